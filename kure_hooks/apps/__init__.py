@@ -1,0 +1,1 @@
+"""Application kinds: each turns one application document into manifests."""

@@ -1,0 +1,54 @@
+"""The ways in which a run can end early.
+
+KureHooksError            one line for the user, no traceback
+├── UsageError            wrong settings or arguments; exit 2
+├── InputError            input that can't be read or is wrong, as findings; exit 2
+├── ReadError             one file that can't be read; callers turn it into a finding; exit 2
+└── ToolError             a program or the file system failed; exit 3
+
+Any other exception is a bug in kure-hooks and exits 3 as well.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from kure_hooks.findings import Finding
+
+
+class KureHooksError(Exception):
+    """The run can't go on and the user can do something about it."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class UsageError(KureHooksError):
+    """The command was given something it can't work with."""
+
+
+class InputError(KureHooksError):
+    """Input is wrong; `findings` holds every fault found, sorted and without repeats."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(sorted(set(findings)))
+        super().__init__("\n".join(map(str, self.findings)))
+
+    def __reduce__(self) -> tuple[type["InputError"], tuple[tuple[Finding, ...]]]:
+        return InputError, (self.findings,)
+
+
+class ReadError(KureHooksError):
+    """A file can't be read; `reason` completes the sentence `<path> ...`."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path} {reason}")
+
+    def __reduce__(self) -> tuple[type["ReadError"], tuple[str, str]]:
+        return ReadError, (self.path, self.reason)
+
+
+class ToolError(KureHooksError):
+    """A program that kure-hooks runs, or the file system, failed."""
+
+    exit_code: ClassVar[int] = 3

@@ -1,0 +1,1 @@
+"""Files below the repository's root: reading them safely, replacing them safely."""

@@ -1,0 +1,38 @@
+"""What a Kubernetes object is here: a plain mapping, its identity and its order of keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Manifest = dict[str, Any]
+
+FIRST_KEYS = ("apiVersion", "kind", "metadata", "spec", "data")
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Identity:
+    """What makes two manifests the same object for Flux and Argo CD; the version is no part of it."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        kind = f"{self.kind}.{self.group}" if self.group else self.kind
+        return f"{kind} {self.namespace}/{self.name}" if self.namespace else f"{kind} {self.name}"
+
+
+def identity(manifest: Mapping[str, Any]) -> Identity:
+    """Return the identity of an object that has apiVersion, kind and metadata.name."""
+    group, slash, _ = manifest["apiVersion"].partition("/")
+    metadata = manifest["metadata"]
+    return Identity(
+        group if slash else "", manifest["kind"], metadata.get("namespace", ""), metadata["name"]
+    )
+
+
+def in_order(manifest: Manifest) -> Manifest:
+    """Return the manifest with apiVersion, kind, metadata, spec and data first, the rest as it was."""
+    first = {key: manifest[key] for key in FIRST_KEYS if key in manifest}
+    return first | manifest

@@ -1,0 +1,1 @@
+"""Stack files: what they say, as a typed and complete model."""

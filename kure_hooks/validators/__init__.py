@@ -1,0 +1,1 @@
+"""Validators: programs and rules that judge manifests by their schemas."""
