@@ -11,7 +11,7 @@ FIRST_KEYS = ("apiVersion", "kind", "metadata", "spec", "data")
 
 @dataclass(frozen=True, order=True, slots=True)
 class Identity:
-    """What makes two manifests the same object for Flux and Argo CD; the version is no part of it."""
+    """What makes two manifests one object for Flux and Argo CD; the version is no part of it."""
 
     group: str
     kind: str
@@ -33,6 +33,6 @@ def identity(manifest: Mapping[str, Any]) -> Identity:
 
 
 def in_order(manifest: Manifest) -> Manifest:
-    """Return the manifest with apiVersion, kind, metadata, spec and data first, the rest as it was."""
+    """Return the manifest with apiVersion, kind, metadata, spec, data first, the rest as it was."""
     first = {key: manifest[key] for key in FIRST_KEYS if key in manifest}
     return first | manifest

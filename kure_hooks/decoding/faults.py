@@ -1,0 +1,183 @@
+"""Every way in which a value misses its type, worded for the person who wrote it.
+
+msgspec stops at the first fault and knows no positions, so a value that it refused is walked once
+more along the same types. A value that it accepts never gets here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import inspect
+
+from kure_hooks.decoding.suggest import nearest
+from kure_hooks.findings import Finding
+from kure_hooks.yamlio import Document, Pointer
+from kure_hooks.yamlio.document import key_path
+from kure_hooks.yamlio.scalars import shown
+
+_NAMES: dict[Any, str] = {
+    inspect.StrType: "a text",
+    inspect.IntType: "an integer",
+    inspect.FloatType: "a number",
+    inspect.BoolType: "true or false",
+    inspect.NoneType: "null",
+    inspect.DictType: "a mapping",
+    inspect.StructType: "a mapping",
+    inspect.ListType: "a list",
+    inspect.VarTupleType: "a list",
+}
+_SHAPES = {
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    dict: "a mapping",
+    list: "a list",
+    type(None): "null",
+}
+_ACCEPTED: dict[Any, tuple[type, ...]] = {
+    inspect.StrType: (str,),
+    inspect.IntType: (int,),
+    inspect.FloatType: (int, float),
+    inspect.BoolType: (bool,),
+    inspect.NoneType: (type(None),),
+    inspect.DictType: (dict,),
+    inspect.StructType: (dict,),
+    inspect.ListType: (list,),
+    inspect.VarTupleType: (list,),
+    inspect.AnyType: (object,),
+}
+
+
+def faults(document: Document, value: Any, wanted: Any, pointer: Pointer) -> list[Finding]:
+    """Return what makes `value`, which stands at `pointer`, no value of the type `wanted`."""
+    place = _Place(document, pointer)
+    found = list(_walk(place, value, inspect.type_info(wanted)))
+    return found or [place.fault("this value is not valid", "")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A value's place in its document."""
+
+    document: Document
+    pointer: Pointer
+
+    def below(self, step: str | int) -> "_Place":
+        """Return the place of a child."""
+        return _Place(self.document, (*self.pointer, step))
+
+    def fault(self, problem: str, expected: str) -> Finding:
+        """Return a finding about the value here."""
+        return Finding(self.document.at(*self.pointer), key_path(self.pointer), problem, expected)
+
+    def key_fault(self, problem: str, expected: str) -> Finding:
+        """Return a finding about the key here."""
+        at = self.document.key_at(*self.pointer)
+        return Finding(at, key_path(self.pointer), problem, expected)
+
+
+def _walk(place: _Place, value: Any, info: Any) -> Iterator[Finding]:
+    info, described = _unwrapped(info)
+    accepting = [each for each in _alternatives(info) if _accepts(_unwrapped(each)[0], value)]
+    if not accepting:
+        yield place.fault(
+            f"this is {_SHAPES[type(value)]}", f"expected {_expected(info, described)}"
+        )
+        return
+    inner, inner_description = _unwrapped(accepting[0])
+    yield from _inside(place, value, inner, inner_description or described)
+
+
+def _inside(place: _Place, value: Any, info: Any, described: str) -> Iterator[Finding]:
+    """Yield what is wrong with a value whose shape is right."""
+    match info:
+        case inspect.StructType():
+            yield from _struct(place, value, info)
+        case inspect.DictType():
+            for key, item in value.items():
+                yield from _dict_key(place.below(key), key, info.key_type)
+                yield from _walk(place.below(key), item, info.value_type)
+        case inspect.ListType() | inspect.VarTupleType():
+            for index, item in enumerate(value):
+                yield from _walk(place.below(index), item, info.item_type)
+    if not _within(value, info):
+        subject = f'"{shown(value)}"' if isinstance(value, str) else _measure(value)
+        yield place.fault(f"{subject} is not valid", f"expected {_expected(info, described)}")
+
+
+def _struct(place: _Place, value: dict[str, Any], info: inspect.StructType) -> Iterator[Finding]:
+    fields = {field.encode_name: field for field in info.fields}
+    for key, item in value.items():
+        if key in fields:
+            yield from _walk(place.below(key), item, fields[key].type)
+        elif info.forbid_unknown_fields:
+            yield place.below(key).key_fault("unknown key", nearest(key, fields))
+    for key, field in fields.items():
+        if field.required and key not in value:
+            expected = _expected(*_unwrapped(field.type))
+            yield place.below(key).fault("this required key is missing", f"expected {expected}")
+
+
+def _dict_key(place: _Place, key: str, info: Any) -> Iterator[Finding]:
+    info, described = _unwrapped(info)
+    if not _within(key, info):
+        expected = _expected(info, described)
+        yield place.key_fault(f'the key "{shown(key)}" is not valid', f"expected {expected}")
+
+
+def _unwrapped(info: Any) -> tuple[Any, str]:
+    if not isinstance(info, inspect.Metadata):
+        return info, ""
+    return info.type, (info.extra_json_schema or {}).get("description", "")
+
+
+def _alternatives(info: Any) -> tuple[Any, ...]:
+    return info.types if isinstance(info, inspect.UnionType) else (info,)
+
+
+def _accepts(info: Any, value: Any) -> bool:
+    if isinstance(info, inspect.LiteralType):
+        return isinstance(value, str)
+    if isinstance(value, bool) and not isinstance(info, inspect.AnyType):
+        return isinstance(info, inspect.BoolType)
+    return isinstance(value, _ACCEPTED[type(info)])
+
+
+def _within(value: Any, info: Any) -> bool:
+    """Whether a value of the right shape keeps to the constraints of its type."""
+    if isinstance(info, inspect.LiteralType):
+        return value in info.values
+    size = value if isinstance(info, (inspect.IntType, inspect.FloatType)) else None
+    length = len(value) if hasattr(value, "__len__") else None
+    pattern = getattr(info, "pattern", None)
+    return (
+        _at_least(size, getattr(info, "ge", None))
+        and _at_least(getattr(info, "le", None), size)
+        and _at_least(length, getattr(info, "min_length", None))
+        and _at_least(getattr(info, "max_length", None), length)
+        and (pattern is None or re.search(pattern, value) is not None)
+    )
+
+
+def _at_least(size: Any, least: Any) -> bool:
+    return size is None or least is None or size >= least
+
+
+def _measure(value: Any) -> str:
+    return f"{len(value)} entries" if isinstance(value, (dict, list)) else str(value)
+
+
+def _expected(info: Any, described: str) -> str:
+    if described:
+        return described
+    if isinstance(info, inspect.LiteralType):
+        return f"one of {', '.join(map(str, info.values))}"
+    if isinstance(info, inspect.UnionType):
+        each = (_unwrapped(each) for each in info.types)
+        return " or ".join(
+            _expected(*one) for one in each if not isinstance(one[0], inspect.NoneType)
+        )
+    return _NAMES[type(info)] if type(info) in _NAMES else "a value"

@@ -1,0 +1,8 @@
+"""YAML in with positions and limits, YAML out in one canonical form."""
+
+from kure_hooks.yamlio.document import Document, Pointer
+from kure_hooks.yamlio.emitter import dump
+from kure_hooks.yamlio.reader import read
+from kure_hooks.yamlio.scalars import kubernetes, strict
+
+__all__ = ["Document", "Pointer", "dump", "kubernetes", "read", "strict"]

@@ -1,0 +1,57 @@
+"""One YAML document: its value and where each part of it stands."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from kure_hooks.findings import Location
+
+Pointer = tuple[str | int, ...]
+
+Marks = dict[int, dict[str | int, tuple[int, int, int, int]]]
+"""By id() of a container, then by key or index: line and column of the value, then of its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A value made of dict, list and scalars, and the marks of all its keys and items.
+
+    Marks are 0-based as the parser counts them; ids stay valid because `value` keeps the
+    containers alive. An item of a sequence is its own key.
+    """
+
+    path: str
+    value: Any
+    line: int
+    column: int
+    marks: Marks
+
+    def at(self, *pointer: str | int) -> Location:
+        """Return where the value at `pointer` stands, or its nearest parent that exists."""
+        return self._location(pointer, of_key=False)
+
+    def key_at(self, *pointer: str | int) -> Location:
+        """Return where the last key of `pointer` stands, or the nearest parent that exists."""
+        return self._location(pointer, of_key=True)
+
+    def _location(self, pointer: Pointer, *, of_key: bool) -> Location:
+        line, column, value = self.line, self.column, self.value
+        for depth, step in enumerate(pointer, start=1):
+            mark = self.marks.get(id(value), {}).get(step)
+            if mark is None:
+                break
+            line, column = mark[2:] if of_key and depth == len(pointer) else mark[:2]
+            value = value[step]
+        return Location(self.path, line + 1, column + 1)
+
+
+def key_path(pointer: Pointer) -> str:
+    """Return a pointer as people write it: `spec.containers[0].image`, keys with dots quoted."""
+    text = ""
+    for step in pointer:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif "." in step or not step:
+            text += f'["{step}"]'
+        else:
+            text += f".{step}" if text else step
+    return text

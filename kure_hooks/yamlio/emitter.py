@@ -1,0 +1,130 @@
+"""Writes values as YAML in one canonical form that every reader takes for the same.
+
+Block style, two spaces, sequences at the column of their key (the way kustomize writes them), no
+anchors, tags or folded lines, texts quoted whenever any reader would take them for something else.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from kure_hooks.yamlio.scalars import is_plain_text
+
+# A plain scalar starts with a character without a meaning of its own and has neither `: ` nor ` #`.
+_PLAIN = re.compile(
+    r"(?:[^\W_]|[_/.$+<(\\^;=]|--?(?=[^\W_]))(?:[^\s:#]|:(?=\S)|(?<=\S)#| (?=[^\s#]))*"
+)
+
+# Anything but printable characters that neither move nor hide text on a screen is escaped.
+_ESCAPED = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+    "|[\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
+_IN_DOUBLE_QUOTES = re.compile(f'["\\\\\n\t]|{_ESCAPED.pattern}')
+
+# A key longer than this needs the explicit form; libyaml stops at 1,024 characters, Go writes so
+# from 128 on.
+_LONGEST_IMPLICIT_KEY = 128
+
+
+def dump(value: Mapping[str, Any]) -> str:
+    """Return one document as canonical YAML, with a final newline and without `---`.
+
+    The value is made of dict, list, str, int, finite float, bool and None; TypeError for anything
+    else, because no YAML reader of the ecosystem has it.
+    """
+    return "\n".join([*_mapping(value, "")]) + "\n" if value else "{}\n"
+
+
+def _mapping(value: Mapping[str, Any], indent: str) -> Iterator[str]:
+    for key, item in value.items():
+        name = _key(key)
+        if len(name) > _LONGEST_IMPLICIT_KEY:
+            yield f"{indent}? {name}"
+            yield from _after(f"{indent}:", item, indent)
+        else:
+            yield from _after(f"{indent}{name}:", item, indent)
+
+
+def _after(start: str, value: Any, indent: str) -> Iterator[str]:
+    """Yield `start`, which ends with a colon, and the value behind or below it."""
+    if isinstance(value, dict) and value:
+        yield start
+        yield from _mapping(value, f"{indent}  ")
+    elif isinstance(value, list) and value:
+        yield start
+        yield from _sequence(value, indent)
+    else:
+        yield f"{start} {_scalar(value, indent)}"
+
+
+def _sequence(value: Sequence[Any], indent: str) -> Iterator[str]:
+    inner = f"{indent}  "
+    for item in value:
+        if isinstance(item, (dict, list)) and item:
+            lines = _mapping(item, inner) if isinstance(item, dict) else _sequence(item, inner)
+            yield f"{indent}- {next(lines)[len(inner) :]}"
+            yield from lines
+        else:
+            yield f"{indent}- {_scalar(item, indent)}"
+
+
+def _scalar(value: Any, indent: str) -> str:
+    if isinstance(value, str):
+        return _block(value, indent) if "\n" in value and _fits_block(value) else _text(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return _float(value)
+    if isinstance(value, (dict, list)):
+        return "{}" if isinstance(value, dict) else "[]"
+    raise TypeError(f"YAML for Kubernetes has no {type(value).__name__}")
+
+
+def _float(value: float) -> str:
+    text = repr(value)
+    if not text.lstrip("-")[0].isdigit():
+        raise TypeError(f"YAML for Kubernetes has no {text}")
+    mantissa, exponent, power = text.partition("e")  # YAML 1.1 wants a dot: 1e+20 is a text there
+    return f"{mantissa}.0e{power}" if exponent and "." not in mantissa else text
+
+
+@lru_cache(maxsize=1 << 16)
+def _text(value: str) -> str:
+    if not is_plain_text(value):
+        return _double_quoted(value)
+    if _ESCAPED.search(value) or "\n" in value or "\t" in value:
+        return _double_quoted(value)
+    if _PLAIN.fullmatch(value):
+        return value
+    return "'" + value.replace("'", "''") + "'"
+
+
+@lru_cache(maxsize=1 << 14)
+def _key(value: str) -> str:
+    return _text(value)
+
+
+def _double_quoted(value: str) -> str:
+    return '"' + _IN_DOUBLE_QUOTES.sub(lambda match: _escape(match[0]), value) + '"'
+
+
+def _escape(char: str) -> str:
+    short = f"\\u{ord(char):04x}"
+    return _ESCAPES.get(char) or (short if len(short) == len("\\u0000") else f"\\U{ord(char):08x}")
+
+
+def _fits_block(value: str) -> bool:
+    """Whether a literal block keeps the text: no escapes, and no leading white space to misread."""
+    return not value[0].isspace() and not value.isspace() and not _ESCAPED.search(value)
+
+
+def _block(value: str, indent: str) -> str:
+    body = value.removesuffix("\n")
+    chomping = "-" if body == value else "+" if body.endswith("\n") else ""
+    lines = (f"{indent}  {line}" if line else "" for line in body.split("\n"))
+    return f"|{chomping}\n" + "\n".join(lines)

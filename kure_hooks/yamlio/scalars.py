@@ -1,0 +1,139 @@
+"""What a plain scalar means to the YAML readers of the Kubernetes ecosystem.
+
+Three families of readers disagree: YAML 1.1 (PyYAML), the YAML 1.2 core schema, and the Go library
+behind kubectl, Flux and Argo CD (sigs.k8s.io/yaml, which follows YAML 1.1 with exceptions).
+`kubernetes` reads like Go, `strict` accepts only what all of them read alike, and `is_plain_text`
+tells whether all of them read a text as itself.
+"""
+
+import re
+from collections.abc import Callable
+
+Scalar = str | int | float | bool | None
+Resolver = Callable[[str], Scalar]
+
+LEAST_INTEGER = -(1 << 63)
+GREATEST_INTEGER = (1 << 64) - 1
+_LONGEST_INTEGER = 70
+"""64 binary digits with sign and prefix; Python refuses to convert really long ones."""
+
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_CORE_BOOLEANS = {
+    text: value
+    for word, value in (("true", True), ("false", False))
+    for text in (word, word.title(), word.upper())
+}
+_GO_BOOLEANS = _CORE_BOOLEANS | {
+    text: value
+    for word, value in (("y", True), ("yes", True), ("on", True))
+    for text in (word, word.title(), word.upper())
+}
+_GO_BOOLEANS |= {
+    text: False for word in ("n", "no", "off") for text in (word, word.title(), word.upper())
+}
+
+# Go's strconv.ParseInt with base 0, after underscores are taken out; an octal may lack the `o`.
+_GO_INTEGER = re.compile(r"[-+]?(?:0[bB][01]+|0[oO]?[0-7]+|0[xX][0-9a-fA-F]+|0|[1-9][0-9]*)")
+_OLD_OCTAL = re.compile(r"^([-+]?)0(?=[0-7])")
+_GO_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+
+# Integers and floats that YAML 1.1, YAML 1.2 and Go read alike.
+_COMMON_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+")
+_COMMON_FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?|\.[0-9]+(?:[eE][-+][0-9]+)?")
+
+# What at least one reader takes for a number, a date or a time once underscores are taken out:
+# generous on purpose, because quotes around a text never hurt.
+_NUMBER_LIKE = re.compile(
+    r"[-+]?(?:0[box][0-9a-f]*"
+    r"|[0-9][0-9,]*(?::[0-9]*)+(?:\.[0-9]*)?"
+    r"|[0-9]*\.?[0-9]*(?:e[-+]?[0-9]*)?"
+    r"|\.(?:inf|nan))"
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_WORDS = frozenset(text.lower() for text in _GO_BOOLEANS) | {"", "~", "null", "=", "<<"}
+
+
+class ScalarError(Exception):
+    """A scalar that can't be read; `problem` and `expected` word a finding."""
+
+    def __init__(self, problem: str, expected: str) -> None:
+        self.problem = problem
+        self.expected = expected
+        super().__init__(problem, expected)
+
+
+def kubernetes(text: str) -> Scalar:
+    """Return what kubectl, Flux and Argo CD read in a plain scalar.
+
+    Raises ScalarError for what JSON doesn't have. Source: the resolve table of goyaml.v2 in
+    sigs.k8s.io/yaml; dates stay text there.
+    """
+    if text in _NULLS:
+        return None
+    boolean = _GO_BOOLEANS.get(text)
+    if boolean is not None:
+        return boolean
+    if text[0] not in "+-.0123456789":
+        return text
+    return _go_number(text)
+
+
+def strict(text: str) -> Scalar:
+    """Return what every YAML reader takes a plain scalar for; ScalarError if they disagree."""
+    if text in _NULLS:
+        return None
+    if text in _CORE_BOOLEANS:
+        return _CORE_BOOLEANS[text]
+    if is_plain_text(text):
+        return text
+    if _COMMON_INTEGER.fullmatch(text):
+        return _integer(text)
+    if _COMMON_FLOAT.fullmatch(text):
+        return _finite(text)
+    raise ScalarError(
+        f"YAML readers disagree on what {shown(text)} means",
+        f'"{shown(text)}" in quotes for a text',
+    )
+
+
+def is_plain_text(text: str) -> bool:
+    """Whether every reader takes the unquoted `text` for a string, as far as its type goes."""
+    return text.lower() not in _WORDS and not _NUMBER_LIKE.fullmatch(text.replace("_", ""))
+
+
+def shown(text: str, most: int = 40) -> str:
+    """Return the text for a message: printable, and cut when long."""
+    printable = "".join(
+        char if char.isprintable() else f"\\u{ord(char):04x}" for char in text[:most]
+    )
+    return printable if len(text) <= most else f"{printable}..."
+
+
+def _go_number(text: str) -> Scalar:
+    plain = text.replace("_", "")
+    if _GO_INTEGER.fullmatch(plain):
+        return _integer(_OLD_OCTAL.sub(r"\g<1>0o", plain))
+    if _GO_FLOAT.fullmatch(plain):
+        return _finite(plain)
+    if _NOT_FINITE.fullmatch(text):
+        raise ScalarError(f"{text} is a number that JSON doesn't have", "a finite number")
+    return text
+
+
+def _integer(text: str) -> int:
+    value = int(text, 0) if len(text) <= _LONGEST_INTEGER else None
+    if value is not None and LEAST_INTEGER <= value <= GREATEST_INTEGER:
+        return value
+    problem = f"the integer {shown(text)} is out of range"
+    raise ScalarError(problem, "an integer from -2^63 to 2^64-1, or a quoted text")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ScalarError(
+            f"the number {shown(text)} is out of range", "a finite number, or a quoted text"
+        )
+    return value

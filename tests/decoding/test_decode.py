@@ -1,0 +1,104 @@
+from typing import Annotated, Any, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Meta, Struct
+
+from kure_hooks.decoding import decode
+from kure_hooks.errors import InputError
+from kure_hooks.yamlio import dump, read, strict
+
+Name = Annotated[str, Meta(pattern="^[a-z]+$", description="a lower-case name")]
+
+
+class Port(Struct, forbid_unknown_fields=True, rename="camel", frozen=True):
+    container_port: Annotated[int, Meta(ge=1, le=65535, description="a port from 1 to 65535")]
+    protocol: Literal["TCP", "UDP"] = "TCP"
+
+
+class Thing(Struct, forbid_unknown_fields=True, rename="camel", frozen=True):
+    name: Name
+    ports: Annotated[tuple[Port, ...], Meta(min_length=1, description="at least one port")]
+    labels: dict[Name, str] = {}
+    replicas: int | None = None
+    size: int | str | None = None
+    ratio: float = 1.0
+    open: dict[str, Any] = {}
+    owner: Port | str | None = None
+
+
+def findings(text, wanted=Thing, pointer=()):
+    (document,) = read(text.encode(), "t.yaml", strict)
+    with pytest.raises(InputError) as caught:
+        decode(document, wanted, pointer)
+    return [str(each) for each in caught.value.findings]
+
+
+def test_a_right_value_becomes_its_type():
+    (document,) = read(b"x: {name: web, ports: [{containerPort: 80}], owner: me}", "t.yaml", strict)
+    expected = Thing(name="web", ports=(Port(container_port=80),), owner="me")
+    assert decode(document, Thing, ("x",)) == expected
+
+
+def test_every_fault_is_reported_at_once_with_its_place():
+    text = """\
+nmae: web
+ports:
+- containerPort: 0
+  protocol: ICMP
+- 80
+labels: {Up: x, ok: 1}
+replicas: many
+size: [1]
+ratio: true
+owner: {containerPort: 1, prot: TCP}
+"""
+    assert findings(text) == [
+        't.yaml:1:1: name: this required key is missing; expected a lower-case name',
+        't.yaml:1:1: nmae: unknown key; did you mean "name"?',
+        "t.yaml:3:18: ports[0].containerPort: 0 is not valid; expected a port from 1 to 65535",
+        't.yaml:4:13: ports[0].protocol: "ICMP" is not valid; expected one of TCP, UDP',
+        "t.yaml:5:3: ports[1]: this is a number; expected a mapping",
+        't.yaml:6:10: labels.Up: the key "Up" is not valid; expected a lower-case name',
+        "t.yaml:6:21: labels.ok: this is a number; expected a text",
+        "t.yaml:7:11: replicas: this is a text; expected an integer",
+        "t.yaml:8:7: size: this is a list; expected an integer or a text",
+        "t.yaml:9:8: ratio: this is true or false; expected a number",
+        't.yaml:10:27: owner.prot: unknown key; did you mean "protocol"?',
+    ]
+
+
+def test_a_list_that_is_too_short_says_what_is_expected():
+    expected = "t.yaml:2:8: ports: 0 entries is not valid; expected at least one port"
+    assert findings("name: web\nports: []\n") == [expected]
+
+
+def test_a_value_inside_a_document_is_named_by_its_full_path():
+    text = "spec:\n  thing: {name: web, ports: [{}]}\n"
+    expected = (
+        "t.yaml:2:30: spec.thing.ports[0].containerPort: this required key is missing; "
+        "expected a port from 1 to 65535"
+    )
+    assert findings(text, pointer=("spec", "thing")) == [expected]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 70000) | st.sampled_from(["web", "TCP", "A b"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["name", "ports", "containerPort", "protocol", "labels", "size", "x"]),
+        inner,
+        max_size=4,
+    ),
+)
+
+
+@given(JSON)
+def test_whatever_is_refused_is_explained(value):
+    (document,) = read(dump({"x": value}).encode(), "t.yaml", strict)
+    try:
+        decode(document, Thing, ("x",))
+    except InputError as error:
+        assert error.findings
+        assert "this value is not valid" not in str(error)
