@@ -1,0 +1,160 @@
+"""What has to be done so that a directory holds certain files; nothing is changed here."""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from kure_hooks.errors import UsageError
+from kure_hooks.files.directories import mode_of, opened, reported
+from kure_hooks.files.paths import ancestors, base_name, parent
+from kure_hooks.files.regular import is_exactly, kind
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One file to write; `existing` is the deepest directory above it that is already there."""
+
+    path: str
+    data: bytes
+    mode: int
+    existing: str
+
+    @property
+    def directory(self) -> str:
+        """Return the directory that is to hold the file."""
+        return parent(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Files to write, by directory and name, and files to remove.
+
+    `in_the_way` are the files to remove that lie where a directory must be made.
+    """
+
+    writes: tuple[Write, ...]
+    in_the_way: tuple[str, ...]
+    removals: tuple[str, ...]
+
+    def directories(self) -> list[str]:
+        """Return every directory in which something may change, outermost first."""
+        paths = (*(write.path for write in self.writes), *self.in_the_way, *self.removals)
+        return sorted(
+            {"", *(above for path in paths for above in ancestors(path))} if paths else ()
+        )
+
+
+def survey(root: int, files: Mapping[str, bytes], remove: frozenset[str]) -> Plan:
+    """Compare the open directory `root` with the files it is to hold and those it is to lose.
+
+    Raises UsageError, naming the path, for a link, a directory or a file in the wrong place, and
+    ToolError for what can't be looked at.
+    """
+    _refuse_clashes(files)
+    ground = _Ground(root, remove)
+    writes = tuple(_writes(ground, files))
+    needed = {directory for write in writes for directory in ancestors(write.path)}
+    present = [path for path in sorted(remove, key=_place) if ground.holds_file(path)]
+    return Plan(
+        writes=writes,
+        in_the_way=tuple(path for path in present if path in needed),
+        removals=tuple(path for path in present if path not in needed),
+    )
+
+
+class _Ground:
+    """What is there now; each directory is looked at once."""
+
+    def __init__(self, root: int, remove: frozenset[str]) -> None:
+        self.root = root
+        self._remove = remove
+        self._known: dict[str, bool] = {"": True}
+
+    def existing(self, directory: str) -> str:
+        """Return the deepest directory that exists at or above `directory`."""
+        deepest = ""
+        for step in (*ancestors(directory), directory):
+            if not self._is_directory(step):
+                break
+            deepest = step
+        return deepest
+
+    def holds_file(self, path: str) -> bool:
+        """Return whether a regular file is there; raises UsageError for anything else."""
+        if self.existing(parent(path)) != parent(path):
+            return False
+        mode = self._mode(path)
+        if mode and not stat.S_ISREG(mode):
+            raise UsageError(f"{path} is {kind(mode)}, not a file to remove; move it away")
+        return mode != 0
+
+    def _is_directory(self, path: str) -> bool:
+        if path not in self._known:
+            mode = self._mode(path)
+            if (
+                mode
+                and not stat.S_ISDIR(mode)
+                and not (stat.S_ISREG(mode) and path in self._remove)
+            ):
+                raise UsageError(f"{path} is {kind(mode)}, not a directory; move it away")
+            self._known[path] = stat.S_ISDIR(mode)
+        return self._known[path]
+
+    def _mode(self, path: str) -> int:
+        with reported(f"can't look at {path}"), opened(self.root, parent(path)) as directory:
+            return mode_of(directory, base_name(path))
+
+
+def _refuse_clashes(files: Mapping[str, bytes]) -> None:
+    for path in files:
+        for directory in ancestors(path):
+            if directory in files:
+                raise UsageError(f"{directory} can't be a file and the directory of {path}")
+
+
+def _writes(ground: _Ground, files: Mapping[str, bytes]) -> Iterator[Write]:
+    mode = 0o666 & ~_umask()
+    for directory, paths in groupby(sorted(files, key=_place), key=parent):
+        existing = ground.existing(directory)
+        if existing == directory:
+            yield from _changed(ground.root, directory, {path: files[path] for path in paths}, mode)
+        else:
+            yield from (Write(path, files[path], mode, existing) for path in paths)
+
+
+def _changed(
+    root: int, directory: str, files: Mapping[str, bytes], new_mode: int
+) -> Iterator[Write]:
+    """Yield the files of one existing directory that differ; they keep the mode that they have."""
+    with reported(f"can't look at {directory or '.'}"), opened(root, directory) as top:
+        for path, data in files.items():
+            mode = mode_of(top, base_name(path))
+            if mode and not stat.S_ISREG(mode):
+                raise UsageError(f"{path} is {kind(mode)}, not a file; move it away")
+            if not mode:
+                yield Write(path, data, new_mode, directory)
+            elif not _is_current(top, path, data):
+                yield Write(path, data, mode & 0o777, directory)
+
+
+def _is_current(directory: int, path: str, data: bytes) -> bool:
+    with reported(f"can't read {path}"):
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        file = os.open(base_name(path), flags, dir_fd=directory)
+        try:
+            return is_exactly(file, data)
+        finally:
+            os.close(file)
+
+
+def _place(path: str) -> tuple[str, str]:
+    return parent(path), base_name(path)
+
+
+def _umask() -> int:
+    """Return the process's umask, which can only be read by setting it."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask

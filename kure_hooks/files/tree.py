@@ -1,0 +1,173 @@
+"""One version of the repository's files, and the work tree as one such version."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from kure_hooks.errors import ReadError
+from kure_hooks.files.paths import ancestors, is_git_directory, parent, reach_problem
+from kure_hooks.files.regular import content, is_exactly, kind
+from kure_hooks.files.temporaries import is_temporary
+
+MAX_FILE = 1 << 20
+
+# O_NONBLOCK: opening a pipe must not wait for somebody to write into it.
+_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+
+class Tree(Protocol):
+    """One version of the repository's files, read only; small and picklable.
+
+    Paths are repository-relative with forward slashes; `''` is the root. Symbolic links are never
+    followed. Bytes of a name that aren't UTF-8 appear as surrogates, as in `os.fsdecode`.
+    """
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        """Return the sorted paths of the files at or below `under`; empty when it isn't there.
+
+        Symbolic links are listed like files, so that one in a generated file's place is seen.
+        """
+        ...
+
+    def read(self, path: str) -> bytes:
+        """Return a regular file's content; raises ReadError, also for a link or over MAX_FILE."""
+        ...
+
+    def holds(self, path: str, data: bytes) -> bool | None:
+        """Compare without reading more than needed.
+
+        True: a regular file with exactly these bytes. False: other bytes, a link or a directory.
+        None: nothing there, which includes what could only be reached through a link.
+        Raises ReadError.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class WorkTree:
+    """The files on disk below `root`, without git's own data and the writer's temporaries."""
+
+    root: Path
+
+    def __reduce__(self) -> tuple[type["WorkTree"], tuple[Path]]:
+        return WorkTree, (self.root,)
+
+    @cached_property
+    def _real(self) -> set[str]:
+        """Directories known to be real ones all the way; each is looked at once per process."""
+        return {""}
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        """See Tree; files that are neither regular nor links, such as pipes, are left out."""
+        mode = self._mode(under) if under else stat.S_IFDIR
+        if stat.S_ISDIR(mode):
+            return sorted(self._walk(under))
+        return (under,) if stat.S_ISREG(mode) or stat.S_ISLNK(mode) else ()
+
+    def read(self, path: str) -> bytes:
+        """See Tree."""
+        try:
+            with self._opened(path) as file:
+                return _read_regular(file, path)
+        except OSError as error:
+            raise ReadError(path, _reason(error)) from error
+
+    def holds(self, path: str, data: bytes) -> bool | None:
+        """See Tree."""
+        try:
+            with self._opened(path) as file:
+                return is_exactly(file, data)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            if error.errno in {errno.ELOOP, errno.ENXIO}:
+                return False
+            raise ReadError(path, _reason(error)) from error
+
+    def _full(self, path: str) -> str:
+        return f"{self.root}/{path}"
+
+    @contextmanager
+    def _opened(self, path: str) -> Iterator[int]:
+        self._check_way(path)
+        file = os.open(self._full(path), _OPEN)
+        try:
+            yield file
+        finally:
+            os.close(file)
+
+    def _check_way(self, path: str) -> None:
+        """Raise ReadError for a path out of reach, NotADirectoryError for one through a link."""
+        if problem := reach_problem(path):
+            raise ReadError(path, problem)
+        if parent(path) in self._real:
+            return
+        for directory in ancestors(path):
+            if directory not in self._real:
+                mode = os.lstat(self._full(directory)).st_mode
+                if not stat.S_ISDIR(mode):
+                    raise NotADirectoryError(errno.ENOTDIR, f"{directory} is {kind(mode)}")
+                self._real.add(directory)
+
+    def _mode(self, path: str) -> int:
+        """Return the file's mode, 0 when nothing is there."""
+        try:
+            self._check_way(path)
+            return os.lstat(self._full(path)).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return 0
+        except OSError as error:
+            raise ReadError(path, _reason(error)) from error
+
+    def _walk(self, top: str) -> Iterator[str]:
+        waiting = [top]
+        while waiting:
+            directory = waiting.pop()
+            for entry in self._entries(directory):
+                path = f"{directory}/{entry.name}" if directory else entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(path)
+                elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
+                    yield path
+
+    def _entries(self, directory: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self._full(directory)) as entries:
+                return [entry for entry in entries if not _is_skipped(entry.name)]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise ReadError(directory or ".", f"can't be listed: {error.strerror}") from error
+
+
+def _read_regular(file: int, path: str) -> bytes:
+    status = os.fstat(file)
+    if not stat.S_ISREG(status.st_mode):
+        raise ReadError(path, f"is {kind(status.st_mode)}, not a regular file")
+    if status.st_size > MAX_FILE:
+        raise ReadError(path, f"is {status.st_size} bytes long; the limit is {MAX_FILE}")
+    return content(file, MAX_FILE)
+
+
+def _is_skipped(name: str) -> bool:
+    return is_git_directory(name) or is_temporary(name)
+
+
+def _reason(error: OSError) -> str:
+    match error.errno:
+        case errno.ENOENT:
+            return "does not exist"
+        case errno.ELOOP:
+            return "is a symbolic link; put the file itself in its place"
+        case errno.ENOTDIR:
+            return f"can't be reached: {error.strerror}; only real directories are followed"
+        case errno.ENXIO:
+            return "is a device, a pipe or a socket, not a regular file"
+        case _:
+            return f"can't be read: {error.strerror}"

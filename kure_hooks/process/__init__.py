@@ -1,0 +1,7 @@
+"""The only place that starts programs."""
+
+from kure_hooks.process.conversation import Conversation
+from kure_hooks.process.once import Done, ProgramError, run
+from kure_hooks.process.programs import find
+
+__all__ = ["Conversation", "Done", "ProgramError", "find", "run"]

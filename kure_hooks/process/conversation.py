@@ -1,0 +1,77 @@
+"""Talking to a program that keeps running."""
+
+import os
+import select
+import subprocess
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, cast
+
+from kure_hooks.errors import ToolError
+from kure_hooks.process.programs import Command, kill
+
+_CHUNK = 1 << 16
+
+
+class Conversation:
+    """A program that answers requests, such as `git cat-file --batch`; it ends with this object.
+
+    The arguments are those of `run`; `timeout` is for each wait for more of an answer. Raises
+    ToolError when the program can't be started.
+    """
+
+    def __init__(
+        self,
+        program: str,
+        *args: str,
+        cwd: Path,
+        timeout: float = 60,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._command = Command(program, args, cwd, environment or {})
+        self._timeout = timeout
+        process = self._command.start(stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        weakref.finalize(self, _end, process, os.getpid())
+        self._requests = cast("IO[bytes]", process.stdin).fileno()
+        self._answers = cast("IO[bytes]", process.stdout).fileno()
+        self._received = bytearray()
+
+    def ask(self, request: bytes) -> bytes:
+        """Send one line and return the first line of the answer, both without their newline.
+
+        Raises ToolError when the program ends or doesn't answer in time.
+        """
+        try:
+            os.write(self._requests, request + b"\n")
+        except BrokenPipeError as error:
+            raise ToolError(f"{self._command} ended unexpectedly") from error
+        while (end := self._received.find(b"\n")) < 0:
+            self._receive()
+        return self.take(end + 1)[:-1]
+
+    def take(self, size: int) -> bytes:
+        """Return the next `size` bytes of the answer; raises ToolError like `ask`."""
+        while len(self._received) < size:
+            self._receive()
+        taken = bytes(self._received[:size])
+        del self._received[:size]
+        return taken
+
+    def _receive(self) -> None:
+        poll = select.poll()
+        poll.register(self._answers, select.POLLIN)
+        if not poll.poll(self._timeout * 1000):
+            raise ToolError(f"{self._command} did not answer within {self._timeout:g} seconds")
+        more = os.read(self._answers, _CHUNK)
+        if not more:
+            raise ToolError(f"{self._command} ended unexpectedly")
+        self._received += more
+
+
+def _end(process: subprocess.Popen[bytes], owner: int) -> None:
+    """Close the pipes and collect the program; a forked child only lets go of its copies."""
+    if os.getpid() == owner:
+        kill(process)
+    with process:
+        pass

@@ -1,0 +1,48 @@
+"""Contents in git's object store."""
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from kure_hooks.errors import ReadError, ToolError
+from kure_hooks.files.tree import MAX_FILE
+from kure_hooks.process import Conversation
+from kure_hooks.repository.git import converse
+
+_SHA1_DIGITS = 40
+_CHUNK = 1 << 20
+
+
+def blob_id(data: bytes, like: str) -> str:
+    """Return the id that git gives to a file's content, by the same hash as the id `like`."""
+    algorithm = hashlib.sha1 if len(like) == _SHA1_DIGITS else hashlib.sha256
+    return algorithm(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def read_blob(root: Path, blob: str, path: str) -> bytes:
+    """Return the content of a blob, which is known to the user as `path`.
+
+    One `git cat-file --batch` serves all reads of a Python process. Raises ReadError for a blob
+    over MAX_FILE and ToolError when git can't deliver it.
+    """
+    batch = _batch(root, os.getpid())
+    answer = batch.ask(blob.encode()).decode(errors="backslashreplace")
+    if answer.split(" ")[:2] != [blob, "blob"]:
+        raise ToolError(f"git can't read {path}: {answer}")
+    size = int(answer.split(" ")[2])
+    if size > MAX_FILE:
+        _skip(batch, size + 1)
+        raise ReadError(path, f"is {size} bytes long; the limit is {MAX_FILE}")
+    return batch.take(size + 1)[:-1]
+
+
+@lru_cache(maxsize=1)
+def _batch(root: Path, _process: int) -> Conversation:
+    """Keep one conversation; a forked process must not join in that of its parent."""
+    return converse(root, "cat-file", "--batch")
+
+
+def _skip(batch: Conversation, size: int) -> None:
+    for start in range(0, size, _CHUNK):
+        batch.take(min(_CHUNK, size - start))

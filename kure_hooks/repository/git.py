@@ -1,0 +1,93 @@
+"""Running git in the user's repository, so that nothing in the repository can run or wait."""
+
+import os
+from collections.abc import Container, Mapping
+from pathlib import Path
+
+from kure_hooks.errors import KureHooksError, ToolError, UsageError
+from kure_hooks.process import Conversation, Done, ProgramError, run
+
+# An embedded bare repository could name a command as its fsmonitor. Starting at the top of the work
+# tree never meets one; the options hold where the top itself is such a trap.
+_OPTIONS = (
+    "--no-optional-locks",
+    *("-c", "safe.bareRepository=explicit"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "core.quotePath=false"),
+)
+_MAX_OUTPUT = 1 << 30
+
+# `git rev-parse --local-env-vars` of git 2.39 without GIT_CONFIG*, which isn't about a repository.
+_OF_ONE_REPOSITORY = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_INTERNAL_SUPER_PREFIX",
+        "GIT_NO_REPLACE_OBJECTS",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    }
+)
+_SEEN_FROM_HERE = frozenset({"GIT_COMMON_DIR", "GIT_DIR", "GIT_WORK_TREE"})
+_NO_WORK_TREE = ("not a git repository", "cannot use bare repository", "run in a work tree")
+
+
+def git(root: Path, *args: str, stdin: bytes = b"", ok: Container[int] = (0,)) -> Done:
+    """Run git at the top of a work tree.
+
+    Raises UsageError when there is no work tree, ProgramError when git says something else with a
+    code that isn't in `ok`, and ToolError as `process.run` does or when git distrusts the owner.
+    """
+    environment = _environment(root)
+    try:
+        return run(
+            "git",
+            *_OPTIONS,
+            *args,
+            cwd=root,
+            stdin=stdin,
+            ok=ok,
+            max_output=_MAX_OUTPUT,
+            environment=environment,
+        )
+    except ProgramError as error:
+        raise _explained(error, root) from error
+
+
+def converse(root: Path, *args: str) -> Conversation:
+    """Start a git command that answers requests; raises ToolError."""
+    return Conversation("git", *_OPTIONS, *args, cwd=root, environment=_environment(root))
+
+
+def _environment(root: Path) -> Mapping[str, str]:
+    """Return the user's GIT_* variables and what makes git quiet and its messages English.
+
+    In a hook of git they name the index that the commit is made from. They speak of the repository
+    of the working directory: for any other, what they say about a repository would be harmful.
+    """
+    own = Path.cwd().is_relative_to(root.resolve())
+    given = {
+        name: str(Path(value).absolute()) if name in _SEEN_FROM_HERE else value
+        for name, value in os.environ.items()
+        if name.startswith("GIT_") and (own or name not in _OF_ONE_REPOSITORY)
+    }
+    return given | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def _explained(error: ProgramError, root: Path) -> KureHooksError:
+    text = str(error)
+    if "dubious ownership" in text:
+        return ToolError(
+            f"git does not trust {root} because it belongs to another user; "
+            f"if you do: git config --global --add safe.directory {root}"
+        )
+    if any(sign in text for sign in _NO_WORK_TREE):
+        return UsageError(f"{root} is not a git work tree; run in one, or git init to make one")
+    return error

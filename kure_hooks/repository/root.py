@@ -1,0 +1,32 @@
+"""Where a repository is."""
+
+import os
+from pathlib import Path
+
+from kure_hooks.repository.git import git
+
+
+def find_root(start: Path) -> Path | None:
+    """Return the top of the git work tree that holds the directory `start`, or None.
+
+    Found without git, so that commands start fast: the directory named by GIT_WORK_TREE when it
+    holds `start`, else the nearest one with `.git` in it. A bare repository has no work tree.
+    """
+    here = start.resolve()
+    if (named := os.environ.get("GIT_WORK_TREE")) and here.is_relative_to(Path(named).resolve()):
+        return Path(named).resolve()
+    return next((top for top in (here, *here.parents) if _is_top(top)), None)
+
+
+def git_path(root: Path, name: str) -> Path:
+    """Return the absolute path of a file in git's own directory, such as `kure-hooks.lock`.
+
+    In a linked work tree that is the directory of this work tree. Raises as `git` does.
+    """
+    found = os.fsdecode(git(root, "rev-parse", "--git-path", name).out).removesuffix("\n")
+    return root.resolve() / found
+
+
+def _is_top(directory: Path) -> bool:
+    entry = directory / ".git"
+    return entry.is_file() or os.path.lexists(entry / "HEAD")

@@ -1,0 +1,61 @@
+"""Files by path, mode and blob, as the index and a commit record them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from kure_hooks.errors import ReadError
+from kure_hooks.files.paths import ancestors, is_below
+from kure_hooks.repository.blobs import blob_id, read_blob
+
+LINK = "120000"
+SUBMODULE = "160000"
+
+
+class Entry(NamedTuple):
+    """A file: git's mode, such as 100644 or 120000 for a symbolic link, and the blob's id."""
+
+    mode: str
+    blob: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All files of one version; `name` says which one in messages, such as `the index`.
+
+    The methods are those of `Tree`.
+    """
+
+    root: Path
+    entries: Mapping[str, Entry]
+    name: str
+
+    @cached_property
+    def _sorted(self) -> Sequence[str]:
+        return sorted(self.entries)
+
+    @cached_property
+    def _directories(self) -> frozenset[str]:
+        return frozenset(directory for path in self.entries for directory in ancestors(path))
+
+    def paths(self, under: str) -> Sequence[str]:
+        """See Tree."""
+        return [path for path in self._sorted if is_below(path, under)]
+
+    def read(self, path: str) -> bytes:
+        """See Tree."""
+        entry = self.entries.get(path)
+        if entry is None:
+            raise ReadError(path, f"does not exist in {self.name}")
+        if entry.mode == LINK:
+            raise ReadError(path, f"is a symbolic link in {self.name}; put the file in its place")
+        return read_blob(self.root, entry.blob, path)
+
+    def holds(self, path: str, data: bytes) -> bool | None:
+        """See Tree; compares blob ids, so that nothing is read."""
+        entry = self.entries.get(path)
+        if entry is None:
+            return False if path in self._directories else None
+        return entry.mode != LINK and entry.blob == blob_id(data, like=entry.blob)

@@ -1,0 +1,118 @@
+"""The index and a revision as trees."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kure_hooks.errors import UsageError
+from kure_hooks.process import ProgramError
+from kure_hooks.repository.git import git
+from kure_hooks.repository.index import staged
+from kure_hooks.repository.snapshot import SUBMODULE, Entry, Snapshot
+
+_COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\n")
+_SHOWN_PATHS = 10
+
+
+@dataclass(frozen=True)
+class IndexTree:
+    """What the next commit of the repository at `root` would hold; a `Tree`.
+
+    It is read once, at the first question. Each method can raise UsageError, when paths are in
+    conflict or there is no repository, and ToolError.
+    """
+
+    root: Path
+
+    def __reduce__(self) -> tuple[type["IndexTree"], tuple[Path]]:
+        return IndexTree, (self.root,)
+
+    @cached_property
+    def _files(self) -> Snapshot:
+        entries, unmerged = staged(self.root)
+        if unmerged:
+            shown = ", ".join(sorted(unmerged)[:_SHOWN_PATHS])
+            raise UsageError(
+                f"{len(unmerged)} paths are in conflict ({shown}); resolve them and git add them"
+            )
+        return Snapshot(self.root, entries, "the index")
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        """See Tree."""
+        return self._files.paths(under)
+
+    def read(self, path: str) -> bytes:
+        """See Tree."""
+        return self._files.read(path)
+
+    def holds(self, path: str, data: bytes) -> bool | None:
+        """See Tree."""
+        return self._files.holds(path, data)
+
+
+@dataclass(frozen=True)
+class RevisionTree:
+    """A commit of the repository at `root`, by any name that git knows it by; a `Tree`.
+
+    It is read once, at the first question. Each method can raise UsageError, when the revision
+    names no commit or there is no repository, and ToolError.
+    """
+
+    root: Path
+    revision: str
+
+    def __reduce__(self) -> tuple[type["RevisionTree"], tuple[Path, str]]:
+        return RevisionTree, (self.root, self.revision)
+
+    @cached_property
+    def _files(self) -> Snapshot:
+        entries = _committed(self.root, _commit(self.root, self.revision))
+        return Snapshot(self.root, entries, self.revision)
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        """See Tree."""
+        return self._files.paths(under)
+
+    def read(self, path: str) -> bytes:
+        """See Tree."""
+        return self._files.read(path)
+
+    def holds(self, path: str, data: bytes) -> bool | None:
+        """See Tree."""
+        return self._files.holds(path, data)
+
+
+def _committed(root: Path, commit: str) -> dict[str, Entry]:
+    entries = {}
+    listing = os.fsdecode(git(root, "ls-tree", "-r", "-z", commit).out)
+    for record in listing.split("\0")[:-1]:
+        facts, _, path = record.partition("\t")
+        mode, _, blob = facts.split(" ")
+        if mode != SUBMODULE:
+            entries[path] = Entry(mode, blob)
+    return entries
+
+
+def _commit(root: Path, revision: str) -> str:
+    """Return the id of the commit that the revision names, so that it stays the same one."""
+    if revision.startswith("-") or not revision.isprintable():
+        raise UsageError(f"{revision!r} can't be the name of a revision")
+    try:
+        found = git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", ok=(0, 1))
+    except ProgramError as error:
+        raise _unknown(revision) from error
+    commit = found.out.decode()
+    if not _COMMIT.fullmatch(commit):
+        raise _unknown(revision)
+    return commit.removesuffix("\n")
+
+
+def _unknown(revision: str) -> UsageError:
+    if revision == "HEAD":
+        return UsageError("HEAD names no commit: the repository has none yet")
+    return UsageError(
+        f"{revision!r} names no commit of this repository; a shallow clone may have to fetch it"
+    )
