@@ -1,1 +1,6 @@
 """Validators: programs and rules that judge manifests by their schemas."""
+
+from kure_hooks.validators.interface import Validator
+from kure_hooks.validators.kubeconform import Kubeconform
+
+VALIDATORS: dict[str, Validator] = {each.name: each for each in (Kubeconform(),)}

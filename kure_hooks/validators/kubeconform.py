@@ -1,0 +1,147 @@
+"""Validates with the program kubeconform (written for v0.8.0)."""
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from kure_hooks import process
+from kure_hooks.errors import InputError, ReadError, UsageError
+from kure_hooks.findings import Finding, Location, Skipped
+from kure_hooks.validators.causes import Cause, causes, causes_of_error
+from kure_hooks.validators.interface import Job, Verdict
+from kure_hooks.validators.objects import Object, Source, load
+from kure_hooks.validators.program import Result, Status, judge
+from kure_hooks.validators.wording import Complaint, complaints
+from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.document import key_path
+
+_VERSION = re.compile(r"([0-9]+\.[0-9]+)(\.[0-9]+)?")
+_KUSTOMIZE_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_NOT_INSTALLED = (
+    "is not installed, so nothing was validated; install it with"
+    " `go install github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0` and put it on PATH"
+)
+_NOT_SEEN = (
+    "kubeconform saw only {} of {} objects: it reads .yaml, .yml and .json files, and splits"
+    " them at lines that start with --- and hold nothing else"
+)
+_GENERATED_NAME = "{{ generateName }}"
+
+
+class Kubeconform:
+    """Judges manifests by JSON Schemas: the given directories first, then kubeconform's own."""
+
+    name = "kubeconform"
+
+    def validate(self, job: Job) -> Verdict:
+        """Return the verdict; without the program installed, that everything was skipped.
+
+        A file that can't be read as Kubernetes objects is a finding and not handed to the program.
+        Raises as the interface says; also when a schema can't be downloaded.
+        """
+        version = full_version(job.kubernetes)
+        path = process.find(self.name)
+        if path is None:
+            return Verdict((), (Skipped(self.name, _NOT_INSTALLED),), 0)
+        sources, said = _sources(job.files)
+        results = judge(path, version, job.schemas, sources)
+        for source in sources:
+            said += _said(source, results[source.name], version)
+        return Verdict(
+            tuple(sorted({each for each in said if isinstance(each, Finding)})),
+            tuple(sorted({each for each in said if isinstance(each, Skipped)})),
+            sum(each.status != Status.SKIPPED for of_file in results.values() for each in of_file),
+        )
+
+
+def full_version(version: str) -> str:
+    """Return a Kubernetes version with its patch number, 0 if none is given; or UsageError."""
+    match = _VERSION.fullmatch(version)
+    if match is None:
+        raise UsageError(
+            f"validate.kubernetes: {version!r} is no Kubernetes version;"
+            " write one such as 1.34 or 1.34.2"
+        )
+    return match[1] + (match[2] or ".0")
+
+
+def _sources(files: Mapping[str, Path]) -> tuple[list[Source], list[Finding | Skipped]]:
+    """Return the files that can be judged, and what there is to say about the others."""
+    sources: list[Source] = []
+    said: list[Finding | Skipped] = []
+    for name, path in sorted(files.items()):
+        if PurePosixPath(name).name in _KUSTOMIZE_FILES:
+            said.append(Skipped(name, "is read by kustomize and holds no Kubernetes object"))
+            continue
+        try:
+            sources.append(load(name, path))
+        except InputError as error:
+            said += error.findings
+        except ReadError as error:
+            said.append(Finding(Location(name), "", error.reason))
+    return sources, said
+
+
+def _said(source: Source, results: Sequence[Result], version: str) -> Iterator[Finding | Skipped]:
+    """Yield what the results mean. They name no document, so objects are found by their names."""
+    waiting: dict[tuple[str, str, str], deque[Object]] = defaultdict(deque)
+    for each in source.objects:
+        waiting[each.api_version, each.kind, each.name].append(each)
+    for result in results:
+        name = result.name.removesuffix(_GENERATED_NAME)
+        same = waiting[result.api_version, result.kind, name]
+        label = f"{result.kind} {name}".strip()
+        if result.status == Status.SKIPPED:
+            yield Skipped(f"{source.name}: {label}", _no_schema(result, version))
+        found = same.popleft() if same else None
+        for complaint in _complaints(result):
+            yield _finding(source, found, label, complaint)
+    if len(results) < len(source.objects):
+        yield Skipped(source.name, _NOT_SEEN.format(len(results), len(source.objects)))
+
+
+def _no_schema(result: Result, version: str) -> str:
+    return (
+        f"there is no schema for {result.kind} of {result.api_version} (Kubernetes {version});"
+        " add a directory that has it to validate.schemaLocations"
+    )
+
+
+def _complaints(result: Result) -> Iterator[Complaint]:
+    for cause in _causes(result):
+        yield from complaints(cause)
+
+
+def _causes(result: Result) -> tuple[Cause, ...]:
+    if result.status == Status.ERROR:
+        return causes_of_error(result.message)
+    if result.status != Status.INVALID:
+        return ()
+    first_level = (Cause(tuple(e.path.split("/")[1:]), e.message) for e in result.first_level)
+    return causes(result.message) or tuple(sorted(first_level)) or (Cause((), result.message),)
+
+
+def _finding(source: Source, found: Object | None, label: str, complaint: Complaint) -> Finding:
+    pointer = _pointer(complaint.steps, found.manifest if found else None)
+    at = found.at(*pointer) if found else Location(source.name)
+    key = ": ".join(filter(None, (label, key_path(pointer))))
+    return Finding(at, key, complaint.problem, complaint.expected)
+
+
+def _pointer(steps: tuple[str, ...], value: Any) -> Pointer:
+    """Turn the steps that lead into lists to numbers."""
+    pointer: list[str | int] = []
+    for step in steps:
+        key = int(step) if isinstance(value, list) and step.isdecimal() else step
+        pointer.append(key)
+        value = _child(value, key)
+    return tuple(pointer)
+
+
+def _child(container: Any, key: str | int) -> Any:
+    with suppress(LookupError, TypeError):
+        return container[key]
+    return None

@@ -1,0 +1,128 @@
+"""The Kubernetes objects of a file, refused where their schema's address can't be trusted.
+
+A validator turns kind and apiVersion into the address of a schema, so `../` or a template in them
+would let a manifest choose the schema that judges it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kure_hooks.errors import InputError, ReadError
+from kure_hooks.findings import Finding, Location
+from kure_hooks.yamlio import Document, Pointer, read
+from kure_hooks.yamlio.document import key_path
+
+_KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}")
+_API_VERSION = re.compile(r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[a-z0-9]{1,63}")
+_ADDRESS = (
+    ("apiVersion", _API_VERSION, "a text such as apps/v1"),
+    ("kind", _KIND, "a name such as Deployment"),
+)
+# Go's JSON decoder takes keys in any case, and the last of several wins (kubeconform v0.8.0).
+_SPELLING = {key.casefold(): key for key in ("apiVersion", "kind", "items")}
+# Kubernetes tools written in Go split files at any line that starts with three dashes.
+_GLUED_SEPARATOR = re.compile(rb"^---[^ \t\r\n]", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """One object: a whole document, or an item of a document of kind List."""
+
+    document: Document
+    pointer: Pointer
+    manifest: Any
+
+    @property
+    def api_version(self) -> str:
+        """Group and version, or the version alone for the core group."""
+        return str(self.manifest["apiVersion"])
+
+    @property
+    def kind(self) -> str:
+        """The kind as written."""
+        return str(self.manifest["kind"])
+
+    @property
+    def name(self) -> str:
+        """metadata.generateName where there is one, else metadata.name; empty if not a text."""
+        metadata = self.manifest.get("metadata")
+        if not isinstance(metadata, dict):
+            return ""
+        name = metadata.get("generateName") or metadata.get("name")
+        return name if isinstance(name, str) else ""
+
+    def at(self, *pointer: str | int) -> Location:
+        """Return where the key at a pointer into this object stands, or its nearest parent."""
+        return self.document.key_at(*self.pointer, *pointer)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file, its absolute path and its objects."""
+
+    name: str
+    path: Path
+    objects: tuple[Object, ...]
+
+
+def load(name: str, path: Path) -> Source:
+    """Return the objects of the file at `path`, which findings call `name`.
+
+    Raises ReadError for a file that can't be read, and InputError for one that is not YAML or has
+    a document that is no object.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadError(name, f"can't be read: {error.strerror}") from error
+    objects: list[Object] = []
+    faults = list(_separator_faults(data, name))
+    for document in read(data, name):
+        whole = Object(document, (), document.value)
+        items = _items(whole)
+        faults += [fault for each in (whole, *(items or ())) for fault in _faults(each)]
+        objects += [whole] if items is None else items
+    if faults:
+        raise InputError(faults)
+    return Source(name, path.absolute(), tuple(objects))
+
+
+def _items(whole: Object) -> list[Object] | None:
+    """Return the items of a List, as kubeconform judges them one by one; None for other kinds."""
+    manifest = whole.manifest
+    if not isinstance(manifest, dict) or str(manifest.get("kind")).lower() != "list":
+        return None
+    items = manifest.get("items")
+    if not isinstance(items, list):
+        return []
+    return [Object(whole.document, ("items", index), item) for index, item in enumerate(items)]
+
+
+def _separator_faults(data: bytes, name: str) -> Iterator[Finding]:
+    for match in _GLUED_SEPARATOR.finditer(data):
+        at = Location(name, data.count(b"\n", 0, match.start()) + 1, 1)
+        yield Finding(at, "", "this line starts with ---", "expected --- alone, or indentation")
+
+
+def _faults(each: Object) -> Iterator[Finding]:
+    if not isinstance(each.manifest, dict):
+        expected = "expected a mapping with apiVersion and kind"
+        yield Finding(each.at(), key_path(each.pointer), "this is no Kubernetes object", expected)
+        return
+    for key in each.manifest:
+        right = _SPELLING.get(key.casefold(), key)
+        if key != right:
+            yield _fault(each, key, "unknown key", f"expected {right}")
+    for key, pattern, expected in _ADDRESS:
+        value = each.manifest.get(key)
+        if value is None:
+            yield _fault(each, key, "this required key is missing", f"expected {expected}")
+        elif not isinstance(value, str) or not pattern.fullmatch(value):
+            yield _fault(each, key, "this is not valid", f"expected {expected}")
+
+
+def _fault(each: Object, key: str, problem: str, expected: str) -> Finding:
+    return Finding(each.at(key), key_path((*each.pointer, key)), problem, expected)

@@ -1,0 +1,147 @@
+"""Runs kubeconform and reads its JSON."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from os import fsencode
+from pathlib import Path
+
+import msgspec
+
+from kure_hooks import process
+from kure_hooks.errors import ToolError
+from kure_hooks.validators.objects import Object, Source
+
+# One worker keeps the results in the order of the documents; two thousand documents take it 0.8 s
+# instead of 0.5 s with four.
+_FLAGS = ("-strict", "-output", "json", "-verbose", "-ignore-missing-schemas", "-n", "1")
+_CATALOG = "{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json"
+# The program's own classification of errors starts with these for faults of the manifest. All its
+# other errors come from loading a file or a schema.
+_MANIFEST_ERRORS = ("error unmarshalling resource: ", "error while parsing: ")
+_FILE_NAMES_BYTES = 96 << 10
+_FOUND_FAULTS = 1
+_REMEDY = "check the network, or name directories with the schemas in validate.schemaLocations"
+
+
+class Status(StrEnum):
+    """What the program says about one document; empty documents have no status."""
+
+    VALID = "statusValid"
+    INVALID = "statusInvalid"
+    ERROR = "statusError"
+    SKIPPED = "statusSkipped"
+    EMPTY = ""
+
+
+class FirstLevel(msgspec.Struct, frozen=True):
+    """A complaint, or a group of complaints, right below the root of the schema."""
+
+    path: str
+    message: str = msgspec.field(name="msg")
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What the program says about one object. It tells neither document, line nor namespace."""
+
+    filename: str
+    kind: str
+    name: str
+    api_version: str = msgspec.field(name="version")
+    status: Status
+    message: str = msgspec.field(name="msg")
+    first_level: tuple[FirstLevel, ...] = msgspec.field(name="validationErrors", default=())
+
+
+class _Report(msgspec.Struct, frozen=True):
+    resources: tuple[Result, ...]
+
+
+def judge(
+    program: str, version: str, schemas: Sequence[Path], sources: Sequence[Source]
+) -> Mapping[str, list[Result]]:
+    """Return the results of each source by its name, in the order of its documents.
+
+    `program` is the path of kubeconform and `version` a full Kubernetes version. Raises ToolError
+    when a file or a schema can't be loaded.
+    """
+    flags = (*_FLAGS, "-kubernetes-version", version, *_locations(schemas))
+    by_path = {str(source.path): source.name for source in sources}
+    found: dict[str, list[Result]] = defaultdict(list)
+    for batch in batches(sources, schemas):
+        for result in _run(program, flags, batch):
+            name = by_path.get(result.filename)
+            if result.status == Status.ERROR and not result.message.startswith(_MANIFEST_ERRORS):
+                raise ToolError(_failure(name or "a file", result))
+            if name is not None and result.status != Status.EMPTY:
+                found[name].append(result)
+    return found
+
+
+def batches(sources: Sequence[Source], schemas: Sequence[Path]) -> Iterator[list[Source]]:
+    """Yield the sources in batches whose names fit into one command line.
+
+    The smallest source that needs a download goes first and alone: without a network the program
+    tries for three seconds for each object, and so the first few tell that there is none.
+    """
+    remaining = list(sources)
+    if scout := _scout(sources, schemas):
+        remaining.remove(scout)
+        yield [scout]
+    batch: list[Source] = []
+    size = 0
+    for source in remaining:
+        length = len(fsencode(source.path)) + 1
+        if batch and size + length > _FILE_NAMES_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(source)
+        size += length
+    if batch:
+        yield batch
+
+
+def _scout(sources: Iterable[Source], schemas: Sequence[Path]) -> Source | None:
+    remote = (
+        source
+        for source in sources
+        if not all(_has_schema(each, schemas) for each in source.objects)
+    )
+    return min(remote, key=lambda source: len(source.objects), default=None)
+
+
+def _has_schema(each: Object, schemas: Sequence[Path]) -> bool:
+    parts = each.api_version.split("/")
+    name = f"{parts[0]}/{each.kind.lower()}_{parts[-1]}.json"
+    return any((directory / name).is_file() for directory in schemas)
+
+
+def _locations(schemas: Iterable[Path]) -> Iterator[str]:
+    for location in (*(f"{directory.absolute()}/{_CATALOG}" for directory in schemas), "default"):
+        yield from ("-schema-location", location)
+
+
+def _run(program: str, flags: Sequence[str], sources: Sequence[Source]) -> tuple[Result, ...]:
+    # Absolute names can't be read as flags, and the program needs nothing of its directory.
+    names = [str(source.path) for source in sources]
+    done = process.run(program, *flags, *names, cwd=Path(program).parent, ok=(0, _FOUND_FAULTS))
+    try:
+        report = msgspec.json.decode(done.out, type=_Report)
+    except msgspec.DecodeError as error:
+        raise ToolError(f"kubeconform did not answer in JSON{_first_line(done.err)}") from error
+    faults = (Status.INVALID, Status.ERROR)
+    if done.code == _FOUND_FAULTS and not any(each.status in faults for each in report.resources):
+        raise ToolError(f"kubeconform failed without naming a fault{_first_line(done.err)}")
+    return report.resources
+
+
+def _first_line(err: bytes) -> str:
+    line = err.decode(errors="replace").strip().partition("\n")[0]
+    return f": {line}" if line else "; run it by hand to see why"
+
+
+def _failure(name: str, result: Result) -> str:
+    """Shorten a message such as `failed downloading schema at <url>: Get ...: no such host`."""
+    parts = result.message.replace(result.filename, name).split(": ")
+    reason = ": ".join(dict.fromkeys((parts[0], parts[-1])))
+    return f"kubeconform could not judge {name}: {reason}; {_REMEDY}"

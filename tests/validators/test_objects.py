@@ -1,0 +1,106 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kure_hooks.errors import InputError, ReadError
+from kure_hooks.validators.objects import load
+
+
+@pytest.fixture
+def loaded(tmp_path):
+    def run(text):
+        path = tmp_path / "x.yaml"
+        path.write_text(text)
+        return load("apps/x.yaml", path)
+
+    return run
+
+
+def widget(kind="Widget", version="example.com/v1"):
+    return f"apiVersion: {version}\nkind: {kind}\n"
+
+
+def test_every_document_is_an_object(loaded):
+    source = loaded(f"{widget()}metadata: {{name: a}}\n---\n# nothing\n---\n{widget('Gadget')}")
+    found = [(each.api_version, each.kind, each.name) for each in source.objects]
+    assert found == [("example.com/v1", "Widget", "a"), ("example.com/v1", "Gadget", "")]
+
+
+def test_the_items_of_a_list_are_objects(loaded):
+    text = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Service\n  spec: {}\n"
+    (item,) = loaded(text).objects
+    assert (item.kind, str(item.at("spec"))) == ("Service", "apps/x.yaml:6:3")
+
+
+def test_an_empty_list_has_no_objects(loaded):
+    assert loaded("apiVersion: v1\nkind: List\n").objects == ()
+
+
+@pytest.mark.parametrize("name", ["[a]", "5", "null"])
+def test_a_name_that_is_no_text_is_none(loaded, name):
+    (found,) = loaded(f"{widget()}metadata: {{name: {name}}}\n").objects
+    assert found.name == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        (widget("../../evil"), "2:1: kind: this is not valid; expected a name such as Deployment"),
+        (
+            widget("'{{.Group}}'"),
+            "2:1: kind: this is not valid; expected a name such as Deployment",
+        ),
+        (widget("K" * 64), "2:1: kind: this is not valid; expected a name such as Deployment"),
+        (widget("7"), "2:1: kind: this is not valid; expected a name such as Deployment"),
+        (
+            "apiVersion: v1\n",
+            "1:1: kind: this required key is missing; expected a name such as Deployment",
+        ),
+        (
+            widget(version="../v1"),
+            "1:1: apiVersion: this is not valid; expected a text such as apps/v1",
+        ),
+        (
+            "kind: Widget\n",
+            "1:1: apiVersion: this required key is missing; expected a text such as apps/v1",
+        ),
+        (f"{widget()}KIND: ../evil\n", "3:1: KIND: unknown key; expected kind"),
+        (
+            f"{widget()}apiVer\u017fion: ../v1\n",
+            "3:1: apiVer\u017fion: unknown key; expected apiVersion",
+        ),
+        (f"{widget('LIST')}ITEMS: []\n", "3:1: ITEMS: unknown key; expected items"),
+        (
+            f"{widget('LIST')}items:\n- apiVersion: v1\n  kind: ../evil\n",
+            "5:3: items[0].kind: this is not valid; expected a name such as Deployment",
+        ),
+        (
+            "- a\n",
+            "1:1: this is no Kubernetes object; expected a mapping with apiVersion and kind",
+        ),
+        (
+            f'{widget()}text: "\n---b\nkind: ../evil\n#"\n',
+            "4:1: this line starts with ---; expected --- alone, or indentation",
+        ),
+    ],
+)
+def test_what_could_lead_to_another_schema_is_refused(loaded, text, finding):
+    with pytest.raises(InputError) as raised:
+        loaded(text)
+    assert str(raised.value) == f"apps/x.yaml:{finding}"
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ReadError, match=r"^apps/x.yaml can't be read: No such file or directory$"):
+        load("apps/x.yaml", tmp_path / "x.yaml")
+
+
+@given(st.text())
+def test_no_kind_leaves_its_directory(tmp_path_factory, kind):
+    path = tmp_path_factory.getbasetemp() / "kind.yaml"
+    path.write_text(f"apiVersion: v1\nkind: {kind}\n", errors="surrogateescape")
+    try:
+        objects = load("kind.yaml", path).objects
+    except InputError:
+        return
+    assert all(each.kind.isalnum() and each.kind.isascii() for each in objects)

@@ -1,0 +1,128 @@
+from pathlib import Path
+
+import pytest
+
+from kure_hooks.errors import ToolError
+from kure_hooks.validators.objects import Source, load
+from kure_hooks.validators.program import batches, judge
+
+
+def sources(tmp_path, texts):
+    found = []
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+        found.append(load(name, tmp_path / name))
+    return found
+
+
+def objects(kind, count):
+    return "---\n".join(f"apiVersion: example.com/v1\nkind: {kind}\n" for _ in range(count))
+
+
+def names(batch):
+    return [source.name for source in batch]
+
+
+def test_the_smallest_file_that_needs_a_download_goes_first_and_alone(tmp_path, schemas):
+    texts = {
+        "local.yaml": objects("Widget", 1),
+        "many.yaml": objects("Gadget", 3),
+        "few.yaml": objects("Gadget", 2),
+    }
+    found = batches(sources(tmp_path, texts), [schemas])
+    assert [names(batch) for batch in found] == [["few.yaml"], ["local.yaml", "many.yaml"]]
+
+
+def test_the_core_group_is_looked_for_like_the_program_does(tmp_path):
+    (tmp_path / "v1").mkdir()
+    (tmp_path / "v1" / "service_v1.json").write_text("{}")
+    (source,) = sources(tmp_path, {"x.yaml": "apiVersion: v1\nkind: Service\n"})
+    other = Source("none.yaml", tmp_path / "none.yaml", ())
+    assert [names(batch) for batch in batches([source, other], [tmp_path])] == [
+        ["x.yaml", "none.yaml"]
+    ]
+
+
+def test_names_fit_into_a_command_line():
+    found = [Source(f"{n}", Path("/") / ("d" * 990) / f"{n:04}.yaml", ()) for n in range(300)]
+    parts = list(batches(found, []))
+    assert [source for batch in parts for source in batch] == found
+    assert len(parts) == 4
+    assert max(sum(len(str(each.path)) for each in batch) for batch in parts) < 100 << 10
+
+
+def test_no_sources_need_no_run():
+    assert list(batches([], [])) == []
+
+
+@pytest.fixture
+def stand_in(tmp_path):
+    """Make programs that answer what a broken or misled kubeconform would."""
+
+    def make(script):
+        path = tmp_path / "kubeconform"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        return str(path)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        (
+            "echo 'failed opening cache folder' >&2; exit 1",
+            "kubeconform did not answer in JSON: failed opening cache folder",
+        ),
+        ("echo text", "kubeconform did not answer in JSON; run it by hand to see why"),
+        (
+            """echo '{"resources": []}'; echo broken >&2; exit 1""",
+            "kubeconform failed without naming a fault: broken",
+        ),
+    ],
+)
+def test_a_run_that_says_nothing_about_manifests_is_a_failed_tool(
+    tmp_path, stand_in, script, message
+):
+    source = Source("x.yaml", tmp_path / "x.yaml", ())
+    with pytest.raises(ToolError) as raised:
+        judge(stand_in(script), "1.34.0", [], [source])
+    assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (
+            "error while downloading schema at https://x.test/a.json - received HTTP status 429",
+            "error while downloading schema at https://x.test/a.json - received HTTP status 429",
+        ),
+        (
+            (
+                'failed downloading schema at https://x.test/a.json: Get \\"https://x.test/a.json\\":'
+                " giving up after 3 attempt(s): dial tcp: no such host"
+            ),
+            "failed downloading schema at https://x.test/a.json: no such host",
+        ),
+        ("lstat {path}: no such file or directory", "lstat x.yaml: no such file or directory"),
+        (
+            "invalid character 'b' looking for beginning of object key string",
+            "invalid character 'b' looking for beginning of object key string",
+        ),
+    ],
+)
+def test_what_fails_while_loading_is_no_fault_of_the_manifest(tmp_path, stand_in, said, reason):
+    path = tmp_path / "x.yaml"
+    answer = (
+        f'{{"resources": [{{"filename": "{path}", "kind": "Widget", "name": "a", "version":'
+        f' "example.com/v1", "status": "statusError", "msg": "{said.format(path=path)}"}}]}}'
+    )
+    (tmp_path / "answer.json").write_text(answer)
+    program = stand_in(f"cat {tmp_path}/answer.json; exit 1")
+    with pytest.raises(ToolError) as raised:
+        judge(program, "1.34.0", [], [Source("x.yaml", path, ())])
+    assert str(raised.value) == (
+        f"kubeconform could not judge x.yaml: {reason}; check the network, or name directories"
+        " with the schemas in validate.schemaLocations"
+    )
