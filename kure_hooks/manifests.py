@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Manifest = dict[str, Any]
+from msgspec import json
 
-FIRST_KEYS = ("apiVersion", "kind", "metadata", "spec", "data")
+Manifest = dict[str, Any]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -32,7 +32,6 @@ def identity(manifest: Mapping[str, Any]) -> Identity:
     )
 
 
-def in_order(manifest: Manifest) -> Manifest:
-    """Return the manifest with apiVersion, kind, metadata, spec, data first, the rest as it was."""
-    first = {key: manifest[key] for key in FIRST_KEYS if key in manifest}
-    return first | manifest
+def plain(value: Any) -> Any:
+    """Return typed input as fresh dicts, lists and scalars, in the order of its fields."""
+    return json.decode(json.encode(value))

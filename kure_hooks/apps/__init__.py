@@ -1,1 +1,11 @@
 """Application kinds: each turns one application document into manifests."""
+
+from typing import cast
+
+from kure_hooks.apps import raw, workload
+from kure_hooks.apps.interface import Generator
+
+GENERATORS: dict[str, Generator] = {
+    "AppWorkload": cast("Generator", workload),
+    "Manifests": cast("Generator", raw),
+}

@@ -176,8 +176,6 @@ def _expected(info: Any, described: str) -> str:
     if isinstance(info, inspect.LiteralType):
         return f"one of {', '.join(map(str, info.values))}"
     if isinstance(info, inspect.UnionType):
-        each = (_unwrapped(each) for each in info.types)
-        return " or ".join(
-            _expected(*one) for one in each if not isinstance(one[0], inspect.NoneType)
-        )
-    return _NAMES[type(info)] if type(info) in _NAMES else "a value"
+        kinds = [each for each in info.types if not isinstance(each, inspect.NoneType)]
+        return " or ".join(_expected(*_unwrapped(each)) for each in kinds)
+    return _NAMES.get(type(info), "a value")

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kure_hooks.findings import Location
+from kure_hooks.yamlio.scalars import shown
 
 Pointer = tuple[str | int, ...]
+
+# Names of labels and annotations have 317 characters at most.
+_LONGEST_NAME = 320
 
 Marks = dict[int, dict[str | int, tuple[int, int, int, int]]]
 """By id() of a container, then by key or index: line and column of the value, then of its key."""
@@ -36,7 +40,8 @@ class Document:
     def _location(self, pointer: Pointer, *, of_key: bool) -> Location:
         line, column, value = self.line, self.column, self.value
         for depth, step in enumerate(pointer, start=1):
-            mark = self.marks.get(id(value), {}).get(step)
+            marks = self.marks.get(id(value), {}) if isinstance(value, (dict, list)) else {}
+            mark = marks.get(step)
             if mark is None:
                 break
             line, column = mark[2:] if of_key and depth == len(pointer) else mark[:2]
@@ -50,8 +55,10 @@ def key_path(pointer: Pointer) -> str:
     for step in pointer:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif "." in step or not step:
-            text += f'["{step}"]'
+            continue
+        name = shown(step, _LONGEST_NAME)
+        if "." in step or not step:
+            text += f'["{name}"]'
         else:
-            text += f".{step}" if text else step
+            text += f".{name}" if text else name
     return text

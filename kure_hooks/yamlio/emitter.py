@@ -9,17 +9,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from kure_hooks.yamlio.scalars import is_plain_text
+from kure_hooks.yamlio.scalars import GREATEST_INTEGER, LEAST_INTEGER, is_plain_text
 
-# A plain scalar starts with a character without a meaning of its own and has neither `: ` nor ` #`.
+# A plain scalar starts with a character without a meaning of its own, is not the mark of a
+# document's end, and has neither `: ` nor ` #`.
 _PLAIN = re.compile(
-    r"(?:[^\W_]|[_/.$+<(\\^;=]|--?(?=[^\W_]))(?:[^\s:#]|:(?=\S)|(?<=\S)#| (?=[^\s#]))*"
+    r"(?!\.\.\. )(?:[^\W_]|[_/.$+<(\\^;=]|--?(?=[^\W_]))(?:[^\s:#]|:(?=\S)|(?<=\S)#| (?=[^\s#]))*"
 )
 
 # Anything but printable characters that neither move nor hide text on a screen is escaped.
 _ESCAPED = re.compile(
     "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-    "|[\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "|[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 _IN_DOUBLE_QUOTES = re.compile(f'["\\\\\n\t]|{_ESCAPED.pattern}')
@@ -32,10 +34,13 @@ _LONGEST_IMPLICIT_KEY = 128
 def dump(value: Mapping[str, Any]) -> str:
     """Return one document as canonical YAML, with a final newline and without `---`.
 
-    The value is made of dict, list, str, int, finite float, bool and None; TypeError for anything
-    else, because no YAML reader of the ecosystem has it.
+    The value is made of dict, list, str without lone surrogates, int from -2^63 to 2^64-1, finite
+    float, bool and None, its keys are str; TypeError for anything else, because no YAML reader of
+    the ecosystem has it.
     """
-    return "\n".join([*_mapping(value, "")]) + "\n" if value else "{}\n"
+    text = "\n".join(_mapping(value, "")) + "\n" if value else "{}\n"
+    # Editors and hooks trim empty lines at the end of a file, even where they belong to a text.
+    return f"{text}...\n" if text.endswith("\n\n") else text
 
 
 def _mapping(value: Mapping[str, Any], indent: str) -> Iterator[str]:
@@ -77,12 +82,18 @@ def _scalar(value: Any, indent: str) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):
-        return str(value)
+        return _integer(value)
     if isinstance(value, float):
         return _float(value)
     if isinstance(value, (dict, list)):
         return "{}" if isinstance(value, dict) else "[]"
     raise TypeError(f"YAML for Kubernetes has no {type(value).__name__}")
+
+
+def _integer(value: int) -> str:
+    if LEAST_INTEGER <= value <= GREATEST_INTEGER:
+        return str(value)
+    raise TypeError(f"YAML for Kubernetes has no integer of {value.bit_length()} bits")
 
 
 def _float(value: float) -> str:
@@ -105,8 +116,10 @@ def _text(value: str) -> str:
 
 
 @lru_cache(maxsize=1 << 14)
-def _key(value: str) -> str:
-    return _text(value)
+def _key(value: Any) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    raise TypeError(f"YAML for Kubernetes has no key of type {type(value).__name__}")
 
 
 def _double_quoted(value: str) -> str:
@@ -114,13 +127,15 @@ def _double_quoted(value: str) -> str:
 
 
 def _escape(char: str) -> str:
+    if "\ud800" <= char <= "\udfff":
+        raise TypeError(f"YAML has no lone surrogate such as \\u{ord(char):04x}")
     short = f"\\u{ord(char):04x}"
     return _ESCAPES.get(char) or (short if len(short) == len("\\u0000") else f"\\U{ord(char):08x}")
 
 
 def _fits_block(value: str) -> bool:
     """Whether a literal block keeps the text: no escapes, and no leading white space to misread."""
-    return not value[0].isspace() and not value.isspace() and not _ESCAPED.search(value)
+    return not value[0].isspace() and not _ESCAPED.search(value)
 
 
 def _block(value: str, indent: str) -> str:

@@ -5,5 +5,10 @@ DOCUMENTS = 1_000
 DEPTH = 64
 ALIASES = 100
 NODES = 100_000
-"""Nodes of one file after every alias is expanded."""
+"""Nodes of one file after every alias is expanded; a long text counts as several."""
+TEXT_OF_A_NODE = 256
+"""Characters that count as one node, so that aliases of a long text can't add up to gigabytes."""
 SCALAR_BYTES = 256 << 10
+TAG_DIRECTIVES = 1_000
+FINDINGS = 100
+"""Faults reported of one file; nobody reads more before mending the first ones."""

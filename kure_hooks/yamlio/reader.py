@@ -4,6 +4,7 @@ The events of the parser are turned into values in one loop without recursion. T
 composer is not used: it recurses and ends the process on deep nesting.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -12,6 +13,8 @@ from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding, Location
 from kure_hooks.yamlio import limits
 from kure_hooks.yamlio.document import Document, Marks, Pointer, key_path
+from kure_hooks.yamlio.frames import DROPPED, MERGE, Anchored, Frame
+from kure_hooks.yamlio.payload import Refused, mark_of_forbidden, payload
 from kure_hooks.yamlio.scalars import Resolver, Scalar, ScalarError, kubernetes, shown
 
 # Without libyaml PyYAML's own parser gives the same events, ten times slower.
@@ -30,70 +33,23 @@ _COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 def read(data: bytes, path: str, resolve: Resolver = kubernetes) -> list[Document]:
     """Return the documents of one file, without the empty ones.
 
-    `path` is repository-relative and only names the file in findings. Raises InputError with every
-    fault found: encoding, limits (see `limits`), syntax, duplicate or non-text keys, tags and
+    `path` is repository-relative and only names the file in findings. Raises InputError with the
+    first `limits.FINDINGS` faults: encoding, limits, syntax, duplicate or non-text keys, tags and
     scalars that `resolve` refuses.
     """
     builder = _Builder(path, resolve)
     try:
-        builder.run(_payload(data))
+        builder.run(payload(data))
     except yaml.MarkedYAMLError as error:
         builder.refuse(error.problem_mark, f"this is not valid YAML: {error.problem}", "")
-    except yaml.reader.ReaderError:
-        builder.refuse(None, "there is a character that YAML doesn't allow", "printable UTF-8 text")
-    except _Refused as refused:
+    except (yaml.reader.ReaderError, UnicodeDecodeError):  # the latter: escapes in a tag
+        mark = mark_of_forbidden(data)
+        builder.refuse(mark, "there is a character that YAML doesn't allow", "printable UTF-8 text")
+    except Refused as refused:
         builder.refuse(refused.mark, refused.problem, refused.expected)
     if builder.findings:
         raise InputError(builder.findings)
     return builder.documents
-
-
-class _Refused(Exception):  # noqa: N818 - it ends the reading of a file and never leaves this module
-    """Reading this file can't go on."""
-
-    def __init__(self, problem: str, expected: str, mark: Any = None) -> None:
-        self.mark = mark
-        self.problem = problem
-        self.expected = expected
-        super().__init__(problem)
-
-
-def _payload(data: bytes) -> bytes:
-    if len(data) > limits.BYTES:
-        raise _Refused(f"the file has {len(data)} bytes", f"at most {limits.BYTES} bytes")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise _Refused("the file is UTF-16", "UTF-8")
-    payload = data.removeprefix(b"\xef\xbb\xbf")
-    try:
-        payload.decode()
-    except UnicodeDecodeError as error:
-        raise _Refused(f"byte {error.start} of the file is not UTF-8", "UTF-8") from error
-    return payload
-
-
-class _Frame:
-    """A container that is being filled."""
-
-    __slots__ = ("anchor", "key", "key_mark", "marks", "merged", "nodes_before", "value")
-
-    def __init__(self, value: Any, anchor: str | None, nodes_before: int) -> None:
-        self.value = value
-        self.anchor = anchor
-        self.nodes_before = nodes_before
-        self.marks: dict[str | int, tuple[int, int, int, int]] = {}
-        self.key: Any = None
-        self.key_mark: Any = None
-        self.merged: list[Any] = []
-
-    @property
-    def wants_key(self) -> bool:
-        """Whether the next node is a key."""
-        return self.key is None and type(self.value) is dict
-
-
-# Stand-ins for keys whose value goes nowhere, or into the mapping itself.
-_DROPPED = object()
-_MERGE = object()
 
 
 class _Builder:
@@ -112,7 +68,7 @@ class _Builder:
     def run(self, data: bytes) -> None:
         """Consume the whole stream."""
         parser: Any = _Parser(data)
-        handlers = {
+        handlers: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
             yaml.MappingStartEvent: lambda event: self._begin({}, event),
             yaml.SequenceStartEvent: lambda event: self._begin([], event),
@@ -129,16 +85,20 @@ class _Builder:
 
     def refuse(self, mark: Any, problem: str, expected: str) -> None:
         """Record a finding at a parser's mark, or about the file as a whole."""
+        if len(self.findings) == limits.FINDINGS:
+            return
         at = Location(self.path, mark.line + 1, mark.column + 1) if mark else Location(self.path)
         self.findings.append(Finding(at, key_path(self._pointer()), problem, expected))
 
     def _pointer(self) -> Pointer:
-        steps = (len(each.value) if type(each.value) is list else each.key for each in self._open)
+        steps = [frame.step for frame in self._open]
+        if self._open:
+            steps.append(self._open[-1].next_step)
         return tuple(step for step in steps if isinstance(step, (str, int)))
 
     def _start_document(self, _: Any = None) -> None:
-        self._open: list[_Frame] = []
-        self._anchors: dict[str, tuple[Any, int] | None] = {}
+        self._open: list[Frame] = []
+        self._anchors: dict[str, Anchored | None] = {}
         self._marks: Marks = {}
         self._root: Any = None
         self._root_mark: Any = None
@@ -150,25 +110,25 @@ class _Builder:
         self.documents.append(Document(self.path, self._root, mark.line, mark.column, self._marks))
         if len(self.documents) > limits.DOCUMENTS:
             most = f"at most {limits.DOCUMENTS} documents"
-            raise _Refused("the file has too many documents", most, event.start_mark)
+            raise Refused("the file has too many documents", most, event.start_mark)
 
     def _count(self, nodes: int, mark: Any) -> None:
         self._nodes += nodes
         if self._nodes > limits.NODES:
             problem = "the file has too many nodes once aliases are expanded"
-            raise _Refused(problem, f"at most {limits.NODES} nodes", mark)
+            raise Refused(problem, f"at most {limits.NODES} nodes", mark)
 
     def _scalar(self, event: Any) -> None:
-        self._count(1, event.start_mark)
+        nodes = 1 + len(event.value) // limits.TEXT_OF_A_NODE
+        self._count(nodes, event.start_mark)
         self._limit_size(event)
-        frame = self._open[-1] if self._open else None
-        if frame is not None and frame.wants_key:
-            self._key(frame, event)
-            return
         value = self._value(event)
         if event.anchor:
-            self._anchors[event.anchor] = (value, 1)
-        self._place(value, event.start_mark)
+            self._anchors[event.anchor] = Anchored(value, nodes, height=0)
+        if self._open and self._open[-1].wants_key:
+            self._key(value, event)
+        else:
+            self._place(value, event.start_mark)
 
     def _limit_size(self, event: Any) -> None:
         if len(event.value) * 4 <= limits.SCALAR_BYTES:
@@ -176,58 +136,56 @@ class _Builder:
         size = len(event.value.encode())
         if size > limits.SCALAR_BYTES:
             most = f"at most {limits.SCALAR_BYTES} bytes"
-            raise _Refused(f"a text has {size} bytes", most, event.start_mark)
+            raise Refused(f"a text has {size} bytes", most, event.start_mark)
 
     def _value(self, event: Any) -> Scalar:
-        if not event.implicit[0]:
+        if event.tag is not None or not event.implicit[0]:
             return self._quoted_or_tagged(event)
         text: str = event.value
         if text not in self._known:
-            self._known[text] = self._resolved(text, event.start_mark)
+            try:
+                self._known[text] = self.resolve(text)
+            except ScalarError as error:
+                self.refuse(event.start_mark, error.problem, error.expected)
+                return text
         return self._known[text]
 
-    def _resolved(self, text: str, mark: Any) -> Scalar:
-        try:
-            return self.resolve(text)
-        except ScalarError as error:
-            self.refuse(mark, error.problem, error.expected)
-            return text
-
     def _quoted_or_tagged(self, event: Any) -> Scalar:
+        text = str(event.value)
         if event.implicit[1] or event.tag in _TEXT_TAGS:
-            return str(event.value)
-        wanted = _TAGGED.get(event.tag)
-        value = self._resolved(event.value, event.start_mark)
-        if wanted is None or type(value) is not wanted:
-            tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
-            self.refuse(event.start_mark, f"the tag {tag} is not allowed here", "no tag")
+            return text
+        try:
+            value = self.resolve(text)
+        except ScalarError:
+            value = text
+        if type(value) is not _TAGGED.get(event.tag):
+            self._refuse_tag(event)
         return value
 
-    def _key(self, frame: _Frame, event: Any) -> None:
-        frame.key_mark = event.start_mark
-        if event.implicit[0] and event.value == "<<" and self.resolve is kubernetes:
-            frame.key = _MERGE
-            return
-        key = self._value(event)
+    def _refuse_tag(self, event: Any) -> None:
+        tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
+        self.refuse(event.start_mark, f"the tag {tag} is not allowed here", "no tag")
+
+    def _key(self, key: Scalar, event: Any) -> None:
+        frame = self._open[-1]
+        frame.key, frame.key_mark = DROPPED, event.start_mark
+        merges = key == "<<" and event.implicit[0] and self.resolve is kubernetes
+        again = frame.merge is not None if merges else key in frame.value
         if not isinstance(key, str):
-            problem = f"the key {shown(event.value)} is read as something else than text"
+            named = f"the key {shown(event.value)}" if event.value else "an empty key"
+            problem = f"{named} is read as something else than text"
             self.refuse(event.start_mark, problem, "the key in quotes")
-        elif key in frame.value:
+        elif again:
             self.refuse(event.start_mark, f"the key {shown(key)} is there twice", "each key once")
         else:
-            frame.key = key
-            return
-        frame.key = _DROPPED
+            frame.key = MERGE if merges else key
 
     def _begin(self, value: Any, event: Any) -> None:
         if event.tag not in _COLLECTION_TAGS:
-            self.refuse(
-                event.start_mark, f"the tag {shown(event.tag)} is not allowed here", "no tag"
-            )
-        if len(self._open) == limits.DEPTH:
-            most = f"at most {limits.DEPTH} levels"
-            raise _Refused("values are nested too deep", most, event.start_mark)
-        frame = _Frame(value, event.anchor, self._nodes)
+            self._refuse_tag(event)
+        self._limit_depth(1, event.start_mark)
+        step = self._open[-1].next_step if self._open else None
+        frame = Frame(value, event.anchor, step, self._nodes)
         self._count(1, event.start_mark)
         if event.anchor:
             self._anchors[event.anchor] = None
@@ -235,26 +193,40 @@ class _Builder:
         self._marks[id(value)] = frame.marks
         self._open.append(frame)
 
+    def _limit_depth(self, height: int, mark: Any) -> None:
+        if len(self._open) + height > limits.DEPTH:
+            raise Refused("values are nested too deep", f"at most {limits.DEPTH} levels", mark)
+
     def _end(self, _: Any) -> None:
-        frame = self._open.pop()
-        for merged in frame.merged:
-            self._merge(frame, merged)
+        frame = self._open[-1]
+        if frame.merge is not None:
+            self._merge(frame, *frame.merge)
+        self._open.pop()
+        self._grow(frame.height)
         if frame.anchor:
-            self._anchors[frame.anchor] = (frame.value, self._nodes - frame.nodes_before)
+            nodes = self._nodes - frame.nodes_before
+            self._anchors[frame.anchor] = Anchored(frame.value, nodes, frame.height)
+
+    def _grow(self, height: int) -> None:
+        """Note how high the values in the container being filled are."""
+        if self._open and self._open[-1].height <= height:
+            self._open[-1].height = height + 1
 
     def _alias(self, event: Any) -> None:
         self._aliases += 1
         if self._aliases > limits.ALIASES:
             most = f"at most {limits.ALIASES} aliases"
-            raise _Refused("the file has too many aliases", most, event.start_mark)
+            raise Refused("the file has too many aliases", most, event.start_mark)
         anchored = self._anchors.get(event.anchor)
         if anchored is None:
             inside = event.anchor in self._anchors
-            problem = "an alias refers to a value that contains it" if inside else "unknown alias"
-            raise _Refused(problem, "an alias of a complete value before it", event.start_mark)
-        value, nodes = anchored
-        self._count(nodes, event.start_mark)
-        self._place(value, event.start_mark)
+            name = shown(event.anchor)
+            problem = f"the alias *{name} {'is inside its own value' if inside else 'is unknown'}"
+            raise Refused(problem, "an alias of a complete value before it", event.start_mark)
+        self._count(anchored.nodes, event.start_mark)
+        self._limit_depth(anchored.height, event.start_mark)
+        self._grow(anchored.height)
+        self._place(anchored.value, event.start_mark)
 
     def _place(self, value: Any, mark: Any) -> None:
         """Put a value where it belongs: root, item or value of the pending key."""
@@ -269,22 +241,27 @@ class _Builder:
             return
         key, frame.key = frame.key, None
         if key is None:
-            raise _Refused("a key is not a text", "a text as key", mark)
-        if key is _MERGE:
-            frame.merged.append((value, frame.key_mark))
-        elif key is not _DROPPED:
+            raise Refused("a key is not a text", "a text as key", mark)
+        if key is MERGE:
+            frame.merge = (value, frame.key_mark)
+        elif key is not DROPPED:
             frame.marks[key] = (*here, frame.key_mark.line, frame.key_mark.column)
             frame.value[key] = value
 
-    def _merge(self, frame: _Frame, merged: tuple[Any, Any]) -> None:
-        """Add what a merge key (YAML 1.1, also Go) brings: keys already there win."""
-        value, mark = merged
+    def _merge(self, frame: Frame, value: Any, mark: Any) -> None:
+        """Add what a merge key brings; the mapping's own keys win if they come after it.
+
+        Before it they win in YAML 1.1 and in yaml.v3, and lose in sigs.k8s.io/yaml.
+        """
+        here = (mark.line, mark.column)
         for source in value if isinstance(value, list) else [value]:
             if not isinstance(source, dict):
                 self.refuse(mark, "a merge key has no mapping", "an alias of a mapping, or several")
                 continue
-            for key in source.keys() - frame.value.keys():
-                frame.marks[key] = (mark.line, mark.column) * 2
-            frame.value.update(
-                {key: each for key, each in source.items() if key not in frame.value}
-            )
+            for key, each in source.items():
+                if key not in frame.value:
+                    frame.value[key] = each
+                    frame.marks[key] = here * 2
+                elif frame.marks[key][2:] < here:
+                    problem = f"the merge key comes after the key {shown(key)}, which it brings too"
+                    self.refuse(mark, problem, "the merge key first")

@@ -32,9 +32,12 @@ _GO_BOOLEANS |= {
     text: False for word in ("n", "no", "off") for text in (word, word.title(), word.upper())
 }
 
-# Go's strconv.ParseInt with base 0, after underscores are taken out; an octal may lack the `o`.
+# Go's strconv.ParseInt with base 0, after underscores are taken out; an octal may lack the `o`, and
+# a binary may carry its sign behind the prefix.
 _GO_INTEGER = re.compile(r"[-+]?(?:0[bB][01]+|0[oO]?[0-7]+|0[xX][0-9a-fA-F]+|0|[1-9][0-9]*)")
 _OLD_OCTAL = re.compile(r"^([-+]?)0(?=[0-7])")
+_SIGN_AFTER_PREFIX = re.compile(r"^0b([-+])")
+_UNDERSCORE_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])_(?=[0-9])")
 _GO_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
@@ -42,14 +45,15 @@ _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _COMMON_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+")
 _COMMON_FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?|\.[0-9]+(?:[eE][-+][0-9]+)?")
 
-# What at least one reader takes for a number, a date or a time once underscores are taken out:
-# generous on purpose, because quotes around a text never hurt.
+# What at least one reader takes for a number, a date or a time once underscores are taken out: a
+# bit generous, because quotes around a text never hurt. No two parts of an alternative match the
+# same character, so that a long text costs no more than its length.
 _NUMBER_LIKE = re.compile(
-    r"[-+]?(?:0[box][0-9a-f]*"
-    r"|[0-9][0-9,]*(?::[0-9]*)+(?:\.[0-9]*)?"
-    r"|[0-9]*\.?[0-9]*(?:e[-+]?[0-9]*)?"
+    r"[-+]?(?:0[box][-+]?[0-9a-f]*"
+    r"|[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?"
+    r"|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]*)?"
     r"|\.(?:inf|nan))"
-    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*",
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[t\s].*)?",
     re.IGNORECASE | re.DOTALL,
 )
 _WORDS = frozenset(text.lower() for text in _GO_BOOLEANS) | {"", "~", "null", "=", "<<"}
@@ -112,7 +116,10 @@ def shown(text: str, most: int = 40) -> str:
 
 
 def _go_number(text: str) -> Scalar:
-    plain = text.replace("_", "")
+    if text[0] == ".":  # Go hands these to strconv.ParseFloat as they are
+        plain = _UNDERSCORE_BETWEEN_DIGITS.sub("", text)
+    else:
+        plain = _SIGN_AFTER_PREFIX.sub(r"\g<1>0b", text.replace("_", ""))
     if _GO_INTEGER.fullmatch(plain):
         return _integer(_OLD_OCTAL.sub(r"\g<1>0o", plain))
     if _GO_FLOAT.fullmatch(plain):

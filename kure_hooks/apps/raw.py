@@ -1,0 +1,124 @@
+"""The application kind Manifests: objects taken as they are, from files or written in place."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kure_hooks.apps.metadata import finish, in_namespace, with_annotations, with_labels
+from kure_hooks.decoding.types import Input, Text
+from kure_hooks.errors import InputError, ReadError
+from kure_hooks.files.globs import is_glob, literal_prefix, select
+from kure_hooks.files.paths import join_relative, parent
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding
+from kure_hooks.manifests import Manifest
+from kure_hooks.stack.model import Application
+from kure_hooks.yamlio import Document, Pointer, read
+
+_ENDINGS = (".yaml", ".yml", ".json")
+
+
+class Spec(Input, frozen=True, kw_only=True):
+    """Files, directories and globs relative to the document's file, and objects in place."""
+
+    files: tuple[Text, ...] = ()
+    objects: tuple[dict[str, Any], ...] = ()
+
+
+def problems(spec: Spec) -> Iterator[tuple[Pointer, str, str]]:
+    """Yield what is wrong with the objects in place."""
+    if not spec.files and not spec.objects:
+        yield (), "there are neither files nor objects", "at least one of the two"
+    for index, manifest in enumerate(spec.objects):
+        for pointer, problem, expected in faults(manifest):
+            yield ("objects", index, *pointer), problem, expected
+
+
+def generate(application: Application, tree: Tree) -> Sequence[Manifest]:
+    """Return the objects in the order of the files, then those in place.
+
+    `kind: List` is taken apart. The application's namespace, labels and annotations are added
+    where an object has none of its own. Raises InputError for files that can't be used.
+    """
+    spec: Spec = application.spec
+    found = [*_from_files(application, spec.files, tree), *spec.objects]
+    return finish(
+        [manifest for each in found for manifest in _items(each)],
+        in_namespace(application.namespace),
+        with_labels(application.labels),
+        with_annotations(application.annotations),
+    )
+
+
+def faults(manifest: Any) -> Iterator[tuple[Pointer, str, str]]:
+    """Yield why a value is no Kubernetes object."""
+    if not isinstance(manifest, dict):
+        yield (), "this is no Kubernetes object", "a mapping with apiVersion, kind and metadata"
+        return
+    for key in ("apiVersion", "kind"):
+        if not isinstance(manifest.get(key), str) or not manifest[key]:
+            yield (key,), "this required key is missing or no text", "a text"
+    if manifest.get("kind") == "List":
+        for index, item in enumerate(manifest.get("items") or ()):
+            for pointer, problem, expected in faults(item):
+                yield ("items", index, *pointer), problem, expected
+        return
+    metadata = manifest.get("metadata")
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
+        yield ("metadata", "name"), "this required key is missing or no text", "a text"
+        return
+    if not isinstance(metadata.get("namespace", ""), str):
+        yield ("metadata", "namespace"), "this is no text", "a text"
+
+
+def _from_files(application: Application, files: Sequence[str], tree: Tree) -> list[Manifest]:
+    found: list[Finding] = []
+    documents: list[Document] = []
+    for reference in files:
+        try:
+            documents += _read(application, reference, tree)
+        except InputError as error:
+            found += error.findings
+    for document in documents:
+        found += [
+            Finding(document.at(*pointer), ".".join(map(str, pointer)), problem, expected)
+            for pointer, problem, expected in faults(document.value)
+        ]
+    if found:
+        raise InputError(found)
+    return [document.value for document in documents]
+
+
+def _read(application: Application, reference: str, tree: Tree) -> list[Document]:
+    try:
+        paths = _paths(application, reference, tree)
+        return [document for path in paths for document in read(tree.read(path), path)]
+    except ReadError as error:
+        raise InputError([Finding(application.at, "spec.files", str(error))]) from error
+
+
+def _paths(application: Application, reference: str, tree: Tree) -> Sequence[str]:
+    """Return the files that a reference names; an empty answer is an error."""
+    path = join_relative(parent(application.at.path), reference)
+    if path is None:
+        raise ReadError(reference, "leaves the repository")
+    if is_glob(path):
+        found: Sequence[str] = select(path, tree.paths(literal_prefix(path)))
+    else:
+        found = tree.paths(path)
+    if list(found) == [path]:
+        return found
+    found = [each for each in found if each.endswith(_ENDINGS) and _is_object_file(each)]
+    if not found:
+        raise ReadError(reference, "names no manifest")
+    return found
+
+
+def _is_object_file(path: str) -> bool:
+    """Whether a file of a directory is taken: kustomization files are no Kubernetes objects."""
+    return path.rpartition("/")[2] not in ("kustomization.yaml", "kustomization.yml")
+
+
+def _items(manifest: Manifest) -> list[Manifest]:
+    if manifest["kind"] != "List":
+        return [manifest]
+    return [each for item in manifest.get("items") or () for each in _items(item)]

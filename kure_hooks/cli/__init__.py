@@ -1,0 +1,48 @@
+"""The command line: each command is a module that is loaded only when it runs."""
+
+import importlib
+
+import click
+
+from kure_hooks import __version__
+
+COMMANDS = {
+    "generate": "Regenerate the tree; exit 1 when anything changed.",
+    "check": "Compare what would be generated with the tree; exit 1 on drift.",
+    "validate": "Validate manifests against their schemas.",
+    "explain": "Tell what a generated path comes from.",
+    "schema": "Print the JSON Schema of stack or settings files.",
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command's module when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which people need them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of the module that bears its name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"kure_hooks.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kure-hooks")
+def main() -> None:
+    """Generate GitOps trees for Flux CD and Argo CD from stack files, and find their drift.
+
+    Exit codes: 0 nothing to report; 1 drift, findings or changed files; 2 wrong usage or input;
+    3 a tool failed; 130 interrupted.
+    """

@@ -1,0 +1,25 @@
+"""The command `explain`."""
+
+from typing import Any
+
+import click
+
+from kure_hooks.cli import options
+from kure_hooks.operations import trace
+
+
+@click.command("explain")
+@click.argument("path")
+@options.shared
+def command(path: str, **shared: Any) -> None:
+    """Tell which stack, node, bundle, application and file a generated PATH comes from.
+
+    \b
+    Examples:
+      kure-hooks explain clusters/prod/apps/apps-deployment-web.yaml
+      kure-hooks explain clusters/prod/flux-system
+    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    with options.running("explain", shared) as run:
+        found = trace.explain(run.workspace(), path)
+        for name, value in found.lines():
+            click.echo(f"{name:<12}{value}")

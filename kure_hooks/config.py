@@ -1,0 +1,160 @@
+"""The settings file: found, read and frozen, with a value for every key."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from kure_hooks.decoding import decode
+from kure_hooks.decoding.types import Duration, Input, Name, Text, Url
+from kure_hooks.errors import InputError, ReadError, UsageError
+from kure_hooks.files.paths import path_problem
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding, Location
+from kure_hooks.yamlio import Document, read, strict
+
+FILE_NAME = ".kure-hooks.yaml"
+
+Grouping = Literal["name", "flat"]
+
+
+class LayoutSpec(Input, frozen=True, kw_only=True):
+    """Layout rules as written; what is not set comes from the settings, then from the preset."""
+
+    preset: Literal["CentralizedControlPlane", "SiblingControlPlane"] | None = None
+    node_grouping: Grouping | None = None
+    bundle_grouping: Grouping | None = None
+    application_grouping: Grouping | None = None
+    application_file_mode: Literal["resource", "single"] | None = None
+    file_per: Literal["resource", "kind"] | None = None
+    file_naming: Literal["default", "kind-name"] | None = None
+    flux_placement: Literal["separate"] | None = None
+
+
+class FluxSpec(Input, frozen=True, kw_only=True):
+    """Flux options as written."""
+
+    namespace: Name | None = None
+    interval: Duration | None = None
+    placement: Literal["separate"] | None = None
+    kustomization_mode: Literal["explicit"] | None = None
+
+
+class FluxOptions(Struct, frozen=True, kw_only=True):
+    """Flux options of a cluster, complete."""
+
+    namespace: str = "flux-system"
+    interval: str = "1h"
+    placement: str = "separate"
+    kustomization_mode: str = "explicit"
+
+
+class Destination(Input, frozen=True, kw_only=True):
+    """The cluster that Argo CD deploys to: an API server's URL or a registered name."""
+
+    server: Url | None = None
+    name: Text | None = None
+    namespace: Name | None = None
+
+
+class ArgocdSpec(Input, frozen=True, kw_only=True):
+    """Argo CD options as written."""
+
+    namespace: Name | None = None
+    repo_url: Url | None = field(default=None, name="repoURL")
+    target_revision: Text | None = None
+    project: Name | None = None
+    destination: Destination | None = None
+    ordering: Literal["waves"] | None = None
+
+
+class ArgocdOptions(Struct, frozen=True, kw_only=True):
+    """Argo CD options of a cluster, complete but for `repo_url`, which a stack may lack.
+
+    An empty `project` stands for a project of the cluster's own, named after it.
+    """
+
+    namespace: str = "argocd"
+    repo_url: str = ""
+    target_revision: str = "HEAD"
+    project: str = ""
+    destination: Destination = Destination(server="https://kubernetes.default.svc")
+    ordering: str = "waves"
+
+
+class Drift(Input, frozen=True, kw_only=True):
+    """What counts as drift."""
+
+    keep: tuple[Text, ...] = ()
+    mode: Literal["exact", "semantic"] = "exact"
+
+
+class Validate(Input, frozen=True, kw_only=True):
+    """How manifests are validated."""
+
+    kubernetes: Annotated[
+        str,
+        Meta(
+            pattern=r"^[0-9]+\.[0-9]+(\.[0-9]+)?\Z",
+            description='a Kubernetes version such as "1.34"',
+        ),
+    ] = "1.34"
+    schema_locations: tuple[Text, ...] = ()
+
+
+class Settings(Input, frozen=True, kw_only=True):
+    """Everything the settings file says; without a file the defaults hold."""
+
+    version: Annotated[int, Meta(ge=1, le=1, description="1")] = 1
+    stacks: tuple[Text, ...] = ("stacks/*.yaml",)
+    output: Text = "clusters"
+    layout: LayoutSpec = LayoutSpec()
+    flux: FluxSpec = FluxSpec()
+    argocd: ArgocdSpec = ArgocdSpec()
+    drift: Drift = Drift()
+    validate: Validate = Validate()
+
+
+def load(tree: Tree, file: Path | None = None) -> Settings:
+    """Return the settings of a version of the repository, or those of `file` when it is given.
+
+    Raises InputError for bad settings and UsageError when `file` can't be read.
+    """
+    data = _given(file) if file else _found(tree)
+    name = file.name if file else FILE_NAME
+    documents = read(data, name, strict) if data else []
+    if not documents:
+        return Settings()
+    if len(documents) > 1:
+        problem = "the settings have more than one document"
+        raise InputError([Finding(documents[1].at(), "", problem, "one document")])
+    settings = decode(documents[0], Settings)
+    faults = list(_paths(documents[0], settings))
+    if faults:
+        raise InputError(faults)
+    return settings
+
+
+def _given(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"--config {file}: {error.strerror}") from error
+
+
+def _found(tree: Tree) -> bytes:
+    if FILE_NAME not in tree.paths(FILE_NAME):
+        return b""
+    try:
+        return tree.read(FILE_NAME)
+    except ReadError as error:
+        raise InputError([Finding(Location(FILE_NAME), "", f"it {error.reason}")]) from error
+
+
+def _paths(document: Document, settings: Settings) -> list[Finding]:
+    """Refuse an output that isn't a directory of its own inside the repository."""
+    problem = path_problem(settings.output)
+    if problem is None:
+        return []
+    expected = "a directory below the repository's root, such as clusters"
+    return [Finding(document.at("output"), "output", f"the path {problem}", expected)]

@@ -1,0 +1,1 @@
+"""Drift: how a checked-in tree differs from the generated one."""

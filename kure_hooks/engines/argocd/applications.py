@@ -1,0 +1,89 @@
+"""The Application and AppProject objects (argoproj.io/v1alpha1, Argo CD 3.5)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import structs
+
+from kure_hooks.config import ArgocdOptions, Destination
+from kure_hooks.engines.objects import metadata, without_empty, written
+from kure_hooks.manifests import Manifest
+
+API = "argoproj.io/v1alpha1"
+WAVE = "argocd.argoproj.io/sync-wave"
+
+# Deleting the Application deletes what it applied, as Flux does with prune.
+CASCADE = "resources-finalizer.argocd.argoproj.io"
+
+
+def application(  # noqa: PLR0913 - the parts of the object, all by keyword
+    *,
+    name: str,
+    options: ArgocdOptions,
+    project: str,
+    source: Manifest,
+    sync_policy: Manifest,
+    namespace: str | None = None,
+    cascade: bool = True,
+    labels: Mapping[str, str] | None = None,
+    annotations: Mapping[str, str] | None = None,
+) -> Manifest:
+    """Return an Application in Argo CD's namespace; `namespace` is for objects that lack one."""
+    head = metadata(name, options.namespace, labels, annotations)
+    return {
+        "apiVersion": API,
+        "kind": "Application",
+        "metadata": head | ({"finalizers": [CASCADE]} if cascade else {}),
+        "spec": {
+            "project": project,
+            "source": source,
+            "destination": _destination(options.destination, namespace),
+            "syncPolicy": sync_policy,
+        },
+    }
+
+
+def project(
+    name: str, options: ArgocdOptions, repositories: Sequence[str], description: str
+) -> Manifest:
+    """Return a project that may deploy these repositories, whole, to the cluster's destination."""
+    return {
+        "apiVersion": API,
+        "kind": "AppProject",
+        "metadata": metadata(name, options.namespace, annotations={WAVE: "-1"}),
+        "spec": {
+            "description": description,
+            "sourceRepos": sorted(set(repositories)),
+            "destinations": [_destination(options.destination, "*")],
+            "clusterResourceWhitelist": [{"group": "*", "kind": "*"}],
+        },
+    }
+
+
+def automated(*, prune: bool, suspended: bool = False, retry: Manifest | None = None) -> Manifest:
+    """Return a sync policy that corrects drift; server-side apply is what Flux does as well.
+
+    `automated.enabled` needs Argo CD 3.1.
+    """
+    switch: dict[str, Any] = {"enabled": False} if suspended else {}
+    return without_empty(
+        {
+            "automated": switch | {"prune": prune, "selfHeal": True},
+            "syncOptions": ["ServerSideApply=true"],
+            "retry": retry,
+        }
+    )
+
+
+def retry_every(duration: str | None) -> Manifest | None:
+    """Return a retry without end at a fixed interval."""
+    if duration is None:
+        return None
+    backoff = {"duration": duration, "factor": 1, "maxDuration": duration}
+    return {"limit": -1, "backoff": backoff}
+
+
+def _destination(destination: Destination, namespace: str | None) -> Manifest:
+    chosen = namespace or destination.namespace
+    own: Manifest = written(structs.replace(destination, namespace=None))
+    return own | without_empty({"namespace": chosen})

@@ -1,0 +1,83 @@
+"""What Argo CD can't do with a bundle, said instead of dropped."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from kure_hooks.engines.argocd.bootstrap import root_name
+from kure_hooks.engines.interface import Check
+from kure_hooks.findings import Finding
+from kure_hooks.layout.plan import Plan
+
+WITHOUT_EQUIVALENT: Mapping[str, str] = {
+    "force": "no force: Argo CD replaces single objects by an annotation on them",
+    "service_account_name": "no serviceAccountName: Argo CD sets it in the project",
+    "decryption": "no decryption: Argo CD needs a plugin, or sealed or external secrets",
+    "kube_config": "a destination: Argo CD deploys to registered clusters",
+    "post_build": "no postBuild: Argo CD does not substitute variables",
+    "common_metadata": "labels and annotations of the bundle, which are written into each object",
+    "health_check_exprs": "no healthCheckExprs: Argo CD tells health by Lua in argocd-cm",
+}
+"""Bundle fields that would be lost. Not here: `interval`, `timeout`, `wait` and `healthChecks`,
+which Argo CD has for all Applications at once."""
+
+
+def repository_is_known(plan: Plan) -> Iterator[Finding]:
+    """Every Application has a repository; it is never made up."""
+    if not plan.cluster.argocd.repo_url:
+        expected = (
+            "spec.gitops.argocd.repoURL or spec.gitops.bootstrap.sourceURL in the stack, "
+            "or argocd.repoURL in .kure-hooks.yaml"
+        )
+        problem = f"cluster {plan.cluster.name} has no repository for Argo CD"
+        yield Finding(plan.cluster.at, "gitops.argocd.repoURL", problem, expected)
+
+
+def destination_is_one(plan: Plan) -> Iterator[Finding]:
+    """A destination is a server or a name."""
+    destination = plan.cluster.argocd.destination
+    if bool(destination.server) == bool(destination.name):
+        problem = "the destination needs exactly one of server and name"
+        yield Finding(plan.cluster.at, "gitops.argocd.destination", problem)
+
+
+def sources_are_known(plan: Plan) -> Iterator[Finding]:
+    """A source other than the cluster's has a URL, because Argo CD has no source objects."""
+    for unit in plan.units:
+        source = unit.source
+        if source.kind == "Bucket":
+            problem = f"bundle {unit.name} comes from a Bucket, which Argo CD can't read"
+            yield Finding(unit.bundle.at, "sourceRef.kind", problem, "a Git or OCI repository")
+        elif not source.url and source.name != plan.cluster.source.name:
+            problem = f"bundle {unit.name} refers to {source.kind} {source.name} without its URL"
+            yield Finding(unit.bundle.at, "sourceRef.url", problem, "the URL of the repository")
+
+
+def nothing_is_lost(plan: Plan) -> Iterator[Finding]:
+    """Fields without an equivalent are refused."""
+    for unit in plan.units:
+        for field, instead in WITHOUT_EQUIVALENT.items():
+            if getattr(unit.bundle.options, field):
+                first, *more = field.split("_")
+                key = first + "".join(map(str.title, more))
+                problem = f"bundle {unit.name} has {key}, for which Argo CD has no equivalent"
+                yield Finding(unit.bundle.at, key, problem, instead)
+        for dependency in unit.bundle.depends_on:
+            if dependency.ready_expr:
+                problem = f"bundle {unit.name} has a readyExpr, which sync waves can't express"
+                yield Finding(unit.bundle.at, "dependsOn", problem, "a dependency without it")
+
+
+def own_names_are_free(plan: Plan) -> Iterator[Finding]:
+    """With bootstrap, the name of the root Application is taken."""
+    unit = plan.by_name.get(root_name(plan))
+    if plan.cluster.bootstrap.enabled and unit:
+        problem = f"the bundle name {unit.name} is taken by the root Application"
+        yield Finding(unit.bundle.at, "name", problem, "another name")
+
+
+RULES: Sequence[Check] = (
+    repository_is_known,
+    destination_is_one,
+    sources_are_known,
+    nothing_is_lost,
+    own_names_are_free,
+)

@@ -1,0 +1,1 @@
+"""Where everything goes: one plan of paths, one map of files."""

@@ -1,0 +1,78 @@
+"""File names: readable, valid everywhere, and never the same for two objects."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+
+from kure_hooks.files.paths import collision_key, segment_problem
+from kure_hooks.layout.rules import LayoutRules
+from kure_hooks.layout.tree import File, Item
+from kure_hooks.manifests import Identity, identity
+
+KUSTOMIZATION = "kustomization.yaml"
+
+_RESERVED = frozenset({"kustomization.yaml", "kustomization.yml", "kustomization"})
+_LONGEST = 180
+_UNUSUAL = re.compile(r"[^a-z0-9.-]+")
+
+
+def files(items: Iterable[Item], rules: LayoutRules) -> list[File]:
+    """Return the items in files named by the rules, sorted by name.
+
+    Objects share a file only where the rules put each kind into one file.
+    """
+    groups: dict[tuple[str, ...], list[Item]] = {}
+    for item in items:
+        object_id = identity(item.manifest)
+        groups.setdefault(_key(object_id, rules), []).append(item)
+    wanted = {key: _stem(members, rules) for key, members in groups.items()}
+    names = injective(wanted)
+    found = (File(names[key], tuple(members)) for key, members in groups.items())
+    return sorted(found, key=lambda file: file.name)
+
+
+def single(name: str, items: Sequence[Item]) -> File:
+    """Return the one file of an application."""
+    return File(injective({(name,): name})[(name,)], tuple(items))
+
+
+def injective(wanted: dict[tuple[str, ...], str]) -> dict[tuple[str, ...], str]:
+    """Return `<stem>.yaml` for each key; stems that can't stand alone get a digest of their key."""
+    used: dict[str, int] = {}
+    plain = {key: _usual(stem) for key, stem in wanted.items()}
+    for stem in plain.values():
+        used[collision_key(stem)] = used.get(collision_key(stem), 0) + 1
+    return {
+        key: f"{stem}.yaml"
+        if stem == wanted[key] and used[collision_key(stem)] == 1 and _is_free(stem)
+        else f"{stem}-{_digest(key)}.yaml"
+        for key, stem in plain.items()
+    }
+
+
+def _key(object_id: Identity, rules: LayoutRules) -> tuple[str, ...]:
+    if rules.file_per == "kind":
+        return (object_id.group, object_id.kind, object_id.namespace)
+    return (object_id.group, object_id.kind, object_id.namespace, object_id.name)
+
+
+def _stem(members: Sequence[Item], rules: LayoutRules) -> str:
+    object_id = identity(members[0].manifest)
+    parts = [object_id.kind.lower()]
+    if rules.file_naming == "default":
+        parts.insert(0, object_id.namespace or "cluster")
+    if rules.file_per == "resource":
+        parts.append(object_id.name)
+    return "-".join(parts)
+
+
+def _usual(stem: str) -> str:
+    return _UNUSUAL.sub("-", stem)[:_LONGEST]
+
+
+def _is_free(stem: str) -> bool:
+    return f"{stem}.yaml" not in _RESERVED and segment_problem(f"{stem}.yaml") is None
+
+
+def _digest(key: tuple[str, ...]) -> str:
+    return hashlib.sha256("\0".join(key).encode()).hexdigest()[:8]

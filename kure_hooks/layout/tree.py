@@ -1,0 +1,45 @@
+"""A cluster's tree before it is text: directories that hold files that hold manifests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kure_hooks.findings import Location
+from kure_hooks.layout.plan import Segments
+from kure_hooks.manifests import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a generated file comes from; empty parts don't apply."""
+
+    at: Location
+    cluster: str
+    node: str = ""
+    bundle: str = ""
+    application: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A manifest and what it comes from."""
+
+    manifest: Manifest
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Manifests that share a file."""
+
+    name: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A directory with a kustomization.yaml that lists its files and the children in `includes`."""
+
+    path: Segments
+    origin: Origin
+    files: Sequence[File] = ()
+    includes: Sequence[str] = ()

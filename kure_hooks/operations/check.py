@@ -1,0 +1,122 @@
+"""Comparing what the stacks generate with what is checked in."""
+
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from kure_hooks.drift.compare import Expected, compare, owner
+from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.errors import ReadError, UsageError
+from kure_hooks.files.tree import Tree, WorkTree
+from kure_hooks.operations import fleet
+from kure_hooks.operations.fleet import Fleet
+from kure_hooks.operations.workspace import Workspace
+from kure_hooks.outcome import Outcome
+from kure_hooks.repository import ignored, same_for_git, tracked
+
+
+def check(workspace: Workspace, stacks: Sequence[str] = ()) -> Outcome:
+    """Return the drift between the generated tree and the workspace's version of it."""
+    generated = produce(workspace, stacks)
+    return Outcome(
+        command="check",
+        drift=tuple(drift(workspace, generated, workspace.tree)),
+        files=len(generated.files),
+        directories=len(generated.directories),
+        fix=fix(workspace, generated),
+    )
+
+
+def produce(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
+    """Return what the stacks generate; a repository without stacks is a usage error."""
+    if not fleet.find(workspace.tree, workspace.settings):
+        patterns = ", ".join(workspace.settings.stacks)
+        raise UsageError(f"no stack file matches {patterns}; see `stacks` in .kure-hooks.yaml")
+    return fleet.generate(workspace.tree, workspace.settings, stacks, workspace.jobs)
+
+
+def drift(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange]:
+    """Return how a tree differs from what is generated, explained."""
+    expected = expected_of(workspace, generated)
+    changes = compare(expected, tree)
+    if changes and workspace.git and isinstance(tree, WorkTree):
+        changes = _as_git_sees_them(workspace, generated, changes)
+    changes = [_explained(change, generated, tree) for change in changes]
+    if workspace.settings.drift.mode == "semantic":
+        changes = [change for change in changes if change.kind is not Kind.FORMATTING]
+    return _with_untracked(workspace, generated, changes)
+
+
+def expected_of(workspace: Workspace, generated: Fleet) -> Expected:
+    """Return the generated side of a comparison."""
+    settings = workspace.settings
+    return Expected(
+        files=generated.files,
+        owned=generated.directories,
+        output=settings.output,
+        complete=generated.complete,
+        keep=settings.drift.keep,
+    )
+
+
+def fix(workspace: Workspace, generated: Fleet) -> str:
+    """Return the command that regenerates and stages what was looked at."""
+    stacks = [] if generated.complete else sorted(set(generated.directories.values()))
+    paths = [workspace.settings.output] if generated.complete else sorted(generated.directories)
+    command = shlex.join(["kure-hooks", "generate", *stacks])
+    return f"{command} && {staging(paths)}" if workspace.git else command
+
+
+def staging(paths: Iterable[str]) -> str:
+    """Return the command that stages the paths, removals included."""
+    return shlex.join(["git", "add", "-A", "--", *paths])
+
+
+def _as_git_sees_them(
+    workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]
+) -> list[FileChange]:
+    """Leave out line endings that git converts, and foreign files that git ignores."""
+    changed = {
+        each.path: generated.files[each.path] for each in changes if each.kind is Kind.CHANGED
+    }
+    same = same_for_git(workspace.root, changed) if changed else frozenset()
+    foreign = [each.path for each in changes if each.kind is Kind.FOREIGN]
+    unseen = ignored(workspace.root, foreign) if foreign else frozenset()
+    return [each for each in changes if each.path not in same | unseen]
+
+
+def _explained(change: FileChange, generated: Fleet, tree: Tree) -> FileChange:
+    if change.kind is not Kind.CHANGED:
+        return change
+    from kure_hooks.drift.explain import explain  # noqa: PLC0415 - deepdiff is slow to import
+
+    try:
+        checked_in = tree.read(change.path)
+    except ReadError as error:
+        return replace(change, note=f"it {error.reason}")
+    objects, note = explain(change.path, checked_in, generated.files[change.path])
+    kind = change.kind if objects or note else Kind.FORMATTING
+    return replace(change, kind=kind, objects=objects, note=note)
+
+
+def _with_untracked(
+    workspace: Workspace, generated: Fleet, changes: list[FileChange]
+) -> list[FileChange]:
+    """Add what is right in the work tree but would be missing in a commit."""
+    if not workspace.git or workspace.source not in ("worktree", "index"):
+        return changes
+    present = WorkTree(workspace.root)
+    in_index = tracked(workspace.root, workspace.settings.output)
+    drifted = {change.path for change in changes if change.kind is not Kind.MISSING}
+    loose = {
+        path
+        for path in generated.files.keys() - in_index - drifted
+        if present.holds(path, generated.files[path])
+    }
+    owned = generated.directories
+    kept = [change for change in changes if change.path not in loose]
+    untracked = (
+        FileChange(Kind.UNTRACKED, path, owner(path, owned), owned[owner(path, owned)])
+        for path in loose
+    )
+    return sorted([*kept, *untracked], key=lambda change: (change.directory, change.path))

@@ -1,0 +1,60 @@
+"""Validating manifests against their schemas."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from kure_hooks.errors import UsageError
+from kure_hooks.files.paths import base_name
+from kure_hooks.files.writer import replace
+from kure_hooks.operations.check import produce
+from kure_hooks.operations.workspace import Workspace
+from kure_hooks.outcome import Outcome
+from kure_hooks.validators import VALIDATORS
+from kure_hooks.validators.interface import Job
+
+_ENDINGS = (".yaml", ".yml", ".json")
+_KUSTOMIZE = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+
+
+def validate(workspace: Workspace, paths: Sequence[str] = ()) -> Outcome:
+    """Validate the given files and directories, or what all stacks generate when none is given."""
+    files = _given(workspace, paths) if paths else produce(workspace, ()).files
+    settings = workspace.settings.validate
+    with _on_disk({path: data for path, data in files.items() if _is_manifest(path)}) as real:
+        job = Job(
+            files=real,
+            kubernetes=settings.kubernetes,
+            schemas=tuple(workspace.root / each for each in settings.schema_locations),
+        )
+        verdict = VALIDATORS["kubeconform"].validate(job)
+    return Outcome(
+        command="validate",
+        findings=verdict.findings,
+        skipped=verdict.skipped,
+        files=len(real),
+        checked=verdict.checked,
+    )
+
+
+def _given(workspace: Workspace, paths: Sequence[str]) -> Mapping[str, bytes]:
+    found = {path: list(workspace.tree.paths(path)) for path in paths}
+    for path, files in found.items():
+        if not files:
+            raise UsageError(f"{path} is not there")
+    names = {each for files in found.values() for each in files if _is_manifest(each)}
+    return {name: workspace.tree.read(name) for name in sorted(names)}
+
+
+def _is_manifest(path: str) -> bool:
+    """Whether a file holds Kubernetes objects; kustomization files hold none."""
+    return path.endswith(_ENDINGS) and base_name(path) not in _KUSTOMIZE
+
+
+@contextmanager
+def _on_disk(files: Mapping[str, bytes]) -> Iterator[dict[str, Path]]:
+    """Give files to a program that reads only files: in a directory that nobody else can read."""
+    with tempfile.TemporaryDirectory(prefix="kure-hooks-") as directory:
+        replace(Path(directory), files)
+        yield {path: Path(directory, path) for path in files}

@@ -1,0 +1,175 @@
+"""Stack files as they are written: every key, its type and the words for a wrong one."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, field
+
+from kure_hooks.config import ArgocdSpec, FluxSpec, LayoutSpec
+from kure_hooks.decoding.types import Input, Name, ObjectName, Text, TextMap, Url
+from kure_hooks.stack.reconcile import BundleOptions, SourceRef
+
+STACK_API = "stack.gokure.dev/v1alpha1"
+APPLICATION_API = "generators.gokure.dev/v1alpha1"
+
+FilePath = Annotated[
+    str, Meta(min_length=1, description="a file, relative to this one, such as ../apps/web.yaml")
+]
+
+
+class Bootstrap(Input, frozen=True, kw_only=True):
+    """What brings the GitOps tool itself onto the cluster, and where it syncs from."""
+
+    enabled: bool = False
+    flux_mode: Literal["flux-operator", "gotk", "gitops-toolkit"] = "flux-operator"
+    flux_version: Text | None = None
+    components: tuple[Name, ...] = ()
+    registry: Text | None = None
+    image_pull_secret: ObjectName | None = None
+    source_kind: Literal["GitRepository", "OCIRepository", "Bucket"] | None = None
+    source_url: Url | None = field(default=None, name="sourceURL")
+    source_ref: Text | None = None
+    argo_cd_version: Text | None = field(default=None, name="argoCDVersion")
+    argo_cd_namespace: Name | None = field(default=None, name="argoCDNamespace")
+
+
+class Gitops(Input, frozen=True, kw_only=True):
+    """The GitOps tool of a cluster and its options."""
+
+    type: Literal["flux", "fluxcd", "argo", "argocd"] = "flux"
+    bootstrap: Bootstrap = Bootstrap()
+    flux: FluxSpec = FluxSpec()
+    argocd: ArgocdSpec = ArgocdSpec()
+
+
+class PackageRef(Input, frozen=True, kw_only=True):
+    """The source that a node's files are delivered by, where it is not the cluster's."""
+
+    group: Text
+    version: Text
+    kind: Literal["GitRepository", "OCIRepository", "Bucket"]
+    name: Name | None = None
+    namespace: Name | None = None
+    url: Url | None = None
+
+
+class ApplicationRef(Input, frozen=True, kw_only=True):
+    """An application of a bundle: named by `path`, or written in place."""
+
+    path: FilePath | None = None
+    name: Name | None = None
+    namespace: Name | None = None
+    labels: TextMap = {}
+    annotations: TextMap = {}
+    kind: Text | None = None
+    spec: dict[str, Any] | None = None
+
+
+class DependencyDoc(Input, frozen=True, kw_only=True):
+    """A bundle that has to be ready first."""
+
+    name: Name
+    namespace: Name | None = None
+    ready_expr: Text | None = None
+    external: bool = False
+
+
+class BundleBody(BundleOptions, frozen=True, kw_only=True):
+    """A bundle without its name."""
+
+    depends_on: tuple[DependencyDoc | Name, ...] = ()
+    named_depends_on: tuple[DependencyDoc | Name, ...] = ()
+    children: "tuple[BundleDoc | Name, ...]" = ()
+    source_ref: SourceRef | None = None
+    applications: tuple[ApplicationRef, ...] = ()
+
+
+class BundleDoc(BundleBody, frozen=True, kw_only=True):
+    """A bundle where it is used: written in place, or named by `path`."""
+
+    name: Name | None = None
+    path: FilePath | None = None
+    labels: TextMap = {}
+    annotations: TextMap = {}
+
+
+class NodeBody(Input, frozen=True, kw_only=True):
+    """A node without its name."""
+
+    bundle: BundleDoc | Name | None = None
+    children: "tuple[NodeDoc | Name, ...]" = ()
+    package_ref: PackageRef | None = None
+    packageref: PackageRef | None = None
+
+
+class NodeDoc(NodeBody, frozen=True, kw_only=True):
+    """A node where it is used: written in place, or named by `path`."""
+
+    name: Name | None = None
+    path: FilePath | None = None
+
+
+class ClusterBody(Input, frozen=True, kw_only=True):
+    """A cluster without its name."""
+
+    description: str = ""
+    gitops: Gitops = Gitops()
+    layout: LayoutSpec = LayoutSpec()
+    node: NodeDoc | Name | None = None
+
+
+class PlainCluster(ClusterBody, frozen=True, kw_only=True):
+    """The plain spelling of a cluster."""
+
+    name: Name
+    labels: TextMap = {}
+    annotations: TextMap = {}
+
+
+class Metadata(Input, frozen=True, kw_only=True):
+    """The metadata of an enveloped document."""
+
+    name: Name
+    labels: TextMap = {}
+    annotations: TextMap = {}
+
+
+class ApplicationMetadata(Metadata, frozen=True, kw_only=True):
+    """The metadata of an application."""
+
+    namespace: Name | None = None
+
+
+class ClusterDocument(Input, frozen=True, kw_only=True):
+    """The enveloped spelling of a cluster."""
+
+    api_version: Literal["stack.gokure.dev/v1alpha1"]
+    kind: Literal["Cluster"]
+    metadata: Metadata
+    spec: ClusterBody = ClusterBody()
+
+
+class NodeDocument(Input, frozen=True, kw_only=True):
+    """A node that others refer to by its name."""
+
+    api_version: Literal["stack.gokure.dev/v1alpha1"]
+    kind: Literal["Node"]
+    metadata: Metadata
+    spec: NodeBody = NodeBody()
+
+
+class BundleDocument(Input, frozen=True, kw_only=True):
+    """A bundle that others refer to by its name."""
+
+    api_version: Literal["stack.gokure.dev/v1alpha1"]
+    kind: Literal["Bundle"]
+    metadata: Metadata
+    spec: BundleBody = BundleBody()
+
+
+class ApplicationDocument(Input, frozen=True, kw_only=True):
+    """An application; what `spec` may hold depends on its kind."""
+
+    api_version: Literal["generators.gokure.dev/v1alpha1"]
+    kind: Text
+    metadata: ApplicationMetadata
+    spec: dict[str, Any] = {}

@@ -1,0 +1,115 @@
+"""The documents of a stack's files: read once each, faults collected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from kure_hooks.decoding import decode, nearest
+from kure_hooks.errors import InputError, ReadError
+from kure_hooks.files.paths import join_relative, parent
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding, Location
+from kure_hooks.stack.documents import APPLICATION_API, STACK_API
+from kure_hooks.yamlio import Document, Pointer, read, strict
+from kure_hooks.yamlio.document import key_path
+
+T = TypeVar("T")
+
+MISSING = "this required key is missing"
+
+MAX_FILES = 10_000
+MAX_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in which document something is written."""
+
+    document: Document
+    pointer: Pointer = ()
+
+    @property
+    def at(self) -> Location:
+        """Its position."""
+        return self.document.at(*self.pointer)
+
+    def below(self, *steps: str | int) -> "Place":
+        """Return the place of a part of it."""
+        return Place(self.document, (*self.pointer, *steps))
+
+    def fault(self, problem: str, expected: str = "") -> Finding:
+        """Return a finding about it."""
+        return Finding(self.at, key_path(self.pointer), problem, expected)
+
+
+@dataclass
+class Files:
+    """The files of one stack; `findings` grows while they are read and decoded."""
+
+    tree: Tree
+    findings: list[Finding] = field(default_factory=list)
+    documents: dict[str, list[Document]] = field(default_factory=dict)
+    _bytes: int = 0
+
+    def read(self, path: str, wanted_by: Place | None = None) -> list[Document]:
+        """Return the documents of a file; none, and a finding, when it can't be read."""
+        if path not in self.documents:
+            self.documents[path] = self._read(path, wanted_by)
+        return self.documents[path]
+
+    def named(self, reference: str, place: Place) -> tuple[str, list[Document]]:
+        """Return the path that `reference` names, seen from its document, and the documents."""
+        path = join_relative(parent(place.document.path), reference)
+        if path is None:
+            problem = f"{reference} leaves the repository"
+            self.findings.append(place.fault(problem, "a file of this repository"))
+            return "", []
+        return path, self.read(path, place)
+
+    def decode(self, place: Place, wanted: type[T]) -> T | None:
+        """Return the typed value at a place, or None and its findings."""
+        try:
+            return decode(place.document, wanted, place.pointer)
+        except InputError as error:
+            self.findings += error.findings
+            return None
+
+    def _read(self, path: str, wanted_by: Place | None) -> list[Document]:
+        try:
+            return read(self._data(path), path, strict)
+        except InputError as error:
+            self.findings += error.findings
+        except ReadError as error:
+            finding = Finding(Location(path), "", f"it {error.reason}")
+            self.findings.append(wanted_by.fault(str(error)) if wanted_by else finding)
+        return []
+
+    def _data(self, path: str) -> bytes:
+        data = self.tree.read(path)
+        self._bytes += len(data)
+        if self._bytes > MAX_BYTES or len(self.documents) >= MAX_FILES:
+            most = f"{MAX_FILES} files or {MAX_BYTES} bytes a stack"
+            raise ReadError(path, f"is one too many: {most}")
+        return data
+
+
+def kind_of(document: Document) -> tuple[str, str]:
+    """Return apiVersion and kind, empty where they are missing or no texts."""
+    value = document.value if isinstance(document.value, dict) else {}
+    api, kind = value.get("apiVersion", ""), value.get("kind", "")
+    return (api if isinstance(api, str) else "", kind if isinstance(kind, str) else "")
+
+
+def is_application(document: Document) -> bool:
+    """Whether a document is an application, whatever its kind."""
+    return kind_of(document)[0] == APPLICATION_API
+
+
+def unknown(document: Document, kinds: Iterable[str]) -> Finding:
+    """Return the finding for a document of no kind that is known where it stands."""
+    api, kind = kind_of(document)
+    place = Place(document)
+    if isinstance(document.value, dict) and api not in {STACK_API, APPLICATION_API}:
+        expected = f"apiVersion {STACK_API} or a plain cluster with name and node"
+        return place.below("apiVersion").fault(f"unknown apiVersion {api!r}", expected)
+    return place.below("kind").fault(f"unknown kind {kind!r}", nearest(kind, kinds))

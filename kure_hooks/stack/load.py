@@ -1,0 +1,122 @@
+"""A stack file to a Stack: documents decoded, references resolved, every fault collected."""
+
+from collections.abc import Mapping
+
+from kure_hooks.config import ArgocdOptions, ArgocdSpec, FluxOptions, Settings
+from kure_hooks.decoding.types import layered
+from kure_hooks.errors import InputError
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding, Location
+from kure_hooks.stack import rules
+from kure_hooks.stack.documents import (
+    STACK_API,
+    Bootstrap,
+    ClusterBody,
+    ClusterDocument,
+    Gitops,
+    Metadata,
+    PlainCluster,
+)
+from kure_hooks.stack.files import Files, Place, kind_of, unknown
+from kure_hooks.stack.interface import Kind
+from kure_hooks.stack.model import Cluster, Stack
+from kure_hooks.stack.nodes import Nodes
+from kure_hooks.stack.parts import Parts
+from kure_hooks.stack.reconcile import SourceRef
+from kure_hooks.yamlio import Document
+
+ENGINES = {"flux": "flux", "fluxcd": "flux", "argo": "argocd", "argocd": "argocd"}
+
+
+def load(tree: Tree, path: str, settings: Settings, kinds: Mapping[str, Kind]) -> Stack:
+    """Return the stack that the file at `path` describes.
+
+    Raises InputError with every fault of that file and of all files that it refers to.
+    """
+    files = Files(tree)
+    documents = files.read(path)
+    if not documents and not files.findings:
+        files.findings.append(Finding(Location(path), "", "there is no cluster in this file"))
+    parts = Parts.of(files, documents)
+    found = (_cluster(files, parts, each, settings, kinds) for each in documents)
+    clusters = tuple(cluster for cluster in found if cluster)
+    parts.check_all_used(files)
+    for cluster in clusters:
+        files.findings += rules.check(cluster)
+    if files.findings:
+        raise InputError(files.findings)
+    return Stack(path=path, clusters=clusters, inputs=tuple(sorted(files.documents)))
+
+
+def _cluster(
+    files: Files, parts: Parts, document: Document, settings: Settings, kinds: Mapping[str, Kind]
+) -> Cluster | None:
+    """Return the cluster of a document; None for another kind of document, or a broken one."""
+    head = _head(files, document)
+    if head is None:
+        return None
+    metadata, body, place = head
+    gitops = body.gitops
+    flux = layered(FluxOptions, gitops.flux, settings.flux)
+    source = _cluster_source(gitops.bootstrap, flux)
+    inherited = SourceRef(kind=source.kind, name=source.name, namespace=source.namespace)
+    root = Nodes(files, parts, kinds).root(place, body.node, inherited)
+    if root is None:
+        return None
+    return Cluster(
+        name=metadata.name,
+        labels=metadata.labels,
+        annotations=metadata.annotations,
+        description=body.description,
+        engine=ENGINES[gitops.type],
+        bootstrap=gitops.bootstrap,
+        flux=flux,
+        argocd=layered(ArgocdOptions, gitops.argocd, _from_bootstrap(gitops), settings.argocd),
+        layout=body.layout,
+        source=source,
+        root=root,
+        at=document.at(),
+    )
+
+
+def _head(files: Files, document: Document) -> tuple[Metadata, ClusterBody, Place] | None:
+    api, kind = kind_of(document)
+    place = Place(document)
+    if (api, kind) == (STACK_API, "Cluster"):
+        enveloped = files.decode(place, ClusterDocument)
+        return (enveloped.metadata, enveloped.spec, place.below("spec")) if enveloped else None
+    if (api, kind) == ("", ""):
+        plain = files.decode(place, PlainCluster)
+        return (_metadata(plain), plain, place) if plain else None
+    if api != STACK_API or kind not in Parts.KINDS:
+        files.findings.append(unknown(document, ("Cluster", *Parts.KINDS)))
+    return None
+
+
+def _metadata(plain: PlainCluster) -> Metadata:
+    return Metadata(name=plain.name, labels=plain.labels, annotations=plain.annotations)
+
+
+def _cluster_source(bootstrap: Bootstrap, flux: FluxOptions) -> SourceRef:
+    """Return the source that bootstrap creates: the whole repository as the tool sees it."""
+    is_oci = (bootstrap.source_url or "").startswith("oci://")
+    kind = bootstrap.source_kind or ("OCIRepository" if is_oci else "GitRepository")
+    is_git = kind == "GitRepository"
+    return SourceRef(
+        kind=kind,
+        name="flux-system",
+        namespace=flux.namespace,
+        url=bootstrap.source_url,
+        branch=bootstrap.source_ref if is_git else None,
+        tag=None if is_git else bootstrap.source_ref,
+    )
+
+
+def _from_bootstrap(gitops: Gitops) -> ArgocdSpec:
+    """Return the Argo CD options that the bootstrap section implies."""
+    bootstrap = gitops.bootstrap
+    return ArgocdSpec(
+        namespace=bootstrap.argo_cd_namespace,
+        repo_url=bootstrap.source_url,
+        target_revision=bootstrap.source_ref,
+    )

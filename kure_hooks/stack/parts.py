@@ -1,0 +1,134 @@
+"""Node and Bundle documents that the rest of a stack refers to by name or by path."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from msgspec import structs
+
+from kure_hooks.decoding import nearest
+from kure_hooks.stack.documents import (
+    STACK_API,
+    BundleDoc,
+    BundleDocument,
+    NodeDoc,
+    NodeDocument,
+)
+from kure_hooks.stack.files import MISSING, Files, Place, kind_of
+from kure_hooks.yamlio import Document
+
+Part = NodeDoc | BundleDoc
+Placed = tuple[Place, Any]
+"""A NodeDoc or BundleDoc that has a name, and where it is written."""
+
+
+@dataclass
+class Parts:
+    """The named parts of one stack file; each is remembered once it is used."""
+
+    KINDS: ClassVar[tuple[str, ...]] = ("Node", "Bundle")
+
+    named: dict[tuple[str, str], Placed]
+    used: set[tuple[str, str]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, files: Files, documents: Sequence[Document]) -> "Parts":
+        """Return the parts among the documents of a file; twice the same name is a finding."""
+        parts = cls({})
+        for document in documents:
+            kind = kind_of(document)[1]
+            placed = _part(files, document)
+            if placed is None:
+                continue
+            key = (kind, placed[1].name)
+            if key in parts.named:
+                problem = (
+                    f"a {kind} {placed[1].name} is already defined at {parts.named[key][0].at}"
+                )
+                files.findings.append(placed[0].fault(problem, "each name once"))
+            parts.named.setdefault(key, placed)
+        return parts
+
+    def resolve(self, files: Files, kind: str, given: Any, place: Place) -> list[Placed]:
+        """Return what a reference stands for: parts of this file or of another, or itself."""
+        if isinstance(given, str):
+            return self._by_name(files, kind, given, place)
+        if given.path is not None:
+            return self._by_path(files, kind, given, place)
+        if given.name is None:
+            files.findings.append(place.below("name").fault(MISSING))
+            return []
+        if given == type(given)(name=given.name) and (kind, given.name) in self.named:
+            return self._by_name(files, kind, given.name, place)
+        return [(place, given)]
+
+    def check_all_used(self, files: Files) -> None:
+        """Add a finding for each part that nothing refers to."""
+        for kind, name in self.named.keys() - self.used:
+            place, _ = self.named[kind, name]
+            problem = f"nothing refers to the {kind} {name}"
+            files.findings.append(place.fault(problem, f"its name where a {kind.lower()} belongs"))
+
+    def _by_name(self, files: Files, kind: str, name: str, place: Place) -> list[Placed]:
+        if (kind, name) not in self.named:
+            known = [each for of, each in self.named if of == kind]
+            problem = f"there is no {kind} document named {name} in this file"
+            files.findings.append(place.fault(problem, nearest(name, known)))
+            return []
+        if (kind, name) in self.used:
+            problem = f"the {kind} {name} is already used elsewhere"
+            files.findings.append(place.fault(problem, "each document in one place"))
+            return []
+        self.used.add((kind, name))
+        return [self.named[kind, name]]
+
+    def _by_path(self, files: Files, kind: str, given: Part, place: Place) -> list[Placed]:
+        if structs.replace(given, path=None, name=None) != type(given)():
+            problem = "a reference by path can't have fields of its own"
+            files.findings.append(
+                place.fault(problem, "path, and a name where the file has several")
+            )
+            return []
+        path, documents = files.named(given.path or "", place.below("path"))
+        if documents and documents[0].path == place.document.path:
+            files.findings.append(place.below("path").fault("a file can't refer to itself by path"))
+            return []
+        placed = [
+            part for each in documents if kind_of(each)[1] == kind and (part := _part(files, each))
+        ]
+        chosen = [part for part in placed if given.name in (None, part[1].name)]
+        if documents and not chosen:
+            problem = f"{path} has no {kind} document"
+            problem += f" named {given.name}" if given.name else ""
+            files.findings.append(place.below("path").fault(problem))
+        return chosen
+
+
+def _part(files: Files, document: Document) -> Placed | None:
+    api, kind = kind_of(document)
+    if api != STACK_API or kind not in Parts.KINDS:
+        return None
+    place = Place(document)
+    if kind == "Node":
+        node = files.decode(place, NodeDocument)
+        return (place.below("spec"), _node(node)) if node else None
+    bundle = files.decode(place, BundleDocument)
+    return (place.below("spec"), _bundle(bundle)) if bundle else None
+
+
+def _node(document: NodeDocument) -> NodeDoc:
+    return NodeDoc(name=document.metadata.name, **_fields(document.spec))
+
+
+def _bundle(document: BundleDocument) -> BundleDoc:
+    metadata = document.metadata
+    return BundleDoc(
+        name=metadata.name,
+        labels=metadata.labels,
+        annotations=metadata.annotations,
+        **_fields(document.spec),
+    )
+
+
+def _fields(body: Any) -> dict[str, Any]:
+    return {each.name: getattr(body, each.name) for each in structs.fields(body)}

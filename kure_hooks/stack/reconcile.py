@@ -1,0 +1,154 @@
+"""How a bundle is reconciled: the fields that a bundle shares with the object that applies it.
+
+They are those of Flux's Kustomization v1 (Flux 2.9); the Argo CD engine translates them.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, TextMap, Url
+
+Prefix = Annotated[str, Meta(min_length=1, max_length=200, description="1 to 200 characters")]
+
+
+class NameRef(Input, frozen=True, kw_only=True):
+    """An object of the same namespace."""
+
+    name: ObjectName
+
+
+class SourceRef(Input, frozen=True, kw_only=True):
+    """Where the files of a bundle come from; with `url` the source itself is generated too."""
+
+    kind: Literal["GitRepository", "OCIRepository", "Bucket"]
+    name: ObjectName
+    namespace: Name | None = None
+    url: Url | None = None
+    branch: Text | None = None
+    tag: Text | None = None
+    semver: Text | None = None
+    commit: Text | None = None
+    digest: Text | None = None
+    ref: Text | None = None
+    secret_ref: NameRef | ObjectName | None = None
+    interval: Duration | None = None
+    provider: Literal["generic", "aws", "azure", "gcp", "github"] | None = None
+
+
+class HealthCheck(Input, frozen=True, kw_only=True):
+    """An object whose health is waited for."""
+
+    api_version: Text | None = None
+    kind: Text
+    name: Text
+    namespace: Name | None = None
+
+
+class HealthCheckExpr(Input, frozen=True, kw_only=True):
+    """How the health of a kind is told, in CEL."""
+
+    api_version: Text
+    kind: Text | None = None
+    current: Text
+    in_progress: Text | None = None
+    failed: Text | None = None
+
+
+class Target(Input, frozen=True, kw_only=True):
+    """Which objects a patch is for."""
+
+    group: Text | None = None
+    version: Text | None = None
+    kind: Text | None = None
+    name: Text | None = None
+    namespace: Text | None = None
+    label_selector: Text | None = None
+    annotation_selector: Text | None = None
+
+
+class Patch(Input, frozen=True, kw_only=True):
+    """A strategic merge or JSON 6902 patch."""
+
+    patch: Text
+    target: Target | None = None
+
+
+class SubstituteFrom(Input, frozen=True, kw_only=True):
+    """A ConfigMap or Secret whose data are variables."""
+
+    kind: Literal["ConfigMap", "Secret"]
+    name: ObjectName
+    optional: bool | None = None
+
+
+class PostBuild(Input, frozen=True, kw_only=True):
+    """Variables that Flux puts into the built manifests."""
+
+    substitute: TextMap = {}
+    substitute_from: tuple[SubstituteFrom, ...] = ()
+
+
+class Image(Input, frozen=True, kw_only=True):
+    """A container image that is replaced by another."""
+
+    name: Text
+    new_name: Text | None = None
+    new_tag: Text | None = None
+    digest: Text | None = None
+
+
+class CommonMetadata(Input, frozen=True, kw_only=True):
+    """Labels and annotations for every object."""
+
+    labels: TextMap = {}
+    annotations: TextMap = {}
+
+
+class Decryption(Input, frozen=True, kw_only=True):
+    """How secrets in the files are decrypted."""
+
+    provider: Literal["sops"]
+    secret_ref: NameRef | None = None
+    service_account_name: ObjectName | None = None
+
+
+class KeyRef(Input, frozen=True, kw_only=True):
+    """A key of a Secret."""
+
+    name: ObjectName
+    key: Text | None = None
+
+
+class KubeConfig(Input, frozen=True, kw_only=True):
+    """The remote cluster that the bundle is applied to."""
+
+    secret_ref: KeyRef | None = None
+    config_map_ref: NameRef | None = None
+
+
+class BundleOptions(Input, frozen=True, kw_only=True):
+    """Everything about a bundle but its name, its contents, its source and its dependencies."""
+
+    description: str = ""
+    interval: Duration | None = None
+    timeout: Duration | None = None
+    retry_interval: Duration | None = None
+    prune: bool = True
+    wait: bool | None = None
+    force: bool | None = None
+    suspend: bool | None = None
+    deletion_policy: Literal["MirrorPrune", "Delete", "WaitForTermination", "Orphan"] | None = None
+    target_namespace: Name | None = None
+    name_prefix: Prefix | None = None
+    name_suffix: Prefix | None = None
+    components: tuple[Text, ...] = ()
+    images: tuple[Image, ...] = ()
+    patches: tuple[Patch, ...] = ()
+    common_metadata: CommonMetadata | None = None
+    post_build: PostBuild | None = None
+    service_account_name: ObjectName | None = None
+    decryption: Decryption | None = None
+    kube_config: KubeConfig | None = None
+    health_checks: tuple[HealthCheck, ...] = ()
+    health_check_exprs: tuple[HealthCheckExpr, ...] = ()

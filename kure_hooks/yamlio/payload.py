@@ -1,0 +1,50 @@
+"""Decides whether a file's bytes can go to the parser at all."""
+
+import re
+from typing import Any
+
+import yaml
+
+from kure_hooks.yamlio import limits
+
+# Everything but the printable characters of YAML.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Refused(Exception):  # noqa: N818 - it ends the reading of a file and never leaves the package
+    """Reading this file can't go on; `mark` is a parser's mark, or None for the whole file."""
+
+    def __init__(self, problem: str, expected: str, mark: Any = None) -> None:
+        self.mark = mark
+        self.problem = problem
+        self.expected = expected
+        super().__init__(problem)
+
+
+def payload(data: bytes) -> bytes:
+    """Return UTF-8 without a byte order mark; Refused for another encoding or too much."""
+    if len(data) > limits.BYTES:
+        raise Refused(f"the file has {len(data)} bytes", f"at most {limits.BYTES} bytes")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Refused("the file is UTF-16", "UTF-8")
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    if text.count(b"%TAG") > limits.TAG_DIRECTIVES:  # the parser compares each with all others
+        most = f"at most {limits.TAG_DIRECTIVES} of them"
+        raise Refused("the file has too many %TAG directives", most)
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        mark = _mark_after(text[: error.start].decode())
+        raise Refused(f"the byte 0x{text[error.start]:02x} is not UTF-8", "UTF-8", mark) from error
+    return text
+
+
+def mark_of_forbidden(data: bytes) -> Any:
+    """Return the mark of the first character that YAML doesn't allow, or None without one."""
+    text = data.decode("utf-8-sig")
+    found = _FORBIDDEN.search(text)
+    return _mark_after(text[: found.start()]) if found else None
+
+
+def _mark_after(text: str) -> Any:
+    return yaml.Mark("", 0, text.count("\n"), len(text) - text.rfind("\n") - 1, None, 0)
