@@ -41,6 +41,13 @@ _SHARED = (
     click.option("--jobs", type=click.IntRange(0), default=0, help="Processes; 0: one a core."),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
     click.option("-v", "--verbose", is_flag=True, help="Print the summary when all is well, too."),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colour for the text report.",
+    ),
 )
 
 
@@ -107,7 +114,7 @@ def running(command: str, options: dict[str, Any]) -> Iterator[Run]:
         jobs=options["jobs"],
         format_=options["format_"],
         outputs=options["outputs"],
-        style=Style(_width(), verbose=options["verbose"]),
+        style=Style(_width(), color=_colored(options["color"]), verbose=options["verbose"]),
         quiet=options["quiet"],
     )
     with exit_codes(run.show, command):
@@ -129,3 +136,10 @@ def _width() -> int:
     if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
         return 80
     return shutil.get_terminal_size().columns
+
+
+def _colored(wish: str) -> bool:
+    """Whether to colour: as wished, else on a terminal unless NO_COLOR is set (no-color.org)."""
+    if wish != "auto":
+        return wish == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -1,5 +1,6 @@
 """The report for people: grouped by cluster, then by file; the summary is last."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
@@ -17,6 +18,18 @@ _NOTES = {
     Kind.UNTRACKED: "up to date, but not added to git",
     Kind.FORMATTING: "same objects, other bytes",
 }
+_COLORS = {
+    "changed": 33,
+    "missing": 31,
+    "unexpected": 31,
+    "untracked": 33,
+    "formatting": 36,
+    "foreign": 36,
+    "wrote": 32,
+    "removed": 31,
+    "To": 1,
+}
+_COLORED = re.compile(rf"^ {{0,2}}({'|'.join(_COLORS)})\b")
 _KIND_WIDTH = max(len(kind) for kind in Kind)
 _LEAST = 24
 
@@ -29,7 +42,8 @@ def render(outcome: Outcome, style: Style) -> str:
         *_drift(outcome, style),
         *_summary(outcome, style),
     ]
-    return "".join(f"{visible(line) if line else ''}\n" for line in blocks)
+    lines = (visible(line) for line in blocks)
+    return "".join(f"{_painted(line) if style.color else line}\n" for line in lines)
 
 
 def _findings(outcome: Outcome) -> Iterator[str]:
@@ -98,8 +112,8 @@ def _summary(outcome: Outcome, style: Style) -> Iterator[str]:
         yield f"{_count(outcome.files, 'file')} of {clusters}: in sync."
     if drifted and outcome.fix:
         yield f"To fix: {outcome.fix}"
-    elif outcome.written or outcome.removed:
-        yield f"To commit: {outcome.fix}" if outcome.fix else ""
+    elif outcome.fix and (outcome.written or outcome.removed):
+        yield f"To commit: {outcome.fix}"
 
 
 def _validated(outcome: Outcome, style: Style) -> Iterator[str]:
@@ -112,3 +126,8 @@ def _validated(outcome: Outcome, style: Style) -> Iterator[str]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _painted(line: str) -> str:
+    """Colour the word that a line begins with; nothing is said by colour alone."""
+    return _COLORED.sub(lambda match: f"\x1b[{_COLORS[match[1]]}m{match[0]}\x1b[0m", line)

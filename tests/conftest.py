@@ -1,0 +1,46 @@
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def isolated(monkeypatch, tmp_path_factory):
+    """No test sees the user's git settings, cache or terminal."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "Test")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "test@example.com")
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture
+def kure(tmp_path):
+    """Run the real command in tmp_path and return exit code, stdout and stderr."""
+
+    def run(*args, cwd=tmp_path):
+        done = subprocess.run(
+            [sys.executable, "-m", "kure_hooks", *args],
+            cwd=cwd,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    return run
+
+
+@pytest.fixture
+def fleet(tmp_path):
+    """A small repository without git: one Flux cluster, one application."""
+    shutil.copytree(Path(__file__).parent / "fixtures" / "small", tmp_path, dirs_exist_ok=True)
+    return tmp_path
