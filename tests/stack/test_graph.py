@@ -1,0 +1,50 @@
+import pytest
+
+from kure_hooks.stack.graph import event_cycle, levels
+from tests.stack.test_load import cluster
+
+
+def bundles(*lines):
+    children = "".join(f"  - {{name: n{at}, bundle: {line}}}\n" for at, line in enumerate(lines))
+    return f"name: demo\nnode:\n  children:\n{children}"
+
+
+def test_levels_grow_along_every_dependency():
+    """E17.9: an umbrella's children inherit its dependencies; to depend on it is to depend on all."""
+    found = cluster(
+        bundles(
+            "{name: a}",
+            "{name: u, dependsOn: [a], children: [{name: x}, {name: y, dependsOn: [x]}]}",
+            "{name: z, dependsOn: [u]}",
+            "{name: free, dependsOn: [{name: elsewhere, external: true}]}",
+        )
+    )
+    assert levels(found) == {"a": 0, "u": 1, "x": 1, "y": 2, "z": 3, "free": 0}
+
+
+@pytest.mark.parametrize(
+    ("lines", "cycle"),
+    [
+        (["{name: a, dependsOn: [b]}", "{name: b, dependsOn: [a]}"], {"a", "b"}),
+        (["{name: a, dependsOn: [a]}"], {"a"}),
+        (
+            ["{name: p, children: [{name: c, dependsOn: [x]}]}", "{name: x, dependsOn: [p]}"],
+            {"p", "c", "x"},
+        ),
+        (
+            ["{name: p, dependsOn: [x], children: [{name: c}]}", "{name: x, dependsOn: [c]}"],
+            {"p", "c", "x"},
+        ),
+    ],
+)
+def test_deadlocks_are_found_through_umbrellas_too(lines, cycle):
+    """E5.11, and F37 of the reference's mistakes."""
+    with pytest.raises(Exception, match="wait for each other") as caught:
+        cluster(bundles(*lines))
+    named = str(caught.value).split("each other: ")[1].split(";")[0].split(" -> ")
+    assert set(named) == cycle
+
+
+def test_no_cycle_is_an_empty_list():
+    found = cluster(bundles("{name: a}", "{name: b, dependsOn: [a]}"))
+    assert event_cycle(found.bundles()) == []

@@ -1,0 +1,24 @@
+"""A version of a repository that lives in memory, for tests that need no disk."""
+
+from dataclasses import dataclass, field
+
+from kure_hooks.errors import ReadError
+
+
+@dataclass(frozen=True)
+class MemoryTree:
+    """A Tree over a mapping of path to text."""
+
+    files: dict[str, str] = field(default_factory=dict)
+
+    def paths(self, under=""):
+        start = f"{under}/" if under else ""
+        return sorted(path for path in self.files if path == under or path.startswith(start))
+
+    def read(self, path):
+        if path not in self.files:
+            raise ReadError(path, "does not exist")
+        return self.files[path].encode()
+
+    def holds(self, path, data):
+        return self.files[path].encode() == data if path in self.files else None
