@@ -59,6 +59,7 @@ def _cluster(
     gitops = body.gitops
     flux = layered(FluxOptions, gitops.flux, settings.flux)
     source = _cluster_source(gitops.bootstrap, flux)
+    parts.start_cluster()
     inherited = SourceRef(kind=source.kind, name=source.name, namespace=source.namespace)
     root = Nodes(files, parts, kinds).root(place, body.node, inherited)
     if root is None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from msgspec import structs
 
 from kure_hooks.decoding import nearest
+from kure_hooks.findings import Location
 from kure_hooks.stack.documents import (
     STACK_API,
     BundleDoc,
@@ -24,12 +25,17 @@ Placed = tuple[Place, Any]
 
 @dataclass
 class Parts:
-    """The named parts of one stack file; each is remembered once it is used."""
+    """The named parts of one stack file.
+
+    `wanted` are those that something refers to; `used` are the places of those, and of parts in
+    other files, that the cluster at hand has already.
+    """
 
     KINDS: ClassVar[tuple[str, ...]] = ("Node", "Bundle")
 
     named: dict[tuple[str, str], Placed]
-    used: set[tuple[str, str]] = field(default_factory=set)
+    wanted: set[tuple[str, str]] = field(default_factory=set)
+    used: set[Location] = field(default_factory=set)
 
     @classmethod
     def of(cls, files: Files, documents: Sequence[Document]) -> "Parts":
@@ -49,6 +55,10 @@ class Parts:
             parts.named.setdefault(key, placed)
         return parts
 
+    def start_cluster(self) -> None:
+        """Forget what the cluster before used: clusters of one file may share parts."""
+        self.used.clear()
+
     def resolve(self, files: Files, kind: str, given: Any, place: Place) -> list[Placed]:
         """Return what a reference stands for: parts of this file or of another, or itself."""
         if isinstance(given, str):
@@ -64,7 +74,7 @@ class Parts:
 
     def check_all_used(self, files: Files) -> None:
         """Add a finding for each part that nothing refers to."""
-        for kind, name in self.named.keys() - self.used:
+        for kind, name in self.named.keys() - self.wanted:
             place, _ = self.named[kind, name]
             problem = f"nothing refers to the {kind} {name}"
             files.findings.append(place.fault(problem, f"its name where a {kind.lower()} belongs"))
@@ -75,12 +85,8 @@ class Parts:
             problem = f"there is no {kind} document named {name} in this file"
             files.findings.append(place.fault(problem, nearest(name, known)))
             return []
-        if (kind, name) in self.used:
-            problem = f"the {kind} {name} is already used elsewhere"
-            files.findings.append(place.fault(problem, "each document in one place"))
-            return []
-        self.used.add((kind, name))
-        return [self.named[kind, name]]
+        self.wanted.add((kind, name))
+        return self._once(files, [self.named[kind, name]], place)
 
     def _by_path(self, files: Files, kind: str, given: Part, place: Place) -> list[Placed]:
         if structs.replace(given, path=None, name=None) != type(given)():
@@ -93,15 +99,24 @@ class Parts:
         if documents and documents[0].path == place.document.path:
             files.findings.append(place.below("path").fault("a file can't refer to itself by path"))
             return []
-        placed = [
-            part for each in documents if kind_of(each)[1] == kind and (part := _part(files, each))
-        ]
+        of_kind = [each for each in documents if kind_of(each)[1] == kind]
+        placed = [part for each in of_kind if (part := _part(files, each))]
         chosen = [part for part in placed if given.name in (None, part[1].name)]
-        if documents and not chosen:
-            problem = f"{path} has no {kind} document"
-            problem += f" named {given.name}" if given.name else ""
+        if documents and not chosen and len(placed) == len(of_kind):
+            named = f" named {given.name}" if given.name else ""
+            problem = f"{path} has no {kind} document{named}"
             files.findings.append(place.below("path").fault(problem))
-        return chosen
+        return self._once(files, chosen, place)
+
+    def _once(self, files: Files, placed: list[Placed], place: Place) -> list[Placed]:
+        """Let each part be used once in a cluster, which also ends circles of references."""
+        fresh = [part for part in placed if part[0].at not in self.used]
+        for part in placed:
+            if part not in fresh:
+                problem = f"{part[1].name} is already used in this cluster"
+                files.findings.append(place.fault(problem, "each document in one place"))
+        self.used |= {part[0].at for part in fresh}
+        return fresh
 
 
 def _part(files: Files, document: Document) -> Placed | None:

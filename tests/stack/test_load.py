@@ -201,3 +201,24 @@ def test_all_faults_of_all_files_are_reported_at_once():
         "apps/web.yaml spec.containers[0].imgae",
         "parts/net.yaml spec.interval",
     ]
+
+
+def part(kind, name, spec):
+    return (
+        f"apiVersion: stack.gokure.dev/v1alpha1\nkind: {kind}\n"
+        f"metadata: {{name: {name}}}\nspec: {spec}\n"
+    )
+
+
+def test_circles_of_references_end_with_a_finding():
+    files = {
+        "stacks/a.yaml": part("Node", "a", "{children: [{path: b.yaml}]}"),
+        "stacks/b.yaml": part("Node", "b", "{children: [{path: a.yaml}]}"),
+    }
+    with pytest.raises(InputError, match="a is already used in this cluster; each document"):
+        stack("name: demo\nnode: {path: a.yaml}\n", files)
+
+
+def test_clusters_of_one_file_may_share_parts():
+    text = f"name: one\nnode: shared\n---\nname: two\nnode: shared\n---\n{part('Node', 'shared', '{}')}"
+    assert [each.root.name for each in stack(text).clusters] == ["shared", "shared"]
