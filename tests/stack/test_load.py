@@ -220,5 +220,6 @@ def test_circles_of_references_end_with_a_finding():
 
 
 def test_clusters_of_one_file_may_share_parts():
-    text = f"name: one\nnode: shared\n---\nname: two\nnode: shared\n---\n{part('Node', 'shared', '{}')}"
+    shared = part("Node", "shared", "{}")
+    text = f"name: one\nnode: shared\n---\nname: two\nnode: shared\n---\n{shared}"
     assert [each.root.name for each in stack(text).clusters] == ["shared", "shared"]

@@ -46,20 +46,10 @@ def after(application: Application) -> Iterator[Manifest]:
         yield _ingress(application)
     if spec.autoscaling:
         yield _autoscaler(application)
-    match = {"matchLabels": selector(application)}
     if spec.pod_disruption_budget:
-        budget = plain(spec.pod_disruption_budget)
-        kind = head(application, "policy/v1", "PodDisruptionBudget")
-        yield kind | {"spec": {**budget, "selector": match}}
+        yield _budget(application)
     if spec.network_policy:
-        policy = plain(spec.network_policy)
-        kind = head(application, "networking.k8s.io/v1", "NetworkPolicy")
-        yield kind | {"spec": {"podSelector": match, **policy}}
-
-
-def port_names(application: Application, service: Service) -> list[str]:
-    """Return the names of a service's ports, empty where a port has none."""
-    return [each.get("name", "") for each in _ports(application.spec, service)]
+        yield _policy(application)
 
 
 def _annotate(manifest: Manifest, annotations: dict[str, str]) -> None:
@@ -152,6 +142,20 @@ def _autoscaler(application: Application) -> Manifest:
     more = {"metrics": metrics} if metrics else {}
     written = head(application, "autoscaling/v2", "HorizontalPodAutoscaler")
     return written | {"spec": {"scaleTargetRef": target, **limits, **more, **behavior}}
+
+
+def _budget(application: Application) -> Manifest:
+    written = head(application, "policy/v1", "PodDisruptionBudget")
+    selected = {"matchLabels": selector(application)}
+    return written | {
+        "spec": {**plain(application.spec.pod_disruption_budget), "selector": selected}
+    }
+
+
+def _policy(application: Application) -> Manifest:
+    written = head(application, "networking.k8s.io/v1", "NetworkPolicy")
+    selected = {"matchLabels": selector(application)}
+    return written | {"spec": {"podSelector": selected, **plain(application.spec.network_policy)}}
 
 
 def _utilization(percent: int) -> Manifest:
