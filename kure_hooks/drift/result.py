@@ -23,6 +23,13 @@ class FieldChange:
     checked_in: str | None
     generated: str | None
 
+    def __str__(self) -> str:
+        return f"{_side(self.checked_in)} -> {_side(self.generated)}"
+
+
+def _side(value: str | None) -> str:
+    return "(none)" if value is None else value or '""'
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectChange:

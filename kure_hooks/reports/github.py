@@ -53,7 +53,7 @@ def _explained(change: FileChange) -> Iterator[str]:
     for each in change.objects:
         yield each.name if each.fields else f"{each.name}: {each.state}"
         for field in islice(each.fields, _FIELDS):
-            yield f"  {field.path}: {field.checked_in} -> {field.generated}"
+            yield f"  {field.path}: {field}"
         if len(each.fields) > _FIELDS:
             yield f"  and {len(each.fields) - _FIELDS} more fields"
 

@@ -79,8 +79,7 @@ def _file(change: FileChange, directory: str, style: Style) -> Iterator[str]:
         right = "checked in -> generated" if each.fields else each.state
         yield f"      {each.name:<{width}}  {right}"
         for field in each.fields:
-            before, after = _side(field.checked_in), _side(field.generated)
-            yield f"        {field.path:<{width - 2}}  {before} -> {after}"
+            yield f"        {field.path:<{width - 2}}  {field}"
 
 
 def _column(objects: Iterable[ObjectChange], style: Style) -> int:
@@ -88,12 +87,6 @@ def _column(objects: Iterable[ObjectChange], style: Style) -> int:
     names = [len(each.name) for each in objects]
     paths = [len(field.path) + 2 for each in objects for field in each.fields]
     return min(max([*names, *paths, _LEAST]), max(_LEAST, style.width - 36))
-
-
-def _side(value: str | None) -> str:
-    if value is None:
-        return "(none)"
-    return value or '""'
 
 
 def _summary(outcome: Outcome, style: Style) -> Iterator[str]:

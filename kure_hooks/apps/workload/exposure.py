@@ -33,7 +33,7 @@ def before(application: Application) -> Iterator[Manifest]:
             written["automountServiceAccountToken"] = account.automount_token
         yield written
     if spec.config:
-        data = {"data": dict(spec.config)}
+        data = {"data": dict(sorted(spec.config.items()))}
         yield head(application, "v1", "ConfigMap", config_name(application)) | data
 
 
