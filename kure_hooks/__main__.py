@@ -1,6 +1,20 @@
-"""The command line's entry point, also for `python -m kure_hooks`."""
+"""The entry point of the console script, also for `python -m kure_hooks`."""
 
-from kure_hooks.cli import main
+import sys
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line; an interrupt ends it quietly at any moment, loading included."""
+    try:
+        from kure_hooks import cli  # noqa: PLC0415 - inside the try: loading takes most of a short run
+
+        sys.exit(cli.run())
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(INTERRUPTED)
+
 
 if __name__ == "__main__":
-    main(prog_name="kure-hooks")
+    main()

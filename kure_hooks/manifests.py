@@ -33,5 +33,5 @@ def identity(manifest: Mapping[str, Any]) -> Identity:
 
 
 def plain(value: Any) -> Any:
-    """Return typed input as fresh dicts, lists and scalars, in the order of its fields."""
-    return json.decode(json.encode(value))
+    """Return typed input as fresh dicts, lists and scalars: fields in their order, maps sorted."""
+    return json.decode(json.encode(value, order="deterministic"))

@@ -13,7 +13,9 @@ from kure_hooks.findings import Finding
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Document, Pointer, read
+from kure_hooks.yamlio.document import key_path
 
+_NO_TEXT = "this required key is missing or no text"
 _ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -55,19 +57,33 @@ def faults(manifest: Any) -> Iterator[tuple[Pointer, str, str]]:
         yield (), "this is no Kubernetes object", "a mapping with apiVersion, kind and metadata"
         return
     for key in ("apiVersion", "kind"):
-        if not isinstance(manifest.get(key), str) or not manifest[key]:
-            yield (key,), "this required key is missing or no text", "a text"
+        if not _is_text(manifest.get(key)):
+            yield (key,), _NO_TEXT, "expected a text"
     if manifest.get("kind") == "List":
-        for index, item in enumerate(manifest.get("items") or ()):
-            for pointer, problem, expected in faults(item):
-                yield ("items", index, *pointer), problem, expected
+        yield from _item_faults(manifest.get("items") or [])
         return
     metadata = manifest.get("metadata")
-    if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
-        yield ("metadata", "name"), "this required key is missing or no text", "a text"
+    if not isinstance(metadata, dict) or not _is_text(metadata.get("name")):
+        yield ("metadata", "name"), _NO_TEXT, "expected a text"
         return
     if not isinstance(metadata.get("namespace", ""), str):
-        yield ("metadata", "namespace"), "this is no text", "a text"
+        yield ("metadata", "namespace"), "this is no text", "expected a text"
+    for key in ("labels", "annotations"):
+        if not isinstance(metadata.get(key) or {}, dict):
+            yield ("metadata", key), "this is no mapping", "expected a mapping"
+
+
+def _item_faults(items: Any) -> Iterator[tuple[Pointer, str, str]]:
+    if not isinstance(items, list):
+        yield ("items",), "this is no list", "expected a list of objects"
+        return
+    for index, item in enumerate(items):
+        for pointer, problem, expected in faults(item):
+            yield ("items", index, *pointer), problem, expected
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
 
 
 def _from_files(application: Application, files: Sequence[str], tree: Tree) -> list[Manifest]:
@@ -80,7 +96,7 @@ def _from_files(application: Application, files: Sequence[str], tree: Tree) -> l
             found += error.findings
     for document in documents:
         found += [
-            Finding(document.at(*pointer), ".".join(map(str, pointer)), problem, expected)
+            Finding(document.at(*pointer), key_path(pointer), problem, expected)
             for pointer, problem, expected in faults(document.value)
         ]
     if found:

@@ -46,3 +46,17 @@ def main() -> None:
     Exit codes: 0 nothing to report; 1 drift, findings or changed files; 2 wrong usage or input;
     3 a tool failed; 130 interrupted.
     """
+
+
+def run() -> int:
+    """Run the command that the arguments name and return the exit code of usage errors and help.
+
+    Not click's own standalone mode, which would exit 1 for an interrupt.
+    """
+    try:
+        return int(main(prog_name="kure-hooks", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None

@@ -14,7 +14,6 @@ from kure_hooks.outcome import Outcome
 from kure_hooks.reports.visible import visible
 
 _BUG = 3
-_INTERRUPTED = 130
 
 # Results live until the end, so looking for garbage among them is wasted time.
 _RARELY = 200_000
@@ -40,9 +39,6 @@ def exit_codes(show: Callable[[Outcome], None], command: str) -> Iterator[None]:
         # Nobody reads any more; the interpreter must not complain when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
-    except KeyboardInterrupt:
-        _say("interrupted")
-        raise SystemExit(_INTERRUPTED) from None
     except (click.ClickException, click.exceptions.Exit):
         raise
     except OSError as error:

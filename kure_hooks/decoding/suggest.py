@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_FEW = 12
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return `did you mean "..."?`, or the choices when none is near and there are few."""
@@ -11,4 +13,4 @@ def nearest(word: str, known: Iterable[str]) -> str:
     close = get_close_matches(word.lower(), by_case, n=1)
     if close:
         return f'did you mean "{by_case[close[0]]}"?'
-    return f"one of {', '.join(choices)}" if choices else ""
+    return f"one of {', '.join(choices)}" if 0 < len(choices) <= _FEW else ""

@@ -4,22 +4,29 @@ import re
 from decimal import Decimal
 
 _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
-_MILLISECONDS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
+_NANOSECONDS = {"ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 
 
 def canonical(duration: str) -> str:
     """Return a valid duration as Go's Duration.String() writes it: `90s` is `1m30s`.
 
-    Milliseconds are the finest unit that the Flux CRDs accept; what is below is cut off.
+    What is below a nanosecond is cut off, as Go does. What is below a millisecond Go writes in
+    units that the Flux CRDs (v2.9) refuse; it stays in milliseconds here.
     """
     parts = _PART.findall(duration)
-    total = int(sum(Decimal(number) * _MILLISECONDS[unit] for number, unit in parts))
-    if total < _MILLISECONDS["s"]:
-        return f"{total}ms" if total else "0s"
-    hours, rest = divmod(total, _MILLISECONDS["h"])
-    minutes, rest = divmod(rest, _MILLISECONDS["m"])
-    seconds = f"{Decimal(rest) / 1000:f}"
-    seconds = seconds.rstrip("0").rstrip(".") if "." in seconds else seconds
+    total = sum(int(Decimal(number) * _NANOSECONDS[unit]) for number, unit in parts)
+    if not total:
+        return "0s"
+    if total < _NANOSECONDS["s"]:
+        return f"{_in(total, 'ms')}ms"
+    hours, rest = divmod(total, _NANOSECONDS["h"])
+    minutes, rest = divmod(rest, _NANOSECONDS["m"])
+    seconds = f"{_in(rest, 's')}s"
     if hours:
-        return f"{hours}h{minutes}m{seconds}s"
-    return f"{minutes}m{seconds}s" if minutes else f"{seconds}s"
+        return f"{hours}h{minutes}m{seconds}"
+    return f"{minutes}m{seconds}" if minutes else seconds
+
+
+def _in(nanoseconds: int, unit: str) -> str:
+    text = f"{Decimal(nanoseconds) / _NANOSECONDS[unit]:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -40,7 +40,7 @@ def without_empty(value: Mapping[str, Any]) -> Manifest:
 
 
 def written(value: Any) -> Any:
-    """Return what an author wrote as plain data, without what was not set."""
+    """Return what an author wrote as plain data, maps sorted, without what was not set."""
     return _set_parts(plain(value))
 
 

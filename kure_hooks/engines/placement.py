@@ -16,13 +16,15 @@ def separate(
 
     The cluster's own directory is the entry point; payloads are reached through the objects only,
     so nothing is applied twice. Each object has a file of its own, whatever the rules say of
-    application files.
+    application files. Without objects there is no control directory.
     """
     origin = Origin(plan.cluster.at, plan.cluster.name)
     files = [
         *(File(name, tuple(items)) for name, items in sorted(bootstrap.items())),
         *naming.files(objects, structs.replace(plan.rules, file_per="resource")),
     ]
+    if not files:
+        return [Directory(plan.directory, origin)]
     return [
         Directory(plan.directory, origin, (), (plan.control[-1],)),
         Directory(plan.control, origin, files),

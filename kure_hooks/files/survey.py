@@ -82,13 +82,18 @@ class _Ground:
         return deepest
 
     def holds_file(self, path: str) -> bool:
-        """Return whether a regular file is there; raises UsageError for anything else."""
+        """Return whether a regular file is there; raises UsageError for a link or a device.
+
+        A directory is no file: an earlier run may have removed the file and made the directory.
+        """
         if self.existing(parent(path)) != parent(path):
             return False
         mode = self._mode(path)
-        if mode and not stat.S_ISREG(mode):
+        if not mode or stat.S_ISDIR(mode):
+            return False
+        if not stat.S_ISREG(mode):
             raise UsageError(f"{path} is {kind(mode)}, not a file to remove; move it away")
-        return mode != 0
+        return True
 
     def _is_directory(self, path: str) -> bool:
         if path not in self._known:
@@ -103,8 +108,13 @@ class _Ground:
         return self._known[path]
 
     def _mode(self, path: str) -> int:
-        with reported(f"can't look at {path}"), opened(self.root, parent(path)) as directory:
-            return mode_of(directory, base_name(path))
+        with reported(f"can't look at {path}"):
+            try:
+                with opened(self.root, parent(path)) as directory:
+                    return mode_of(directory, base_name(path))
+            except FileNotFoundError:
+                # Another writer has just removed the directory, since it became empty.
+                return 0
 
 
 def _refuse_clashes(files: Mapping[str, bytes]) -> None:

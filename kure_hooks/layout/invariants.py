@@ -22,9 +22,10 @@ def objects_differ(directories: Iterable[Directory]) -> None:
         key = Identity(who.group, who.kind, who.namespace or "default", who.name)
         other = first.setdefault(key, item)
         if other is not item:
-            problem = f"{who} is also written by {other.origin.application or other.origin.bundle}"
-            where = f"at {other.origin.at}; each object in one place"
-            found.append(Finding(item.origin.at, "", problem, where))
+            origin = other.origin
+            writer = origin.application or origin.bundle or f"cluster {origin.cluster} itself"
+            problem = f"{who} is also written by {writer} at {origin.at}"
+            found.append(Finding(item.origin.at, "", problem, "each object in one place"))
     if found:
         raise InputError(found)
 
@@ -39,6 +40,9 @@ def check(plan: Plan, directories: Sequence[Directory]) -> None:
     by_path = {directory.path: directory for directory in directories}
     if len(by_path) != len(directories):
         raise InvariantError(f"{plan.cluster.name}: a directory is written twice")
+    for directory in directories:
+        if len({file.name for file in directory.files}) != len(directory.files):
+            raise InvariantError(f"{'/'.join(directory.path)}: a file is written twice")
     owner: dict[Segments, str] = {}
     entry = ("the entry point", plan.directory)
     for name, start in (entry, *((unit.name, unit.payload) for unit in plan.units)):
@@ -46,7 +50,7 @@ def check(plan: Plan, directories: Sequence[Directory]) -> None:
             other = owner.setdefault(path, name)
             if other != name:
                 raise InvariantError(f"{name} and {other} both apply {'/'.join(path)}")
-    if owner.get(plan.control) != entry[0]:
+    if plan.units and owner.get(plan.control) != entry[0]:
         raise InvariantError(f"{plan.cluster.name}: the control directory is not reached")
     for path in by_path.keys() - owner.keys():
         raise InvariantError(f"nothing applies {'/'.join(path)}")

@@ -15,6 +15,9 @@ _RESERVED = frozenset({"kustomization.yaml", "kustomization.yml", "kustomization
 _LONGEST = 180
 _UNUSUAL = re.compile(r"[^a-z0-9.-]+")
 
+# What a name that got a digest ends with: another one may not look like it without one.
+_DIGEST = re.compile(r"-[0-9a-f]{8}$")
+
 
 def files(items: Iterable[Item], rules: LayoutRules) -> list[File]:
     """Return the items in files named by the rules, sorted by name.
@@ -67,11 +70,13 @@ def _stem(members: Sequence[Item], rules: LayoutRules) -> str:
 
 
 def _usual(stem: str) -> str:
-    return _UNUSUAL.sub("-", stem)[:_LONGEST]
+    return _UNUSUAL.sub("-", stem).lstrip("-.")[:_LONGEST]
 
 
 def _is_free(stem: str) -> bool:
-    return f"{stem}.yaml" not in _RESERVED and segment_problem(f"{stem}.yaml") is None
+    name = f"{stem}.yaml"
+    usable = name not in _RESERVED and segment_problem(name) is None
+    return usable and not _DIGEST.search(stem)
 
 
 def _digest(key: tuple[str, ...]) -> str:

@@ -35,6 +35,8 @@ def _unit(
     for application, manifests in applications:
         source = origin(plan, unit, application)
         items = [Item(manifest, source) for manifest in manifests]
+        if not items:
+            continue
         if rules.application_file_mode == "single":
             single.append(naming.single(application.name, items))
         elif rules.application_grouping == "flat":

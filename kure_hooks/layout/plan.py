@@ -91,9 +91,10 @@ class _Home:
 def _node(node: Node, above: str, here: Segments, home: _Home) -> Iterator[Unit]:
     path = f"{above}/{node.name}" if above else node.name
     if node.package is not None and node.package != home.package:
-        artifact = (*home.directory, "packages", _package_name(node.package, node.name))
+        name = _package_name(node.package, node.name or home.directory[-1])
+        artifact = (*home.directory, "packages", name)
         home = replace(home, artifact=artifact, package=node.package)
-        here = (*artifact, node.name)
+        here = (*artifact, node.name) if node.name else artifact
     if node.bundle:
         flat = home.rules.bundle_grouping == "flat"
         payload = here if flat else (*here, node.bundle.name)

@@ -1,7 +1,7 @@
 """Comparing what the stacks generate with what is checked in."""
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kure_hooks.drift.compare import Expected, compare, owner
@@ -32,44 +32,58 @@ def produce(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
     if not fleet.find(workspace.tree, workspace.settings):
         patterns = ", ".join(workspace.settings.stacks)
         raise UsageError(f"no stack file matches {patterns}; see `stacks` in .kure-hooks.yaml")
-    return fleet.generate(workspace.tree, workspace.settings, stacks, workspace.jobs)
+    named = workspace.named(stacks)
+    return fleet.generate(workspace.tree, workspace.settings, named, workspace.jobs)
 
 
 def drift(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange]:
     """Return how a tree differs from what is generated, explained."""
-    expected = expected_of(workspace, generated)
-    changes = compare(expected, tree)
-    if changes and workspace.git and isinstance(tree, WorkTree):
-        changes = _as_git_sees_them(workspace, generated, changes)
+    changes = differing(workspace, generated, tree)
     changes = [_explained(change, generated, tree) for change in changes]
     if workspace.settings.drift.mode == "semantic":
         changes = [change for change in changes if change.kind is not Kind.FORMATTING]
     return _with_untracked(workspace, generated, changes)
 
 
-def expected_of(workspace: Workspace, generated: Fleet) -> Expected:
-    """Return the generated side of a comparison."""
+def differing(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange]:
+    """Return the files that differ, not yet explained; in a work tree, those that differ for git.
+
+    Git undoes what core.autocrlf and .gitattributes do to line endings, and ignores some files.
+    """
     settings = workspace.settings
-    return Expected(
+    expected = Expected(
         files=generated.files,
         owned=generated.directories,
         output=settings.output,
         complete=generated.complete,
         keep=settings.drift.keep,
     )
+    changes = compare(expected, tree)
+    if changes and workspace.git and isinstance(tree, WorkTree):
+        return _as_git_sees_them(workspace, generated, changes)
+    return changes
 
 
 def fix(workspace: Workspace, generated: Fleet) -> str:
-    """Return the command that regenerates and stages what was looked at."""
+    """Return the commands that regenerate and stage what was looked at.
+
+    They are run at the top of the git work tree, also when the root is a directory below it.
+    """
     stacks = [] if generated.complete else sorted(set(generated.directories.values()))
+    root = ["--root", workspace.below] if workspace.below else []
+    source = ["--source", "index"] if workspace.source == "index" else []
+    command = shlex.join(["kure-hooks", "generate", *root, *source, *stacks])
+    # generate exits 1 when it changed anything, so `&&` would never get to the second command.
+    return f"{command}; {staging(workspace, generated)}" if workspace.git else command
+
+
+def staging(workspace: Workspace, generated: Fleet) -> str:
+    """Return the command that stages what was looked at, removals included; empty without git."""
+    if not workspace.git:
+        return ""
     paths = [workspace.settings.output] if generated.complete else sorted(generated.directories)
-    command = shlex.join(["kure-hooks", "generate", *stacks])
-    return f"{command} && {staging(paths)}" if workspace.git else command
-
-
-def staging(paths: Iterable[str]) -> str:
-    """Return the command that stages the paths, removals included."""
-    return shlex.join(["git", "add", "-A", "--", *paths])
+    seen = [f"{workspace.below}/{path}" if workspace.below else path for path in paths]
+    return shlex.join(["git", "add", "-A", "--", *seen])
 
 
 def _as_git_sees_them(

@@ -18,7 +18,7 @@ from kure_hooks.layout.rules import resolve
 from kure_hooks.layout.tree import Origin
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.load import load
-from kure_hooks.stack.model import Application, Bundle, Cluster
+from kure_hooks.stack.model import Application, Bundle, Cluster, Stack
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def generate_stack(request: Request) -> StackResult:
     """
     try:
         stack = load(request.tree, request.stack, request.settings, GENERATORS)
-        results = [_cluster(request, cluster) for cluster in stack.clusters]
+        results = _clusters(request, stack)
     except InputError as error:
         return StackResult(request.stack, findings=error.findings)
     return StackResult(
@@ -62,6 +62,20 @@ def generate_stack(request: Request) -> StackResult:
         files={path: data for each in results for path, data in each.files.items()},
         origins={path: origin for each in results for path, origin in each.origins.items()},
     )
+
+
+def _clusters(request: Request, stack: Stack) -> list[Generated]:
+    """Return the tree of each cluster; InputError with the faults of all of them."""
+    results: list[Generated] = []
+    faults: list[Finding] = []
+    for cluster in stack.clusters:
+        try:
+            results.append(_cluster(request, cluster))
+        except InputError as error:
+            faults += error.findings
+    if faults:
+        raise InputError(faults)
+    return results
 
 
 def _cluster(request: Request, cluster: Cluster) -> Generated:

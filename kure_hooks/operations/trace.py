@@ -36,7 +36,8 @@ def explain(workspace: Workspace, path: str) -> Trace:
     Raises UsageError for a path that no stack generates.
     """
     generated = produce(workspace, ())
-    for name in (path, f"{path}/kustomization.yaml"):
+    (inside,) = workspace.named([path])
+    for name in (inside, f"{inside}/kustomization.yaml"):
         if name in generated.origins:
             directory = next(each for each in generated.directories if name.startswith(f"{each}/"))
             return Trace(name, generated.directories[directory], generated.origins[name])

@@ -39,7 +39,7 @@ def validate(workspace: Workspace, paths: Sequence[str] = ()) -> Outcome:
 
 
 def _given(workspace: Workspace, paths: Sequence[str]) -> Mapping[str, bytes]:
-    found = {path: list(workspace.tree.paths(path)) for path in paths}
+    found = {path: list(workspace.tree.paths(path)) for path in workspace.named(paths)}
     for path, files in found.items():
         if not files:
             raise UsageError(f"{path} is not there")

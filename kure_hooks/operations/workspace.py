@@ -1,11 +1,13 @@
 """What every command works on: a repository, one version of it, and its settings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kure_hooks import config
 from kure_hooks.config import Settings
 from kure_hooks.errors import UsageError
+from kure_hooks.files.paths import join_relative
 from kure_hooks.files.tree import Tree, WorkTree
 from kure_hooks.repository import IndexTree, RevisionTree, find_root
 
@@ -15,7 +17,9 @@ class Workspace:
     """A repository as a command sees it.
 
     `source` is `worktree`, `index` or a revision; `git` tells whether there is a git repository;
-    `jobs` is the number of processes, 0 for one a core.
+    `jobs` is the number of processes, 0 for one a core; `below` is the root as seen from the top of
+    the git work tree, empty for the top itself. `start` is where the paths of the command line are
+    seen from: the root if it was given, else the current directory.
     """
 
     root: Path
@@ -24,6 +28,20 @@ class Workspace:
     settings: Settings
     git: bool
     jobs: int = 0
+    below: str = ""
+    start: Path = Path()
+
+    def named(self, paths: Sequence[str]) -> list[str]:
+        """Return paths as the repository names them; they are given as seen from `start`.
+
+        Raises UsageError for one outside of the repository.
+        """
+        base = self.start.relative_to(self.root).as_posix().removeprefix(".")
+        found = {path: join_relative(base, path) for path in paths}
+        for path, inside in found.items():
+            if inside is None:
+                raise UsageError(f"{path} is outside of {self.root.name}, the repository")
+        return [inside for inside in found.values() if inside is not None]
 
 
 def open_workspace(
@@ -34,25 +52,31 @@ def open_workspace(
 ) -> Workspace:
     """Return the workspace around a directory, by default the current one.
 
-    Without `root` it is the top of the git work tree, or the nearest directory that has a settings
-    file, or the current directory.
+    Without `root` it is the nearest directory above that has a settings file, no higher than the
+    top of the git work tree; without such a file that top, or the directory itself.
     """
     if root is not None and not root.is_dir():
         raise UsageError(f"--root {root} is no directory")
     start = (root or Path.cwd()).resolve()
     top = find_root(start)
-    base = start if root is not None else top or _with_settings(start)
+    base = start if root is not None else _with_settings(start, top) or top or start
     if top is None and source != "worktree":
         raise UsageError(f"--source {source} needs a git repository; {base} is in none")
     if top is not None and source != "worktree" and base != top:
         raise UsageError(f"--source {source} needs the top of the repository as root: {top}")
     tree = _tree(base, source)
-    return Workspace(base, source, tree, config.load(tree, settings), top is not None, jobs)
+    below = base.relative_to(top).as_posix() if top is not None and base != top else ""
+    chosen = config.load(tree, settings)
+    return Workspace(base, source, tree, chosen, top is not None, jobs, below, start)
 
 
-def _with_settings(start: Path) -> Path:
-    found = (each for each in (start, *start.parents) if (each / config.FILE_NAME).is_file())
-    return next(found, start)
+def _with_settings(start: Path, top: Path | None) -> Path | None:
+    for directory in (start, *start.parents):
+        if (directory / config.FILE_NAME).is_file():
+            return directory
+        if directory == top:
+            break
+    return None
 
 
 def _tree(root: Path, source: str) -> Tree:

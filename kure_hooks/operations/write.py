@@ -5,13 +5,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from kure_hooks.drift.compare import compare
 from kure_hooks.drift.result import Kind
 from kure_hooks.errors import UsageError
 from kure_hooks.files.lock import exclusive
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.files.writer import replace
-from kure_hooks.operations.check import drift, expected_of, fix, produce
+from kure_hooks.operations.check import differing, drift, produce, staging
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
 from kure_hooks.repository import git_path
@@ -33,11 +32,13 @@ def generate(
         raise UsageError(f"generate writes the work tree; --source {workspace.source} can't be")
     generated = produce(workspace, stacks)
     with exclusive(_lock(workspace)):
-        changes = compare(expected_of(workspace, generated), WorkTree(workspace.root))
+        changes = differing(workspace, generated, WorkTree(workspace.root))
         unexpected = [each.path for each in changes if each.kind is Kind.UNEXPECTED]
         if not allow_prune:
             _refuse_many(unexpected, len(generated.files))
-        done = replace(workspace.root, generated.files, unexpected)
+        wanted = [each.path for each in changes if each.kind in (Kind.CHANGED, Kind.MISSING)]
+        files = {path: generated.files[path] for path in wanted}
+        done = replace(workspace.root, files, unexpected)
     left = [each for each in changes if each.kind is Kind.FOREIGN]
     if workspace.source == "index":
         left = drift(workspace, generated, workspace.tree)
@@ -48,7 +49,7 @@ def generate(
         removed=done.removed,
         files=len(generated.files),
         directories=len(generated.directories),
-        fix=fix(workspace, generated).partition(" && ")[2],
+        fix=staging(workspace, generated),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kure_hooks.errors import KureHooksError, ToolError, UsageError
 from kure_hooks.process import Conversation, Done, ProgramError, run
+from kure_hooks.repository.root import find_root
 
 # An embedded bare repository could name a command as its fsmonitor. Starting at the top of the work
 # tree never meets one; the options hold where the top itself is such a trap.
@@ -40,7 +41,7 @@ _NO_WORK_TREE = ("not a git repository", "cannot use bare repository", "run in a
 
 
 def git(root: Path, *args: str, stdin: bytes = b"", ok: Container[int] = (0,)) -> Done:
-    """Run git at the top of a work tree.
+    """Run git in a directory of a work tree.
 
     Raises UsageError when there is no work tree, ProgramError when git says something else with a
     code that isn't in `ok`, and ToolError as `process.run` does or when git distrusts the owner.
@@ -72,9 +73,9 @@ def _environment(root: Path) -> Mapping[str, str]:
     In a hook of git they name the index that the commit is made from. They speak of the repository
     of the working directory: for any other, what they say about a repository would be harmful.
     """
-    own = Path.cwd().is_relative_to(root.resolve())
+    own = find_root(Path.cwd()) == find_root(root)
     given = {
-        name: str(Path(value).absolute()) if name in _SEEN_FROM_HERE else value
+        name: str(Path(value).resolve()) if name in _SEEN_FROM_HERE else value
         for name, value in os.environ.items()
         if name.startswith("GIT_") and (own or name not in _OF_ONE_REPOSITORY)
     }

@@ -9,6 +9,7 @@ from kure_hooks.files.paths import is_below, path_problem
 from kure_hooks.repository.blobs import blob_id
 from kure_hooks.repository.git import git
 from kure_hooks.repository.index import staged
+from kure_hooks.repository.root import find_root
 
 
 def tracked(root: Path, under: str = "") -> frozenset[str]:
@@ -44,12 +45,24 @@ def same_for_git(root: Path, files: Mapping[str, bytes]) -> frozenset[str]:
     paths = [path for path in sorted(files) if _is_regular(root, path)]
     if not paths:
         return frozenset()
-    asked = "".join(f"{path}\n" for path in paths).encode()
-    ids = git(root, "hash-object", "--stdin-paths", stdin=asked).out.decode().splitlines()
+    # hash-object reads paths on stdin as seen from the top, wherever it runs (git 2.39).
+    top = find_root(root) or root
+    below = root.resolve().relative_to(top.resolve())
+    asked = "".join(f"{(below / path).as_posix()}\n" for path in paths).encode()
+    ids = git(top, "hash-object", "--stdin-paths", stdin=asked).out.decode().splitlines()
     same = (
         path for path, blob in zip(paths, ids, strict=True) if blob_id(files[path], blob) == blob
     )
     return frozenset(same)
+
+
+def git_path(root: Path, name: str) -> Path:
+    """Return the absolute path of a file in git's own directory, such as `kure-hooks.lock`.
+
+    In a linked work tree that is the directory of this work tree. Raises as `git` does.
+    """
+    found = os.fsdecode(git(root, "rev-parse", "--git-path", name).out).removesuffix("\n")
+    return root.resolve() / found
 
 
 def _is_regular(root: Path, path: str) -> bool:

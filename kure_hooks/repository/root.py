@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-from kure_hooks.repository.git import git
-
 
 def find_root(start: Path) -> Path | None:
     """Return the top of the git work tree that holds the directory `start`, or None.
@@ -16,15 +14,6 @@ def find_root(start: Path) -> Path | None:
     if (named := os.environ.get("GIT_WORK_TREE")) and here.is_relative_to(Path(named).resolve()):
         return Path(named).resolve()
     return next((top for top in (here, *here.parents) if _is_top(top)), None)
-
-
-def git_path(root: Path, name: str) -> Path:
-    """Return the absolute path of a file in git's own directory, such as `kure-hooks.lock`.
-
-    In a linked work tree that is the directory of this work tree. Raises as `git` does.
-    """
-    found = os.fsdecode(git(root, "rev-parse", "--git-path", name).out).removesuffix("\n")
-    return root.resolve() / found
 
 
 def _is_top(directory: Path) -> bool:

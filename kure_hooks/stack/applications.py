@@ -1,16 +1,17 @@
 """Application documents: referred to by path or written in place, decoded by their kind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from kure_hooks.decoding import nearest
 from kure_hooks.stack.documents import ApplicationDocument, ApplicationMetadata, ApplicationRef
-from kure_hooks.stack.files import MISSING, Files, Place, is_application
+from kure_hooks.stack.files import MISSING, Files, Place, is_application, kind_of
 from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Document
+from kure_hooks.yamlio.scalars import shown
 
 
 class Applications:
@@ -43,15 +44,28 @@ class Applications:
         """Return the application of a document, or None and its faults."""
         place = Place(document)
         decoded = self.files.decode(place, ApplicationDocument)
-        return self._application(place, decoded.kind, decoded.metadata) if decoded else None
+        if decoded is None:
+            if kind := kind_of(document)[1]:
+                self._spec(place, kind)
+            return None
+        return self._application(place, decoded.kind, decoded.metadata)
+
+    def check_named(self) -> None:
+        """Find the faults of all files that the documents read so far name as applications.
+
+        This is for documents that can't be decoded: the next run shall not bring up more faults.
+        """
+        for document in [each for of_file in self.files.documents.values() for each in of_file]:
+            if isinstance(document.value, (dict, list)) and not is_application(document):
+                for place, path in _named(Place(document), document.value):
+                    self._in_file(place, ApplicationRef(path=path))
 
     def _in_file(self, place: Place, reference: ApplicationRef) -> list[Application]:
         if reference != ApplicationRef(path=reference.path):
             problem = "a reference by path can't have fields of its own"
             self.files.findings.append(place.fault(problem, "path alone"))
         path, documents = self.files.named(reference.path or "", place.below("path"))
-        faulty = any(each.at.path == path for each in self.files.findings)
-        if not any(map(is_application, documents)) and path and documents and not faulty:
+        if path and not any(map(is_application, documents)):
             problem = f"{path} has no application document"
             expected = "a document with apiVersion generators.gokure.dev/v1alpha1"
             self.files.findings.append(place.below("path").fault(problem, expected))
@@ -61,13 +75,7 @@ class Applications:
     def _application(
         self, place: Place, kind: str, metadata: ApplicationMetadata
     ) -> Application | None:
-        known = self.kinds.get(kind)
-        if known is None:
-            problem = f'the application kind "{kind}" is unknown'
-            expected = f"expected {nearest(kind, self.kinds)}"
-            self.files.findings.append(place.below("kind").fault(problem, expected))
-            return None
-        spec = self._spec(place, known)
+        spec = self._spec(place, kind)
         return spec and Application(
             name=metadata.name,
             namespace=metadata.namespace or "",
@@ -78,7 +86,15 @@ class Applications:
             at=place.at,
         )
 
-    def _spec(self, place: Place, kind: Kind) -> Any:
+    def _spec(self, place: Place, name: str) -> Any:
+        """Return the decoded `spec` of an application of that kind, or None and its faults."""
+        kind = self.kinds.get(name)
+        if kind is None:
+            problem = f'the application kind "{shown(name)}" is unknown'
+            self.files.findings.append(
+                place.below("kind").fault(problem, nearest(name, self.kinds))
+            )
+            return None
         written: dict[str, Any] = place.document.value
         for step in place.pointer:
             written = written[step]  # type: ignore[index] # a pointer's steps fit its document
@@ -93,3 +109,16 @@ class Applications:
                 for pointer, problem, expected in kind.problems(spec)
             ]
         return spec
+
+
+def _named(place: Place, value: Any) -> Iterator[tuple[Place, str]]:
+    """Yield the entries of all lists of applications that have a path."""
+    children = value.items() if isinstance(value, dict) else enumerate(value)
+    for step, child in children:
+        if step == "applications" and isinstance(child, list):
+            for index, entry in enumerate(child):
+                path = entry.get("path") if isinstance(entry, dict) else None
+                if isinstance(path, str) and path:
+                    yield place.below(step, index), path
+        elif isinstance(child, (dict, list)):
+            yield from _named(place.below(step), child)

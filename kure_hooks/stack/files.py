@@ -12,6 +12,7 @@ from kure_hooks.findings import Finding, Location
 from kure_hooks.stack.documents import APPLICATION_API, STACK_API
 from kure_hooks.yamlio import Document, Pointer, read, strict
 from kure_hooks.yamlio.document import key_path
+from kure_hooks.yamlio.scalars import shown
 
 T = TypeVar("T")
 
@@ -44,11 +45,15 @@ class Place:
 
 @dataclass
 class Files:
-    """The files of one stack; `findings` grows while they are read and decoded."""
+    """The files of one stack; `findings` grows while they are read and decoded.
+
+    `unusable` are the files that can't be read or parsed.
+    """
 
     tree: Tree
     findings: list[Finding] = field(default_factory=list)
     documents: dict[str, list[Document]] = field(default_factory=dict)
+    unusable: set[str] = field(default_factory=set)
     _bytes: int = 0
 
     def read(self, path: str, wanted_by: Place | None = None) -> list[Document]:
@@ -58,13 +63,18 @@ class Files:
         return self.documents[path]
 
     def named(self, reference: str, place: Place) -> tuple[str, list[Document]]:
-        """Return the path that `reference` names, seen from its document, and the documents."""
+        """Return the path that `reference` names, seen from its document, and the documents.
+
+        The path is empty when the file can't be used, which is a finding.
+        """
         path = join_relative(parent(place.document.path), reference)
-        if path is None:
-            problem = f"{reference} leaves the repository"
-            self.findings.append(place.fault(problem, "a file of this repository"))
+        if not path:
+            problem = "leaves the repository" if path is None else "is the repository's root"
+            expected = "a file of this repository"
+            self.findings.append(place.fault(f"{reference} {problem}", expected))
             return "", []
-        return path, self.read(path, place)
+        documents = self.read(path, place)
+        return "" if path in self.unusable else path, documents
 
     def decode(self, place: Place, wanted: type[T]) -> T | None:
         """Return the typed value at a place, or None and its findings."""
@@ -82,6 +92,7 @@ class Files:
         except ReadError as error:
             finding = Finding(Location(path), "", f"it {error.reason}")
             self.findings.append(wanted_by.fault(str(error)) if wanted_by else finding)
+        self.unusable.add(path)
         return []
 
     def _data(self, path: str) -> bytes:
@@ -109,6 +120,9 @@ def unknown(document: Document, kinds: Iterable[str]) -> Finding:
     """Return the finding for a document of no kind that is known where it stands."""
     api, kind = kind_of(document)
     place = Place(document)
+    if api == APPLICATION_API:
+        problem = f"this is an application of kind {shown(kind)}, not a cluster"
+        return place.fault(problem, "a file of its own that a bundle names by path")
     if isinstance(document.value, dict) and api not in {STACK_API, APPLICATION_API}:
         expected = f"apiVersion {STACK_API} or a plain cluster with name and node"
         return place.below("apiVersion").fault(f"unknown apiVersion {api!r}", expected)

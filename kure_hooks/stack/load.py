@@ -8,6 +8,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.stack import rules
+from kure_hooks.stack.applications import Applications
 from kure_hooks.stack.documents import (
     STACK_API,
     Bootstrap,
@@ -36,14 +37,17 @@ def load(tree: Tree, path: str, settings: Settings, kinds: Mapping[str, Kind]) -
     files = Files(tree)
     documents = files.read(path)
     if not documents and not files.findings:
-        files.findings.append(Finding(Location(path), "", "there is no cluster in this file"))
+        expected = "a document with name and node, or of kind Cluster"
+        problem = "there is no cluster in this file"
+        files.findings.append(Finding(Location(path), "", problem, expected))
     parts = Parts.of(files, documents)
     found = (_cluster(files, parts, each, settings, kinds) for each in documents)
     clusters = tuple(cluster for cluster in found if cluster)
-    parts.check_all_used(files)
-    for cluster in clusters:
-        files.findings += rules.check(cluster)
+    files.findings += rules.clusters_differ(clusters)
+    if not files.findings:  # else what refers to a part may be what can't be read
+        parts.check_all_used(files)
     if files.findings:
+        Applications(files, kinds).check_named()
         raise InputError(files.findings)
     return Stack(path=path, clusters=clusters, inputs=tuple(sorted(files.documents)))
 
@@ -64,7 +68,7 @@ def _cluster(
     root = Nodes(files, parts, kinds).root(place, body.node, inherited)
     if root is None:
         return None
-    return Cluster(
+    cluster = Cluster(
         name=metadata.name,
         labels=metadata.labels,
         annotations=metadata.annotations,
@@ -78,6 +82,8 @@ def _cluster(
         root=root,
         at=document.at(),
     )
+    files.findings += rules.check(cluster, whole=parts.whole)
+    return cluster
 
 
 def _head(files: Files, document: Document) -> tuple[Metadata, ClusterBody, Place] | None:

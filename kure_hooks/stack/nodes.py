@@ -29,7 +29,7 @@ class Nodes:
         """Return the cluster's root node, which may be unnamed; None when it is broken."""
         place = cluster.below("node")
         if given is None:
-            self.files.findings.append(place.fault(MISSING, "a node"))
+            self.files.findings.append(place.fault(MISSING, "expected a node"))
             return None
         if isinstance(given, NodeDoc) and given.name is None and given.path is None:
             return self._node(place, given, source)

@@ -27,15 +27,18 @@ Placed = tuple[Place, Any]
 class Parts:
     """The named parts of one stack file.
 
-    `wanted` are those that something refers to; `used` are the places of those, and of parts in
-    other files, that the cluster at hand has already.
+    `broken` are the names of those that can't be decoded. `wanted` are the parts that something
+    refers to; `used` are the places of those, and of parts in other files, that the cluster at hand
+    has already; `whole` tells whether every reference of the cluster at hand led to a part.
     """
 
     KINDS: ClassVar[tuple[str, ...]] = ("Node", "Bundle")
 
     named: dict[tuple[str, str], Placed]
+    broken: set[tuple[str, str]] = field(default_factory=set)
     wanted: set[tuple[str, str]] = field(default_factory=set)
     used: set[Location] = field(default_factory=set)
+    whole: bool = True
 
     @classmethod
     def of(cls, files: Files, documents: Sequence[Document]) -> "Parts":
@@ -45,6 +48,7 @@ class Parts:
             kind = kind_of(document)[1]
             placed = _part(files, document)
             if placed is None:
+                parts.broken.add((kind, _name_of(document)))
                 continue
             key = (kind, placed[1].name)
             if key in parts.named:
@@ -58,15 +62,22 @@ class Parts:
     def start_cluster(self) -> None:
         """Forget what the cluster before used: clusters of one file may share parts."""
         self.used.clear()
+        self.whole = True
 
     def resolve(self, files: Files, kind: str, given: Any, place: Place) -> list[Placed]:
         """Return what a reference stands for: parts of this file or of another, or itself."""
+        found = self._found(files, kind, given, place)
+        self.whole = self.whole and bool(found)
+        return found
+
+    def _found(self, files: Files, kind: str, given: Any, place: Place) -> list[Placed]:
         if isinstance(given, str):
             return self._by_name(files, kind, given, place)
         if given.path is not None:
             return self._by_path(files, kind, given, place)
         if given.name is None:
-            files.findings.append(place.below("name").fault(MISSING))
+            expected = f"expected name, or path of a file with the {kind}"
+            files.findings.append(place.below("name").fault(MISSING, expected))
             return []
         if given == type(given)(name=given.name) and (kind, given.name) in self.named:
             return self._by_name(files, kind, given.name, place)
@@ -76,10 +87,12 @@ class Parts:
         """Add a finding for each part that nothing refers to."""
         for kind, name in self.named.keys() - self.wanted:
             place, _ = self.named[kind, name]
-            problem = f"nothing refers to the {kind} {name}"
+            problem = f"the {kind} {name} belongs to no cluster"
             files.findings.append(place.fault(problem, f"its name where a {kind.lower()} belongs"))
 
     def _by_name(self, files: Files, kind: str, name: str, place: Place) -> list[Placed]:
+        if (kind, name) in self.broken:
+            return []
         if (kind, name) not in self.named:
             known = [each for of, each in self.named if of == kind]
             problem = f"there is no {kind} document named {name} in this file"
@@ -102,10 +115,11 @@ class Parts:
         of_kind = [each for each in documents if kind_of(each)[1] == kind]
         placed = [part for each in of_kind if (part := _part(files, each))]
         chosen = [part for part in placed if given.name in (None, part[1].name)]
-        if documents and not chosen and len(placed) == len(of_kind):
+        if path and not chosen and len(placed) == len(of_kind):
             named = f" named {given.name}" if given.name else ""
             problem = f"{path} has no {kind} document{named}"
-            files.findings.append(place.below("path").fault(problem))
+            expected = f"a document with apiVersion {STACK_API} and kind {kind}"
+            files.findings.append(place.below("path").fault(problem, expected))
         return self._once(files, chosen, place)
 
     def _once(self, files: Files, placed: list[Placed], place: Place) -> list[Placed]:
@@ -129,6 +143,12 @@ def _part(files: Files, document: Document) -> Placed | None:
         return (place.below("spec"), _node(node)) if node else None
     bundle = files.decode(place, BundleDocument)
     return (place.below("spec"), _bundle(bundle)) if bundle else None
+
+
+def _name_of(document: Document) -> str:
+    """Return the name of a document that can't be decoded, empty where it has none."""
+    metadata = document.value.get("metadata") if isinstance(document.value, dict) else None
+    return str(metadata.get("name", "")) if isinstance(metadata, dict) else ""
 
 
 def _node(document: NodeDocument) -> NodeDoc:

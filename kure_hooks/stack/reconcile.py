@@ -113,8 +113,8 @@ class Decryption(Input, frozen=True, kw_only=True):
     service_account_name: ObjectName | None = None
 
 
-class KeyRef(Input, frozen=True, kw_only=True):
-    """A key of a Secret."""
+class KubeConfigRef(Input, frozen=True, kw_only=True):
+    """A Secret with a kubeconfig, and the key that holds it."""
 
     name: ObjectName
     key: Text | None = None
@@ -123,7 +123,7 @@ class KeyRef(Input, frozen=True, kw_only=True):
 class KubeConfig(Input, frozen=True, kw_only=True):
     """The remote cluster that the bundle is applied to."""
 
-    secret_ref: KeyRef | None = None
+    secret_ref: KubeConfigRef | None = None
     config_map_ref: NameRef | None = None
 
 

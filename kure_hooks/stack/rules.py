@@ -1,11 +1,13 @@
 """What must hold across a cluster's parts; each rule yields the findings where it doesn't."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from kure_hooks.decoding import nearest
 from kure_hooks.files.paths import segment_problem
 from kure_hooks.findings import Finding, Location
+from kure_hooks.stack.documents import DependencyDoc
 from kure_hooks.stack.graph import event_cycle
 from kure_hooks.stack.model import Cluster
 
@@ -20,9 +22,22 @@ class _Named(Protocol):
     def at(self) -> Location: ...
 
 
-def check(cluster: Cluster) -> list[Finding]:
-    """Return everything that is wrong across the parts of a cluster."""
-    return [finding for rule in RULES for finding in rule(cluster)]
+def check(cluster: Cluster, *, whole: bool = True) -> list[Finding]:
+    """Return everything that is wrong across the parts of a cluster.
+
+    In one that is not `whole`, because a part of it can't be used, dependencies may lead there.
+    """
+    rules = (*RULES, dependencies_are_known) if whole else RULES
+    found = [finding for rule in rules for finding in rule(cluster)]
+    # Where names or dependencies are wrong, a cycle would say the same again.
+    if any(finding.key in {"name", "dependsOn"} for finding in found):
+        return found
+    return [*found, *nobody_waits_for_ever(cluster)]
+
+
+def clusters_differ(clusters: Iterable[Cluster]) -> Iterator[Finding]:
+    """Two clusters of one file may not share a name: it is their directory."""
+    yield from _twice("cluster", clusters)
 
 
 def names_are_file_names(cluster: Cluster) -> Iterator[Finding]:
@@ -52,21 +67,30 @@ def application_names_differ(cluster: Cluster) -> Iterator[Finding]:
         yield from _twice("application", bundle.applications)
 
 
-def dependencies_are_known(cluster: Cluster) -> Iterator[Finding]:
-    """A dependency is a bundle of the same cluster, named once, unless it is declared external."""
-    known = {bundle.name for bundle in cluster.bundles()}
+def dependencies_differ(cluster: Cluster) -> Iterator[Finding]:
+    """A bundle depends on others, and on each of them once."""
     for bundle in cluster.bundles():
-        names = [each.name for each in bundle.depends_on]
-        for name in sorted({each for each in names if names.count(each) > 1}):
+        names = Counter(map(_target, bundle.depends_on))
+        for name in sorted(name for name, times in names.items() if times > 1):
             problem = f"bundle {bundle.name} depends on {name} twice"
             yield Finding(bundle.at, "dependsOn", problem, "each dependency once")
+        if bundle.name in names:
+            problem = f"bundle {bundle.name} depends on itself"
+            yield Finding(bundle.at, "dependsOn", problem, "other bundles")
+
+
+def dependencies_are_known(cluster: Cluster) -> Iterator[Finding]:
+    """A dependency is a bundle of the same cluster, unless it is declared external."""
+    known = {bundle.name for bundle in cluster.bundles()}
+    for bundle in cluster.bundles():
         for each in bundle.depends_on:
             if each.name not in known and not each.external:
                 problem = (
                     f"bundle {bundle.name} depends on {each.name}, which is not in this cluster"
                 )
                 choices = nearest(each.name, known - {bundle.name})
-                hint = f"{choices} or {{name: {each.name}, external: true}}".removeprefix(" or ")
+                external = f"{{name: {each.name}, external: true}} if it is elsewhere"
+                hint = f"{choices} or {external}" if choices else external
                 yield Finding(bundle.at, "dependsOn", problem, hint)
 
 
@@ -111,11 +135,16 @@ RULES: Sequence[Rule] = (
     sibling_nodes_differ,
     bundle_names_differ,
     application_names_differ,
-    dependencies_are_known,
+    dependencies_differ,
     umbrellas_wait_for_their_own,
     umbrellas_have_no_packages,
-    nobody_waits_for_ever,
 )
+
+
+def _target(dependency: DependencyDoc) -> str:
+    if dependency.external and dependency.namespace:
+        return f"{dependency.namespace}/{dependency.name}"
+    return dependency.name
 
 
 def _twice(what: str, named: Iterable[_Named]) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ def read(data: bytes, path: str, resolve: Resolver = kubernetes) -> list[Documen
     try:
         builder.run(payload(data))
     except yaml.MarkedYAMLError as error:
-        builder.refuse(error.problem_mark, f"this is not valid YAML: {error.problem}", "")
+        builder.refuse(error.problem_mark, *_syntax(error, data))
     except (yaml.reader.ReaderError, UnicodeDecodeError):  # the latter: escapes in a tag
         mark = mark_of_forbidden(data)
         builder.refuse(mark, "there is a character that YAML doesn't allow", "printable UTF-8 text")
@@ -50,6 +50,15 @@ def read(data: bytes, path: str, resolve: Resolver = kubernetes) -> list[Documen
     if builder.findings:
         raise InputError(builder.findings)
     return builder.documents
+
+
+def _syntax(error: yaml.MarkedYAMLError, data: bytes) -> tuple[str, str]:
+    """Return what is wrong and what is expected, in words that tell where a construct starts."""
+    at, start = error.problem_mark, error.context_mark
+    if at and data.decode("utf-8-sig")[at.index : at.index + 1] == "\t":
+        return "this is not valid YAML: a tab stands where only spaces may", "spaces"
+    context = f" {error.context} that starts in line {start.line + 1}" if start else ""
+    return f"this is not valid YAML: {error.problem}{context}", ""
 
 
 class _Builder:

@@ -133,14 +133,13 @@ def _integer(text: str) -> int:
     value = int(text, 0) if len(text) <= _LONGEST_INTEGER else None
     if value is not None and LEAST_INTEGER <= value <= GREATEST_INTEGER:
         return value
-    problem = f"the integer {shown(text)} is out of range"
-    raise ScalarError(problem, "an integer from -2^63 to 2^64-1, or a quoted text")
+    # The value stays out of the message: it may be a password that lacks its quotes.
+    expected = "an integer from -2^63 to 2^64-1, or a quoted text"
+    raise ScalarError("this integer is out of range", expected)
 
 
 def _finite(text: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
-        raise ScalarError(
-            f"the number {shown(text)} is out of range", "a finite number, or a quoted text"
-        )
+        raise ScalarError("this number is out of range", "a finite number, or a quoted text")
     return value

@@ -4,6 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 _WHO = {
     f"GIT_{role}_{what}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -22,10 +24,18 @@ def environment() -> dict[str, str]:
     return kept | _ALONE | _WHO
 
 
-def git(path: Path, *args: str) -> str:
+def isolate(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """Let the test's own process, and what it starts, see git as `git` here does."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    for name, value in {**_ALONE, **_WHO, "HOME": str(home)}.items():
+        monkeypatch.setenv(name, value)
+
+
+def git(path: Path, *args: str, stdin: bytes = b"") -> str:
     """Run git in `path` and return what it prints; fails the test when git does."""
     done = subprocess.run(
-        ["git", *args], cwd=path, env=environment(), capture_output=True, check=False
+        ["git", *args], cwd=path, env=environment(), input=stdin, capture_output=True, check=False
     )
     assert done.returncode == 0, f"git {' '.join(args)}: {os.fsdecode(done.stderr)}"
     return os.fsdecode(done.stdout)

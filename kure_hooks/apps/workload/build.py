@@ -121,14 +121,14 @@ def _pod(application: Application) -> Manifest:
     init = [_container(each, context) for each in plain(spec.init_containers)]
     containers = [_container(each, context) for each in plain(spec.containers)]
     pod: Manifest = {}
-    _add(pod, "serviceAccountName", account_name(application))
-    _add(pod, "initContainers", init)
-    pod["containers"] = containers
-    _add(pod, "securityContext", context)
-    _add(pod, "imagePullSecrets", [_local(each) for each in spec.image_pull_secrets])
+    _put(pod, "serviceAccountName", account_name(application))
+    _put(pod, "initContainers", init)
+    _put(pod, "containers", containers)
+    _put(pod, "securityContext", context)
+    _put(pod, "imagePullSecrets", [_local(each) for each in spec.image_pull_secrets])
     for name in _AS_GIVEN:
         _add(pod, _KEYS.get(name) or _camel(name), getattr(spec, name))
-    _add(pod, "topologySpreadConstraints", _spread(application))
+    _put(pod, "topologySpreadConstraints", _spread(application))
     return pod
 
 
@@ -152,9 +152,14 @@ def _spread(application: Application) -> list[Manifest]:
     return [each if "labelSelector" in each else each | own for each in spread]
 
 
-def _add(fields: Manifest, key: str, value: Any) -> None:
-    if value not in (None, "", (), [], {}):
-        fields[key] = plain(value)
+def _add(fields: Manifest, key: str, typed: Any) -> None:
+    """Add what the author wrote, unless it was not written."""
+    _put(fields, key, plain(typed))
+
+
+def _put(fields: Manifest, key: str, value: Any) -> None:
+    if value not in (None, "", [], {}):
+        fields[key] = value
 
 
 def _camel(name: str) -> str:

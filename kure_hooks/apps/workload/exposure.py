@@ -66,7 +66,7 @@ def _service(application: Application, service: Service) -> Manifest:
     first = {"type": rest.pop("type")} if "type" in rest else {}
     if service.headless:
         first["clusterIP"] = "None"
-    chosen = dict(service.selector) or selector(application)
+    chosen = plain(service.selector) or selector(application)
     ports = {"ports": _ports(application.spec, service)}
     return written | {"spec": {**first, "selector": chosen, **ports, **rest}}
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import to_builtins
 
 from kure_hooks.apps.workload.build import NAME_LABEL
+from kure_hooks.apps.workload.inputs.containers import Container
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding import nearest
 from kure_hooks.yamlio import Pointer
 
 Problem = tuple[Pointer, str, str]
@@ -71,24 +73,28 @@ def _volumes_have_one_source(spec: Spec) -> Iterator[Problem]:
 def _mounts_have_volumes(spec: Spec) -> Iterator[Problem]:
     known = {each.name for each in spec.volumes}
     known |= {each.metadata.name for each in spec.volume_claim_templates}
-    for key, containers in (
-        ("containers", spec.containers),
-        ("initContainers", spec.init_containers),
-    ):
-        for at, container in enumerate(containers):
-            for index, mount in enumerate(container.volume_mounts):
-                if mount.name not in known:
-                    pointer = (key, at, "volumeMounts", index, "name")
-                    problem = f"there is no volume {mount.name}"
-                    yield pointer, problem, f"one of {', '.join(sorted(known)) or 'volumes'}"
+    for at, container in _containers(spec):
+        for index, mount in enumerate(container.volume_mounts):
+            if mount.name not in known:
+                problem = f"there is no volume {mount.name}"
+                expected = nearest(mount.name, known) or "a volume of that name"
+                yield (*at, "volumeMounts", index, "name"), problem, expected
 
 
 def _variables_have_one_value(spec: Spec) -> Iterator[Problem]:
-    for at, container in enumerate(spec.containers):
+    for at, container in _containers(spec):
         for index, variable in enumerate(container.env):
             if variable.value is not None and variable.value_from is not None:
-                pointer = ("containers", at, "env", index)
-                yield pointer, f"{variable.name} has value and valueFrom", "one of the two"
+                problem = f"{variable.name} has value and valueFrom"
+                yield (*at, "env", index), problem, "one of the two"
+
+
+def _containers(spec: Spec) -> Iterator[tuple[Pointer, Container]]:
+    """Yield every container of the pod and where it stands."""
+    for index, container in enumerate(spec.containers):
+        yield ("containers", index), container
+    for index, container in enumerate(spec.init_containers):
+        yield ("initContainers", index), container
 
 
 def _services_have_ports(spec: Spec) -> Iterator[Problem]:

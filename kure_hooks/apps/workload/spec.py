@@ -61,7 +61,9 @@ class Spec(Fields, frozen=True, kw_only=True):
 
     pod_labels: Labels = field(default_factory=dict)
     pod_annotations: Annotations = field(default_factory=dict)
-    containers: Annotated[tuple[Container, ...], Meta(min_length=1)]
+    containers: Annotated[
+        tuple[Container, ...], Meta(min_length=1, description="a list of at least one container")
+    ]
     init_containers: tuple[Container, ...] = ()
     image_pull_secrets: tuple[ObjectName | LocalRef, ...] = ()
     enable_service_links: bool | None = None

@@ -60,12 +60,16 @@ def _instance(plan: Plan) -> Manifest:
 def _operator_sync(plan: Plan) -> Manifest:
     source = plan.cluster.source
     ref = source.branch or source.tag or ""
-    return {
-        "kind": source.kind,
-        "url": source.url,
-        "ref": f"refs/heads/{ref}" if source.branch and not ref.startswith("refs/") else ref,
-        "path": _root(plan),
-    }
+    by_default = plan.cluster.flux.namespace
+    return without_empty(
+        {
+            "kind": source.kind,
+            "url": source.url,
+            "ref": f"refs/heads/{ref}" if source.branch and not ref.startswith("refs/") else ref,
+            "path": _root(plan),
+            "name": None if source.name == by_default else source.name,
+        }
+    )
 
 
 def _sync(plan: Plan) -> list[Manifest]:

@@ -38,11 +38,17 @@ def one_source_has_one_definition(plan: Plan) -> Iterator[Finding]:
 
 
 def own_names_are_free(plan: Plan) -> Iterator[Finding]:
-    """With bootstrap, the name flux-system is taken by Flux's own Kustomization."""
-    unit = plan.by_name.get(plan.cluster.flux.namespace)
-    if plan.cluster.bootstrap.enabled and unit:
-        problem = f"the bundle name {unit.name} is taken by the Kustomization of the bootstrap"
-        yield Finding(unit.bundle.at, "name", problem, "another name")
+    """With bootstrap, the name flux-system is taken by Flux's own Kustomization and source."""
+    if not plan.cluster.bootstrap.enabled:
+        return
+    own = plan.cluster.source
+    for unit in plan.units:
+        if unit.name == own.name:
+            problem = f"the bundle name {unit.name} is taken by the Kustomization of the bootstrap"
+            yield Finding(unit.bundle.at, "name", problem, "another name")
+        if unit.source.url and (unit.source.kind, unit.source.name) == (own.kind, own.name):
+            problem = f"the name {own.name} is taken by the source of the bootstrap"
+            yield Finding(unit.bundle.at, "sourceRef.name", problem, "another name, or no url")
 
 
 def bootstrap_is_complete(plan: Plan) -> Iterator[Finding]:
