@@ -19,6 +19,8 @@ WITHOUT_EQUIVALENT: Mapping[str, str] = {
 """Bundle fields that would be lost. Not here: `interval`, `timeout`, `wait` and `healthChecks`,
 which Argo CD has for all Applications at once."""
 
+HELM = frozenset({"HelmChart", "FluxHelm"})
+
 
 def repository_is_known(plan: Plan) -> Iterator[Finding]:
     """Every Application has a repository; it is never made up."""
@@ -66,6 +68,18 @@ def nothing_is_lost(plan: Plan) -> Iterator[Finding]:
                 yield Finding(unit.bundle.at, "dependsOn", problem, "a dependency without it")
 
 
+def no_flux_releases(plan: Plan) -> Iterator[Finding]:
+    """A Helm chart is written as Flux objects, which nothing on an Argo CD cluster reconciles."""
+    for unit in plan.units:
+        for application in unit.bundle.applications:
+            if application.kind in HELM:
+                problem = f"{application.kind} {application.name} needs Flux, not Argo CD"
+                expected = (
+                    "manifests rendered by helm template, in an application of kind Manifests"
+                )
+                yield Finding(application.at, "kind", problem, expected)
+
+
 def own_names_are_free(plan: Plan) -> Iterator[Finding]:
     """With bootstrap, the name of the root Application is taken."""
     unit = plan.by_name.get(root_name(plan))
@@ -79,5 +93,6 @@ RULES: Sequence[Check] = (
     destination_is_one,
     sources_are_known,
     nothing_is_lost,
+    no_flux_releases,
     own_names_are_free,
 )
