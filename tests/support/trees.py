@@ -1,0 +1,200 @@
+"""Reads generated trees the way Flux, Argo CD and kustomize do; knows nothing of the generator.
+
+The invariants a to f of a tree are checked on its bytes; each function yields what is wrong.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from posixpath import normpath
+from typing import Any
+
+import yaml
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_KUSTOMIZE = "kustomize.config.k8s.io"
+_FLUX = "kustomize.toolkit.fluxcd.io"
+_ARGOCD = "argoproj.io"
+_GITOPS = (_FLUX, _ARGOCD, "source.toolkit.fluxcd.io", "fluxcd.controlplane.io")
+
+Object = dict[str, Any]
+Identity = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class TreeReader:
+    """The files of one cluster below `root`, such as `clusters/prod`.
+
+    `packages` maps a source's name or URL to the directory that it has at its root; the
+    repository's own source has the repository there.
+    """
+
+    files: Mapping[str, bytes]
+    root: str
+    packages: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def documents(self) -> dict[str, list[Object]]:
+        """The documents of each file."""
+        return {path: list(yaml.load_all(data, _LOADER)) for path, data in self.files.items()}
+
+    @cached_property
+    def directories(self) -> set[str]:
+        """Every directory that holds a file, directly or not."""
+        parts = (path.split("/") for path in self.files)
+        return {"/".join(each[:end]) for each in parts for end in range(1, len(each))}
+
+    def closure(self, directory: str, above: tuple[str, ...] = ()) -> Iterator[str]:
+        """Yield the files that kustomize reads; AssertionError where it would refuse.
+
+        The rules are those of kustomize 5.8 with its default load restrictor.
+        """
+        name = f"{directory}/kustomization.yaml"
+        assert name in self.files, f"{directory} has no kustomization.yaml"
+        (config,) = self.documents[name]
+        assert set(config) == {"apiVersion", "kind", "resources"}, name
+        assert group(config) == _KUSTOMIZE, name
+        assert isinstance(config["resources"], list), f"{name} is empty for kustomize"
+        yield name
+        for entry in config["resources"]:
+            path = normpath(f"{directory}/{entry}")
+            assert not entry.startswith("/"), f"{name} has the absolute {entry}"
+            if path in self.files:
+                assert path.startswith(f"{directory}/"), f"{name} leaves its root by {entry}"
+                assert not path.endswith("/kustomization.yaml"), f"{name} lists a configuration"
+                yield path
+            else:
+                stack = (*above, directory)
+                assert path in self.directories, f"{name} lists {entry}, which is not there"
+                inside = [each for each in stack if f"{each}/".startswith(f"{path}/")]
+                assert not inside, f"{name}: {entry} is a cycle"
+                yield from self.closure(path, stack)
+
+    def built(self, directory: str) -> list[Object]:
+        """Return the objects of a closure."""
+        paths = [
+            path for path in self.closure(directory) if not path.endswith("/kustomization.yaml")
+        ]
+        return [each for path in paths for each in self.documents[path]]
+
+    @cached_property
+    def gitops(self) -> list[Object]:
+        """Return every object of Flux and Argo CD, wherever it lies."""
+        return [
+            each
+            for documents in self.documents.values()
+            for each in documents
+            if group(each) in _GITOPS
+        ]
+
+    @cached_property
+    def payloads(self) -> dict[str, str]:
+        """The payload directory of each object that applies one, but for those of the bootstrap."""
+        own = {"flux", "flux-system", f"{self.root.rpartition('/')[2]}-root"}
+        named = {each["metadata"]["name"]: directory for each, directory in self.applied()}
+        return {name: directory for name, directory in named.items() if name not in own}
+
+    def applied(self) -> Iterator[tuple[Object, str]]:
+        """Yield each object that applies a directory, and that directory."""
+        for each in self.gitops:
+            spec = each.get("spec", {})
+            if kind(each) == (_FLUX, "Kustomization"):
+                base = self.packages.get(spec["sourceRef"]["name"], "")
+                yield each, normpath(f"{base}/{spec['path']}").lstrip("/")
+            elif kind(each) == (_ARGOCD, "Application"):
+                base = self.packages.get(spec["source"]["repoURL"], "")
+                yield each, normpath(f"{base}/{spec['source']['path']}").lstrip("/")
+            elif each["kind"] == "FluxInstance" and "sync" in spec:
+                yield each, normpath(spec["sync"]["path"])
+
+
+def check(tree: TreeReader) -> None:
+    """Assert the invariants a to f of a tree."""
+    check_paths(tree)
+    check_closures(tree)
+    check_owners(tree)
+    check_gitops(tree)
+    check_references(tree)
+    check_events(tree)
+
+
+def check_paths(tree: TreeReader) -> None:
+    """Invariant a: every path that an object names is a directory of the tree."""
+    for each, directory in tree.applied():
+        assert directory in tree.directories, f"{each['metadata']['name']} applies {directory}"
+
+
+def check_closures(tree: TreeReader) -> None:
+    """Invariant b: every kustomization.yaml builds, and no object is in a build twice."""
+    for name in tree.files:
+        if name.endswith("/kustomization.yaml"):
+            built = Counter(map(identity, tree.built(name.removesuffix("/kustomization.yaml"))))
+            assert set(built.values()) <= {1}, f"{name}: {built.most_common(1)}"
+
+
+def check_owners(tree: TreeReader) -> None:
+    """Invariant c: no object is applied by two."""
+    owners: dict[Identity, str] = {}
+    starts = {"the entry point": tree.root} | tree.payloads
+    for owner, directory in starts.items():
+        for each in map(identity, tree.built(directory)):
+            assert owners.setdefault(each, owner) == owner, f"{each}: {owner}, {owners[each]}"
+
+
+def check_gitops(tree: TreeReader) -> None:
+    """Invariant d: the entry point builds each GitOps object exactly once, no payload any."""
+    reached = Counter(identity(each) for each in tree.built(tree.root) if group(each) in _GITOPS)
+    assert reached == Counter(map(identity, tree.gitops))
+    assert set(reached.values()) <= {1}
+    for name, directory in tree.payloads.items():
+        inside = [each for each in tree.built(directory) if group(each) in _GITOPS]
+        assert not inside, f"the payload of {name} has GitOps objects"
+
+
+def check_references(tree: TreeReader) -> None:
+    """Invariant e: every file is read by exactly one closure."""
+    read = Counter(
+        path
+        for directory in (tree.root, *tree.payloads.values())
+        for path in tree.closure(directory)
+    )
+    assert set(read) == set(tree.files)
+    assert set(read.values()) == {1}
+
+
+def check_events(tree: TreeReader) -> None:
+    """Invariant f: nothing waits for itself."""
+    needs: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for each in tree.gitops:
+        if kind(each) == (_FLUX, "Kustomization"):
+            name, spec = each["metadata"]["name"], each["spec"]
+            waits = (("ready", one["name"]) for one in spec.get("dependsOn", ()))
+            checks = (
+                ("ready", one["name"])
+                for one in spec.get("healthChecks", ())
+                if one["kind"] == "Kustomization"
+            )
+            needs["apply", name] = list(waits)
+            needs["ready", name] = [("apply", name), *checks]
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        raise AssertionError(f"these wait for each other: {error.args[1]}") from error
+
+
+def group(manifest: Object) -> str:
+    """Return the API group of an object; the core group is empty."""
+    return str(manifest["apiVersion"]).rpartition("/")[0]
+
+
+def kind(manifest: Object) -> tuple[str, str]:
+    """Return group and kind of an object."""
+    return group(manifest), manifest["kind"]
+
+
+def identity(manifest: Object) -> Identity:
+    """Return what makes two objects the same; no namespace and `default` are equal."""
+    metadata = manifest["metadata"]
+    return (*kind(manifest), metadata.get("namespace") or "default", metadata["name"])
