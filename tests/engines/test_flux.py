@@ -1,0 +1,210 @@
+import pytest
+
+from kure_hooks.errors import InputError
+from tests.support.generate import REPOSITORY, application, bundle, leaf, node, objects, tree
+
+DEPLOYMENT = application("web", "apps/v1 Deployment")
+
+
+def kustomization(root, name, **options):
+    return objects(root, **options)[f"Kustomization/{name}"]
+
+
+def spec(gitops=None, **fields):
+    """Return the spec of the Kustomization of a bundle with these fields."""
+    return kustomization(node("prod", leaf("web", **fields)), "web", gitops=gitops)["spec"]
+
+
+def test_a_bare_bundle_gets_the_defaults():
+    """E7.1, E7.4, E7.15, E7.16, E7.20, E9.4."""
+    assert kustomization(node("prod", leaf("web")), "web") == {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {"name": "web", "namespace": "flux-system"},
+        "spec": {
+            "interval": "1h0m0s",
+            "sourceRef": {"kind": "GitRepository", "name": "flux-system"},
+            "path": "./clusters/prod/web",
+            "prune": True,
+        },
+    }
+
+
+PATCHES = [
+    {"patch": "- op: remove"},
+    {
+        "patch": "kind: Deployment",
+        "target": {
+            "group": "apps",
+            "version": "v1",
+            "kind": "Deployment",
+            "name": "web",
+            "namespace": "shop",
+            "labelSelector": "app=web",
+            "annotationSelector": "a=b",
+        },
+    },
+]
+CHECKS = [{"apiVersion": "apps/v1", "kind": "Deployment", "name": each} for each in ("b", "a")]
+INLINE = {"substitute": {"zone": "a"}}
+FROM = {"substituteFrom": [{"kind": "Secret", "name": "s", "optional": True}]}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"prune": False}, id="E7.5"),
+        pytest.param({"wait": True}, id="E7.6"),
+        pytest.param({"wait": False}, id="E7.6-false"),
+        pytest.param({"timeout": "5m0s"}, id="E7.7"),
+        pytest.param({"retryInterval": "2m0s"}, id="E7.8"),
+        pytest.param({"force": True}, id="E7.9"),
+        pytest.param({"suspend": True}, id="E7.10"),
+        pytest.param({"interval": "10m0s"}, id="E7.14"),
+        pytest.param({"healthChecks": CHECKS}, id="E7.15"),
+        pytest.param({"patches": PATCHES}, id="E7.17-E7.19"),
+        pytest.param({"postBuild": INLINE}, id="E7.21"),
+        pytest.param({"postBuild": FROM}, id="E7.22"),
+        pytest.param({"postBuild": INLINE | FROM}, id="E7.23"),
+        pytest.param({"targetNamespace": "shop", "deletionPolicy": "Orphan"}, id="B2"),
+    ],
+)
+def test_fields_of_a_bundle_are_those_of_its_kustomization(fields):
+    assert {key: spec(**fields)[key] for key in fields} == fields
+
+
+def test_the_source_reference_names_another_namespace_only():
+    """E7.13, E8.1, E8.6."""
+    reference = {"kind": "OCIRepository", "name": "shop", "namespace": "sources"}
+    assert spec(sourceRef=reference)["sourceRef"] == reference
+    own = reference | {"namespace": "flux-system"}
+    assert spec(sourceRef=own)["sourceRef"] == {"kind": "OCIRepository", "name": "shop"}
+
+
+def test_dependencies_of_both_lists_are_merged_in_order():
+    """E7.24, E7.25."""
+    root = node("prod", leaf("a"), leaf("b"), leaf("c", dependsOn=["b"], namedDependsOn=["a"]))
+    assert kustomization(root, "c")["spec"]["dependsOn"] == [{"name": "b"}, {"name": "a"}]
+
+
+UMBRELLA = bundle(
+    "platform",
+    DEPLOYMENT,
+    children=[bundle("one"), bundle("two", children=[bundle("three")])],
+    healthChecks=CHECKS[:1],
+    timeout="5m",
+    retryInterval="1m",
+)
+
+
+@pytest.mark.parametrize("wait", [{}, {"wait": True}])
+def test_an_umbrella_checks_its_children_then_its_workloads_then_what_was_asked_for(wait):
+    """E7.26, E7.29: with `wait` Flux would ignore the checks."""
+    found = kustomization(node("prod", bundle=UMBRELLA | wait), "platform")["spec"]
+    assert "wait" not in found
+    assert (found["timeout"], found["retryInterval"]) == ("5m0s", "1m0s")
+    flux = {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "namespace": "flux-system",
+    }
+    assert found["healthChecks"] == [
+        flux | {"name": "one"},
+        flux | {"name": "two"},
+        {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "namespace": "apps"},
+        CHECKS[0],
+    ]
+
+
+def test_every_bundle_of_an_umbrella_gets_a_kustomization():
+    """E7.3, E7.27."""
+    found = objects(node("prod", bundle=UMBRELLA))
+    names = {name.partition("/")[2] for name in found if name.startswith("Kustomization/")}
+    assert names == {"one", "platform", "three", "two"}
+    assert "healthChecks" not in found["Kustomization/three"]["spec"]
+    checks = found["Kustomization/two"]["spec"]["healthChecks"]
+    assert [each["name"] for each in checks] == ["three"]
+
+
+@pytest.mark.parametrize(
+    ("source", "ref"),
+    [
+        ({"kind": "GitRepository", "url": REPOSITORY, "branch": "main"}, {"branch": "main"}),
+        ({"kind": "GitRepository", "url": REPOSITORY, "tag": "v1"}, {"tag": "v1"}),
+        ({"kind": "GitRepository", "url": REPOSITORY, "commit": "abc"}, {"commit": "abc"}),
+        ({"kind": "OCIRepository", "url": "oci://r.example.com/a", "tag": "v1"}, {"tag": "v1"}),
+        ({"kind": "OCIRepository", "url": "oci://r.example.com/a", "semver": "1"}, {"semver": "1"}),
+        ({"kind": "OCIRepository", "url": "oci://r.example.com/a", "digest": "d"}, {"digest": "d"}),
+    ],
+)
+def test_a_source_with_a_url_is_emitted_once(source, ref):
+    """E8.2, E8.3, E8.4, E8.7."""
+    given = {"name": "shop", "secretRef": {"name": "s"}, "interval": "5m"} | source
+    root = node("prod", leaf("a", sourceRef=given), leaf("b", sourceRef=given))
+    assert objects(root)[f"{source['kind']}/shop"] == {
+        "apiVersion": "source.toolkit.fluxcd.io/v1",
+        "kind": source["kind"],
+        "metadata": {"name": "shop", "namespace": "flux-system"},
+        "spec": {
+            "interval": "5m0s",
+            "url": source["url"],
+            "ref": ref,
+            "secretRef": {"name": "s"},
+        },
+    }
+    assert sum("repository-shop" in path for path in tree(root)) == 1
+
+
+def test_one_source_with_two_definitions_is_refused():
+    """E8.7."""
+    one = {"kind": "GitRepository", "name": "shop", "url": REPOSITORY}
+    root = node("prod", leaf("a", sourceRef=one), leaf("b", sourceRef=one | {"branch": "x"}))
+    with pytest.raises(InputError, match="GitRepository shop is defined otherwise at"):
+        tree(root)
+
+
+def test_labels_and_annotations_of_cluster_and_bundle_reach_the_kustomization():
+    """E2.7, E7.11, E7.12."""
+    root = node("prod", leaf("web", labels={"tier": "b"}, annotations={"note": "x"}))
+    found = kustomization(root, "web", labels={"tier": "a", "region": "eu"})["metadata"]
+    assert found["labels"] == {"region": "eu", "tier": "b"}
+    assert found["annotations"] == {"note": "x"}
+
+
+def test_an_umbrella_s_children_inherit_its_source():
+    """E15.17."""
+    reference = {"kind": "OCIRepository", "name": "shop"}
+    children = [bundle("one", children=[bundle("two")])]
+    root = node("prod", bundle=bundle("top", sourceRef=reference, children=children))
+    assert kustomization(root, "two")["spec"]["sourceRef"] == reference
+
+
+BOOTSTRAP = {"enabled": True, "sourceURL": REPOSITORY, "sourceRef": "main"}
+
+
+@pytest.mark.parametrize("mode", ["flux-operator", "gotk"])
+@pytest.mark.parametrize("namespace", ["flux-system", "gitops"])
+def test_the_source_of_the_bootstrap_is_the_one_that_bundles_refer_to(mode, namespace):
+    """E16.17, E16.18."""
+    gitops = {"bootstrap": BOOTSTRAP | {"fluxMode": mode}, "flux": {"namespace": namespace}}
+    found = objects(node("prod", leaf("web")), gitops=gitops)
+    referred = found["Kustomization/web"]["spec"]["sourceRef"]
+    if mode == "gotk":
+        assert f"{referred['kind']}/{referred['name']}" in found
+        assert found["Kustomization/flux-system"]["spec"]["path"] == "./clusters/prod"
+    else:
+        sync = found["FluxInstance/flux"]["spec"]["sync"]
+        assert (sync["kind"], sync.get("name", namespace)) == (referred["kind"], referred["name"])
+        assert sync["path"] == "./clusters/prod"
+
+
+@pytest.mark.parametrize("mode", ["flux-operator", "gotk"])
+def test_the_names_of_the_bootstrap_are_taken(mode):
+    gitops = {"bootstrap": BOOTSTRAP | {"fluxMode": mode}}
+    source = {"kind": "GitRepository", "name": "flux-system", "url": REPOSITORY}
+    with pytest.raises(InputError) as refused:
+        tree(node("prod", leaf("flux-system", sourceRef=source)), gitops=gitops)
+    assert [f"{each.key}: {each.problem}" for each in refused.value.findings] == [
+        "name: the bundle name flux-system is taken by the Kustomization of the bootstrap",
+        "sourceRef.name: the name flux-system is taken by the source of the bootstrap",
+    ]
