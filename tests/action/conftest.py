@@ -1,0 +1,56 @@
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.action.runner import ACTION, ROOT, Job
+from tests.support.children import environment
+from tests.support.git import commit_all, make_repository
+
+INSTALL = next(each for each in ACTION["runs"]["steps"] if each["name"] == "Install kure-hooks")
+AFTER = ACTION["runs"]["steps"][ACTION["runs"]["steps"].index(INSTALL) + 1 :]
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    """The runner's temporary directory after the install step."""
+    workspace = tmp_path_factory.mktemp("hostile-workspace")
+    # What Python would import instead of pip if it looked into the checkout.
+    for module in ("pip", "venv", "json", "hatchling"):
+        (workspace / f"{module}.py").write_text("raise SystemExit('imported from the checkout')\n")
+    job = Job(workspace, tmp_path_factory.mktemp("runner-temp"))
+    job.context["steps.python.outputs.python-path"] = sys.executable
+    job.run([{**INSTALL, "working-directory": str(workspace)}])
+    assert job.code == 0, job.log
+    return job.temp
+
+
+@pytest.fixture(scope="session")
+def in_sync(tmp_path_factory):
+    """A checkout in sync: one Flux cluster, everything committed."""
+    checkout = tmp_path_factory.mktemp("in-sync")
+    shutil.copytree(ROOT / "tests" / "fixtures" / "small", checkout, dirs_exist_ok=True)
+    make_repository(checkout)
+    command = [sys.executable, "-m", "kure_hooks", "generate"]
+    subprocess.run(command, cwd=checkout, env=environment(), check=False)
+    commit_all(checkout, "all")
+    return checkout
+
+
+@pytest.fixture
+def workspace(tmp_path, in_sync):
+    """A checkout of the test's own, in sync."""
+    return shutil.copytree(in_sync, tmp_path / "workspace")
+
+
+@pytest.fixture
+def act(workspace, installed):
+    """Run the action in the checkout, its installation done already."""
+
+    def run(**inputs):
+        job = Job(workspace, installed, inputs)
+        job.run(AFTER)
+        return job
+
+    return run

@@ -1,0 +1,189 @@
+"""The action's steps, run as the runner would run them, on real repositories."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.action.runner import workflow_commands
+from tests.support.git import git
+
+DEPLOYMENT = "clusters/prod/apps/apps-deployment-frontend.yaml"
+
+# Each is a command somewhere: in the runner's new syntax, in its old one, or in a diff's context.
+COMMANDS = ("::error::x", "##[error]x", " ::add-mask::x", "::set-output name=drift::false")
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+def outputs(drift, count, code):
+    return {"drift": drift, "changed-count": count, "exit-code": code}
+
+
+def test_in_sync(act):
+    job = act()
+    assert (job.code, job.outputs()) == (0, outputs("false", "0", "0"))
+    assert job.commands() == []
+    assert "### kure-hooks: nothing to report" in job.files["GITHUB_STEP_SUMMARY"]
+    assert "1 cluster: in sync." in job.files["GITHUB_STEP_SUMMARY"]
+
+
+def test_drift_is_annotated_and_summed_up(act, workspace):
+    edit(workspace / DEPLOYMENT, "replicas: 3", "replicas: 5")
+    job = act()
+    assert (job.code, job.outputs()) == (1, outputs("true", "1", "1"))
+    [(level, properties, message)] = job.commands()
+    assert (level, properties["file"]) == ("error", DEPLOYMENT)
+    assert "spec.replicas: 5 -> 3" in message
+    assert re.search(r"spec\.replicas +5 -> 3", job.files["GITHUB_STEP_SUMMARY"])
+    assert re.search(r"spec\.replicas +5 -> 3", job.log)
+
+
+def test_check_writes_nothing_and_generate_mends(act, workspace):
+    edit(workspace / DEPLOYMENT, "replicas: 3", "replicas: 5")
+    act()
+    assert git(workspace, "status", "--porcelain") == f" M {DEPLOYMENT}\n"
+    job = act(command="generate", stacks="stacks/prod.yaml")
+    assert (job.code, job.outputs()) == (1, outputs("true", "1", "1"))
+    assert git(workspace, "status", "--porcelain") == ""
+    job = act(command="generate")
+    assert (job.code, job.outputs()) == (0, outputs("false", "0", "0"))
+
+
+def test_validate_says_nothing_about_drift(act):
+    job = act(command="validate", stacks="clusters/prod  clusters")
+    assert (job.code, job.outputs()) == (0, outputs("", "", "0"))
+
+
+def test_a_checkout_in_a_directory_of_its_own(act, workspace):
+    edit(workspace / DEPLOYMENT, "replicas: 3", "replicas: 5")
+    moved = workspace / "fleet"
+    moved.mkdir()
+    for each in list(workspace.iterdir()):
+        if each != moved:
+            each.rename(moved / each.name)
+    job = act(root="fleet")
+    assert (job.code, job.outputs()) == (1, outputs("true", "1", "1"))
+    [(_, properties, _)] = job.commands()
+    assert properties["file"] == DEPLOYMENT
+
+
+def test_a_wrong_stack_file_is_annotated(act, workspace):
+    edit(workspace / "stacks/prod.yaml", "kind: Cluster", "kind: Clutser")
+    job = act()
+    assert (job.code, job.outputs()) == (2, outputs("", "", "2"))
+    [(level, properties, _)] = job.commands()
+    assert (level, properties["file"]) == ("error", "stacks/prod.yaml")
+    assert "kure-hooks: wrong usage or input" in job.files["GITHUB_STEP_SUMMARY"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"command": "destroy"}, "expected check, generate, validate"),
+        ({"command": "--version"}, "expected check, generate, validate"),
+        ({"command": "check\n::error::x"}, "expected check, generate, validate"),
+        ({"stacks": "--config=evil.yaml"}, "--config=evil.yaml is no stack of this repository"),
+        ({"stacks": "$(touch pwned) `touch pwned`"}, "is no stack of this repository"),
+        ({"root": "not-there"}, "not-there is no directory"),
+        ({"root": '"; touch pwned; "'}, "is no directory"),
+    ],
+)
+def test_bad_inputs_are_refused_in_words(act, workspace, inputs, said):
+    job = act(**inputs)
+    assert (job.code, job.outputs()) == (2, outputs("", "", "2"))
+    assert said in job.log
+    assert said in job.files["GITHUB_STEP_SUMMARY"]
+    assert job.commands() == []
+    assert not (workspace / "pwned").exists()
+
+
+def test_a_failing_tool_is_exit_code_3(act, workspace):
+    (workspace / ".git/index").write_text("no index\n")
+    job = act()
+    assert (job.code, job.outputs()) == (3, outputs("", "", "3"))
+    assert "kure-hooks: failure" in job.files["GITHUB_STEP_SUMMARY"]
+    assert "index file smaller than expected" in job.log
+
+
+@pytest.mark.parametrize("hostile", COMMANDS)
+def test_hostile_content_gives_no_commands(act, workspace, hostile):
+    edit(workspace / DEPLOYMENT, "replicas: 3", f"replicas: '{hostile}'\n  other: |\n    {hostile}")
+    job = act()
+    assert job.outputs() == outputs("true", "1", "1")
+    assert [(name, each["file"]) for name, each, _ in job.commands()] == [("error", DEPLOYMENT)]
+    assert hostile.strip() in job.files["GITHUB_STEP_SUMMARY"]
+
+
+@pytest.mark.parametrize("hostile", [*COMMANDS, "a\n::error::x", "a\r##[error]x", "`````", "%0A::"])
+def test_hostile_file_names_give_no_commands(act, workspace, hostile):
+    (workspace / "clusters/prod" / hostile.replace("/", "")).write_text("mine\n")
+    job = act()
+    assert job.outputs() == outputs("true", "1", "1")
+    [(level, properties, _)] = job.commands()
+    assert level == "error"
+    assert properties["file"].startswith("clusters/prod/")
+
+
+def test_the_log_is_quoted_even_if_the_report_were_not_escaped(act, workspace):
+    """Two walls: with the commands switched on again, the text itself still holds none."""
+    (workspace / "clusters/prod/##[error]x").write_text("mine\n")
+    job = act(stacks="::error::x")
+    start = re.search(r"^::stop-commands::(\w{32})\n", job.log)
+    assert start
+    assert job.log.endswith(f"::{start[1]}::\n")
+    inner = job.log.removeprefix(start[0]).removesuffix(f"::{start[1]}::\n")
+    assert "::error::x" in inner
+    assert list(workflow_commands(inner)) == []
+
+
+def test_a_report_cannot_leave_its_fence(act, workspace):
+    edit(workspace / DEPLOYMENT, "replicas: 3", "replicas: '`````` @everyone'")
+    summary = act().files["GITHUB_STEP_SUMMARY"]
+    fence = re.search(r"^(`+)text$", summary, re.MULTILINE)
+    assert fence
+    assert summary.count(fence[1]) == 2
+    assert summary.endswith(f"\n{fence[1]}\n")
+
+
+def test_a_huge_report_is_cut_below_the_limit_of_summaries(act, workspace):
+    for number in range(4500):
+        (workspace / "clusters/prod" / f"{number:04}-{'y' * 240}").write_text("")
+    job = act()
+    summary = job.files["GITHUB_STEP_SUMMARY"]
+    assert job.outputs() == outputs("true", "4500", "1")
+    assert len(summary.encode()) < 1 << 20
+    assert summary.endswith("the rest is in the log\n```\n")
+
+
+def test_nothing_reaches_later_steps_but_the_outputs(act, workspace):
+    (workspace / "clusters/prod/GITHUB_ENV").write_text("A=b\n")
+    job = act()
+    assert (job.files["GITHUB_ENV"], job.files["GITHUB_PATH"]) == ("", "")
+
+
+def test_delimiters_differ_from_run_to_run(act):
+    first, second = (act().files["GITHUB_OUTPUT"] for _ in range(2))
+    assert first != second
+
+
+def test_modules_of_the_checkout_are_never_imported(act, workspace):
+    for module in ("json", "click", "yaml", "kure_hooks", "sitecustomize"):
+        (workspace / f"{module}.py").write_text("open('pwned', 'w')\nraise SystemExit(0)\n")
+    assert act().outputs() == outputs("false", "0", "0")
+    assert not (workspace / "pwned").exists()
+
+
+def test_only_the_lock_is_installed(installed):
+    pip = (installed / "kure-hooks/bin/python", "-I", "-m", "pip", "list", "--format=json")
+    done = subprocess.run(pip, capture_output=True, check=True)
+    names = {each["name"].lower() for each in json.loads(done.stdout)}
+    locked = (Path(__file__).parents[2] / "action/requirements.txt").read_text()
+    pinned = set(re.findall(r"^([a-z0-9-]+)==", locked, re.MULTILINE))
+    assert names - {"pip", "setuptools"} == pinned | {"kure-hooks"}

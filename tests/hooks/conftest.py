@@ -1,0 +1,63 @@
+"""The hooks as users get them: installed by pre-commit and prek from a clone of this project."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from tests.hooks.checkout import ROOT, Checkout, run_kure, stack
+from tests.support.git import commit_all, environment, git, make_repository, write
+from tests.support.scripts import script
+
+SHIPPED = (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE", "kure_hooks")
+
+
+@pytest.fixture(scope="session")
+def hook_repository(tmp_path_factory):
+    """A git repository with what is in the work tree now; returns its path."""
+    clone = make_repository(tmp_path_factory.mktemp("kure-hooks"))
+    for name in SHIPPED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, clone / name)
+    commit_all(clone, "all")
+    return clone
+
+
+@pytest.fixture(scope="session", params=["pre-commit", "prek"])
+def runner(request, tmp_path_factory):
+    """A hook runner and its environment: its cache is shared, so it installs the hooks once."""
+    cache = str(tmp_path_factory.mktemp(request.param))
+    return request.param, {"PRE_COMMIT_HOME": cache, "PREK_HOME": cache}
+
+
+@pytest.fixture
+def checkout(tmp_path, runner, hook_repository):
+    """Make a work tree with one stack in sync and a hook that git runs."""
+    program, variables = runner
+
+    def make(hook):
+        path = make_repository(tmp_path / "checkout")
+        revision = git(hook_repository, "rev-parse", "HEAD").strip()
+        repository = f"{{repo: {hook_repository}, rev: {revision}, hooks: [{{id: {hook}}}]}}"
+        write(path, {".pre-commit-config.yaml": f"repos: [{repository}]\n"})
+        write(path, {"stacks/one.yaml": stack("one", "hello")})
+        made = Checkout(path, variables)
+        run_kure("generate", cwd=path)
+        commit_all(path, "first")
+        command = (script(program), "install")
+        subprocess.run(command, cwd=path, env=environment() | variables, check=True)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def generating(checkout):
+    return checkout("kure-generate")
+
+
+@pytest.fixture
+def checking(checkout):
+    return checkout("kure-check")

@@ -1,0 +1,80 @@
+"""What is shipped beside the package agrees with it."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kure_hooks.cli import COMMANDS
+from kure_hooks.hooks import CATALOGUE, manifest
+from tests.support.scripts import script
+
+ROOT = Path(__file__).parents[1]
+MANIFEST = ROOT / ".pre-commit-hooks.yaml"
+HOOKS = yaml.safe_load(MANIFEST.read_text())
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
+
+# What pre-commit 3.2 knows. Both runners accept any other key and old stage names in silence.
+KEYS = frozenset(
+    (
+        *("id", "name", "entry", "language", "alias", "files", "exclude", "types", "types_or"),
+        *("exclude_types", "additional_dependencies", "args", "always_run", "fail_fast"),
+        *("pass_filenames", "description", "language_version", "log_file", "require_serial"),
+        *("stages", "verbose", "minimum_pre_commit_version"),
+    )
+)
+STAGES = frozenset(("pre-commit", "pre-merge-commit", "pre-push", "manual"))
+
+
+def test_the_hook_manifest_is_what_the_catalogue_says():
+    """To mend: write what `kure_hooks.hooks.manifest()` returns to `.pre-commit-hooks.yaml`."""
+    assert MANIFEST.read_text() == manifest()
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
+def test_hooks_use_only_what_pre_commit_knows(hook):
+    assert hook.keys() <= KEYS
+    assert set(hook["stages"]) <= STAGES
+    assert hook["minimum_pre_commit_version"] == "3.2.0"
+    assert hook["language"] == "python"
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
+def test_hooks_judge_the_index_as_a_whole(hook):
+    assert hook["always_run"] is True
+    assert hook["pass_filenames"] is False
+    assert hook["require_serial"] is True
+    program, command, *options = hook["entry"].split()
+    assert (program, options) == ("kure-hooks", ["--source", "index"])
+    assert command in COMMANDS
+
+
+def test_only_the_hook_that_never_writes_runs_before_a_push():
+    assert [hook.id for hook in CATALOGUE if "pre-push" in hook.stages] == ["kure-check"]
+
+
+@pytest.mark.parametrize("runner", ["pre-commit", "prek"])
+def test_runners_accept_the_manifest(runner):
+    command = (script(runner), "validate-manifest", str(MANIFEST))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_readme_names_every_hook_and_only_those():
+    readme = (ROOT / "README.md").read_text()
+    named = set(re.findall(r"^ *- id: (\S+)", readme, re.MULTILINE))
+    assert named == {hook.id for hook in CATALOGUE}
+
+
+def test_the_readme_names_every_output_of_the_action():
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in ACTION["outputs"] if f"`{name}`" not in readme] == []
+
+
+def test_the_action_offers_commands_that_exist():
+    offered = re.findall(r"check|generate|validate", ACTION["inputs"]["command"]["description"])
+    assert offered == ["check", "generate", "validate"]
+    assert set(offered) <= COMMANDS.keys()
+    assert ACTION["inputs"]["command"]["default"] in offered
