@@ -46,7 +46,7 @@ OUTCOME = Outcome(
     ),
     files=9,
     directories=2,
-    fix="kure-hooks generate && git add -A -- clusters",
+    fix="kure-hooks generate; git add -A -- clusters",
 )
 
 

@@ -1,0 +1,107 @@
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kure_hooks import hooks
+from kure_hooks.cli import COMMANDS
+from tests.support.git import commit_all, make_repository
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+def between(name):
+    return README.split(f"<!-- {name}:start -->\n")[1].split(f"<!-- {name}:end -->")[0]
+
+
+def blocks(text, language):
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def run(*args, cwd):
+    command = [sys.executable, "-m", "kure_hooks", *args]
+    done = subprocess.run(
+        command, cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout
+
+
+def edit(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_the_report_is_what_the_command_prints(tmp_path):
+    shutil.copytree(ROOT / "examples/fleet", tmp_path / "fleet")
+    fleet = tmp_path / "fleet"
+    make_repository(fleet)
+    commit_all(fleet, "all")
+    shop = fleet / "clusters/production-eu/apps/shop"
+    deployment = shop / "shop-deployment-storefront.yaml"
+    edit(deployment, "nginx-unprivileged:1.29.1-alpine", "nginx-unprivileged:latest")
+    edit(deployment, "    spec:\n", "    spec:\n      hostNetwork: true\n")
+    (shop / "shop-service-catalog.yaml").unlink()
+    code, out = run("check", cwd=fleet)
+    assert code == 1
+    (shown,) = blocks(between("report"), "console")
+    assert shown == f"$ kure-hooks check\n{out}"
+
+
+def test_the_stack_at_a_glance_gives_the_tree_that_is_shown(tmp_path):
+    make_repository(tmp_path)
+    for text in blocks(between("stack"), "yaml"):
+        path = tmp_path / text.splitlines()[0].removeprefix("# ")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    run("generate", cwd=tmp_path)
+    found = sorted(
+        str(path.relative_to(tmp_path))
+        for path in (tmp_path / "clusters").rglob("*")
+        if path.is_file()
+    )
+    (shown,) = blocks(between("tree"), "")
+    assert shown.splitlines() == found
+
+
+def test_the_settings_shown_are_valid_and_the_defaults(tmp_path):
+    make_repository(tmp_path)
+    (text,) = blocks(between("settings"), "yaml")
+    (tmp_path / ".kure-hooks.yaml").write_text(text)
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks/a.yaml").write_text("name: a\nnode: {}\n")
+    assert run("generate", cwd=tmp_path)[0] == 1
+
+
+def test_the_hooks_shown_exist():
+    (snippet,) = [each for each in blocks(README, "yaml") if "pre-commit-config" in each]
+    (repository,) = yaml.safe_load(snippet)["repos"]
+    assert {each["id"] for each in repository["hooks"]} == {each.id for each in hooks.CATALOGUE}
+
+
+def test_every_command_is_listed():
+    assert re.findall(r"^\| `kure-hooks (\w+)", README, re.MULTILINE) == [
+        "generate",
+        "check",
+        "explain",
+        "validate",
+        "schema",
+    ]
+    assert set(COMMANDS) == {"generate", "check", "explain", "validate", "schema"}
+
+
+@pytest.mark.parametrize("path", re.findall(r"\]\(([^)#:]+)\)", README))
+def test_links_lead_somewhere(path):
+    assert (ROOT / path).exists()
+
+
+def test_the_test_command_is_what_ci_runs():
+    assert ".ci/test\n" in README
+    assert "\n.ci/test\n" in (ROOT / ".ci/run").read_text()
