@@ -118,7 +118,7 @@ def measure(name: str, root: Path, runs: int, jobs: str, *, with_git: bool) -> N
         taken.setdefault("check", []).append(kure_hooks(IN_SYNC, "check", *options))
         taken.setdefault("--version", []).append(kure_hooks(IN_SYNC, "--version"))
         taken.setdefault(PLAIN, []).append(read_and_hash(root))
-    print(f"\n{name}: {title(size, root)}; medians of {runs} runs\n")
+    print(f"\n{name}: {title(size, root)}; runs: {runs}\n")
     print_table(taken)
 
 
@@ -156,7 +156,8 @@ def kure_hooks(expected: int, *arguments: str) -> Run:
     """Run kure-hooks and return what it took; an unexpected exit code ends the benchmark."""
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     start = time.perf_counter()
-    with subprocess.Popen([*KURE_HOOKS, *arguments], env=environment) as process:
+    command = [*KURE_HOOKS, *arguments]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)

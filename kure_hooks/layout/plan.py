@@ -60,7 +60,8 @@ class Plan:
 def plan(cluster: Cluster, rules: LayoutRules, output: str, control: str) -> Plan:
     """Return the paths of a cluster below `output`; `control` is the engine's directory.
 
-    Raises InputError when two parts of the cluster want the same directory.
+    Raises InputError when two parts of the cluster want the same directory, or two packages the
+    same name.
     """
     directory = (*output.split("/"), cluster.name)
     start = cluster.root.name not in {"", cluster.name}
@@ -72,7 +73,7 @@ def plan(cluster: Cluster, rules: LayoutRules, output: str, control: str) -> Pla
         for unit in wanted
         for each in _with_children(_apart(unit, directory, shared[unit.payload]))
     )
-    faults = list(_clashes(units, rules))
+    faults = [*_clashes(units, rules), *_packages_that_differ(units)]
     if faults:
         raise InputError(faults)
     return Plan(cluster, rules, directory, _control(directory, control, cluster, units), units)
@@ -139,7 +140,9 @@ def _control(directory: Segments, name: str, cluster: Cluster, units: tuple[Unit
     depth = len(directory)
     taken = {unit.payload[depth] for unit in units}
     taken |= {node.name for node in (cluster.root, *cluster.root.children)}
-    return (*directory, f"{name}-control" if name in taken else name)
+    while name in taken:
+        name = f"{name}-control"
+    return (*directory, name)
 
 
 def _clashes(units: tuple[Unit, ...], rules: LayoutRules) -> Iterator[Finding]:
@@ -157,3 +160,14 @@ def _clashes(units: tuple[Unit, ...], rules: LayoutRules) -> Iterator[Finding]:
                 problem = f"{what} and {first[directory]} both want {'/'.join(directory)}"
                 yield Finding(at, "name", problem, "another name")
             first.setdefault(directory, f"{what} at {at}")
+
+
+def _packages_that_differ(units: tuple[Unit, ...]) -> Iterator[Finding]:
+    """Yield a finding for each package that is defined in two ways."""
+    first: dict[Segments, Unit] = {}
+    for unit in units:
+        other = first.setdefault(unit.artifact, unit)
+        if unit.artifact and unit.source != other.source:
+            problem = f"package {unit.artifact[-1]} is defined otherwise for {other.name}"
+            expected = "the same packageRef, or another name in it"
+            yield Finding(unit.bundle.at, "packageRef", problem, expected)

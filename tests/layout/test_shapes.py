@@ -159,6 +159,11 @@ def test_the_control_directory_steps_aside_for_a_node_of_its_name(engine, contro
         assert any(each.startswith(f"{control}/") for each in files)
 
 
+def test_the_control_directory_steps_aside_twice():
+    files = tree(node("prod", leaf("flux-system"), leaf("flux-system-control")))
+    assert resources(files["kustomization.yaml"]) == ["flux-system-control-control"]
+
+
 def test_without_gitops_objects_there_is_no_control_directory():
     """E13.9, E15.5."""
     files = tree(node("prod", node("apps")))
@@ -201,6 +206,16 @@ def test_an_unnamed_package_of_an_unnamed_root_bears_the_cluster_s_name():
     kustomization = yaml.safe_load(files["flux-system/flux-system-kustomization-top.yaml"])
     assert kustomization["spec"]["path"] == "./"
     assert kustomization["spec"]["sourceRef"]["name"] == "prod"
+
+
+@pytest.mark.parametrize("engine", ["flux", "argocd"])
+def test_two_packages_of_one_name_are_refused(engine):
+    """E12.9."""
+    first = node("a", leaf("shop") | {"packageRef": package()})
+    other = package(url="oci://registry.example.com/other")
+    second = node("b", leaf("shop") | {"packageRef": other, "bundle": bundle("second")})
+    with pytest.raises(InputError, match="package oci-shop is defined otherwise for shop"):
+        tree(node("prod", first, second), engine=engine)
 
 
 def test_two_parts_that_want_one_directory_are_refused():

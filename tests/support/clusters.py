@@ -1,6 +1,5 @@
 """Random repositories with one cluster each, and what is true of their trees beforehand."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -33,7 +32,6 @@ class Case:
     engine: str
     documents: Mapping[str, Sequence[Any]]
     before: Mapping[str, frozenset[str]]
-    umbrellas: Mapping[str, Sequence[str]]
     packages: Mapping[str, str]
 
     def texts(self, shuffle: Random | None = None) -> dict[str, str]:
@@ -66,7 +64,6 @@ class _Draft:
         self.parts: list[Any] = []
         self.before: dict[str, frozenset[str]] = {}
         self.inside: dict[str, list[str]] = {}
-        self.umbrellas: dict[str, list[str]] = {}
         self.packages: dict[str, str] = {}
         self.with_packages = self.maybe()
 
@@ -87,9 +84,7 @@ class _Draft:
         stack = plain if self.maybe() else enveloped
         self.documents[f"stacks/{self.cluster}.yaml"] = [stack, *self.parts]
         self.documents[".kure-hooks.yaml"] = [settings]
-        return Case(
-            self.cluster, self.engine, self.documents, self.before, self.umbrellas, self.packages
-        )
+        return Case(self.cluster, self.engine, self.documents, self.before, self.packages)
 
     def gitops(self) -> Any:
         spelling = {"flux": ["flux", "fluxcd"], "argocd": ["argo", "argocd"]}[self.engine]
@@ -108,8 +103,8 @@ class _Draft:
             name = self.fresh("unit") if depth else name
             node |= {"name": name} if name else {}
             node["packageRef"] = self.package(name or self.cluster, named=name == "flux-system")
-        if self.maybe() or depth:
-            node["bundle"] = self.part("Bundle", self.bundle(frozenset(), (), 0))
+        if depth or self.maybe():
+            node["bundle"] = self.part(self.bundle(frozenset(), (), 0))
         names = st.lists(st.sampled_from(_NODE_NAMES), max_size=3 - depth, unique=True)
         node["children"] = [self.node(each, depth + 1) for each in self.draw(names)]
         return node
@@ -142,7 +137,6 @@ class _Draft:
         if not self.with_packages and depth < 2 and self.maybe(3):
             inner = (*above, name)
             children = [self.bundle(self.before[name], inner, depth + 1) for _ in "ab"]
-            self.umbrellas[name] = [each["name"] for each in children]
             bundle |= {"children": children, "wait": True}
         return bundle
 
@@ -172,15 +166,17 @@ class _Draft:
         self.documents[f"{directory}/all.yaml"] = drawn
         return {"files": [f"../{directory}/*.yaml"]}
 
-    def part(self, kind: str, body: Any) -> Any:
-        """Return the part, or its name when it becomes a document of its own."""
+    def part(self, bundle: Any) -> Any:
+        """Return the bundle, or its name when it becomes a document of its own."""
         if not self.maybe(3):
-            return body
-        metadata = {key: body.pop(key) for key in ("name", "labels", "annotations") if key in body}
+            return bundle
+        outside = ("name", "labels", "annotations")
+        metadata = {key: bundle[key] for key in outside if key in bundle}
+        spec = {key: each for key, each in bundle.items() if key not in outside}
         self.parts.append(
-            {"apiVersion": STACK_API, "kind": kind, "metadata": metadata, "spec": body}
+            {"apiVersion": STACK_API, "kind": "Bundle", "metadata": metadata, "spec": spec}
         )
-        return metadata["name"]
+        return bundle["name"]
 
     def labels(self) -> Any:
         keys = st.sampled_from(["team", "tier", "example.com/zone"])
@@ -197,7 +193,7 @@ class _Draft:
 
 def _shuffled(value: Any, random: Random, key: str = "") -> Any:
     if key == "objects":
-        return json.loads(json.dumps(value))
+        return value
     if isinstance(value, list):
         return [_shuffled(each, random) for each in value]
     if not isinstance(value, dict):
