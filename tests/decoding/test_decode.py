@@ -55,7 +55,7 @@ ratio: true
 owner: {containerPort: 1, prot: TCP}
 """
     assert findings(text) == [
-        't.yaml:1:1: name: this required key is missing; expected a lower-case name',
+        "t.yaml:1:1: name: this required key is missing; expected a lower-case name",
         't.yaml:1:1: nmae: unknown key; did you mean "name"?',
         "t.yaml:3:18: ports[0].containerPort: 0 is not valid; expected a port from 1 to 65535",
         't.yaml:4:13: ports[0].protocol: "ICMP" is not valid; expected one of TCP, UDP',
@@ -85,11 +85,13 @@ def test_a_value_inside_a_document_is_named_by_its_full_path():
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 70000) | st.sampled_from(["web", "TCP", "A b"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["name", "ports", "containerPort", "protocol", "labels", "size", "x"]),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["name", "ports", "containerPort", "protocol", "labels", "size", "x"]),
+            inner,
+            max_size=4,
+        )
     ),
 )
 
@@ -99,6 +101,8 @@ def test_whatever_is_refused_is_explained(value):
     (document,) = read(dump({"x": value}).encode(), "t.yaml", strict)
     try:
         decode(document, Thing, ("x",))
+        findings = None
     except InputError as error:
-        assert error.findings
-        assert "this value is not valid" not in str(error)
+        findings = error.findings
+    assert findings is None or findings
+    assert "this value is not valid" not in str(findings)
