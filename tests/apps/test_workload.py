@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from kure_hooks.apps import workload
 from kure_hooks.findings import Location
@@ -31,16 +32,19 @@ def generate(spec, **more):
     return workload.generate(application(spec, **more), MemoryTree())
 
 
-def problems(**changes):
-    spec = msgspec.convert(MINIMAL | changes, workload.Spec, strict=True)
-    return [(".".join(map(str, at)), problem) for at, problem, _ in workload.problems(spec)]
-
-
-def test_the_golden_application_gives_the_golden_objects():
-    (document,) = read((GOLDEN / "shop.yaml").read_bytes(), "shop.yaml", strict)
+@pytest.mark.parametrize("name", ["shop", "everything"])
+def test_the_golden_applications_give_the_golden_objects(name):
+    (document,) = read((GOLDEN / f"{name}.yaml").read_bytes(), name, strict)
     metadata = document.value["metadata"]
-    manifests = generate(document.value["spec"], annotations=metadata["annotations"])
-    assert "---\n".join(map(dump, manifests)) == (GOLDEN / "shop.expected.yaml").read_text()
+    labels = metadata.get("labels", {})
+    manifests = generate(document.value["spec"], labels=labels, annotations=metadata["annotations"])
+    assert "---\n".join(map(dump, manifests)) == (GOLDEN / f"{name}.expected.yaml").read_text()
+
+
+def test_everything_is_in_the_golden_application_with_everything():
+    (document,) = read((GOLDEN / "everything.yaml").read_bytes(), "everything", strict)
+    known = {each.encode_name for each in msgspec.structs.fields(workload.Spec)}
+    assert known - set(document.value["spec"]) == {"strategy", "progressDeadlineSeconds"}
 
 
 def test_a_stateful_set_has_claims_and_a_service_name():
@@ -121,59 +125,49 @@ def containers(value):
             yield from containers(each)
 
 
-CLAIM = {
-    "metadata": {"name": "d"},
-    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
-}
-MAIN = {"name": "main", "image": "nginx:1"}
+def test_the_number_of_replicas_is_the_autoscalers():
+    scaling = {"autoscaling": {"maxReplicas": 5}}
+    deployment, autoscaler = generate(MINIMAL | {"replicas": 2} | scaling)
+    assert "replicas" not in deployment["spec"]
+    assert "metrics" not in autoscaler["spec"]
+
+
+def test_the_authors_labels_win_but_for_the_selector():
+    labels = {"app.kubernetes.io/managed-by": "us", "app.kubernetes.io/name": "x", "a": "1"}
+    spec = MINIMAL | {"labels": {"a": "2"}, "podLabels": {"a": "3"}}
+    (deployment,) = generate(spec, labels=labels)
+    ours = {"app.kubernetes.io/managed-by": "us", "app.kubernetes.io/name": "shop"}
+    assert deployment["metadata"]["labels"] == {"a": "2"} | ours
+    assert deployment["spec"]["template"]["metadata"]["labels"] == {"a": "3"} | ours
+
+
+def test_without_a_namespace_there_is_none():
+    (deployment,) = generate(MINIMAL, namespace="")
+    assert list(deployment["metadata"]) == ["name", "labels"]
 
 
 @pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"workload": "DaemonSet", "replicas": 1}, ("replicas", "a DaemonSet has no replicas")),
-        (
-            {"volumeClaimTemplates": [CLAIM]},
-            ("volumeClaimTemplates", "a Deployment has no volumeClaimTemplates"),
-        ),
-        (
-            {"workload": "DaemonSet", "autoscaling": {"maxReplicas": 2}},
-            ("autoscaling", "a DaemonSet has no autoscaling"),
-        ),
-        (
-            {"labels": {"app.kubernetes.io/name": "x"}},
-            (
-                "labels.app.kubernetes.io/name",
-                "app.kubernetes.io/name is the selector and always the application's name",
-            ),
-        ),
-        ({"containers": [MAIN, MAIN]}, ("containers.1.name", "main is already in the list")),
-        (
-            {"volumes": [{"name": "v"}]},
-            ("volumes.0", "volume v needs exactly one source and has none"),
-        ),
-        (
-            {"containers": [MAIN | {"volumeMounts": [{"name": "v", "mountPath": "/v"}]}]},
-            ("containers.0.volumeMounts.0.name", "there is no volume v"),
-        ),
-        (
-            {"containers": [MAIN | {"env": [{"name": "A", "value": "1", "valueFrom": {}}]}]},
-            ("containers.0.env.0", "A has value and valueFrom"),
-        ),
-        ({"services": [{"name": "s"}]}, ("services.0", "service s has no port")),
-        (
-            {"ingress": {"serviceName": "s"}},
-            ("ingress", "the port of the service is missing or given twice"),
-        ),
-        (
-            {"ingress": {"servicePort": 80}},
-            ("ingress.serviceName", "this required key is missing"),
-        ),
-        (
-            {"podDisruptionBudget": {}},
-            ("podDisruptionBudget", "the budget needs exactly one limit"),
-        ),
-    ],
+    ("rules", "types"),
+    [({}, ["Ingress"]), ({"egress": []}, ["Ingress", "Egress"])],
 )
-def test_fields_that_do_not_go_together_are_refused(changes, expected):
-    assert problems(**changes) == [expected]
+def test_an_empty_egress_still_governs_egress(rules, types):
+    _, policy = generate(MINIMAL | {"networkPolicy": rules})
+    assert policy["spec"]["policyTypes"] == types
+
+
+def test_a_service_port_is_named_after_the_container_port_of_the_same_protocol():
+    ports = [
+        {"name": "dns", "containerPort": 53, "protocol": "UDP"},
+        {"name": "dns-tcp", "containerPort": 53},
+    ]
+    container = MINIMAL["containers"][0] | {"ports": ports}
+    service = {"name": "dns", "ports": [{"port": 53}, {"port": 53, "protocol": "UDP"}]}
+    _, written = generate(MINIMAL | {"containers": [container], "services": [service]})
+    assert [each["name"] for each in written["spec"]["ports"]] == ["dns-tcp", "dns"]
+
+
+def test_the_types_give_a_json_schema_that_takes_the_golden_applications():
+    schema = msgspec.json.schema(workload.Spec)
+    for name in ("shop", "everything"):
+        (document,) = read((GOLDEN / f"{name}.yaml").read_bytes(), name, strict)
+        assert list(Draft202012Validator(schema).iter_errors(document.value["spec"])) == []

@@ -251,7 +251,7 @@ def test_a_closed_pipe_ends_quietly(fleet):
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("delay", [0.3, 0.6, 1.2])
+@pytest.mark.parametrize("delay", [0.6, 1.0])
 def test_an_interrupt_exits_130_and_leaves_no_temporaries(fleet, jobs, delay):
     source = (fleet / "stacks/prod.yaml").read_text()
     for number in range(400):

@@ -1,19 +1,35 @@
 """The application kind AppWorkload: a workload with everything that belongs to it."""
 
-from collections.abc import Sequence
-
-from kure_hooks.apps.workload.build import workload
-from kure_hooks.apps.workload.exposure import after, before
-from kure_hooks.apps.workload.problems import problems
+from kure_hooks.apps.workload.checks import problems
+from kure_hooks.apps.workload.controllers import controller
+from kure_hooks.apps.workload.scaling import autoscaler, disruption_budget
+from kure_hooks.apps.workload.services import services
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.apps.workload.support import config_map, service_account
+from kure_hooks.apps.workload.traffic import ingress, network_policy
 from kure_hooks.files.tree import Tree
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.model import Application
 
 __all__ = ["Spec", "generate", "problems"]
 
+_PARTS = (
+    service_account,
+    config_map,
+    controller,
+    services,
+    ingress,
+    autoscaler,
+    disruption_budget,
+    network_policy,
+)
 
-def generate(application: Application, tree: Tree) -> Sequence[Manifest]:
-    """Return ServiceAccount, ConfigMap, workload, Services, Ingress, autoscaler, budget, policy."""
-    del tree  # everything is in the document
-    return [*before(application), workload(application), *after(application)]
+
+def generate(application: Application, tree: Tree) -> list[Manifest]:
+    """Return the manifests of an application whose spec is a `Spec` without problems.
+
+    Their order: ServiceAccount, ConfigMap, workload, Services, Ingress, HorizontalPodAutoscaler,
+    PodDisruptionBudget, NetworkPolicy. No two of them share a dict or list.
+    """
+    del tree  # an AppWorkload says everything in its document
+    return [manifest for part in _PARTS for manifest in part(application, application.spec)]

@@ -1,0 +1,49 @@
+"""What the checks share: the shape of a problem, and questions asked of many fields."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from kure_hooks.apps.workload.inputs.containers import Container
+from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding import nearest
+from kure_hooks.manifests import plain
+from kure_hooks.yamlio import Pointer
+
+Problem = tuple[Pointer, str, str]
+Check = Callable[[Spec], Iterator[Problem]]
+
+
+def containers(spec: Spec) -> Iterator[tuple[Pointer, Container]]:
+    """Yield all containers of the pod with their places."""
+    for at, container in enumerate(spec.containers):
+        yield ("containers", at), container
+    for at, container in enumerate(spec.init_containers):
+        yield ("initContainers", at), container
+
+
+def given(fields: Struct | None) -> Sequence[str]:
+    """Return the keys that the author wrote."""
+    return () if fields is None else tuple(plain(fields))
+
+
+def exactly_one(place: Pointer, keys: Sequence[str], expected: str) -> Iterator[Problem]:
+    """Yield a problem unless one key was given."""
+    if len(keys) != 1:
+        problem = f"{' and '.join(keys)} exclude each other" if keys else "nothing is given"
+        yield place, problem, f"exactly one of {expected}"
+
+
+def distinct(names: Iterable[tuple[Pointer, str | None]]) -> Iterator[Problem]:
+    """Yield a problem for each name that an earlier place has taken."""
+    seen = set()
+    for place, name in names:
+        if name in seen:
+            yield place, f"{name} is already in the list", "each name once"
+        if name is not None:
+            seen.add(name)
+
+
+def known(name: str, names: Iterable[str]) -> str:
+    """Return the name that may have been meant, or the choices, or what to do without any."""
+    return nearest(name, set(names)) or "a definition of it"

@@ -1,0 +1,135 @@
+"""Containers: their names, variables, probes and security contexts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kure_hooks.apps.workload.checks.common import (
+    Check,
+    Problem,
+    containers,
+    distinct,
+    exactly_one,
+    given,
+    known,
+)
+from kure_hooks.apps.workload.inputs.containers import Container
+from kure_hooks.apps.workload.inputs.probes import LifecycleHandler, Probe
+from kure_hooks.apps.workload.security import pod_settings
+from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.yamlio import Pointer
+
+_PROBE_HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
+_SIDECAR_ONLY = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
+
+
+def _names_differ(spec: Spec) -> Iterator[Problem]:
+    yield from distinct(((*place, "name"), each.name) for place, each in containers(spec))
+    for place, container in containers(spec):
+        yield from distinct(
+            ((*place, "ports", at, "name"), port.name) for at, port in enumerate(container.ports)
+        )
+        yield from distinct(
+            ((*place, "env", at, "name"), each.name) for at, each in enumerate(container.env)
+        )
+
+
+def _variables_have_one_source(spec: Spec) -> Iterator[Problem]:
+    for place, container in containers(spec):
+        for at, variable in enumerate(container.env):
+            here = (*place, "env", at)
+            if variable.value_from is None:
+                continue
+            if variable.value is not None:
+                yield here, f"{variable.name} has value and valueFrom", "one of the two"
+            expected = "fieldRef, resourceFieldRef, configMapKeyRef and secretKeyRef"
+            yield from exactly_one((*here, "valueFrom"), given(variable.value_from), expected)
+        for at, source in enumerate(container.env_from):
+            keys = [key for key in given(source) if key != "prefix"]
+            yield from exactly_one((*place, "envFrom", at), keys, "configMapRef and secretRef")
+
+
+def _restart_policy_is_for_sidecars(spec: Spec) -> Iterator[Problem]:
+    for at, container in enumerate(spec.containers):
+        if container.restart_policy:
+            problem = "only an init container has a restartPolicy, which makes it a sidecar"
+            yield ("containers", at, "restartPolicy"), problem, "a place in initContainers"
+    for at, container in enumerate(spec.init_containers):
+        for key in given(container):
+            if key in _SIDECAR_ONLY and container.restart_policy is None:
+                problem = f"an init container that is no sidecar has no {key}"
+                yield ("initContainers", at, key), problem, "restartPolicy: Always"
+
+
+def _probes_ask_one_question(spec: Spec) -> Iterator[Problem]:
+    for place, probe, container in _probes(spec):
+        keys = [key for key in given(probe) if key in _PROBE_HANDLERS]
+        yield from exactly_one(place, keys, "exec, httpGet, tcpSocket and grpc")
+        yield from _port_exists(place, probe, container)
+        if place[-1] != "readinessProbe" and probe.success_threshold not in (None, 1):
+            problem = f"a {place[-1]} succeeds at the first success"
+            yield (*place, "successThreshold"), problem, "successThreshold: 1"
+
+
+def _lifecycle_does_one_thing(spec: Spec) -> Iterator[Problem]:
+    for place, container in containers(spec):
+        if container.lifecycle is None:
+            continue
+        for key, handler in (
+            ("postStart", container.lifecycle.post_start),
+            ("preStop", container.lifecycle.pre_stop),
+        ):
+            if handler:
+                here = (*place, "lifecycle", key)
+                expected = "exec, httpGet, tcpSocket and sleep"
+                yield from exactly_one(here, given(handler), expected)
+                yield from _port_exists(here, handler, container)
+
+
+def _probes(spec: Spec) -> Iterator[tuple[Pointer, Probe, Container]]:
+    for place, container in containers(spec):
+        for key, probe in (
+            ("livenessProbe", container.liveness_probe),
+            ("readinessProbe", container.readiness_probe),
+            ("startupProbe", container.startup_probe),
+        ):
+            if probe:
+                yield (*place, key), probe, container
+
+
+def _port_exists(
+    place: Pointer, handler: Probe | LifecycleHandler, container: Container
+) -> Iterator[Problem]:
+    names = [port.name for port in container.ports if port.name]
+    for key, action in (("httpGet", handler.http_get), ("tcpSocket", handler.tcp_socket)):
+        if action and isinstance(action.port, str) and action.port not in names:
+            problem = f"the container has no port named {action.port}"
+            yield (*place, key, "port"), problem, known(action.port, names)
+
+
+def _claims_exist(spec: Spec) -> Iterator[Problem]:
+    names = [each.name for each in spec.resource_claims]
+    for place, container in containers(spec):
+        for at, claim in enumerate(container.resources.claims if container.resources else ()):
+            if claim.name not in names:
+                here = (*place, "resources", "claims", at, "name")
+                yield here, f"there is no resource claim {claim.name}", known(claim.name, names)
+
+
+def _pod_settings_agree(spec: Spec) -> Iterator[Problem]:
+    chosen: dict[str, Any] = {}
+    for setting in pod_settings(spec):
+        if chosen.setdefault(setting.name, setting.value) != setting.value:
+            key = setting.pointer[-1]
+            problem = f"a pod has one {key}, and another value of it is given elsewhere"
+            yield setting.pointer, problem, f"one value, as securityContext.{key}"
+
+
+CHECKS: tuple[Check, ...] = (
+    _names_differ,
+    _variables_have_one_source,
+    _restart_policy_is_for_sidecars,
+    _probes_ask_one_question,
+    _lifecycle_does_one_thing,
+    _claims_exist,
+    _pod_settings_agree,
+)

@@ -1,0 +1,50 @@
+"""What all objects of an application have in common: head, labels and the pods' selector."""
+
+from collections.abc import Iterable, Mapping
+
+from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.manifests import Manifest
+from kure_hooks.stack.model import Application
+
+NAME_LABEL = "app.kubernetes.io/name"
+_MANAGED_BY = {"app.kubernetes.io/managed-by": "kure-hooks"}
+
+
+def selector(application: Application) -> dict[str, str]:
+    """Return the labels that select the pods.
+
+    A workload's selector is immutable, so it depends on nothing that changes from release to
+    release. Not `app.kubernetes.io/instance`: Argo CD before 3.0 puts its own value there.
+    """
+    return {NAME_LABEL: application.name}
+
+
+def labels(
+    application: Application, spec: Spec, more: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the labels of an object: the author's win over ours, the selector's over all."""
+    author = {**application.labels, **spec.labels, **(more or {})}
+    return dict(sorted((_MANAGED_BY | author | selector(application)).items()))
+
+
+def new(
+    application: Application,
+    api_version: str,
+    kind: str,
+    name: str | None = None,
+    annotations: Mapping[str, str] | None = None,
+) -> Manifest:
+    """Return an object with its head only, named after the application unless it has a name."""
+    metadata: Manifest = {"name": name or application.name}
+    if application.namespace:
+        metadata["namespace"] = application.namespace
+    metadata["labels"] = labels(application, application.spec)
+    together = {**application.annotations, **(annotations or {})}
+    if together:
+        metadata["annotations"] = dict(sorted(together.items()))
+    return {"apiVersion": api_version, "kind": kind, "metadata": metadata}
+
+
+def ordered(fields: Manifest, keys: Iterable[str]) -> Manifest:
+    """Return those of the keys that are there, in the order of `keys`."""
+    return {key: fields[key] for key in keys if key in fields}

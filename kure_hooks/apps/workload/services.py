@@ -1,0 +1,83 @@
+"""Services and the ports they offer."""
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from kure_hooks.apps.workload.inputs.containers import Container, ContainerPort
+from kure_hooks.apps.workload.inputs.network import Service, ServicePort
+from kure_hooks.apps.workload.objects import new, ordered, selector
+from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.manifests import Manifest, plain
+from kure_hooks.stack.model import Application
+
+_KEYS = (
+    "type",
+    "clusterIP",
+    "selector",
+    "ports",
+    "ipFamilyPolicy",
+    "ipFamilies",
+    "externalIPs",
+    "loadBalancerClass",
+    "loadBalancerIP",
+    "loadBalancerSourceRanges",
+    "allocateLoadBalancerNodePorts",
+    "externalTrafficPolicy",
+    "internalTrafficPolicy",
+    "healthCheckNodePort",
+    "publishNotReadyAddresses",
+    "sessionAffinity",
+    "sessionAffinityConfig",
+    "trafficDistribution",
+)
+
+
+def services(application: Application, spec: Spec) -> Iterator[Manifest]:
+    """Yield the services in the author's order."""
+    for service in spec.services:
+        fields = plain(replace(service, ports=offered_ports(spec, service)))
+        fields["selector"] = plain(service.selector) or selector(application)
+        if is_headless(service):
+            fields["clusterIP"] = "None"
+        manifest = new(application, "v1", "Service", service.name, service.annotations)
+        yield manifest | {"spec": ordered(fields, _KEYS)}
+
+
+def is_headless(service: Service) -> bool:
+    """Whether the service has no address of its own."""
+    return service.headless or service.cluster_ip == "None"
+
+
+def offered_ports(spec: Spec, service: Service) -> tuple[ServicePort, ...]:
+    """Return a service's ports; one without a name takes that of the container port it leads to."""
+    ports = service.ports
+    if service.port is not None:
+        short = ServicePort(
+            port=service.port,
+            target_port=service.target_port,
+            protocol=service.protocol,
+            node_port=service.node_port,
+        )
+        ports = (short, *ports)
+    return tuple(replace(each, name=each.name or _target_name(spec, each)) for each in ports)
+
+
+def reachable_ports(spec: Spec) -> list[ContainerPort]:
+    """Return the ports that services can lead to: those of containers and sidecars."""
+    sidecars = [each for each in spec.init_containers if each.restart_policy == "Always"]
+    containers: list[Container] = [*spec.containers, *sidecars]
+    return [port for container in containers for port in container.ports]
+
+
+def _target_name(spec: Spec, port: ServicePort) -> str | None:
+    target = port.port if port.target_port is None else port.target_port
+    if isinstance(target, str):
+        return target
+    wanted = (target, port.protocol or "TCP")
+    names = (
+        each.name
+        for each in reachable_ports(spec)
+        if each.name and (each.container_port, each.protocol or "TCP") == wanted
+    )
+    return next(names, None)
