@@ -110,10 +110,10 @@ def _summary(outcome: Outcome, style: Style) -> Iterator[str]:
 
 
 def _validated(outcome: Outcome, style: Style) -> Iterator[str]:
-    if outcome.findings:
+    if outcome.findings and outcome.checked:
         invalid = len({(finding.at.path, finding.key) for finding in outcome.findings})
         yield f"{_count(invalid, 'fault')} in {_count(outcome.checked, 'object')}."
-    elif style.verbose:
+    elif style.verbose and not outcome.findings:
         yield f"{_count(outcome.checked, 'object')} valid, {len(outcome.skipped)} skipped."
 
 
