@@ -86,6 +86,7 @@ class Drift(Input, frozen=True, kw_only=True):
     """What counts as drift."""
 
     keep: tuple[Text, ...] = ()
+    reveal: tuple[Text, ...] = ()
     mode: Literal["exact", "semantic"] = "exact"
 
 

@@ -1,17 +1,31 @@
 """What a run found: the one value that every report shows."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.findings import Finding, Severity, Skipped
+from kure_hooks.stack.outline import Part, marked
 
 
-@dataclass(frozen=True)
-class Outcome:
+class ClusterView(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """A cluster that was looked at: its directory, its stack, and the paths generated for it.
+
+    `state` is `added` or `removed` for a cluster that only one of two revisions has: then `drift`
+    holds none of its files.
+    """
+
+    directory: str
+    stack: str
+    files: tuple[str, ...] = ()
+    outline: Part | None = None
+    state: str = ""
+
+
+class Outcome(Struct, frozen=True, rename="camel"):
     """The result of a command.
 
-    `drift` is what differs, `written` and `removed` what was done about it. `files` counts the
-    generated files, `directories` the owned ones. `fix` is the command that mends the drift.
+    `drift` is what differs between the two `sides`, `written` and `removed` what was done about it.
+    `checked` counts validated objects. `fix` is the command that mends the drift.
     """
 
     command: str
@@ -20,10 +34,21 @@ class Outcome:
     drift: tuple[FileChange, ...] = ()
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-    files: int = 0
-    directories: int = 0
+    clusters: tuple[ClusterView, ...] = ()
     checked: int = 0
     fix: str = ""
+    sides: tuple[str, str] = ("checked in", "generated")
+
+    @property
+    def files(self) -> int:
+        """The number of generated files."""
+        return sum(len(each.files) for each in self.clusters)
+
+    def marked(self, view: ClusterView) -> Part | None:
+        """Return the outline of a cluster with each part marked that a drifted file comes from."""
+        changes = (each for each in self.drift if each.directory == view.directory)
+        origins = (each.origin for each in changes if each.origin)
+        return view.outline and marked(view.outline, origins)
 
     @property
     def exit_code(self) -> int:
@@ -32,4 +57,5 @@ class Outcome:
         drift = self.drift
         if self.command == "generate":
             drift = tuple(each for each in drift if each.kind is not Kind.FOREIGN)
-        return int(errors or bool(drift or self.written or self.removed))
+        summaries = any(each.state for each in self.clusters)
+        return int(errors or summaries or bool(drift or self.written or self.removed))

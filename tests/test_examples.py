@@ -98,7 +98,9 @@ def test_the_example_is_as_big_as_a_small_company():
     assert sorted(each.name for each in clusters) == sorted(CONTROL)
     assert len(bundles) >= 12
     assert sum(len(bundle.applications) for bundle in bundles) >= 25
-    used = {path for stack in stacks for path in stack.inputs if path.startswith("apps/")}
+    fleet = operations.generate(tree, settings, (), jobs=1)
+    inputs = {path for each in fleet.inputs.values() for path in each.files}
+    used = {path for path in inputs if path.startswith("apps/")}
     assert used == {f"apps/{each.name}" for each in (FLEET / "apps").iterdir()}
     assert len(used) >= 15
 

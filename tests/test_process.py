@@ -222,6 +222,43 @@ def test_a_conversation_without_answers(here):
         talk.ask(b"hello")
 
 
+def test_records_come_while_the_program_runs(here):
+    talk = Conversation("sh", "-c", "cat; printf 'three:fo'; exec sleep 600", cwd=here)
+    talk.finish(b"one::two:")
+    records = talk.records(b":")
+    assert [next(records) for _ in range(4)] == [b"one", b"", b"two", b"three"]
+
+
+def test_records_end_with_the_program(here):
+    talk = Conversation("cat", cwd=here)
+    talk.finish(b"one\0two\0cut off")
+    assert list(talk.records(b"\0")) == [b"one", b"two"]
+
+
+def test_a_large_last_request(here):
+    talk = Conversation("sh", "-c", "sort", cwd=here)
+    talk.finish(b"b\n" * 1_000_000 + b"a\n")
+    assert next(talk.records(b"\n")) == b"a"
+
+
+def test_records_of_a_program_that_fails(here):
+    talk = Conversation("sh", "-c", "cat; exit 3", cwd=here)
+    talk.finish(b"one\n")
+    records = talk.records(b"\n")
+    assert next(records) == b"one"
+    with pytest.raises(ToolError, match="ended unexpectedly"):
+        next(records)
+
+
+def test_a_last_request_that_nobody_reads(here):
+    talk = Conversation("true", cwd=here)
+    with pytest.raises(ToolError, match="ended unexpectedly"):
+        talk.finish(b"x" * 1_000_000)
+    talk = Conversation("sleep", "600", cwd=here, timeout=0.1)
+    with pytest.raises(ToolError, match="did not answer within"):
+        talk.finish(b"x" * 1_000_000)
+
+
 def test_a_conversation_ends_with_its_object(here):
     talk = Conversation("sh", "-c", "echo $$; exec cat", cwd=here)
     pid = int(talk.ask(b""))

@@ -9,8 +9,11 @@ from kure_hooks import __version__
 COMMANDS = {
     "generate": "Regenerate the tree; exit 1 when anything changed.",
     "check": "Compare what would be generated with the tree; exit 1 on drift.",
+    "diff": "Compare what two git revisions generate.",
     "validate": "Validate manifests against their schemas.",
     "explain": "Tell what a generated path comes from.",
+    "graph": "Picture the stacks: their trees and what waits for what.",
+    "report": "Show a JSON report in another format.",
     "schema": "Print the JSON Schema of stack or settings files.",
 }
 

@@ -11,7 +11,7 @@ import click
 
 from kure_hooks.errors import InputError, KureHooksError
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports.visible import visible
+from kure_hooks.visible import visible
 
 _BUG = 3
 

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.running import running
 from kure_hooks.operations import check as operation
 
 
@@ -22,5 +23,5 @@ def command(stacks: tuple[str, ...], source: str, **shared: Any) -> None:
       kure-hooks check
       kure-hooks check --source index stacks/prod.yaml
     """  # noqa: D301 - \b is click's mark for lines that it must not join
-    with options.running("check", shared) as run:
+    with running("check", shared) as run:
         run.finish(operation.check(run.workspace(source), stacks))

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.running import running
 from kure_hooks.operations import trace
 
 
@@ -19,7 +20,7 @@ def command(path: str, **shared: Any) -> None:
       kure-hooks explain clusters/prod/apps/apps-deployment-web.yaml
       kure-hooks explain clusters/prod/flux-system
     """  # noqa: D301 - \b is click's mark for lines that it must not join
-    with options.running("explain", shared) as run:
+    with running("explain", shared) as run:
         found = trace.explain(run.workspace(), path)
         for name, value in found.lines():
             click.echo(f"{name:<12}{value}")

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.running import running
 from kure_hooks.operations import write
 
 
@@ -24,5 +25,5 @@ def command(stacks: tuple[str, ...], source: str, *, allow_prune: bool, **shared
       kure-hooks generate
       kure-hooks generate stacks/prod.yaml
     """  # noqa: D301 - \b is click's mark for lines that it must not join
-    with options.running("generate", shared) as run:
+    with running("generate", shared) as run:
         run.finish(write.generate(run.workspace(source), stacks, allow_prune=allow_prune))

@@ -5,16 +5,19 @@ import json
 import click
 
 from kure_hooks.operations.schemas import SCHEMAS
+from kure_hooks.reports import json as json_report
+
+_SCHEMAS = {**SCHEMAS, "report": json_report.schema}
 
 
 @click.command("schema")
-@click.argument("document", type=click.Choice(["stack", "settings"]), default="stack")
+@click.argument("document", type=click.Choice(list(_SCHEMAS)), default="stack")
 def command(document: str) -> None:
-    """Print the JSON Schema of stack files, application documents included, or of settings.
+    """Print the JSON Schema of stack files with application documents, settings or JSON reports.
 
     \b
     Examples:
       kure-hooks schema > stack.schema.json
       kure-hooks schema settings
     """  # noqa: D301 - \b is click's mark for lines that it must not join
-    click.echo(json.dumps(SCHEMAS[document](), indent=2))
+    click.echo(json.dumps(_SCHEMAS[document](), indent=2))

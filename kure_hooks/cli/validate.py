@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.running import running
 from kure_hooks.operations import validation
 
 
@@ -22,5 +23,5 @@ def command(paths: tuple[str, ...], **shared: Any) -> None:
       kure-hooks validate
       kure-hooks validate clusters/prod
     """  # noqa: D301 - \b is click's mark for lines that it must not join
-    with options.running("validate", shared) as run:
+    with running("validate", shared) as run:
         run.finish(validation.validate(run.workspace(), paths))

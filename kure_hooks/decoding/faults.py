@@ -13,6 +13,7 @@ from msgspec import inspect
 
 from kure_hooks.decoding.suggest import nearest
 from kure_hooks.findings import Finding
+from kure_hooks.secrecy import discreet
 from kure_hooks.yamlio import Document, Pointer
 from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.scalars import shown
@@ -105,7 +106,8 @@ def _inside(place: _Place, value: Any, info: Any, described: str) -> Iterator[Fi
                 yield from _walk(place.below(index), item, info.item_type)
     if not _within(value, info):
         subject = f'"{shown(value)}"' if isinstance(value, str) else _measure(value)
-        yield place.fault(f"{subject} is not valid", f"expected {_expected(info, described)}")
+        problem = discreet(f"{subject} is not valid", subject, place.pointer)
+        yield place.fault(problem, f"expected {_expected(info, described)}")
 
 
 def _struct(place: _Place, value: dict[str, Any], info: inspect.StructType) -> Iterator[Finding]:
@@ -135,7 +137,11 @@ def _unwrapped(info: Any) -> tuple[Any, str]:
 
 
 def _alternatives(info: Any) -> tuple[Any, ...]:
-    return info.types if isinstance(info, inspect.UnionType) else (info,)
+    """Return the types of a union, and of the named unions among them."""
+    inner, _ = _unwrapped(info)
+    if not isinstance(inner, inspect.UnionType):
+        return (info,)
+    return tuple(each for one in inner.types for each in _alternatives(one))
 
 
 def _accepts(info: Any, value: Any) -> bool:

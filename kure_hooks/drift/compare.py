@@ -7,8 +7,10 @@ from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.errors import ReadError
 from kure_hooks.files.globs import matches
 from kure_hooks.files.ownership import is_marked
-from kure_hooks.files.paths import parent
+from kure_hooks.files.paths import ancestors, parent
 from kure_hooks.files.tree import Tree
+
+_IN_THE_WAY = "in the way of a directory with generated files; move it away"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,10 @@ class Expected:
 
 def compare(expected: Expected, tree: Tree) -> list[FileChange]:
     """Return the files that differ, sorted by directory and path, not yet explained."""
-    changes = [*_differing(expected, tree), *_surplus(expected, tree)]
+    differing = list(_differing(expected, tree))
+    missing = [change.path for change in differing if change.kind is Kind.MISSING]
+    blocked = {directory for path in missing for directory in ancestors(path)}
+    changes = [*differing, *_surplus(expected, tree, blocked)]
     return sorted(changes, key=lambda change: (change.directory, change.path))
 
 
@@ -49,7 +54,8 @@ def _differing(expected: Expected, tree: Tree) -> Iterator[FileChange]:
             yield FileChange(kind, path, directory, expected.owned[directory])
 
 
-def _surplus(expected: Expected, tree: Tree) -> Iterator[FileChange]:
+def _surplus(expected: Expected, tree: Tree, blocked: set[str]) -> Iterator[FileChange]:
+    """Yield what is there and not generated; no file can be at a path that is `blocked`."""
     for path in _present(expected, tree):
         if path in expected.files or any(matches(pattern, path) for pattern in expected.keep):
             continue
@@ -58,7 +64,8 @@ def _surplus(expected: Expected, tree: Tree) -> Iterator[FileChange]:
         if directory or marked:
             kind = Kind.UNEXPECTED if marked else Kind.FOREIGN
             where = directory or "/".join(path.split("/")[: expected.output.count("/") + 2])
-            yield FileChange(kind, path, where, expected.owned.get(directory, ""))
+            note = _IN_THE_WAY if path in blocked else ""
+            yield FileChange(kind, path, where, expected.owned.get(directory, ""), note=note)
 
 
 def _present(expected: Expected, tree: Tree) -> Iterable[str]:

@@ -1,87 +1,163 @@
-"""What changed in a file, by object and field; loaded only when there is drift, for deepdiff."""
+"""What is behind each file that drifted: objects, fields, moves, renames and the text itself."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 
-from deepdiff import DeepDiff
+from msgspec import structs
 
-from kure_hooks.drift.keyed import keyed
-from kure_hooks.drift.masking import HIDDEN, is_hidden
-from kure_hooks.drift.result import FieldChange, ObjectChange
-from kure_hooks.errors import InputError
-from kure_hooks.manifests import Identity, Manifest, identity
-from kure_hooks.yamlio import read
+from kure_hooks.drift import formatting
+from kure_hooks.drift.changes import object_changes
+from kure_hooks.drift.masking import Mask
+from kure_hooks.drift.objects import Held, UnreadableError, held
+from kure_hooks.drift.pairs import Pairs, pair
+from kure_hooks.drift.renames import renames
+from kure_hooks.drift.result import FileChange, Kind, ObjectChange, State
+from kure_hooks.drift.texts import Texts, texts
+from kure_hooks.errors import ReadError
+from kure_hooks.files.tree import Tree
+from kure_hooks.origin import Origin
 
-_LONGEST = 80
+_ONLY_BEFORE = frozenset({Kind.UNEXPECTED, Kind.REMOVED})
+_ONLY_AFTER = frozenset({Kind.MISSING, Kind.ADDED})
+_EXPLAINED = _ONLY_BEFORE | _ONLY_AFTER | {Kind.CHANGED}
+
+# What is said of a file whose kind says already that all of it came or went.
+_TELLING = frozenset({State.MOVED_HERE, State.MOVED_AWAY})
 
 
-def explain(path: str, checked_in: bytes, generated: bytes) -> tuple[tuple[ObjectChange, ...], str]:
-    """Return the objects that differ, and a note where the checked-in file can't be compared.
+@dataclass(frozen=True)
+class Sides:
+    """What is compared: one side as a tree, the other one as bytes.
 
-    No objects and no note means that only formatting or comments differ.
+    `origins` are those of the files of both sides as far as they are known.
     """
+
+    before: Tree
+    after: Mapping[str, bytes]
+    origins: Mapping[str, Origin]
+    mask: Mask
+
+
+@dataclass(frozen=True)
+class _File:
+    """A change and the bytes of its sides; `before` is None also where it can't be used."""
+
+    change: FileChange
+    before: bytes | None = None
+    after: bytes | None = None
+
+    def noted(self, note: str) -> "_File":
+        return replace(self, change=structs.replace(self.change, note=note), before=None)
+
+
+def explain(changes: Sequence[FileChange], sides: Sides) -> list[FileChange]:
+    """Return the changes with their objects and texts, and with renamed files joined.
+
+    Objects pair across the files of an owned directory. A changed file whose objects are the same
+    becomes one of kind formatting. Secrets are hidden in everything that is returned.
+    """
+    place = attrgetter("directory", "path")
+    explained: list[FileChange] = []
+    for _, group in groupby(sorted(changes, key=place), key=attrgetter("directory")):
+        explained += _directory(list(group), sides)
+    return explained
+
+
+def _directory(changes: Sequence[FileChange], sides: Sides) -> Iterator[FileChange]:
+    files = [_read(change, sides) for change in changes if change.kind in _EXPLAINED]
+    files, gone, come = _objects(files)
+    renamed: dict[str, str] = {}
+    if pair(gone, come).before:
+        new = [file for file in files if file.change.kind in _ONLY_AFTER and file.after is not None]
+        come += [each for file in new for each in held(file.change.path, file.after or b"")]
+        renamed = _renamed(files, pair(gone, come))
+    objects = object_changes(pair(gone, come, renamed), renamed, sides.origins, sides.mask)
+    by_path = {file.change.path: file for file in files}
+    for change in changes:
+        path = change.path
+        if path in renamed:
+            yield _finished(_joined(by_path[path], by_path[renamed[path]]), objects[path], sides)
+        elif path not in by_path:
+            yield change
+        elif path not in renamed.values():
+            yield _finished(by_path[path], objects[path], sides)
+
+
+def _read(change: FileChange, sides: Sides) -> _File:
+    change = structs.replace(change, origin=sides.origins.get(change.path))
+    after = None if change.kind in _ONLY_BEFORE else sides.after[change.path]
+    if change.kind in _ONLY_AFTER:
+        return _File(change, after=after)
     try:
-        before = _objects(path, checked_in)
-    except (InputError, KeyError, TypeError, AttributeError):
-        return (), "the checked-in file holds no readable Kubernetes objects"
-    after = _objects(path, generated)
-    return tuple(_changes(before, after)), ""
+        return _File(change, sides.before.read(change.path), after)
+    except ReadError as error:
+        target = sides.before.link(change.path)
+        change = structs.replace(change, before=target, link=target is not None)
+        return _File(change, after=after).noted(f"it {error.reason}")
 
 
-def _objects(path: str, data: bytes) -> dict[Identity, Manifest]:
-    """Return the objects of a file; a kustomization.yaml has no name and goes by its kind."""
-    objects = {}
-    for document in read(data, path):
-        manifest = document.value
-        named = {**manifest, "metadata": {"name": "", **(manifest.get("metadata") or {})}}
-        objects[identity(named)] = manifest
-    return objects
+def _objects(files: Sequence[_File]) -> tuple[list[_File], list[Held], list[Held]]:
+    """Return the files, with a note on those that hold no objects, and the objects of both sides.
+
+    Files that are new have none here: reading them is worth its time only if something is gone.
+    """
+    noted, gone, come = [], [], []
+    for file in files:
+        if file.before is None:
+            noted.append(file)
+            continue
+        path = file.change.path
+        try:
+            gone += held(path, file.before, file.after)
+            come += held(path, file.after, file.before) if file.after is not None else []
+            noted.append(file)
+        except UnreadableError as error:
+            noted.append(file.noted(str(error)))
+    return noted, gone, come
 
 
-def _changes(
-    before: Mapping[Identity, Manifest], after: Mapping[Identity, Manifest]
-) -> Iterator[ObjectChange]:
-    for who in sorted(before.keys() | after.keys()):
-        if who not in after:
-            yield ObjectChange(str(who).strip(), "not generated")
-        elif who not in before:
-            yield ObjectChange(str(who).strip(), "not checked in")
-        elif fields := tuple(_fields(who, before[who], after[who])):
-            yield ObjectChange(str(who).strip(), "changed", fields)
+def _renamed(files: Sequence[_File], pairs: Pairs) -> dict[str, str]:
+    """Return old paths by new ones, for files that are as a whole on one side only."""
+    gone = {file.change.path for file in files if file.change.kind in _ONLY_BEFORE}
+    new = {file.change.path for file in files if file.change.kind in _ONLY_AFTER}
+    moved = [(old, came) for old, came in pairs.both if old.path in gone and came.path in new]
+    return renames(
+        [*(old for old, _ in moved), *(old for old in pairs.before if old.path in gone)],
+        [*(came for _, came in moved), *(came for came in pairs.after if came.path in new)],
+    )
 
 
-def _fields(who: Identity, before: Manifest, after: Manifest) -> Iterator[FieldChange]:
-    difference = DeepDiff(keyed(before), keyed(after), view="tree", verbose_level=2)
-    changes = {change for group in difference.values() for change in group}
-    steps = [(tuple(map(_step, change.path(output_format="list"))), change) for change in changes]
-    for path, change in sorted(steps, key=lambda each: each[0]):
-        yield FieldChange(
-            _path(path), _shown(who.kind, path, change.t1), _shown(who.kind, path, change.t2)
-        )
+def _joined(new: _File, old: _File) -> _File:
+    change = structs.replace(new.change, kind=Kind.RENAMED, was=old.change.path)
+    return replace(new, change=change, before=old.before)
 
 
-def _step(step: Any) -> str:
-    return f"[{step}]" if isinstance(step, int) else str(step)
+def _finished(file: _File, objects: Sequence[ObjectChange], sides: Sides) -> FileChange:
+    change = file.change
+    kind = change.kind
+    if kind is Kind.CHANGED and not objects and not change.note:
+        kind = Kind.FORMATTING
+    if kind in _ONLY_BEFORE | _ONLY_AFTER:
+        objects = [each for each in objects if each.risks or each.state in _TELLING]
+    shown, note = _texts(file, sides.mask)
+    if kind is Kind.FORMATTING and not note:
+        note = formatting.difference(file.before or b"", file.after or b"")
+    return structs.replace(
+        change,
+        kind=kind,
+        objects=tuple(objects),
+        note=change.note or note,
+        before=change.before if change.link else shown.before,
+        after=shown.after,
+        masked=shown.masked,
+    )
 
 
-def _path(steps: Sequence[str]) -> str:
-    text = ""
-    for step in steps:
-        if step.startswith("[") and step.endswith("]"):
-            text += step
-        elif "." in step:
-            text += f'["{step}"]'
-        else:
-            text += f".{step}" if text else step
-    return text
-
-
-def _shown(kind: str, path: tuple[str, ...], value: Any) -> str | None:
-    if type(value).__name__ == "NotPresent":
-        return None
-    if is_hidden(kind, path, value):
-        return HIDDEN
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(text.split("\n"))
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+def _texts(file: _File, mask: Mask) -> tuple[Texts, str]:
+    """Return what can be shown, and why the first side can't be if so."""
+    try:
+        return texts(file.change.path, file.before, file.after, mask), ""
+    except UnreadableError as error:
+        return texts(file.change.path, None, file.after, mask), str(error)

@@ -6,7 +6,8 @@ from msgspec import structs
 
 from kure_hooks.layout import naming
 from kure_hooks.layout.plan import Plan
-from kure_hooks.layout.tree import Directory, File, Item, Origin
+from kure_hooks.layout.tree import Directory, File, Item
+from kure_hooks.origin import Origin
 
 
 def separate(

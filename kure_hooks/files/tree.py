@@ -48,6 +48,10 @@ class Tree(Protocol):
         """
         ...
 
+    def link(self, path: str) -> str | None:
+        """Return the target of a symbolic link, None for anything else."""
+        ...
+
 
 @dataclass(frozen=True)
 class WorkTree:
@@ -89,6 +93,12 @@ class WorkTree:
             if error.errno in {errno.ELOOP, errno.ENXIO}:
                 return False
             raise ReadError(path, _reason(error)) from error
+
+    def link(self, path: str) -> str | None:
+        """See Tree."""
+        if not stat.S_ISLNK(self._mode(path)):
+            return None
+        return str(Path(self._full(path)).readlink())
 
     def _full(self, path: str) -> str:
         return f"{self.root}/{path}"

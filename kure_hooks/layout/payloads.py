@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kure_hooks.layout import naming
 from kure_hooks.layout.plan import Plan, Unit
-from kure_hooks.layout.tree import Directory, File, Item, Origin
+from kure_hooks.layout.tree import Directory, File, Item
 from kure_hooks.manifests import Manifest
+from kure_hooks.origin import Origin
 from kure_hooks.stack.model import Application
 
 Contents = Mapping[str, Sequence[tuple[Application, Sequence[Manifest]]]]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from kure_hooks.files.ownership import mark
 from kure_hooks.layout.naming import KUSTOMIZATION
-from kure_hooks.layout.tree import Directory, Origin
+from kure_hooks.layout.tree import Directory
+from kure_hooks.origin import Origin
 from kure_hooks.yamlio import dump
 
 

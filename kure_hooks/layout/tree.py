@@ -3,20 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kure_hooks.findings import Location
 from kure_hooks.layout.plan import Segments
 from kure_hooks.manifests import Manifest
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What a generated file comes from; empty parts don't apply."""
-
-    at: Location
-    cluster: str
-    node: str = ""
-    bundle: str = ""
-    application: str = ""
+from kure_hooks.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)

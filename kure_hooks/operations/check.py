@@ -2,11 +2,11 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kure_hooks.drift.compare import Expected, compare, owner
+from kure_hooks.drift.masking import Mask
 from kure_hooks.drift.result import FileChange, Kind
-from kure_hooks.errors import ReadError, UsageError
+from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import Tree, WorkTree
 from kure_hooks.operations import fleet
 from kure_hooks.operations.fleet import Fleet
@@ -18,12 +18,16 @@ from kure_hooks.repository import ignored, same_for_git, tracked
 def check(workspace: Workspace, stacks: Sequence[str] = ()) -> Outcome:
     """Return the drift between the generated tree and the workspace's version of it."""
     generated = produce(workspace, stacks)
+    changes = drift(workspace, generated, workspace.tree)
+    if changes and workspace.git:
+        from kure_hooks.operations.attribution import attribute  # noqa: PLC0415 - only for drift
+
+        changes = attribute(workspace, generated, changes)
     return Outcome(
         command="check",
-        drift=tuple(drift(workspace, generated, workspace.tree)),
-        files=len(generated.files),
-        directories=len(generated.directories),
-        fix=fix(workspace, generated),
+        drift=tuple(changes),
+        clusters=generated.views(),
+        fix=fix(workspace, generated) if any(map(_is_mendable, changes)) else "",
     )
 
 
@@ -33,13 +37,20 @@ def produce(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
         patterns = ", ".join(workspace.settings.stacks)
         raise UsageError(f"no stack file matches {patterns}; see `stacks` in .kure-hooks.yaml")
     named = workspace.named(stacks)
-    return fleet.generate(workspace.tree, workspace.settings, named, workspace.jobs)
+    return fleet.generate(
+        workspace.tree, workspace.settings, named, workspace.jobs, workspace.progress
+    )
 
 
 def drift(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange]:
     """Return how a tree differs from what is generated, explained."""
     changes = differing(workspace, generated, tree)
-    changes = [_explained(change, generated, tree) for change in changes]
+    if changes:
+        from kure_hooks.drift import explain  # noqa: PLC0415 - deepdiff is slow to import
+
+        mask = Mask(workspace.settings.drift.reveal)
+        sides = explain.Sides(tree, generated.files, generated.origins, mask)
+        changes = explain.explain(changes, sides)
     if workspace.settings.drift.mode == "semantic":
         changes = [change for change in changes if change.kind is not Kind.FORMATTING]
     return _with_untracked(workspace, generated, changes)
@@ -86,6 +97,10 @@ def staging(workspace: Workspace, generated: Fleet) -> str:
     return shlex.join(["git", "add", "-A", "--", *seen])
 
 
+def _is_mendable(change: FileChange) -> bool:
+    return change.kind is not Kind.FOREIGN
+
+
 def _as_git_sees_them(
     workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]
 ) -> list[FileChange]:
@@ -97,20 +112,6 @@ def _as_git_sees_them(
     foreign = [each.path for each in changes if each.kind is Kind.FOREIGN]
     unseen = ignored(workspace.root, foreign) if foreign else frozenset()
     return [each for each in changes if each.path not in same | unseen]
-
-
-def _explained(change: FileChange, generated: Fleet, tree: Tree) -> FileChange:
-    if change.kind is not Kind.CHANGED:
-        return change
-    from kure_hooks.drift.explain import explain  # noqa: PLC0415 - deepdiff is slow to import
-
-    try:
-        checked_in = tree.read(change.path)
-    except ReadError as error:
-        return replace(change, note=f"it {error.reason}")
-    objects, note = explain(change.path, checked_in, generated.files[change.path])
-    kind = change.kind if objects or note else Kind.FORMATTING
-    return replace(change, kind=kind, objects=objects, note=note)
 
 
 def _with_untracked(
@@ -130,7 +131,13 @@ def _with_untracked(
     owned = generated.directories
     kept = [change for change in changes if change.path not in loose]
     untracked = (
-        FileChange(Kind.UNTRACKED, path, owner(path, owned), owned[owner(path, owned)])
+        FileChange(
+            Kind.UNTRACKED,
+            path,
+            owner(path, owned),
+            owned[owner(path, owned)],
+            origin=generated.origins[path],
+        )
         for path in loose
     )
     return sorted([*kept, *untracked], key=lambda change: (change.directory, change.path))

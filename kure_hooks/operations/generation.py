@@ -1,13 +1,14 @@
 """One stack file to its trees: a pure function of picklable values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kure_hooks.apps import GENERATORS
 from kure_hooks.apps.metadata import finish, with_annotations, with_labels
 from kure_hooks.config import Settings
 from kure_hooks.engines import ENGINES
 from kure_hooks.errors import InputError
+from kure_hooks.files.recorder import Inputs, Recorder
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding
 from kure_hooks.layout import invariants, payloads
@@ -15,10 +16,11 @@ from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import plan
 from kure_hooks.layout.render import Generated, render
 from kure_hooks.layout.rules import resolve
-from kure_hooks.layout.tree import Origin
 from kure_hooks.manifests import Manifest
+from kure_hooks.origin import Origin
 from kure_hooks.stack.load import load
 from kure_hooks.stack.model import Application, Bundle, Cluster, Stack
+from kure_hooks.stack.outline import Part, outline
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,13 @@ class Request:
 class StackResult:
     """What a stack generates, or what is wrong with it.
 
-    `directories` are the owned ones, one for each cluster.
+    `clusters` maps each owned directory to what is in it; `inputs` is all that was looked at.
     """
 
     stack: str
     findings: tuple[Finding, ...] = ()
-    directories: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
+    clusters: Mapping[str, Part] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=Inputs)
     files: Mapping[str, bytes] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
@@ -50,15 +52,19 @@ def generate_stack(request: Request) -> StackResult:
 
     This is what a pool of processes, or of machines, is given.
     """
+    recorder = Recorder(request.tree)
+    request = replace(request, tree=recorder)
     try:
         stack = load(request.tree, request.stack, request.settings, GENERATORS)
         results = _clusters(request, stack)
     except InputError as error:
-        return StackResult(request.stack, findings=error.findings)
+        return StackResult(request.stack, findings=error.findings, inputs=recorder.inputs)
     return StackResult(
         stack=request.stack,
-        directories=tuple(f"{request.settings.output}/{each.name}" for each in stack.clusters),
-        inputs=stack.inputs,
+        clusters={
+            f"{request.settings.output}/{each.name}": outline(each) for each in stack.clusters
+        },
+        inputs=recorder.inputs,
         files={path: data for each in results for path, data in each.files.items()},
         origins={path: origin for each in results for path, origin in each.origins.items()},
     )

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from kure_hooks.errors import UsageError
-from kure_hooks.layout.tree import Origin
 from kure_hooks.operations.check import produce
 from kure_hooks.operations.workspace import Workspace
+from kure_hooks.origin import Origin
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,6 @@ def validate(workspace: Workspace, paths: Sequence[str] = ()) -> Outcome:
         command="validate",
         findings=verdict.findings,
         skipped=verdict.skipped,
-        files=len(real),
         checked=verdict.checked,
     )
 

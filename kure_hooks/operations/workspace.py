@@ -1,6 +1,6 @@
 """What every command works on: a repository, one version of it, and its settings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,9 @@ from kure_hooks.files.paths import join_relative
 from kure_hooks.files.tree import Tree, WorkTree
 from kure_hooks.repository import IndexTree, RevisionTree, find_root
 
+Progress = Callable[[int, int], None]
+"""Is told how many stacks of how many are generated."""
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -19,7 +22,8 @@ class Workspace:
     `source` is `worktree`, `index` or a revision; `git` tells whether there is a git repository;
     `jobs` is the number of processes, 0 for one a core; `below` is the root as seen from the top of
     the git work tree, empty for the top itself. `start` is where the paths of the command line are
-    seen from: the root if it was given, else the current directory.
+    seen from: the root if it was given, else the current directory. `progress` is told of the
+    stacks that are done.
     """
 
     root: Path
@@ -30,6 +34,7 @@ class Workspace:
     jobs: int = 0
     below: str = ""
     start: Path = Path()
+    progress: Progress | None = None
 
     def named(self, paths: Sequence[str]) -> list[str]:
         """Return paths as the repository names them; they are given as seen from `start`.
@@ -49,6 +54,7 @@ def open_workspace(
     settings: Path | None = None,
     source: str = "worktree",
     jobs: int = 0,
+    progress: Progress | None = None,
 ) -> Workspace:
     """Return the workspace around a directory, by default the current one.
 
@@ -67,7 +73,7 @@ def open_workspace(
     tree = _tree(base, source)
     below = base.relative_to(top).as_posix() if top is not None and base != top else ""
     chosen = config.load(tree, settings)
-    return Workspace(base, source, tree, chosen, top is not None, jobs, below, start)
+    return Workspace(base, source, tree, chosen, top is not None, jobs, below, start, progress)
 
 
 def _with_settings(start: Path, top: Path | None) -> Path | None:

@@ -47,8 +47,7 @@ def generate(
         drift=tuple(left),
         written=done.written,
         removed=done.removed,
-        files=len(generated.files),
-        directories=len(generated.directories),
+        clusters=generated.views(),
         fix=staging(workspace, generated),
     )
 

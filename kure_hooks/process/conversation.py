@@ -4,7 +4,7 @@ import os
 import select
 import subprocess
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, cast
 
@@ -33,7 +33,8 @@ class Conversation:
         self._timeout = timeout
         process = self._command.start(stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
         weakref.finalize(self, _end, process, os.getpid())
-        self._requests = cast("IO[bytes]", process.stdin).fileno()
+        self._process = process
+        self._requests = cast("IO[bytes]", process.stdin)
         self._answers = cast("IO[bytes]", process.stdout).fileno()
         self._received = bytearray()
 
@@ -43,9 +44,9 @@ class Conversation:
         Raises ToolError when the program ends or doesn't answer in time.
         """
         try:
-            os.write(self._requests, request + b"\n")
+            os.write(self._requests.fileno(), request + b"\n")
         except BrokenPipeError as error:
-            raise ToolError(f"{self._command} ended unexpectedly") from error
+            raise self._ended() from error
         while (end := self._received.find(b"\n")) < 0:
             self._receive()
         return self.take(end + 1)[:-1]
@@ -58,15 +59,52 @@ class Conversation:
         del self._received[:size]
         return taken
 
+    def finish(self, request: bytes) -> None:
+        """Send the last request, of any size, to a program that reads it all before it answers.
+
+        Raises ToolError like `ask`.
+        """
+        requests = self._requests.fileno()
+        try:
+            for start in range(0, len(request), select.PIPE_BUF):
+                self._wait(requests, select.POLLOUT)
+                os.write(requests, request[start : start + select.PIPE_BUF])
+        except BrokenPipeError as error:
+            raise self._ended() from error
+        self._requests.close()
+
+    def records(self, end: bytes) -> Iterator[bytes]:
+        """Yield the rest of the answer as it comes, cut at every `end`.
+
+        Raises ToolError like `ask`, and when the program fails after all.
+        """
+        while True:
+            if (found := self._received.find(end)) >= 0:
+                yield self.take(found + len(end))[: -len(end)]
+            elif not self._more():
+                break
+        if self._process.wait(self._timeout):
+            raise self._ended()
+
     def _receive(self) -> None:
+        if not self._more():
+            raise self._ended()
+
+    def _more(self) -> bool:
+        """Wait for more of the answer; return False at its end."""
+        self._wait(self._answers, select.POLLIN)
+        more = os.read(self._answers, _CHUNK)
+        self._received += more
+        return bool(more)
+
+    def _wait(self, file: int, event: int) -> None:
         poll = select.poll()
-        poll.register(self._answers, select.POLLIN)
+        poll.register(file, event)
         if not poll.poll(self._timeout * 1000):
             raise ToolError(f"{self._command} did not answer within {self._timeout:g} seconds")
-        more = os.read(self._answers, _CHUNK)
-        if not more:
-            raise ToolError(f"{self._command} ended unexpectedly")
-        self._received += more
+
+    def _ended(self) -> ToolError:
+        return ToolError(f"{self._command} ended unexpectedly")
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:

@@ -1,5 +1,6 @@
 """Running a program to its end."""
 
+import logging
 import os
 import select
 import subprocess
@@ -14,6 +15,8 @@ from kure_hooks.errors import ToolError
 from kure_hooks.process.programs import Command, kill, printable
 
 MAX_OUTPUT = 10 << 20
+
+_log = logging.getLogger(__name__)
 
 _CHUNK = 1 << 16
 _SHOWN_LINES = 20
@@ -68,6 +71,7 @@ def run(  # noqa: PLR0913 - one door for all programs; after `cwd` come limits t
             raise ToolError(f"{command} did not end within {timeout:g} seconds") from error
         finally:
             kill(process)
+    _log.debug("%s ended with %d, %d bytes", command, code, len(out))
     if code not in ok:
         raise ProgramError(f"{command} {_ending(code)}{_said(err)}")
     return Done(code, out, err)

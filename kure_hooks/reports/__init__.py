@@ -1,10 +1,25 @@
-"""Reports: each format is a function from an outcome to text."""
+"""Reports: each format is a module with one function from an outcome to text."""
 
-from kure_hooks.reports import github, json, text
-from kure_hooks.reports.interface import Report
+import importlib
 
-REPORTS: dict[str, Report] = {
-    "github": github.render,
-    "json": json.render,
-    "text": text.render,
+from kure_hooks.outcome import Outcome
+from kure_hooks.reports.interface import Report, Style
+
+REPORTS = {
+    "diff": "unified differences for git apply",
+    "github": "annotations of GitHub Actions",
+    "gitlab": "GitLab Code Quality",
+    "html": "one self-contained page",
+    "json": "everything, for programs",
+    "junit": "JUnit XML, a test case for each generated file",
+    "markdown": "summary for a comment or a job",
+    "rdjson": "Reviewdog, with suggestions",
+    "sarif": "SARIF 2.1.0 for code scanning",
+    "text": "for people",
 }
+
+
+def render(name: str, outcome: Outcome, style: Style) -> str:
+    """Return the report in one of the formats of REPORTS; only its module is loaded."""
+    report: Report = importlib.import_module(f"kure_hooks.reports.{name}").render
+    return report(outcome, style)

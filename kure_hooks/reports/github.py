@@ -1,81 +1,81 @@
 """GitHub annotations, as workflow commands.
 
 A step shows at most 10 errors and 10 warnings, so the worst come first and the last says how many
-more there are. Source of the escapes: the runner's ActionCommand parser.
+more there are. Source of the escapes and of the longest message: ActionCommand and ExecutionContext
+of GitHub's runner.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
+from itertools import accumulate
 
-from kure_hooks.drift.result import FileChange, Kind
-from kure_hooks.findings import Severity
+from kure_hooks.findings import Location, Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.visible import visible
+from kure_hooks.reports.problems import Problem, problems
+from kure_hooks.visible import visible
 
 MOST = 10
-LONGEST = 4_000
-_RANK = {kind: rank for rank, kind in enumerate(Kind)}
-_FIELDS = 5
+LONGEST = 4_096
+
+_CUT = "... (the whole report has more)"
 
 
 def render(outcome: Outcome, style: Style) -> str:
-    """Return at most MOST lines for each level."""
+    """Return at most MOST lines for each level; whatever drifted is an error."""
     del style  # a log has no width
-    errors = [*_findings(outcome, Severity.ERROR), *_drift(outcome)]
-    warnings = [
-        *_findings(outcome, Severity.WARNING),
-        *(_command("warning", "", 0, f"{each.subject}: {each.reason}") for each in outcome.skipped),
-    ]
-    lines = [*_limited("error", errors), *_limited("warning", warnings)]
+    levels: dict[Severity, list[str]] = {level: [] for level in Severity}
+    for problem in problems(outcome):
+        level = Severity.ERROR if problem.change else problem.severity
+        levels[level].append(_annotation(level, problem))
+    for each in outcome.skipped:
+        message = [visible(f"{each.subject}: {each.reason}")]
+        levels[Severity.WARNING].append(_command(Severity.WARNING, None, message))
+    lines = [line for level, found in levels.items() for line in _limited(level, found)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _findings(outcome: Outcome, severity: Severity) -> Iterator[str]:
-    for finding in outcome.findings:
-        if finding.severity is severity:
-            text = ": ".join(part for part in (finding.key, finding.problem) if part)
-            message = f"{text}; {finding.expected}" if finding.expected else text
-            at = finding.at
-            yield _command(severity, at.path, at.line, message, column=at.column)
+def _annotation(level: Severity, problem: Problem) -> str:
+    return _command(level, problem.at, [problem.summary, *problem.details])
 
 
-def _drift(outcome: Outcome) -> Iterator[str]:
-    for change in sorted(outcome.drift, key=lambda each: (_RANK[each.kind], each.path)):
-        message = "\n".join([*_explained(change), f"To fix: {outcome.fix}"])
-        # A missing file can't bear an annotation; the stack that asks for it can.
-        path = change.stack if change.kind is Kind.MISSING else change.path
-        yield _command("error", path, 1, message)
-
-
-def _explained(change: FileChange) -> Iterator[str]:
-    yield f"{change.kind}: {change.path}" + (f" ({change.note})" if change.note else "")
-    for each in change.objects:
-        yield each.name if each.fields else f"{each.name}: {each.state}"
-        for field in islice(each.fields, _FIELDS):
-            yield f"  {field.path}: {field}"
-        if len(each.fields) > _FIELDS:
-            yield f"  and {len(each.fields) - _FIELDS} more fields"
-
-
-def _limited(level: str, lines: Sequence[str]) -> list[str]:
+def _limited(level: Severity, lines: Sequence[str]) -> Sequence[str]:
     if len(lines) <= MOST:
-        return list(lines)
-    more = len(lines) - MOST + 1
-    return [*lines[: MOST - 1], _command(level, "", 0, f"{more} more; see the whole report")]
+        return lines
+    more = f"{len(lines) - MOST + 1} more; see the whole report"
+    return [*lines[: MOST - 1], _command(level, None, [more])]
 
 
-def _command(level: str, path: str, line: int, message: str, *, column: int = 0) -> str:
-    known = {"file": path, "line": str(line or ""), "col": str(column or "")}
-    properties = ",".join(f"{key}={_property(value)}" for key, value in known.items() if value)
-    return f"::{level}{' ' if properties else ''}{properties}::{_data(message[:LONGEST])}"
+def _command(level: Severity, at: Location | None, lines: Sequence[str]) -> str:
+    place = (at.path, str(at.line or ""), str(at.column or "")) if at else ()
+    known = zip(("file", "line", "col"), place, strict=False)
+    properties = ",".join(f"{key}={_property(value)}" for key, value in known if value)
+    return f"::{level}{' ' if properties else ''}{properties}::{_data(lines)}"
 
 
-def _data(text: str) -> str:
-    """Escape a message; `##[` would start a command of the runner's old syntax anywhere."""
-    lines = (visible(line).replace("##[", "##\\[") for line in text.split("\n"))
-    return "%0A".join(line.replace("%", "%25") for line in lines)
+def _data(lines: Sequence[str]) -> str:
+    return _cut([_harmless(line) for line in lines]).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    text = _harmless(visible(text)).replace("%", "%25")
+    return text.replace(":", "%3A").replace(",", "%2C")
+
+
+def _harmless(text: str) -> str:
+    """Return a text without `##[`, which begins a command of the runner's old syntax anywhere."""
+    return text.replace("##[", "##\\[")
+
+
+def _cut(lines: Sequence[str]) -> str:
+    """Return the first lines that together are not too long for the runner, which cuts anywhere."""
+    ends = list(accumulate(_units(line) + 1 for line in lines))
+    if ends[-1] - 1 <= LONGEST:
+        return "\n".join(lines)
+    room = LONGEST - len(_CUT)
+    kept = [line for line, end in zip(lines, ends, strict=True) if end <= room]
+    return "\n".join([*(kept or [lines[0][: room // 2 - 1]]), _CUT])
+
+
+def _units(text: str) -> int:
+    """Return a text's length as the runner counts it, in units of UTF-16."""
+    return len(text.encode("utf-16-le")) // 2

@@ -8,11 +8,17 @@ from kure_hooks.outcome import Outcome
 
 @dataclass(frozen=True)
 class Style:
-    """What the edge knows of where the text goes; colour only marks what words already say."""
+    """What the edge knows of where the text goes; colour only marks what words already say.
+
+    `lines` limits the text report, 0 doesn't. `size` limits Markdown, in bytes of UTF-8: a comment
+    of GitHub may have 65,536 characters, a step summary 1 MiB.
+    """
 
     width: int = 80
     color: bool = False
     verbose: bool = False
+    lines: int = 0
+    size: int = 65_000
 
 
 class Report(Protocol):

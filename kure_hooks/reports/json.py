@@ -1,34 +1,71 @@
 """The report for programs; every other format can be made from it."""
 
 import json
-from dataclasses import asdict
+from typing import Any
 
+import msgspec
+
+from kure_hooks.errors import UsageError
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
 
 SCHEMA_VERSION = 1
 
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class Summary(msgspec.Struct, frozen=True, rename="camel"):
+    """Counts, for those who need no more."""
+
+    files: int
+    clusters: int
+    checked: int
+    drifted: int
+    findings: int
+    written: int
+    removed: int
+    exit_code: int
+
+
+class Document(Outcome, frozen=True, rename="camel", kw_only=True):
+    """The whole report; `schemaVersion` grows when a key changes its meaning."""
+
+    schema_version: int
+    summary: Summary
+
 
 def render(outcome: Outcome, style: Style) -> str:
-    """Return the outcome as one JSON object; `schemaVersion` grows when a key changes meaning."""
+    """Return the outcome as one JSON object."""
     del style  # nothing in JSON depends on who looks at it
-    report = {
-        "schemaVersion": SCHEMA_VERSION,
-        "command": outcome.command,
-        "summary": {
-            "files": outcome.files,
-            "clusters": outcome.directories,
-            "checked": outcome.checked,
-            "drifted": len(outcome.drift),
-            "findings": len(outcome.findings),
-            "written": len(outcome.written),
-            "removed": len(outcome.removed),
-        },
-        "drift": [asdict(change) for change in outcome.drift],
-        "findings": [asdict(finding) for finding in outcome.findings],
-        "skipped": [asdict(skipped) for skipped in outcome.skipped],
-        "written": outcome.written,
-        "removed": outcome.removed,
-        "fix": outcome.fix,
-    }
-    return json.dumps(report, indent=2) + "\n"
+    summary = Summary(
+        files=outcome.files,
+        clusters=len(outcome.clusters),
+        checked=outcome.checked,
+        drifted=len(outcome.drift),
+        findings=len(outcome.findings),
+        written=len(outcome.written),
+        removed=len(outcome.removed),
+        exit_code=outcome.exit_code,
+    )
+    head = {"schemaVersion": SCHEMA_VERSION, "summary": msgspec.to_builtins(summary)}
+    # Names of files need not be UTF-8: the standard library writes their odd bytes as escapes.
+    return json.dumps(head | msgspec.to_builtins(outcome), indent=2) + "\n"
+
+
+def parse(data: bytes | str) -> Outcome:
+    """Return the outcome that a report was made of; raises UsageError for anything else."""
+    try:
+        report: Any = json.loads(data)
+        document = msgspec.convert(report, Document)
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
+        raise UsageError(f"this is no JSON report of kure-hooks: {error}") from error
+    if document.schema_version != SCHEMA_VERSION:
+        raise UsageError(
+            f"the report has schemaVersion {document.schema_version}; expected {SCHEMA_VERSION}"
+        )
+    return msgspec.convert(report, Outcome)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the report."""
+    return {"$schema": _DIALECT, **msgspec.json.schema(Document)}

@@ -1,109 +1,165 @@
 """The report for people: grouped by cluster, then by file; the summary is last."""
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Iterable, Iterator, Sequence
 
-from kure_hooks.drift.result import FileChange, Kind, ObjectChange
+from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange, Risk
 from kure_hooks.outcome import Outcome
+from kure_hooks.reports import wording
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.visible import visible
+from kure_hooks.visible import visible
 
-_RANK = {kind: rank for rank, kind in enumerate(Kind)}
-
-_NOTES = {
-    Kind.UNEXPECTED: "no longer generated",
-    Kind.FOREIGN: "not generated; remove it or list it under drift.keep",
-    Kind.UNTRACKED: "up to date, but not added to git",
-    Kind.FORMATTING: "same objects, other bytes",
-}
 _COLORS = {
     "changed": 33,
     "missing": 31,
+    "removed": 31,
+    "added": 32,
+    "renamed": 33,
     "unexpected": 31,
     "untracked": 33,
     "formatting": 36,
     "foreign": 36,
     "wrote": 32,
-    "removed": 31,
+    "!": 31,
     "To": 1,
 }
-_COLORED = re.compile(rf"^ {{0,2}}({'|'.join(_COLORS)})\b")
+_COLORED = re.compile(rf"^ {{0,10}}({'|'.join(_COLORS)})(?=\s)")
 _KIND_WIDTH = max(len(kind) for kind in Kind)
 _LEAST = 24
+
+# So many lines of the difference inside a text are shown.
+_TEXT_LINES = 12
+
+# What a cut needs at least: the line of the file, of an object and of a field.
+_WORTH_CUTTING = 3
+
+_ALL = "kure-hooks check"
+
+_Block = Sequence[str]
 
 
 def render(outcome: Outcome, style: Style) -> str:
     """Return the report; empty when there is nothing to say, unless the style is verbose."""
-    blocks = [
-        *_findings(outcome),
-        *_writes(outcome),
-        *_drift(outcome, style),
-        *_summary(outcome, style),
-    ]
-    lines = (visible(line) for line in blocks)
-    return "".join(f"{_painted(line) if style.color else line}\n" for line in lines)
+    summary = list(_summary(outcome, style))
+    blocks = [*_findings(outcome), *_writes(outcome), *_drift(outcome, style)]
+    lines = [*_limited(blocks, style.lines - len(summary) if style.lines else 0), *summary]
+    shown = (visible(line) for line in lines)
+    return "".join(f"{_painted(line) if style.color else line}\n" for line in shown)
 
 
-def _findings(outcome: Outcome) -> Iterator[str]:
+def _limited(blocks: Sequence[_Block], most: int) -> Iterator[str]:
+    """Yield the lines of the first blocks, at most so many, and how many blocks are left out."""
+    if not most or sum(map(len, blocks)) <= most:
+        yield from (line for block in blocks for line in block)
+        return
+    room = most - 1
+    shown = 0
+    while len(blocks[shown]) <= room:
+        yield from blocks[shown]
+        room -= len(blocks[shown])
+        shown += 1
+    if room > _WORTH_CUTTING:
+        yield from blocks[shown][: room - 1]
+        yield "        ..."
+        shown += 1
+    left = f"and {len(blocks) - shown} more; " if shown < len(blocks) else ""
+    yield f"... {left}{_ALL} shows all"
+
+
+def _findings(outcome: Outcome) -> Iterator[_Block]:
     for finding in outcome.findings:
-        yield str(finding).replace("\n", " ")
+        yield (str(finding).replace("\n", " "),)
     for skipped in outcome.skipped:
-        yield f"skipped: {skipped.subject}: {skipped.reason}"
+        yield (f"skipped: {skipped.subject}: {skipped.reason}",)
 
 
-def _writes(outcome: Outcome) -> Iterator[str]:
+def _writes(outcome: Outcome) -> Iterator[_Block]:
     for path in outcome.written:
-        yield f"wrote       {path}"
+        yield (f"wrote       {path}",)
     for path in outcome.removed:
-        yield f"removed     {path}"
+        yield (f"removed     {path}",)
 
 
-def _drift(outcome: Outcome, style: Style) -> Iterator[str]:
-    for directory, group in groupby(outcome.drift, key=attrgetter("directory")):
-        changes = sorted(group, key=lambda change: (_RANK[change.kind], change.path))
-        stack = next((change.stack for change in changes if change.stack), "")
-        yield f"{directory}  ({stack})" if stack else directory
-        for change in changes:
-            yield from _file(change, directory, style)
-        yield ""
+def _drift(outcome: Outcome, style: Style) -> Iterator[_Block]:
+    for view in wording.whole(outcome):
+        yield (f"{view.directory}  {view.state}, {wording.count(len(view.files), 'file')}", "")
+    for directory, stack, changes in wording.by_cluster(outcome):
+        heading = f"{directory}  ({stack or 'no stack generates it'})"
+        for number, change in enumerate(changes, start=1):
+            block = list(_file(change, directory, outcome, style))
+            yield [
+                *([heading] if number == 1 else []),
+                *block,
+                *([""] if number == len(changes) else []),
+            ]
 
 
-def _file(change: FileChange, directory: str, style: Style) -> Iterator[str]:
+def _file(change: FileChange, directory: str, outcome: Outcome, style: Style) -> Iterator[str]:
     path = change.path.removeprefix(f"{directory}/")
-    note = change.note or _NOTES.get(change.kind, "")
-    yield f"  {change.kind:<{_KIND_WIDTH}}  {path}" + (f"  ({note})" if note else "")
-    width = _column(change.objects, style)
+    column = _column(change.objects, style)
+    left = f"  {change.kind:<{_KIND_WIDTH}}  {path}"
+    yield from _row(left, wording.note(change, directory), 0, style)
     for each in change.objects:
-        right = "checked in -> generated" if each.fields else each.state
-        yield f"      {each.name:<{width}}  {right}"
+        yield from _row(
+            f"      {each.name}", wording.happened(each, outcome, directory), column, style
+        )
+        yield from _risks(each.risks, 8)
         for field in each.fields:
-            yield f"        {field.path:<{width - 2}}  {field}"
+            yield from _field(field, column, style)
+
+
+def _field(field: FieldChange, column: int, style: Style) -> Iterator[str]:
+    left = f"        {field.path}"
+    if field.lines:
+        yield left
+        yield from (f"          {line}" for line in field.lines[:_TEXT_LINES])
+        if len(field.lines) > _TEXT_LINES:
+            yield f"          ... {wording.count(len(field.lines) - _TEXT_LINES, 'more line')}"
+    else:
+        yield from _row(left, str(field), column, style)
+    yield from _risks(field.risks, 10)
+
+
+def _risks(risks: Iterable[Risk], indent: int) -> Iterator[str]:
+    for risk in risks:
+        yield f"{' ' * indent}! {wording.RISKS[risk]}"
+
+
+def _row(left: str, right: str, column: int, style: Style) -> Iterator[str]:
+    """Yield a row of two columns, in two lines where one is too narrow."""
+    if not right:
+        yield left
+    elif max(column, len(left)) + 2 + len(right) <= max(style.width, column + 2 + _LEAST):
+        yield f"{left:<{column}}  {right}"
+    else:
+        indent = len(left) - len(left.lstrip()) + 4
+        yield left
+        yield f"{' ' * indent}{right}"
 
 
 def _column(objects: Iterable[ObjectChange], style: Style) -> int:
-    """Return the width of the left column: all of the names, but at most half of the line."""
-    names = [len(each.name) for each in objects]
-    paths = [len(field.path) + 2 for each in objects for field in each.fields]
-    return min(max([*names, *paths, _LEAST]), max(_LEAST, style.width - 36))
+    """Return where the right column begins: behind all names, but at most past half of the line."""
+    names = [len(each.name) + 6 for each in objects]
+    paths = [len(field.path) + 8 for each in objects for field in each.fields if not field.lines]
+    return min(max([*names, *paths, _LEAST]), max(_LEAST, style.width * 3 // 5))
 
 
 def _summary(outcome: Outcome, style: Style) -> Iterator[str]:
     if outcome.command == "validate":
         yield from _validated(outcome, style)
         return
-    drifted = len(outcome.drift)
-    clusters = _count(outcome.directories, "cluster")
+    clusters = wording.count(len(outcome.clusters), "cluster")
+    files = wording.count(outcome.files, "file")
+    drifted = bool(outcome.drift or wording.whole(outcome))
     if drifted:
-        where = len({change.directory for change in outcome.drift})
-        yield f"{drifted} of {outcome.files} files drifted in {where} of {clusters}."
+        yield wording.totals(outcome)
     elif outcome.written or outcome.removed:
         changed = f"{len(outcome.written)} written, {len(outcome.removed)} removed"
-        yield f"{changed}; {_count(outcome.files, 'file')} of {clusters} are now in sync."
+        yield f"{changed}; {files} of {clusters} are now in sync."
     elif style.verbose and not outcome.findings:
-        yield f"{_count(outcome.files, 'file')} of {clusters}: in sync."
-    if drifted and outcome.fix:
+        state = "no difference" if outcome.command == "diff" else "in sync"
+        yield f"{files} of {clusters}: {state}."
+    if outcome.fix and drifted:
         yield f"To fix: {outcome.fix}"
     elif outcome.fix and (outcome.written or outcome.removed):
         yield f"To commit: {outcome.fix}"
@@ -112,13 +168,11 @@ def _summary(outcome: Outcome, style: Style) -> Iterator[str]:
 def _validated(outcome: Outcome, style: Style) -> Iterator[str]:
     if outcome.findings and outcome.checked:
         invalid = len({(finding.at.path, finding.key) for finding in outcome.findings})
-        yield f"{_count(invalid, 'fault')} in {_count(outcome.checked, 'object')}."
+        checked = wording.count(outcome.checked, "object")
+        yield f"{wording.count(invalid, 'fault')} in {checked}."
     elif style.verbose and not outcome.findings:
-        yield f"{_count(outcome.checked, 'object')} valid, {len(outcome.skipped)} skipped."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        checked = wording.count(outcome.checked, "object")
+        yield f"{checked} valid, {len(outcome.skipped)} skipped."
 
 
 def _painted(line: str) -> str:

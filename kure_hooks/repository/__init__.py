@@ -1,15 +1,19 @@
-"""What git knows about the files: the index and revisions as trees, and questions about paths."""
+"""What git knows about the files: the index and revisions as trees, questions, and history."""
 
+from kure_hooks.repository.history import Commit, last_commits
 from kure_hooks.repository.questions import git_path, ignored, same_for_git, tracked
 from kure_hooks.repository.root import find_root
-from kure_hooks.repository.trees import IndexTree, RevisionTree
+from kure_hooks.repository.trees import IndexTree, RevisionTree, merge_base
 
 __all__ = [
+    "Commit",
     "IndexTree",
     "RevisionTree",
     "find_root",
     "git_path",
     "ignored",
+    "last_commits",
+    "merge_base",
     "same_for_git",
     "tracked",
 ]

@@ -1,5 +1,6 @@
 """Files by path, mode and blob, as the index and a commit record them."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,3 +60,10 @@ class Snapshot:
         if entry is None:
             return False if path in self._directories else None
         return entry.mode != LINK and entry.blob == blob_id(data, like=entry.blob)
+
+    def link(self, path: str) -> str | None:
+        """See Tree."""
+        entry = self.entries.get(path)
+        if entry is None or entry.mode != LINK:
+            return None
+        return os.fsdecode(read_blob(self.root, entry.blob, path))

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -52,6 +52,10 @@ class IndexTree:
         """See Tree."""
         return self._files.holds(path, data)
 
+    def link(self, path: str) -> str | None:
+        """See Tree."""
+        return self._files.link(path)
+
 
 @dataclass(frozen=True)
 class RevisionTree:
@@ -68,9 +72,18 @@ class RevisionTree:
         return RevisionTree, (self.root, self.revision)
 
     @cached_property
+    def commit(self) -> str:
+        """The id of the commit, which stays the same one when the name moves on."""
+        return _commit(self.root, self.revision)
+
+    @cached_property
     def _files(self) -> Snapshot:
-        entries = _committed(self.root, _commit(self.root, self.revision))
-        return Snapshot(self.root, entries, self.revision)
+        return Snapshot(self.root, _committed(self.root, self.commit), self.revision)
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """Mode and blob of every file, by path; submodules are left out."""
+        return self._files.entries
 
     def paths(self, under: str = "") -> Sequence[str]:
         """See Tree."""
@@ -83,6 +96,25 @@ class RevisionTree:
     def holds(self, path: str, data: bytes) -> bool | None:
         """See Tree."""
         return self._files.holds(path, data)
+
+    def link(self, path: str) -> str | None:
+        """See Tree."""
+        return self._files.link(path)
+
+
+def merge_base(root: Path, one: str, other: str) -> str:
+    """Return the id of the commit where two revisions parted.
+
+    Raises UsageError when they have none in common, as in a clone that is too shallow, and as
+    RevisionTree does.
+    """
+    commits = _commit(root, one), _commit(root, other)
+    found = git(root, "merge-base", *commits, ok=(0, 1)).out.decode().split("\n")[0]
+    if not found:
+        raise UsageError(
+            f"{one} and {other} have no commit in common; a shallow clone has to fetch more"
+        )
+    return found
 
 
 def _committed(root: Path, commit: str) -> dict[str, Entry]:
@@ -97,7 +129,6 @@ def _committed(root: Path, commit: str) -> dict[str, Entry]:
 
 
 def _commit(root: Path, revision: str) -> str:
-    """Return the id of the commit that the revision names, so that it stays the same one."""
     if revision.startswith("-") or not revision.isprintable():
         raise UsageError(f"{revision!r} can't be the name of a revision")
     try:

@@ -49,7 +49,7 @@ def load(tree: Tree, path: str, settings: Settings, kinds: Mapping[str, Kind]) -
     if files.findings:
         Applications(files, kinds).check_named()
         raise InputError(files.findings)
-    return Stack(path=path, clusters=clusters, inputs=tuple(sorted(files.documents)))
+    return Stack(path=path, clusters=clusters)
 
 
 def _cluster(

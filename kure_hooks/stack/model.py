@@ -90,8 +90,7 @@ class Cluster(Struct, frozen=True, kw_only=True):
 
 
 class Stack(Struct, frozen=True, kw_only=True):
-    """A stack file: its clusters, and every file that was read for them."""
+    """A stack file and its clusters."""
 
     path: str
     clusters: tuple[Cluster, ...]
-    inputs: tuple[str, ...]

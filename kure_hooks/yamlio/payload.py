@@ -12,10 +12,14 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 
 
 class Refused(Exception):  # noqa: N818 - it ends the reading of a file and never leaves the package
-    """Reading this file can't go on; `mark` is a parser's mark, or None for the whole file."""
+    """Reading this file can't go on; `mark` is a parser's mark, or None for the whole file.
 
-    def __init__(self, problem: str, expected: str, mark: Any = None) -> None:
+    `quoted` is the part of the problem that comes from the file.
+    """
+
+    def __init__(self, problem: str, expected: str, mark: Any = None, quoted: str = "") -> None:
         self.mark = mark
+        self.quoted = quoted
         self.problem = problem
         self.expected = expected
         super().__init__(problem)

@@ -11,6 +11,7 @@ import yaml
 
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding, Location
+from kure_hooks.secrecy import discreet
 from kure_hooks.yamlio import limits
 from kure_hooks.yamlio.document import Document, Marks, Pointer, key_path
 from kure_hooks.yamlio.frames import DROPPED, MERGE, Anchored, Frame
@@ -46,7 +47,7 @@ def read(data: bytes, path: str, resolve: Resolver = kubernetes) -> list[Documen
         mark = mark_of_forbidden(data)
         builder.refuse(mark, "there is a character that YAML doesn't allow", "printable UTF-8 text")
     except Refused as refused:
-        builder.refuse(refused.mark, refused.problem, refused.expected)
+        builder.refuse(refused.mark, refused.problem, refused.expected, refused.quoted)
     if builder.findings:
         raise InputError(builder.findings)
     return builder.documents
@@ -92,12 +93,18 @@ class _Builder:
         while (event := parser.get_event()) is not None:
             handlers[type(event)](event)
 
-    def refuse(self, mark: Any, problem: str, expected: str) -> None:
-        """Record a finding at a parser's mark, or about the file as a whole."""
+    def refuse(self, mark: Any, problem: str, expected: str, quoted: str = "") -> None:
+        """Record a finding at a parser's mark, or about the file as a whole.
+
+        `quoted` is the part of the messages that comes from the file.
+        """
         if len(self.findings) == limits.FINDINGS:
             return
+        pointer = self._pointer()
+        if quoted:
+            problem, expected = (discreet(each, quoted, pointer) for each in (problem, expected))
         at = Location(self.path, mark.line + 1, mark.column + 1) if mark else Location(self.path)
-        self.findings.append(Finding(at, key_path(self._pointer()), problem, expected))
+        self.findings.append(Finding(at, key_path(pointer), problem, expected))
 
     def _pointer(self) -> Pointer:
         steps = [frame.step for frame in self._open]
@@ -155,7 +162,7 @@ class _Builder:
             try:
                 self._known[text] = self.resolve(text)
             except ScalarError as error:
-                self.refuse(event.start_mark, error.problem, error.expected)
+                self.refuse(event.start_mark, error.problem, error.expected, shown(text))
                 return text
         return self._known[text]
 
@@ -173,7 +180,7 @@ class _Builder:
 
     def _refuse_tag(self, event: Any) -> None:
         tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
-        self.refuse(event.start_mark, f"the tag {tag} is not allowed here", "no tag")
+        self.refuse(event.start_mark, f"the tag {tag} is not allowed here", "no tag", tag)
 
     def _key(self, key: Scalar, event: Any) -> None:
         frame = self._open[-1]
@@ -231,7 +238,7 @@ class _Builder:
             inside = event.anchor in self._anchors
             name = shown(event.anchor)
             problem = f"the alias *{name} {'is inside its own value' if inside else 'is unknown'}"
-            raise Refused(problem, "an alias of a complete value before it", event.start_mark)
+            raise Refused(problem, "an alias of a complete value before it", event.start_mark, name)
         self._count(anchored.nodes, event.start_mark)
         self._limit_depth(anchored.height, event.start_mark)
         self._grow(anchored.height)

@@ -75,16 +75,16 @@ def test_check_reports_every_kind_with_object_field_and_fix(fleet, kure):
         out
         == """\
 clusters/prod  (stacks/prod.yaml)
-  changed     apps/apps-deployment-frontend.yaml
+  changed     apps/apps-deployment-frontend.yaml  edited by hand, not committed
       Deployment apps/frontend                    checked in -> generated
         spec.replicas                             5 -> 3
         spec.template.spec.containers[web].image  nginx:1.27 -> nginx:1.25
-  missing     apps/apps-service-frontend.yaml
-  unexpected  apps/apps-deployment-old.yaml  (no longer generated)
-  formatting  infra/kustomization.yaml  (same objects, other bytes)
-  foreign     notes.txt  (not generated; remove it or list it under drift.keep)
+  missing     apps/apps-service-frontend.yaml  removed by hand, not committed
+  unexpected  apps/apps-deployment-old.yaml  no longer generated
+  formatting  infra/kustomization.yaml  edited by hand, not committed
+  foreign     notes.txt  not generated; remove it or list it under drift.keep
 
-5 of 9 files drifted in 1 of 1 cluster.
+5 of 11 files drifted in 1 of 1 cluster.
 To fix: kure-hooks generate; git add -A -- clusters
 """
     )
@@ -133,7 +133,7 @@ def test_a_deleted_stack_leaves_unexpected_files(fleet, kure):
     (fleet / "stacks/other.yaml").unlink()
     code, out, _ = kure("check")
     assert code == 1
-    assert "clusters/other\n  unexpected  kustomization.yaml  (no longer generated)" in out
+    assert "clusters/other  (no stack generates it)\n  unexpected  kustomization.yaml" in out
     kure("generate")
     assert not (fleet / "clusters/other").exists()
 
@@ -218,7 +218,7 @@ def test_untracked_files_are_drift_until_they_are_added(fleet, kure):
     kure("generate")
     code, out, _ = kure("check")
     assert code == 1
-    assert "  untracked   kustomization.yaml  (up to date, but not added to git)" in out
+    assert "  untracked   kustomization.yaml  up to date, but not added to git\n" in out
     git(fleet, "add", "-A", "--", "clusters")
     assert kure("check") == (0, "", "")
 
@@ -231,7 +231,7 @@ def test_json_is_one_object_and_output_writes_files(fleet, kure):
     assert code == 1
     assert report["schemaVersion"] == 1
     assert report["drift"][0]["objects"][0]["fields"] == [
-        {"path": "spec.replicas", "checked_in": "5", "generated": "3"}
+        {"path": "spec.replicas", "before": "5", "after": "3"}
     ]
     assert (fleet / "report.txt").read_text().startswith(f"::error file={DEPLOYMENT},line=1::")
 

@@ -11,6 +11,9 @@ from kure_hooks.yamlio import dump, read, strict
 
 Name = Annotated[str, Meta(pattern="^[a-z]+$", description="a lower-case name")]
 
+Number = Annotated[int, Meta(le=9, description="a number up to 9")]
+Target = Annotated[Number | Name, Meta(description="a number or a name")]
+
 
 class Port(Struct, forbid_unknown_fields=True, rename="camel", frozen=True):
     container_port: Annotated[int, Meta(ge=1, le=65535, description="a port from 1 to 65535")]
@@ -26,6 +29,7 @@ class Thing(Struct, forbid_unknown_fields=True, rename="camel", frozen=True):
     ratio: float = 1.0
     open: dict[str, Any] = {}
     owner: Port | str | None = None
+    target: Target | None = None
 
 
 def findings(text, wanted=Thing, pointer=()):
@@ -74,6 +78,21 @@ def test_a_list_that_is_too_short_says_what_is_expected():
     assert findings("name: web\nports: []\n") == [expected]
 
 
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ("web, x: 1", "2:14: x: unknown key; one of labels, "),
+        ("[]", "2:9: target: this is a list; expected a number or a name"),
+        ("10", "2:9: target: 10 is not valid; expected a number up to 9"),
+        ("A", '2:9: target: "A" is not valid; expected a lower-case name'),
+    ],
+)
+def test_a_union_inside_a_union(value, fault):
+    """Also one that is right, beside another fault."""
+    found = findings(f"{{name: web, ports: [{{containerPort: 1}}],\ntarget: {value}}}")
+    assert found[0].startswith(f"t.yaml:{fault}")
+
+
 def test_a_value_inside_a_document_is_named_by_its_full_path():
     text = "spec:\n  thing: {name: web, ports: [{}]}\n"
     expected = (
@@ -88,7 +107,9 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["name", "ports", "containerPort", "protocol", "labels", "size", "x"]),
+            st.sampled_from(
+                ["name", "ports", "containerPort", "protocol", "labels", "size", "target"]
+            ),
             inner,
             max_size=4,
         )

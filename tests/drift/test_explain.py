@@ -1,11 +1,16 @@
 import pytest
 
-from kure_hooks.drift.explain import explain
+from kure_hooks.drift.explain import Sides, explain
 from kure_hooks.drift.keyed import keyed
+from kure_hooks.drift.masking import Mask
+from kure_hooks.drift.result import FileChange, Kind, Risk, State
+from kure_hooks.files.memory import MemoryTree
+from kure_hooks.findings import Location
+from kure_hooks.origin import Origin
 from kure_hooks.yamlio import dump
 
 
-def pod(**changes):
+def pod(name="p", **changes):
     spec = {
         "containers": [
             {"name": "web", "image": "nginx:1", "env": [{"name": "A", "value": "1"}]},
@@ -17,16 +22,36 @@ def pod(**changes):
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": "p", "namespace": "n"},
+        "metadata": {"name": name, "namespace": "n"},
         "spec": spec | changes,
     }
 
 
+def text(*manifests):
+    return "---\n".join(map(dump, manifests)).encode()
+
+
+def explained(before, after, origins=None, reveal=()):
+    """Return the explained changes of an owned directory `c`, by path."""
+    changes = []
+    for path in sorted(before.keys() | after.keys()):
+        if before.get(path) != after.get(path):
+            kind = Kind.UNEXPECTED if path not in after else Kind.CHANGED
+            kind = Kind.MISSING if path not in before else kind
+            changes.append(FileChange(kind, path, "c", "stacks/c.yaml"))
+    sides = Sides(MemoryTree(before), after, origins or {}, Mask(reveal))
+    return {change.path: change for change in explain(changes, sides)}
+
+
+def only(before, after):
+    (change,) = explained({"c/f.yaml": before}, {"c/f.yaml": after}).values()
+    return change
+
+
 def fields(before, after):
-    objects, note = explain("f.yaml", dump(before).encode(), dump(after).encode())
-    assert note == ""
+    change = only(text(before), text(after))
     return [
-        (field.path, field.checked_in, field.generated) for each in objects for field in each.fields
+        (field.path, field.before, field.after) for each in change.objects for field in each.fields
     ]
 
 
@@ -48,9 +73,20 @@ def test_sets_ignore_order_and_lists_do_not():
     ]
 
 
+def test_a_set_says_what_came_and_went():
+    assert fields(pod(), pod(finalizers=["c", "a"])) == [
+        ("spec.finalizers", "b", None),
+        ("spec.finalizers", None, "c"),
+    ]
+
+
 def test_added_and_removed_fields_have_one_side():
     assert fields(pod(), pod(hostNetwork=True)) == [("spec.hostNetwork", None, "true")]
     assert fields(pod(hostNetwork=True), pod()) == [("spec.hostNetwork", "true", None)]
+
+
+def test_null_is_a_value():
+    assert fields(pod(x=None), pod(x="")) == [("spec.x", "null", "")]
 
 
 def test_keys_with_dots_are_quoted():
@@ -61,15 +97,77 @@ def test_keys_with_dots_are_quoted():
 
 
 def test_objects_pair_by_identity_across_documents():
-    one, two = pod(), pod() | {"metadata": {"name": "q", "namespace": "n"}}
-    before = f"{dump(one)}---\n{dump(two)}".encode()
-    objects, _ = explain("f.yaml", before, dump(two).encode())
-    assert [(each.name, each.state) for each in objects] == [("Pod n/p", "not generated")]
+    change = only(text(pod(), pod("q")), text(pod("q")))
+    assert [(each.name, each.state) for each in change.objects] == [("Pod n/p", State.REMOVED)]
 
 
-def test_a_file_that_is_no_yaml_has_a_note():
-    objects, note = explain("f.yaml", b"a: [", dump(pod()).encode())
-    assert (objects, note) == ((), "the checked-in file holds no readable Kubernetes objects")
+def test_long_texts_show_their_own_difference():
+    before = pod(script="a\nb\nc\n")
+    (field,) = only(text(before), text(pod(script="a\nB\nc\n"))).objects[0].fields
+    assert field.lines == ("@@ -1,3 +1,3 @@", " a", "-b", "+B", " c")
+
+
+def test_an_object_that_moved_is_no_change_of_the_object():
+    before = {"c/a.yaml": text(pod("p"), pod("q")), "c/b.yaml": text(pod("r"))}
+    after = {"c/a.yaml": text(pod("p")), "c/b.yaml": text(pod("q"), pod("r"))}
+    found = explained(before, after)
+    (away,), (here,) = found["c/a.yaml"].objects, found["c/b.yaml"].objects
+    assert (away.name, away.state, away.other) == ("Pod n/q", State.MOVED_AWAY, "c/b.yaml")
+    assert (here.name, here.state, here.other) == ("Pod n/q", State.MOVED_HERE, "c/a.yaml")
+    assert here.fields == ()
+
+
+def test_the_same_objects_in_other_bytes_are_formatting():
+    assert only(b"# mine\n" + text(pod()), text(pod())).kind is Kind.FORMATTING
+    assert only(text(pod("q"), pod()), text(pod(), pod("q"))).kind is Kind.FORMATTING
+    assert only(text(pod()).replace(b"\n", b"\r\n"), text(pod())).kind is Kind.FORMATTING
+
+
+def test_a_missing_and_an_unexpected_file_with_the_same_object_are_a_rename():
+    found = explained({"c/old.yaml": text(pod())}, {"c/new.yaml": text(pod(args=["z"]))})
+    (change,) = found.values()
+    assert (change.kind, change.path, change.was) == (Kind.RENAMED, "c/new.yaml", "c/old.yaml")
+    assert [each.state for each in change.objects] == [State.CHANGED]
+    assert (change.before, change.after) == (text(pod()).decode(), text(pod(args=["z"])).decode())
+
+
+def test_an_object_nearly_alike_is_a_rename_too_and_one_of_another_shape_is_not():
+    (alike,) = explained({"c/p.yaml": text(pod())}, {"c/q.yaml": text(pod("q"))}).values()
+    assert alike.kind is Kind.RENAMED
+    assert [field.path for field in alike.objects[0].fields] == ["metadata.name"]
+    other = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "q"}, "spec": {"x": 1}}
+    found = explained({"c/p.yaml": text(pod())}, {"c/q.yaml": text(other)})
+    assert [each.kind for each in found.values()] == [Kind.UNEXPECTED, Kind.MISSING]
+
+
+def test_a_file_is_part_of_one_rename_only():
+    before = {"c/a.yaml": text(pod("a"))}
+    after = {"c/b.yaml": text(pod("b")), "c/c.yaml": text(pod("c"))}
+    kinds = [each.kind for each in explained(before, after).values()]
+    assert sorted(kinds) == [Kind.MISSING, Kind.RENAMED]
+
+
+def test_another_owner_is_a_risk():
+    at = Location("stacks/c.yaml")
+    origins = {
+        "c/a/keep.yaml": Origin(at, "c", bundle="a"),
+        "c/b/p.yaml": Origin(at, "c", bundle="b"),
+    }
+    found = explained({"c/a/p.yaml": text(pod())}, {"c/b/p.yaml": text(pod())}, origins)
+    assert found["c/b/p.yaml"].risks == (Risk.OWNER,)
+
+
+@pytest.mark.parametrize("data", [b"a: [", b"- a\n", b"password: \xff\n"])
+def test_what_cannot_be_read_has_a_note_and_no_text(data):
+    change = only(data, text(pod()))
+    assert change.kind is Kind.CHANGED
+    assert change.note
+    assert change.objects == ()
+    assert change.after is not None
+
+
+HEAD = {"apiVersion": "v1", "metadata": {"name": "p"}}
+PEM = "-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----\n"
 
 
 @pytest.mark.parametrize(
@@ -80,11 +178,9 @@ def test_a_file_that_is_no_yaml_has_a_note():
         ({"kind": "Secret", "data": {"a": "Y2FuYXJ5"}}, {"kind": "Secret"}),
         ({"kind": "ConfigMap", "data": {"password": "canary"}}, {"kind": "ConfigMap", "data": {}}),
         ({"kind": "ConfigMap", "data": {"apiToken": "canary"}}, {"kind": "ConfigMap"}),
-        (
-            {"kind": "X", "spec": {"url": "https://u:canary@h/"}},
-            {"kind": "X", "spec": {"url": "h"}},
-        ),
-        ({"kind": "X", "a": "-----BEGIN RSA PRIVATE KEY-----canary"}, {"kind": "X", "a": "b"}),
+        ({"kind": "ConfigMap", "data": {"tls.key": "canary"}}, {"kind": "ConfigMap"}),
+        ({"kind": "X", "spec": {"url": "https://u:canary@h/"}}, {"kind": "X", "spec": {}}),
+        ({"kind": "X", "a": PEM}, {"kind": "X", "a": "b"}),
         ({"kind": "X", "sops": {"mac": "canary"}}, {"kind": "X"}),
         ({"kind": "X", "spec": {"k": "ENC[canary]"}}, {"kind": "X", "spec": {"k": "v"}}),
         (
@@ -95,15 +191,37 @@ def test_a_file_that_is_no_yaml_has_a_note():
             {"kind": "Pod", "env": [{"name": "A", "value": "1"}]},
             {"kind": "Pod", "env": [{"name": "T_TOKEN", "value": "canary"}]},
         ),
+        ({"kind": "Pod", "args": ["--token=canary"]}, {"kind": "Pod", "args": ["--token=other"]}),
+        (
+            {"kind": "X", "script": "a\nexport TOKEN='canary'\n"},
+            {"kind": "X", "script": "a\nexport TOKEN='x'\n"},
+        ),
     ],
 )
 def test_secrets_are_hidden_on_both_sides(before, after):
-    head = {"apiVersion": "v1", "metadata": {"name": "p"}}
     for one, other in ((before, after), (after, before)):
-        found = fields(head | one, head | other)
-        assert found
-        assert "canary" not in repr(found)
-        assert "Y2FuYXJ5" not in repr(found)
+        change = only(text(HEAD | one), text(HEAD | other))
+        assert [field for each in change.objects for field in each.fields]
+        assert change.masked
+        assert "canary" not in repr(change)
+        assert "Y2FuYXJ5" not in repr(change)
+
+
+def test_secrets_in_comments_and_removed_files_are_hidden():
+    commented = only(b"# password: canary\n" + text(pod()), text(pod()))
+    assert "canary" not in repr(commented)
+    assert commented.kind is Kind.FORMATTING
+    secret = HEAD | {"kind": "Secret", "data": {"a": "Y2FuYXJ5"}}
+    (gone,) = explained({"c/s.yaml": text(secret)}, {}).values()
+    assert "Y2FuYXJ5" not in repr(gone)
+    assert gone.masked
+
+
+def test_a_secret_inside_of_a_list_is_hidden():
+    secret = HEAD | {"kind": "Secret", "data": {"a": "Y2FuYXJ5"}}
+    inner = {"apiVersion": "v1", "kind": "SecretList", "items": [secret]}
+    change = only(text({"apiVersion": "v1", "kind": "List", "items": [inner]}), text(pod()))
+    assert "Y2FuYXJ5" not in repr(change)
 
 
 def test_names_of_secrets_are_shown():
@@ -111,6 +229,15 @@ def test_names_of_secrets_are_shown():
     one["spec"]["volumes"] = [{"name": "v", "secret": {"secretName": "old"}}]
     two["spec"]["volumes"] = [{"name": "v", "secret": {"secretName": "new"}}]
     assert fields(one, two) == [("spec.volumes[v].secret.secretName", "old", "new")]
+
+
+def test_keys_that_only_look_secret_can_be_revealed():
+    before, after = ({"c/f.yaml": text(pod(tokenBucket=value))} for value in ("10", "20"))
+    (hidden,) = explained(before, after).values()
+    assert hidden.objects[0].fields[0].before == "(hidden)"
+    (shown,) = explained(before, after, reveal=("token*",)).values()
+    assert shown.objects[0].fields[0].before == "10"
+    assert not shown.masked
 
 
 def test_lists_without_a_unique_key_stay_lists():

@@ -6,8 +6,9 @@ from kure_hooks.files.paths import collision_key, path_problem
 from kure_hooks.findings import Location
 from kure_hooks.layout import naming
 from kure_hooks.layout.rules import LayoutRules
-from kure_hooks.layout.tree import Item, Origin
+from kure_hooks.layout.tree import Item
 from kure_hooks.manifests import identity
+from kure_hooks.origin import Origin
 
 ORIGIN = Origin(Location("stacks/prod.yaml"), "prod")
 

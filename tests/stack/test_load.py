@@ -90,12 +90,6 @@ def test_both_spellings_decode_to_the_same_values():
     assert [bundle.name for bundle in plain.bundles()] == ["web", "net"]
 
 
-def test_every_file_read_is_an_input():
-    files = {"apps/web.yaml": application("web"), "parts/net.yaml": NET, "other.yaml": "a: 1\n"}
-    inputs = stack(ENVELOPED, files).inputs
-    assert inputs == ("apps/web.yaml", "parts/net.yaml", "stacks/demo.yaml")
-
-
 def test_several_clusters_may_share_a_file():
     text = "name: one\nnode: {}\n---\nname: two\nnode: {}\n"
     assert [each.name for each in stack(text).clusters] == ["one", "two"]

@@ -22,3 +22,6 @@ class MemoryTree:
 
     def holds(self, path, data):
         return self.files[path].encode() == data if path in self.files else None
+
+    def link(self, path):
+        del path

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from kure_hooks.engines.argocd.applications import application, automated, project
 from kure_hooks.layout.plan import Plan
-from kure_hooks.layout.tree import Item, Origin
+from kure_hooks.layout.tree import Item
+from kure_hooks.origin import Origin
 
 
 def bootstrap(plan: Plan) -> Mapping[str, Sequence[Item]]:

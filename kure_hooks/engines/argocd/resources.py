@@ -12,8 +12,9 @@ from kure_hooks.engines.argocd.applications import (
 from kure_hooks.engines.objects import annotations_of, labels_of, without_empty, written
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan, Unit
-from kure_hooks.layout.tree import Item, Origin
+from kure_hooks.layout.tree import Item
 from kure_hooks.manifests import Manifest
+from kure_hooks.origin import Origin
 from kure_hooks.stack.graph import levels
 from kure_hooks.stack.reconcile import BundleOptions, Image, SourceRef
 

@@ -10,8 +10,9 @@ from kure_hooks.engines.durations import canonical
 from kure_hooks.engines.flux.resources import KUSTOMIZATION, SOURCE, revision
 from kure_hooks.engines.objects import metadata, without_empty
 from kure_hooks.layout.plan import Plan
-from kure_hooks.layout.tree import Item, Origin
+from kure_hooks.layout.tree import Item
 from kure_hooks.manifests import Manifest
+from kure_hooks.origin import Origin
 
 # What `flux install` and the Flux operator take when nothing is said (Flux 2.9, operator 0.58).
 _REGISTRY = "ghcr.io/fluxcd"

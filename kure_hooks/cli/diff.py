@@ -1,0 +1,28 @@
+"""The command `diff`."""
+
+from typing import Any
+
+import click
+
+from kure_hooks.cli import options
+from kure_hooks.cli.running import running
+from kure_hooks.operations import difference
+
+
+@click.command("diff")
+@click.argument("base", default="HEAD")
+@click.argument("head", default="worktree")
+@click.option("--merge-base", is_flag=True, help="Compare with where both versions parted.")
+@options.shared
+def command(base: str, head: str, *, merge_base: bool, **shared: Any) -> None:
+    """Compare what two git revisions generate, whatever is checked in; exit 1 when it differs.
+
+    BASE is a revision, HEAD if none is given. HEAD is another one, index, or the work tree.
+
+    \b
+    Examples:
+      kure-hooks diff
+      kure-hooks diff --merge-base origin/main HEAD --output markdown=comment.md
+    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    with running("diff", shared) as run:
+        run.finish(difference.diff(run.workspace(head), base, from_merge_base=merge_base))

@@ -1,0 +1,26 @@
+"""The command `report`."""
+
+from typing import Any, BinaryIO
+
+import click
+
+from kure_hooks.cli import options
+from kure_hooks.cli.running import running
+from kure_hooks.reports import json
+
+
+@click.command("report")
+@click.argument("file", type=click.File("rb"), metavar="JSON")
+@options.report
+def command(file: BinaryIO, **shared: Any) -> None:
+    """Show a report that was written as JSON before, in any format; exit 0.
+
+    JSON is what `--output json=PATH` of any command wrote; - reads it from stdin.
+
+    \b
+    Examples:
+      kure-hooks report drift.json
+      kure-hooks report drift.json --quiet --output html=drift.html --output sarif=drift.sarif
+    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    with running("report", shared) as run:
+        run.show(json.parse(file.read()))

@@ -1,0 +1,148 @@
+"""What the shared options become: a run that opens a workspace and shows an outcome."""
+
+import logging
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kure_hooks.cli.boundary import exit_codes
+from kure_hooks.errors import UsageError
+from kure_hooks.files.writer import write_atomically
+from kure_hooks.operations.workspace import Workspace, open_workspace
+from kure_hooks.outcome import Outcome
+from kure_hooks.reports import REPORTS, render
+from kure_hooks.reports.interface import Style
+from kure_hooks.visible import visible
+
+# What a person reads of a hook: about a screen.
+_LINES_OF_A_HOOK = 60
+
+# Whoever waits longer wants to know for what.
+_PATIENCE = 1.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """How one command was asked to work and to report."""
+
+    command: str
+    options: Mapping[str, Any]
+
+    def workspace(self, source: str = "worktree") -> Workspace:
+        """Return the workspace that the options describe."""
+        options = self.options
+        progress = _Progress() if sys.stderr.isatty() and not _is_hook() else None
+        return open_workspace(
+            options["root"], options["config"], source, options["jobs"], progress=progress
+        )
+
+    def show(self, outcome: Outcome) -> None:
+        """Print the report and write those that are asked for as files."""
+        size = self.options.get("markdown_size", Style.size)
+        for format_, path in map(_output, self.options.get("outputs", ())):
+            text = _encoded(render(format_, outcome, Style(verbose=True, size=size)))
+            if path == "-":
+                click.echo(text, nl=False)
+            else:
+                write_atomically(Path(path), text)
+        if not self.options.get("quiet"):
+            text = _encoded(render(self.options.get("format_", "text"), outcome, self._style()))
+            click.echo(text, nl=False, color=True)
+
+    def finish(self, outcome: Outcome) -> None:
+        """Show the outcome and exit with its code."""
+        self.show(outcome)
+        sys.stdout.flush()
+        raise SystemExit(outcome.exit_code)
+
+    def _style(self) -> Style:
+        return Style(
+            width=_width(),
+            color=_colored(self.options.get("color", "auto")),
+            verbose=self.options.get("verbose", False),
+            lines=_LINES_OF_A_HOOK if _is_hook() else 0,
+            size=self.options.get("markdown_size", Style.size),
+        )
+
+
+@contextmanager
+def running(command: str, options: Mapping[str, Any]) -> Iterator[Run]:
+    """Give the body the run that the shared options describe, and turn its errors into exits."""
+    run = Run(command, options)
+    if options.get("debug"):
+        _log_to_stderr()
+    with exit_codes(run.show, command):
+        for output in options.get("outputs", ()):
+            _output(output)
+        yield run
+
+
+def _output(given: str) -> tuple[str, str]:
+    format_, equals, path = given.partition("=")
+    if not equals or not path or format_ not in REPORTS:
+        expected = f"FORMAT=PATH with one of {', '.join(sorted(REPORTS))}"
+        raise UsageError(f"--output {given}: expected {expected}")
+    return format_, path
+
+
+def _encoded(text: str) -> bytes:
+    """Return a report's bytes; a name that isn't UTF-8 gets its own bytes back, as in a patch."""
+    try:
+        return text.encode(errors="surrogateescape")
+    except UnicodeEncodeError:  # from a JSON report that no command of ours wrote
+        return text.encode(errors="backslashreplace")
+
+
+def _is_hook() -> bool:
+    """Whether pre-commit or prek runs us: both set this, and show what is printed all at once."""
+    return "PRE_COMMIT" in os.environ
+
+
+def _width() -> int:
+    """Return the terminal's width; 80 when there is none."""
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        return 80
+    return shutil.get_terminal_size().columns
+
+
+def _colored(wish: str) -> bool:
+    """Whether to colour: as wished, else on a terminal unless NO_COLOR is set (no-color.org)."""
+    if wish != "auto":
+        return wish == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+class _Progress:
+    """Tells on stderr how many stacks are done, once that takes long."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() - self._start < _PATIENCE:
+            return
+        line = f"\r{done} of {total} stacks" if done < total else "\r\x1b[K"
+        click.echo(line, nl=False, err=True, color=True)
+
+
+class _Line(logging.Formatter):
+    """One harmless line for each record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(f"debug: {record.name}: {record.getMessage()}")
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Line())
+    logger = logging.getLogger("kure_hooks")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)

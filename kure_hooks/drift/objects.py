@@ -1,0 +1,100 @@
+"""The objects that the two sides of a file hold, without those that are the same text in both."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kure_hooks.drift.masking import is_suspicious
+from kure_hooks.errors import InputError
+from kure_hooks.manifests import Identity, Manifest, identity
+from kure_hooks.yamlio import read
+
+# `---` in the first column ends a document even inside a text (YAML 1.2.2, section 9.1.2).
+_SEPARATOR = re.compile(rb"^(?=---(?:\s|$))", re.MULTILINE)
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """An object in a file.
+
+    `key` is what it pairs by: its identity, or kind and number for one without a name, such as the
+    first Kustomization of a kustomization.yaml, which never pairs across files. `suspicious` says
+    that its text could hold a secret.
+    """
+
+    path: str
+    key: Identity | tuple[str, int]
+    manifest: Manifest
+    suspicious: bool
+
+    @property
+    def name(self) -> str:
+        """What people call the object."""
+        return str(self.key) if isinstance(self.key, Identity) else self.key[0]
+
+
+class UnreadableError(Exception):
+    """A file is no YAML, or what it holds are no objects; the text says so."""
+
+
+def held(path: str, data: bytes, other: bytes | None = None) -> list[Held]:
+    """Return the objects of a file, without the documents that `other` has byte for byte.
+
+    Lists are taken apart. Raises UnreadableError; no content of the file is part of its text.
+    """
+    _check_encoding(data)
+    known = Counter(_documents(other)) if other is not None else Counter()
+    found: list[tuple[Manifest, bool]] = []
+    for document in _documents(data):
+        if known[document] > 0:
+            known[document] -= 1
+        else:
+            suspicious = is_suspicious(document.decode(errors="replace"))
+            found += [(each, suspicious) for each in _manifests(path, document)]
+    return list(_keyed(path, found))
+
+
+def _check_encoding(data: bytes) -> None:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableError("it is not UTF-8") from error
+
+
+def _documents(data: bytes) -> list[bytes]:
+    return _SEPARATOR.split(data)
+
+
+def _manifests(path: str, document: bytes) -> Iterator[Manifest]:
+    try:
+        found = read(document, path)
+    except InputError as error:
+        # What the parser complains about may be the very value that must not be shown.
+        raise UnreadableError("it is not valid YAML") from error
+    for each in found:
+        yield from _unpacked(each.value)
+
+
+def _unpacked(value: Any) -> Iterator[Manifest]:
+    if not isinstance(value, dict):
+        raise UnreadableError("it holds no readable Kubernetes objects")
+    items = value.get("items")
+    if str(value.get("kind", "")).endswith("List") and isinstance(items, list):
+        for item in items:
+            yield from _unpacked(item)
+    else:
+        yield value
+
+
+def _keyed(path: str, found: Iterable[tuple[Manifest, bool]]) -> Iterator[Held]:
+    unnamed: Counter[str] = Counter()
+    for manifest, suspicious in found:
+        try:
+            key: Identity | tuple[str, int] = identity(manifest)
+        except (KeyError, TypeError, AttributeError):
+            kind = str(manifest.get("kind", "document without kind"))
+            key = (kind, unnamed[kind])
+            unnamed[kind] += 1
+        yield Held(path, key, manifest, suspicious)

@@ -1,0 +1,33 @@
+"""Files that are nowhere but in memory, as a tree."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kure_hooks.errors import ReadError
+from kure_hooks.files.paths import is_below
+
+
+@dataclass(frozen=True)
+class MemoryTree:
+    """A `Tree` over a map of path to bytes."""
+
+    files: Mapping[str, bytes]
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        """See Tree."""
+        return sorted(path for path in self.files if is_below(path, under))
+
+    def read(self, path: str) -> bytes:
+        """See Tree."""
+        if path not in self.files:
+            raise ReadError(path, "does not exist")
+        return self.files[path]
+
+    def holds(self, path: str, data: bytes) -> bool | None:
+        """See Tree."""
+        return self.files[path] == data if path in self.files else None
+
+    def link(self, path: str) -> str | None:
+        """See Tree; there are no links."""
+        del path
+        return None

@@ -1,0 +1,48 @@
+"""A tree that remembers what it was asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kure_hooks.files.tree import Tree
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a result was made from: the files read, and the directories listed, both sorted."""
+
+    files: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Passes on all questions to another tree; a `Tree` itself."""
+
+    tree: Tree
+    _read: set[str] = field(default_factory=set)
+    _listed: set[str] = field(default_factory=set)
+
+    @property
+    def inputs(self) -> Inputs:
+        """Everything that the answers given so far depend on."""
+        return Inputs(tuple(sorted(self._read)), tuple(sorted(self._listed)))
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        """See Tree."""
+        self._listed.add(under)
+        return self.tree.paths(under)
+
+    def read(self, path: str) -> bytes:
+        """See Tree."""
+        self._read.add(path)
+        return self.tree.read(path)
+
+    def holds(self, path: str, data: bytes) -> bool | None:
+        """See Tree."""
+        self._read.add(path)
+        return self.tree.holds(path, data)
+
+    def link(self, path: str) -> str | None:
+        """See Tree."""
+        self._read.add(path)
+        return self.tree.link(path)

@@ -1,0 +1,143 @@
+"""Findings and drift as a list of problems, each with a rule, a place and a message."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from kure_hooks.drift.hunks import hunks
+from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.outcome import ClusterView, Outcome
+from kure_hooks.reports import wording
+from kure_hooks.visible import visible
+
+LONGEST = 4_000
+
+# So many fields of each object are told.
+_FIELDS = 5
+# These change nothing in a cluster.
+_HARMLESS = frozenset({Kind.FORMATTING, Kind.FOREIGN})
+# These have no file to point at.
+_NOT_THERE = frozenset({Kind.MISSING, Kind.REMOVED, Kind.ADDED})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to report; its texts are visible already.
+
+    `rule` is `input`, `drift/` with a kind or `cluster/` with a state. `at` has a line, and a
+    column of 0 where there is none. `output` is the drifted file when `at` is another one. The
+    `identity` is that of no other problem, and has neither lines nor values in it.
+    """
+
+    rule: str
+    severity: Severity
+    at: Location
+    summary: str
+    identity: tuple[str, ...]
+    details: tuple[str, ...] = ()
+    output: str = ""
+    change: FileChange | None = None
+
+    @property
+    def message(self) -> str:
+        """The summary and the details in lines of their own, at most LONGEST characters."""
+        return shortened("\n".join((self.summary, *self.details)), LONGEST)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hexadecimal digest of the identity."""
+        return hashlib.sha256(json.dumps(self.identity).encode()).hexdigest()
+
+
+def problems(outcome: Outcome) -> list[Problem]:
+    """Return what is wrong, errors first and the most serious drift first.
+
+    Drift that changes nothing in a cluster, formatting and foreign files, is a warning.
+    """
+    found = [
+        *map(_finding, outcome.findings),
+        *(_drift(change, outcome) for change in wording.by_seriousness(outcome)),
+        *map(_cluster, wording.whole(outcome)),
+    ]
+    found.sort(key=lambda each: each.severity is not Severity.ERROR)
+    return list(_distinct(found))
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return a text of at most so many characters; one that was cut ends in dots."""
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def _finding(finding: Finding) -> Problem:
+    return Problem(
+        rule="input",
+        severity=finding.severity,
+        at=_with_line(finding.at),
+        summary=visible(wording.complaint(finding)),
+        identity=("input", finding.at.path, finding.key),
+    )
+
+
+def _drift(change: FileChange, outcome: Outcome) -> Problem:
+    rule, at = f"drift/{change.kind}", _place(change)
+    details = [*wording.details(change, outcome, _FIELDS)]
+    if outcome.fix:
+        details.append(f"To fix: {outcome.fix}")
+    return Problem(
+        rule=rule,
+        severity=Severity.WARNING if change.kind in _HARMLESS else Severity.ERROR,
+        at=at,
+        summary=visible(wording.headline(change)),
+        identity=(rule, change.path, *sorted(_differing(change))),
+        details=tuple(map(visible, details)),
+        output="" if at.path == change.path else change.path,
+        change=change,
+    )
+
+
+def _cluster(view: ClusterView) -> Problem:
+    rule = "cluster/removed" if view.state == "removed" else "cluster/added"
+    return Problem(
+        rule=rule,
+        severity=Severity.ERROR,
+        at=_with_line(Location(view.stack or view.directory)),
+        summary=visible(wording.whole_cluster(view)),
+        identity=(rule, view.directory),
+    )
+
+
+def _place(change: FileChange) -> Location:
+    path = change.was if change.kind is Kind.RENAMED else change.path
+    if change.kind in _NOT_THERE or not path:
+        asked = change.origin.at if change.origin else Location(change.stack or change.path)
+        return _with_line(asked)
+    return Location(path, _first_difference(change))
+
+
+def _first_difference(change: FileChange) -> int:
+    """Return the line of the checked-in file; masked texts have lines of their own."""
+    if change.before is None or change.masked or change.link:
+        return 1
+    first = next(iter(hunks(change.before, change.after, 0)), None)
+    return max(first.before, 1) if first else 1
+
+
+def _with_line(at: Location) -> Location:
+    return at if at.line > 0 else Location(at.path, 1)
+
+
+def _differing(change: FileChange) -> Iterator[str]:
+    for each in change.objects:
+        yield each.name
+        yield from (f"{each.name}: {field.path}" for field in each.fields)
+
+
+def _distinct(found: Iterable[Problem]) -> Iterator[Problem]:
+    """Number the problems that are alike."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for each in found:
+        seen[each.identity] += 1
+        yield replace(each, identity=(*each.identity, str(seen[each.identity])))

@@ -1,0 +1,169 @@
+"""The words that all reports have in common; none of them is escaped yet."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from kure_hooks.drift.result import Cause, FileChange, Kind, ObjectChange, Reason, Risk, State
+from kure_hooks.findings import Finding
+from kure_hooks.outcome import ClusterView, Outcome
+
+# So many names of a list are given before it is cut.
+_SHOWN = 3
+
+NOTES = {
+    Kind.REMOVED: "no longer generated",
+    Kind.ADDED: "newly generated",
+    Kind.UNEXPECTED: "no longer generated",
+    Kind.FOREIGN: "not generated; remove it or list it under drift.keep",
+    Kind.UNTRACKED: "up to date, but not added to git",
+    Kind.FORMATTING: "same objects, other bytes",
+}
+
+RISKS = {
+    Risk.DESTRUCTIVE: "its removal takes everything in it along",
+    Risk.IMMUTABLE: "immutable field: the API refuses to change it",
+    Risk.OWNER: "another owner: the old one may prune it",
+    Risk.PRUNE: "switches pruning",
+    Risk.SUSPEND: "switches suspension",
+    Risk.ZERO: "scales to zero",
+}
+
+
+def by_cluster(outcome: Outcome) -> list[tuple[str, str, list[FileChange]]]:
+    """Return directory, stack and changes of each cluster that drifted, most serious first."""
+    found = []
+    ordered = sorted(outcome.drift, key=attrgetter("directory"))
+    for directory, group in groupby(ordered, key=attrgetter("directory")):
+        changes = sorted(group, key=attrgetter("serious"))
+        stack = next((change.stack for change in changes if change.stack), "")
+        found.append((directory, stack, changes))
+    return sorted(found, key=lambda each: (each[2][0].serious[:-1], each[0]))
+
+
+def by_seriousness(outcome: Outcome) -> list[FileChange]:
+    """Return the changes of all clusters, most serious first."""
+    return sorted(outcome.drift, key=attrgetter("serious"))
+
+
+def note(change: FileChange, base: str = "") -> str:
+    """Return what there is to say about a file beside its kind: what is odd, and why it drifted.
+
+    The old path of a renamed file is given as seen from the directory `base`.
+    """
+    known = [change.note, cause(change.cause, change.kind) if change.cause else ""]
+    if change.was:
+        known.insert(0, f"was {change.was.removeprefix(f'{base}/')}")
+    return "; ".join(part for part in known if part) or NOTES.get(change.kind, "")
+
+
+def cause(why: Cause, kind: Kind) -> str:
+    """Return why a file drifted, such as `stale: apps/web.yaml changed`."""
+    match why.reason:
+        case Reason.STALE:
+            return _stale(why)
+        case Reason.EDITED:
+            return _edited(why, kind)
+        case Reason.BOTH:
+            return f"{_edited(why, kind)}, and {_stale(why)}"
+
+
+def _stale(why: Cause) -> str:
+    return f"stale: {few(why.inputs)} changed" if why.inputs else "stale"
+
+
+def _edited(why: Cause, kind: Kind) -> str:
+    verb = "removed" if kind is Kind.MISSING else "edited"
+    if not why.commit:
+        return f"{verb} by hand, not committed"
+    return f"{verb} by hand in {why.commit} on {why.date}"
+
+
+def happened(change: ObjectChange, outcome: Outcome, base: str = "") -> str:
+    """Return what happened to an object, in the words of the outcome's two sides.
+
+    The other file of a moved object is given as seen from the directory `base`.
+    """
+    before, after = outcome.sides
+    only = "only in" if outcome.command == "diff" else "only"
+    other = change.other.removeprefix(f"{base}/")
+    match change.state:
+        case State.CHANGED:
+            return f"{before} -> {after}"
+        case State.ADDED:
+            return f"{only} {after}"
+        case State.REMOVED:
+            return f"{only} {before}"
+        case State.MOVED_HERE:
+            return f"moved here from {other}"
+        case State.MOVED_AWAY:
+            return f"moved to {other}"
+        case State.RENAMED:
+            return f"was {other}"
+
+
+def complaint(finding: Finding) -> str:
+    """Return what a finding says, without its place."""
+    text = ": ".join(part for part in (finding.key, finding.problem) if part)
+    return f"{text}; {finding.expected}" if finding.expected else text
+
+
+def headline(change: FileChange) -> str:
+    """Return one sentence about a file: its kind, path and note."""
+    more = note(change)
+    return f"{change.kind}: {change.path}" + (f" ({more})" if more else "")
+
+
+def details(change: FileChange, outcome: Outcome, most: int) -> Iterator[str]:
+    """Yield a line for each object and, indented, for at most so many fields of each."""
+    for each in change.objects:
+        yield f"{each.name}: {happened(each, outcome)}{warning(each.risks)}"
+        for field in each.fields[:most]:
+            yield f"  {field.path}: {field}{warning(field.risks)}"
+        if len(each.fields) > most:
+            yield f"  and {count(len(each.fields) - most, 'more field')}"
+
+
+def warning(risks: Sequence[Risk]) -> str:
+    """Return risks in brackets and words, after a blank; nothing when there are none."""
+    return f" [{'; '.join(RISKS[risk] for risk in risks)}]" if risks else ""
+
+
+def totals(outcome: Outcome) -> str:
+    """Return how much drifted, such as `3 of 214 files drifted in 1 of 12 clusters.`."""
+    names = [f"{each.directory} is {each.state}" for each in whole(outcome)]
+    files = [drifted(outcome)] if outcome.drift or not names else []
+    return f"{'; '.join([*files, *names])}."
+
+
+def drifted(outcome: Outcome) -> str:
+    """Return how many files differ, in words without any name."""
+    number, where = len(outcome.drift), {change.directory for change in outcome.drift}
+    known = where.union(view.directory for view in outcome.clusters)
+    clusters = f"{len(where)} of {count(len(known), 'cluster')}"
+    if outcome.command == "diff":
+        return f"{count(number, 'file')} changed in {clusters}"
+    paths = {path for view in outcome.clusters for path in view.files}
+    everything = len(paths.union(change.path for change in outcome.drift))
+    return f"{number} of {everything} files drifted in {clusters}"
+
+
+def whole(outcome: Outcome) -> Sequence[ClusterView]:
+    """Return the clusters that only one of two revisions has."""
+    return [each for each in outcome.clusters if each.state]
+
+
+def whole_cluster(view: ClusterView) -> str:
+    """Return one sentence about a cluster that only one of two revisions has."""
+    return f"{view.state}: {view.directory} as a whole ({count(len(view.files), 'file')})"
+
+
+def few(names: Sequence[str]) -> str:
+    """Return the first names of a list and how many more there are."""
+    shown = ", ".join(names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, such as `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,83 @@
+"""A cluster as people picture it: its parts, one inside the other, and what waits for what."""
+
+from collections.abc import Collection, Iterable
+from typing import Literal
+
+from msgspec import Struct, structs
+
+from kure_hooks.origin import Origin
+from kure_hooks.stack.model import Application, Bundle, Cluster, Node
+
+
+class Part(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """A cluster, node, bundle or application.
+
+    `detail` is a cluster's engine or an application's kind. `needs` are the names of the bundles
+    that a bundle waits for, `external` those among them that are in no stack. `drifted` is what
+    `marked` sets.
+    """
+
+    kind: Literal["cluster", "node", "bundle", "application"]
+    name: str
+    detail: str = ""
+    needs: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
+    parts: "tuple[Part, ...]" = ()
+    drifted: bool = False
+
+
+def outline(cluster: Cluster) -> Part:
+    """Return the whole of a cluster, in the order of its stack file."""
+    return Part("cluster", cluster.name, cluster.engine, parts=(_node(cluster.root, ""),))
+
+
+def marked(cluster: Part, origins: Iterable[Origin]) -> Part:
+    """Return the outline of a cluster with `drifted` set on its parts that are among the origins.
+
+    Nodes go by their path, bundles by their name, applications by their bundle's and their own. The
+    cluster itself is never marked.
+    """
+    keys = {
+        key
+        for origin in origins
+        for key in (
+            ("node", origin.node),
+            ("bundle", origin.bundle),
+            ("application", origin.bundle, origin.application),
+        )
+        if key[-1]
+    }
+    return _marked(cluster, "", keys)
+
+
+def _marked(part: Part, above: str, keys: Collection[tuple[str, ...]]) -> Part:
+    within = (above,) if part.kind == "application" else ()
+    return structs.replace(
+        part,
+        parts=tuple(_marked(each, part.name, keys) for each in part.parts),
+        drifted=(part.kind, *within, part.name) in keys,
+    )
+
+
+def _node(node: Node, above: str) -> Part:
+    """Return a node, which goes by its path from the root like the origins of its files."""
+    path = f"{above}/{node.name}" if above else node.name
+    bundles = (_bundle(node.bundle),) if node.bundle else ()
+    return Part("node", path, parts=(*bundles, *(_node(child, path) for child in node.children)))
+
+
+def _bundle(bundle: Bundle) -> Part:
+    return Part(
+        "bundle",
+        bundle.name,
+        needs=tuple(each.name for each in bundle.depends_on),
+        external=tuple(each.name for each in bundle.depends_on if each.external),
+        parts=(
+            *map(_application, bundle.applications),
+            *map(_bundle, bundle.children),
+        ),
+    )
+
+
+def _application(application: Application) -> Part:
+    return Part("application", application.name, application.kind)

@@ -1,0 +1,64 @@
+import json
+
+import jsonschema
+import pytest
+
+from kure_hooks.reports import REPORTS, render
+from kure_hooks.reports.interface import Style
+from tests.reports.outcomes import DIFF, IN_SYNC, OUTCOME
+
+
+@pytest.fixture
+def stored(tmp_path):
+    (tmp_path / "report.json").write_text(render("json", OUTCOME, Style()))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", sorted(REPORTS))
+def test_a_stored_report_becomes_any_other(name, stored, kure):
+    code, _, err = kure("report", "report.json", "--quiet", "--output", f"{name}=out")
+    assert (code, err) == (0, "")
+    expected = render(name, OUTCOME, Style(verbose=True))
+    assert (stored / "out").read_bytes() == expected.encode(errors="surrogateescape")
+
+
+def test_it_is_shown_like_any_other(stored, kure):
+    assert kure("report", "report.json")[1] == render("text", OUTCOME, Style())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "this is no JSON report of kure-hooks"),
+        ("{", "this is no JSON report of kure-hooks"),
+        ("[" * 100_000, "this is no JSON report of kure-hooks"),
+        ("{}", "missing required field `command`"),
+        ('{"schemaVersion": 1, "command": 5}', "Expected `str`, got `int` - at `$.command`"),
+        ("\udcff", "this is no JSON report of kure-hooks"),
+    ],
+)
+def test_anything_else_is_refused(text, words, tmp_path, kure):
+    (tmp_path / "report.json").write_bytes(text.encode(errors="surrogateescape"))
+    code, out, err = kure("report", "report.json")
+    assert (code, out) == (2, "")
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_a_report_of_the_future_is_refused(stored, kure):
+    report = json.loads((stored / "report.json").read_text())
+    (stored / "report.json").write_text(json.dumps(report | {"schemaVersion": 2}))
+    assert kure("report", "report.json") == (
+        2,
+        "",
+        "error: the report has schemaVersion 2; expected 1\n",
+    )
+
+
+def test_reports_fit_the_schema_that_is_shipped(kure):
+    schema = json.loads(kure("schema", "report")[1])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for outcome in (OUTCOME, IN_SYNC, DIFF):
+        jsonschema.validate(json.loads(render("json", outcome, Style())), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"schemaVersion": 1}, schema)

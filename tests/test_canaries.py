@@ -1,0 +1,194 @@
+"""No secret in any output (70-safety.md 4.5): planted everywhere, looked for in every disguise."""
+
+import base64
+import json
+import secrets
+from urllib.parse import quote
+
+import pytest
+
+from kure_hooks.reports import REPORTS
+from tests.support.git import commit_all, make_repository, write
+
+
+class Canaries:
+    """Values that nothing may print, and every way in which they could be printed."""
+
+    def __init__(self):
+        self.made = []
+
+    def __call__(self, prefix=""):
+        # Characters that a URL has to quote and both alphabets of Base64 tell apart.
+        value = f"{prefix}{secrets.token_hex(10)}?>~Z"
+        self.made.append(value)
+        return value
+
+    def found_in(self, text):
+        return [form for value in self.made for form in self.forms(value) if form in text]
+
+    @staticmethod
+    def forms(value):
+        raw = value.encode()
+        encoded = base64.b64encode(raw).decode()
+        return {
+            value,
+            value[:12],
+            encoded,
+            encoded.rstrip("="),
+            base64.urlsafe_b64encode(raw).decode(),
+            raw.hex(),
+            quote(value, safe=""),
+            json.dumps(value)[1:-1],
+            value[::-1],
+        }
+
+
+def encoded(value):
+    return base64.b64encode(value.encode()).decode()
+
+
+def objects(canary):
+    """Return objects with a secret in every place that is known for it."""
+    last = json.dumps({"kind": "Secret", "stringData": {"x": canary()}})
+    applied = {"kubectl.kubernetes.io/last-applied-configuration": last}
+    pem = f"-----BEGIN PRIVATE KEY-----\n{canary()}\n-----END PRIVATE KEY-----\n"
+    script = f"#!/bin/sh\nexport API_TOKEN='{canary()}'\ncurl --password={canary()} x\n"
+    url = f"postgres://shop:{canary()}@db/shop"
+
+    def named(kind, name, **more):
+        metadata = {"name": name, "namespace": "apps"} | more.pop("metadata", {})
+        return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **more}
+
+    pod = {"containers": [{"name": "c", "image": "i", "env": [], "args": []}]}
+    pod["containers"][0]["env"] = [
+        {"name": "DB_PASSWORD", "value": canary()},
+        {"name": "DATABASE_URL", "value": url},
+    ]
+    pod["containers"][0]["args"] = [f"--client-secret={canary()}"]
+    return [
+        named("Secret", "plain", stringData={"password": canary(), "pin": canary()}),
+        named("Secret", "encoded", data={"any": encoded(canary())}),
+        named("Secret", "applied", metadata={"annotations": applied}, data={}),
+        named("ConfigMap", "config", data={"password": canary(), "tls.key": pem, "run.sh": script}),
+        named("ConfigMap", "sops", data={"x": f"ENC[AES256_GCM,data:{canary()}]"}),
+        named("Pod", "pod", spec=pod),
+    ]
+
+
+def stack(items):
+    application = {"name": "all", "kind": "Manifests", "spec": {"objects": items}}
+    bundle = {"name": "apps", "applications": [application]}
+    return json.dumps({"name": "prod", "gitops": {"type": "flux"}, "node": {"bundle": bundle}})
+
+
+@pytest.fixture
+def canary():
+    return Canaries()
+
+
+@pytest.fixture
+def said(kure, canary, tmp_path):
+    """Run a command with its debug log and all formats, look for canaries, return the exit code."""
+
+    def run(*args):
+        reports = {name: tmp_path / "reports" / name for name in REPORTS}
+        outputs = [f"--output={name}={path}" for name, path in reports.items()]
+        code, out, err = kure(*args, "--debug", *outputs)
+        texts = {name: path.read_text() for name, path in reports.items() if path.exists()}
+        texts |= {"stdout": out, "stderr": err}
+        shown = {name: canary.found_in(text) for name, text in texts.items()}
+        assert {name: forms for name, forms in shown.items() if forms} == {}
+        assert "Traceback" not in err
+        assert texts.keys() >= REPORTS.keys()
+        return code
+
+    return run
+
+
+@pytest.fixture
+def repository(tmp_path, kure, canary):
+    """A repository whose secrets were all changed by hand since they were generated."""
+    make_repository(tmp_path)
+    write(tmp_path, {"stacks/prod.yaml": stack(objects(canary))})
+    kure("generate")
+    commit_all(tmp_path, "generated")
+    first = list(canary.made)
+    for path in (tmp_path / "clusters").rglob("*.yaml"):
+        text = path.read_text()
+        for value in first:
+            for old, new in ((value, canary()), (encoded(value), encoded(canary()))):
+                text = text.replace(old, new).replace(json.dumps(old)[1:-1], json.dumps(new)[1:-1])
+        path.write_text(text)
+    return tmp_path
+
+
+def test_the_canaries_are_really_there(repository, kure, canary):
+    tree = "".join(path.read_text() for path in (repository / "clusters").rglob("*.yaml"))
+    assert len(canary.found_in(tree)) > len(objects(Canaries()))
+    assert kure("check")[1].count("(hidden, changed)") >= 8
+
+
+def test_no_format_shows_a_secret_that_was_edited(repository, said):
+    assert said("check") == 1
+    assert said("check", "--source", "HEAD") == 0
+
+
+def test_no_format_shows_what_two_revisions_have_in_secrets(repository, said, canary):
+    (repository / "stacks/prod.yaml").write_text(stack(objects(canary)))
+    assert said("diff", "HEAD") == 1
+
+
+def test_what_is_removed_added_or_moved_shows_no_secret(repository, said, canary):
+    items = objects(canary)
+    (repository / "stacks/prod.yaml").write_text(stack(items[3:]))
+    assert said("check") == 1
+    (repository / "stacks/prod.yaml").write_text(stack(items))
+    settings = "layout: {applicationFileMode: single}\n"
+    (repository / ".kure-hooks.yaml").write_text(settings)
+    assert said("check") == 1
+    assert said("generate") == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}: x: y",
+        '"{}',
+        "@{}",
+        "*{}",
+        "!{} x",
+        "%{}",
+        "`{}",
+        "[{}",
+        "{{{}",
+        "|{}",
+        "'{}' '{}'",
+        "\t{}",
+        "0{}",
+        "{}\n  {}\n {}",
+    ],
+)
+def test_broken_yaml_next_to_a_secret_does_not_quote_it(line, repository, said, canary):
+    value = canary()
+    broken = (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: plain, namespace: apps}\n"
+        f"stringData:\n  before: {canary()}\n  password: {line.replace('{}', value)}\n"
+        f"  after: {canary()}\n"
+    )
+    for path in (repository / "clusters").rglob("*secret-plain.yaml"):
+        path.write_text(broken)
+    assert said("check") == 1
+    write(repository, {"secret.yaml": broken})
+    application = {"name": "all", "kind": "Manifests", "spec": {"files": ["../secret.yaml"]}}
+    node = {"bundle": {"name": "apps", "applications": [application]}}
+    text = json.dumps({"name": "prod", "gitops": {"type": "flux"}, "node": node})
+    (repository / "stacks/prod.yaml").write_text(text)
+    assert said("check") in (1, 2)
+
+
+def test_a_scalar_that_is_refused_is_not_quoted_where_it_may_be_secret(repository, said, canary):
+    pin = f"1_{secrets.randbelow(10**12):012}"
+    canary.made.append(pin)
+    text = stack(objects(canary)[:1]).replace('"pin": ', f'"token": {pin}, "pin": ')
+    (repository / "stacks/prod.yaml").write_text(text)
+    assert said("check") == 2
