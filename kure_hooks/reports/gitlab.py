@@ -1,0 +1,49 @@
+"""GitLab Code Quality.
+
+There is no place for what was skipped: each entry needs a file.
+"""
+
+import json
+from typing import Any
+
+from kure_hooks.drift.result import Kind, Risk
+from kure_hooks.findings import Severity
+from kure_hooks.outcome import Outcome
+from kure_hooks.reports.interface import Style
+from kure_hooks.reports.problems import Problem, problems, shortened
+from kure_hooks.visible import visible
+
+LONGEST = 1_000
+
+_LESSER = {Kind.FORMATTING: "minor", Kind.FOREIGN: "info"}
+
+
+def render(outcome: Outcome, style: Style) -> str:
+    """Return an array with an entry for each problem, empty when there is none."""
+    del style  # GitLab shows it its own way
+    return json.dumps([_entry(each) for each in problems(outcome)], indent=2) + "\n"
+
+
+def _entry(problem: Problem) -> dict[str, Any]:
+    lines = [problem.summary, *(line.strip() for line in problem.details)]
+    return {
+        "description": shortened("; ".join(lines), LONGEST),
+        "check_name": problem.rule,
+        "fingerprint": problem.fingerprint,
+        "severity": _severity(problem),
+        "location": {"path": visible(problem.at.path), "lines": {"begin": problem.at.line}},
+    }
+
+
+def _severity(problem: Problem) -> str:
+    """Return what GitLab orders by: drift with a risk goes before any other.
+
+    A fault of the input, and a cluster that comes or goes as a whole, are critical.
+    """
+    if problem.change is None:
+        return "critical" if problem.severity is Severity.ERROR else "minor"
+    if Risk.DESTRUCTIVE in problem.change.risks:
+        return "blocker"
+    if problem.change.risks:
+        return "critical"
+    return _LESSER.get(problem.change.kind, "major")

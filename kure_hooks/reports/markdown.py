@@ -1,0 +1,214 @@
+"""Markdown for a comment or the summary of a job: totals, then all files, then details.
+
+Untrusted text is only in code spans, in fences, and escaped in blocks of HTML, which end at a blank
+line: nothing in it becomes a mention, link, image or tag.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from enum import IntEnum
+
+from kure_hooks.drift.hunks import hunks
+from kure_hooks.drift.result import FileChange, Kind, ObjectChange, Risk
+from kure_hooks.findings import Finding
+from kure_hooks.outcome import Outcome
+from kure_hooks.reports import wording
+from kure_hooks.reports.blocks import Block, Rank, fitted
+from kure_hooks.reports.inert import cell, code, fence, html
+from kure_hooks.reports.interface import Style
+from kure_hooks.visible import visible
+
+# The least size in bytes that is kept to.
+LEAST = 1_000
+
+# A longer command would leave no room for anything else in the least size.
+_LONG_COMMAND = 300
+# Longer hunks, such as those of whole files, must not keep out the others.
+_LONG_HUNK = 4_000
+# So many fields of an object are listed.
+_FIELDS = 20
+
+
+class Turn(IntEnum):
+    """What is shown first when there is no room for everything."""
+
+    HEAD = 0
+    TOTALS = 1
+    FILES = 2
+    OTHERS = 3
+    OBJECTS = 4
+    HUNKS = 5
+    LONG_HUNKS = 6
+
+
+def render(outcome: Outcome, style: Style) -> str:
+    """Return the report: at most `style.size` bytes, or LEAST if that is more."""
+    clusters = map(wording.whole_cluster, wording.whole(outcome))
+    skipped = (f"{code(each.subject)}: {code(each.reason)}" for each in outcome.skipped)
+    blocks = [
+        _head(outcome),
+        *_table(outcome),
+        *_fix(outcome),
+        *_list("finding", Turn.TOTALS, map(_finding, outcome.findings)),
+        *_list("cluster", Turn.TOTALS, map(code, clusters)),
+        *_clusters(outcome),
+        *_folded("written file", Turn.FILES, map(code, outcome.written)),
+        *_folded("removed file", Turn.FILES, map(code, outcome.removed)),
+        *_folded("skipped check", Turn.OTHERS, skipped),
+    ]
+    return f"{fitted(blocks, max(style.size, LEAST)).rstrip()}\n"
+
+
+def _head(outcome: Outcome) -> Block:
+    if outcome.drift or wording.whole(outcome):
+        verdict = "differences" if outcome.command == "diff" else "drift"
+    elif outcome.written or outcome.removed:
+        verdict = "files changed"
+    else:
+        verdict = "findings" if outcome.findings else "nothing to report"
+    counts = "; ".join(_counts(outcome)) or "nothing was looked at"
+    return Block(f"### kure-hooks: {verdict}\n\n{counts}.\n\n", rank=_rank(Turn.HEAD))
+
+
+def _counts(outcome: Outcome) -> Iterator[str]:
+    """Yield how much there is of everything, in words without any name."""
+    whole = wording.whole(outcome)
+    if outcome.drift or whole:
+        yield wording.drifted(outcome)
+    elif outcome.clusters:
+        files = wording.count(outcome.files, "generated file")
+        yield f"{files} in {wording.count(len(outcome.clusters), 'cluster')}"
+    counts = {
+        "added or removed cluster": len(whole),
+        "written file": len(outcome.written),
+        "removed file": len(outcome.removed),
+        "validated object": outcome.checked,
+        "finding": len(outcome.findings),
+        "skipped check": len(outcome.skipped),
+    }
+    yield from (wording.count(number, noun) for noun, number in counts.items() if number)
+
+
+def _table(outcome: Outcome) -> Iterator[Block]:
+    """Yield a table of how many files of each kind there are in each cluster that drifted."""
+    found = Counter(change.kind for change in outcome.drift)
+    kinds = [kind for kind in Kind if found[kind]]
+    if kinds:
+        columns = f"| cluster | stack | {' | '.join(kinds)} |\n"
+        borders = f"| --- | --- |{' ---: |' * len(kinds)}\n"
+        rows = [
+            Block(f"| {' | '.join(cells)} |\n", rank=_rank(Turn.TOTALS), noun="table row")
+            for cells in _rows(outcome, kinds)
+        ]
+        yield Block(columns + borders, "\n", inside=rows)
+
+
+def _rows(outcome: Outcome, kinds: Sequence[Kind]) -> Iterator[list[str]]:
+    for directory, stack, changes in wording.by_cluster(outcome):
+        found = Counter(change.kind for change in changes)
+        yield [cell(directory), cell(stack), *(str(found[kind] or "") for kind in kinds)]
+
+
+def _fix(outcome: Outcome) -> Iterator[Block]:
+    drifted = outcome.drift or wording.whole(outcome)
+    if outcome.fix and (drifted or outcome.written or outcome.removed):
+        command = visible(outcome.fix)
+        ticks = fence([command])
+        text = f"{'To fix' if drifted else 'To commit'}:\n\n{ticks}sh\n{command}\n{ticks}\n\n"
+        turn = Turn.HEAD if len(text.encode()) <= _LONG_COMMAND else Turn.OTHERS
+        yield Block(text, rank=_rank(turn), noun="command")
+
+
+def _finding(finding: Finding) -> str:
+    said = " ".join(wording.complaint(finding).split("\n"))
+    return f"{finding.severity} in {code(str(finding.at))}: {code(said)}"
+
+
+def _list(noun: str, turn: Turn, texts: Iterable[str]) -> Iterator[Block]:
+    """Yield a list with an item for each text, nothing for none."""
+    items = [Block(f"- {text}\n", rank=_rank(turn), noun=noun) for text in texts]
+    if items:
+        yield Block("", "\n", inside=items)
+
+
+def _folded(noun: str, turn: Turn, texts: Iterable[str]) -> Iterator[Block]:
+    for items in _list(noun, turn, texts):
+        yield _fold(wording.count(len(items.inside), noun), [items])
+
+
+def _clusters(outcome: Outcome) -> Iterator[Block]:
+    for directory, stack, changes in wording.by_cluster(outcome):
+        files = wording.count(len(changes), "file")
+        summary = f"{html(directory)} {files}" + (f" from {html(stack)}" if stack else "")
+        yield _fold(summary, [_file(change, outcome) for change in changes])
+
+
+def _file(change: FileChange, outcome: Outcome) -> Block:
+    """Return one line about a file; objects and differences are folded below it."""
+    rank = _rank(Turn.FILES, change)
+    path = change.path.removeprefix(f"{change.directory}/")
+    more = wording.note(change, change.directory)
+    parts = [f"<strong>{change.kind}</strong>", html(path), html(more) if more else ""]
+    parts += [f"<em>{wording.RISKS[risk]}</em>" for risk in change.risks]
+    line = " ".join(filter(None, parts))
+    inside = [*_objects(change, outcome), *_difference(change)]
+    if not inside:
+        return Block(f"<p>{line}</p>\n\n", rank=rank, noun="file")
+    return _fold(line, inside, rank=rank, noun="file", rest="(more is left out)\n\n")
+
+
+def _objects(change: FileChange, outcome: Outcome) -> Iterator[Block]:
+    rank = _rank(Turn.OBJECTS, change)
+    texts = ["".join(_object(each, outcome, change.directory)) for each in change.objects]
+    items = [Block(text, rank=rank, noun="object") for text in texts]
+    if items:
+        yield Block("", "\n", inside=items)
+
+
+def _object(change: ObjectChange, outcome: Outcome, base: str) -> Iterator[str]:
+    happened = wording.happened(change, outcome, base)
+    yield f"- {code(change.name)}: {code(happened)}{_warning(change.risks)}\n"
+    for field in change.fields[:_FIELDS]:
+        yield f"  - {code(f'{field.path}: {field}')}{_warning(field.risks)}\n"
+    if len(change.fields) > _FIELDS:
+        yield f"  - and {wording.count(len(change.fields) - _FIELDS, 'more field')}\n"
+
+
+def _difference(change: FileChange) -> Iterator[Block]:
+    compared = change.before is not None or not change.note
+    found = hunks(change.before, change.after) if compared else []
+    if not found:
+        return
+    lines = [[visible(line) for line in (each.heading, *each.lines)] for each in found]
+    ticks = fence(line for hunk in lines for line in hunk)
+    texts = ["".join(f"{line}\n" for line in hunk) for hunk in lines]
+    turns = [Turn.LONG_HUNKS if len(text) > _LONG_HUNK else Turn.HUNKS for text in texts]
+    hidden = "Secrets are hidden.\n\n" if change.masked else ""
+    yield Block(
+        f"{hidden}{ticks}diff\n",
+        f"{ticks}\n\n",
+        inside=[
+            Block(text, rank=_rank(turn, change), noun="hunk")
+            for text, turn in zip(texts, turns, strict=True)
+        ],
+    )
+
+
+def _rank(turn: Turn, change: FileChange | None = None) -> Rank:
+    return turn, change.serious if change else (False, 0, "")
+
+
+def _warning(risks: Iterable[Risk]) -> str:
+    return "".join(f" **{wording.RISKS[risk]}**" for risk in risks)
+
+
+def _fold(
+    summary: str,
+    inside: Sequence[Block],
+    *,
+    rank: Rank | None = None,
+    noun: str = "",
+    rest: str = "",
+) -> Block:
+    head = f"<details><summary>{summary}</summary>\n\n"
+    return Block(head, "</details>\n\n", rank=rank, noun=noun, rest=rest, inside=inside)

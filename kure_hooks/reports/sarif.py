@@ -1,0 +1,121 @@
+"""SARIF 2.1.0, in the subset that GitHub code scanning shows.
+
+There are no snippets and no fixes: whoever may see an alert need not be allowed to see the file.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from kure_hooks import __version__
+from kure_hooks.findings import Location
+from kure_hooks.outcome import Outcome
+from kure_hooks.reports.interface import Style
+from kure_hooks.reports.problems import Problem, problems
+from kure_hooks.reports.rules import RULES
+from kure_hooks.reports.wording import count
+from kure_hooks.visible import visible
+
+# GitHub refuses a run with more results.
+MOST = 25_000
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_ROOT = "%SRCROOT%"
+# In a message, brackets make a link, unless there is a backslash before them.
+_BRACKET = re.compile(r"(\\*)([\[\]])")
+
+Json = dict[str, Any]
+
+
+def render(outcome: Outcome, style: Style) -> str:
+    """Return a log with one run, of at most MOST results; a notification tells of those left out.
+
+    Columns are in characters, as in findings.
+    """
+    del style  # a viewer has its own
+    found = problems(outcome)
+    shown = found[:MOST]
+    rules = sorted({each.rule for each in shown})
+    driver = {
+        "name": "kure-hooks",
+        "semanticVersion": __version__,
+        "rules": [_rule(name) for name in rules],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": _category(outcome)},
+        "invocations": [_invocation(outcome, len(found) - len(shown))],
+        "originalUriBaseIds": {_ROOT: {"description": _text("the root of the repository")}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(each, rules) for each in shown],
+    }
+    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _rule(name: str) -> Json:
+    rule = RULES[name]
+    return {
+        "id": name,
+        "shortDescription": _text(rule.title),
+        "fullDescription": _text(rule.meaning),
+        "help": _text(rule.remedy),
+    }
+
+
+def _category(outcome: Outcome) -> str:
+    """Return what GitHub replaces the alerts of: the same category, up to the last slash.
+
+    A run about one cluster has a category of its own, so that those of a matrix go together.
+    """
+    if len(outcome.clusters) == 1:
+        return f"kure-hooks/{visible(outcome.clusters[0].directory)}/"
+    return f"kure-hooks/{visible(outcome.command)}/"
+
+
+def _invocation(outcome: Outcome, more: int) -> Json:
+    notes = [("note", f"skipped: {each.subject}: {each.reason}") for each in outcome.skipped]
+    if more:
+        text = f"{count(more, 'less serious result')} left out, as GitHub takes {MOST:,} of a run"
+        notes.append(("warning", text))
+    return {
+        # A run that fails has no outcome, and so no report.
+        "executionSuccessful": True,
+        "exitCode": outcome.exit_code,
+        "toolExecutionNotifications": [
+            {"level": level, "message": _text(visible(text))} for level, text in notes
+        ],
+    }
+
+
+def _result(problem: Problem, rules: Sequence[str]) -> Json:
+    result: Json = {
+        "ruleId": problem.rule,
+        "ruleIndex": rules.index(problem.rule),
+        "level": str(problem.severity),
+        "message": _text(problem.message),
+        "locations": [{"physicalLocation": _artifact(problem.at.path) | _region(problem.at)}],
+        "partialFingerprints": {"primaryLocationLineHash": problem.fingerprint},
+    }
+    if problem.output:
+        output = {"physicalLocation": _artifact(problem.output), "message": _text("what drifted")}
+        result["relatedLocations"] = [output]
+    return result
+
+
+def _artifact(path: str) -> Json:
+    """Return a relative URI; what is not Unicode in a name can't be in it."""
+    return {"artifactLocation": {"uri": quote(path, errors="replace"), "uriBaseId": _ROOT}}
+
+
+def _region(at: Location) -> Json:
+    column = {"startColumn": at.column} if at.column > 0 else {}
+    return {"region": {"startLine": at.line} | column}
+
+
+def _text(text: str) -> Json:
+    return {"text": _BRACKET.sub(r"\1\1\\\2", text)}
