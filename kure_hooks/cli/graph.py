@@ -1,0 +1,40 @@
+"""The command `graph`."""
+
+from typing import Any
+
+import click
+
+from kure_hooks.cli import options
+from kure_hooks.cli.running import running
+from kure_hooks.graphs import GRAPHS, render
+from kure_hooks.operations import graphing
+
+
+@click.command("graph")
+@click.argument("stacks", nargs=-1, metavar="[STACK]...")
+@click.option(
+    "--format",
+    "picture",
+    type=click.Choice(sorted(GRAPHS)),
+    default="text",
+    show_default=True,
+    help="What is printed.",
+)
+@click.option("--drift", is_flag=True, help="Mark the parts whose files drifted.")
+@options.source()
+@options.workspace
+def command(
+    stacks: tuple[str, ...], picture: str, source: str, *, drift: bool, **shared: Any
+) -> None:
+    """Print the stacks as a picture: clusters, their parts and what waits for what; exit 0.
+
+    STACK is the path of a stack file; without any, all stacks are in the picture.
+
+    \b
+    Examples:
+      kure-hooks graph --drift
+      kure-hooks graph stacks/prod.yaml --format svg > prod.svg
+    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    with running("graph", shared) as run:
+        graphs = graphing.graphs(run.workspace(source), stacks, drift=drift)
+        click.echo(render(picture, graphs).encode(), nl=False)

@@ -1,0 +1,102 @@
+"""The geometry of the image: rows of text in three columns, and to their right the lanes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kure_hooks.graphs import wording
+from kure_hooks.graphs.lanes import lanes
+from kure_hooks.graphs.rows import Table
+from kure_hooks.visible import visible
+
+ROW = 24
+# The advance of a character, rounded up: monospaced fonts have 0.55 to 0.62 em, at 13 pixels.
+CHAR = 8
+MARGIN = 12
+_INDENT = 18
+_GAP = 20
+_LANE = 10
+# So many characters of a name, and of what a part is, are shown.
+_LONGEST = 40
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What is written in a row, and how deep it is in the tree."""
+
+    depth: int
+    name: str
+    kind: str
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Where everything is, in pixels.
+
+    `names` and `rows` are where the texts of each row begin and where its middle is, `kinds` and
+    `marks` where those columns begin, `ends` where the last text of each row ends. `lanes` are
+    those of the rows that others wait for. External dependencies are rows after those of the tree.
+    """
+
+    texts: tuple[Texts, ...]
+    names: tuple[int, ...]
+    kinds: int
+    marks: int
+    ends: tuple[int, ...]
+    rows: tuple[int, ...]
+    lanes: dict[int, int]
+
+    def lane(self, needed: int) -> int:
+        """Return where the lines to a row run."""
+        return max(self.ends) + (self.lanes[needed] + 3) * _LANE
+
+    @property
+    def width(self) -> int:
+        """The width of the image."""
+        return max([*self.ends, *map(self.lane, self.lanes)]) + MARGIN
+
+    @property
+    def height(self) -> int:
+        """The height of the image."""
+        return self.rows[-1] + ROW // 2 + MARGIN
+
+
+def sheet(table: Table) -> Sheet:
+    """Return where the parts of a cluster are drawn."""
+    texts = tuple(_texts(table))
+    names = tuple(MARGIN + _INDENT * (each.depth + 1) for each in texts)
+    kinds = _GAP + max(x + wide(each.name) for x, each in zip(names, texts, strict=True))
+    marks = _GAP + kinds + max(wide(each.kind) for each in texts)
+    return Sheet(
+        texts=texts,
+        names=names,
+        kinds=kinds,
+        marks=marks,
+        ends=tuple(
+            marks + wide(each.mark) if each.mark else kinds + wide(each.kind) for each in texts
+        ),
+        rows=tuple(MARGIN + ROW // 2 + ROW * number for number in range(len(texts))),
+        lanes=lanes(table.needs),
+    )
+
+
+def wide(text: str) -> int:
+    """Return how wide a text is at most; other scripts may be twice as wide."""
+    return CHAR * sum(1 if each.isascii() or each == "…" else 2 for each in text)
+
+
+def _texts(table: Table) -> Iterator[Texts]:
+    for row in table.rows:
+        name, kind = _shortened(row.part.name), _shortened(wording.kind(row.part))
+        yield Texts(row.depth, name, kind, wording.mark(row.part))
+    for name in table.external:
+        yield Texts(0, _shortened(name), "external")
+
+
+def _shortened(text: str) -> str:
+    """Return a text without its middle if it is long: beginnings alone are often the same."""
+    shown = visible(text)
+    if wide(shown) <= _LONGEST * CHAR:
+        return shown
+    half = (_LONGEST - 1) // 2 // (1 if shown.isascii() else 2)
+    return f"{shown[:half]}…{shown[-half:]}"

@@ -1,0 +1,36 @@
+"""The words that all pictures have in common; none of them is escaped yet."""
+
+from collections.abc import Iterator
+
+from kure_hooks.stack.outline import Part
+
+NOTHING = "no clusters"
+
+
+def kind(part: Part) -> str:
+    """Return what a part is, such as `application (AppWorkload)`."""
+    return f"{part.kind} ({part.detail})" if part.detail else part.kind
+
+
+def title(part: Part) -> str:
+    """Return what a part is with its name, such as `application web (AppWorkload)`."""
+    named = f"{part.kind} {part.name}"
+    return f"{named} ({part.detail})" if part.detail else named
+
+
+def mark(part: Part) -> str:
+    """Return the word for a part that drifted, and nothing for others."""
+    return "drifted" if part.drifted else ""
+
+
+def sentence(part: Part) -> Iterator[str]:
+    """Yield all there is to say about a part: its title, what it waits for, whether it drifted."""
+    yield title(part)
+    if part.needs:
+        yield f"after {', '.join(_needed(name, part) for name in part.needs)}"
+    if word := mark(part):
+        yield word
+
+
+def _needed(name: str, part: Part) -> str:
+    return f"{name} (external)" if name in part.external else name
