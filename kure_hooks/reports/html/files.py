@@ -1,0 +1,127 @@
+"""A file that drifted: a line about it, which unfolds what is known."""
+
+from collections.abc import Iterator, Sequence
+from xml.etree.ElementTree import Element
+
+from kure_hooks.drift.result import FieldChange, FileChange, ObjectChange, Risk, State
+from kure_hooks.origin import Origin
+from kure_hooks.outcome import Outcome
+from kure_hooks.reports import wording
+from kure_hooks.reports.html.differences import difference, inline, limit
+from kure_hooks.reports.html.elements import code, element, left_out
+
+# So many objects of a file and fields of an object are shown.
+_MOST = 200
+# So few files are open from the start.
+_OPEN = 3
+
+
+def file(change: FileChange, outcome: Outcome) -> Element:
+    """Return a file with its objects, their fields and the difference of its text."""
+    made = element(
+        "details",
+        element("summary", *_summary(change)),
+        element("div", *_facts(change), *_objects(change, outcome), *_text(change, outcome)),
+        class_="file",
+        data_kind=change.kind,
+        data_path=change.path,
+        data_risky="yes" if change.risks else "no",
+    )
+    if len(outcome.drift) <= _OPEN:
+        made.set("open", "")
+    return made
+
+
+def _summary(change: FileChange) -> Iterator[Element]:
+    below = change.path.removeprefix(f"{change.directory}/")
+    kind = element("span", change.kind, class_=f"kind {change.kind}")
+    yield element("h3", kind, " ", element("span", below, class_="path"))
+    if change.risks:
+        text = wording.count(len(change.risks), "risk")
+        yield element("span", text, class_="risk")
+    if note := wording.note(change):
+        yield element("span", note, class_="note")
+
+
+def _facts(change: FileChange) -> Iterator[Element]:
+    """Yield the sentences that explain what stands below them."""
+    if change.origin:
+        yield element("p", *_origin(change.origin))
+    if change.link:
+        target = element("code", change.before or "somewhere")
+        yield element("p", "A symbolic link to ", target, " is in the place of the file.")
+    if change.masked:
+        yield element("p", "Values of secrets are hidden on both sides.")
+
+
+def _origin(origin: Origin) -> Iterator[str | Element]:
+    yield "Asked for by "
+    yield element("code", str(origin.at))
+    for part in ("application", "bundle", "node"):
+        if name := getattr(origin, part):
+            yield f", {part} "
+            yield element("b", name)
+
+
+def _objects(change: FileChange, outcome: Outcome) -> Iterator[Element]:
+    for each in change.objects[:_MOST]:
+        yield _fields(each, outcome) if each.fields else element("p", *_name(each, outcome))
+    yield from _rest(change.objects, "object")
+
+
+def _name(change: ObjectChange, outcome: Outcome) -> Iterator[str | Element]:
+    yield element("b", change.name, class_="object")
+    if change.state is not State.CHANGED:
+        yield f" {wording.happened(change, outcome)}"
+    yield from _risks(change.risks)
+
+
+def _fields(change: ObjectChange, outcome: Outcome) -> Element:
+    heading = (element("th", name, scope="col") for name in ("field", *outcome.sides))
+    return element(
+        "table",
+        element("caption", *_name(change, outcome), *_rest(change.fields, "field")),
+        element("thead", element("tr", *heading)),
+        element("tbody", *(_field(each, outcome) for each in change.fields[:_MOST])),
+        class_="fields",
+    )
+
+
+def _field(field: FieldChange, outcome: Outcome) -> Element:
+    path = element("span", field.path, class_="field")
+    name = element("th", path, *_risks(field.risks), scope="row")
+    if field.lines:
+        most = limit(len(outcome.drift))
+        shown = [inline(field.lines[:most])]
+        if len(field.lines) > most:
+            shown.append(left_out(len(field.lines) - most, "line"))
+        return element("tr", name, element("td", *shown, colspan="2", class_="lines"))
+    return element("tr", name, _value("-", field.before), _value("+", field.after))
+
+
+def _value(sign: str, text: str | None) -> Element:
+    if text is None:
+        return element("td", "(none)", class_="nothing")
+    shown = code(text) or '""'
+    return element("td", f"{sign} {shown}", class_="minus" if sign == "-" else "plus")
+
+
+def _risks(risks: Sequence[Risk]) -> Iterator[str | Element]:
+    for risk in risks:
+        yield " "
+        yield element("span", f"Risk: {wording.RISKS[risk]}", class_="risk")
+
+
+def _text(change: FileChange, outcome: Outcome) -> Iterator[Element]:
+    # Of a link the text is its target, which is no earlier state of the file.
+    before = None if change.link else change.before
+    yield from difference(before, change.after, outcome.sides, limit(len(outcome.drift)))
+    if before is None and change.after is None:
+        yield element("p", "The report holds no text of this file.")
+    elif before == change.after:
+        yield element("p", "Both sides have the same text.")
+
+
+def _rest(whole: Sequence[object], noun: str) -> Iterator[Element]:
+    if len(whole) > _MOST:
+        yield left_out(len(whole) - _MOST, noun)

@@ -1,0 +1,168 @@
+"""What the page begins with: the result in a sentence, what to do, and the clusters as a table."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from xml.etree.ElementTree import Element
+
+from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.findings import Finding, Severity
+from kure_hooks.outcome import Outcome
+from kure_hooks.reports import wording
+from kure_hooks.reports.html.clusters import Shown
+from kure_hooks.reports.html.elements import element, scrolling
+
+
+def verdict(outcome: Outcome) -> str:
+    """Return the result in a sentence."""
+    clusters = wording.count(len(outcome.clusters), "cluster")
+    files = wording.count(outcome.files, "file")
+    if outcome.drift or wording.whole(outcome):
+        return wording.totals(outcome)
+    if outcome.written or outcome.removed:
+        done = f"{len(outcome.written)} written, {len(outcome.removed)} removed"
+        return f"{done}; {files} of {clusters} are now in sync."
+    if outcome.command == "validate":
+        checked = wording.count(outcome.checked, "object")
+        return f"{wording.count(len(outcome.findings), 'finding')} in {checked}."
+    if outcome.findings:
+        return f"{wording.count(len(outcome.findings), 'finding')}."
+    state = "no difference" if outcome.command == "diff" else "in sync"
+    return f"{files} of {clusters}: {state}."
+
+
+def header(outcome: Outcome) -> Element:
+    """Return the title, and the command that mends the drift."""
+    content = [
+        element("p", f"kure-hooks {outcome.command}", class_="command"),
+        element("h1", verdict(outcome)),
+    ]
+    if outcome.drift:
+        before, after = outcome.sides
+        content.append(
+            element("p", _sign("-"), f" {before}, ", _sign("+"), f" {after}", class_="sides")
+        )
+    if outcome.fix and (outcome.drift or outcome.written or outcome.removed):
+        content.append(_fix("To fix" if outcome.drift else "To commit", outcome.fix))
+    return element("header", *content)
+
+
+def table(clusters: Sequence[Shown], left_out: int) -> Iterator[Element]:
+    """Yield the clusters with their counts, and a sentence about those left out."""
+    if not clusters and not left_out:
+        return
+    kinds = [kind for kind in Kind if any(change.kind is kind for change in _changes(clusters))]
+    heading = ("cluster", "stack", "files", *kinds)
+    content = [
+        element("caption", "Clusters", class_="hidden-visually"),
+        element("thead", element("tr", *(element("th", each, scope="col") for each in heading))),
+        element("tbody", *(_row(each, kinds) for each in clusters)),
+    ]
+    yield element("h2", "Clusters")
+    if clusters:
+        yield scrolling("Clusters", element("table", *content, class_="clusters"))
+    if left_out:
+        yield element("p", f"{wording.count(left_out, 'cluster')} in sync, not shown.")
+
+
+def findings(outcome: Outcome) -> Iterator[Element]:
+    """Yield the findings, errors first."""
+    worst_first = sorted(outcome.findings, key=lambda each: each.severity is not Severity.ERROR)
+    yield from _list("Findings", map(_finding, worst_first))
+
+
+def lists(outcome: Outcome) -> Iterator[Element]:
+    """Yield what was skipped, written and removed."""
+    skipped = (
+        element("li", element("code", each.subject), f": {each.reason}") for each in outcome.skipped
+    )
+    yield from _list("Skipped", skipped)
+    for title, paths in (("Written", outcome.written), ("Removed", outcome.removed)):
+        yield from _list(title, (element("li", element("code", path)) for path in paths))
+
+
+def controls(outcome: Outcome) -> Iterator[Element]:
+    """Yield what filters the files; only the script of the page brings it to light."""
+    if not outcome.drift:
+        return
+    counts = Counter(change.kind for change in outcome.drift)
+    boxes = [_box(kind, f"{kind} {counts[kind]}") for kind in Kind if kind in counts]
+    if risky := sum(bool(change.risks) for change in outcome.drift):
+        boxes.append(_box("", f"only with risks {risky}"))
+    text = element("input", id="filter", type="search", autocomplete="off", spellcheck="false")
+    yield element(
+        "div",
+        element("label", "Filter by path, object or field ", text, class_="text"),
+        element("fieldset", element("legend", "Kinds", class_="hidden-visually"), *boxes),
+        element(
+            "div",
+            element("output", id="count", aria_live="polite"),
+            element("button", "Open all", type="button", id="open"),
+            element("button", "Close all", type="button", id="close"),
+        ),
+        id="controls",
+        role="search",
+        hidden="",
+    )
+
+
+def _box(kind: str, label: str) -> Element:
+    """Return a checkbox of a kind, or with none the one of the risks."""
+    chosen = {"checked": "", "value": kind} if kind else {"id": "risky"}
+    box = element("input", type="checkbox", **chosen)
+    return element("label", box, f" {label}")
+
+
+def _changes(clusters: Iterable[Shown]) -> Iterator[FileChange]:
+    for each in clusters:
+        yield from each.changes
+
+
+def _row(cluster: Shown, kinds: Sequence[Kind]) -> Element:
+    counts = Counter(change.kind for change in cluster.changes)
+    view = cluster.view
+    name: list[str | Element] = [element("a", view.directory, href=f"#{cluster.anchor}")]
+    if view.state:
+        name.append(f" {view.state}")
+    numbers = (len(view.files), *(counts[kind] for kind in kinds))
+    return element(
+        "tr",
+        element("th", *name, scope="row"),
+        element("td", view.stack),
+        *(element("td", str(each), class_="some" if each else "none") for each in numbers),
+    )
+
+
+def _sign(sign: str) -> Element:
+    return element("span", sign, class_="minus" if sign == "-" else "plus")
+
+
+def _fix(title: str, command: str) -> Element:
+    button = element("button", "Copy", type="button", id="copy", hidden="")
+    return element(
+        "section",
+        element("h2", title, id="fix-title"),
+        element("pre", element("code", command, id="fix")),
+        button,
+        element("output", id="copied", aria_live="polite"),
+        class_="fix",
+        aria_labelledby="fix-title",
+    )
+
+
+def _list(title: str, items: Iterable[Element]) -> Iterator[Element]:
+    if found := list(items):
+        yield element("h2", f"{title} ({len(found)})")
+        yield element("ul", *found, class_="list")
+
+
+def _finding(finding: Finding) -> Element:
+    content: list[str | Element] = [
+        element("span", finding.severity, class_=f"kind {finding.severity}"),
+        " ",
+        element("code", str(finding.at)),
+        f" {finding.key}: " if finding.key else " ",
+        finding.problem,
+    ]
+    if finding.expected:
+        content.append(f"; {finding.expected}")
+    return element("li", *content)

@@ -1,0 +1,71 @@
+"""The document around the sections, with its style, its script and what it forbids itself."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterator
+from importlib import resources
+from xml.etree.ElementTree import Element, tostring
+
+from kure_hooks.outcome import Outcome
+from kure_hooks.reports.html import clusters, overview
+from kure_hooks.reports.html.elements import element
+from kure_hooks.reports.html.sections import section
+from kure_hooks.reports.interface import Style
+
+
+def render(outcome: Outcome, style: Style) -> str:
+    """Return one page that loads nothing; its policy forbids it, and all but its own script."""
+    del style  # the browser knows its width and colours
+    page = element(
+        "html",
+        element("head", *_head(overview.verdict(outcome))),
+        element(
+            "body",
+            element("a", "Skip to the clusters", href="#main", class_="skip"),
+            overview.header(outcome),
+            element("main", *_main(outcome), id="main", tabindex="-1"),
+        ),
+        lang="en",
+    )
+    return f"<!DOCTYPE html>\n{tostring(page, encoding='unicode', method='html')}"
+
+
+def _head(title: str) -> Iterator[Element]:
+    style, script = _raw("style", "page.css"), _raw("script", "page.js")
+    policy = (
+        "default-src 'none'",
+        f"style-src '{_digest(style)}'",
+        f"script-src '{_digest(script)}'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+    yield element("meta", charset="utf-8")
+    yield element("meta", http_equiv="Content-Security-Policy", content="; ".join(policy))
+    yield element("meta", name="viewport", content="width=device-width, initial-scale=1")
+    yield element("meta", name="color-scheme", content="light dark")
+    yield element("title", f"kure-hooks: {title}")
+    yield style
+    script.set("type", "module")  # so that it waits for the page
+    yield script
+
+
+def _main(outcome: Outcome) -> Iterator[Element]:
+    shown = clusters.shown(outcome)
+    yield from overview.findings(outcome)
+    yield from overview.table(shown, clusters.left_out(outcome, shown))
+    yield from overview.controls(outcome)
+    for each in shown:
+        yield section(each, outcome)
+    yield from overview.lists(outcome)
+
+
+def _raw(tag: str, name: str) -> Element:
+    """Return a file of this package as an element whose content is not escaped."""
+    made = element(tag)
+    made.text = resources.files("kure_hooks.reports.html").joinpath(name).read_text("utf-8")
+    return made
+
+
+def _digest(made: Element) -> str:
+    digest = hashlib.sha256((made.text or "").encode()).digest()
+    return f"sha256-{b64encode(digest).decode()}"

@@ -1,0 +1,50 @@
+"""The section of a cluster: its stack as a graph and the files that drifted."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from kure_hooks.graphs import svg
+from kure_hooks.outcome import Outcome
+from kure_hooks.reports import wording
+from kure_hooks.reports.html.clusters import Shown
+from kure_hooks.reports.html.elements import element, scrolling
+from kure_hooks.reports.html.files import file
+
+
+def section(cluster: Shown, outcome: Outcome) -> Element:
+    """Return a cluster with its files, or in a line that there are none to show."""
+    title = f"{cluster.anchor}-title"
+    return element(
+        "section",
+        element("h2", cluster.view.directory, id=title),
+        element("p", *_about(cluster, outcome), class_="about"),
+        *_graph(cluster, outcome),
+        *(file(change, outcome) for change in cluster.changes),
+        id=cluster.anchor,
+        class_="cluster",
+        aria_labelledby=title,
+    )
+
+
+def _about(cluster: Shown, outcome: Outcome) -> Iterator[str | Element]:
+    view = cluster.view
+    files = wording.count(len(view.files), "file")
+    if view.stack:
+        yield element("code", view.stack)
+        yield ": "
+    if view.state:
+        yield f"the whole cluster is {view.state}, {files}"
+    elif cluster.changes:
+        differ = "changed" if outcome.command == "diff" else "drifted"
+        yield f"{len(cluster.changes)} {differ}, {files} generated"
+    else:
+        yield f"{files}, in sync"
+
+
+def _graph(cluster: Shown, outcome: Outcome) -> Iterator[Element]:
+    outline = outcome.marked(cluster.view)
+    if outline is None:
+        return
+    name = f"Graph of {cluster.view.directory}"
+    image = scrolling(name, svg.element(outline))
+    yield element("details", element("summary", "Graph of the stack"), image, class_="graph")
