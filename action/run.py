@@ -11,8 +11,8 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,21 +20,32 @@ COMMANDS = ("check", "generate", "validate")
 VERDICTS = ("nothing to report", "drift, findings or changes", "wrong usage or input", "failure")
 USAGE, FAILURE = 2, 3
 
+REPORTS = {
+    "text": "report.txt",
+    "markdown": "summary.md",
+    "json": "report.json",
+    "sarif": "report.sarif",
+}
+
 # The runner drops a whole step summary of more than 1 MiB.
 MAX_SUMMARY = 1_000_000
+# All outputs of a job together may take 1 MB, in two bytes a character.
+MAX_PATHS = 400_000
 
 
 @dataclass(frozen=True)
 class Result:
-    """How kure-hooks ended: its exit code, workflow commands, and report for people.
+    """How kure-hooks ended: its exit code, workflow commands, and what it says to people.
 
-    `changed` counts the files that drifted or were changed; None when that is not known.
+    `reports` are the files that were written, by format. `changed` are the files that drifted or
+    were changed; None when they are not known.
     """
 
     code: int
     annotations: str
     report: str
-    changed: int | None = None
+    reports: Mapping[str, Path] = field(default_factory=dict)
+    changed: Sequence[str] | None = None
 
 
 def main() -> None:
@@ -51,31 +62,35 @@ def main() -> None:
 
 
 def run(command: str, root: str, paths: Iterable[str]) -> Result:
-    """Run a command of kure-hooks."""
-    with tempfile.TemporaryDirectory(dir=os.environ["RUNNER_TEMP"]) as directory:
-        text, data = Path(directory, "report.txt"), Path(directory, "report.json")
-        done = subprocess.run(  # noqa: S603 - the arguments are fixed options and what follows --
-            [
-                *(sys.executable, "-I", "-m", "kure_hooks", command, f"--root={root}"),
-                *("--format=github", f"--output=text={text}", f"--output=json={data}"),
-                *("--", *paths),
-            ],
-            capture_output=True,
-            check=False,
-        )
-        report = text.read_bytes() if text.exists() else b""
-        # A code of its own, such as that of a signal, would mean nothing to a workflow.
-        code = done.returncode if done.returncode in range(FAILURE) else FAILURE
-        changed = count(command, data) if code < USAGE else None
-    return Result(code, readable(done.stdout), readable(report + done.stderr), changed)
+    """Run a command of kure-hooks; its reports stay for later steps, until the job ends."""
+    directory = tempfile.mkdtemp(prefix="kure-hooks-report-", dir=os.environ["RUNNER_TEMP"])
+    wanted = {format_: Path(directory, name) for format_, name in REPORTS.items()}
+    done = subprocess.run(  # noqa: S603 - the arguments are fixed options and what follows --
+        [
+            *(sys.executable, "-I", "-m", "kure_hooks", command, f"--root={root}"),
+            *("--format=github", f"--markdown-size={MAX_SUMMARY}"),
+            *(f"--output={format_}={path}" for format_, path in wanted.items()),
+            *("--", *paths),
+        ],
+        capture_output=True,
+        check=False,
+    )
+    reports = {format_: path for format_, path in wanted.items() if path.exists()}
+    text = reports["text"].read_bytes() if "text" in reports else b""
+    # A code of its own, such as that of a signal, would mean nothing to a workflow.
+    code = done.returncode if done.returncode in range(FAILURE) else FAILURE
+    changed = changes(command, reports["json"]) if code < USAGE else None
+    return Result(code, readable(done.stdout), readable(text + done.stderr), reports, changed)
 
 
-def count(command: str, report: Path) -> int | None:
-    """Return how many files a JSON report says differ or were changed; validate can't tell."""
-    summary: dict[str, int] = json.loads(report.read_bytes())["summary"]
+def changes(command: str, report: Path) -> Sequence[str] | None:
+    """Return the files that a JSON report says differ or were changed; validate can't tell."""
+    outcome = json.loads(report.read_bytes())
     if command == "validate":
         return None
-    return summary["drifted"] if command == "check" else summary["written"] + summary["removed"]
+    if command == "check":
+        return [change["path"] for change in outcome["drift"]]
+    return sorted([*outcome["written"], *outcome["removed"]])
 
 
 def quoted(report: str) -> str:
@@ -90,20 +105,24 @@ def quoted(report: str) -> str:
 
 
 def summary(result: Result) -> str:
-    """Return the report as Markdown, in a fence that no line of it can close."""
+    """Return the Markdown report; without one, what was said, in a fence that it can't close."""
+    if "markdown" in result.reports:
+        return result.reports["markdown"].read_text(encoding="utf-8")
     report = result.report.encode()[:MAX_SUMMARY].decode(errors="ignore")
-    if report != result.report:
-        report += "\n... the rest is in the log\n"
     fence = "`" * (max([2, *map(len, re.findall("`+", report))]) + 1)
-    return f"### kure-hooks: {VERDICTS[result.code]}\n\n{fence}text\n{report}{fence}\n"
+    return f"### kure-hooks: {VERDICTS[result.code]}\n\n{fence}text\n{report}\n{fence}\n"
 
 
 def outputs(result: Result) -> str:
     """Return the step's outputs, each between delimiters that no value can hold."""
-    known = result.changed is not None
+    changed = result.changed
+    paths = json.dumps(changed)
     values = {
-        "drift": str(bool(result.changed)).lower() if known else "",
-        "changed-count": str(result.changed) if known else "",
+        "drift": "" if changed is None else str(bool(changed)).lower(),
+        "changed-count": "" if changed is None else str(len(changed)),
+        "changed-files": "" if changed is None or len(paths) > MAX_PATHS else paths,
+        "report-path": str(result.reports.get("json", "")),
+        "sarif-path": str(result.reports.get("sarif", "")),
         "exit-code": str(result.code),
     }
     delimiter = f"ghadelimiter_{uuid4()}"

@@ -44,8 +44,11 @@ jobs:
       env:
         DRIFT: ${{ steps.kure.outputs.drift }}
         COUNT: ${{ steps.kure.outputs.changed-count }}
+        FILES: ${{ steps.kure.outputs.changed-files }}
+        REPORT: ${{ steps.kure.outputs.report-path }}
+        SARIF: ${{ steps.kure.outputs.sarif-path }}
         CODE: ${{ steps.kure.outputs.exit-code }}
-      run: echo "$DRIFT $COUNT $CODE"
+      run: echo "$DRIFT $COUNT $FILES $REPORT $SARIF $CODE"
 """
 
 

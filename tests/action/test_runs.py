@@ -27,22 +27,28 @@ def outputs(drift, count, code):
     return {"drift": drift, "changed-count": count, "exit-code": code}
 
 
+def told(job):
+    """Return the outputs that are no files and no lists of such."""
+    return {name: job.outputs()[name] for name in ("drift", "changed-count", "exit-code")}
+
+
 def test_in_sync(act):
     job = act()
-    assert (job.code, job.outputs()) == (0, outputs("false", "0", "0"))
+    assert (job.code, told(job)) == (0, outputs("false", "0", "0"))
     assert job.commands() == []
     assert "### kure-hooks: nothing to report" in job.files["GITHUB_STEP_SUMMARY"]
-    assert "1 cluster: in sync." in job.files["GITHUB_STEP_SUMMARY"]
+    assert "in 1 cluster." in job.files["GITHUB_STEP_SUMMARY"]
 
 
 def test_drift_is_annotated_and_summed_up(act, workspace):
     edit(workspace / DEPLOYMENT, "replicas: 3", "replicas: 5")
     job = act()
-    assert (job.code, job.outputs()) == (1, outputs("true", "1", "1"))
+    assert (job.code, told(job)) == (1, outputs("true", "1", "1"))
     [(level, properties, message)] = job.commands()
     assert (level, properties["file"]) == ("error", DEPLOYMENT)
     assert "spec.replicas: 5 -> 3" in message
-    assert re.search(r"spec\.replicas +5 -> 3", job.files["GITHUB_STEP_SUMMARY"])
+    assert "`spec.replicas: 5 -> 3`" in job.files["GITHUB_STEP_SUMMARY"]
+    assert "```diff\n@@" in job.files["GITHUB_STEP_SUMMARY"]
     assert re.search(r"spec\.replicas +5 -> 3", job.log)
 
 
@@ -51,10 +57,10 @@ def test_check_writes_nothing_and_generate_mends(act, workspace):
     act()
     assert git(workspace, "status", "--porcelain") == f" M {DEPLOYMENT}\n"
     job = act(command="generate", stacks="stacks/prod.yaml")
-    assert (job.code, job.outputs()) == (1, outputs("true", "1", "1"))
+    assert (job.code, told(job)) == (1, outputs("true", "1", "1"))
     assert git(workspace, "status", "--porcelain") == ""
     job = act(command="generate")
-    assert (job.code, job.outputs()) == (0, outputs("false", "0", "0"))
+    assert (job.code, told(job)) == (0, outputs("false", "0", "0"))
 
 
 def test_validate_says_nothing_about_drift(act, monkeypatch):
@@ -63,7 +69,7 @@ def test_validate_says_nothing_about_drift(act, monkeypatch):
     bare = [each for each in places if not Path(each, "kubeconform").exists()]
     monkeypatch.setenv("PATH", os.pathsep.join(bare))
     job = act(command="validate", stacks="clusters/prod  clusters")
-    assert (job.code, job.outputs()) == (0, outputs("", "", "0"))
+    assert (job.code, told(job)) == (0, outputs("", "", "0"))
 
 
 def test_a_checkout_in_a_directory_of_its_own(act, workspace):
@@ -74,7 +80,7 @@ def test_a_checkout_in_a_directory_of_its_own(act, workspace):
         if each != moved:
             each.rename(moved / each.name)
     job = act(root="fleet")
-    assert (job.code, job.outputs()) == (1, outputs("true", "1", "1"))
+    assert (job.code, told(job)) == (1, outputs("true", "1", "1"))
     [(_, properties, _)] = job.commands()
     assert properties["file"] == DEPLOYMENT
 
@@ -82,10 +88,11 @@ def test_a_checkout_in_a_directory_of_its_own(act, workspace):
 def test_a_wrong_stack_file_is_annotated(act, workspace):
     edit(workspace / "stacks/prod.yaml", "kind: Cluster", "kind: Clutser")
     job = act()
-    assert (job.code, job.outputs()) == (2, outputs("", "", "2"))
+    assert (job.code, told(job)) == (2, outputs("", "", "2"))
     [(level, properties, _)] = job.commands()
     assert (level, properties["file"]) == ("error", "stacks/prod.yaml")
-    assert "kure-hooks: wrong usage or input" in job.files["GITHUB_STEP_SUMMARY"]
+    assert "### kure-hooks: findings" in job.files["GITHUB_STEP_SUMMARY"]
+    assert "error in `stacks/prod.yaml:" in job.files["GITHUB_STEP_SUMMARY"]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +109,7 @@ def test_a_wrong_stack_file_is_annotated(act, workspace):
 )
 def test_bad_inputs_are_refused_in_words(act, workspace, inputs, said):
     job = act(**inputs)
-    assert (job.code, job.outputs()) == (2, outputs("", "", "2"))
+    assert (job.code, told(job)) == (2, outputs("", "", "2"))
     assert said in job.log
     assert said in job.files["GITHUB_STEP_SUMMARY"]
     assert job.commands() == []
@@ -112,7 +119,7 @@ def test_bad_inputs_are_refused_in_words(act, workspace, inputs, said):
 def test_a_failing_tool_is_exit_code_3(act, workspace):
     (workspace / ".git/index").write_text("no index\n")
     job = act()
-    assert (job.code, job.outputs()) == (3, outputs("", "", "3"))
+    assert (job.code, told(job)) == (3, outputs("", "", "3"))
     assert "kure-hooks: failure" in job.files["GITHUB_STEP_SUMMARY"]
     assert "index file smaller than expected" in job.log
 
@@ -121,7 +128,7 @@ def test_a_failing_tool_is_exit_code_3(act, workspace):
 def test_hostile_content_gives_no_commands(act, workspace, hostile):
     edit(workspace / DEPLOYMENT, "replicas: 3", f"replicas: '{hostile}'\n  other: |\n    {hostile}")
     job = act()
-    assert job.outputs() == outputs("true", "1", "1")
+    assert told(job) == outputs("true", "1", "1")
     assert [(name, each["file"]) for name, each, _ in job.commands()] == [("error", DEPLOYMENT)]
     assert hostile.strip() in job.files["GITHUB_STEP_SUMMARY"]
 
@@ -130,7 +137,7 @@ def test_hostile_content_gives_no_commands(act, workspace, hostile):
 def test_hostile_file_names_give_no_commands(act, workspace, hostile):
     (workspace / "clusters/prod" / hostile.replace("/", "")).write_text("mine\n")
     job = act()
-    assert job.outputs() == outputs("true", "1", "1")
+    assert told(job) == outputs("true", "1", "1")
     [(level, properties, _)] = job.commands()
     assert level == "error"
     assert properties["file"].startswith("clusters/prod/")
@@ -150,11 +157,20 @@ def test_the_log_is_quoted_even_if_the_report_were_not_escaped(act, workspace):
 
 def test_a_report_cannot_leave_its_fence(act, workspace):
     edit(workspace / DEPLOYMENT, "replicas: 3", "replicas: '`````` @everyone'")
-    summary = act().files["GITHUB_STEP_SUMMARY"]
-    fence = re.search(r"^(`+)text$", summary, re.MULTILINE)
-    assert fence
-    assert summary.count(fence[1]) == 2
-    assert summary.endswith(f"\n{fence[1]}\n")
+    lines = act().files["GITHUB_STEP_SUMMARY"].splitlines()
+    [start] = [number for number, line in enumerate(lines) if line.endswith("`diff")]
+    fence = lines[start].removesuffix("diff")
+    end = lines.index(fence)
+    assert [line for line in lines[start + 1 : end] if fence in line] == []
+    assert "-  replicas: '`````` @everyone'" in lines[start:end]
+    assert lines[end + 1 : end + 3] == ["", "</details>"]
+
+
+def test_an_error_message_cannot_leave_its_fence(act):
+    summary = act(stacks="`````").files["GITHUB_STEP_SUMMARY"]
+    assert re.fullmatch(
+        r"### kure-hooks: wrong usage or input\n\n(`{6,})text\n[^\1]*\n\1\n", summary
+    )
 
 
 def test_a_huge_report_is_cut_below_the_limit_of_summaries(act, workspace):
@@ -162,9 +178,50 @@ def test_a_huge_report_is_cut_below_the_limit_of_summaries(act, workspace):
         (workspace / "clusters/prod" / f"{number:04}-{'y' * 240}").write_text("")
     job = act()
     summary = job.files["GITHUB_STEP_SUMMARY"]
-    assert job.outputs() == outputs("true", "4500", "1")
-    assert len(summary.encode()) < 1 << 20
-    assert summary.endswith("the rest is in the log\n```\n")
+    assert told(job) == outputs("true", "4500", "1")
+    assert 900_000 < len(summary.encode()) < 1 << 20
+    assert re.search(r"\d+ of 4500 files\. The whole report has them\.\n$", summary)
+    assert job.outputs()["changed-files"] == ""
+
+
+def test_the_files_that_drifted_are_an_output(act, workspace):
+    edit(workspace / DEPLOYMENT, "replicas: 3", "replicas: 5")
+    odd = 'clusters/prod/odd "name"\n.txt'
+    (workspace / odd).write_text("mine\n")
+    assert json.loads(act().outputs()["changed-files"]) == [DEPLOYMENT, odd]
+    (workspace / "clusters/prod/kustomization.yaml").unlink()
+    written = json.loads(act(command="generate").outputs()["changed-files"])
+    assert written == [DEPLOYMENT, "clusters/prod/kustomization.yaml"]
+
+
+def test_nothing_drifted_is_an_empty_list(act):
+    assert act().outputs()["changed-files"] == "[]"
+
+
+def test_reports_stay_for_later_steps(act, workspace):
+    edit(workspace / DEPLOYMENT, "replicas: 3", "replicas: 5")
+    first, second = act().outputs(), act().outputs()
+    for each in (first, second):
+        report = json.loads(Path(each["report-path"]).read_text())
+        assert [change["path"] for change in report["drift"]] == [DEPLOYMENT]
+        sarif = json.loads(Path(each["sarif-path"]).read_text())
+        assert sarif["version"] == "2.1.0"
+        assert len(sarif["runs"][0]["results"]) == 1
+    assert first["report-path"] != second["report-path"]
+
+
+def test_wrong_input_has_reports_as_well(act, workspace):
+    edit(workspace / "stacks/prod.yaml", "kind: Cluster", "kind: Clutser")
+    found = act().outputs()
+    assert json.loads(Path(found["report-path"]).read_text())["findings"]
+    assert json.loads(Path(found["sarif-path"]).read_text())["runs"][0]["results"]
+    assert found["changed-files"] == ""
+
+
+@pytest.mark.parametrize("inputs", [{"command": "destroy"}, {"root": "not-there"}])
+def test_no_report_is_no_path(act, inputs):
+    found = act(**inputs).outputs()
+    assert (found["report-path"], found["sarif-path"], found["changed-files"]) == ("", "", "")
 
 
 def test_nothing_reaches_later_steps_but_the_outputs(act, workspace):
@@ -181,7 +238,7 @@ def test_delimiters_differ_from_run_to_run(act):
 def test_modules_of_the_checkout_are_never_imported(act, workspace):
     for module in ("json", "click", "yaml", "kure_hooks", "sitecustomize"):
         (workspace / f"{module}.py").write_text("open('pwned', 'w')\nraise SystemExit(0)\n")
-    assert act().outputs() == outputs("false", "0", "0")
+    assert told(act()) == outputs("false", "0", "0")
     assert not (workspace / "pwned").exists()
 
 
