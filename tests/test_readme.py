@@ -10,6 +10,8 @@ import yaml
 
 from kure_hooks import hooks
 from kure_hooks.cli import COMMANDS
+from kure_hooks.drift.result import Kind
+from kure_hooks.reports import REPORTS
 from tests.support.git import commit_all, make_repository
 
 ROOT = Path(__file__).parents[1]
@@ -90,11 +92,21 @@ def test_every_command_is_listed():
     assert re.findall(r"^\| `kure-hooks (\w+)", README, re.MULTILINE) == [
         "generate",
         "check",
+        "diff",
+        "graph",
         "explain",
         "validate",
+        "report",
         "schema",
     ]
-    assert set(COMMANDS) == {"generate", "check", "explain", "validate", "schema"}
+    assert set(re.findall(r"^\| `kure-hooks (\w+)", README, re.MULTILINE)) == set(COMMANDS)
+
+
+def test_every_format_and_every_kind_of_drift_is_described():
+    described = "".join(re.findall(r"^\| (.*?) \|", README, re.MULTILINE))
+    assert [name for name in REPORTS if f"`{name}`" not in described] == []
+    shown = [kind for kind in Kind if kind not in (Kind.ADDED, Kind.REMOVED)]
+    assert [kind for kind in shown if f"\n| {kind} |" not in README] == []
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(([^)#:]+)\)", README))

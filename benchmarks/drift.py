@@ -1,0 +1,122 @@
+"""Measures how long drift takes to explain, as whole processes that take turns.
+
+Two cases: 200 changed objects in manifests of 780 KB, beside the plain reading and hashing of the
+same files; and 5,000 files of which 10 drifted, edited by hand or stale, beside the check of the
+same files in sync. All are git repositories, so that the reasons are looked for as well.
+"""
+
+import argparse
+import statistics
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fleet import (
+    CHANGED,
+    IN_SYNC,
+    Run,
+    Size,
+    files,
+    fleet,
+    git,
+    kure_hooks,
+    read_and_hash,
+    write,
+)
+
+IDENTITY = ("-c", "user.name=Bench", "-c", "user.email=bench@example.com")
+
+# An application becomes three objects, which are a file each or, in single mode, one together.
+OBJECTS = Size(clusters=1, nodes=44, applications=10)
+FILES = Size(clusters=31, nodes=5, applications=10)
+SINGLE = "version: 1\nlayout: {applicationFileMode: single}\n"
+
+
+def main() -> None:
+    """Print a table for each case."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="runs of each kind (default: 5)")
+    runs = parser.parse_args().runs
+    with TemporaryDirectory(prefix="kure-hooks-drift-") as directory:
+        many_objects(Path(directory), runs)
+    with TemporaryDirectory(prefix="kure-hooks-drift-") as directory:
+        few_files(Path(directory), runs)
+
+
+def many_objects(root: Path, runs: int) -> None:
+    """Explain 200 objects that were edited, with three objects in a file."""
+    make(root, OBJECTS, SINGLE)
+    edit(root / "clusters", 200)
+    size = sum(path.stat().st_size for path in files(root / "clusters")) / 1000
+    taken = measure(
+        runs,
+        {
+            "check": check(root, CHANGED),
+            "read and hash": lambda: read_and_hash(root),
+        },
+    )
+    count = len(list(files(root / "clusters")))
+    show(f"200 changed objects in {size:.0f} KB, {count} files", taken, "read and hash")
+
+
+def few_files(root: Path, runs: int) -> None:
+    """Check 5,000 files in sync, with 10 of them edited, and with 10 inputs that changed since."""
+    make(root, FILES)
+    copies = {name: root / name for name in ("in sync", "10 edited", "10 stale")}
+    for path in copies.values():
+        git(root, "clone", "--quiet", ".", str(path))
+    edit(copies["10 edited"] / "clusters", 10)
+    edit(copies["10 stale"] / "apps", 10)
+    codes = {name: IN_SYNC if name == "in sync" else CHANGED for name in copies}
+    taken = measure(runs, {name: check(path, codes[name]) for name, path in copies.items()})
+    count = len(list(files(copies["in sync"] / "clusters")))
+    show(f"{count:,} files of {FILES.clusters} clusters", taken, "in sync")
+
+
+def make(root: Path, size: Size, settings: str = "") -> None:
+    """Write, generate and commit a fleet."""
+    for path, text in fleet(size):
+        write(root / path, text)
+    if settings:
+        write(root / ".kure-hooks.yaml", settings)
+    git(root, "init", "--quiet")
+    kure_hooks(CHANGED, "generate", "--quiet", "--root", str(root))
+    git(root, "add", "--all")
+    git(root, *IDENTITY, "commit", "--quiet", "--message", "A fleet")
+
+
+def edit(directory: Path, count: int) -> None:
+    """Change the replicas in the first so many files that have any, spread over all of them."""
+    found = [path for path in sorted(files(directory)) if "replicas: 3" in path.read_text()]
+    step = len(found) // count
+    for path in found[: step * count : step]:
+        write(path, path.read_text().replace("replicas: 3", "replicas: 5"))
+
+
+def check(root: Path, code: int) -> Callable[[], Run]:
+    """Return the check of a repository, which has to end with a code."""
+    return lambda: kure_hooks(code, "check", "--root", str(root))
+
+
+def measure(runs: int, commands: dict[str, Callable[[], Run]]) -> dict[str, list[Run]]:
+    """Run the commands in turns."""
+    taken: dict[str, list[Run]] = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            taken[name].append(command())
+    return taken
+
+
+def show(title: str, taken: dict[str, list[Run]], base: str) -> None:
+    """Print medians and their ratio to those of the base."""
+    medians = {name: statistics.median(run.seconds for run in runs) for name, runs in taken.items()}
+    sys.stdout.write(f"\n{title}\n\n{'':<15}{'seconds':>9}{'CPU':>9}{'ratio':>8}\n")
+    for name, runs in taken.items():
+        cpu = statistics.median(run.cpu for run in runs)
+        ratio = medians[name] / medians[base]
+        sys.stdout.write(f"{name:<15}{medians[name]:>9.3f}{cpu:>9.3f}{ratio:>8.2f}\n")
+
+
+if __name__ == "__main__":
+    main()
