@@ -8,8 +8,12 @@ import msgspec
 from kure_hooks.errors import UsageError
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
+from kure_hooks.stack.outline import Part
 
 SCHEMA_VERSION = 1
+
+# A stack file may be nested 64 levels deep, of which a part takes two at least.
+_DEEPEST = 64
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -63,7 +67,20 @@ def parse(data: bytes | str) -> Outcome:
         raise UsageError(
             f"the report has schemaVersion {document.schema_version}; expected {SCHEMA_VERSION}"
         )
-    return msgspec.convert(report, Outcome)
+    outcome = msgspec.convert(report, Outcome)
+    if any(_depth(view.outline) > _DEEPEST for view in outcome.clusters if view.outline):
+        raise UsageError(
+            f"this is no JSON report of kure-hooks: over {_DEEPEST} parts in each other"
+        )
+    return outcome
+
+
+def _depth(outline: Part) -> int:
+    """Return how many parts are inside each other, without recursion."""
+    depth, level = 0, [outline]
+    while level:
+        depth, level = depth + 1, [part for each in level for part in each.parts]
+    return depth
 
 
 def schema() -> dict[str, Any]:

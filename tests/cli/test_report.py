@@ -45,6 +45,20 @@ def test_anything_else_is_refused(text, words, tmp_path, kure):
     assert "Traceback" not in err
 
 
+def test_an_outline_that_no_stack_can_have_is_refused(stored, kure):
+    report = json.loads((stored / "report.json").read_text())
+    outline = {"kind": "bundle", "name": "deepest"}
+    for _ in range(400):
+        outline = {"kind": "node", "name": "n", "parts": [outline]}
+    report["clusters"][0]["outline"] = outline
+    (stored / "report.json").write_text(json.dumps(report))
+    code, _, err = kure("report", "report.json", "--format", "html")
+    assert (code, err) == (
+        2,
+        "error: this is no JSON report of kure-hooks: over 64 parts in each other\n",
+    )
+
+
 def test_a_report_of_the_future_is_refused(stored, kure):
     report = json.loads((stored / "report.json").read_text())
     (stored / "report.json").write_text(json.dumps(report | {"schemaVersion": 2}))
