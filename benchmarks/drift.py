@@ -61,13 +61,18 @@ def many_objects(root: Path, runs: int) -> None:
 
 
 def few_files(root: Path, runs: int) -> None:
-    """Check 5,000 files in sync, with 10 of them edited, and with 10 inputs that changed since."""
+    """Check 5,000 files in sync, with 10 of them edited, and with 10 inputs that changed since.
+
+    The edited files are in as many clusters; the inputs are those of one cluster, or of ten.
+    """
     make(root, FILES)
-    copies = {name: root / name for name in ("in sync", "10 edited", "10 stale")}
+    names = ("in sync", "10 edited", "10 stale in 1", "10 stale in 10")
+    copies = {name: root / name for name in names}
     for path in copies.values():
         git(root, "clone", "--quiet", ".", str(path))
     edit(copies["10 edited"] / "clusters", 10)
-    edit(copies["10 stale"] / "apps", 10)
+    edit(copies["10 stale in 1"] / "apps/cluster-000", 10)
+    edit(copies["10 stale in 10"] / "apps", 10)
     codes = {name: IN_SYNC if name == "in sync" else CHANGED for name in copies}
     taken = measure(runs, {name: check(path, codes[name]) for name, path in copies.items()})
     count = len(list(files(copies["in sync"] / "clusters")))
