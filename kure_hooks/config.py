@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct, field, structs
 
 from kure_hooks.decoding import decode
 from kure_hooks.decoding.types import Duration, Input, Name, Text, Url
@@ -16,19 +16,26 @@ from kure_hooks.yamlio import Document, read, strict
 FILE_NAME = ".kure-hooks.yaml"
 
 Grouping = Literal["name", "flat"]
+Placement = Literal["separate", "integrated", "integrated-per-bundle"]
+KustomizationMode = Literal["explicit", "recursive"]
 
 
 class LayoutSpec(Input, frozen=True, kw_only=True):
     """Layout rules as written; what is not set comes from the settings, then from the preset."""
 
-    preset: Literal["CentralizedControlPlane", "SiblingControlPlane"] | None = None
+    preset: (
+        Literal["CentralizedControlPlane", "SiblingControlPlane", "ParentDeployedControl"] | None
+    ) = None
+    profile: Literal["flux", "argocd"] | None = None
     node_grouping: Grouping | None = None
     bundle_grouping: Grouping | None = None
     application_grouping: Grouping | None = None
     application_file_mode: Literal["resource", "single"] | None = None
     file_per: Literal["resource", "kind"] | None = None
     file_naming: Literal["default", "kind-name"] | None = None
-    flux_placement: Literal["separate"] | None = None
+    flux_placement: Placement | None = None
+    kustomization_mode: KustomizationMode | None = None
+    flatten_single_tier: bool | None = None
 
 
 class FluxSpec(Input, frozen=True, kw_only=True):
@@ -36,8 +43,17 @@ class FluxSpec(Input, frozen=True, kw_only=True):
 
     namespace: Name | None = None
     interval: Duration | None = None
-    placement: Literal["separate"] | None = None
-    kustomization_mode: Literal["explicit"] | None = None
+    placement: Placement | None = None
+    kustomization_mode: KustomizationMode | None = None
+
+
+def laid_out(layout: LayoutSpec, flux: FluxSpec) -> LayoutSpec:
+    """Return the layout rules with those that are also options of Flux; `layout` goes first."""
+    return structs.replace(
+        layout,
+        flux_placement=layout.flux_placement or flux.placement,
+        kustomization_mode=layout.kustomization_mode or flux.kustomization_mode,
+    )
 
 
 class FluxOptions(Struct, frozen=True, kw_only=True):
@@ -45,8 +61,6 @@ class FluxOptions(Struct, frozen=True, kw_only=True):
 
     namespace: str = "flux-system"
     interval: str = "1h"
-    placement: str = "separate"
-    kustomization_mode: str = "explicit"
 
 
 class Destination(Input, frozen=True, kw_only=True):

@@ -35,3 +35,15 @@ def identity(manifest: Mapping[str, Any]) -> Identity:
 def plain(value: Any) -> Any:
     """Return typed input as fresh dicts, lists and scalars: fields in their order, maps sorted."""
     return json.decode(json.encode(value, order="deterministic"))
+
+
+def written(value: Any) -> Any:
+    """Return what an author wrote as plain data, maps sorted, without what was not set."""
+    return _set_parts(plain(value))
+
+
+def _set_parts(value: Any) -> Any:
+    if isinstance(value, dict):
+        parts = {key: _set_parts(each) for key, each in value.items()}
+        return {key: each for key, each in parts.items() if each not in (None, {}, [])}
+    return [_set_parts(each) for each in value] if isinstance(value, list) else value

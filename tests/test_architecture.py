@@ -13,7 +13,7 @@ ROWS = (
     "repository config",
     "stack drift validators",
     "apps layout outcome graphs",
-    "engines",
+    "engines builder",
     "operations reports hooks",
     "cli",
 )

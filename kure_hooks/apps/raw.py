@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from kure_hooks.apps import config_maps
+from kure_hooks.apps.config_maps import ConfigMapFiles
 from kure_hooks.apps.metadata import finish, in_namespace, with_annotations, with_labels
+from kure_hooks.decoding.objects import faults, items
 from kure_hooks.decoding.types import Input, Text
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.globs import is_glob, literal_prefix, select
@@ -11,31 +14,35 @@ from kure_hooks.files.paths import join_relative, parent
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding
 from kure_hooks.manifests import Manifest
+from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Document, Pointer, read
 from kure_hooks.yamlio.document import key_path
 
-_NO_TEXT = "this required key is missing or no text"
 _ENDINGS = (".yaml", ".yml", ".json")
 
 
 class Spec(Input, frozen=True, kw_only=True):
-    """Files, directories and globs relative to the document's file, and objects in place."""
+    """Files, directories and globs relative to the document's file, and objects in place.
+
+    `configMaps` are made of files when kustomize builds the directory.
+    """
 
     files: tuple[Text, ...] = ()
     objects: tuple[dict[str, Any], ...] = ()
+    config_maps: tuple[ConfigMapFiles, ...] = ()
 
 
 def problems(spec: Spec) -> Iterator[tuple[Pointer, str, str]]:
     """Yield what is wrong with the objects in place."""
-    if not spec.files and not spec.objects:
-        yield (), "there are neither files nor objects", "at least one of the two"
+    if not spec.files and not spec.objects and not spec.config_maps:
+        yield (), "there are neither files nor objects", "files, objects or configMaps"
     for index, manifest in enumerate(spec.objects):
         for pointer, problem, expected in faults(manifest):
             yield ("objects", index, *pointer), problem, expected
 
 
-def generate(application: Application, tree: Tree) -> Sequence[Manifest]:
+def generate(application: Application, tree: Tree) -> Product:
     """Return the objects in the order of the files, then those in place.
 
     `kind: List` is taken apart. The application's namespace, labels and annotations are added
@@ -43,47 +50,21 @@ def generate(application: Application, tree: Tree) -> Sequence[Manifest]:
     """
     spec: Spec = application.spec
     found = [*_from_files(application, spec.files, tree), *spec.objects]
-    return finish(
-        [manifest for each in found for manifest in _items(each)],
-        in_namespace(application.namespace),
-        with_labels(application.labels),
-        with_annotations(application.annotations),
+    return Product(
+        manifests=finish(
+            [manifest for each in found for manifest in items(each)],
+            in_namespace(application.namespace),
+            with_labels(application.labels),
+            with_annotations(application.annotations),
+        ),
+        files=config_maps.files(application, spec.config_maps, tree),
+        config_maps=config_maps.generators(application, spec.config_maps),
     )
 
 
-def faults(manifest: Any) -> Iterator[tuple[Pointer, str, str]]:
-    """Yield why a value is no Kubernetes object."""
-    if not isinstance(manifest, dict):
-        yield (), "this is no Kubernetes object", "a mapping with apiVersion, kind and metadata"
-        return
-    for key in ("apiVersion", "kind"):
-        if not _is_text(manifest.get(key)):
-            yield (key,), _NO_TEXT, "expected a text"
-    if manifest.get("kind") == "List":
-        yield from _item_faults(manifest.get("items") or [])
-        return
-    metadata = manifest.get("metadata")
-    if not isinstance(metadata, dict) or not _is_text(metadata.get("name")):
-        yield ("metadata", "name"), _NO_TEXT, "expected a text"
-        return
-    if not isinstance(metadata.get("namespace", ""), str):
-        yield ("metadata", "namespace"), "this is no text", "expected a text"
-    for key in ("labels", "annotations"):
-        if not isinstance(metadata.get(key) or {}, dict):
-            yield ("metadata", key), "this is no mapping", "expected a mapping"
-
-
-def _item_faults(items: Any) -> Iterator[tuple[Pointer, str, str]]:
-    if not isinstance(items, list):
-        yield ("items",), "this is no list", "expected a list of objects"
-        return
-    for index, item in enumerate(items):
-        for pointer, problem, expected in faults(item):
-            yield ("items", index, *pointer), problem, expected
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value)
+def augments(spec: Spec) -> bool:
+    """Whether ConfigMaps are asked for."""
+    return bool(spec.config_maps)
 
 
 def _from_files(application: Application, files: Sequence[str], tree: Tree) -> list[Manifest]:
@@ -132,9 +113,3 @@ def _paths(application: Application, reference: str, tree: Tree) -> Sequence[str
 def _is_object_file(path: str) -> bool:
     """Whether a file of a directory is taken: kustomization files are no Kubernetes objects."""
     return path.rpartition("/")[2] not in ("kustomization.yaml", "kustomization.yml")
-
-
-def _items(manifest: Manifest) -> list[Manifest]:
-    if manifest["kind"] != "List":
-        return [manifest]
-    return [each for item in manifest.get("items") or () for each in _items(item)]

@@ -14,6 +14,9 @@ COMMANDS = {
     "explain": "Tell what a generated path comes from.",
     "graph": "Picture the stacks: their trees and what waits for what.",
     "report": "Show a JSON report in another format.",
+    "package": "Write deterministic archives, one for each package.",
+    "vendor": "Copy release manifests below vendor/ and record their checksum.",
+    "bootstrap": "Print what starts GitOps on a new cluster.",
     "schema": "Print the JSON Schema of stack or settings files.",
 }
 

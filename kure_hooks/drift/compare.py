@@ -8,7 +8,7 @@ from kure_hooks.errors import ReadError
 from kure_hooks.files.globs import matches
 from kure_hooks.files.ownership import is_marked
 from kure_hooks.files.paths import ancestors, parent
-from kure_hooks.files.tree import Tree
+from kure_hooks.files.tree import MAX_LARGE, Tree
 
 _IN_THE_WAY = "in the way of a directory with generated files; move it away"
 
@@ -76,6 +76,6 @@ def _present(expected: Expected, tree: Tree) -> Iterable[str]:
 
 def _bears_mark(tree: Tree, path: str) -> bool:
     try:
-        return is_marked(tree.read(path))
+        return is_marked(tree.read(path, MAX_LARGE))
     except ReadError:
         return False

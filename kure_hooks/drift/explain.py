@@ -16,7 +16,8 @@ from kure_hooks.drift.renames import renames
 from kure_hooks.drift.result import FileChange, Kind, ObjectChange, State
 from kure_hooks.drift.texts import Texts, texts
 from kure_hooks.errors import ReadError
-from kure_hooks.files.tree import Tree
+from kure_hooks.files.ownership import is_marked
+from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.origin import Origin
 
 _ONLY_BEFORE = frozenset({Kind.UNEXPECTED, Kind.REMOVED})
@@ -71,7 +72,7 @@ def _directory(changes: Sequence[FileChange], sides: Sides) -> Iterator[FileChan
     renamed: dict[str, str] = {}
     if pair(gone, come).before:
         new = [file for file in files if file.change.kind in _ONLY_AFTER and file.after is not None]
-        come += [each for file in new for each in held(file.change.path, file.after or b"")]
+        come += [each for file in new for each in _held(file)]
         renamed = _renamed(files, pair(gone, come))
     objects = object_changes(pair(gone, come, renamed), renamed, sides.origins, sides.mask)
     by_path = {file.change.path: file for file in files}
@@ -91,7 +92,7 @@ def _read(change: FileChange, sides: Sides) -> _File:
     if change.kind in _ONLY_AFTER:
         return _File(change, after=after)
     try:
-        return _File(change, sides.before.read(change.path), after)
+        return _File(change, sides.before.read(change.path, MAX_LARGE), after)
     except ReadError as error:
         target = sides.before.link(change.path)
         change = structs.replace(change, before=target, link=target is not None)
@@ -118,6 +119,14 @@ def _objects(files: Sequence[_File]) -> tuple[list[_File], list[Held], list[Held
     return noted, gone, come
 
 
+def _held(file: _File) -> list[Held]:
+    """Return the objects of a new file; one that holds none is an extra file."""
+    try:
+        return held(file.change.path, file.after or b"")
+    except UnreadableError:
+        return []
+
+
 def _renamed(files: Sequence[_File], pairs: Pairs) -> dict[str, str]:
     """Return old paths by new ones, for files that are as a whole on one side only."""
     gone = {file.change.path for file in files if file.change.kind in _ONLY_BEFORE}
@@ -137,7 +146,7 @@ def _joined(new: _File, old: _File) -> _File:
 def _finished(file: _File, objects: Sequence[ObjectChange], sides: Sides) -> FileChange:
     change = file.change
     kind = change.kind
-    if kind is Kind.CHANGED and not objects and not change.note:
+    if kind is Kind.CHANGED and not objects and not change.note and _holds_objects(file):
         kind = Kind.FORMATTING
     if kind in _ONLY_BEFORE | _ONLY_AFTER:
         objects = [each for each in objects if each.risks or each.state in _TELLING]
@@ -155,9 +164,18 @@ def _finished(file: _File, objects: Sequence[ObjectChange], sides: Sides) -> Fil
     )
 
 
+def _holds_objects(file: _File) -> bool:
+    """Whether only objects count in a file; the bytes of an extra file are what a cluster gets."""
+    return is_marked(file.before or b"") or is_marked(file.after or b"")
+
+
 def _texts(file: _File, mask: Mask) -> tuple[Texts, str]:
-    """Return what can be shown, and why the first side can't be if so."""
-    try:
-        return texts(file.change.path, file.before, file.after, mask), ""
-    except UnreadableError as error:
-        return texts(file.change.path, None, file.after, mask), str(error)
+    """Return what can be shown, and why a side can't be if so."""
+    path = file.change.path
+    note = ""
+    for before, after in ((file.before, file.after), (None, file.after)):
+        try:
+            return texts(path, before, after, mask), note
+        except UnreadableError as error:
+            note = str(error)
+    return Texts(None, None), note

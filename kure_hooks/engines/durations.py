@@ -13,8 +13,7 @@ def canonical(duration: str) -> str:
     What is below a nanosecond is cut off, as Go does. What is below a millisecond Go writes in
     units that the Flux CRDs (v2.9) refuse; it stays in milliseconds here.
     """
-    parts = _PART.findall(duration)
-    total = sum(int(Decimal(number) * _NANOSECONDS[unit]) for number, unit in parts)
+    total = _nanoseconds(duration)
     if not total:
         return "0s"
     if total < _NANOSECONDS["s"]:
@@ -25,6 +24,23 @@ def canonical(duration: str) -> str:
     if hours:
         return f"{hours}h{minutes}m{seconds}"
     return f"{minutes}m{seconds}" if minutes else seconds
+
+
+def in_minutes(duration: str) -> str:
+    """Return a valid duration without hours, as the CRDs want the timeout of a source (Flux 2.9).
+
+    `90m` stays `90m0s`, where Go would write `1h30m0s`.
+    """
+    total = _nanoseconds(duration)
+    if total < _NANOSECONDS["h"]:
+        return canonical(duration)
+    minutes, rest = divmod(total, _NANOSECONDS["m"])
+    return f"{minutes}m{_in(rest, 's')}s"
+
+
+def _nanoseconds(duration: str) -> int:
+    parts = _PART.findall(duration)
+    return sum(int(Decimal(number) * _NANOSECONDS[unit]) for number, unit in parts)
 
 
 def _in(nanoseconds: int, unit: str) -> str:

@@ -1,13 +1,27 @@
 """The workflow architecture: an engine is three parts and the rules of its tool."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
+from kure_hooks.stack.model import Cluster
+from kure_hooks.stack.release import Release
+
+
+@dataclass(frozen=True)
+class Start:
+    """What has to be on a cluster before its GitOps tool takes over.
+
+    `files` are objects by file name, in the order of applying; `remotes` are URLs that kustomize
+    fetches into the control directory's build.
+    """
+
+    files: Mapping[str, Sequence[Item]] = field(default_factory=dict)
+    remotes: Sequence[str] = ()
 
 
 class ResourceGenerator(Protocol):
@@ -21,8 +35,11 @@ class ResourceGenerator(Protocol):
 class BootstrapGenerator(Protocol):
     """Writes the objects that make the GitOps tool sync the cluster's directory at all."""
 
-    def __call__(self, plan: Plan) -> Mapping[str, Sequence[Item]]:
-        """Return objects by file name; empty when the stack asks for no bootstrap."""
+    def __call__(self, plan: Plan, release: Release | None) -> Start:
+        """Return the start, empty when the stack asks for no bootstrap; `release` as it names one.
+
+        Raises InputError for a release that doesn't hold what the stack asks for.
+        """
         ...
 
 
@@ -30,9 +47,13 @@ class LayoutIntegrator(Protocol):
     """Places GitOps objects in the tree."""
 
     def __call__(
-        self, plan: Plan, objects: Sequence[Item], bootstrap: Mapping[str, Sequence[Item]]
+        self,
+        plan: Plan,
+        objects: Sequence[Item],
+        bootstrap: Mapping[str, Sequence[Item]],
+        payloads: Sequence[Directory],
     ) -> Sequence[Directory]:
-        """Return the directories that the GitOps objects add to the payloads."""
+        """Return all directories: the payloads, and what the GitOps objects add to them."""
         ...
 
 
@@ -45,16 +66,47 @@ class WorkflowEngine(Protocol):
         ...
 
     @property
+    def version(self) -> str:
+        """The version of the tool that the objects are for."""
+        ...
+
+    @property
+    def resources(self) -> ResourceGenerator:
+        """The part that writes GitOps objects."""
+        ...
+
+    @property
+    def layout(self) -> LayoutIntegrator:
+        """The part that places them."""
+        ...
+
+    @property
+    def bootstrap(self) -> BootstrapGenerator:
+        """The part that writes what makes the tool sync."""
+        ...
+
+    @property
     def control(self) -> str:
         """The name of the directory that holds the GitOps objects."""
+        ...
+
+    @property
+    def placements(self) -> Collection[str]:
+        """The values of the rule `fluxPlacement` that mean something to the tool."""
+        ...
+
+    def adopt(self, cluster: Cluster) -> Cluster:
+        """Return the cluster with the engine's own options where it leaves them unset."""
         ...
 
     def check(self, plan: Plan) -> Iterator[Finding]:
         """Yield what the tool can't do with this cluster."""
         ...
 
-    def directories(self, plan: Plan, contents: Contents) -> Sequence[Directory]:
-        """Return all directories but the payloads: the entry point and the GitOps objects."""
+    def directories(
+        self, plan: Plan, contents: Contents, start: Start, payloads: Sequence[Directory]
+    ) -> Sequence[Directory]:
+        """Return all directories: the payloads, the entry point and those of GitOps objects."""
         ...
 
 
@@ -71,17 +123,30 @@ class ComposedEngine:
     """A WorkflowEngine made of parts."""
 
     name: str
+    version: str
     control: str
     rules: Sequence[Check]
     resources: ResourceGenerator
     layout: LayoutIntegrator
     bootstrap: BootstrapGenerator
+    placements: Collection[str] = ("separate",)
+    defaults: Callable[[Cluster], Cluster] | None = None
+
+    def adopt(self, cluster: Cluster) -> Cluster:
+        """See WorkflowEngine."""
+        return self.defaults(cluster) if self.defaults else cluster
 
     def check(self, plan: Plan) -> Iterator[Finding]:
         """See WorkflowEngine."""
         for rule in self.rules:
             yield from rule(plan)
 
-    def directories(self, plan: Plan, contents: Contents) -> Sequence[Directory]:
+    def directories(
+        self, plan: Plan, contents: Contents, start: Start, payloads: Sequence[Directory]
+    ) -> Sequence[Directory]:
         """See WorkflowEngine."""
-        return self.layout(plan, self.resources(plan, contents), self.bootstrap(plan))
+        found = self.layout(plan, self.resources(plan, contents), start.files, payloads)
+        return [
+            replace(each, remotes=start.remotes) if each.path == plan.control else each
+            for each in found
+        ]

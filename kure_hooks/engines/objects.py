@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kure_hooks.layout.plan import Plan, Unit
-from kure_hooks.manifests import Manifest, plain
+from kure_hooks.manifests import Manifest
 
 
 def metadata(
@@ -37,15 +37,3 @@ def annotations_of(plan: Plan, unit: Unit) -> dict[str, str]:
 def without_empty(value: Mapping[str, Any]) -> Manifest:
     """Return the mapping without keys whose value is None or an empty collection or text."""
     return {key: each for key, each in value.items() if each not in (None, "", {}, [], ())}
-
-
-def written(value: Any) -> Any:
-    """Return what an author wrote as plain data, maps sorted, without what was not set."""
-    return _set_parts(plain(value))
-
-
-def _set_parts(value: Any) -> Any:
-    if isinstance(value, dict):
-        parts = {key: _set_parts(each) for key, each in value.items()}
-        return {key: each for key, each in parts.items() if each not in (None, {}, [])}
-    return [_set_parts(each) for each in value] if isinstance(value, list) else value

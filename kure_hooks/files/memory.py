@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import is_below
+from kure_hooks.files.tree import MAX_FILE
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,9 @@ class MemoryTree:
         """See Tree."""
         return sorted(path for path in self.files if is_below(path, under))
 
-    def read(self, path: str) -> bytes:
-        """See Tree."""
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
+        """See Tree; what is in memory already has no limit."""
+        del limit
         if path not in self.files:
             raise ReadError(path, "does not exist")
         return self.files[path]

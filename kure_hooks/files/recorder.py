@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kure_hooks.files.tree import Tree
+from kure_hooks.files.tree import MAX_FILE, Tree
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class Recorder:
         self._listed.add(under)
         return self.tree.paths(under)
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
         self._read.add(path)
-        return self.tree.read(path)
+        return self.tree.read(path, limit)
 
     def holds(self, path: str, data: bytes) -> bool | None:
         """See Tree."""

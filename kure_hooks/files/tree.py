@@ -17,6 +17,9 @@ from kure_hooks.files.temporaries import is_temporary
 
 MAX_FILE = 1 << 20
 
+# Release manifests of the tools themselves, and what is generated from them.
+MAX_LARGE = 8 << 20
+
 # O_NONBLOCK: opening a pipe must not wait for somebody to write into it.
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
@@ -35,8 +38,8 @@ class Tree(Protocol):
         """
         ...
 
-    def read(self, path: str) -> bytes:
-        """Return a regular file's content; raises ReadError, also for a link or over MAX_FILE."""
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
+        """Return a regular file's content; raises ReadError, also for a link or over the limit."""
         ...
 
     def holds(self, path: str, data: bytes) -> bool | None:
@@ -74,11 +77,11 @@ class WorkTree:
             return sorted(self._walk(under))
         return (under,) if stat.S_ISREG(mode) or stat.S_ISLNK(mode) else ()
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
         try:
             with self._opened(path) as file:
-                return _read_regular(file, path)
+                return _read_regular(file, path, limit)
         except OSError as error:
             raise ReadError(path, _reason(error)) from error
 
@@ -156,13 +159,13 @@ class WorkTree:
             raise ReadError(directory or ".", f"can't be listed: {error.strerror}") from error
 
 
-def _read_regular(file: int, path: str) -> bytes:
+def _read_regular(file: int, path: str, limit: int) -> bytes:
     status = os.fstat(file)
     if not stat.S_ISREG(status.st_mode):
         raise ReadError(path, f"is {kind(status.st_mode)}, not a regular file")
-    if status.st_size > MAX_FILE:
-        raise ReadError(path, f"is {status.st_size} bytes long; the limit is {MAX_FILE}")
-    return content(file, MAX_FILE)
+    if status.st_size > limit:
+        raise ReadError(path, f"is {status.st_size} bytes long; the limit is {limit}")
+    return content(file, limit)
 
 
 def _is_skipped(name: str) -> bool:

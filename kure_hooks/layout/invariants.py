@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan, Segments
-from kure_hooks.layout.tree import Directory, Item
+from kure_hooks.layout.tree import Directory
 from kure_hooks.manifests import Identity, identity
+from kure_hooks.origin import Origin
 
 
 class InvariantError(Exception):
@@ -14,18 +15,20 @@ class InvariantError(Exception):
 
 
 def objects_differ(directories: Iterable[Directory]) -> None:
-    """Refuse two applications that write the same object; InputError names both."""
-    first: dict[Identity, Item] = {}
+    """Refuse two applications that write the same object; InputError names both.
+
+    A generated ConfigMap is one of them: kustomize compares names before it adds the suffix.
+    """
+    first: dict[Identity, Origin] = {}
     found: list[Finding] = []
-    for item in _items(directories):
-        who = identity(item.manifest)
+    for who, origin in _objects(directories):
         key = Identity(who.group, who.kind, who.namespace or "default", who.name)
-        other = first.setdefault(key, item)
-        if other is not item:
-            origin = other.origin
-            writer = origin.application or origin.bundle or f"cluster {origin.cluster} itself"
-            problem = f"{who} is also written by {writer} at {origin.at}"
-            found.append(Finding(item.origin.at, "", problem, "each object in one place"))
+        if key in first:
+            other = first[key]
+            writer = other.application or other.bundle or f"cluster {other.cluster} itself"
+            problem = f"{who} is also written by {writer} at {other.at}"
+            found.append(Finding(origin.at, "", problem, "each object in one place"))
+        first.setdefault(key, origin)
     if found:
         raise InputError(found)
 
@@ -34,8 +37,9 @@ def check(plan: Plan, directories: Sequence[Directory]) -> None:
     """Raise InvariantError for the first invariant that the tree of a cluster breaks.
 
     a: each unit's payload is a directory; b: each listed child is a directory and listed once; c:
-    payloads share no directory; d: the GitOps objects are reached from the entry point and by no
-    payload; e: every directory is reached. That every file is listed holds by construction.
+    payloads share no directory; d: each GitOps object lies in the payload of its container, or is
+    reached from the entry point; e: every directory is reached. That every file is listed holds by
+    construction.
     """
     by_path = {directory.path: directory for directory in directories}
     if len(by_path) != len(directories):
@@ -50,8 +54,9 @@ def check(plan: Plan, directories: Sequence[Directory]) -> None:
             other = owner.setdefault(path, name)
             if other != name:
                 raise InvariantError(f"{name} and {other} both apply {'/'.join(path)}")
-    if plan.units and owner.get(plan.control) != entry[0]:
-        raise InvariantError(f"{plan.cluster.name}: the control directory is not reached")
+    for unit in plan.units:
+        if owner.get(unit.control) != (unit.container or entry[0]):
+            raise InvariantError(f"the object of {unit.name} is not where {unit.container} applies")
     for path in by_path.keys() - owner.keys():
         raise InvariantError(f"nothing applies {'/'.join(path)}")
 
@@ -66,7 +71,10 @@ def _closure(
         yield from _closure(name, (*start, child), by_path)
 
 
-def _items(directories: Iterable[Directory]) -> Iterator[Item]:
+def _objects(directories: Iterable[Directory]) -> Iterator[tuple[Identity, Origin]]:
     for directory in directories:
-        for file in directory.files:
-            yield from file.items
+        for item in (each for file in directory.files for each in file.items):
+            yield identity(item.manifest), item.origin
+        for generator in directory.generators:
+            who = Identity("", "ConfigMap", generator.namespace, generator.name)
+            yield who, directory.origin

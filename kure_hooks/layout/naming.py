@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from kure_hooks.files.paths import collision_key, segment_problem
 from kure_hooks.layout.rules import LayoutRules
@@ -11,16 +11,18 @@ from kure_hooks.manifests import Identity, identity
 
 KUSTOMIZATION = "kustomization.yaml"
 
-_RESERVED = frozenset({"kustomization.yaml", "kustomization.yml", "kustomization"})
+RESERVED = frozenset({"kustomization.yaml", "kustomization.yml", "kustomization"})
+"""Names, in lower case, that kustomize takes for its own."""
+
 _LONGEST = 180
 _UNUSUAL = re.compile(r"[^a-z0-9.-]+")
 
-# What a name that got a digest ends with: another one may not look like it without one.
-_DIGEST = re.compile(r"-[0-9a-f]{8}$")
+DIGEST = re.compile(r"-[0-9a-f]{8}$")
+"""What a name that got a digest ends with: another one may not look like it without one."""
 
 
-def files(items: Iterable[Item], rules: LayoutRules) -> list[File]:
-    """Return the items in files named by the rules, sorted by name.
+def files(items: Iterable[Item], rules: LayoutRules, taken: Collection[str] = ()) -> list[File]:
+    """Return the items in files named by the rules, sorted by name; none is called as one `taken`.
 
     Objects share a file only where the rules put each kind into one file.
     """
@@ -29,19 +31,21 @@ def files(items: Iterable[Item], rules: LayoutRules) -> list[File]:
         object_id = identity(item.manifest)
         groups.setdefault(_key(object_id, rules), []).append(item)
     wanted = {key: _stem(members, rules) for key, members in groups.items()}
-    names = injective(wanted)
+    names = injective(wanted, taken)
     found = (File(names[key], tuple(members)) for key, members in groups.items())
     return sorted(found, key=lambda file: file.name)
 
 
-def single(name: str, items: Sequence[Item]) -> File:
+def single(name: str, items: Sequence[Item], taken: Collection[str] = ()) -> File:
     """Return the one file of an application."""
-    return File(injective({(name,): name})[(name,)], tuple(items))
+    return File(injective({(name,): name}, taken)[(name,)], tuple(items))
 
 
-def injective(wanted: dict[tuple[str, ...], str]) -> dict[tuple[str, ...], str]:
+def injective(
+    wanted: dict[tuple[str, ...], str], taken: Collection[str] = ()
+) -> dict[tuple[str, ...], str]:
     """Return `<stem>.yaml` for each key; stems that can't stand alone get a digest of their key."""
-    used: dict[str, int] = {}
+    used = {collision_key(name).removesuffix(".yaml"): 1 for name in taken}
     plain = {key: _usual(stem) for key, stem in wanted.items()}
     for stem in plain.values():
         used[collision_key(stem)] = used.get(collision_key(stem), 0) + 1
@@ -75,8 +79,8 @@ def _usual(stem: str) -> str:
 
 def _is_free(stem: str) -> bool:
     name = f"{stem}.yaml"
-    usable = name not in _RESERVED and segment_problem(name) is None
-    return usable and not _DIGEST.search(stem)
+    usable = name not in RESERVED and segment_problem(name) is None
+    return usable and not DIGEST.search(stem)
 
 
 def _digest(key: tuple[str, ...]) -> str:

@@ -2,21 +2,39 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kure_hooks.layout import naming
+from kure_hooks.layout import extras, naming
 from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.tree import Directory, File, Item
-from kure_hooks.manifests import Manifest
 from kure_hooks.origin import Origin
+from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
 
-Contents = Mapping[str, Sequence[tuple[Application, Sequence[Manifest]]]]
-"""By the name of a unit: its applications in order, each with its manifests."""
+Contents = Mapping[str, Sequence[tuple[Application, Product]]]
+"""By the name of a bundle: its applications in order, each with what it stands for."""
 
 
 def directories(plan: Plan, contents: Contents) -> Iterator[Directory]:
-    """Yield the directories of every unit; a unit without applications has an empty one."""
+    """Yield the directories of every unit; a bundle without applications has an empty one."""
     for unit in plan.units:
-        yield from _unit(plan, unit, contents[unit.name])
+        found = applications(plan, unit, contents)
+        if unit.part:
+            ((application, product),) = found
+            yield _directory(plan, unit, application, product)
+        else:
+            yield from _bundle(plan, unit, found)
+
+
+def applications(
+    plan: Plan, unit: Unit, contents: Contents
+) -> Sequence[tuple[Application, Product]]:
+    """Return what lies in the payload of a unit: nothing that is a unit of its own."""
+    if unit.part:
+        own = {unit.part}
+    else:
+        parts = {each.part for each in plan.parts.get(unit.name, ())}
+        own = {each.name for each in unit.bundle.applications} - parts
+    return [each for each in contents[unit.bundle.name] if each[0].name in own]
 
 
 def origin(plan: Plan, unit: Unit, application: Application | None = None) -> Origin:
@@ -26,26 +44,46 @@ def origin(plan: Plan, unit: Unit, application: Application | None = None) -> Or
     return Origin(at, plan.cluster.name, unit.node, unit.name, name)
 
 
-def _unit(
-    plan: Plan, unit: Unit, applications: Sequence[tuple[Application, Sequence[Manifest]]]
+def _bundle(
+    plan: Plan, unit: Unit, found: Sequence[tuple[Application, Product]]
 ) -> Iterator[Directory]:
     rules = plan.rules
     loose: list[Item] = []
     single: list[File] = []
     apart: list[Directory] = []
-    for application, manifests in applications:
+    for application, product in found:
         source = origin(plan, unit, application)
-        items = [Item(manifest, source) for manifest in manifests]
-        if not items:
-            continue
-        if rules.application_file_mode == "single":
+        items = [Item(manifest, source) for manifest in product.manifests]
+        if application.augments or (items and _has_directory(rules)):
+            apart.append(_directory(plan, unit, application, product))
+        elif items and rules.application_file_mode == "single":
             single.append(naming.single(application.name, items))
-        elif rules.application_grouping == "flat":
-            loose += items
         else:
-            path = (*unit.payload, application.name)
-            apart.append(Directory(path, source, naming.files(items, rules)))
+            loose += items
     files = [*naming.files(loose, rules), *single]
     names = [directory.path[-1] for directory in apart]
     yield Directory(unit.payload, origin(plan, unit), files, names)
     yield from apart
+
+
+def _has_directory(rules: LayoutRules) -> bool:
+    """Whether the rules give every application a directory, and not one file, of its own."""
+    return rules.application_grouping == "name" and rules.application_file_mode == "resource"
+
+
+def _directory(plan: Plan, unit: Unit, application: Application, product: Product) -> Directory:
+    """Return the directory of an application; its manifests' names step aside for its files."""
+    source = origin(plan, unit, application)
+    items = [Item(manifest, source) for manifest in product.manifests]
+    taken = (*product.files, extras.CONFIGURATION)
+    if items and plan.rules.application_file_mode == "single":
+        files = [naming.single(application.name, items, taken)]
+    else:
+        files = naming.files(items, plan.rules, taken)
+    return Directory(
+        path=unit.payload if unit.part else (*unit.payload, application.name),
+        origin=source,
+        files=files,
+        extras=product.files,
+        generators=product.config_maps,
+    )

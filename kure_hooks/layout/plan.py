@@ -4,36 +4,62 @@ Directories are tuples of segments below the repository's root and are compared 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.rules import LayoutRules
-from kure_hooks.stack.documents import PackageRef
-from kure_hooks.stack.model import Bundle, Cluster, Node
-from kure_hooks.stack.reconcile import SourceRef
+from kure_hooks.stack.documents import DependencyDoc, PackageRef
+from kure_hooks.stack.model import Application, Bundle, Cluster, Node
+from kure_hooks.stack.sources import SourceRef
 
 Segments = tuple[str, ...]
+
+# The controller puts the name into a label (Flux 2.9).
+_LONGEST_NAME = 63
 
 _PACKAGES = {"OCIRepository": "oci", "GitRepository": "git", "Bucket": "bucket"}
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What one GitOps object reconciles: a bundle or an umbrella's child."""
+    """What one GitOps object reconciles: a bundle, an umbrella's child or a part of a bundle.
+
+    `container` is the unit that applies the GitOps object, empty for the cluster's entry point;
+    `control` is the directory where the object lies. `part` is the application that a part of a
+    bundle is made of, empty for the bundle itself.
+    """
 
     bundle: Bundle
     node: str
     payload: Segments
     artifact: Segments
     source: SourceRef
+    container: str = ""
+    control: Segments = ()
+    part: str = ""
 
     @property
     def name(self) -> str:
-        """The name of the bundle and of its GitOps object."""
-        return self.bundle.name
+        """The name of the unit and of its GitOps object."""
+        return f"{self.bundle.name}-{self.part}" if self.part else self.bundle.name
+
+    @property
+    def depends_on(self) -> tuple[DependencyDoc, ...]:
+        """What has to be ready first; a part waits for its bundle by being in its payload.
+
+        A part of another package is not, so it waits for what its bundle waits for.
+        """
+        return () if self.part and not self.artifact else self.bundle.depends_on
+
+    @property
+    def applications(self) -> tuple[Application, ...]:
+        """The applications in the payload; for a part, the one that it is made of."""
+        every = self.bundle.applications
+        return tuple(each for each in every if each.name == self.part) if self.part else every
 
     @property
     def path(self) -> str:
@@ -56,37 +82,62 @@ class Plan:
         """The units by name."""
         return {unit.name: unit for unit in self.units}
 
+    @cached_property
+    def parts(self) -> dict[str, list[Unit]]:
+        """What is split off, by the name of its bundle."""
+        found: dict[str, list[Unit]] = {}
+        for unit in self.units:
+            if unit.part:
+                found.setdefault(unit.bundle.name, []).append(unit)
+        return found
 
-def plan(cluster: Cluster, rules: LayoutRules, output: str, control: str) -> Plan:
+
+def plan(
+    cluster: Cluster,
+    rules: LayoutRules,
+    output: str,
+    control: str,
+) -> Plan:
     """Return the paths of a cluster below `output`; `control` is the engine's directory.
 
-    Raises InputError when two parts of the cluster want the same directory, or two packages the
-    same name.
+    Raises InputError when two parts of the cluster want the same directory or name, or two packages
+    the same name.
     """
     directory = (*output.split("/"), cluster.name)
     start = cluster.root.name not in {"", cluster.name}
     top = (*directory, cluster.root.name) if start else directory
-    wanted = list(_node(cluster.root, "", top, _Home(rules, directory, (), None)))
+    wanted = list(_node(cluster.root, "", top, _Home(rules, directory, (), None, "")))
     shared = Counter(unit.payload for unit in wanted)
-    units = tuple(
+    bundles = tuple(
         each
         for unit in wanted
-        for each in _with_children(_apart(unit, directory, shared[unit.payload]))
+        for each in _with_children(_own(unit, directory, shared[unit.payload]))
     )
-    faults = [*_clashes(units, rules), *_packages_that_differ(units)]
+    own = _control(directory, control, cluster, bundles)
+    units = tuple(_placed(_with_parts(bundles, rules), rules, directory, own))
+    faults = [
+        *_clashes(units, rules),
+        *_names_that_differ(units),
+        *_packages_that_differ(units),
+    ]
     if faults:
         raise InputError(faults)
-    return Plan(cluster, rules, directory, _control(directory, control, cluster, units), units)
+    return Plan(cluster, rules, directory, own, units)
 
 
 @dataclass(frozen=True)
 class _Home:
-    """What a node inherits: the rules, the cluster's directory and the package it is in."""
+    """What a node inherits: the rules, the cluster's directory, its package and container.
+
+    The container is the nearest bundle above that is in the default package: GitOps objects are
+    never delivered by another one.
+    """
 
     rules: LayoutRules
     directory: Segments
     artifact: Segments
     package: PackageRef | None
+    container: str
 
 
 def _node(node: Node, above: str, here: Segments, home: _Home) -> Iterator[Unit]:
@@ -100,13 +151,24 @@ def _node(node: Node, above: str, here: Segments, home: _Home) -> Iterator[Unit]
         flat = home.rules.bundle_grouping == "flat"
         payload = here if flat else (*here, node.bundle.name)
         source = _package_source(node.bundle, home)
-        yield Unit(node.bundle, path, payload, home.artifact, source)
+        yield Unit(node.bundle, path, payload, home.artifact, source, home.container)
+        if not home.artifact:
+            home = replace(home, container=node.bundle.name)
+    merges = home.rules.node_grouping == "flat" or (not above and _absorbs(node, home.rules))
     for child in node.children:
-        flat = home.rules.node_grouping == "flat"
-        yield from _node(child, path, here if flat else (*here, child.name), home)
+        yield from _node(child, path, here if merges else (*here, child.name), home)
 
 
-def _apart(unit: Unit, directory: Segments, claims: int) -> Unit:
+def _absorbs(node: Node, rules: LayoutRules) -> bool:
+    """Whether a node takes its only child's place: a level that holds nothing else says nothing."""
+    if not rules.flatten_single_tier or node.bundle or len(node.children) != 1:
+        return False
+    (child,) = node.children
+    ends = not child.children and child.package is None
+    return ends and not (child.bundle and child.bundle.children)
+
+
+def _own(unit: Unit, directory: Segments, claims: int) -> Unit:
     """Give a unit a directory of its own where the rules put several into one.
 
     The cluster's own directory is the entry point and never a payload.
@@ -120,7 +182,34 @@ def _with_children(unit: Unit) -> Iterator[Unit]:
     yield unit
     for child in unit.bundle.children:
         payload = (*unit.payload, child.name)
-        yield from _with_children(replace(unit, bundle=child, payload=payload, source=child.source))
+        inner = replace(
+            unit, bundle=child, payload=payload, source=child.source, container=unit.name
+        )
+        yield from _with_children(inner)
+
+
+def _with_parts(units: Iterable[Unit], rules: LayoutRules) -> Iterator[Unit]:
+    """Yield the units, each followed by those of the applications that are split off from it."""
+    for unit in units:
+        yield unit
+        if rules.flux_placement == "integrated":
+            container = unit.container if unit.artifact else unit.name
+            for each in filter(attrgetter("augments"), unit.bundle.applications):
+                payload = (*unit.payload, each.name)
+                yield replace(unit, payload=payload, container=container, part=each.name)
+
+
+def _placed(
+    units: Iterable[Unit], rules: LayoutRules, directory: Segments, control: Segments
+) -> Iterator[Unit]:
+    """Yield the units with the directory of their GitOps objects."""
+    known = list(units)
+    payloads = {unit.name: unit.payload for unit in known}
+    for unit in known:
+        if rules.flux_placement == "separate":
+            yield replace(unit, container="", control=control)
+        else:
+            yield replace(unit, control=payloads.get(unit.container, directory))
 
 
 def _package_name(package: PackageRef, node: str) -> str:
@@ -147,19 +236,37 @@ def _control(directory: Segments, name: str, cluster: Cluster, units: tuple[Unit
 
 def _clashes(units: tuple[Unit, ...], rules: LayoutRules) -> Iterator[Finding]:
     """Yield a finding for each directory that two parts of the cluster want."""
+    by_name = rules.application_grouping == "name" and rules.application_file_mode == "resource"
+    parts = {(unit.bundle.name, unit.part) for unit in units if unit.part}
     first: dict[Segments, str] = {}
     for unit in units:
-        wanted = [(unit.payload, f"bundle {unit.name}", unit.bundle.at)]
-        if rules.application_grouping == "name" and rules.application_file_mode == "resource":
-            wanted += [
-                ((*unit.payload, each.name), f"application {each.name}", each.at)
-                for each in unit.bundle.applications
-            ]
+        what = f"application {unit.part}" if unit.part else f"bundle {unit.name}"
+        wanted = [(unit.payload, what, unit.bundle.at)]
+        wanted += [
+            ((*unit.payload, each.name), f"application {each.name}", each.at)
+            for each in unit.applications
+            if (by_name or each.augments) and (unit.name, each.name) not in parts and not unit.part
+        ]
         for directory, what, at in wanted:
             if directory in first:
                 problem = f"{what} and {first[directory]} both want {'/'.join(directory)}"
                 yield Finding(at, "name", problem, "another name")
             first.setdefault(directory, f"{what} at {at}")
+
+
+def _names_that_differ(units: tuple[Unit, ...]) -> Iterator[Finding]:
+    """Yield a finding for each part whose name another unit has, or that is too long for Flux."""
+    taken = Counter(unit.name for unit in units)
+    for unit in units:
+        if not unit.part:
+            continue
+        if taken[unit.name] > 1:
+            problem = f"the name {unit.name} of its own Kustomization is taken"
+            yield Finding(unit.applications[0].at, "name", problem, "another name")
+        if len(unit.name) > _LONGEST_NAME:
+            problem = f"the name {unit.name} of its own Kustomization is too long"
+            expected = f"at most {_LONGEST_NAME} characters together with its bundle's name"
+            yield Finding(unit.applications[0].at, "name", problem, expected)
 
 
 def _packages_that_differ(units: tuple[Unit, ...]) -> Iterator[Finding]:

@@ -1,9 +1,11 @@
 """The tree as text: the one place that turns directories into bytes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kure_hooks.files.ownership import mark
+from kure_hooks.findings import Finding
+from kure_hooks.layout import extras
 from kure_hooks.layout.naming import KUSTOMIZATION
 from kure_hooks.layout.tree import Directory
 from kure_hooks.origin import Origin
@@ -12,14 +14,24 @@ from kure_hooks.yamlio import dump
 
 @dataclass(frozen=True)
 class Generated:
-    """A tree: the bytes of every file, and what each file comes from."""
+    """A tree: the bytes of every file, and what each file comes from.
+
+    `artifacts` maps the files outside of the default package to their artifact root, `start` are
+    those that bring up the GitOps tool, in the order of applying.
+    """
 
     files: dict[str, bytes]
     origins: dict[str, Origin]
+    artifacts: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[Finding, ...] = ()
+    start: tuple[str, ...] = ()
 
 
 def render(directories: Iterable[Directory], stack: str) -> Generated:
-    """Return the files of the directories, each with the mark of ownership as its first line."""
+    """Return the files of the directories, each with the mark of ownership as its first line.
+
+    Extra files bear no mark: their bytes are the content of ConfigMaps.
+    """
     files: dict[str, bytes] = {}
     origins: dict[str, Origin] = {}
     head = mark(stack)
@@ -30,9 +42,11 @@ def render(directories: Iterable[Directory], stack: str) -> Generated:
             documents = "---\n".join(dump(item.manifest) for item in file.items)
             files[path] = (head + documents).encode()
             origins[path] = file.items[0].origin
-        path = f"{base}/{KUSTOMIZATION}"
-        files[path] = (head + _kustomization(directory)).encode()
-        origins[path] = directory.origin
+        own = {KUSTOMIZATION: (head + _kustomization(directory)).encode(), **directory.extras}
+        if directory.generators:
+            own[extras.CONFIGURATION] = (head + dump(extras.REFERENCES)).encode()
+        files |= {f"{base}/{name}": data for name, data in own.items()}
+        origins |= {f"{base}/{name}": directory.origin for name in own}
     return Generated(files, origins)
 
 
@@ -42,6 +56,7 @@ def _kustomization(directory: Directory) -> str:
         {
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
             "kind": "Kustomization",
-            "resources": sorted(names),
+            "resources": [*directory.remotes, *sorted(names)],
+            **extras.entries(directory.generators),
         }
     )

@@ -8,7 +8,11 @@ from kure_hooks.config import LayoutSpec
 
 
 class LayoutRules(Struct, frozen=True, kw_only=True):
-    """How a cluster's tree is shaped; the defaults are the preset SiblingControlPlane."""
+    """How a cluster's tree is shaped; the defaults are the preset SiblingControlPlane.
+
+    Both kustomization modes write the same: a directory that lists only its children would leave
+    out its own files, and no file is ever left out.
+    """
 
     node_grouping: str = "name"
     bundle_grouping: str = "flat"
@@ -17,26 +21,43 @@ class LayoutRules(Struct, frozen=True, kw_only=True):
     file_per: str = "resource"
     file_naming: str = "default"
     flux_placement: str = "separate"
+    kustomization_mode: str = "explicit"
+    flatten_single_tier: bool = False
 
 
 DEFAULT = "SiblingControlPlane"
 
 PRESETS: Mapping[str, LayoutRules] = {
-    "CentralizedControlPlane": LayoutRules(node_grouping="flat"),
+    "CentralizedControlPlane": LayoutRules(node_grouping="flat", file_naming="kind-name"),
     "SiblingControlPlane": LayoutRules(),
+    "ParentDeployedControl": LayoutRules(flux_placement="integrated"),
 }
 
 
-def resolve(*layers: LayoutSpec) -> LayoutRules:
-    """Return the rules of the first layer that names a preset, with each layer's own rules on top.
+PROFILES: Mapping[str, LayoutRules] = {
+    "flux": LayoutRules(),
+    "argocd": LayoutRules(application_file_mode="single"),
+}
 
-    An earlier layer wins over a later one.
+
+def profile(name: str) -> LayoutRules:
+    """Return what suits a GitOps tool; for one that is not known, what suits Flux."""
+    return PROFILES.get(name, PROFILES["flux"])
+
+
+def resolve(*layers: LayoutSpec) -> LayoutRules:
+    """Return the rules of the first layer with a preset or profile, with each layer's own on top.
+
+    An earlier layer wins over a later one, a preset over a profile.
     """
-    preset = next((layer.preset for layer in layers if layer.preset), DEFAULT)
+    named = next((layer for layer in layers if layer.preset or layer.profile), LayoutSpec())
+    base = profile(named.profile) if named.profile else PRESETS[DEFAULT]
+    if named.preset:
+        base = PRESETS[named.preset]
     chosen = {
         each.name: getattr(layer, each.name)
         for layer in reversed(layers)
         for each in structs.fields(LayoutRules)
         if getattr(layer, each.name) is not None
     }
-    return structs.replace(PRESETS[preset], **chosen)
+    return structs.replace(base, **chosen)

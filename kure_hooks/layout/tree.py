@@ -1,11 +1,12 @@
 """A cluster's tree before it is text: directories that hold files that hold manifests."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from kure_hooks.layout.plan import Segments
 from kure_hooks.manifests import Manifest
 from kure_hooks.origin import Origin
+from kure_hooks.stack.interface import ConfigMapGenerator
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """A directory with a kustomization.yaml that lists its files and the children in `includes`."""
+    """A directory with a kustomization.yaml that lists its files and the children in `includes`.
+
+    `extras` are files by name that no build lists, written as they are; `generators` read them.
+    """
 
     path: Segments
     origin: Origin
     files: Sequence[File] = ()
     includes: Sequence[str] = ()
+    remotes: Sequence[str] = ()
+    extras: Mapping[str, bytes] = field(default_factory=dict)
+    generators: Sequence[ConfigMapGenerator] = ()

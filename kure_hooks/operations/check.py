@@ -25,6 +25,7 @@ def check(workspace: Workspace, stacks: Sequence[str] = ()) -> Outcome:
         changes = attribute(workspace, generated, changes)
     return Outcome(
         command="check",
+        findings=generated.warnings,
         drift=tuple(changes),
         clusters=generated.views(),
         fix=fix(workspace, generated) if any(map(_is_mendable, changes)) else "",

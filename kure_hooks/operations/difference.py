@@ -37,6 +37,7 @@ def diff(workspace: Workspace, base: str, *, from_merge_base: bool = False) -> O
     after = fleet.generate(workspace.tree, workspace.settings, (), workspace.jobs)
     return Outcome(
         command="diff",
+        findings=after.warnings,
         drift=tuple(_explained(workspace, before, after)),
         clusters=_views(before, after),
         sides=(base, _HERE.get(workspace.source, workspace.source)),

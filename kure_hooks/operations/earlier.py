@@ -10,7 +10,7 @@ from kure_hooks import config
 from kure_hooks.config import Drift, Settings, Validate
 from kure_hooks.errors import ReadError
 from kure_hooks.files.recorder import Inputs
-from kure_hooks.files.tree import Tree, WorkTree
+from kure_hooks.files.tree import MAX_FILE, MAX_LARGE, Tree, WorkTree
 from kure_hooks.operations import fleet
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
@@ -108,12 +108,12 @@ class _Nearby:
         """See Tree."""
         return self.revision.paths(under)
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
-        data = content(self.work, path)
+        data = content(self.work, path, limit)
         if data is not None and self.revision.holds(path, data):
             return data
-        return self.revision.read(path)
+        return self.revision.read(path, limit)
 
     def holds(self, path: str, data: bytes) -> bool | None:
         """See Tree."""
@@ -137,10 +137,10 @@ def holding(workspace: Workspace, files: Mapping[str, bytes | None]) -> set[str]
     return same
 
 
-def content(tree: Tree, path: str) -> bytes | None:
+def content(tree: Tree, path: str, limit: int = MAX_LARGE) -> bytes | None:
     """Return a file's bytes, None where there is no file that can be read."""
     try:
-        return tree.read(path)
+        return tree.read(path, limit)
     except ReadError:
         return None
 

@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from kure_hooks.config import Settings
@@ -32,16 +32,20 @@ _STACKS_FOR_A_PROCESS = 4
 class Fleet:
     """What the chosen stacks generate.
 
-    `directories` maps each owned directory to its stack, `outlines` to what is in it. `inputs` are
-    those of each stack. `complete` tells that no stack was left out.
+    `artifacts` maps the files outside of the default packages to their artifact root, `directories`
+    each owned directory to its stack, `outlines` to what is in it. `inputs` are those of each
+    stack. `complete` tells that no stack was left out.
     """
 
     files: dict[str, bytes]
     origins: dict[str, Origin]
+    artifacts: dict[str, str]
     directories: dict[str, str]
     outlines: dict[str, Part]
     inputs: dict[str, Inputs]
     complete: bool
+    warnings: tuple[Finding, ...] = ()
+    starts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def views(self) -> tuple[ClusterView, ...]:
         """Return each cluster with its paths, sorted."""
@@ -83,10 +87,13 @@ def generate(
     return Fleet(
         files={path: data for each in results for path, data in each.files.items()},
         origins={path: origin for each in results for path, origin in each.origins.items()},
+        artifacts={path: root for each in results for path, root in each.artifacts.items()},
         directories={directory: each.stack for each in results for directory in each.clusters},
         outlines={directory: part for each in results for directory, part in each.clusters.items()},
         inputs={each.stack: each.inputs for each in results},
         complete=len(chosen) == len(known),
+        warnings=tuple(sorted(finding for each in results for finding in each.warnings)),
+        starts={path: files for each in results for path, files in each.starts.items()},
     )
 
 

@@ -1,26 +1,36 @@
 """One stack file to its trees: a pure function of picklable values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+
+from msgspec import structs
 
 from kure_hooks.apps import GENERATORS
 from kure_hooks.apps.metadata import finish, with_annotations, with_labels
-from kure_hooks.config import Settings
-from kure_hooks.engines import ENGINES
-from kure_hooks.errors import InputError
+from kure_hooks.config import LayoutSpec, Settings, laid_out
+from kure_hooks.engines import engine_for
+from kure_hooks.engines.interface import WorkflowEngine
+from kure_hooks.errors import InputError, UsageError
+from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.recorder import Inputs, Recorder
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding
-from kure_hooks.layout import invariants, payloads
+from kure_hooks.findings import Finding, Severity
+from kure_hooks.layout import extras, invariants, packages, payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import plan
 from kure_hooks.layout.render import Generated, render
 from kure_hooks.layout.rules import resolve
 from kure_hooks.manifests import Manifest
 from kure_hooks.origin import Origin
+from kure_hooks.stack.interface import Product
 from kure_hooks.stack.load import load
 from kure_hooks.stack.model import Application, Bundle, Cluster, Stack
 from kure_hooks.stack.outline import Part, outline
+from kure_hooks.stack.release import Release, read_release
+
+_DEFAULTS = Settings()
+_NO_FILES = MemoryTree({})
+_SOURCES = "source.toolkit.fluxcd.io/"
 
 
 @dataclass(frozen=True)
@@ -37,14 +47,19 @@ class StackResult:
     """What a stack generates, or what is wrong with it.
 
     `clusters` maps each owned directory to what is in it; `inputs` is all that was looked at.
+    `artifacts` maps the files outside of the default package to their artifact root, `starts` each
+    cluster's directory to the files that bring up its GitOps tool, in the order of applying.
     """
 
     stack: str
     findings: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
     clusters: Mapping[str, Part] = field(default_factory=dict)
     inputs: Inputs = field(default_factory=Inputs)
     files: Mapping[str, bytes] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    artifacts: Mapping[str, str] = field(default_factory=dict)
+    starts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def generate_stack(request: Request) -> StackResult:
@@ -67,6 +82,13 @@ def generate_stack(request: Request) -> StackResult:
         inputs=recorder.inputs,
         files={path: data for each in results for path, data in each.files.items()},
         origins={path: origin for each in results for path, origin in each.origins.items()},
+        artifacts={path: root for each in results for path, root in each.artifacts.items()},
+        warnings=tuple(finding for each in results for finding in each.warnings),
+        starts={
+            f"{request.settings.output}/{cluster.name}": generated.start
+            for cluster, generated in zip(stack.clusters, results, strict=True)
+            if generated.start
+        },
     )
 
 
@@ -76,7 +98,7 @@ def _clusters(request: Request, stack: Stack) -> list[Generated]:
     faults: list[Finding] = []
     for cluster in stack.clusters:
         try:
-            results.append(_cluster(request, cluster))
+            results.append(generate_cluster(cluster, request.settings, request.tree))
         except InputError as error:
             faults += error.findings
     if faults:
@@ -84,39 +106,101 @@ def _clusters(request: Request, stack: Stack) -> list[Generated]:
     return results
 
 
-def _cluster(request: Request, cluster: Cluster) -> Generated:
-    engine = ENGINES[cluster.engine]
-    rules = resolve(cluster.layout, request.settings.layout)
-    table = plan(cluster, rules, request.settings.output, engine.control)
-    faults = list(engine.check(table))
-    contents = _contents(request.tree, cluster, faults)
+def generate_cluster(
+    cluster: Cluster,
+    settings: Settings = _DEFAULTS,
+    tree: Tree = _NO_FILES,
+    engine: WorkflowEngine | None = None,
+) -> Generated:
+    """Return the files of one cluster, from a stack file or built in Python, by their paths.
+
+    `tree` holds what its applications refer to; `engine` goes before the one that the cluster
+    names. InputError with all its faults, UsageError for an engine that is not known or layout
+    rules that are none.
+    """
+    engine = engine or engine_for(cluster.engine)
+    cluster = engine.adopt(cluster)
+    if not isinstance(cluster.layout, LayoutSpec):
+        raise UsageError(f"layout rules are a LayoutSpec, not a {type(cluster.layout).__name__}")
+    rules = resolve(cluster.layout, laid_out(settings.layout, settings.flux))
+    if rules.flux_placement not in engine.placements:
+        rules = structs.replace(rules, flux_placement="separate")
+    table = plan(cluster, rules, settings.output, engine.control)
+    found = list(engine.check(table))
+    faults = [each for each in found if each.severity is Severity.ERROR]
+    contents = _contents(tree, cluster, faults)
+    release = _release(tree, cluster, faults)
     if faults:
         raise InputError(faults)
-    directories = [*engine.directories(table, contents), *payloads.directories(table, contents)]
+    start = engine.bootstrap(table, release)
+    own = [*payloads.directories(table, contents)]
+    directories = engine.directories(table, contents, start, own)
     invariants.objects_differ(directories)
     invariants.check(table, directories)
-    return render(directories, request.stack)
+    generated = render(directories, cluster.at.path)
+    control = "/".join(table.control)
+    return replace(
+        generated,
+        artifacts=packages.artifacts(table, generated.files),
+        warnings=tuple(each for each in found if each.severity is Severity.WARNING),
+        start=tuple(f"{control}/{name}" for name in start.files),
+    )
+
+
+def _release(tree: Tree, cluster: Cluster, faults: list[Finding]) -> Release | None:
+    try:
+        return read_release(tree, cluster)
+    except InputError as error:
+        faults += error.findings
+        return None
 
 
 def _contents(tree: Tree, cluster: Cluster, faults: list[Finding]) -> Contents:
-    """Return the manifests of every bundle; faults of their files are added to `faults`."""
-    return {
-        bundle.name: [
-            (application, _manifests(tree, cluster, bundle, application, faults))
+    """Return the applications of every bundle with their products; adds to `faults`."""
+    contents = {
+        bundle.name: _with_sources_once(
+            (application, _product(tree, cluster, bundle, application, faults))
             for application in bundle.applications
-        ]
+        )
         for bundle in cluster.bundles()
     }
+    faults += (fault for found in contents.values() for fault in extras.problems(found))
+    return contents
 
 
-def _manifests(
+def _with_sources_once(
+    found: Iterable[tuple[Application, Product]],
+) -> list[tuple[Application, Product]]:
+    """Leave out the source of a chart where an earlier application of the bundle has the same."""
+    known: list[Manifest] = []
+    kept = []
+    for application, product in found:
+        manifests = [each for each in product.manifests if each not in known]
+        known += (each for each in manifests if each["apiVersion"].startswith(_SOURCES))
+        kept.append((application, replace(product, manifests=manifests)))
+    return kept
+
+
+def _product(
     tree: Tree, cluster: Cluster, bundle: Bundle, application: Application, faults: list[Finding]
-) -> Sequence[Manifest]:
+) -> Product:
+    """Return what an application stands for, with the labels and annotations of its bundle."""
     try:
-        manifests = GENERATORS[application.kind].generate(application, tree)
+        product = GENERATORS[application.kind].generate(application, tree)
     except InputError as error:
         faults += error.findings
-        return ()
+        return Product()
     labels = cluster.labels | bundle.labels
     annotations = cluster.annotations | bundle.annotations
-    return finish(manifests, with_labels(labels), with_annotations(annotations))
+    return replace(
+        product,
+        manifests=finish(product.manifests, with_labels(labels), with_annotations(annotations)),
+        config_maps=[
+            replace(
+                each,
+                labels={**labels, **each.labels},
+                annotations={**annotations, **each.annotations},
+            )
+            for each in product.config_maps
+        ],
+    )

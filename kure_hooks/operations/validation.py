@@ -7,22 +7,23 @@ from pathlib import Path
 
 from kure_hooks.errors import UsageError
 from kure_hooks.files.paths import base_name
+from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.files.writer import replace
 from kure_hooks.operations.check import produce
+from kure_hooks.operations.data import KUSTOMIZE, data
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
 from kure_hooks.validators import VALIDATORS
 from kure_hooks.validators.interface import Job
 
 _ENDINGS = (".yaml", ".yml", ".json")
-_KUSTOMIZE = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 
 
 def validate(workspace: Workspace, paths: Sequence[str] = ()) -> Outcome:
     """Validate the given files and directories, or what all stacks generate when none is given."""
     files = _given(workspace, paths) if paths else produce(workspace, ()).files
     settings = workspace.settings.validate
-    with _on_disk({path: data for path, data in files.items() if _is_manifest(path)}) as real:
+    with _on_disk(_manifests(files)) as real:
         job = Job(
             files=real,
             kubernetes=settings.kubernetes,
@@ -42,13 +43,18 @@ def _given(workspace: Workspace, paths: Sequence[str]) -> Mapping[str, bytes]:
     for path, files in found.items():
         if not files:
             raise UsageError(f"{path} is not there")
-    names = {each for files in found.values() for each in files if _is_manifest(each)}
-    return {name: workspace.tree.read(name) for name in sorted(names)}
+    names = {each for files in found.values() for each in files if each.endswith(_ENDINGS)}
+    return {name: workspace.tree.read(name, MAX_LARGE) for name in sorted(names)}
 
 
-def _is_manifest(path: str) -> bool:
-    """Whether a file holds Kubernetes objects; kustomization files hold none."""
-    return path.endswith(_ENDINGS) and base_name(path) not in _KUSTOMIZE
+def _manifests(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Return the files that hold Kubernetes objects; kustomization files and data hold none."""
+    without = data(files)
+    return {
+        path: content
+        for path, content in files.items()
+        if path.endswith(_ENDINGS) and base_name(path) not in KUSTOMIZE and path not in without
+    }
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def generate(
     if workspace.source not in ("worktree", "index"):
         raise UsageError(f"generate writes the work tree; --source {workspace.source} can't be")
     generated = produce(workspace, stacks)
-    with exclusive(_lock(workspace)):
+    with exclusive(lock_file(workspace)):
         changes = differing(workspace, generated, WorkTree(workspace.root))
         unexpected = [each.path for each in changes if each.kind is Kind.UNEXPECTED]
         if not allow_prune:
@@ -44,6 +44,7 @@ def generate(
         left = drift(workspace, generated, workspace.tree)
     return Outcome(
         command="generate",
+        findings=generated.warnings,
         drift=tuple(left),
         written=done.written,
         removed=done.removed,
@@ -60,7 +61,7 @@ def _refuse_many(removals: Sequence[str], kept: int) -> None:
         )
 
 
-def _lock(workspace: Workspace) -> Path:
+def lock_file(workspace: Workspace) -> Path:
     """Return the lock file: in git's own directory, else in the user's cache."""
     if workspace.git:
         return git_path(workspace.root, "kure-hooks.lock")

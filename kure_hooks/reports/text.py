@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange, Risk
+from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import wording
 from kure_hooks.reports.interface import Style
@@ -39,9 +40,13 @@ _Block = Sequence[str]
 
 
 def render(outcome: Outcome, style: Style) -> str:
-    """Return the report; empty when there is nothing to say, unless the style is verbose."""
+    """Return the report; empty when there is nothing to say, unless the style is verbose.
+
+    Warnings are told when files are written, or to a verbose reader: they don't change from run to
+    run, and would stand in the way of the drift.
+    """
     summary = list(_summary(outcome, style))
-    blocks = [*_findings(outcome), *_writes(outcome), *_drift(outcome, style)]
+    blocks = [*_findings(outcome, style), *_writes(outcome), *_drift(outcome, style)]
     lines = [*_limited(blocks, style.lines - len(summary) if style.lines else 0), *summary]
     shown = (visible(line) for line in lines)
     return "".join(f"{_painted(line) if style.color else line}\n" for line in shown)
@@ -66,9 +71,13 @@ def _limited(blocks: Sequence[_Block], most: int) -> Iterator[str]:
     yield f"... {left}{_ALL} shows all"
 
 
-def _findings(outcome: Outcome) -> Iterator[_Block]:
+def _findings(outcome: Outcome, style: Style) -> Iterator[_Block]:
     for finding in outcome.findings:
-        yield (str(finding).replace("\n", " "),)
+        text = str(finding).replace("\n", " ")
+        if finding.severity is Severity.ERROR:
+            yield (text,)
+        elif style.verbose or outcome.written or outcome.removed:
+            yield (f"warning: {text}",)
     for skipped in outcome.skipped:
         yield (f"skipped: {skipped.subject}: {skipped.reason}",)
 
@@ -156,7 +165,7 @@ def _summary(outcome: Outcome, style: Style) -> Iterator[str]:
     elif outcome.written or outcome.removed:
         changed = f"{len(outcome.written)} written, {len(outcome.removed)} removed"
         yield f"{changed}; {files} of {clusters} are now in sync."
-    elif style.verbose and not outcome.findings:
+    elif style.verbose and not outcome.exit_code:
         state = "no difference" if outcome.command == "diff" else "in sync"
         yield f"{files} of {clusters}: {state}."
     if outcome.fix and drifted:

@@ -20,20 +20,20 @@ def blob_id(data: bytes, like: str) -> str:
     return algorithm(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
-def read_blob(root: Path, blob: str, path: str) -> bytes:
+def read_blob(root: Path, blob: str, path: str, limit: int = MAX_FILE) -> bytes:
     """Return the content of a blob, which is known to the user as `path`.
 
     One `git cat-file --batch` serves all reads of a Python process. Raises ReadError for a blob
-    over MAX_FILE and ToolError when git can't deliver it.
+    over the limit and ToolError when git can't deliver it.
     """
     batch = _batch(root, os.getpid())
     answer = batch.ask(blob.encode()).decode(errors="backslashreplace")
     if answer.split(" ")[:2] != [blob, "blob"]:
         raise ToolError(f"git can't read {path}: {answer}")
     size = int(answer.split(" ")[2])
-    if size > MAX_FILE:
+    if size > limit:
         _skip(batch, size + 1)
-        raise ReadError(path, f"is {size} bytes long; the limit is {MAX_FILE}")
+        raise ReadError(path, f"is {size} bytes long; the limit is {limit}")
     return batch.take(size + 1)[:-1]
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import ancestors, is_below
+from kure_hooks.files.tree import MAX_FILE
 from kure_hooks.repository.blobs import blob_id, read_blob
 
 LINK = "120000"
@@ -45,14 +46,14 @@ class Snapshot:
         """See Tree."""
         return [path for path in self._sorted if is_below(path, under)]
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
         entry = self.entries.get(path)
         if entry is None:
             raise ReadError(path, f"does not exist in {self.name}")
         if entry.mode == LINK:
             raise ReadError(path, f"is a symbolic link in {self.name}; put the file in its place")
-        return read_blob(self.root, entry.blob, path)
+        return read_blob(self.root, entry.blob, path, limit)
 
     def holds(self, path: str, data: bytes) -> bool | None:
         """See Tree; compares blob ids, so that nothing is read."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kure_hooks.errors import UsageError
+from kure_hooks.files.tree import MAX_FILE
 from kure_hooks.process import ProgramError
 from kure_hooks.repository.git import git
 from kure_hooks.repository.index import staged
@@ -44,9 +45,9 @@ class IndexTree:
         """See Tree."""
         return self._files.paths(under)
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
-        return self._files.read(path)
+        return self._files.read(path, limit)
 
     def holds(self, path: str, data: bytes) -> bool | None:
         """See Tree."""
@@ -89,9 +90,9 @@ class RevisionTree:
         """See Tree."""
         return self._files.paths(under)
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
-        return self._files.read(path)
+        return self._files.read(path, limit)
 
     def holds(self, path: str, data: bytes) -> bool | None:
         """See Tree."""

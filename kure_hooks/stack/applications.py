@@ -50,15 +50,22 @@ class Applications:
             return None
         return self._application(place, decoded.kind, decoded.metadata)
 
-    def check_named(self) -> None:
-        """Find the faults of all files that the documents read so far name as applications.
+    def check_all(self) -> None:
+        """Find the faults of all applications in the documents read so far, and in their files.
 
         This is for documents that can't be decoded: the next run shall not bring up more faults.
         """
         for document in [each for of_file in self.files.documents.values() for each in of_file]:
             if isinstance(document.value, (dict, list)) and not is_application(document):
-                for place, path in _named(Place(document), document.value):
-                    self._in_file(place, ApplicationRef(path=path))
+                for place, entry in _entries(Place(document), document.value):
+                    self._check(place, entry)
+
+    def _check(self, place: Place, entry: dict[str, Any]) -> None:
+        path, kind = entry.get("path"), entry.get("kind")
+        if isinstance(path, str) and path:
+            self._in_file(place, ApplicationRef(path=path))
+        elif path is None and isinstance(kind, str):
+            self._spec(place, kind)
 
     def _in_file(self, place: Place, reference: ApplicationRef) -> list[Application]:
         if reference != ApplicationRef(path=reference.path):
@@ -84,6 +91,7 @@ class Applications:
             labels=metadata.labels,
             annotations=metadata.annotations,
             at=place.at,
+            augments=self.kinds[kind].augments(spec),
         )
 
     def _spec(self, place: Place, name: str) -> Any:
@@ -111,14 +119,13 @@ class Applications:
         return spec
 
 
-def _named(place: Place, value: Any) -> Iterator[tuple[Place, str]]:
-    """Yield the entries of all lists of applications that have a path."""
+def _entries(place: Place, value: Any) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Yield the entries of all lists of applications."""
     children = value.items() if isinstance(value, dict) else enumerate(value)
     for step, child in children:
         if step == "applications" and isinstance(child, list):
             for index, entry in enumerate(child):
-                path = entry.get("path") if isinstance(entry, dict) else None
-                if isinstance(path, str) and path:
-                    yield place.below(step, index), path
+                if isinstance(entry, dict):
+                    yield place.below(step, index), entry
         elif isinstance(child, (dict, list)):
-            yield from _named(place.below(step), child)
+            yield from _entries(place.below(step), child)

@@ -6,7 +6,10 @@ from msgspec import Meta, field
 
 from kure_hooks.config import ArgocdSpec, FluxSpec, LayoutSpec
 from kure_hooks.decoding.types import Input, Name, ObjectName, Text, TextMap, Url
-from kure_hooks.stack.reconcile import BundleOptions, SourceRef
+from kure_hooks.stack.bootstrapping import Component, Instance, RepositoryPath, Toleration
+from kure_hooks.stack.reconcile import BundleOptions
+from kure_hooks.stack.sources import SourceRef
+from kure_hooks.stack.vendored import Sha256
 
 STACK_API = "stack.gokure.dev/v1alpha1"
 APPLICATION_API = "generators.gokure.dev/v1alpha1"
@@ -17,17 +20,32 @@ FilePath = Annotated[
 
 
 class Bootstrap(Input, frozen=True, kw_only=True):
-    """What brings the GitOps tool itself onto the cluster, and where it syncs from."""
+    """What brings the GitOps tool itself onto the cluster, and where it syncs from.
+
+    `manifests` are release manifests in the repository. Without them the tool is somebody else's to
+    install, or with `remote` kustomize fetches those of the exact `fluxVersion`.
+    """
 
     enabled: bool = False
     flux_mode: Literal["flux-operator", "gotk", "gitops-toolkit"] = "flux-operator"
     flux_version: Text | None = None
-    components: tuple[Name, ...] = ()
+    manifests: RepositoryPath | None = None
+    sha256: Sha256 | None = None
+    remote: bool = False
+    components: tuple[Component, ...] = ()
+    components_extra: tuple[Component, ...] = ()
     registry: Text | None = None
     image_pull_secret: ObjectName | None = None
+    network_policy: bool = True
+    watch_all_namespaces: bool = True
+    log_level: Literal["debug", "info", "error"] = "info"
+    cluster_domain: ObjectName = "cluster.local"
+    tolerations: tuple[Toleration, ...] = ()
+    instance: Instance = Instance()
     source_kind: Literal["GitRepository", "OCIRepository", "Bucket"] | None = None
     source_url: Url | None = field(default=None, name="sourceURL")
     source_ref: Text | None = None
+    source_secret: ObjectName | None = None
     argo_cd_version: Text | None = field(default=None, name="argoCDVersion")
     argo_cd_namespace: Name | None = field(default=None, name="argoCDNamespace")
 
@@ -93,10 +111,10 @@ class BundleDoc(BundleBody, frozen=True, kw_only=True):
 
 
 class NodeBody(Input, frozen=True, kw_only=True):
-    """A node without its name."""
+    """A node without its name; an empty entry among its children is no child."""
 
     bundle: BundleDoc | Name | None = None
-    children: "tuple[NodeDoc | Name, ...]" = ()
+    children: "tuple[NodeDoc | Name | None, ...]" = ()
     package_ref: PackageRef | None = None
     packageref: PackageRef | None = None
 

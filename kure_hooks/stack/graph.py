@@ -20,6 +20,14 @@ def event_cycle(bundles: Iterable[Bundle]) -> list[str]:
         for child in bundle.children:
             needs[ready].append(f"ready {child.name}")
             needs.setdefault(f"apply {child.name}", []).append(apply)
+    return cycle(needs)
+
+
+def cycle(needs: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the names in a cycle of events such as `apply web`, or an empty list.
+
+    `needs` maps an event to those that have to come before it.
+    """
     try:
         TopologicalSorter(needs).prepare()
     except CycleError as error:

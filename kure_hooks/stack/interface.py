@@ -1,15 +1,45 @@
-"""What the loader needs to know of an application kind."""
+"""What an application kind is, and what it makes of an application."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from msgspec import Struct
 
+from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio import Pointer
 
 
+@dataclass(frozen=True, slots=True)
+class ConfigMapGenerator:
+    """A ConfigMap that kustomize makes; its name gets a suffix that changes with its content.
+
+    `files` maps each key to the name of one of the product's files.
+    """
+
+    name: str
+    namespace: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What an application stands for: manifests, and what augments them.
+
+    `files` maps the name of an extra file to its bytes; it is written next to the manifests as it
+    is. `config_maps` are made of those files. With either the application has a directory of its
+    own.
+    """
+
+    manifests: Sequence[Manifest] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    config_maps: Sequence[ConfigMapGenerator] = ()
+
+
 class Kind(Protocol):
-    """A kind of application document."""
+    """A kind of application document, as far as the loader needs to know it."""
 
     @property
     def Spec(self) -> type[Struct]:  # noqa: N802 - a module's class, seen through the protocol
@@ -19,3 +49,13 @@ class Kind(Protocol):
     def problems(self, spec: Any) -> Iterator[tuple[Pointer, str, str]]:
         """Yield what types can't tell: pointer inside `spec`, what is wrong, what is expected."""
         ...
+
+    def augments(self, spec: Any) -> bool:
+        """Whether the product has more than manifests; `never` is the answer of most kinds."""
+        ...
+
+
+def never(spec: Any) -> bool:
+    """Answer for kinds whose products are manifests alone."""
+    del spec  # whatever it says
+    return False

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
-from kure_hooks.config import ArgocdOptions, ArgocdSpec, FluxOptions, Settings
+from msgspec import structs
+
+from kure_hooks.config import ArgocdOptions, ArgocdSpec, FluxOptions, Settings, laid_out
 from kure_hooks.decoding.types import layered
 from kure_hooks.errors import InputError
+from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.stack import rules
@@ -23,7 +26,7 @@ from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Cluster, Stack
 from kure_hooks.stack.nodes import Nodes
 from kure_hooks.stack.parts import Parts
-from kure_hooks.stack.reconcile import SourceRef
+from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio import Document
 
 ENGINES = {"flux": "flux", "fluxcd": "flux", "argo": "argocd", "argocd": "argocd"}
@@ -34,7 +37,19 @@ def load(tree: Tree, path: str, settings: Settings, kinds: Mapping[str, Kind]) -
 
     Raises InputError with every fault of that file and of all files that it refers to.
     """
-    files = Files(tree)
+    return _stack(Files(tree), path, settings, kinds)
+
+
+def from_document(document: Document, settings: Settings, kinds: Mapping[str, Kind]) -> Cluster:
+    """Return the cluster that a document describes by itself, without other files.
+
+    Raises InputError with every fault of the document.
+    """
+    files = Files(MemoryTree({}), documents={document.path: [document]})
+    return _stack(files, document.path, settings, kinds).clusters[0]
+
+
+def _stack(files: Files, path: str, settings: Settings, kinds: Mapping[str, Kind]) -> Stack:
     documents = files.read(path)
     if not documents and not files.findings:
         expected = "a document with name and node, or of kind Cluster"
@@ -47,7 +62,7 @@ def load(tree: Tree, path: str, settings: Settings, kinds: Mapping[str, Kind]) -
     if not files.findings:  # else what refers to a part may be what can't be read
         parts.check_all_used(files)
     if files.findings:
-        Applications(files, kinds).check_named()
+        Applications(files, kinds).check_all()
         raise InputError(files.findings)
     return Stack(path=path, clusters=clusters)
 
@@ -62,9 +77,9 @@ def _cluster(
     metadata, body, place = head
     gitops = body.gitops
     flux = layered(FluxOptions, gitops.flux, settings.flux)
-    source = _cluster_source(gitops.bootstrap, flux)
+    source = _cluster_source(gitops.bootstrap)
     parts.start_cluster()
-    inherited = SourceRef(kind=source.kind, name=source.name, namespace=source.namespace)
+    inherited = SourceRef(kind=source.kind, name=source.name)
     root = Nodes(files, parts, kinds).root(place, body.node, inherited)
     if root is None:
         return None
@@ -77,7 +92,7 @@ def _cluster(
         bootstrap=gitops.bootstrap,
         flux=flux,
         argocd=layered(ArgocdOptions, gitops.argocd, _from_bootstrap(gitops), settings.argocd),
-        layout=body.layout,
+        layout=laid_out(body.layout, gitops.flux),
         source=source,
         root=root,
         at=document.at(),
@@ -104,19 +119,20 @@ def _metadata(plain: PlainCluster) -> Metadata:
     return Metadata(name=plain.name, labels=plain.labels, annotations=plain.annotations)
 
 
-def _cluster_source(bootstrap: Bootstrap, flux: FluxOptions) -> SourceRef:
+def _cluster_source(bootstrap: Bootstrap) -> SourceRef:
     """Return the source that bootstrap creates: the whole repository as the tool sees it."""
     is_oci = (bootstrap.source_url or "").startswith("oci://")
     kind = bootstrap.source_kind or ("OCIRepository" if is_oci else "GitRepository")
-    is_git = kind == "GitRepository"
-    return SourceRef(
-        kind=kind,
-        name="flux-system",
-        namespace=flux.namespace,
-        url=bootstrap.source_url,
-        branch=bootstrap.source_ref if is_git else None,
-        tag=None if is_git else bootstrap.source_ref,
-    )
+    url, ref = bootstrap.source_url, bootstrap.source_ref
+    source = SourceRef(kind=kind, name="flux-system")
+    if kind == "Bucket":
+        scheme, _, host = (url or "").partition("://")
+        insecure = True if scheme == "http" else None
+        return structs.replace(source, bucket_name=ref, endpoint=host or url, insecure=insecure)
+    field = "tag" if kind == "OCIRepository" else "branch"
+    if ref and ref.startswith("refs/"):
+        field = "ref"
+    return structs.replace(source, url=url, **{field: ref})
 
 
 def _from_bootstrap(gitops: Gitops) -> ArgocdSpec:

@@ -8,11 +8,15 @@ from msgspec import Struct
 from kure_hooks.config import ArgocdOptions, FluxOptions, LayoutSpec
 from kure_hooks.findings import Location
 from kure_hooks.stack.documents import Bootstrap, DependencyDoc, PackageRef
-from kure_hooks.stack.reconcile import BundleOptions, SourceRef
+from kure_hooks.stack.reconcile import BundleOptions
+from kure_hooks.stack.sources import SourceRef
 
 
 class Application(Struct, frozen=True, kw_only=True):
-    """One application document: its kind, its decoded `spec` and where it was written."""
+    """One application document: its kind, its decoded `spec` and where it was written.
+
+    `augments` says that it brings more than manifests, so that it has a directory of its own.
+    """
 
     name: str
     namespace: str
@@ -21,6 +25,7 @@ class Application(Struct, frozen=True, kw_only=True):
     labels: dict[str, str]
     annotations: dict[str, str]
     at: Location
+    augments: bool = False
 
 
 class Bundle(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,8 @@ from kure_hooks.stack.files import MISSING, Files, Place, is_application
 from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Application, Bundle, Node
 from kure_hooks.stack.parts import Parts
-from kure_hooks.stack.reconcile import BundleOptions, SourceRef
+from kure_hooks.stack.reconcile import BundleOptions
+from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio import Document
 
 
@@ -50,6 +51,7 @@ class Nodes:
         children = [
             child
             for index, given in enumerate(doc.children)
+            if given is not None
             for child in self._nodes(place.below("children", index), given, below)
         ]
         has_own = bundle is not None and bool(bundle.applications or bundle.children)

@@ -7,33 +7,27 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, TextMap, Url
+from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, TextMap
+from kure_hooks.stack.sources import NameRef
 
 Prefix = Annotated[str, Meta(min_length=1, max_length=200, description="1 to 200 characters")]
 
+Component = Annotated[
+    str,
+    Meta(
+        # Flux refuses what kustomize would take for a repository, and absolute paths.
+        pattern=r"^(?![/\\]|[a-zA-Z]+://|git::|gh:|git@|github\.com[:/]|[A-Z]:).+\Z",
+        description="a path relative to the payload, such as ../../components/monitoring",
+    ),
+]
 
-class NameRef(Input, frozen=True, kw_only=True):
-    """An object of the same namespace."""
-
-    name: ObjectName
-
-
-class SourceRef(Input, frozen=True, kw_only=True):
-    """Where the files of a bundle come from; with `url` the source itself is generated too."""
-
-    kind: Literal["GitRepository", "OCIRepository", "Bucket"]
-    name: ObjectName
-    namespace: Name | None = None
-    url: Url | None = None
-    branch: Text | None = None
-    tag: Text | None = None
-    semver: Text | None = None
-    commit: Text | None = None
-    digest: Text | None = None
-    ref: Text | None = None
-    secret_ref: NameRef | ObjectName | None = None
-    interval: Duration | None = None
-    provider: Literal["generic", "aws", "azure", "gcp", "github"] | None = None
+Variable = Annotated[
+    str,
+    Meta(
+        pattern=r"^[_a-zA-Z][_a-zA-Z0-9]*\Z",
+        description="a variable of letters, digits and underscores, such as cluster_name",
+    ),
+]
 
 
 class HealthCheck(Input, frozen=True, kw_only=True):
@@ -74,6 +68,13 @@ class Patch(Input, frozen=True, kw_only=True):
     target: Target | None = None
 
 
+class Ignore(Input, frozen=True, kw_only=True):
+    """Fields that are left to others; without a target, those of all objects."""
+
+    paths: Annotated[tuple[Text, ...], Meta(min_length=1, description="a list of JSON pointers")]
+    target: Target | None = None
+
+
 class SubstituteFrom(Input, frozen=True, kw_only=True):
     """A ConfigMap or Secret whose data are variables."""
 
@@ -85,8 +86,9 @@ class SubstituteFrom(Input, frozen=True, kw_only=True):
 class PostBuild(Input, frozen=True, kw_only=True):
     """Variables that Flux puts into the built manifests."""
 
-    substitute: TextMap = {}
+    substitute: dict[Variable, str] = {}
     substitute_from: tuple[SubstituteFrom, ...] = ()
+    substitute_strategy: Literal["WithVariables", "Always"] | None = None
 
 
 class Image(Input, frozen=True, kw_only=True):
@@ -121,14 +123,17 @@ class KubeConfigRef(Input, frozen=True, kw_only=True):
 
 
 class KubeConfig(Input, frozen=True, kw_only=True):
-    """The remote cluster that the bundle is applied to."""
+    """The remote cluster that the bundle is applied to: exactly one of the two."""
 
     secret_ref: KubeConfigRef | None = None
     config_map_ref: NameRef | None = None
 
 
 class BundleOptions(Input, frozen=True, kw_only=True):
-    """Everything about a bundle but its name, its contents, its source and its dependencies."""
+    """Everything about a bundle but its name, its contents, its source and its dependencies.
+
+    `description` is for the readers of the stack; no engine writes it.
+    """
 
     description: str = ""
     interval: Duration | None = None
@@ -142,10 +147,13 @@ class BundleOptions(Input, frozen=True, kw_only=True):
     target_namespace: Name | None = None
     name_prefix: Prefix | None = None
     name_suffix: Prefix | None = None
-    components: tuple[Text, ...] = ()
+    components: tuple[Component, ...] = ()
+    ignore_missing_components: bool | None = None
     images: tuple[Image, ...] = ()
     patches: tuple[Patch, ...] = ()
     common_metadata: CommonMetadata | None = None
+    build_metadata: tuple[Literal["originAnnotations", "transformerAnnotations"], ...] = ()
+    ignore: tuple[Ignore, ...] = ()
     post_build: PostBuild | None = None
     service_account_name: ObjectName | None = None
     decryption: Decryption | None = None

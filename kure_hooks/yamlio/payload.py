@@ -25,16 +25,16 @@ class Refused(Exception):  # noqa: N818 - it ends the reading of a file and neve
         super().__init__(problem)
 
 
-def payload(data: bytes) -> bytes:
+def payload(data: bytes, most: int = limits.BYTES) -> bytes:
     """Return UTF-8 without a byte order mark; Refused for another encoding or too much."""
-    if len(data) > limits.BYTES:
-        raise Refused(f"the file has {len(data)} bytes", f"at most {limits.BYTES} bytes")
+    if len(data) > most:
+        raise Refused(f"the file has {len(data)} bytes", f"at most {most} bytes")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise Refused("the file is UTF-16", "UTF-8")
     text = data.removeprefix(b"\xef\xbb\xbf")
     if text.count(b"%TAG") > limits.TAG_DIRECTIVES:  # the parser compares each with all others
-        most = f"at most {limits.TAG_DIRECTIVES} of them"
-        raise Refused("the file has too many %TAG directives", most)
+        few = f"at most {limits.TAG_DIRECTIVES} of them"
+        raise Refused("the file has too many %TAG directives", few)
     try:
         text.decode()
     except UnicodeDecodeError as error:

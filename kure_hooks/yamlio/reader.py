@@ -31,16 +31,18 @@ _TEXT_TAGS = ("!", "tag:yaml.org,2002:str")
 _COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
-def read(data: bytes, path: str, resolve: Resolver = kubernetes) -> list[Document]:
+def read(
+    data: bytes, path: str, resolve: Resolver = kubernetes, *, most: int = limits.BYTES
+) -> list[Document]:
     """Return the documents of one file, without the empty ones.
 
-    `path` is repository-relative and only names the file in findings. Raises InputError with the
-    first `limits.FINDINGS` faults: encoding, limits, syntax, duplicate or non-text keys, tags and
-    scalars that `resolve` refuses.
+    `path` is repository-relative and only names the file in findings, `most` is the limit of its
+    bytes. Raises InputError with the first `limits.FINDINGS` faults: encoding, limits, syntax,
+    duplicate or non-text keys, tags and scalars that `resolve` refuses.
     """
     builder = _Builder(path, resolve)
     try:
-        builder.run(payload(data))
+        builder.run(payload(data, most))
     except yaml.MarkedYAMLError as error:
         builder.refuse(error.problem_mark, *_syntax(error, data))
     except (yaml.reader.ReaderError, UnicodeDecodeError):  # the latter: escapes in a tag

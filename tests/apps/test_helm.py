@@ -27,6 +27,71 @@ SOURCES = {
     "bucket": ({"type": "Bucket", "bucketName": "charts", "endpoint": "s3.example.com"}, None),
 }
 
+_ACTION = {
+    "timeout": "5m",
+    "disableHooks": True,
+    "disableWait": False,
+    "disableWaitForJobs": True,
+}
+_CHANGE = _ACTION | {
+    "crds": "Create",
+    "disableOpenAPIValidation": True,
+    "disableSchemaValidation": True,
+    "disableTakeOwnership": True,
+    "strategy": {"name": "RetryOnFailure", "retryInterval": "1m"},
+}
+_TRIES = {"retries": -1, "ignoreTestFailures": True, "remediateLastFailure": False}
+_TARGET = {"kind": "Deployment", "name": "web", "labelSelector": "app=web"}
+EVERYTHING = {
+    "dependsOn": [{"name": "database", "namespace": "data", "readyExpr": "true"}],
+    "install": _CHANGE
+    | {"createNamespace": True, "replace": True, "serverSideApply": True, "remediation": _TRIES},
+    "upgrade": _CHANGE
+    | {
+        "cleanupOnFail": True,
+        "force": False,
+        "preserveValues": True,
+        "chartNameChangeStrategy": "Reinstall",
+        "serverSideApply": "auto",
+        "remediation": _TRIES | {"strategy": "uninstall"},
+    },
+    "rollback": _ACTION
+    | {"cleanupOnFail": True, "force": True, "recreate": True, "serverSideApply": "enabled"},
+    "uninstall": {
+        "timeout": "5m",
+        "deletionPropagation": "foreground",
+        "disableHooks": True,
+        "disableWait": True,
+        "keepHistory": True,
+    },
+    "test": {
+        "enable": True,
+        "timeout": "1m",
+        "filters": [{"name": "smoke", "exclude": True}],
+        "ignoreFailures": True,
+    },
+    "driftDetection": {
+        "mode": "warn",
+        "ignore": [{"paths": ["/spec/replicas"], "target": _TARGET}],
+    },
+    "postRenderers": [
+        {
+            "kustomize": {
+                "patches": [{"patch": "[]", "target": _TARGET}],
+                "images": [{"name": "web", "newTag": "2"}],
+            }
+        }
+    ],
+    "postRenderStrategy": "nohooks",
+    "waitStrategy": {"name": "poller"},
+    "healthCheckExprs": [{"apiVersion": "example.com/v1", "kind": "Web", "current": "true"}],
+    "commonMetadata": {"labels": {"a": "b"}, "annotations": {"c": "d"}},
+    "serviceAccountName": "web",
+    "kubeConfig": {"secretRef": {"name": "remote", "key": "value"}},
+    "persistentClient": False,
+}
+"""Every field that a HelmRelease of Flux 2.9 has under the same name."""
+
 
 def generate(spec, *, kind="HelmChart", engine="flux"):
     """Return what the payload of a stack with one release is, by kind."""
@@ -78,12 +143,37 @@ def test_each_source_is_valid_for_flux(tmp_path, name):
         },
         valuesFrom=[{"kind": "ConfigMap", "name": "web", "valuesKey": "web.yaml"}],
         values={"replicas": 2, "empty": {}},
+        **EVERYTHING,
     )
     found = generate(full)
     assert found.keys() == {"HelmRelease", SOURCES[name][0]["type"]}
+    for key in EVERYTHING.keys() - {"install", "upgrade"}:  # those two get more from `release`
+        assert found["HelmRelease"]["spec"][key] == EVERYTHING[key]
     texts = {f"{kind}.yaml": yaml.safe_dump(each) for kind, each in found.items()}
     write(tmp_path, dict(texts))
     assert_valid(tmp_path / each for each in texts)
+
+
+def test_what_a_release_says_in_short_holds_for_both_unless_they_say_otherwise():
+    short = {"crds": "Create", "retries": 3, "createNamespace": True, "cleanupOnFail": True}
+    upgrade = {"crds": "Skip", "remediation": {"strategy": "rollback"}, "timeout": "5m"}
+    found = generate(release("repository", release=short, upgrade=upgrade))["HelmRelease"]["spec"]
+    assert found["install"] == {
+        "createNamespace": True,
+        "crds": "Create",
+        "remediation": {"retries": 3},
+    }
+    assert found["upgrade"] == {
+        "cleanupOnFail": True,
+        "crds": "Skip",
+        "timeout": "5m",
+        "remediation": {"retries": 3, "strategy": "rollback"},
+    }
+
+
+def test_a_short_release_says_nothing_that_was_not_asked_for():
+    found = generate(release("repository"))["HelmRelease"]["spec"]
+    assert found.keys() == {"chart", "interval"}
 
 
 def test_both_spellings_write_the_same():
@@ -137,6 +227,23 @@ def test_a_source_that_exists_is_referred_to_and_not_written():
         (source("bucket", provider="github"), "source.provider"),
         (source("bucket", url="https://s3.example.com"), "source.url"),
         (release("repository", release={"name": "n" * 54}), "release.name"),
+        (
+            release(
+                "git", install={"strategy": {"name": "RemediateOnFailure", "retryInterval": "1m"}}
+            ),
+            "install.strategy.retryInterval",
+        ),
+        (release("git", kubeConfig={}), "kubeConfig"),
+        (release("git", upgrade={"crds": "Replace"}), "upgrade.crds"),
+        (release("git", postRenderers=[{}]), "postRenderers[0].kustomize"),
+        (
+            release("git", driftDetection={"ignore": [{"paths": []}]}),
+            "driftDetection.ignore[0].paths",
+        ),
+        (
+            release("git", valuesFrom=[{"kind": "Secret", "name": "web", "targetPath": "a b"}]),
+            "valuesFrom[0].targetPath",
+        ),
     ],
 )
 def test_a_release_that_flux_would_refuse_is_a_finding(spec, key):
@@ -147,3 +254,36 @@ def test_a_release_that_flux_would_refuse_is_a_finding(spec, key):
 def test_argocd_has_no_flux_releases(kind):
     words = f"{kind} web needs Flux, not Argo CD"
     assert problem(release("repository"), kind=kind, engine="argocd") == ("kind", words)
+
+
+def two_charts(*bundles):
+    """Return a stack with two charts of one repository, in the bundles given."""
+    source = {"type": "HelmRepository", "name": "acme", "url": "https://charts.example.com"}
+    charts = [
+        {
+            "name": name,
+            "namespace": "apps",
+            "kind": "HelmChart",
+            "spec": {"chart": {"name": name, "version": "1.2.3"}, "source": source},
+        }
+        for name in ("web", "db")
+    ]
+    nodes = [
+        {"name": name, "bundle": {"name": name, "applications": [charts[each] for each in which]}}
+        for name, which in bundles
+    ]
+    stack = {"name": "prod", "node": {"name": "prod", "children": nodes}}
+    return generated({"stacks/prod.yaml": yaml.safe_dump(stack)}).files
+
+
+def test_the_repository_that_two_charts_of_a_bundle_share_is_written_once():
+    files = two_charts(("all", [0, 1]))
+    (repository,) = [path for path in files if "helmrepository" in path]
+    config = yaml.safe_load(files["clusters/prod/all/kustomization.yaml"])
+    assert config["resources"].count(repository.rpartition("/")[2]) == 1
+    assert len([path for path in files if "helmrelease" in path]) == 2
+
+
+def test_two_bundles_cannot_own_one_repository():
+    with pytest.raises(InputError, match="HelmRepository apps/acme is also written by web"):
+        two_charts(("one", [0]), ("two", [1]))

@@ -29,7 +29,7 @@ def application(spec, name="shop", **more):
 
 
 def generate(spec, **more):
-    return workload.generate(application(spec, **more), MemoryTree())
+    return workload.generate(application(spec, **more), MemoryTree()).manifests
 
 
 @pytest.mark.parametrize("name", ["shop", "everything"])
@@ -112,7 +112,7 @@ def test_selectors_never_change_and_always_match(labels, pod, replicas, image):
 def test_two_calls_are_equal_and_share_nothing():
     (document,) = read((GOLDEN / "shop.yaml").read_bytes(), "shop.yaml", strict)
     one = application(document.value["spec"])
-    first, second = (workload.generate(one, MemoryTree()) for _ in range(2))
+    first, second = (workload.generate(one, MemoryTree()).manifests for _ in range(2))
     assert first == second
     seen = {id(each) for manifest in first for each in containers(manifest)}
     assert len(seen) == sum(1 for manifest in first for _ in containers(manifest))

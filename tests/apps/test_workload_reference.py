@@ -44,7 +44,7 @@ def application(document):
 
 
 def generated(name):
-    return workload.generate(application(DOCUMENTS[name]), MemoryTree())
+    return workload.generate(application(DOCUMENTS[name]), MemoryTree()).manifests
 
 
 def test_there_are_fifteen():

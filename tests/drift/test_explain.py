@@ -5,9 +5,12 @@ from kure_hooks.drift.keyed import keyed
 from kure_hooks.drift.masking import Mask
 from kure_hooks.drift.result import FileChange, Kind, Risk, State
 from kure_hooks.files.memory import MemoryTree
+from kure_hooks.files.ownership import mark
 from kure_hooks.findings import Location
 from kure_hooks.origin import Origin
 from kure_hooks.yamlio import dump
+
+MARK = mark("stacks/c.yaml").encode()
 
 
 def pod(name="p", **changes):
@@ -118,9 +121,27 @@ def test_an_object_that_moved_is_no_change_of_the_object():
 
 
 def test_the_same_objects_in_other_bytes_are_formatting():
-    assert only(b"# mine\n" + text(pod()), text(pod())).kind is Kind.FORMATTING
-    assert only(text(pod("q"), pod()), text(pod(), pod("q"))).kind is Kind.FORMATTING
-    assert only(text(pod()).replace(b"\n", b"\r\n"), text(pod())).kind is Kind.FORMATTING
+    assert only(b"# mine\n" + text(pod()), MARK + text(pod())).kind is Kind.FORMATTING
+    assert only(text(pod("q"), pod()), MARK + text(pod(), pod("q"))).kind is Kind.FORMATTING
+    assert only(text(pod()).replace(b"\n", b"\r\n"), MARK + text(pod())).kind is Kind.FORMATTING
+
+
+@pytest.mark.parametrize("here", [b"a: 1 # one\n", b"a:   1\n", b"a: 1\r\n"])
+def test_every_byte_of_an_extra_file_counts(here):
+    """It bears no mark, and its bytes are what a ConfigMap holds."""
+    change = only(here, b"a: 1\n")
+    assert (change.kind, change.objects) == (Kind.CHANGED, ())
+    assert (change.before, change.after) == (here.decode(), "a: 1\n")
+
+
+@pytest.mark.parametrize("other", [b"\xff\n", b"[web]\npassword=canary\n", b"- a\n"])
+def test_an_extra_file_that_is_no_yaml_is_told_from_another(other):
+    for before, after in ((other, b"a: 1\n"), (b"a: 1\n", other), (other, other + b"\n")):
+        change = only(before, after)
+        assert change.kind is Kind.CHANGED
+        assert "canary" not in repr(change)
+    found = explained({"c/old.yaml": text(pod())}, {"c/app.ini": other})
+    assert [each.kind for each in found.values()] == [Kind.MISSING, Kind.UNEXPECTED]
 
 
 def test_a_missing_and_an_unexpected_file_with_the_same_object_are_a_rename():
@@ -208,7 +229,7 @@ def test_secrets_are_hidden_on_both_sides(before, after):
 
 
 def test_secrets_in_comments_and_removed_files_are_hidden():
-    commented = only(b"# password: canary\n" + text(pod()), text(pod()))
+    commented = only(b"# password: canary\n" + text(pod()), MARK + text(pod()))
     assert "canary" not in repr(commented)
     assert commented.kind is Kind.FORMATTING
     secret = HEAD | {"kind": "Secret", "data": {"a": "Y2FuYXJ5"}}

@@ -77,6 +77,7 @@ IMAGES = [
         ({"patches": [PATCH]}, {"patches": [PATCH]}),
         ({"namePrefix": "a-", "nameSuffix": "-b"}, {"namePrefix": "a-", "nameSuffix": "-b"}),
         ({"components": ["../c"]}, {"components": ["../c"]}),
+        ({"ignoreMissingComponents": True}, {"ignoreMissingComponents": True}),
         (
             {"images": IMAGES},
             {"images": ["nginx=example.com/nginx:1.29", "redis@sha256:abc", "app:2"]},

@@ -47,6 +47,8 @@ PATCHES = [
 ]
 CHECKS = [{"apiVersion": "apps/v1", "kind": "Deployment", "name": each} for each in ("b", "a")]
 INLINE = {"substitute": {"zone": "a"}}
+IGNORE = [{"paths": ["/spec/replicas"], "target": {"kind": "Deployment"}}]
+EXPRESSIONS = [{"apiVersion": "example.com/v1", "kind": "Shop", "current": "status.open"}]
 FROM = {"substituteFrom": [{"kind": "Secret", "name": "s", "optional": True}]}
 
 
@@ -62,15 +64,30 @@ FROM = {"substituteFrom": [{"kind": "Secret", "name": "s", "optional": True}]}
         pytest.param({"suspend": True}, id="E7.10"),
         pytest.param({"interval": "10m0s"}, id="E7.14"),
         pytest.param({"healthChecks": CHECKS}, id="E7.15"),
-        pytest.param({"patches": PATCHES}, id="E7.17-E7.19"),
+        pytest.param({"patches": PATCHES}, id="E7.17, E7.18, E7.19"),
         pytest.param({"postBuild": INLINE}, id="E7.21"),
         pytest.param({"postBuild": FROM}, id="E7.22"),
         pytest.param({"postBuild": INLINE | FROM}, id="E7.23"),
         pytest.param({"targetNamespace": "shop", "deletionPolicy": "Orphan"}, id="B2"),
+        pytest.param({"buildMetadata": ["originAnnotations"]}, id="B2-buildMetadata"),
+        pytest.param({"components": ["../a"], "ignoreMissingComponents": True}, id="B2-components"),
+        pytest.param({"ignore": IGNORE}, id="B2-ignore"),
+        pytest.param({"postBuild": INLINE | {"substituteStrategy": "Always"}}, id="B2-postBuild"),
+        pytest.param({"wait": True, "healthCheckExprs": EXPRESSIONS}, id="B2-healthCheckExprs"),
+        pytest.param({"kubeConfig": {"configMapRef": {"name": "a"}}}, id="B2-kubeConfig"),
     ],
 )
 def test_fields_of_a_bundle_are_those_of_its_kustomization(fields):
     assert {key: spec(**fields)[key] for key in fields} == fields
+
+
+def test_a_cluster_without_bundles_has_no_flux_objects():
+    """E7.2."""
+    assert objects(node("prod")) == {}
+
+
+def test_a_description_is_for_readers_of_the_stack():
+    assert spec(description="what it is for") == spec()
 
 
 def test_the_source_reference_names_another_namespace_only():
@@ -114,6 +131,61 @@ def test_an_umbrella_checks_its_children_then_its_workloads_then_what_was_asked_
         {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "namespace": "apps"},
         CHECKS[0],
     ]
+
+
+@pytest.mark.parametrize("placement", ["integrated", "integrated-per-bundle"])
+@pytest.mark.parametrize("wait", [{}, {"wait": True}])
+def test_an_umbrella_that_applies_its_children_waits_for_all_of_them(placement, wait):
+    """E7.29."""
+    umbrella = UMBRELLA | wait | {"healthChecks": [], "healthCheckExprs": EXPRESSIONS}
+    root = node("prod", bundle=umbrella)
+    found = kustomization(root, "platform", layout={"fluxPlacement": placement})["spec"]
+    assert (found["wait"], found["timeout"], found["retryInterval"]) == (True, "5m0s", "1m0s")
+    assert found["healthCheckExprs"] == EXPRESSIONS
+    assert "healthChecks" not in found
+
+
+def test_health_checks_that_flux_would_ignore_are_refused():
+    """E7.29."""
+    root = node("prod", bundle=UMBRELLA)
+    with pytest.raises(InputError, match="platform waits for all that it applies"):
+        tree(root, layout={"fluxPlacement": "integrated"})
+
+
+def test_the_checks_of_an_umbrella_follow_its_renaming():
+    """E7.26: Flux renames what it builds before it checks, and the children are elsewhere."""
+    renamed = {"targetNamespace": "shop", "namePrefix": "eu-", "nameSuffix": "-1"}
+    found = kustomization(node("prod", bundle=UMBRELLA | renamed), "platform")["spec"]
+    names = [(each["name"], each.get("namespace")) for each in found["healthChecks"]]
+    assert names == [
+        ("one", "flux-system"),
+        ("two", "flux-system"),
+        ("eu-web-1", "shop"),
+        ("b", None),
+    ]
+
+
+def test_an_invalid_umbrella_is_refused_before_anything_is_generated():
+    """E7.28."""
+    with pytest.raises(InputError, match="umbrella platform has wait: false"):
+        tree(node("prod", bundle=UMBRELLA | {"wait": False}))
+
+
+@pytest.mark.parametrize("placement", ["separate", "integrated"])
+def test_recursive_mode_never_changes_a_path(placement):
+    """E9.2."""
+    root = node("prod", leaf("web"), leaf("other"), bundle=bundle("base"))
+    paths = [
+        {
+            name: each["spec"]["path"]
+            for name, each in objects(
+                root, layout={"fluxPlacement": placement, "kustomizationMode": mode}
+            ).items()
+        }
+        for mode in ("explicit", "recursive")
+    ]
+    assert paths[0] == paths[1]
+    assert len(set(paths[0].values())) == 3
 
 
 def test_every_bundle_of_an_umbrella_gets_a_kustomization():
@@ -177,34 +249,3 @@ def test_an_umbrella_s_children_inherit_its_source():
     children = [bundle("one", children=[bundle("two")])]
     root = node("prod", bundle=bundle("top", sourceRef=reference, children=children))
     assert kustomization(root, "two")["spec"]["sourceRef"] == reference
-
-
-BOOTSTRAP = {"enabled": True, "sourceURL": REPOSITORY, "sourceRef": "main"}
-
-
-@pytest.mark.parametrize("mode", ["flux-operator", "gotk"])
-@pytest.mark.parametrize("namespace", ["flux-system", "gitops"])
-def test_the_source_of_the_bootstrap_is_the_one_that_bundles_refer_to(mode, namespace):
-    """E16.17, E16.18."""
-    gitops = {"bootstrap": BOOTSTRAP | {"fluxMode": mode}, "flux": {"namespace": namespace}}
-    found = objects(node("prod", leaf("web")), gitops=gitops)
-    referred = found["Kustomization/web"]["spec"]["sourceRef"]
-    if mode == "gotk":
-        assert f"{referred['kind']}/{referred['name']}" in found
-        assert found["Kustomization/flux-system"]["spec"]["path"] == "./clusters/prod"
-    else:
-        sync = found["FluxInstance/flux"]["spec"]["sync"]
-        assert (sync["kind"], sync.get("name", namespace)) == (referred["kind"], referred["name"])
-        assert sync["path"] == "./clusters/prod"
-
-
-@pytest.mark.parametrize("mode", ["flux-operator", "gotk"])
-def test_the_names_of_the_bootstrap_are_taken(mode):
-    gitops = {"bootstrap": BOOTSTRAP | {"fluxMode": mode}}
-    source = {"kind": "GitRepository", "name": "flux-system", "url": REPOSITORY}
-    with pytest.raises(InputError) as refused:
-        tree(node("prod", leaf("flux-system", sourceRef=source)), gitops=gitops)
-    assert [f"{each.key}: {each.problem}" for each in refused.value.findings] == [
-        "name: the bundle name flux-system is taken by the Kustomization of the bootstrap",
-        "sourceRef.name: the name flux-system is taken by the source of the bootstrap",
-    ]

@@ -102,3 +102,10 @@ def test_an_application_s_file_never_takes_a_reserved_name(name):
 def test_names_do_not_depend_on_the_order_of_objects():
     objects = [("v1", "Role", "", "Reader"), ("v1", "Role", "", "reader"), SERVICE]
     assert named(*objects) == named(*reversed(objects))
+
+
+@pytest.mark.parametrize("taken", ["web-deployment-shop.yaml", "Web-Deployment-Shop.YAML"])
+def test_a_name_that_is_taken_gets_a_digest(taken):
+    (file,) = naming.files([item(*DEPLOYMENT)], LayoutRules(), [taken])
+    assert file.name.startswith("web-deployment-shop-")
+    assert collision_key(file.name) != collision_key(taken)

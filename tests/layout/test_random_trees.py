@@ -1,6 +1,6 @@
 """The eight invariants of the layout contract on random clusters (E9.1, E13.15, E15.20, E19.6).
 
-Invariant g, the same bytes in the work tree, in an archive and in a package, needs those sinks.
+Invariant g, the same bytes in every sink, is the matter of tests/operations/test_packing.py.
 """
 
 import os

@@ -88,7 +88,7 @@ CENTRAL = {"preset": "CentralizedControlPlane"}
 def test_each_grouping_means_what_it_says(root, layout, directories):
     """E10.3, E10.5, E10.6, E10.7, E10.8, E10.22."""
     found = payloads(node(root, *TWO_NODES), layout=layout)
-    deployments = [each for each in found if "-deployment-" in each]
+    deployments = [each for each in found if "deployment-" in each]
     assert [each.rpartition("/")[0] for each in deployments] == directories
 
 

@@ -51,3 +51,15 @@ def test_an_umbrella_s_labels_stay_with_its_own_objects():
     found = objects(node("prod", bundle=umbrella))
     assert found["ConfigMap/outer"]["metadata"]["labels"] == {"tier": "b"}
     assert "labels" not in found["ConfigMap/inner"]["metadata"]
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("engine", "name"), [("flux", "Kustomization/a"), ("argocd", "Application/a")]
+)
+def test_the_object_that_applies_a_bundle_has_them_too(engine, name, kind):
+    """E2.7."""
+    given = {kind: {"tier": "b"}}
+    found = objects(node("prod", leaf("a", OWN, **given)), engine=engine)
+    assert found[name]["metadata"][kind].items() >= given[kind].items()
+    assert found["ConfigMap/own"]["metadata"][kind] == given[kind]

@@ -66,8 +66,14 @@ class _Draft:
         self.inside: dict[str, list[str]] = {}
         self.packages: dict[str, str] = {}
         self.with_packages = self.maybe()
+        self.inline = False
+        self.files = 0
 
     def case(self, layout: Any) -> Case:
+        placement = layout.get("fluxPlacement", "separate")
+        if "fluxPlacement" not in layout and layout.get("preset") == "ParentDeployedControl":
+            placement = "integrated"
+        self.inline = self.engine == "flux" and placement != "separate"
         name = self.draw(st.sampled_from(["", self.cluster, "platform", "flux-system"]))
         root = self.node(name, depth=0)
         settings = {"version": 1}
@@ -103,10 +109,15 @@ class _Draft:
             name = self.fresh("unit") if depth else name
             node |= {"name": name} if name else {}
             node["packageRef"] = self.package(name or self.cluster, named=name == "flux-system")
+        every = st.lists(st.sampled_from(_NODE_NAMES), max_size=3 - depth, unique=True)
+        names = self.draw(every)
         if depth or self.maybe():
-            node["bundle"] = self.part(self.bundle(frozenset(), (), 0))
-        names = st.lists(st.sampled_from(_NODE_NAMES), max_size=3 - depth, unique=True)
-        node["children"] = [self.node(each, depth + 1) for each in self.draw(names)]
+            # What contains others may neither rename them nor wait for them.
+            contains = self.inline and bool(names)
+            node["bundle"] = self.part(
+                self.bundle(frozenset(), (), 2 if contains else 0, contains=contains)
+            )
+        node["children"] = [self.node(each, depth + 1) for each in names]
         return node
 
     def package(self, node: str, *, named: bool) -> Any:
@@ -122,7 +133,14 @@ class _Draft:
         group = "source.toolkit.fluxcd.io"
         return {"group": group, "version": "v1", "kind": kind, "url": url, **given}
 
-    def bundle(self, inherited: frozenset[str], above: tuple[str, ...], depth: int) -> Any:
+    def bundle(
+        self,
+        inherited: frozenset[str],
+        above: tuple[str, ...],
+        depth: int,
+        *,
+        contains: bool = False,
+    ) -> Any:
         """Return a bundle; what it waits for was drawn before it and doesn't contain it."""
         name = self.fresh("bundle")
         candidates = [each for each in self.inside if each not in above]
@@ -133,11 +151,19 @@ class _Draft:
             self.inside.setdefault(each, []).append(name)
         bundle = {"name": name, **self.labels(), **self.draw(options(self.engine))}
         bundle["dependsOn"] = [*needs, *self.external()]
+        files = self.files
         bundle["applications"] = [self.application() for _ in range(self.draw(st.integers(0, 2)))]
+        if self.inline and self.files > files:  # what brings files may be a unit of its own inside
+            bundle.pop("targetNamespace", None)
         if not self.with_packages and depth < 2 and self.maybe(3):
+            contains = self.inline
             inner = (*above, name)
             children = [self.bundle(self.before[name], inner, depth + 1) for _ in "ab"]
             bundle |= {"children": children, "wait": True}
+        if contains:
+            bundle.pop("targetNamespace", None)
+            if "children" not in bundle:
+                bundle.pop("wait", None)
         return bundle
 
     def external(self) -> Any:
@@ -149,8 +175,9 @@ class _Draft:
         metadata = {"name": name, **self.labels()}
         if self.maybe():
             metadata["namespace"] = self.draw(st.sampled_from(["default", "web"]))
-        kind = self.draw(st.sampled_from(["AppWorkload", "Manifests"]))
-        spec = self.draw(workload) if kind == "AppWorkload" else self.manifests()
+        kinds = ["AppWorkload", "Manifests"] + ["HelmChart"] * (self.engine == "flux")
+        kind = self.draw(st.sampled_from(kinds))
+        spec = self.draw(workload) if kind == "AppWorkload" else getattr(self, kind.lower())()
         if self.maybe():
             return {**metadata, "kind": kind, "spec": spec}
         path = f"applications/{name}.yaml"
@@ -160,11 +187,29 @@ class _Draft:
 
     def manifests(self) -> Any:
         drawn = [self.draw(objects(next(self.serial))) for _ in range(self.draw(st.integers(1, 3)))]
+        more = {"configMaps": self.config_maps()} if self.maybe(4) else {}
         if self.maybe():
-            return {"objects": drawn}
+            return {"objects": drawn, **more}
         directory = self.fresh("manifests")
         self.documents[f"{directory}/all.yaml"] = drawn
-        return {"files": [f"../{directory}/*.yaml"]}
+        return {"files": [f"../{directory}/*.yaml"], **more}
+
+    def config_maps(self) -> Any:
+        keys = [f"app.ini={self.file()}", self.file()]
+        return [{"name": self.fresh("settings"), "files": [each]} for each in keys]
+
+    def helmchart(self) -> Any:
+        chart = {"name": "web", "version": "1.2.3"}
+        source = {"type": "HelmRepository", "url": "https://charts.example.com"}
+        more = {"valuesFile": self.file()} if self.maybe() else {}
+        return {"chart": chart, "source": source, **more}
+
+    def file(self) -> str:
+        """Return a path to a new file, seen from a stack or an application document."""
+        self.files += 1
+        path = f"settings/{self.fresh('values')}.yaml"
+        self.documents[path] = [{"text": f"<a> & é {path}"}]
+        return f"../{path}"
 
     def part(self, bundle: Any) -> Any:
         """Return the bundle, or its name when it becomes a document of its own."""

@@ -11,7 +11,12 @@ _GROUPING = st.sampled_from(["name", "flat"])
 LAYOUTS = st.fixed_dictionaries(
     {},
     optional={
-        "preset": st.sampled_from(["CentralizedControlPlane", "SiblingControlPlane"]),
+        "preset": st.sampled_from(
+            ["CentralizedControlPlane", "SiblingControlPlane", "ParentDeployedControl"]
+        ),
+        "fluxPlacement": st.sampled_from(["separate", "integrated", "integrated-per-bundle"]),
+        "kustomizationMode": st.sampled_from(["explicit", "recursive"]),
+        "flattenSingleTier": st.booleans(),
         "nodeGrouping": _GROUPING,
         "bundleGrouping": _GROUPING,
         "applicationGrouping": _GROUPING,

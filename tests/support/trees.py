@@ -3,6 +3,8 @@
 The invariants a to f of a tree are checked on its bytes; each function yields what is wrong.
 """
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -36,9 +38,35 @@ class TreeReader:
     packages: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
+    def configs(self) -> dict[str, Object]:
+        """The kustomization.yaml of each directory that has one."""
+        return {
+            path.removesuffix("/kustomization.yaml"): config
+            for path, data in self.files.items()
+            if path.endswith("/kustomization.yaml")
+            for config in yaml.load_all(data, _LOADER)
+        }
+
+    @cached_property
+    def extras(self) -> set[str]:
+        """What kustomize reads beside objects: the files of ConfigMaps, and configurations."""
+        return {
+            f"{directory}/{name}"
+            for directory, config in self.configs.items()
+            for name in (
+                *config.get("configurations", ()),
+                *(name for each in _generators(config) for name in each.values()),
+            )
+        }
+
+    @cached_property
     def documents(self) -> dict[str, list[Object]]:
-        """The documents of each file."""
-        return {path: list(yaml.load_all(data, _LOADER)) for path, data in self.files.items()}
+        """The documents of each file that holds objects or a configuration of kustomize."""
+        return {
+            path: list(yaml.load_all(data, _LOADER))
+            for path, data in self.files.items()
+            if path not in self.extras
+        }
 
     @cached_property
     def directories(self) -> set[str]:
@@ -53,11 +81,16 @@ class TreeReader:
         """
         name = f"{directory}/kustomization.yaml"
         assert name in self.files, f"{directory} has no kustomization.yaml"
-        (config,) = self.documents[name]
-        assert set(config) == {"apiVersion", "kind", "resources"}, name
+        config = self.configs[directory]
+        generating = {"configMapGenerator", "configurations"}
+        assert set(config) - generating == {"apiVersion", "kind", "resources"}, name
+        assert generating & set(config) in (set(), generating), name
         assert group(config) == _KUSTOMIZE, name
         assert isinstance(config["resources"], list), f"{name} is empty for kustomize"
         yield name
+        for path in sorted(each for each in self.extras if each.rpartition("/")[0] == directory):
+            assert path in self.files, f"{name} needs {path}, which is not there"
+            yield path
         for entry in config["resources"]:
             path = normpath(f"{directory}/{entry}")
             assert not entry.startswith("/"), f"{name} has the absolute {entry}"
@@ -74,10 +107,24 @@ class TreeReader:
 
     def built(self, directory: str) -> list[Object]:
         """Return the objects of a closure."""
-        paths = [
-            path for path in self.closure(directory) if not path.endswith("/kustomization.yaml")
-        ]
-        return [each for path in paths for each in self.documents[path]]
+        found: list[Object] = []
+        for path in self.closure(directory):
+            inside, _, name = path.rpartition("/")
+            if name == "kustomization.yaml":
+                found += self.generated(inside)
+            elif path not in self.extras:
+                found += self.documents[path]
+        return found
+
+    def generated(self, directory: str) -> Iterator[Object]:
+        """Yield the ConfigMaps that the kustomization.yaml of a directory makes."""
+        for entry in self.configs[directory].get("configMapGenerator", ()):
+            keys = dict(map(_keyed, entry["files"]))
+            texts = {key: self.files[f"{directory}/{name}"].decode() for key, name in keys.items()}
+            suffix = name_suffix(texts)
+            place = {"namespace": entry["namespace"]} if "namespace" in entry else {}
+            metadata = {"name": f"{entry['name']}-{suffix}", **place, **entry.get("options", {})}
+            yield {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": texts}
 
     @cached_property
     def gitops(self) -> list[Object]:
@@ -95,6 +142,11 @@ class TreeReader:
         own = {"flux", "flux-system", f"{self.root.rpartition('/')[2]}-root"}
         named = {each["metadata"]["name"]: directory for each, directory in self.applied()}
         return {name: directory for name, directory in named.items() if name not in own}
+
+    def payload(self, each: Object) -> str | None:
+        """Return the directory that an object applies, None for one that applies none."""
+        applies = kind(each) in ((_FLUX, "Kustomization"), (_ARGOCD, "Application"))
+        return self.payloads.get(each["metadata"]["name"]) if applies else None
 
     def applied(self) -> Iterator[tuple[Object, str]]:
         """Yield each object that applies a directory, and that directory."""
@@ -144,13 +196,19 @@ def check_owners(tree: TreeReader) -> None:
 
 
 def check_gitops(tree: TreeReader) -> None:
-    """Invariant d: the entry point builds each GitOps object exactly once, no payload any."""
-    reached = Counter(identity(each) for each in tree.built(tree.root) if group(each) in _GITOPS)
+    """Invariant d: each GitOps object is reached once from the entry point, never by itself."""
+    reached: Counter[Identity] = Counter()
+    waiting = [tree.root]
+    while waiting:
+        directory = waiting.pop()
+        for each in tree.built(directory):
+            if group(each) in _GITOPS:
+                reached[identity(each)] += 1
+                if (payload := tree.payload(each)) is not None:
+                    assert payload != directory, f"{each['metadata']['name']} applies itself"
+                    waiting.append(payload)
     assert reached == Counter(map(identity, tree.gitops))
     assert set(reached.values()) <= {1}
-    for name, directory in tree.payloads.items():
-        inside = [each for each in tree.built(directory) if group(each) in _GITOPS]
-        assert not inside, f"the payload of {name} has GitOps objects"
 
 
 def check_references(tree: TreeReader) -> None:
@@ -176,12 +234,42 @@ def check_events(tree: TreeReader) -> None:
                 for one in spec.get("healthChecks", ())
                 if one["kind"] == "Kustomization"
             )
-            needs["apply", name] = list(waits)
+            needs.setdefault(("apply", name), []).extend(waits)
             needs["ready", name] = [("apply", name), *checks]
+            payload = tree.payload(each)
+            for inner in tree.built(payload) if payload else ():
+                if kind(inner) == (_FLUX, "Kustomization"):
+                    contained = inner["metadata"]["name"]
+                    needs.setdefault(("apply", contained), []).append(("apply", name))
+                    needs["ready", name] += [("ready", contained)] if spec.get("wait") else []
     try:
         TopologicalSorter(needs).prepare()
     except CycleError as error:
         raise AssertionError(f"these wait for each other: {error.args[1]}") from error
+
+
+def name_suffix(texts: Mapping[str, str]) -> str:
+    """Return what kustomize 5.8 appends to the name of a ConfigMap: a digest of its content.
+
+    The name itself is not part of it, and Go writes some characters of JSON as escapes.
+    """
+    content = {"data": texts, "kind": "ConfigMap", "name": ""}
+    encoded = json.dumps(content, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    for character in "<>&":
+        encoded = encoded.replace(character, f"\\u{ord(character):04x}")
+    digest = hashlib.sha256(encoded.encode()).hexdigest()[:10]
+    return digest.translate(str.maketrans("013ae", "ghkmt"))
+
+
+def _generators(config: Object) -> Iterator[dict[str, str]]:
+    """Yield the files of each ConfigMap by key."""
+    for entry in config.get("configMapGenerator", ()):
+        yield dict(map(_keyed, entry["files"]))
+
+
+def _keyed(reference: str) -> tuple[str, str]:
+    key, equals, name = reference.partition("=")
+    return (key, name) if equals else (reference, reference)
 
 
 def group(manifest: Object) -> str:

@@ -8,10 +8,11 @@ from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.apps.workload.support import config_map, service_account
 from kure_hooks.apps.workload.traffic import ingress, network_policy
 from kure_hooks.files.tree import Tree
-from kure_hooks.manifests import Manifest
+from kure_hooks.stack.interface import Product
+from kure_hooks.stack.interface import never as augments
 from kure_hooks.stack.model import Application
 
-__all__ = ["Spec", "generate", "problems"]
+__all__ = ["Spec", "augments", "generate", "problems"]
 
 _PARTS = (
     service_account,
@@ -25,11 +26,13 @@ _PARTS = (
 )
 
 
-def generate(application: Application, tree: Tree) -> list[Manifest]:
+def generate(application: Application, tree: Tree) -> Product:
     """Return the manifests of an application whose spec is a `Spec` without problems.
 
     Their order: ServiceAccount, ConfigMap, workload, Services, Ingress, HorizontalPodAutoscaler,
     PodDisruptionBudget, NetworkPolicy. No two of them share a dict or list.
     """
     del tree  # an AppWorkload says everything in its document
-    return [manifest for part in _PARTS for manifest in part(application, application.spec)]
+    return Product(
+        [manifest for part in _PARTS for manifest in part(application, application.spec)]
+    )

@@ -1,4 +1,4 @@
-"""Argo CD 3.x: an Application for each unit, ordered by sync waves."""
+"""Argo CD 3.5: an Application for each unit, ordered by sync waves."""
 
 from kure_hooks.engines import placement
 from kure_hooks.engines.argocd import bootstrap, resources, rules
@@ -6,6 +6,7 @@ from kure_hooks.engines.interface import ComposedEngine
 
 ENGINE = ComposedEngine(
     name="argocd",
+    version="3.5",
     control="argocd",
     rules=rules.RULES,
     resources=resources.resources,

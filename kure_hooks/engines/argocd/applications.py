@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import structs
 
 from kure_hooks.config import ArgocdOptions, Destination
-from kure_hooks.engines.objects import metadata, without_empty, written
-from kure_hooks.manifests import Manifest
+from kure_hooks.engines.objects import metadata, without_empty
+from kure_hooks.manifests import Manifest, written
 
 API = "argoproj.io/v1alpha1"
 WAVE = "argocd.argoproj.io/sync-wave"

@@ -3,22 +3,23 @@
 Argo CD itself is not part of it; these objects are applied once Argo CD runs.
 """
 
-from collections.abc import Mapping, Sequence
-
 from kure_hooks.engines.argocd.applications import application, automated, project
+from kure_hooks.engines.interface import Start
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
 from kure_hooks.origin import Origin
+from kure_hooks.stack.release import Release
 
 
-def bootstrap(plan: Plan) -> Mapping[str, Sequence[Item]]:
+def bootstrap(plan: Plan, release: Release | None) -> Start:
     """Return the root Application and its project; empty when the stack asks for none.
 
     The root has a project of its own because it may write into Argo CD's namespace, which the
     bundles' project need not. It retries without end: one degraded child must not stop the waves.
     """
+    del release  # Argo CD itself is installed by other means
     if not plan.cluster.bootstrap.enabled:
-        return {}
+        return Start()
     options = plan.cluster.argocd
     name = root_name(plan)
     source = {
@@ -39,7 +40,7 @@ def bootstrap(plan: Plan) -> Mapping[str, Sequence[Item]]:
     description = f"The Applications of cluster {plan.cluster.name}"
     own = project(name, options, [options.repo_url], description)
     origin = Origin(plan.cluster.at, plan.cluster.name)
-    return {"root-app.yaml": [Item(own, origin), Item(root, origin)]}
+    return Start({"root-app.yaml": [Item(own, origin), Item(root, origin)]})
 
 
 def root_name(plan: Plan) -> str:

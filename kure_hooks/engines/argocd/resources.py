@@ -9,14 +9,18 @@ from kure_hooks.engines.argocd.applications import (
     project,
     retry_every,
 )
-from kure_hooks.engines.objects import annotations_of, labels_of, without_empty, written
+from kure_hooks.engines.objects import annotations_of, labels_of, without_empty
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan, Unit
 from kure_hooks.layout.tree import Item
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Manifest, written
 from kure_hooks.origin import Origin
 from kure_hooks.stack.graph import levels
-from kure_hooks.stack.reconcile import BundleOptions, Image, SourceRef
+from kure_hooks.stack.reconcile import BundleOptions, Image
+from kure_hooks.stack.sources import SourceRef
+
+REVISIONS = ("commit", "digest", "semver", "tag", "ref", "branch")
+"""The fields that say which revision of a source is meant, the most exact one first."""
 
 
 def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
@@ -39,7 +43,7 @@ def repository(plan: Plan, source: SourceRef) -> tuple[str, str]:
     options = plan.cluster.argocd
     if not source.url:
         return options.repo_url, options.target_revision
-    given = (source.commit, source.digest, source.semver, source.tag, source.ref, source.branch)
+    given = (getattr(source, name) for name in REVISIONS)
     return source.url, next((each for each in given if each), "HEAD")
 
 
@@ -90,6 +94,7 @@ def _kustomize(options: BundleOptions) -> Manifest:
             "images": [_image(each) for each in options.images],
             "patches": written(options.patches),
             "components": list(options.components),
+            "ignoreMissingComponents": options.ignore_missing_components,
         }
     )
 

@@ -2,39 +2,41 @@
 
 from collections.abc import Iterator, Sequence
 
+from kure_hooks.engines.flux.bootstrap import rules as bootstrap
+from kure_hooks.engines.flux.containment import (
+    contained_objects_keep_their_names,
+    nothing_waits_for_itself,
+)
+from kure_hooks.engines.flux.definitions import (
+    one_source_has_one_definition,
+    sources_can_be_written,
+)
+from kure_hooks.engines.flux.readiness import health_checks_are_heard, umbrellas_are_at_home
+from kure_hooks.engines.flux.sources import key
 from kure_hooks.engines.interface import Check
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 
 
-def sources_can_be_written(plan: Plan) -> Iterator[Finding]:
-    """A source with a URL is a GitRepository or an OCIRepository, and its URL fits its kind."""
+def references_are_complete(plan: Plan) -> Iterator[Finding]:
+    """A kubeConfig refers to one object."""
     for unit in plan.units:
-        source = unit.source
-        if not source.url:
-            continue
-        is_oci = source.url.startswith("oci://")
-        if source.kind == "Bucket":
-            problem = f"a Bucket can't be generated from the URL {source.url}"
-            yield Finding(unit.bundle.at, "sourceRef", problem, "a reference to an existing Bucket")
-        elif is_oci != (source.kind == "OCIRepository"):
-            expected = "oci:// for an OCIRepository, https:// or ssh:// for a GitRepository"
-            problem = f"{source.kind} {source.name} has the URL {source.url}"
-            yield Finding(unit.bundle.at, "sourceRef.url", problem, expected)
+        kube_config = unit.bundle.options.kube_config
+        if kube_config and bool(kube_config.secret_ref) == bool(kube_config.config_map_ref):
+            problem = f"bundle {unit.name} needs one reference to the other cluster"
+            expected = "either secretRef or configMapRef"
+            yield Finding(unit.bundle.at, "kubeConfig", problem, expected)
 
 
-def one_source_has_one_definition(plan: Plan) -> Iterator[Finding]:
-    """Bundles that share a source by name give it the same fields."""
-    first: dict[tuple[str, str, str | None], tuple[object, object]] = {}
+def dependencies_are_at_home(plan: Plan) -> Iterator[Finding]:
+    """All Kustomizations of a cluster are in one namespace, so a dependency names no other."""
     for unit in plan.units:
-        source = unit.source
-        if not source.url:
-            continue
-        key = (source.kind, source.name, source.namespace)
-        known, at = first.setdefault(key, (source, unit.bundle.at))
-        if known != source:
-            problem = f"{source.kind} {source.name} is defined otherwise at {at}"
-            yield Finding(unit.bundle.at, "sourceRef", problem, "the same fields, or another name")
+        for each in unit.depends_on:
+            if each.external or each.namespace in (None, plan.cluster.flux.namespace):
+                continue
+            problem = f"bundle {unit.name} depends on {each.name} in namespace {each.namespace}"
+            expected = "no namespace, or external: true if it is elsewhere"
+            yield Finding(unit.bundle.at, "dependsOn", problem, expected)
 
 
 def own_names_are_free(plan: Plan) -> Iterator[Finding]:
@@ -46,28 +48,20 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
         if unit.name == own.name:
             problem = f"the bundle name {unit.name} is taken by the Kustomization of the bootstrap"
             yield Finding(unit.bundle.at, "name", problem, "another name")
-        if unit.source.url and (unit.source.kind, unit.source.name) == (own.kind, own.name):
+        if unit.source.is_defined and key(plan, unit.source) == key(plan, own):
             problem = f"the name {own.name} is taken by the source of the bootstrap"
             yield Finding(unit.bundle.at, "sourceRef.name", problem, "another name, or no url")
-
-
-def bootstrap_is_complete(plan: Plan) -> Iterator[Finding]:
-    """The sync of gotk needs a URL; a Git ref and a version are never made up."""
-    bootstrap = plan.cluster.bootstrap
-    if not bootstrap.enabled:
-        return
-    key = "gitops.bootstrap"
-    if bootstrap.flux_mode != "flux-operator" and not bootstrap.source_url:
-        expected = "the URL that Flux syncs this repository from"
-        yield Finding(plan.cluster.at, f"{key}.sourceURL", "this required key is missing", expected)
-    if bootstrap.source_url and not bootstrap.source_ref:
-        expected = "a branch, or the tag of an OCI artifact"
-        yield Finding(plan.cluster.at, f"{key}.sourceRef", "this required key is missing", expected)
 
 
 RULES: Sequence[Check] = (
     sources_can_be_written,
     one_source_has_one_definition,
+    references_are_complete,
+    dependencies_are_at_home,
+    health_checks_are_heard,
+    umbrellas_are_at_home,
     own_names_are_free,
-    bootstrap_is_complete,
+    bootstrap.check,
+    contained_objects_keep_their_names,
+    nothing_waits_for_itself,
 )

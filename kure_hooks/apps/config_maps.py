@@ -1,0 +1,72 @@
+"""ConfigMaps that an application asks for by naming the files they hold."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import Meta
+
+from kure_hooks.apps.references import content
+from kure_hooks.decoding.types import Input, ObjectName, Text
+from kure_hooks.errors import InputError
+from kure_hooks.files.paths import base_name
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding
+from kure_hooks.stack.interface import ConfigMapGenerator
+from kure_hooks.stack.model import Application
+
+
+class ConfigMapFiles(Input, frozen=True, kw_only=True):
+    """A ConfigMap whose name changes with its content.
+
+    Each file is a path relative to the document's file, its key the file's name or what is before
+    a `=`, as in `app.ini=settings/prod.ini`.
+    """
+
+    name: ObjectName
+    files: Annotated[tuple[Text, ...], Meta(min_length=1, description="a list of files")]
+
+
+def generators(
+    application: Application, wanted: Sequence[ConfigMapFiles]
+) -> list[ConfigMapGenerator]:
+    """Return a generator for each ConfigMap, in the application's namespace."""
+    return [
+        ConfigMapGenerator(
+            name=each.name,
+            namespace=application.namespace,
+            files={key: base_name(path) for key, path in map(_keyed, each.files)},
+            labels=application.labels,
+            annotations=application.annotations,
+        )
+        for each in wanted
+    ]
+
+
+def files(
+    application: Application, wanted: Sequence[ConfigMapFiles], tree: Tree
+) -> dict[str, bytes]:
+    """Return the files of all ConfigMaps by name.
+
+    Raises InputError for files that can't be read, and for different ones of the same name.
+    """
+    found: dict[str, tuple[str, bytes]] = {}
+    faults: list[Finding] = []
+    for reference in dict.fromkeys(each for config_map in wanted for each in config_map.files):
+        try:
+            path, data = content(application, "configMaps", _keyed(reference)[1], tree)
+        except InputError as error:
+            faults += error.findings
+            continue
+        other = found.setdefault(base_name(path), (path, data))[0]
+        if other != path:
+            problem = f"{path} and {other} would be one file in the application's directory"
+            faults.append(Finding(application.at, "spec.configMaps", problem, "another file name"))
+    if faults:
+        raise InputError(faults)
+    return {name: data for name, (_, data) in sorted(found.items())}
+
+
+def _keyed(reference: str) -> tuple[str, str]:
+    """Return key and path of a reference to a file."""
+    key, equals, path = reference.partition("=")
+    return (key, path) if equals else (base_name(reference), reference)

@@ -1,0 +1,90 @@
+"""What Flux 2.9 would refuse in a release or its source."""
+
+from collections.abc import Iterator
+
+from kure_hooks.apps.helm.source import ChartSource, exists, url
+from kure_hooks.apps.helm.spec import Spec
+from kure_hooks.manifests import Manifest, plain
+from kure_hooks.stack.files import MISSING
+from kure_hooks.yamlio import Pointer
+
+_Problems = Iterator[tuple[Pointer, str, str]]
+
+_SCHEMES = {
+    "HelmRepository": ("https://", "http://", "oci://"),
+    "OCIRepository": ("oci://",),
+    "GitRepository": ("https://", "http://", "ssh://"),
+}
+_KEYS = {
+    "HelmRepository": {"url", "ociUrl"},
+    "OCIRepository": {"url", "ociUrl", "ref"},
+    "GitRepository": {"url", "ref"},
+    "Bucket": {"bucketName", "endpoint", "region"},
+}
+_REVISIONS = {
+    "OCIRepository": {"tag", "semver", "digest"},
+    "GitRepository": {"branch", "tag", "semver", "name", "commit"},
+}
+
+
+def problems(spec: Spec) -> _Problems:
+    """Yield what is wrong with the source, what a chart from it lacks, and what excludes another.
+
+    Each is a pointer inside `spec`, what is wrong and what is expected.
+    """
+    kind = spec.source.type
+    if kind != "OCIRepository" and not spec.chart.name:
+        yield ("chart", "name"), MISSING, f"the chart in the {kind}"
+    if kind in ("GitRepository", "Bucket") and spec.chart.version:
+        problem = f"a chart from a {kind} has its version in its Chart.yaml"
+        yield ("chart", "version"), problem, "no version; source.ref chooses the revision"
+    if not exists(spec.source):
+        yield from _source_problems(spec)
+    yield from _release_problems(spec)
+
+
+def _release_problems(spec: Spec) -> _Problems:
+    for key, action in (("install", spec.install), ("upgrade", spec.upgrade)):
+        strategy = action.strategy
+        if strategy and strategy.retry_interval and strategy.name != "RetryOnFailure":
+            problem = f"{strategy.name} has no interval of its own"
+            yield (key, "strategy", "retryInterval"), problem, "the strategy RetryOnFailure"
+    remote = spec.kube_config
+    if remote and bool(remote.secret_ref) == bool(remote.config_map_ref):
+        problem = "a remote cluster needs exactly one reference"
+        yield ("kubeConfig",), problem, "secretRef or configMapRef"
+
+
+def _source_problems(spec: Spec) -> _Problems:
+    source = spec.source
+    yield from _misplaced(source)
+    if source.type == "Bucket":
+        for key, value in (("bucketName", source.bucket_name), ("endpoint", source.endpoint)):
+            if not value:
+                yield ("source", key), MISSING, "a text"
+        return
+    if source.type == "OCIRepository" and not spec.chart.version and not plain(source.ref):
+        yield ("chart", "version"), MISSING, "a version, or a range such as 6.*"
+    if source.url and source.oci_url:
+        yield ("source", "ociUrl"), "there is a url as well", "one of the two"
+    schemes = _SCHEMES[source.type]
+    if not url(source).startswith(schemes):
+        key = "ociUrl" if source.oci_url else "url"
+        problem = f"this is no URL of a {source.type}" if url(source) else MISSING
+        expected = f"a URL with {' or '.join(schemes)}, or the name of an existing source"
+        yield ("source", key), problem, expected
+
+
+def _misplaced(source: ChartSource) -> _Problems:
+    """Yield what belongs to another type of source."""
+    given: Manifest = plain(source)
+    own = _KEYS[source.type]
+    others = frozenset().union(*_KEYS.values()) - own
+    for key in sorted(given.keys() & others):
+        yield ("source", key), f"a {source.type} has no {key}", " or ".join(sorted(own))
+    revisions = _REVISIONS.get(source.type)
+    for key in sorted(given.get("ref", {}).keys() - revisions) if revisions else ():
+        problem = f"the revision of a {source.type} has no {key}"
+        yield ("source", "ref", key), problem, " or ".join(sorted(revisions or ()))
+    if source.provider == ("gcp" if source.type == "GitRepository" else "github"):
+        yield ("source", "provider"), f"a {source.type} has no {source.provider}", "another one"

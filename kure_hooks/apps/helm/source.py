@@ -1,0 +1,99 @@
+"""The source of a chart: a source v1 object of Flux 2.9, or one that exists already."""
+
+import re
+from typing import Any, Literal
+
+from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, Url
+from kure_hooks.manifests import Manifest, plain
+from kure_hooks.stack.model import Application
+from kure_hooks.stack.sources import NameRef
+
+INTERVAL = "1h"
+
+_API = "source.toolkit.fluxcd.io/v1"
+
+# What source-controller takes out of a Helm chart's OCI artifact.
+_CHART_LAYER = {
+    "mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
+    "operation": "copy",
+}
+_EXACT = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?")
+
+
+class ChartRevision(Input, frozen=True, kw_only=True, omit_defaults=True):
+    """Which state of a GitRepository (branch to commit) or OCIRepository (tag, semver, digest)."""
+
+    branch: Text | None = None
+    tag: Text | None = None
+    semver: Text | None = None
+    name: Text | None = None
+    commit: Text | None = None
+    digest: Text | None = None
+
+
+class ChartSource(Input, frozen=True, kw_only=True, omit_defaults=True):
+    """Where the chart is; a `name` without a URL refers to a source that exists already."""
+
+    type: Literal["HelmRepository", "OCIRepository", "GitRepository", "Bucket"]
+    name: ObjectName | None = None
+    namespace: Name | None = None
+    url: Url | None = None
+    oci_url: Url | None = None
+    bucket_name: Text | None = None
+    endpoint: Text | None = None
+    region: Text | None = None
+    ref: ChartRevision = ChartRevision()
+    secret_ref: NameRef | None = None
+    provider: Literal["generic", "aws", "azure", "gcp", "github"] | None = None
+    interval: Duration = INTERVAL
+
+
+def source(application: Application) -> Manifest:
+    """Return the object that an application's source describes."""
+    given: ChartSource = application.spec.source
+    in_registry = given.type == "HelmRepository" and url(given).startswith("oci://")
+    return {
+        "apiVersion": _API,
+        "kind": given.type,
+        "metadata": fields(name=name(application), namespace=given.namespace),
+        "spec": fields(
+            type="oci" if in_registry else None,
+            interval=given.interval,
+            url=url(given),
+            bucketName=given.bucket_name,
+            endpoint=given.endpoint,
+            region=given.region,
+            ref=_revision(given, application.spec.chart.version or ""),
+            layerSelector=_CHART_LAYER if given.type == "OCIRepository" else None,
+            secretRef=given.secret_ref and {"name": given.secret_ref.name},
+            provider=given.provider,
+        ),
+    }
+
+
+def exists(source: ChartSource) -> bool:
+    """Whether the source is a mere reference."""
+    return bool(source.name and not url(source) and not source.bucket_name)
+
+
+def url(source: ChartSource) -> str:
+    """Return the URL in whichever spelling it was given; empty without one."""
+    return source.oci_url or source.url or ""
+
+
+def name(application: Application) -> str:
+    """Return the name of the source: its own, else the application's."""
+    return application.spec.source.name or application.name
+
+
+def fields(**given: Any) -> Manifest:
+    """Return the fields that are set."""
+    return {key: value for key, value in given.items() if value not in (None, "", (), [], {})}
+
+
+def _revision(source: ChartSource, version: str) -> Manifest:
+    """Return the `ref` of a source; an OCI artifact of a chart is tagged with its version."""
+    given: Manifest = plain(source.ref)
+    if given or source.type != "OCIRepository":
+        return given
+    return {"tag" if _EXACT.fullmatch(version) else "semver": version}

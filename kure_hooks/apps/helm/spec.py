@@ -1,0 +1,119 @@
+"""What an author writes about a release of a chart."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from kure_hooks.apps.helm.actions import Install, Release, Rollback, Test, Uninstall, Upgrade
+from kure_hooks.apps.helm.source import INTERVAL, ChartSource
+from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text
+from kure_hooks.stack.reconcile import (
+    CommonMetadata,
+    HealthCheckExpr,
+    Ignore,
+    Image,
+    KubeConfig,
+    Patch,
+)
+
+_Key = Annotated[
+    str,
+    Meta(
+        pattern=r"^[-._a-zA-Z0-9]+\Z",
+        max_length=253,
+        description="a key of letters, digits, dashes, dots and underscores",
+    ),
+]
+_Target = Annotated[
+    str,
+    Meta(
+        pattern=r"^([a-zA-Z0-9_\-.\\/]|\[[0-9]{1,5}\])+\Z",
+        max_length=250,
+        description="a dotted path of values such as ingress.hosts[0]",
+    ),
+]
+
+
+class Chart(Input, frozen=True, kw_only=True):
+    """A chart by its name in a repository, or by its directory in a GitRepository or Bucket."""
+
+    name: Text | None = None
+    version: Text | None = None
+
+
+class Values(Input, frozen=True, kw_only=True):
+    """A ConfigMap or Secret with values; a `literal` one is taken as it is, not as YAML."""
+
+    kind: Literal["ConfigMap", "Secret"]
+    name: ObjectName
+    values_key: _Key | None = None
+    target_path: _Target | None = None
+    optional: bool | None = None
+    literal: bool | None = None
+
+
+class ReleaseDependency(Input, frozen=True, kw_only=True):
+    """Another HelmRelease that has to be ready first; `readyExpr` says in CEL when it is."""
+
+    name: ObjectName
+    namespace: Name | None = None
+    ready_expr: Text | None = None
+
+
+class DriftDetection(Input, frozen=True, kw_only=True):
+    """Whether what differs in the cluster is corrected, and which fields are left to others."""
+
+    mode: Literal["enabled", "warn", "disabled"] | None = None
+    ignore: tuple[Ignore, ...] = ()
+
+
+class Rendering(Input, frozen=True, kw_only=True):
+    """What kustomize changes in rendered manifests."""
+
+    patches: tuple[Patch, ...] = ()
+    images: tuple[Image, ...] = ()
+
+
+class PostRenderer(Input, frozen=True, kw_only=True):
+    """One step between rendering and applying."""
+
+    kustomize: Rendering
+
+
+class WaitStrategy(Input, frozen=True, kw_only=True):
+    """How the readiness of a release's objects is told."""
+
+    name: Literal["poller", "legacy"]
+
+
+class Spec(Input, frozen=True, kw_only=True):
+    """A chart, its source, its values, and how it is released.
+
+    Values are merged in this order, a later one wins: `valuesFile`, `valuesFrom`, `values`.
+    """
+
+    chart: Chart = Chart()
+    source: ChartSource
+    interval: Duration = INTERVAL
+    suspend: bool | None = None
+    timeout: Duration | None = None
+    max_history: Annotated[int, Meta(ge=0, description="0 (no limit) or more")] | None = None
+    release: Release = Release()
+    depends_on: tuple[ReleaseDependency, ...] = ()
+    install: Install = Install()
+    upgrade: Upgrade = Upgrade()
+    rollback: Rollback | None = None
+    uninstall: Uninstall | None = None
+    test: Test | None = None
+    drift_detection: DriftDetection | None = None
+    post_renderers: tuple[PostRenderer, ...] = ()
+    post_render_strategy: Literal["nohooks", "combined", "separate"] | None = None
+    wait_strategy: WaitStrategy | None = None
+    health_check_exprs: tuple[HealthCheckExpr, ...] = ()
+    common_metadata: CommonMetadata | None = None
+    service_account_name: ObjectName | None = None
+    kube_config: KubeConfig | None = None
+    persistent_client: bool | None = None
+    values_file: Text | None = None
+    values_from: tuple[Values, ...] = ()
+    values: dict[str, Any] = {}

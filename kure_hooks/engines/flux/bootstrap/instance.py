@@ -1,0 +1,129 @@
+"""The Flux operator, and the FluxInstance that tells it what to run (Flux operator 0.58)."""
+
+from typing import Any
+
+from kure_hooks.engines.flux.bootstrap import given
+from kure_hooks.engines.flux.bootstrap.rules import DEFAULT_REGISTRY, chosen
+from kure_hooks.engines.flux.bootstrap.sync import root
+from kure_hooks.engines.objects import metadata, without_empty
+from kure_hooks.layout.plan import Plan
+from kure_hooks.manifests import Manifest, written
+from kure_hooks.stack.documents import Bootstrap
+from kure_hooks.stack.release import Release
+from kure_hooks.yamlio import dump
+
+# What the operator takes for a version that nobody chose.
+_VERSION = "2.x"
+
+# The registries whose images the operator knows.
+_KNOWN = ("ghcr.io/fluxcd", "docker.io/fluxcd", "ghcr.io/controlplaneio-fluxcd/")
+
+_NAME = "flux-operator"
+
+
+def operator(plan: Plan, release: Release) -> list[Manifest]:
+    """Return the operator's install manifests in Flux's namespace, with the tolerations.
+
+    The FluxInstance has to be in the operator's namespace. Its image is not one of the registry's.
+    """
+    given.require(plan, release, [_NAME])
+    found = given.in_namespace(release, plan.cluster.flux.namespace)
+    return [_tolerant(each, plan.cluster.bootstrap) for each in found]
+
+
+def instance(plan: Plan) -> Manifest:
+    """Return the FluxInstance, which its CRD wants to be named `flux`."""
+    bootstrap = plan.cluster.bootstrap
+    own = bootstrap.instance
+    return {
+        "apiVersion": "fluxcd.controlplane.io/v1",
+        "kind": "FluxInstance",
+        "metadata": metadata("flux", plan.cluster.flux.namespace),
+        "spec": without_empty(
+            {
+                "distribution": _distribution(bootstrap),
+                "components": list(chosen(bootstrap)),
+                "cluster": _cluster(bootstrap),
+                "storage": written(own.storage) if own.storage else None,
+                "sharding": written(own.sharding) if own.sharding else None,
+                "kustomize": without_empty({"patches": _patches(bootstrap)}),
+                "sync": _sync(plan) if bootstrap.source_url else None,
+            }
+        ),
+    }
+
+
+def _distribution(bootstrap: Bootstrap) -> Manifest:
+    """Return which images run; the operator refuses a registry that it doesn't know by itself."""
+    registry = bootstrap.registry or DEFAULT_REGISTRY
+    by_default = None if registry.startswith(_KNOWN) else "upstream-alpine"
+    return without_empty(
+        {
+            "version": (bootstrap.flux_version or _VERSION).removeprefix("v"),
+            "registry": registry,
+            "variant": bootstrap.instance.variant or by_default,
+            "imagePullSecret": bootstrap.image_pull_secret,
+        }
+    )
+
+
+def _cluster(bootstrap: Bootstrap) -> Manifest:
+    """Return what differs from the operator's own defaults."""
+    domain = bootstrap.cluster_domain
+    return without_empty(
+        {
+            **written(bootstrap.instance.cluster),
+            "domain": None if domain == "cluster.local" else domain,
+            "networkPolicy": None if bootstrap.network_policy else False,
+        }
+    )
+
+
+def _patches(bootstrap: Bootstrap) -> list[Manifest]:
+    """Return patches of all controllers for what a FluxInstance has no field for.
+
+    Of two arguments with one name the later wins.
+    """
+    arguments = []
+    if not bootstrap.watch_all_namespaces:
+        arguments.append("--watch-all-namespaces=false")
+    if bootstrap.log_level != "info":
+        arguments.append(f"--log-level={bootstrap.log_level}")
+    path = "/spec/template/spec/containers/0/args/-"
+    operations: list[Manifest] = [{"op": "add", "path": path, "value": each} for each in arguments]
+    if bootstrap.tolerations:
+        value = written(bootstrap.tolerations)
+        operations.append({"op": "add", "path": "/spec/template/spec/tolerations", "value": value})
+    if not operations:
+        return []
+    return [{"target": {"kind": "Deployment"}, "patch": _listed(operations)}]
+
+
+def _listed(operations: list[Manifest]) -> str:
+    """Return a JSON 6902 patch as YAML."""
+    items = (dump(each).rstrip("\n").replace("\n", "\n  ") for each in operations)
+    return "".join(f"- {each}\n" for each in items)
+
+
+def _sync(plan: Plan) -> Manifest:
+    """Return what to sync; the operator puts a Git `ref` into a field for full references only."""
+    source = plan.cluster.source
+    branch = source.branch and f"refs/heads/{source.branch}"
+    by_default = plan.cluster.flux.namespace
+    return without_empty(
+        {
+            "kind": source.kind,
+            "url": source.url or source.endpoint,
+            "ref": branch or source.ref or source.tag or source.bucket_name,
+            "path": root(plan),
+            "name": None if source.name == by_default else source.name,
+            "pullSecret": plan.cluster.bootstrap.source_secret,
+        }
+    )
+
+
+def _tolerant(manifest: Manifest, bootstrap: Bootstrap) -> Manifest:
+    if manifest["kind"] != "Deployment" or not bootstrap.tolerations:
+        return manifest
+    change: dict[str, Any] = {"tolerations": written(bootstrap.tolerations)}
+    return given.with_pod(manifest, change)

@@ -1,0 +1,153 @@
+"""What a bootstrap of Flux can be, said before anything is written."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import get_args
+
+from msgspec import structs
+
+from kure_hooks.findings import Finding, Severity
+from kure_hooks.layout.plan import Plan
+from kure_hooks.stack.bootstrapping import Component, Instance
+from kure_hooks.stack.documents import Bootstrap
+
+# What `flux install` and the Flux operator take when nothing is said (Flux 2.9, operator 0.58).
+DEFAULT_REGISTRY = "ghcr.io/fluxcd"
+DEFAULT_COMPONENTS: Sequence[str] = get_args(Component)[:4]
+COMPONENTS = frozenset(get_args(Component))
+
+# Without these nothing is synced; `flux bootstrap` insists on them as well.
+_REQUIRED = ("source-controller", "kustomize-controller")
+
+_EXACT = re.compile(r"v?([0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?)")
+_INSTALL = "https://github.com/fluxcd/flux2/releases/download/v{version}/install.yaml"
+_KEY = "gitops.bootstrap"
+
+# What customises release manifests, and can't customise what somebody else holds.
+_CUSTOMISATIONS = (
+    "components",
+    "components_extra",
+    "registry",
+    "image_pull_secret",
+    "network_policy",
+    "watch_all_namespaces",
+    "log_level",
+    "cluster_domain",
+    "tolerations",
+)
+
+
+def chosen(bootstrap: Bootstrap) -> tuple[str, ...]:
+    """Return the components: those of the stack or the default ones, then the extra ones."""
+    return tuple(
+        dict.fromkeys((*(bootstrap.components or DEFAULT_COMPONENTS), *bootstrap.components_extra))
+    )
+
+
+def exact(bootstrap: Bootstrap) -> str:
+    """Return the version without `v` where the stack names exactly one, else an empty text."""
+    found = _EXACT.fullmatch(bootstrap.flux_version or "")
+    return found[1] if found else ""
+
+
+def remote(plan: Plan) -> Sequence[str]:
+    """Return the URL of the manifests that kustomize fetches, if the stack asks for that."""
+    bootstrap = plan.cluster.bootstrap
+    return (_INSTALL.format(version=exact(bootstrap)),) if _is_remote(bootstrap) else ()
+
+
+def sync_is_complete(plan: Plan) -> Iterator[Finding]:
+    """The sync of gotk needs a URL; a reference is never made up."""
+    bootstrap = plan.cluster.bootstrap
+    missing = "this required key is missing"
+    if not _is_operator(bootstrap) and not bootstrap.source_url:
+        expected = "the URL that Flux syncs this repository from"
+        yield Finding(plan.cluster.at, f"{_KEY}.sourceURL", missing, expected)
+    if bootstrap.source_url and not bootstrap.source_ref:
+        expected = "a branch, the tag of an OCI artifact or the name of a bucket"
+        yield Finding(plan.cluster.at, f"{_KEY}.sourceRef", missing, expected)
+
+
+def components_can_sync(plan: Plan) -> Iterator[Finding]:
+    """A choice of components has those that sync."""
+    for each in _REQUIRED:
+        if each not in chosen(plan.cluster.bootstrap):
+            problem = f"{each} is not among the components, so nothing would be synced"
+            yield Finding(plan.cluster.at, f"{_KEY}.components", problem, f"{each} as well")
+
+
+def keys_have_a_meaning(plan: Plan) -> Iterator[Finding]:
+    """A FluxInstance is only written for the operator, and a checksum is one of manifests."""
+    bootstrap = plan.cluster.bootstrap
+    if not _is_operator(bootstrap) and bootstrap.instance != Instance():
+        problem = f"there is no FluxInstance with fluxMode {bootstrap.flux_mode}"
+        expected = "fluxMode flux-operator"
+        yield Finding(plan.cluster.at, f"{_KEY}.instance", problem, expected)
+    if bootstrap.sha256 and not bootstrap.manifests:
+        problem = "there are no manifests that this could be the checksum of"
+        yield Finding(plan.cluster.at, f"{_KEY}.sha256", problem, "manifests as well")
+
+
+def remote_is_exact(plan: Plan) -> Iterator[Finding]:
+    """What is fetched is one release of Flux as it is."""
+    bootstrap = plan.cluster.bootstrap
+    if not bootstrap.remote:
+        return
+    at, key = plan.cluster.at, f"{_KEY}.remote"
+    if bootstrap.manifests:
+        problem = "manifests are given, so nothing is fetched"
+        yield Finding(at, key, problem, "either manifests or remote")
+    elif _is_operator(bootstrap):
+        problem = "only the manifests of Flux can be fetched, not those of its operator"
+        yield Finding(at, key, problem, "fluxMode gotk, or the operator's as manifests")
+    elif not exact(bootstrap):
+        problem = "a remote release needs an exact version"
+        yield Finding(at, f"{_KEY}.fluxVersion", problem, "a version such as 2.9.3")
+    elif plan.cluster.flux.namespace != "flux-system" or _is_customised(bootstrap):
+        problem = "a remote release can't be customised"
+        yield Finding(at, key, problem, "the release as manifests, or no customisation")
+
+
+def manifests_are_given(plan: Plan) -> Iterator[Finding]:
+    """Without a release, a new cluster can't be started from the repository."""
+    bootstrap = plan.cluster.bootstrap
+    if bootstrap.manifests or bootstrap.remote:
+        return
+    what = "the Flux operator" if _is_operator(bootstrap) else "Flux"
+    problem = f"the manifests of {what} are not given, so the bootstrap installs only its objects"
+    expected = (
+        "the release's manifests, recorded by `kure-hooks vendor install.yaml --as flux.yaml`, "
+        "as `manifests: vendor/flux.yaml`"
+    )
+    yield Finding(plan.cluster.at, f"{_KEY}.manifests", problem, expected, Severity.WARNING)
+
+
+def check(plan: Plan) -> Iterator[Finding]:
+    """Yield the findings of all rules; nothing where the stack asks for no bootstrap."""
+    if plan.cluster.bootstrap.enabled:
+        for rule in RULES:
+            yield from rule(plan)
+
+
+def _is_operator(bootstrap: Bootstrap) -> bool:
+    return bootstrap.flux_mode == "flux-operator"
+
+
+def _is_remote(bootstrap: Bootstrap) -> bool:
+    return bootstrap.enabled and bootstrap.remote
+
+
+def _is_customised(bootstrap: Bootstrap) -> bool:
+    defaults = {each.name: each.default for each in structs.fields(Bootstrap)}
+    changed = {each for each in _CUSTOMISATIONS if getattr(bootstrap, each) != defaults[each]}
+    # Naming all of the default components changes nothing.
+    return bool(changed - {"components"}) or set(chosen(bootstrap)) != set(DEFAULT_COMPONENTS)
+
+
+RULES = (
+    sync_is_complete,
+    components_can_sync,
+    keys_have_a_meaning,
+    remote_is_exact,
+    manifests_are_given,
+)

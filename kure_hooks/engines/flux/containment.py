@@ -1,0 +1,52 @@
+"""What can't be when Kustomizations lie in each other's payloads."""
+
+from collections.abc import Iterator
+
+from kure_hooks.findings import Finding
+from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.stack.graph import cycle
+
+# What kustomize-controller does to all objects of a payload, the Kustomizations in it included.
+_REWRITING = ("target_namespace", "name_prefix", "name_suffix")
+_KEYS = {"target_namespace": "targetNamespace", "name_prefix": "namePrefix"}
+_KEYS["name_suffix"] = "nameSuffix"
+
+
+def contained_objects_keep_their_names(plan: Plan) -> Iterator[Finding]:
+    """A bundle that renames what it applies would rename the Kustomizations in its payload."""
+    for unit in _containers(plan):
+        for name in _REWRITING:
+            if getattr(unit.bundle.options, name) is not None:
+                key = _KEYS[name]
+                problem = f"{key} of {unit.name} would change the Kustomizations in its payload too"
+                expected = "fluxPlacement separate, or no such field where other bundles are inside"
+                yield Finding(unit.bundle.at, key, problem, expected)
+
+
+def nothing_waits_for_itself(plan: Plan) -> Iterator[Finding]:
+    """A bundle can't wait for what only it applies, nor be waited for by what it waits for.
+
+    apply(x) needs apply(container) and ready(each dependency); ready(x) needs apply(x) and, with
+    `wait`, ready(each that it contains); it always needs ready(each part).
+    """
+    needs: dict[str, list[str]] = {}
+    for unit in plan.units:
+        apply, ready = f"apply {unit.name}", f"ready {unit.name}"
+        needs.setdefault(apply, []).extend(
+            f"ready {each.name}" for each in unit.depends_on if not each.external
+        )
+        needs.setdefault(ready, []).append(apply)
+        if unit.container:
+            needs[apply].append(f"apply {unit.container}")
+            container = plan.by_name[unit.container].bundle
+            if container.options.wait or container.children or unit.part:
+                needs.setdefault(f"ready {unit.container}", []).append(ready)
+    if names := cycle(needs):
+        problem = f"these wait for each other for ever: {' -> '.join(names)}"
+        expected = "dependencies that are applied elsewhere, or fluxPlacement separate"
+        yield Finding(plan.by_name[names[0]].bundle.at, "dependsOn", problem, expected)
+
+
+def _containers(plan: Plan) -> Iterator[Unit]:
+    names = {unit.container for unit in plan.units}
+    return (unit for unit in plan.units if unit.name in names)

@@ -1,0 +1,61 @@
+"""Where Flux objects lie: in one directory, or each in the payload of what applies it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from msgspec import structs
+
+from kure_hooks.engines import placement
+from kure_hooks.layout import naming
+from kure_hooks.layout.plan import Plan, Segments
+from kure_hooks.layout.tree import Directory, File, Item
+from kure_hooks.manifests import identity
+
+
+def integrate(
+    plan: Plan,
+    objects: Sequence[Item],
+    bootstrap: Mapping[str, Sequence[Item]],
+    payloads: Sequence[Directory],
+) -> Sequence[Directory]:
+    """Return all directories, with the objects placed as the rule `fluxPlacement` says.
+
+    separate                all objects in the control directory
+    integrated-per-bundle   each object in the payload of the bundle that contains it, or in the
+                            cluster's directory, which the bootstrap syncs
+    integrated              likewise, with a Kustomization for each application that has a directory
+                            of its own
+    """
+    if plan.rules.flux_placement == "separate":
+        return placement.separate(plan, objects, bootstrap, payloads)
+    files = _by_directory(plan, objects)
+    entry = placement.entry(plan, files.pop(plan.directory, ()), placement.of_bootstrap(bootstrap))
+    return [*entry, *(_with(each, files.get(each.path, ())) for each in payloads)]
+
+
+def _by_directory(plan: Plan, objects: Sequence[Item]) -> dict[Segments, Sequence[File]]:
+    found: dict[Segments, list[Item]] = {}
+    for item in objects:
+        found.setdefault(_place(plan, item), []).append(item)
+    rules = structs.replace(plan.rules, file_per="resource")
+    return {directory: naming.files(items, rules) for directory, items in found.items()}
+
+
+def _place(plan: Plan, item: Item) -> Segments:
+    """Return where an object lies: a source next to the first Kustomization that refers to it."""
+    who = identity(item.manifest)
+    if who.kind == "Kustomization":
+        return plan.by_name[who.name].control
+    using = (
+        unit.control
+        for unit in plan.units
+        if (unit.source.kind, unit.source.name) == (who.kind, who.name)
+    )
+    return next(using, plan.directory)
+
+
+def _with(directory: Directory, files: Sequence[File]) -> Directory:
+    if not files:
+        return directory
+    every = sorted([*directory.files, *files], key=lambda file: file.name)
+    return replace(directory, files=every)

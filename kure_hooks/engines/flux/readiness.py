@@ -1,0 +1,98 @@
+"""How a Kustomization tells that what it applies is ready (kustomize-controller of Flux 2.9).
+
+With `wait` Flux checks all objects that a Kustomization applies, and ignores its healthChecks.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kure_hooks.engines.objects import without_empty
+from kure_hooks.findings import Finding
+from kure_hooks.layout.payloads import Contents
+from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.manifests import Identity, Manifest, identity, written
+from kure_hooks.stack.reconcile import BundleOptions
+
+KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/v1"
+
+_WORKLOADS = frozenset({("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet")})
+
+
+def readiness(plan: Plan, unit: Unit, contents: Contents) -> dict[str, Any]:
+    """Return the fields of a Kustomization that say what it waits for.
+
+    An umbrella that applies its children itself waits for all that it applies. One whose children
+    are applied from elsewhere would not see them by `wait`, so it checks them by name. A bundle is
+    not ready before the parts that were split off from it are.
+    """
+    options = unit.bundle.options
+    checks: list[Manifest] = written(options.health_checks)
+    if unit.bundle.children and _contains(plan):
+        found: dict[str, Any] = {"wait": True}
+    elif unit.bundle.children:
+        children = _kustomizations(plan, (each.name for each in unit.bundle.children))
+        found = {"healthChecks": [*children, *_workloads(unit, contents), *checks]}
+    elif unit.part or options.wait:
+        found = {"wait": options.wait}
+    else:
+        parts = _kustomizations(plan, (each.name for each in plan.parts.get(unit.name, ())))
+        found = {"wait": options.wait, "healthChecks": [*parts, *checks]}
+    exprs = written(options.health_check_exprs) if any(found.values()) else []
+    return found | {"healthCheckExprs": exprs}
+
+
+def health_checks_are_heard(plan: Plan) -> Iterator[Finding]:
+    """What Flux would ignore is refused: checks next to `wait`, expressions without either."""
+    for unit in plan.units:
+        bundle = unit.bundle
+        options = bundle.options
+        waits = _contains(plan) if bundle.children else options.wait
+        if waits and options.health_checks:
+            problem = f"bundle {bundle.name} waits for all that it applies, so Flux ignores these"
+            expected = "no healthChecks" if bundle.children else "either wait or healthChecks"
+            yield Finding(bundle.at, "healthChecks", problem, expected)
+        checks = options.health_checks or options.wait or bundle.children
+        if options.health_check_exprs and not checks:
+            problem = f"bundle {bundle.name} waits for nothing, so Flux ignores these"
+            yield Finding(bundle.at, "healthCheckExprs", problem, "wait or healthChecks as well")
+
+
+def umbrellas_are_at_home(plan: Plan) -> Iterator[Finding]:
+    """With a kubeConfig Flux looks for an umbrella's children on the remote cluster."""
+    containers = {each.container for each in plan.units}
+    for unit in plan.units:
+        outer = bool(unit.bundle.children) or unit.name in containers
+        if outer and unit.bundle.options.kube_config:
+            problem = f"the Kustomizations below {unit.name} would be sought on the other cluster"
+            expected = "kubeConfig in bundles that have no others below them"
+            yield Finding(unit.bundle.at, "kubeConfig", problem, expected)
+
+
+def _contains(plan: Plan) -> bool:
+    """Whether a bundle applies the Kustomizations of its children."""
+    return plan.rules.flux_placement != "separate"
+
+
+def _kustomizations(plan: Plan, names: Iterable[str]) -> list[Manifest]:
+    namespace = plan.cluster.flux.namespace
+    return [_check(KUSTOMIZATION, "Kustomization", name, namespace) for name in names]
+
+
+def _workloads(unit: Unit, contents: Contents) -> list[Manifest]:
+    found = (each for _, product in contents[unit.bundle.name] for each in product.manifests)
+    return [
+        _workload(unit.bundle.options, who)
+        for who in map(identity, found)
+        if (who.group, who.kind) in _WORKLOADS
+    ]
+
+
+def _workload(options: BundleOptions, who: Identity) -> Manifest:
+    """Return the check of a workload, which Flux renames when it builds the bundle."""
+    name = f"{options.name_prefix or ''}{who.name}{options.name_suffix or ''}"
+    namespace = options.target_namespace or who.namespace
+    return _check(f"{who.group}/v1", who.kind, name, namespace)
+
+
+def _check(api: str, kind: str, name: str, namespace: str) -> Manifest:
+    return without_empty({"apiVersion": api, "kind": kind, "name": name, "namespace": namespace})

@@ -1,0 +1,70 @@
+"""Archives that somebody else made: read in memory, refused where they are more than files."""
+
+import io
+import tarfile
+import zlib
+from collections.abc import Iterator
+
+from kure_hooks.errors import ReadError
+from kure_hooks.files.paths import reach_problem
+
+MAX_UNPACKED = 16 << 20
+MAX_MEMBERS = 1_000
+
+_GZIP = b"\x1f\x8b"
+_GZIP_FORMAT = 16 + zlib.MAX_WBITS
+_FILES = (tarfile.REGTYPE, tarfile.AREGTYPE)
+
+# What tarfile raises for bytes that only look like an archive; it recurses for each long name.
+_BROKEN = (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError)
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether the bytes are a gzip stream, whatever the file is called."""
+    return data.startswith(_GZIP)
+
+
+def unpack(data: bytes, path: str) -> dict[str, bytes]:
+    """Return the files of a .tar.gz by their names inside, in the order of the archive.
+
+    `path` names it in messages. Raises ReadError for a broken archive, one with more than
+    MAX_MEMBERS members or MAX_UNPACKED bytes, and for members other than files and directories or
+    with names that are absolute, leave the archive or are there twice.
+    """
+    try:
+        with tarfile.open(fileobj=io.BytesIO(_inflated(data, path)), mode="r:") as archive:
+            return dict(_files(archive, path))
+    except _BROKEN as error:
+        raise ReadError(path, "is no readable .tar.gz archive") from error
+
+
+def _inflated(data: bytes, path: str) -> bytes:
+    stream = zlib.decompressobj(_GZIP_FORMAT)
+    try:
+        content = stream.decompress(data, MAX_UNPACKED + 1)
+    except zlib.error as error:
+        raise ReadError(path, "is no readable .tar.gz archive") from error
+    if len(content) > MAX_UNPACKED:
+        raise ReadError(path, f"is too big unpacked; the limit is {MAX_UNPACKED} bytes")
+    if not stream.eof:
+        raise ReadError(path, "is an archive that was cut off")
+    return content
+
+
+def _files(archive: tarfile.TarFile, path: str) -> Iterator[tuple[str, bytes]]:
+    seen = set()
+    for number, member in enumerate(archive, start=1):
+        if number > MAX_MEMBERS:
+            raise ReadError(path, f"has too many members; the limit is {MAX_MEMBERS}")
+        if member.isdir():
+            continue
+        name = member.name.removeprefix("./")
+        if problem := reach_problem(name):
+            raise ReadError(path, f"has a member {name!r} that {problem}")
+        if member.type not in _FILES or member.issparse():
+            raise ReadError(path, f"has a member {name!r} that is no regular file")
+        if name in seen:
+            raise ReadError(path, f"has the member {name!r} twice")
+        seen.add(name)
+        content = archive.extractfile(member)
+        yield name, content.read() if content else b""

@@ -1,0 +1,121 @@
+"""What augments manifests: extra files, and the ConfigMaps that kustomize 5.8 makes of them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kure_hooks.files.paths import collision_key, segment_problem
+from kure_hooks.findings import Finding
+from kure_hooks.layout.naming import DIGEST, RESERVED
+from kure_hooks.manifests import Manifest, identity
+from kure_hooks.stack.interface import ConfigMapGenerator, Product
+from kure_hooks.stack.model import Application
+
+CONFIGURATION = "kustomizeconfig.yaml"
+"""The file that tells kustomize where names of ConfigMaps are written."""
+
+REFERENCES: Manifest = {
+    "nameReference": [
+        {
+            "kind": "ConfigMap",
+            "version": "v1",
+            "fieldSpecs": [
+                {
+                    "group": "helm.toolkit.fluxcd.io",
+                    "kind": "HelmRelease",
+                    "path": "spec/valuesFrom/name",
+                }
+            ],
+        }
+    ]
+}
+"""Where kustomize doesn't look for the name of a ConfigMap by itself."""
+
+_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
+
+
+def problems(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
+    """Yield what kustomize can't do with the products of one bundle."""
+    for application, product in found:
+        for problem in (*_names(product.files), *_keys(product)):
+            yield Finding(application.at, "", problem, "another name")
+    yield from _secrets(found)
+
+
+def entries(generators: Sequence[ConfigMapGenerator]) -> Manifest:
+    """Return the keys of a kustomization.yaml that make the ConfigMaps; none without any."""
+    if not generators:
+        return {}
+    return {
+        "configMapGenerator": [_entry(each) for each in generators],
+        "configurations": [CONFIGURATION],
+    }
+
+
+def _entry(generator: ConfigMapGenerator) -> Manifest:
+    options = {"labels": generator.labels, "annotations": generator.annotations}
+    entry = {
+        "name": generator.name,
+        "namespace": generator.namespace,
+        "files": [
+            key if key == name else f"{key}={name}" for key, name in sorted(generator.files.items())
+        ],
+        "options": {key: dict(sorted(each.items())) for key, each in options.items() if each},
+    }
+    return {key: each for key, each in entry.items() if each}
+
+
+def _names(files: Mapping[str, bytes]) -> Iterator[str]:
+    alike = Counter(map(collision_key, files))
+    for name in sorted(files):
+        if problem := segment_problem(name):
+            yield f"the extra file {name!r} {problem}"
+        elif collision_key(name) in {*RESERVED, CONFIGURATION}:
+            yield f"the extra file {name} has a name that is taken by kustomize"
+        elif DIGEST.search(collision_key(name).removesuffix(".yaml")):
+            yield f"the extra file {name} is called like a file with a digest in its name"
+        elif "=" in name:
+            yield f"the extra file {name} has a =, which kustomize can't read"
+        elif alike[collision_key(name)] > 1:
+            yield f"the extra file {name} differs from another one in case only"
+
+
+def _keys(product: Product) -> Iterator[str]:
+    for generator in product.config_maps:
+        for key, name in sorted(generator.files.items()):
+            if not _KEY.fullmatch(key):
+                yield f"ConfigMap {generator.name} can't have the key {key!r}"
+            elif name not in product.files:
+                yield f"ConfigMap {generator.name} is made of {name}, which is no extra file"
+
+
+def _secrets(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
+    """Yield the Secrets that a HelmRelease would no longer find.
+
+    The name of a generated ConfigMap gets its suffix wherever REFERENCES leads, whatever kind is
+    written beside it.
+    """
+    made = {
+        (each.namespace or "default", each.name)
+        for _, product in found
+        for each in product.config_maps
+    }
+    for application, product in found:
+        for manifest in product.manifests if made else ():
+            namespace = identity(manifest).namespace or "default"
+            for name in _secret_names(manifest):
+                if (namespace, name) in made:
+                    problem = f"kustomize would take Secret {name} for the ConfigMap of that name"
+                    yield Finding(application.at, "valuesFrom", problem, "another name")
+
+
+def _secret_names(manifest: Manifest) -> Iterator[str]:
+    """Yield the Secrets in the values of a HelmRelease, which an author may have written anyhow."""
+    spec: Any = manifest.get("spec")
+    if manifest["kind"] != "HelmRelease" or not isinstance(spec, dict):
+        return
+    values = spec.get("valuesFrom")
+    for each in values if isinstance(values, list) else ():
+        if isinstance(each, dict) and each.get("kind") == "Secret":
+            yield str(each.get("name"))

@@ -1,0 +1,76 @@
+"""The parts of `gitops.bootstrap`: what the GitOps tool itself is made of."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from kure_hooks.decoding.types import Input, ObjectName, Text
+
+Component = Literal[
+    "source-controller",
+    "kustomize-controller",
+    "helm-controller",
+    "notification-controller",
+    "image-reflector-controller",
+    "image-automation-controller",
+    "source-watcher",
+]
+
+RepositoryPath = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        description="a file, a .tar.gz or a directory, as seen from the repository's root, "
+        "such as vendor/flux",
+    ),
+]
+
+
+class Toleration(Input, frozen=True, kw_only=True):
+    """A taint that the pods of the tool tolerate; without an effect all of them."""
+
+    key: Text | None = None
+    operator: Literal["Exists", "Equal"] = "Exists"
+    value: Text | None = None
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
+
+
+class InstanceCluster(Input, frozen=True, kw_only=True):
+    """What a FluxInstance says of the cluster it is on."""
+
+    type: Literal["kubernetes", "openshift", "aws", "azure", "gcp"] | None = None
+    size: Literal["small", "medium", "large"] | None = None
+    multitenant: bool | None = None
+    tenant_default_service_account: ObjectName | None = None
+
+
+class InstanceStorage(Input, frozen=True, kw_only=True):
+    """The persistent volume of the source-controller."""
+
+    class_: Text = field(name="class")
+    size: Text
+
+
+class InstanceSharding(Input, frozen=True, kw_only=True):
+    """More controllers of each kind, which share the work by a label."""
+
+    key: Text | None = None
+    shards: Annotated[tuple[Text, ...], Meta(min_length=1, description="at least one shard")]
+    storage: Literal["ephemeral", "persistent"] | None = None
+
+
+class Instance(Input, frozen=True, kw_only=True):
+    """What only a FluxInstance has (`fluxMode: flux-operator`)."""
+
+    cluster: InstanceCluster = InstanceCluster()
+    variant: (
+        Literal[
+            "upstream-alpine",
+            "enterprise-alpine",
+            "enterprise-distroless",
+            "enterprise-distroless-fips",
+        ]
+        | None
+    ) = None
+    storage: InstanceStorage | None = None
+    sharding: InstanceSharding | None = None

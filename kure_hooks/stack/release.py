@@ -1,0 +1,99 @@
+"""The release manifests of a GitOps tool, as `bootstrap.manifests` names them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kure_hooks.decoding.objects import faults, items
+from kure_hooks.errors import InputError, ReadError
+from kure_hooks.files.paths import join_relative
+from kure_hooks.files.tree import MAX_LARGE, Tree
+from kure_hooks.files.unpacking import is_archive, unpack
+from kure_hooks.findings import Finding, Location
+from kure_hooks.manifests import Manifest, identity
+from kure_hooks.stack.model import Cluster
+from kure_hooks.stack.vendored import checksum, is_manifest, lock_problems, manifest_files
+from kure_hooks.yamlio import read
+from kure_hooks.yamlio.document import key_path
+
+_KEY = "gitops.bootstrap.manifests"
+
+
+@dataclass(frozen=True)
+class Release:
+    """The objects of release manifests in the order of their files; nobody may change them."""
+
+    path: str
+    manifests: tuple[Manifest, ...]
+
+
+def read_release(tree: Tree, cluster: Cluster) -> Release | None:
+    """Return the release that a cluster's bootstrap names; None for one that names none.
+
+    Raises InputError for manifests that can't be read or are not those of the checksum.
+    """
+    bootstrap = cluster.bootstrap
+    if not bootstrap.enabled or not bootstrap.manifests:
+        return None
+    try:
+        return _release(tree, _inside(bootstrap.manifests), bootstrap.sha256)
+    except ReadError as error:
+        raise InputError([Finding(cluster.at, _KEY, str(error))]) from error
+
+
+def objects(path: str, data: bytes) -> tuple[Manifest, ...]:
+    """Return the objects of one file, which is YAML or a .tar.gz with YAML files.
+
+    Raises ReadError for a bad archive, and InputError for what is no YAML or no object.
+    """
+    if not is_archive(data):
+        return _objects(path, data)
+    inside = sorted(unpack(data, path).items())
+    files = [(name, each) for name, each in inside if is_manifest(name)]
+    if not files:
+        raise ReadError(path, "is an archive without .yaml files")
+    return tuple(one for name, each in files for one in _objects(f"{path}/{name}", each))
+
+
+def _inside(path: str) -> str:
+    inside = join_relative("", path)
+    if not inside:
+        raise ReadError(path, "is no file or directory inside the repository")
+    return inside
+
+
+def _release(tree: Tree, path: str, wanted: str | None) -> Release:
+    for problem in lock_problems(tree, path):
+        raise ReadError(path, problem)
+    files = manifest_files(tree, path)
+    found = checksum(files, path)
+    if wanted and found != wanted:
+        raise ReadError(path, f"has the sha256 {found}, not {wanted}")
+    manifests = [each for name, data in files.items() for each in objects(name, data)]
+    _refuse_repeats(path, manifests)
+    return Release(path, tuple(manifests))
+
+
+# Clusters share releases, and reading one takes longer than generating a small cluster.
+@lru_cache(maxsize=8)
+def _objects(path: str, data: bytes) -> tuple[Manifest, ...]:
+    documents = read(data, path, most=MAX_LARGE)
+    found = [
+        Finding(document.at(*pointer), key_path(pointer), problem, expected)
+        for document in documents
+        for pointer, problem, expected in faults(document.value)
+    ]
+    if found:
+        raise InputError(found)
+    return tuple(each for document in documents for each in items(document.value))
+
+
+def _refuse_repeats(path: str, manifests: Sequence[Manifest]) -> None:
+    """Refuse several releases in one directory, which share nearly all of their objects."""
+    counted = Counter(map(identity, manifests))
+    repeated = [who for who, times in counted.items() if times > 1]
+    if repeated:
+        more = f", like {len(repeated) - 1} others" if repeated[1:] else ""
+        problem = f"{repeated[0]} is there twice{more}"
+        raise InputError([Finding(Location(path), "", problem, "the manifests of one release")])

@@ -1,0 +1,114 @@
+"""Where the files of a bundle come from: a source that exists, or one that is generated too.
+
+The fields are those of Flux's sources v1 (Flux 2.9); which of them a kind has, the engine says.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, Url
+
+SourceTimeout = Annotated[
+    str,
+    Meta(
+        pattern=r"^([0-9]+(\.[0-9]+)?(ms|s|m))+\Z",
+        description="a duration without hours, such as 90s or 2m",
+    ),
+]
+
+
+class NameRef(Input, frozen=True, kw_only=True):
+    """An object of the same namespace."""
+
+    name: ObjectName
+
+
+SecretRef = NameRef | ObjectName
+"""A Secret of the source's namespace: its name, or the mapping that Kubernetes writes."""
+
+
+class Include(Input, frozen=True, kw_only=True):
+    """Files of another GitRepository that are put into this one."""
+
+    repository: NameRef
+    from_path: Text | None = None
+    to_path: Text | None = None
+
+
+class OidcIdentity(Input, frozen=True, kw_only=True):
+    """Who may have signed, as regular expressions."""
+
+    issuer: Text
+    subject: Text
+
+
+class Verify(Input, frozen=True, kw_only=True):
+    """Which signatures are asked for: `mode` is for Git, `provider` and identities for OCI."""
+
+    mode: Literal["HEAD", "Tag", "TagAndHEAD"] | None = None
+    provider: Literal["cosign", "notation"] | None = None
+    secret_ref: SecretRef | None = None
+    trusted_root_secret_ref: SecretRef | None = None
+    match_oidc_identity: tuple[OidcIdentity, ...] = field(default=(), name="matchOIDCIdentity")
+
+
+class LayerSelector(Input, frozen=True, kw_only=True):
+    """Which layer of an OCI artifact holds the files."""
+
+    media_type: Text | None = None
+    operation: Literal["extract", "copy"] | None = None
+
+
+class Sts(Input, frozen=True, kw_only=True):
+    """The Security Token Service that gives access to a bucket."""
+
+    provider: Literal["aws", "ldap"]
+    endpoint: Url
+    secret_ref: SecretRef | None = None
+    cert_secret_ref: SecretRef | None = None
+
+
+class SourceRef(Input, frozen=True, kw_only=True):
+    """A source by kind and name; with a `url` or `bucketName` the source itself is generated too.
+
+    Without `namespace` it is in that of the GitOps tool. `ref` is a full Git reference such as
+    `refs/pull/1/head`.
+    """
+
+    kind: Literal["GitRepository", "OCIRepository", "Bucket", "ExternalArtifact"]
+    name: ObjectName
+    namespace: Name | None = None
+    url: Url | None = None
+    bucket_name: Text | None = None
+    endpoint: Text | None = None
+    region: Text | None = None
+    prefix: Text | None = None
+    branch: Text | None = None
+    tag: Text | None = None
+    semver: Text | None = None
+    semver_filter: Text | None = None
+    commit: Text | None = None
+    digest: Text | None = None
+    ref: Text | None = None
+    interval: Duration | None = None
+    timeout: SourceTimeout | None = None
+    provider: Literal["generic", "aws", "azure", "gcp", "github"] | None = None
+    secret_ref: SecretRef | None = None
+    cert_secret_ref: SecretRef | None = None
+    proxy_secret_ref: SecretRef | None = None
+    service_account_name: ObjectName | None = None
+    insecure: bool | None = None
+    ignore: Text | None = None
+    include: tuple[Include, ...] = ()
+    recurse_submodules: bool | None = None
+    sparse_checkout: tuple[Text, ...] = ()
+    layer_selector: LayerSelector | None = None
+    sts: Sts | None = None
+    verify: Verify | None = None
+    suspend: bool | None = None
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether this says what the source is, rather than only which one is meant."""
+        return bool(self.bucket_name if self.kind == "Bucket" else self.url)

@@ -1,0 +1,184 @@
+"""Sources: what a stack says of them is what Flux is given, or a finding."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+
+from kure_hooks.engines.flux import definitions
+from kure_hooks.errors import InputError
+from kure_hooks.stack.reconcile import BundleOptions
+from kure_hooks.stack.sources import SourceRef
+from tests.support import fields, schemas
+from tests.support.generate import REPOSITORY, leaf, node, objects, tree
+
+GIT = {"kind": "GitRepository", "name": "shop", "url": REPOSITORY}
+OCI = {"kind": "OCIRepository", "name": "shop", "url": "oci://registry.example.com/shop"}
+BUCKET = {"kind": "Bucket", "name": "shop", "bucketName": "shop", "endpoint": "s3.amazonaws.com"}
+REVISIONS = ("branch", "tag", "semver", "semverFilter", "name", "commit", "digest")
+
+whole_objects = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def source(reference, **options):
+    """Return the spec of the one source of a cluster."""
+    found = objects(node("prod", leaf("web", sourceRef=reference)), **options)
+    return found[f"{reference['kind']}/{reference['name']}"]["spec"]
+
+
+def findings(*references, **options):
+    root = node("prod", *(leaf(f"b-{at}", sourceRef=each) for at, each in enumerate(references)))
+    with pytest.raises(InputError) as refused:
+        tree(root, **options)
+    return [f"{each.key}: {each.problem}" for each in refused.value.findings]
+
+
+def encoded(struct):
+    return {each.encode_name for each in structs.fields(struct)}
+
+
+def test_the_strategies_draw_every_field():
+    ways = {"wait", "healthChecks", "healthCheckExprs"}
+    assert fields.BUNDLE.keys() | ways == encoded(BundleOptions)
+    every = (fields.GIT, fields.OCI, fields.BUCKET, *fields.PLACES.values())
+    access = {"provider", "secretRef", "serviceAccountName", "sts"}
+    reference = {"kind", "name", "namespace"}
+    drawn = set().union(*every) | access | reference | {"semver", "semverFilter"}
+    assert drawn == encoded(SourceRef)
+
+
+@whole_objects
+@given(st.lists(st.tuples(fields.bundle_fields(), fields.source_fields()), min_size=5, max_size=9))
+def test_every_field_is_written_and_every_object_is_valid(drawn):
+    """E7.5 to E7.23, E8.2 to E8.4, E8.7: nothing is dropped, whatever stands together."""
+    root = node(
+        "prod",
+        *(
+            leaf(f"b-{at}", **options, sourceRef=reference | {"name": f"s-{at}"})
+            for at, (options, reference) in enumerate(drawn)
+        ),
+    )
+    found = objects(root)
+    for at, (options, reference) in enumerate(drawn):
+        spec = found[f"Kustomization/b-{at}"]["spec"]
+        own = {"path", "sourceRef"}
+        usual = {"interval": "1h0m0s", "prune": True}
+        written = {key: each for key, each in spec.items() if key not in own}
+        assert written == usual | {key: options[key] for key in options if key != "description"}
+        assert spec["sourceRef"] == {"kind": reference["kind"], "name": f"s-{at}"}
+        spec = found[f"{reference['kind']}/s-{at}"]["spec"]
+        assert as_written(spec) == {"interval": "1h0m0s"} | reference | {"kind": None}
+    with TemporaryDirectory() as directory:
+        file = Path(directory, "all.yaml")
+        file.write_text(yaml.safe_dump_all(found.values()))
+        schemas.assert_valid([file])
+
+
+def as_written(spec):
+    """Return the spec of a source as a stack writes it, with None for its kind."""
+    revision = dict(spec.pop("ref", {}))
+    if "name" in revision:
+        revision["ref"] = revision.pop("name")
+    return spec | revision | {"kind": None}
+
+
+@pytest.mark.parametrize(
+    ("reference", "ref"),
+    [
+        (GIT | {"semver": ">=1.0.0"}, {"semver": ">=1.0.0"}),
+        (GIT | {"branch": "main", "commit": "abc"}, {"branch": "main", "commit": "abc"}),
+        (GIT | {"ref": "refs/pull/1/head"}, {"name": "refs/pull/1/head"}),
+        (OCI | {"semver": "1.x", "semverFilter": "-rc"}, {"semver": "1.x", "semverFilter": "-rc"}),
+        (OCI | {"digest": "sha256:1"}, {"digest": "sha256:1"}),
+    ],
+)
+def test_every_form_of_a_revision_is_written(reference, ref):
+    """E8.7."""
+    assert source(reference)["ref"] == ref
+
+
+def test_a_bucket_is_generated_by_its_name_and_endpoint():
+    """E8.7."""
+    given = BUCKET | {"region": "eu-1", "prefix": "prod/", "insecure": True, "secretRef": "keys"}
+    assert source(given) == {
+        "interval": "1h0m0s",
+        "bucketName": "shop",
+        "endpoint": "s3.amazonaws.com",
+        "region": "eu-1",
+        "prefix": "prod/",
+        "secretRef": {"name": "keys"},
+        "insecure": True,
+    }
+
+
+@pytest.mark.parametrize("kind", ["GitRepository", "OCIRepository", "Bucket", "ExternalArtifact"])
+def test_without_a_definition_there_is_a_reference_only(kind):
+    """E8.1."""
+    root = node("prod", leaf("web", sourceRef={"kind": kind, "name": "shop"}))
+    found = objects(root)
+    assert list(found) == ["Kustomization/web"]
+    assert found["Kustomization/web"]["spec"]["sourceRef"] == {"kind": kind, "name": "shop"}
+
+
+def test_an_unknown_kind_is_refused_with_the_known_ones():
+    """E8.5."""
+    with pytest.raises(InputError, match="Bucket, ExternalArtifact, GitRepository, OCIRepository"):
+        tree(node("prod", leaf("web", sourceRef={"kind": "HelmRepository", "name": "shop"})))
+
+
+def test_a_source_is_in_the_namespace_of_flux_unless_it_says_another():
+    """E8.6."""
+    root = node("prod", leaf("a", sourceRef=GIT), leaf("b", sourceRef=OCI | {"namespace": "shop"}))
+    found = objects(root, gitops={"flux": {"namespace": "gitops"}})
+    assert found["GitRepository/shop"]["metadata"]["namespace"] == "gitops"
+    assert found["OCIRepository/shop"]["metadata"]["namespace"] == "shop"
+
+
+@pytest.mark.parametrize(
+    "other", [{"namespace": "flux-system"}, {"interval": "60m"}, {"secretRef": {"name": "keys"}}]
+)
+def test_one_source_may_be_spelled_in_two_ways(other):
+    """E8.7: the same source is emitted once."""
+    one = GIT | {"interval": "1h", "secretRef": "keys"}
+    found = tree(node("prod", leaf("a", sourceRef=one), leaf("b", sourceRef=one | other)))
+    assert sum("gitrepository-shop" in path for path in found) == 1
+
+
+def test_the_interval_of_a_source_is_its_own_or_that_of_the_cluster():
+    """E8.7."""
+    flux = {"flux": {"interval": "30m"}}
+    assert source(GIT, gitops=flux)["interval"] == "30m0s"
+    assert source(GIT | {"interval": "90s"}, gitops=flux)["interval"] == "1m30s"
+
+
+def test_the_timeout_of_a_source_has_no_hours():
+    """The pattern of its CRD has none, although Go writes 90m as 1h30m0s."""
+    assert source(GIT | {"timeout": "90m"})["timeout"] == "90m0s"
+
+
+@pytest.mark.parametrize(("kind", "own"), definitions.FIELDS.items())
+def test_a_field_of_another_kind_is_a_finding(kind, own):
+    """E8.7: never dropped."""
+    keys = {each.name: each.encode_name for each in structs.fields(SourceRef)}
+    others = keys.keys() - own - {"kind", "name", "namespace"}
+    reference = SourceRef(kind=kind, name="shop", **dict.fromkeys(others, "x"))
+    found = {key for key, problem, _ in definitions.faults(reference) if "belong" in problem}
+    assert found == {keys[each] for each in others}
+
+
+def test_findings_name_the_kinds_that_a_field_is_for():
+    assert findings(GIT | {"digest": "sha256:1"}) == [
+        "sourceRef.digest: digest does not belong to GitRepository shop"
+    ]
+
+
+def test_a_source_that_two_bundles_inherit_is_complained_of_once():
+    children = [leaf("a"), leaf("b")]
+    root = leaf("prod", sourceRef=GIT | {"insecure": True}) | {"children": children}
+    with pytest.raises(InputError) as refused:
+        tree(root)
+    assert [each.key for each in refused.value.findings] == ["sourceRef.insecure"]

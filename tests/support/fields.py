@@ -1,0 +1,180 @@
+"""Random values for every field of a bundle and of its source, as Flux takes them.
+
+Durations are canonical and Secrets are mappings, so that what is written is what was drawn.
+"""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+NAMES = st.sampled_from(["web", "team-a", "x1"])
+TEXTS = st.sampled_from(["web", "*.json\n!a.json", "^v1", "on", "1.0", "a: b", "${region}"])
+DURATIONS = st.sampled_from(["10m0s", "1m30s", "1h0m0s", "500ms", "24h0m0s"])
+TIMEOUTS = st.sampled_from(["30s", "90m0s", "1m0.5s"])
+REFERENCES = st.fixed_dictionaries({"name": NAMES})
+MAPS = st.dictionaries(st.sampled_from(["a", "example.com/b"]), TEXTS, min_size=1)
+
+
+def some(each: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    """Return a strategy of short lists."""
+    return st.lists(each, min_size=1, max_size=3)
+
+
+def mapping(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy of mappings with any of the fields, and at least one."""
+    return st.fixed_dictionaries({}, optional=fields).filter(bool)
+
+
+def record(needed: dict[str, Any], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Return a strategy of mappings with all of `needed` and any of the fields."""
+    return st.fixed_dictionaries(needed, optional=fields)
+
+
+TARGET = mapping(
+    group=TEXTS,
+    version=TEXTS,
+    kind=TEXTS,
+    name=TEXTS,
+    namespace=TEXTS,
+    labelSelector=TEXTS,
+    annotationSelector=TEXTS,
+)
+KUBE_CONFIG = st.one_of(
+    st.fixed_dictionaries({"secretRef": record({"name": NAMES}, key=TEXTS)}),
+    st.fixed_dictionaries({"configMapRef": REFERENCES}),
+)
+BUNDLE: dict[str, st.SearchStrategy[Any]] = {
+    "description": TEXTS,
+    "interval": DURATIONS,
+    "timeout": DURATIONS,
+    "retryInterval": DURATIONS,
+    "prune": st.booleans(),
+    "force": st.booleans(),
+    "suspend": st.booleans(),
+    "deletionPolicy": st.sampled_from(["MirrorPrune", "Delete", "WaitForTermination", "Orphan"]),
+    "targetNamespace": NAMES,
+    "namePrefix": TEXTS,
+    "nameSuffix": TEXTS,
+    "components": some(st.sampled_from(["../component", "components/a", "./b"])),
+    "ignoreMissingComponents": st.booleans(),
+    "images": some(record({"name": TEXTS}, newName=TEXTS, newTag=TEXTS, digest=TEXTS)),
+    "patches": some(record({"patch": TEXTS}, target=TARGET)),
+    "commonMetadata": mapping(labels=MAPS, annotations=MAPS),
+    "buildMetadata": some(st.sampled_from(["originAnnotations", "transformerAnnotations"])),
+    "ignore": some(record({"paths": some(TEXTS)}, target=TARGET)),
+    "postBuild": mapping(
+        substitute=st.dictionaries(st.sampled_from(["zone", "_a1"]), TEXTS, min_size=1),
+        substituteFrom=some(
+            record(
+                {"kind": st.sampled_from(["Secret", "ConfigMap"]), "name": NAMES},
+                optional=st.booleans(),
+            )
+        ),
+        substituteStrategy=st.sampled_from(["WithVariables", "Always"]),
+    ),
+    "serviceAccountName": NAMES,
+    "decryption": record(
+        {"provider": st.just("sops")}, secretRef=REFERENCES, serviceAccountName=NAMES
+    ),
+    "kubeConfig": KUBE_CONFIG,
+}
+CHECKS = some(record({"kind": TEXTS, "name": TEXTS}, apiVersion=TEXTS, namespace=NAMES))
+EXPRESSIONS = some(
+    record({"apiVersion": TEXTS, "current": TEXTS}, kind=TEXTS, inProgress=TEXTS, failed=TEXTS)
+)
+WAITING = st.one_of(
+    st.just({}),
+    record({"wait": st.just(value=True)}, healthCheckExprs=EXPRESSIONS),
+    record({"healthChecks": CHECKS}, wait=st.just(value=False), healthCheckExprs=EXPRESSIONS),
+)
+"""What may stand together: Flux ignores checks next to `wait`, and expressions without either."""
+
+FETCHED: dict[str, st.SearchStrategy[Any]] = {
+    "interval": DURATIONS,
+    "timeout": TIMEOUTS,
+    "ignore": TEXTS,
+    "proxySecretRef": REFERENCES,
+    "suspend": st.booleans(),
+}
+GIT: dict[str, st.SearchStrategy[Any]] = FETCHED | {
+    "branch": TEXTS,
+    "tag": TEXTS,
+    "semver": TEXTS,
+    "ref": TEXTS,
+    "commit": TEXTS,
+    "include": some(
+        record({"repository": REFERENCES}, fromPath=TEXTS, toPath=TEXTS),
+    ),
+    "recurseSubmodules": st.booleans(),
+    "sparseCheckout": some(TEXTS),
+    "verify": record(
+        {"secretRef": REFERENCES}, mode=st.sampled_from(["HEAD", "Tag", "TagAndHEAD"])
+    ),
+}
+OCI: dict[str, st.SearchStrategy[Any]] = FETCHED | {
+    "tag": TEXTS,
+    "digest": TEXTS,
+    "certSecretRef": REFERENCES,
+    "insecure": st.booleans(),
+    "layerSelector": mapping(mediaType=TEXTS, operation=st.sampled_from(["extract", "copy"])),
+    "verify": record(
+        {"provider": st.sampled_from(["cosign", "notation"])},
+        secretRef=REFERENCES,
+        trustedRootSecretRef=REFERENCES,
+        matchOIDCIdentity=some(st.fixed_dictionaries({"issuer": TEXTS, "subject": TEXTS})),
+    ),
+}
+BUCKET: dict[str, st.SearchStrategy[Any]] = FETCHED | {
+    "region": TEXTS,
+    "prefix": TEXTS,
+    "certSecretRef": REFERENCES,
+    "insecure": st.booleans(),
+}
+ACCESS = {
+    "GitRepository": st.one_of(
+        mapping(
+            secretRef=REFERENCES, provider=st.sampled_from(["generic", "aws", "azure", "github"])
+        ),
+        record({"provider": st.sampled_from(["aws", "azure"])}, serviceAccountName=NAMES),
+    ),
+    "OCIRepository": mapping(
+        secretRef=REFERENCES,
+        provider=st.sampled_from(["generic", "aws", "azure", "gcp"]),
+        serviceAccountName=NAMES,
+    ),
+    "Bucket": st.one_of(
+        mapping(secretRef=REFERENCES, provider=st.sampled_from(["generic", "azure", "gcp"])),
+        record({"provider": st.sampled_from(["aws", "azure", "gcp"])}, serviceAccountName=NAMES),
+        st.just(
+            {"provider": "aws", "sts": {"provider": "aws", "endpoint": "https://sts.example.com"}}
+        ),
+        mapping(
+            sts=record(
+                {"provider": st.just("ldap"), "endpoint": st.just("https://sts.example.com")},
+                secretRef=REFERENCES,
+                certSecretRef=REFERENCES,
+            )
+        ),
+    ),
+}
+SEMVER = st.one_of(st.just({}), record({"semver": TEXTS}, semverFilter=TEXTS))
+PLACES = {
+    "GitRepository": {"url": st.sampled_from(["https://example.com/a.git", "ssh://git@a.example"])},
+    "OCIRepository": {"url": st.just("oci://registry.example.com/a")},
+    "Bucket": {"bucketName": TEXTS, "endpoint": st.just("s3.example.com")},
+}
+
+
+@st.composite
+def bundle_fields(draw: Any) -> dict[str, Any]:
+    """Return any of the fields of `BundleOptions`, in values and combinations that Flux takes."""
+    return draw(st.fixed_dictionaries({}, optional=BUNDLE)) | draw(WAITING)
+
+
+@st.composite
+def source_fields(draw: Any) -> dict[str, Any]:
+    """Return a kind and any of its fields, in values and combinations that Flux takes."""
+    kind = draw(st.sampled_from(sorted(PLACES)))
+    fields = {"GitRepository": GIT, "OCIRepository": OCI, "Bucket": BUCKET}[kind]
+    found = draw(st.fixed_dictionaries(PLACES[kind], optional=fields)) | draw(ACCESS[kind])
+    return {"kind": kind} | found | (draw(SEMVER) if kind == "OCIRepository" else {})
