@@ -1,0 +1,30 @@
+"""The command `bootstrap`."""
+
+from typing import Any
+
+import click
+
+from kure_hooks.cli import options
+from kure_hooks.cli.running import running
+from kure_hooks.operations import starting
+
+
+@click.command("bootstrap")
+@click.argument("stack", default="")
+@click.option("--cluster", default="", metavar="NAME", help="The cluster, if there are several.")
+@options.source()
+@options.workspace
+def command(stack: str, cluster: str, source: str, **shared: Any) -> None:
+    """Print the manifests that start GitOps on a new cluster, in the order of applying.
+
+    STACK is the path of a stack file; without one, all stacks together have one such cluster.
+    Applying may have to be repeated until the kinds that the first objects define are known.
+
+    \b
+    Examples:
+      kure-hooks bootstrap stacks/prod.yaml | kubectl apply --server-side -f -
+    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    with running("bootstrap", shared) as run:
+        stacks = [stack] if stack else []
+        text = starting.bootstrap(run.workspace(source), stacks, cluster)
+        click.echo(text, nl=False)

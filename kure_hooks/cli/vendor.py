@@ -1,0 +1,30 @@
+"""The command `vendor`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kure_hooks.cli import options
+from kure_hooks.cli.running import running
+from kure_hooks.operations import vendoring
+
+
+@click.command("vendor")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--as", "name", default="", metavar="NAME", help="The path below vendor/.")
+@click.option("--sha256", default="", metavar="HEX", help="What the checksum has to be.")
+@options.workspace
+def command(path: Path, name: str, sha256: str, **shared: Any) -> None:
+    """Copy release manifests below vendor/ and record their checksum; nothing is downloaded.
+
+    PATH is a file, a .tar.gz or a directory. A stack names the copy as gitops.bootstrap.manifests.
+
+    \b
+    Examples:
+      kure-hooks vendor ~/Downloads/install.yaml --as flux-2.9.3.yaml
+      kure-hooks vendor manifests.tar.gz --sha256 4e2b0567407b1ebb5e77...
+    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    with running("vendor", shared) as run:
+        done = vendoring.vendor(run.workspace(), path, name, sha256)
+        click.echo(f"{done.path}: {done.objects} objects, sha256 {done.sha256}")
