@@ -1,0 +1,56 @@
+"""The command `package`."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kure_hooks.cli import options
+from kure_hooks.cli.running import running
+from kure_hooks.files.archive import FORMATS
+from kure_hooks.operations import packing
+from kure_hooks.operations.check import produce
+
+
+@click.command("package")
+@click.argument("stacks", nargs=-1, metavar="[STACK]...")
+@click.option(
+    "--to",
+    "directory",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Directory for the archives; made when missing.",
+)
+@click.option(
+    "--format",
+    "ending",
+    type=click.Choice(sorted(FORMATS)),
+    default="tar.gz",
+    show_default=True,
+    help="What is written.",
+)
+@options.source()
+@options.workspace
+def command(
+    stacks: tuple[str, ...], directory: Path, ending: str, source: str, **shared: Any
+) -> None:
+    """Write an archive for each package, the same bytes for the same stacks; exit 0.
+
+    CLUSTER.tar.gz has everything that isn't delivered as a package of its own, with paths as in the
+    repository. CLUSTER.PACKAGE.tar.gz has one package, with paths from its own root. The digest of
+    each archive is printed, as sha256sum does. STACK is the path of a stack file; without any, all
+    stacks are packed.
+
+    \b
+    Examples:
+      kure-hooks package --to dist
+      kure-hooks package stacks/prod.yaml --source HEAD --format tar --to dist
+    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    with running("package", shared) as run:
+        archives = packing.archives(produce(run.workspace(source), stacks), ending)
+        packing.write(directory, archives)
+        for name, data in archives.items():
+            line = f"{hashlib.sha256(data).hexdigest()}  {directory / name}"
+            click.echo(os.fsencode(line))

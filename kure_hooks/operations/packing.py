@@ -1,0 +1,46 @@
+"""The packages of every cluster as archives: what a source puts at its root."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kure_hooks.drift.compare import owner
+from kure_hooks.files.archive import FORMATS
+from kure_hooks.files.directories import reported
+from kure_hooks.files.paths import base_name
+from kure_hooks.files.writer import replace
+from kure_hooks.operations.fleet import Fleet
+
+
+def archives(fleet: Fleet, ending: str) -> dict[str, bytes]:
+    """Return an archive for each package by its file name, sorted; `ending` is one of FORMATS.
+
+    `<cluster>.<ending>` is the default package, with paths as in the repository, which is where its
+    objects look for them. `<cluster>.<package>.<ending>` has paths as below the package's own
+    directory. Names of clusters and packages have no dot, so no two archives share a name.
+    """
+    pack = FORMATS[ending]
+    return {f"{name}.{ending}": pack(files) for name, files in sorted(packages(fleet).items())}
+
+
+def packages(fleet: Fleet) -> dict[str, dict[str, bytes]]:
+    """Return the files of each package as paths below its artifact root."""
+    found: dict[str, dict[str, bytes]] = {}
+    for path, data in fleet.files.items():
+        cluster = base_name(owner(path, fleet.directories))
+        root = fleet.artifacts.get(path)
+        if root is None:
+            found.setdefault(cluster, {})[path] = data
+        else:
+            name = f"{cluster}.{base_name(root)}"
+            found.setdefault(name, {})[path.removeprefix(f"{root}/")] = data
+    return found
+
+
+def write(directory: Path, files: Mapping[str, bytes]) -> None:
+    """Write the archives; the directory is made where needed, other files in it stay.
+
+    Each archive is old or new at every moment; errors are those of files.writer.replace.
+    """
+    with reported(f"can't make the directory {directory}"):
+        directory.mkdir(parents=True, exist_ok=True)
+    replace(directory, files)
