@@ -5,11 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
 from kure_hooks import hooks
 from kure_hooks.cli import COMMANDS
+from kure_hooks.config import LayoutSpec
 from kure_hooks.drift.result import Kind
 from kure_hooks.reports import REPORTS
 from tests.support.git import commit_all, make_repository
@@ -73,6 +75,33 @@ def test_the_stack_at_a_glance_gives_the_tree_that_is_shown(tmp_path):
     assert shown.splitlines() == found
 
 
+def test_the_python_shown_generates_a_cluster(tmp_path):
+    (text,) = blocks(between("python"), "python")
+    (tmp_path / "fleet.py").write_text(f"{text}\nprint(*files, sep='\\n')\n")
+    command = [sys.executable, "fleet.py"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "clusters/prod/apps/shop-deployment-web.yaml" in done.stdout.splitlines()
+
+
+def test_the_bootstrap_shown_is_valid(tmp_path):
+    (text,) = [each for each in blocks(README, "yaml") if each.startswith("gitops:")]
+    stack = {"name": "a", "node": {}, **yaml.safe_load(text)}
+    manifests = stack["gitops"]["bootstrap"].pop("manifests")
+    assert f"--as {manifests.removeprefix('vendor/')}`" in README
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks/a.yaml").write_text(yaml.safe_dump(stack))
+    code, out = run("generate", cwd=tmp_path)
+    assert (code, "gotk-sync.yaml" in out) == (1, True), out
+
+
+def test_every_layout_rule_is_described():
+    known = {field.encode_name for field in msgspec.structs.fields(LayoutSpec)}
+    assert {name for name in known if f"`{name}`" not in README} == set()
+
+
 def test_the_settings_shown_are_valid_and_the_defaults(tmp_path):
     make_repository(tmp_path)
     (text,) = blocks(between("settings"), "yaml")
@@ -94,6 +123,9 @@ def test_every_command_is_listed():
         "check",
         "diff",
         "graph",
+        "package",
+        "vendor",
+        "bootstrap",
         "explain",
         "validate",
         "report",
