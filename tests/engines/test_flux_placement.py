@@ -253,3 +253,14 @@ def test_argo_cd_has_one_placement_only():
     assert tree(STACK, engine="argocd", layout={"fluxPlacement": "integrated"}) == tree(
         STACK, engine="argocd"
     )
+
+
+def test_a_part_of_a_package_waits_for_what_its_bundle_waits_for():
+    """Its object lies where the bundle's does, so that nothing else would make it wait."""
+    package = {"group": "g", "version": "v1", "kind": "OCIRepository", "url": "oci://example.com/x"}
+    inner = leaf("shop", CONFIGURED, dependsOn=["web"]) | {"packageRef": package}
+    files = placed(node("prod", node("apps", inner, bundle=bundle("web"))), "integrated")
+    directory, part = spec(files, "shop-settings")
+    assert directory == "apps"
+    assert part["dependsOn"] == [{"name": "web"}]
+    assert spec(files, "shop")[1]["healthChecks"][0]["name"] == "shop-settings"

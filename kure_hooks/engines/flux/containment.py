@@ -39,8 +39,10 @@ def nothing_waits_for_itself(plan: Plan) -> Iterator[Finding]:
         if unit.container:
             needs[apply].append(f"apply {unit.container}")
             container = plan.by_name[unit.container].bundle
-            if container.options.wait or container.children or unit.part:
+            if container.options.wait or container.children:
                 needs.setdefault(f"ready {unit.container}", []).append(ready)
+        if unit.part:
+            needs.setdefault(f"ready {unit.bundle.name}", []).append(ready)
     if names := cycle(needs):
         problem = f"these wait for each other for ever: {' -> '.join(names)}"
         expected = "dependencies that are applied elsewhere, or fluxPlacement separate"
