@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 
@@ -38,7 +39,12 @@ class Sides:
     before: Tree
     after: Mapping[str, bytes]
     origins: Mapping[str, Origin]
-    mask: Mask
+    reveal: tuple[str, ...] = ()
+
+    @cached_property
+    def mask(self) -> Mask:
+        """What hides secrets; `reveal` are patterns of keys that only look secret."""
+        return Mask(self.reveal)
 
 
 @dataclass(frozen=True)

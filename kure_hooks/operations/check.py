@@ -4,7 +4,6 @@ import shlex
 from collections.abc import Sequence
 
 from kure_hooks.drift.compare import Expected, compare, owner
-from kure_hooks.drift.masking import Mask
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import Tree, WorkTree
@@ -49,8 +48,8 @@ def drift(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange
     if changes:
         from kure_hooks.drift import explain  # noqa: PLC0415 - deepdiff is slow to import
 
-        mask = Mask(workspace.settings.drift.reveal)
-        sides = explain.Sides(tree, generated.files, generated.origins, mask)
+        reveal = workspace.settings.drift.reveal
+        sides = explain.Sides(tree, generated.files, generated.origins, reveal)
         changes = explain.explain(changes, sides)
     if workspace.settings.drift.mode == "semantic":
         changes = [change for change in changes if change.kind is not Kind.FORMATTING]

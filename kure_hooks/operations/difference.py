@@ -6,7 +6,6 @@ from msgspec import structs
 
 from kure_hooks import config
 from kure_hooks.drift.compare import owner
-from kure_hooks.drift.masking import Mask
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.files.memory import MemoryTree
@@ -67,7 +66,7 @@ def _explained(workspace: Workspace, before: Fleet, after: Fleet) -> list[FileCh
         MemoryTree(before.files),
         after.files,
         before.origins | after.origins,
-        Mask(workspace.settings.drift.reveal),
+        workspace.settings.drift.reveal,
     )
     return explain.explain(changes, sides)
 

@@ -2,7 +2,6 @@ import pytest
 
 from kure_hooks.drift.explain import Sides, explain
 from kure_hooks.drift.keyed import keyed
-from kure_hooks.drift.masking import Mask
 from kure_hooks.drift.result import FileChange, Kind, Risk, State
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.ownership import mark
@@ -42,7 +41,7 @@ def explained(before, after, origins=None, reveal=()):
             kind = Kind.UNEXPECTED if path not in after else Kind.CHANGED
             kind = Kind.MISSING if path not in before else kind
             changes.append(FileChange(kind, path, "c", "stacks/c.yaml"))
-    sides = Sides(MemoryTree(before), after, origins or {}, Mask(reveal))
+    sides = Sides(MemoryTree(before), after, origins or {}, reveal)
     return {change.path: change for change in explain(changes, sides)}
 
 
