@@ -11,6 +11,7 @@ from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.files.paths import path_problem
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
+from kure_hooks.syncing import IgnoreDifference, Info, Syncing, SyncPolicy
 from kure_hooks.yamlio import Document, read, strict
 
 FILE_NAME = ".kure-hooks.yaml"
@@ -71,7 +72,7 @@ class Destination(Input, frozen=True, kw_only=True):
     namespace: Name | None = None
 
 
-class ArgocdSpec(Input, frozen=True, kw_only=True):
+class ArgocdSpec(Syncing, frozen=True, kw_only=True):
     """Argo CD options as written."""
 
     namespace: Name | None = None
@@ -79,7 +80,8 @@ class ArgocdSpec(Input, frozen=True, kw_only=True):
     target_revision: Text | None = None
     project: Name | None = None
     destination: Destination | None = None
-    ordering: Literal["waves"] | None = None
+    ordering: Literal["waves", "progressive", "resource-waves"] | None = None
+    health_requires_sync: bool | None = None
 
 
 class ArgocdOptions(Struct, frozen=True, kw_only=True):
@@ -94,6 +96,12 @@ class ArgocdOptions(Struct, frozen=True, kw_only=True):
     project: str = ""
     destination: Destination = Destination(server="https://kubernetes.default.svc")
     ordering: str = "waves"
+    health_requires_sync: bool = True
+    sync_policy: SyncPolicy | None = None
+    ignore_differences: tuple[IgnoreDifference, ...] = ()
+    info: tuple[Info, ...] = ()
+    finalizers: tuple[str, ...] | None = None
+    revision_history_limit: int | None = None
 
 
 class Drift(Input, frozen=True, kw_only=True):

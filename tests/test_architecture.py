@@ -10,6 +10,7 @@ ROWS = (
     "errors origin secrecy visible",
     "files manifests yamlio process",
     "decoding",
+    "syncing",
     "repository config",
     "stack drift validators",
     "apps layout outcome graphs",

@@ -33,6 +33,7 @@ CONFIG = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}}
 WEB = BundleBuilder("web").manifests("web", CONFIG, namespace="shop")
 EVERY_OPTION = """\
 description: all of them
+argocd: {force: true, project: shop}
 interval: 5m
 timeout: 2m
 retryInterval: 30s

@@ -103,10 +103,22 @@ class WorkflowEngine(Protocol):
         """Yield what the tool can't do with this cluster."""
         ...
 
+    def prepare(self, plan: Plan, contents: Contents) -> Contents:
+        """Return the contents of the payloads as the tool needs them."""
+        ...
+
     def directories(
         self, plan: Plan, contents: Contents, start: Start, payloads: Sequence[Directory]
     ) -> Sequence[Directory]:
         """Return all directories: the payloads, the entry point and those of GitOps objects."""
+        ...
+
+
+class Preparation(Protocol):
+    """A change of contents before payloads and GitOps objects are made of them."""
+
+    def __call__(self, plan: Plan, contents: Contents) -> Contents:
+        """Return the contents of every bundle, each with all its applications."""
         ...
 
 
@@ -131,6 +143,7 @@ class ComposedEngine:
     bootstrap: BootstrapGenerator
     placements: Collection[str] = ("separate",)
     defaults: Callable[[Cluster], Cluster] | None = None
+    preparations: Sequence[Preparation] = ()
 
     def adopt(self, cluster: Cluster) -> Cluster:
         """See WorkflowEngine."""
@@ -140,6 +153,12 @@ class ComposedEngine:
         """See WorkflowEngine."""
         for rule in self.rules:
             yield from rule(plan)
+
+    def prepare(self, plan: Plan, contents: Contents) -> Contents:
+        """See WorkflowEngine."""
+        for step in self.preparations:
+            contents = step(plan, contents)
+        return contents
 
     def directories(
         self, plan: Plan, contents: Contents, start: Start, payloads: Sequence[Directory]

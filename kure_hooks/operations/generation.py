@@ -132,6 +132,7 @@ def generate_cluster(
     release = _release(tree, cluster, faults)
     if faults:
         raise InputError(faults)
+    contents = engine.prepare(table, contents)
     start = engine.bootstrap(table, release)
     own = [*payloads.directories(table, contents)]
     directories = engine.directories(table, contents, start, own)

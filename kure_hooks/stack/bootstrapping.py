@@ -26,6 +26,15 @@ RepositoryPath = Annotated[
 ]
 
 
+ChartVersion = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?\Z",
+        description="the exact version of a chart, such as 10.1.0",
+    ),
+]
+
+
 class Toleration(Input, frozen=True, kw_only=True):
     """A taint that the pods of the tool tolerate; without an effect all of them."""
 
@@ -74,3 +83,16 @@ class Instance(Input, frozen=True, kw_only=True):
     ) = None
     storage: InstanceStorage | None = None
     sharding: InstanceSharding | None = None
+
+
+class ExternalSecret(Input, frozen=True, kw_only=True):
+    """A secret in a ClusterSecretStore of the External Secrets Operator."""
+
+    store: ObjectName
+    key: Text
+
+
+class RepositoryCredentials(Input, frozen=True, kw_only=True):
+    """Where the credentials of the cluster's repository are; a stack never holds them."""
+
+    external_secret: ExternalSecret

@@ -6,7 +6,14 @@ from msgspec import Meta, field
 
 from kure_hooks.config import ArgocdSpec, FluxSpec, LayoutSpec
 from kure_hooks.decoding.types import Input, Name, ObjectName, Text, TextMap, Url
-from kure_hooks.stack.bootstrapping import Component, Instance, RepositoryPath, Toleration
+from kure_hooks.stack.bootstrapping import (
+    ChartVersion,
+    Component,
+    Instance,
+    RepositoryCredentials,
+    RepositoryPath,
+    Toleration,
+)
 from kure_hooks.stack.reconcile import BundleOptions
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.stack.vendored import Sha256
@@ -46,6 +53,11 @@ class Bootstrap(Input, frozen=True, kw_only=True):
     source_url: Url | None = field(default=None, name="sourceURL")
     source_ref: Text | None = None
     source_secret: ObjectName | None = None
+    argo_cd_mode: Literal["manifests", "helm", "operator"] | None = field(
+        default=None, name="argoCDMode"
+    )
+    chart_version: ChartVersion | None = None
+    repository_credentials: RepositoryCredentials | None = None
     argo_cd_version: Text | None = field(default=None, name="argoCDVersion")
     argo_cd_namespace: Name | None = field(default=None, name="argoCDNamespace")
 

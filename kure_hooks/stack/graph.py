@@ -39,29 +39,38 @@ def cycle(needs: Mapping[str, Iterable[str]]) -> list[str]:
 def levels(cluster: Cluster) -> dict[str, int]:
     """Return for each bundle the length of the longest chain of bundles before it.
 
-    A child inherits its umbrella's dependencies; to depend on an umbrella is to depend on all that
-    it contains. Each dependency strictly raises the level. External dependencies don't count.
+    Each dependency strictly raises the level.
     """
-    before: dict[str, set[str]] = {}
+    return longest(before(cluster))
+
+
+def before(cluster: Cluster) -> dict[str, set[str]]:
+    """Return for each bundle those that have to be ready first, umbrellas expanded.
+
+    A child inherits its umbrella's dependencies; to depend on an umbrella is to depend on all that
+    it contains. External dependencies don't count.
+    """
+    found: dict[str, set[str]] = {}
     inside = {each.name: [one.name for one in each.closure()] for each in cluster.bundles()}
 
     def add(bundle: Bundle, inherited: frozenset[str]) -> None:
         own = (each.name for each in bundle.depends_on if not each.external)
         needed = inherited.union(*(inside[name] for name in own))
-        before[bundle.name] = set(needed)
+        found[bundle.name] = set(needed)
         for child in bundle.children:
             add(child, needed)
 
     for node in cluster.root.closure():
         if node.bundle:
             add(node.bundle, frozenset())
-    return _longest(before)
+    return found
 
 
-def _longest(before: Mapping[str, set[str]]) -> dict[str, int]:
+def longest(needs: Mapping[str, set[str]]) -> dict[str, int]:
+    """Return for each name the length of the longest chain before it; CycleError for a cycle."""
     level: dict[str, int] = {}
-    for name in TopologicalSorter(before).static_order():
-        level[name] = 1 + max((level[each] for each in before[name]), default=-1)
+    for name in TopologicalSorter(needs).static_order():
+        level[name] = 1 + max((level[each] for each in needs[name]), default=-1)
     return level
 
 

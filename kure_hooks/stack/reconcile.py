@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, TextMap
+from kure_hooks.stack.argocd import BundleArgocd
 from kure_hooks.stack.sources import NameRef
 
 Prefix = Annotated[str, Meta(min_length=1, max_length=200, description="1 to 200 characters")]
@@ -160,3 +161,4 @@ class BundleOptions(Input, frozen=True, kw_only=True):
     kube_config: KubeConfig | None = None
     health_checks: tuple[HealthCheck, ...] = ()
     health_check_exprs: tuple[HealthCheckExpr, ...] = ()
+    argocd: BundleArgocd = BundleArgocd()

@@ -250,12 +250,6 @@ def test_a_release_that_flux_would_refuse_is_a_finding(spec, key):
     assert problem(spec)[0].endswith(f"spec.{key}")
 
 
-@pytest.mark.parametrize("kind", ["HelmChart", "FluxHelm"])
-def test_argocd_has_no_flux_releases(kind):
-    words = f"{kind} web needs Flux, not Argo CD"
-    assert problem(release("repository"), kind=kind, engine="argocd") == ("kind", words)
-
-
 def two_charts(*bundles):
     """Return a stack with two charts of one repository, in the bundles given."""
     source = {"type": "HelmRepository", "name": "acme", "url": "https://charts.example.com"}

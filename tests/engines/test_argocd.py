@@ -115,10 +115,8 @@ def test_what_goes_with_the_application(fields, cascades):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"force": True},
-        {"postBuild": {"substitute": {"a": "b"}}},
-        {"serviceAccountName": "deployer"},
         {"decryption": {"provider": "sops"}},
+        {"kubeConfig": {"secretRef": {"name": "remote"}}},
         {"dependsOn": [{"name": "x", "external": True, "readyExpr": "true"}]},
     ],
 )

@@ -43,7 +43,8 @@ def encoded(struct):
 
 def test_the_strategies_draw_every_field():
     ways = {"wait", "healthChecks", "healthCheckExprs"}
-    assert fields.BUNDLE.keys() | ways == encoded(BundleOptions)
+    of_argo_cd = {"argocd"}  # drawn in test_argocd_options.py
+    assert fields.BUNDLE.keys() | ways | of_argo_cd == encoded(BundleOptions)
     every = (fields.GIT, fields.OCI, fields.BUCKET, *fields.PLACES.values())
     access = {"provider", "secretRef", "serviceAccountName", "sts"}
     reference = {"kind", "name", "namespace"}

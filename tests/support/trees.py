@@ -6,7 +6,7 @@ The invariants a to f of a tree are checked on its bytes; each function yields w
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -49,8 +49,8 @@ class TreeReader:
 
     @cached_property
     def extras(self) -> set[str]:
-        """What kustomize reads beside objects: the files of ConfigMaps, and configurations."""
-        return {
+        """What is read beside objects: the files of ConfigMaps, configurations and values files."""
+        return self.values | {
             f"{directory}/{name}"
             for directory, config in self.configs.items()
             for name in (
@@ -58,6 +58,20 @@ class TreeReader:
                 *(name for each in _generators(config) for name in each.values()),
             )
         }
+
+    @cached_property
+    def values(self) -> set[str]:
+        """The files that Applications read as the values of a chart."""
+        found = set()
+        for data in self.files.values():
+            documents = yaml.load_all(data, _LOADER) if b"valueFiles:" in data else ()
+            for each in (made for one in documents for made in expanded(one)):
+                sources = each.get("spec", {}).get("sources", ())
+                bases = {f"${one['ref']}": one["repoURL"] for one in sources if "ref" in one}
+                for name in (name for one in sources for name in _value_files(one)):
+                    base, _, path = name.partition("/")
+                    found.add(normpath(f"{self.packages.get(bases[base], '')}/{path}").lstrip("/"))
+        return found
 
     @cached_property
     def documents(self) -> dict[str, list[Object]]:
@@ -137,27 +151,42 @@ class TreeReader:
         ]
 
     @cached_property
-    def payloads(self) -> dict[str, str]:
-        """The payload directory of each object that applies one, but for those of the bootstrap."""
+    def payloads(self) -> dict[str, list[str]]:
+        """The payload directories of each object that applies any, but for the bootstrap's."""
         own = {"flux", "flux-system", f"{self.root.rpartition('/')[2]}-root"}
-        named = {each["metadata"]["name"]: directory for each, directory in self.applied()}
-        return {name: directory for name, directory in named.items() if name not in own}
+        named: dict[str, list[str]] = {}
+        for each, directory in self.applied():
+            if each["metadata"]["name"] not in own:
+                named.setdefault(each["metadata"]["name"], []).append(directory)
+        return named
 
-    def payload(self, each: Object) -> str | None:
-        """Return the directory that an object applies, None for one that applies none."""
-        applies = kind(each) in ((_FLUX, "Kustomization"), (_ARGOCD, "Application"))
-        return self.payloads.get(each["metadata"]["name"]) if applies else None
+    @cached_property
+    def starts(self) -> list[str]:
+        """The directories that are applied: the entry point and every payload."""
+        return [self.root, *(each for found in self.payloads.values() for each in found)]
+
+    def payload(self, each: Object) -> list[str]:
+        """Return the directories that an object applies, itself or by what it makes."""
+        applies = ((_FLUX, "Kustomization"), (_ARGOCD, "Application"))
+        return [
+            directory
+            for made in expanded(each)
+            if kind(made) in applies
+            for directory in self.payloads.get(made["metadata"]["name"], ())
+        ]
 
     def applied(self) -> Iterator[tuple[Object, str]]:
         """Yield each object that applies a directory, and that directory."""
-        for each in self.gitops:
+        for each in (made for found in self.gitops for made in expanded(found)):
             spec = each.get("spec", {})
             if kind(each) == (_FLUX, "Kustomization"):
                 base = self.packages.get(spec["sourceRef"]["name"], "")
                 yield each, normpath(f"{base}/{spec['path']}").lstrip("/")
             elif kind(each) == (_ARGOCD, "Application"):
-                base = self.packages.get(spec["source"]["repoURL"], "")
-                yield each, normpath(f"{base}/{spec['source']['path']}").lstrip("/")
+                for source in spec.get("sources") or [spec["source"]]:
+                    if "path" in source and "helm" not in source:
+                        base = self.packages.get(source["repoURL"], "")
+                        yield each, normpath(f"{base}/{source['path']}").lstrip("/")
             elif each["kind"] == "FluxInstance" and "sync" in spec:
                 yield each, normpath(spec["sync"]["path"])
 
@@ -189,9 +218,9 @@ def check_closures(tree: TreeReader) -> None:
 def check_owners(tree: TreeReader) -> None:
     """Invariant c: no object is applied by two."""
     owners: dict[Identity, str] = {}
-    starts = {"the entry point": tree.root} | tree.payloads
-    for owner, directory in starts.items():
-        for each in map(identity, tree.built(directory)):
+    starts = {"the entry point": [tree.root]} | tree.payloads
+    for owner, directories in starts.items():
+        for each in (identity(one) for start in directories for one in tree.built(start)):
             assert owners.setdefault(each, owner) == owner, f"{each}: {owner}, {owners[each]}"
 
 
@@ -204,7 +233,7 @@ def check_gitops(tree: TreeReader) -> None:
         for each in tree.built(directory):
             if group(each) in _GITOPS:
                 reached[identity(each)] += 1
-                if (payload := tree.payload(each)) is not None:
+                for payload in tree.payload(each):
                     assert payload != directory, f"{each['metadata']['name']} applies itself"
                     waiting.append(payload)
     assert reached == Counter(map(identity, tree.gitops))
@@ -213,11 +242,7 @@ def check_gitops(tree: TreeReader) -> None:
 
 def check_references(tree: TreeReader) -> None:
     """Invariant e: every file is read by exactly one closure."""
-    read = Counter(
-        path
-        for directory in (tree.root, *tree.payloads.values())
-        for path in tree.closure(directory)
-    )
+    read = Counter(path for directory in tree.starts for path in tree.closure(directory))
     assert set(read) == set(tree.files)
     assert set(read.values()) == {1}
 
@@ -236,8 +261,7 @@ def check_events(tree: TreeReader) -> None:
             )
             needs.setdefault(("apply", name), []).extend(waits)
             needs["ready", name] = [("apply", name), *checks]
-            payload = tree.payload(each)
-            for inner in tree.built(payload) if payload else ():
+            for inner in (one for start in tree.payload(each) for one in tree.built(start)):
                 if kind(inner) == (_FLUX, "Kustomization"):
                     contained = inner["metadata"]["name"]
                     needs.setdefault(("apply", contained), []).append(("apply", name))
@@ -246,6 +270,33 @@ def check_events(tree: TreeReader) -> None:
         TopologicalSorter(needs).prepare()
     except CycleError as error:
         raise AssertionError(f"these wait for each other: {error.args[1]}") from error
+
+
+def expanded(manifest: Object) -> list[Object]:
+    """Return the Applications that an ApplicationSet makes, for any other object itself.
+
+    It has one list generator, whose elements fill `{{ .key }}` in the template and are patches.
+    """
+    if kind(manifest) != (_ARGOCD, "ApplicationSet"):
+        return [manifest]
+    spec = manifest["spec"]
+    assert spec["templatePatch"] == "{{ .patch | toJson }}"
+    ((generator,),) = (each.values() for each in spec["generators"])
+    made = []
+    for element in generator["elements"]:
+        text = json.dumps(spec["template"])
+        for key in ("name", "project"):
+            text = text.replace("{{ ." + key + " }}", element[key])
+        assert "{{" not in text
+        head = {"apiVersion": manifest["apiVersion"], "kind": "Application"}
+        made.append(head | _patched(json.loads(text), element["patch"]))
+    return made
+
+
+def _patched(value: Any, patch: Any) -> Any:
+    if not isinstance(value, dict) or not isinstance(patch, dict):
+        return patch
+    return value | {key: _patched(value.get(key), each) for key, each in patch.items()}
 
 
 def name_suffix(texts: Mapping[str, str]) -> str:
@@ -265,6 +316,12 @@ def _generators(config: Object) -> Iterator[dict[str, str]]:
     """Yield the files of each ConfigMap by key."""
     for entry in config.get("configMapGenerator", ()):
         yield dict(map(_keyed, entry["files"]))
+
+
+def _value_files(source: Object) -> Sequence[str]:
+    """Return the values files of a chart."""
+    files: Sequence[str] = source.get("helm", {}).get("valueFiles", ())
+    return files
 
 
 def _keyed(reference: str) -> tuple[str, str]:

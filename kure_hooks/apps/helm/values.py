@@ -12,8 +12,8 @@ from kure_hooks.stack.interface import ConfigMapGenerator
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import read
 
-# The key that a HelmRelease looks for when none is given (Flux 2.9).
-_FILE = "values.yaml"
+FILE = "values.yaml"
+"""The name of a values file, and the key that a HelmRelease looks for by itself (Flux 2.9)."""
 
 
 def augments(spec: Spec) -> bool:
@@ -38,7 +38,7 @@ def files(application: Application, tree: Tree) -> Mapping[str, bytes]:
     ]
     if faults:
         raise InputError(faults)
-    return {_FILE: data}
+    return {FILE: data}
 
 
 def config_maps(application: Application) -> Sequence[ConfigMapGenerator]:
@@ -48,7 +48,7 @@ def config_maps(application: Application) -> Sequence[ConfigMapGenerator]:
     generator = ConfigMapGenerator(
         name=_name(application),
         namespace=application.namespace,
-        files={_FILE: _FILE},
+        files={FILE: FILE},
         labels=application.labels,
         annotations=application.annotations,
     )

@@ -1,7 +1,7 @@
-"""Argo CD 3.5: an Application for each unit, ordered by sync waves."""
+"""Argo CD 3.5: an Application for each unit, in the order of the dependency graph."""
 
-from kure_hooks.engines import placement
-from kure_hooks.engines.argocd import bootstrap, resources, rules
+from kure_hooks.engines.argocd import bootstrap, charts, rendering, resources, rules, versions
+from kure_hooks.engines.argocd.ordering import strategies
 from kure_hooks.engines.interface import ComposedEngine
 
 ENGINE = ComposedEngine(
@@ -10,6 +10,7 @@ ENGINE = ComposedEngine(
     control="argocd",
     rules=rules.RULES,
     resources=resources.resources,
-    layout=placement.separate,
+    layout=versions.for_version(strategies.layout),
     bootstrap=bootstrap.bootstrap,
+    preparations=(charts.without_charts, rendering.prepare),
 )

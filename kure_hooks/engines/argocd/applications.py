@@ -1,6 +1,6 @@
-"""The Application and AppProject objects (argoproj.io/v1alpha1, Argo CD 3.5)."""
+"""The Application objects (argoproj.io/v1alpha1, Argo CD 3.5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import structs
@@ -39,23 +39,6 @@ def application(  # noqa: PLR0913 - the parts of the object, all by keyword
             "source": source,
             "destination": _destination(options.destination, namespace),
             "syncPolicy": sync_policy,
-        },
-    }
-
-
-def project(
-    name: str, options: ArgocdOptions, repositories: Sequence[str], description: str
-) -> Manifest:
-    """Return a project that may deploy these repositories, whole, to the cluster's destination."""
-    return {
-        "apiVersion": API,
-        "kind": "AppProject",
-        "metadata": metadata(name, options.namespace, annotations={WAVE: "-1"}),
-        "spec": {
-            "description": description,
-            "sourceRepos": sorted(set(repositories)),
-            "destinations": [_destination(options.destination, "*")],
-            "clusterResourceWhitelist": [{"group": "*", "kind": "*"}],
         },
     }
 

@@ -1,27 +1,17 @@
 """What Argo CD can't do with a bundle, said instead of dropped."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from kure_hooks.engines.argocd.bootstrap import root_name
-from kure_hooks.engines.argocd.resources import REVISIONS
+from kure_hooks.engines.argocd import application_rules, chart_rules, mapping
+from kure_hooks.engines.argocd.bootstrap import rules as of_bootstrap
+from kure_hooks.engines.argocd.bootstrap.root import root_name
+from kure_hooks.engines.argocd.ordering import rules as ordering
+from kure_hooks.engines.argocd.repositories import REVISIONS
+from kure_hooks.engines.argocd.versions import version_is_one
 from kure_hooks.engines.interface import Check
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.sources import SourceRef
-
-WITHOUT_EQUIVALENT: Mapping[str, str] = {
-    "force": "no force: Argo CD replaces single objects by an annotation on them",
-    "service_account_name": "no serviceAccountName: Argo CD sets it in the project",
-    "decryption": "no decryption: Argo CD needs a plugin, or sealed or external secrets",
-    "kube_config": "a destination: Argo CD deploys to registered clusters",
-    "post_build": "no postBuild: Argo CD does not substitute variables",
-    "build_metadata": "no buildMetadata: Argo CD tells in its own annotations what it tracks",
-    "ignore": "no ignore: Argo CD has resource.customizations.ignoreDifferences in argocd-cm",
-    "common_metadata": "labels and annotations of the bundle, which are written into each object",
-    "health_check_exprs": "no healthCheckExprs: Argo CD tells health by Lua in argocd-cm",
-}
-"""Bundle fields that would be lost. Not here: `interval`, `timeout`, `wait` and `healthChecks`,
-which Argo CD has for all Applications at once."""
 
 OF_FLUX_SOURCES = (
     *("semver_filter", "ignore", "include", "sparse_checkout", "layer_selector", "verify"),
@@ -29,8 +19,6 @@ OF_FLUX_SOURCES = (
 )
 """Fields of a source that would be lost. Not here: `interval` and `timeout`, which Argo CD has for
 all repositories at once, and who may read one, which it keeps in Secrets of its own."""
-
-HELM = frozenset({"HelmChart", "FluxHelm"})
 
 
 def repository_is_known(plan: Plan) -> Iterator[Finding]:
@@ -64,20 +52,6 @@ def sources_are_known(plan: Plan) -> Iterator[Finding]:
             yield Finding(unit.bundle.at, "sourceRef.url", problem, "the URL of the repository")
 
 
-def nothing_is_lost(plan: Plan) -> Iterator[Finding]:
-    """Fields without an equivalent are refused."""
-    for unit in plan.units:
-        for field, instead in WITHOUT_EQUIVALENT.items():
-            if getattr(unit.bundle.options, field):
-                key = _key(field)
-                problem = f"bundle {unit.name} has {key}, for which Argo CD has no equivalent"
-                yield Finding(unit.bundle.at, key, problem, instead)
-        for dependency in unit.bundle.depends_on:
-            if dependency.ready_expr:
-                problem = f"bundle {unit.name} has a readyExpr, which sync waves can't express"
-                yield Finding(unit.bundle.at, "dependsOn", problem, "a dependency without it")
-
-
 def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
     """What a source says is heard: fields without an equivalent, and revisions of no URL."""
     for unit in plan.units:
@@ -89,18 +63,6 @@ def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
                 problem = f"the source of bundle {unit.name} has {key}, but no URL"
                 expected = "the URL of the repository"
                 yield Finding(unit.bundle.at, f"sourceRef.{key}", problem, expected)
-
-
-def no_flux_releases(plan: Plan) -> Iterator[Finding]:
-    """A Helm chart is written as Flux objects, which nothing on an Argo CD cluster reconciles."""
-    for unit in plan.units:
-        for application in unit.bundle.applications:
-            if application.kind in HELM:
-                problem = f"{application.kind} {application.name} needs Flux, not Argo CD"
-                expected = (
-                    "manifests rendered by helm template, in an application of kind Manifests"
-                )
-                yield Finding(application.at, "kind", problem, expected)
 
 
 def own_names_are_free(plan: Plan) -> Iterator[Finding]:
@@ -115,10 +77,14 @@ RULES: Sequence[Check] = (
     repository_is_known,
     destination_is_one,
     sources_are_known,
-    nothing_is_lost,
+    *application_rules.RULES,
+    *mapping.RULES,
     no_source_is_lost,
-    no_flux_releases,
+    *chart_rules.RULES,
     own_names_are_free,
+    of_bootstrap.check,
+    version_is_one,
+    *ordering.RULES,
 )
 
 

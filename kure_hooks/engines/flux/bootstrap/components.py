@@ -9,6 +9,7 @@ from functools import reduce
 from kure_hooks.engines.flux.bootstrap import given
 from kure_hooks.engines.flux.bootstrap.controllers import customised
 from kure_hooks.engines.flux.bootstrap.rules import COMPONENTS, chosen, exact
+from kure_hooks.engines.releases import with_metadata
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
@@ -61,7 +62,7 @@ def _changes(plan: Plan, release: Release, version: str) -> list[given.Change]:
         if manifest["kind"] not in _SUFFIXED:
             return manifest
         name = renamed(manifest["metadata"]["name"])
-        manifest = given.with_metadata(manifest, {"name": name})
+        manifest = with_metadata(manifest, {"name": name})
         reference = manifest.get("roleRef", {})
         if reference.get("name") not in roles:
             return manifest
@@ -69,7 +70,7 @@ def _changes(plan: Plan, release: Release, version: str) -> list[given.Change]:
 
     def labelled(manifest: Manifest) -> Manifest:
         own = manifest["metadata"].get("labels") or {}
-        return given.with_metadata(manifest, {"labels": dict(sorted((own | labels).items()))})
+        return with_metadata(manifest, {"labels": dict(sorted((own | labels).items()))})
 
     def configured(manifest: Manifest) -> Manifest:
         if manifest["kind"] != "Deployment":

@@ -1,16 +1,15 @@
 """Release manifests of Flux or its operator: what they hold, and the namespace they are for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import msgspec
 from msgspec import Struct, field
 
-from kure_hooks.apps.scopes import is_cluster_scoped
+from kure_hooks.engines import releases
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding, Location
+from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import Manifest, identity
+from kure_hooks.manifests import Manifest
 from kure_hooks.stack.release import Release
 
 Change = Callable[[Manifest], Manifest]
@@ -47,21 +46,14 @@ class _Deployment(Struct, frozen=True):
     spec: _DeploymentSpec
 
 
-class _RoleRef(Struct, frozen=True):
-    name: str
-
-
-class _Subject(Struct, frozen=True):
-    namespace: str = ""
-
-
-class _Binding(Struct, frozen=True):
-    role_ref: _RoleRef = field(name="roleRef")
-    subjects: list[_Subject] = []
-
-
 # The kinds that are changed, each with the part of its shape that this relies on.
-_SHAPES = {"Deployment": _Deployment, "ClusterRoleBinding": _Binding, "RoleBinding": _Binding}
+_SHAPES: Mapping[str, type[Struct]] = {"Deployment": _Deployment, **releases.BINDINGS}
+
+# What `flux install` 2.9 gives its Namespace.
+_LABELS = {
+    "pod-security.kubernetes.io/warn": "restricted",
+    "pod-security.kubernetes.io/warn-version": "latest",
+}
 
 
 def require(plan: Plan, release: Release, deployments: Sequence[str]) -> None:
@@ -77,7 +69,7 @@ def require(plan: Plan, release: Release, deployments: Sequence[str]) -> None:
         for each in deployments
         if each not in found
     ]
-    faults += [fault for each in release.manifests for fault in _faults(release, each)]
+    faults += releases.faults(release, _SHAPES)
     if faults:
         raise InputError(faults)
 
@@ -90,8 +82,8 @@ def own_namespace(release: Release) -> str:
 
 def in_namespace(release: Release, namespace: str) -> list[Manifest]:
     """Return the objects for a namespace, which is the first of them: bindings' subjects too."""
-    found = [_moved(each, namespace) for each in release.manifests if not _is_namespace(each)]
-    return [_namespace(release, namespace), *found]
+    own = releases.namespace(release, namespace, _LABELS)
+    return [own, *releases.moved(release, namespace)]
 
 
 def with_pod(deployment: Manifest, change: Mapping[str, Any]) -> Manifest:
@@ -102,49 +94,5 @@ def with_pod(deployment: Manifest, change: Mapping[str, Any]) -> Manifest:
     return {**deployment, "spec": {**spec, "template": {**template, "spec": pod}}}
 
 
-def with_metadata(manifest: Manifest, change: Mapping[str, Any]) -> Manifest:
-    """Return an object with other fields of its metadata."""
-    return {**manifest, "metadata": {**manifest["metadata"], **change}}
-
-
-def _faults(release: Release, manifest: Manifest) -> Iterator[Finding]:
-    shape = _SHAPES.get(manifest["kind"])
-    if shape is None:
-        return
-    try:
-        msgspec.convert(manifest, shape)
-    except msgspec.ValidationError as error:
-        problem = f"{identity(manifest)} is not as Kubernetes has it: {error}"
-        yield Finding(Location(release.path), "", problem)
-
-
 def _is_deployment(manifest: Manifest) -> bool:
     return (manifest["apiVersion"], manifest["kind"]) == ("apps/v1", "Deployment")
-
-
-def _is_namespace(manifest: Manifest) -> bool:
-    return (manifest["apiVersion"], manifest["kind"]) == ("v1", "Namespace")
-
-
-def _namespace(release: Release, name: str) -> Manifest:
-    """Return the release's own Namespace renamed, or the one that `flux install` 2.9 writes."""
-    found = next(filter(_is_namespace, release.manifests), None)
-    if found:
-        return with_metadata(found, {"name": name})
-    labels = {
-        "pod-security.kubernetes.io/warn": "restricted",
-        "pod-security.kubernetes.io/warn-version": "latest",
-    }
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
-
-
-def _moved(manifest: Manifest, namespace: str) -> Manifest:
-    if not is_cluster_scoped(manifest):
-        manifest = with_metadata(manifest, {"namespace": namespace})
-    if manifest["kind"] not in ("ClusterRoleBinding", "RoleBinding"):
-        return manifest
-    subjects = [
-        {**each, "namespace": namespace} if each.get("kind") == "ServiceAccount" else each
-        for each in manifest.get("subjects") or ()
-    ]
-    return {**manifest, "subjects": subjects}

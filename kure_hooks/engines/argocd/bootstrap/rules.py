@@ -1,0 +1,36 @@
+"""What a bootstrap of Argo CD can be, said before anything is written."""
+
+from collections.abc import Iterator
+
+from kure_hooks.findings import Finding
+from kure_hooks.layout.plan import Plan
+from kure_hooks.stack.documents import Bootstrap
+
+_KEY = "gitops.bootstrap"
+
+
+def mode(bootstrap: Bootstrap) -> str:
+    """Return where Argo CD comes from, empty where it runs already."""
+    return bootstrap.argo_cd_mode or ("manifests" if bootstrap.manifests else "")
+
+
+def check(plan: Plan) -> Iterator[Finding]:
+    """Each mode has what it is made of, and nothing that only another one has."""
+    bootstrap = plan.cluster.bootstrap
+    if not bootstrap.enabled:
+        return
+    chosen = mode(bootstrap)
+    parts = (
+        ("manifests", "manifests", bootstrap.manifests, "the release manifests of Argo CD"),
+        ("helm", "chartVersion", bootstrap.chart_version, "the version of the chart argo-cd"),
+    )
+    for owner, key, value, what in parts:
+        if chosen == owner and not value:
+            problem = "this required key is missing"
+            yield Finding(plan.cluster.at, f"{_KEY}.{key}", problem, what)
+        elif value and chosen != owner:
+            problem = f"this means nothing with argoCDMode {chosen or 'unset'}"
+            yield Finding(plan.cluster.at, f"{_KEY}.{key}", problem, f"argoCDMode {owner}")
+    if bootstrap.sha256 and not bootstrap.manifests:
+        problem = "there are no manifests that this could be the checksum of"
+        yield Finding(plan.cluster.at, f"{_KEY}.sha256", problem, "manifests as well")

@@ -1,0 +1,160 @@
+"""Releases of charts: Applications of their own beside that of their bundle.
+
+Where Flux writes a HelmRelease, Argo CD 3.5 renders the chart itself and applies what comes out.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import structs
+
+from kure_hooks.apps.helm.spec import Spec
+from kure_hooks.apps.helm.values import FILE
+from kure_hooks.decoding.types import layered
+from kure_hooks.engines.argocd.applications import application
+from kure_hooks.engines.argocd.chart_sources import chart_source
+from kure_hooks.engines.argocd.ordering.interface import Deployment
+from kure_hooks.engines.argocd.policies import ignored, policies, sync_options, sync_policy
+from kure_hooks.engines.argocd.repositories import repository
+from kure_hooks.engines.argocd.units import destination_of, project_of
+from kure_hooks.engines.objects import annotations_of, labels_of, without_empty
+from kure_hooks.layout.payloads import Contents, origin
+from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.tree import Item
+from kure_hooks.manifests import Manifest, written
+from kure_hooks.stack.interface import Product
+from kure_hooks.stack.model import Application
+from kure_hooks.syncing import Automated
+
+KINDS = frozenset({"HelmChart", "FluxHelm"})
+
+ANY: Sequence[tuple[str, str]] = (("*", "*"),)
+"""The kinds outside namespaces that a release may have, unknown before its chart is rendered."""
+
+# What an Application calls the repository with the values file.
+_REF = "values"
+
+
+def charts(plan: Plan) -> Iterator[tuple[Unit, Application]]:
+    """Yield every release of a chart with the unit that it belongs to."""
+    for unit in plan.units:
+        for each in unit.applications:
+            if each.kind in KINDS:
+                yield unit, each
+
+
+def without_charts(plan: Plan, contents: Contents) -> Contents:
+    """Return the contents of payloads: of a release nothing but its values file."""
+    del plan  # the kind of an application says it all
+    return {
+        name: [
+            (each, Product(files=product.files) if each.kind in KINDS else product)
+            for each, product in found
+        ]
+        for name, found in contents.items()
+    }
+
+
+def deployments(plan: Plan) -> list[Deployment]:
+    """Return the Application of each release; its turn is that of its bundle."""
+    return [
+        Deployment(unit, Item(_application(plan, unit, each), origin(plan, unit, each)))
+        for unit, each in charts(plan)
+    ]
+
+
+def application_name(unit: Unit, release: Application) -> str:
+    """Return the name of a release's Application; that of the release alone may be its bundle's."""
+    return f"{unit.name}-{release.name}"
+
+
+def release_name(release: Application) -> str:
+    """Return the name of the Helm release, the same as Flux 2.9 gives it."""
+    spec: Spec = release.spec
+    return spec.release.name or "-".join(
+        each for each in (spec.release.target_namespace, release.name) if each
+    )
+
+
+def _application(plan: Plan, unit: Unit, release: Application) -> Manifest:
+    namespace = _namespace(plan, unit, release)
+    destination = structs.replace(destination_of(plan, unit), namespace=namespace)
+    project = project_of(plan, unit)
+    made = application(
+        name=application_name(unit, release),
+        options=structs.replace(plan.cluster.argocd, destination=destination),
+        project=project,
+        source={},
+        sync_policy=_sync_policy(plan, unit, release.spec),
+        labels=labels_of(plan, unit) | release.labels,
+        annotations=annotations_of(plan, unit) | release.annotations,
+    )
+    own = {key: made["spec"][key] for key in ("destination", "syncPolicy")}
+    more = without_empty({"ignoreDifferences": ignored(plan, unit.bundle)})
+    spec = {"project": project, **_sources(plan, unit, release), **own, **more}
+    return made | {"spec": spec}
+
+
+def _namespace(plan: Plan, unit: Unit, release: Application) -> str:
+    """Return the namespace that a release goes to; kustomize's goes before the release's own."""
+    spec: Spec = release.spec
+    return (
+        spec.release.target_namespace
+        or unit.bundle.options.target_namespace
+        or release.namespace
+        or destination_of(plan, unit).namespace
+        or "default"
+    )
+
+
+def _sources(plan: Plan, unit: Unit, release: Application) -> Manifest:
+    """Return the chart, and beside it the repository that its values file is in."""
+    spec: Spec = release.spec
+    chart = chart_source(spec) | {"helm": _helm(unit, release)}
+    if spec.values_file is None:
+        return {"source": chart}
+    url, revision = repository(plan, unit.source)
+    revision = unit.bundle.options.argocd.target_revision or revision
+    return {"sources": [chart, {"repoURL": url, "targetRevision": revision, "ref": _REF}]}
+
+
+def _helm(unit: Unit, release: Application) -> Manifest:
+    spec: Spec = release.spec
+    path = f"{unit.path}/{release.name}/{FILE}".removeprefix("./")
+    changes = (spec.install, spec.upgrade)
+    return without_empty(
+        {
+            "releaseName": release_name(release),
+            "skipCrds": (spec.install.crds or spec.release.crds) == "Skip" or None,
+            "skipSchemaValidation": any(each.disable_schema_validation for each in changes) or None,
+            "valueFiles": [f"${_REF}/{path}"] if spec.values_file else [],
+            "valuesObject": spec.values,
+        }
+    )
+
+
+def _sync_policy(plan: Plan, unit: Unit, spec: Spec) -> Manifest:
+    """Return how a release is synced: as its bundle, but for what the release itself says.
+
+    Flux prunes releases always, corrects their drift when asked to, and goes on with them when the
+    bundle is suspended.
+    """
+    own, usual = (each.automated for each in policies(plan, unit.bundle))
+    corrects = spec.drift_detection and spec.drift_detection.mode == "enabled"
+    like_flux = Automated(
+        enabled=False if spec.suspend else None, prune=True, self_heal=bool(corrects)
+    )
+    return sync_policy(plan, unit.bundle) | {
+        "automated": written(layered(Automated, own, like_flux, usual)),
+        "syncOptions": _sync_options(plan, unit, spec),
+    }
+
+
+def _sync_options(plan: Plan, unit: Unit, spec: Spec) -> list[str]:
+    """Return the bundle's sync options; on the namespace they go before the release."""
+    options = sync_options(plan, unit.bundle)
+    creates = spec.install.create_namespace
+    if creates is None:
+        creates = spec.release.create_namespace
+    if not creates or any(each.startswith("CreateNamespace=") for each in options):
+        return options
+    return sorted([*options, "CreateNamespace=true"])

@@ -1,0 +1,132 @@
+"""Bundle fields that are Flux's own: what Argo CD 3.5 has no equivalent for, said and not dropped.
+
+An error where the cluster would not get what the stack says. A warning, with the id AC003, where it
+gets the same objects but one wish is not met.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from kure_hooks.engines.argocd.charts import KINDS
+from kure_hooks.engines.interface import Check
+from kure_hooks.findings import Finding, Severity
+from kure_hooks.layout.plan import Plan
+from kure_hooks.manifests import plain
+from kure_hooks.stack.model import Bundle
+from kure_hooks.stack.reconcile import Ignore, Target
+
+UNMET = "AC003"
+
+# Argo CD has these for all Applications at once.
+_FOR_ALL: Mapping[str, str] = {
+    "interval": "timeout.reconciliation in argocd-cm, which is for all Applications",
+    "timeout": "controller.sync.timeout.seconds in argocd-cmd-params-cm, for all Applications",
+}
+_UNMET: Mapping[str, str] = {
+    "service_account_name": "destinationServiceAccounts in a project of your own",
+    "build_metadata": "Argo CD's own annotation, which tells what an object belongs to",
+    "health_checks": "the health of the Application, which is that of all its own objects",
+}
+_REFUSED: Mapping[str, str] = {
+    "decryption": "no decryption: Argo CD needs a plugin, or sealed or external secrets",
+    "health_check_exprs": "no healthCheckExprs: Argo CD tells health by Lua in argocd-cm",
+}
+_REGULAR_EXPRESSION = re.compile(r"[^\w.:/-]|\.[*+?]")
+
+
+def settings_of_all_are_told(plan: Plan) -> Iterator[Finding]:
+    """What Argo CD has once for all Applications is told once for all bundles."""
+    for field, instead in _FOR_ALL.items():
+        found = [each for each in plan.cluster.bundles() if getattr(each.options, field)]
+        if found:
+            names = ", ".join(each.name for each in found)
+            problem = f"the {field} of {names} is not written"
+            yield _warning(found[0], field, problem, instead)
+
+
+def wishes_are_told(plan: Plan) -> Iterator[Finding]:
+    """What is left out without harm to the objects is told."""
+    for bundle in plan.cluster.bundles():
+        options = bundle.options
+        for field, instead in _UNMET.items():
+            if getattr(options, field):
+                key = _key(field)
+                problem = f"{key} of bundle {bundle.name} is not written"
+                yield _warning(bundle, key, problem, instead)
+        if options.force and not options.argocd.force:
+            problem = f"force of bundle {bundle.name} is not written"
+            expected = "argocd.force: true, with which every sync deletes and creates each object"
+            yield _warning(bundle, "force", problem, expected)
+
+
+def nothing_is_lost(plan: Plan) -> Iterator[Finding]:
+    """What would change the objects on the cluster is refused."""
+    for bundle in plan.cluster.bundles():
+        for field, instead in _REFUSED.items():
+            if getattr(bundle.options, field):
+                yield _refused(bundle, _key(field), instead)
+        for rule in (_elsewhere, _expressions, _secrets, _chart_variables):
+            yield from rule(bundle)
+        for ignore in bundle.options.ignore:
+            yield from _ignore(bundle, ignore)
+
+
+RULES: Sequence[Check] = (settings_of_all_are_told, wishes_are_told, nothing_is_lost)
+
+
+def _elsewhere(bundle: Bundle) -> Iterator[Finding]:
+    destination = bundle.options.argocd.destination
+    named = destination and (destination.server or destination.name)
+    if bundle.options.kube_config and not named:
+        yield _refused(bundle, "kubeConfig", "argocd.destination with a registered cluster")
+
+
+def _expressions(bundle: Bundle) -> Iterator[Finding]:
+    for dependency in bundle.depends_on:
+        if dependency.ready_expr:
+            problem = f"bundle {bundle.name} has a readyExpr, which sync waves can't express"
+            yield Finding(bundle.at, "dependsOn", problem, "a dependency without it")
+
+
+def _secrets(bundle: Bundle) -> Iterator[Finding]:
+    post_build = bundle.options.post_build
+    for each in post_build.substitute_from if post_build else ():
+        if each.kind == "Secret":
+            problem = f"bundle {bundle.name} would get the Secret {each.name} into the repository"
+            yield Finding(
+                bundle.at, "postBuild.substituteFrom", problem, "a ConfigMap of the stack"
+            )
+
+
+def _chart_variables(bundle: Bundle) -> Iterator[Finding]:
+    if not bundle.options.post_build:
+        return
+    for each in bundle.applications:
+        if each.kind in KINDS and "${" in str(plain(each.spec)):
+            problem = f"variables in {each.kind} {each.name} are not replaced under Argo CD"
+            yield Finding(each.at, "spec", problem, "the values themselves")
+
+
+def _ignore(bundle: Bundle, ignore: Ignore) -> Iterator[Finding]:
+    target = ignore.target or Target()
+    for key in ("version", "label_selector", "annotation_selector"):
+        if getattr(target, key):
+            yield _refused(bundle, f"ignore.target.{_key(key)}", "group, kind, name and namespace")
+    for key in ("group", "kind", "name", "namespace"):
+        if _REGULAR_EXPRESSION.search(getattr(target, key) or ""):
+            yield _refused(bundle, f"ignore.target.{key}", "a name, no regular expression")
+
+
+def _refused(bundle: Bundle, key: str, instead: str) -> Finding:
+    problem = f"bundle {bundle.name} has {key}, for which Argo CD has no equivalent"
+    return Finding(bundle.at, key, problem, instead)
+
+
+def _warning(bundle: Bundle, key: str, problem: str, instead: str) -> Finding:
+    return Finding(bundle.at, key, f"{UNMET}: {problem}", instead, Severity.WARNING)
+
+
+def _key(field: str) -> str:
+    """Return a field's key in a stack file."""
+    first, *more = field.split("_")
+    return first + "".join(map(str.title, more))

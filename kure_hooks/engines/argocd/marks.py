@@ -1,0 +1,64 @@
+"""Labels and annotations of objects that say to Argo CD 3.5 what a bundle says to Flux."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from kure_hooks.manifests import Manifest
+from kure_hooks.stack.interface import ConfigMapGenerator
+from kure_hooks.stack.model import Bundle
+
+SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
+
+_FLUX = "kustomize.toolkit.fluxcd.io"
+_KEPT = ("Delete=false", "Prune=false")
+_REPLACED = ("Force=true", "Replace=true")
+
+
+def marked(bundle: Bundle, manifest: Manifest) -> Manifest:
+    """Return an object with the common metadata of its bundle, and sync options of its own.
+
+    Those are for an object that Flux would never delete, and for each object of a bundle that
+    opted in to having it replaced. Common metadata goes over what an object has, as in Flux 2.9.
+    """
+    if disables(manifest["metadata"], "prune"):
+        manifest = _with_sync_options(manifest, _KEPT)
+    if bundle.options.force and bundle.options.argocd.force:
+        manifest = _with_sync_options(manifest, _REPLACED)
+    if common := bundle.options.common_metadata:
+        manifest = _added(manifest, "labels", common.labels)
+        manifest = _added(manifest, "annotations", common.annotations)
+    return manifest
+
+
+def marked_generator(bundle: Bundle, generator: ConfigMapGenerator) -> ConfigMapGenerator:
+    """Return what makes a ConfigMap with the common metadata of its bundle; see `marked`."""
+    manifest = {
+        "metadata": {"labels": generator.labels, "annotations": generator.annotations},
+    }
+    metadata = marked(bundle, manifest)["metadata"]
+    return replace(generator, labels=metadata["labels"], annotations=metadata["annotations"])
+
+
+def disables(metadata: Mapping[str, Any], what: str) -> bool:
+    """Whether a label or an annotation disables something that Flux does with an object."""
+    key = f"{_FLUX}/{what}"
+    parts = (metadata.get(each) or {} for each in ("labels", "annotations"))
+    return any(each.get(key) == "disabled" for each in parts)
+
+
+def _with_sync_options(manifest: Manifest, options: Sequence[str]) -> Manifest:
+    """Return an object with sync options; those that it has already win."""
+    annotations = manifest["metadata"].get("annotations") or {}
+    own = [each.strip() for each in annotations.get(SYNC_OPTIONS, "").split(",") if each.strip()]
+    keys = {each.partition("=")[0] for each in own}
+    more = [each for each in options if each.partition("=")[0] not in keys]
+    return _added(manifest, "annotations", {SYNC_OPTIONS: ",".join([*own, *more])})
+
+
+def _added(manifest: Manifest, key: str, more: Mapping[str, str]) -> Manifest:
+    if not more:
+        return manifest
+    metadata = manifest["metadata"]
+    together = {**(metadata.get(key) or {}), **more}
+    return {**manifest, "metadata": {**metadata, key: dict(sorted(together.items()))}}

@@ -1,0 +1,1 @@
+"""The order of deployment, in the ways that Argo CD can keep one."""

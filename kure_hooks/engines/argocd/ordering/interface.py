@@ -1,0 +1,33 @@
+"""What a strategy of ordering is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kure_hooks.findings import Finding
+from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.tree import Directory, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A unit and an Application of it, which doesn't say yet when its turn is."""
+
+    unit: Unit
+    application: Item
+
+
+class Strategy(Protocol):
+    """Makes Argo CD roll out what a bundle depends on before the bundle."""
+
+    def objects(self, plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
+        """Return the GitOps objects for the deployments, those of units in the plan's order."""
+        ...
+
+    def payloads(self, plan: Plan, directories: Sequence[Directory]) -> Sequence[Directory]:
+        """Return the payload directories with what the strategy writes into manifests."""
+        ...
+
+    def problems(self, plan: Plan) -> Iterator[Finding]:
+        """Yield what the strategy can't honour; each problem begins with the id of its rule."""
+        ...

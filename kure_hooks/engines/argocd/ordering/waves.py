@@ -1,0 +1,49 @@
+"""The strategy `waves`: Applications in the waves of the root Application's sync.
+
+It orders the first roll-out and changes of the Applications themselves. Argo CD waits between waves
+of Applications only if argocd-cm tells their health.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kure_hooks.apps.metadata import with_annotations
+from kure_hooks.engines.argocd.applications import WAVE
+from kure_hooks.engines.argocd.ordering.interface import Deployment
+from kure_hooks.engines.argocd.ordering.manual import manual
+from kure_hooks.findings import Finding, Severity
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.tree import Directory, Item
+from kure_hooks.stack.graph import before, levels
+
+
+def objects(plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
+    """See Strategy: every Application, its level as its wave."""
+    level = levels(plan.cluster)
+    return [in_wave(each.application, level[each.unit.bundle.name]) for each in deployments]
+
+
+def payloads(plan: Plan, directories: Sequence[Directory]) -> Sequence[Directory]:
+    """See Strategy: the manifests say nothing of the order."""
+    del plan
+    return directories
+
+
+def problems(plan: Plan) -> Iterator[Finding]:
+    """See Strategy: what waits for an Application that is synced by hand may wait long."""
+    if not plan.cluster.argocd.health_requires_sync:
+        return
+    needed = {name for earlier in before(plan.cluster).values() for name in earlier}
+    for unit, key in manual(plan):
+        if unit.name in needed:
+            problem = f"AO008: what waits for bundle {unit.name} waits until somebody syncs it"
+            expected = "automated sync, or gitops.argocd.healthRequiresSync: false"
+            yield Finding(unit.bundle.at, key, problem, expected, Severity.WARNING)
+
+
+def in_wave(item: Item, wave: int) -> Item:
+    """Return an Application in a wave, whatever wave it was in."""
+    metadata = item.manifest["metadata"]
+    kept = {key: each for key, each in metadata.get("annotations", {}).items() if key != WAVE}
+    bare = item.manifest | {"metadata": metadata | {"annotations": kept}}
+    return replace(item, manifest=with_annotations({WAVE: str(wave)})(bare))

@@ -1,0 +1,166 @@
+"""The AppProject objects (argoproj.io/v1alpha1, Argo CD 3.5): what is needed, and no more.
+
+Argo CD refuses an Application whose repository or destination its project doesn't list, and an
+object whose namespace it doesn't list or, outside namespaces, whose kind.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kure_hooks.config import ArgocdOptions
+from kure_hooks.engines.argocd.applications import API, WAVE
+from kure_hooks.engines.argocd.scopes import Kind, Scope, defined, kind_of, scope, value_at
+from kure_hooks.engines.objects import metadata, without_empty
+from kure_hooks.layout import payloads
+from kure_hooks.layout.payloads import Contents
+from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.manifests import Manifest
+
+_NAMESPACE: Kind = ("", "Namespace")
+_ANY: Kind = ("*", "*")
+_LONGEST_DESCRIPTION = 255
+
+
+@dataclass(frozen=True)
+class Grant:
+    """An Application and the objects in the directory that it syncs, before kustomize builds it.
+
+    `kinds` are those outside namespaces that it needs beside them: any, `*` of `*`, for a chart,
+    whose objects aren't known before Argo CD renders it.
+    """
+
+    application: Manifest
+    objects: Sequence[Manifest] = ()
+    kinds: Sequence[Kind] = ()
+
+
+def objects(plan: Plan, unit: Unit, contents: Contents) -> list[Manifest]:
+    """Return the objects of a unit, with the ConfigMaps that kustomize is going to make."""
+    found: list[Manifest] = []
+    for _, product in payloads.applications(plan, unit, contents):
+        found += product.manifests
+        found += (
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": metadata(each.name, each.namespace),
+            }
+            for each in product.config_maps
+        )
+    return found
+
+
+def settled(grants: Sequence[Grant]) -> list[Grant]:
+    """Return the grants with a namespace for objects without one: `default`, as kubectl has it.
+
+    Argo CD refuses such an object where the destination has no namespace either.
+    """
+    known = _definitions(grants)
+    return [_in_default(each) if _is_homeless(each, known) else each for each in grants]
+
+
+def root_kinds(options: ArgocdOptions) -> list[Kind]:
+    """Return the kinds that the root Application writes into Argo CD's namespace."""
+    sets = ["ApplicationSet"] if options.ordering == "progressive" else []
+    return [("argoproj.io", each) for each in ("AppProject", "Application", *sets)]
+
+
+def project(
+    name: str,
+    options: ArgocdOptions,
+    description: str,
+    grants: Sequence[Grant],
+    kinds: Sequence[Kind] = (),
+) -> Manifest:
+    """Return a project that permits exactly the grants.
+
+    `kinds` are the only namespaced ones that it permits; without them it permits all of those. A
+    custom kind that nothing in the grants defines is permitted outside namespaces as well, because
+    it may live there; for one that doesn't this permits nothing.
+    """
+    known = _definitions(grants)
+    return {
+        "apiVersion": API,
+        "kind": "AppProject",
+        "metadata": metadata(name, options.namespace, annotations={WAVE: "-1"}),
+        "spec": without_empty(
+            {
+                "description": description[:_LONGEST_DESCRIPTION],
+                "sourceRepos": sorted({url for each in grants for url in _repositories(each)}),
+                "destinations": [
+                    without_empty({"server": server, "name": cluster, "namespace": namespace})
+                    for server, cluster, namespace in sorted(
+                        {place for each in grants for place in _places(each, known)}
+                    )
+                ],
+                "clusterResourceWhitelist": _listed(
+                    kind for each in grants for kind in _cluster_kinds(each, known)
+                ),
+                "namespaceResourceWhitelist": _listed(kinds),
+            }
+        ),
+    }
+
+
+def _definitions(grants: Iterable[Grant]) -> dict[Kind, Scope]:
+    return defined(each for grant in grants for each in grant.objects)
+
+
+def _is_homeless(grant: Grant, known: Mapping[Kind, Scope]) -> bool:
+    """Whether an object has no namespace, and would get none."""
+    if grant.application["spec"]["destination"].get("namespace"):
+        return False
+    return any(
+        scope(each, known) is Scope.NAMESPACE and not each["metadata"].get("namespace")
+        for each in grant.objects
+    )
+
+
+def _in_default(grant: Grant) -> Grant:
+    spec = grant.application["spec"]
+    changed = spec | {"destination": spec["destination"] | {"namespace": "default"}}
+    return Grant(grant.application | {"spec": changed}, grant.objects)
+
+
+def _repositories(grant: Grant) -> Iterator[str]:
+    for source in _sources(grant):
+        yield source["repoURL"]
+
+
+def _places(grant: Grant, known: Mapping[Kind, Scope]) -> Iterator[tuple[str, str, str]]:
+    """Yield server, name and namespace of the Application's destination and of each object."""
+    destination = grant.application["spec"]["destination"]
+    cluster = (destination.get("server", ""), destination.get("name", ""))
+    own = destination.get("namespace", "")
+    yield (*cluster, own)
+    for namespace in _namespaces(grant, known):
+        yield (*cluster, namespace or own)
+
+
+def _namespaces(grant: Grant, known: Mapping[Kind, Scope]) -> Iterator[str]:
+    given = (value_at(each, "kustomize", "namespace") for each in _sources(grant))
+    target = next((each for each in given if each), "")
+    for each in grant.objects:
+        if scope(each, known) is not Scope.CLUSTER:
+            yield target or each["metadata"].get("namespace") or ""
+
+
+def _cluster_kinds(grant: Grant, known: Mapping[Kind, Scope]) -> Iterator[Kind]:
+    options = value_at(grant.application, "spec", "syncPolicy", "syncOptions") or ()
+    if "CreateNamespace=true" in options:
+        yield _NAMESPACE
+    yield from grant.kinds
+    for each in grant.objects:
+        if scope(each, known) is not Scope.NAMESPACE:
+            yield kind_of(each)
+
+
+def _sources(grant: Grant) -> Sequence[Manifest]:
+    spec = grant.application["spec"]
+    return spec.get("sources") or [spec["source"]]
+
+
+def _listed(kinds: Iterable[Kind]) -> list[Manifest]:
+    found = set(kinds)
+    chosen = [_ANY] if _ANY in found else sorted(found)
+    return [{"group": group, "kind": kind} for group, kind in chosen]

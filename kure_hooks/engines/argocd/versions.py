@@ -1,0 +1,200 @@
+"""What each release of Argo CD can do, held against the objects that are generated."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from kure_hooks.engines.interface import LayoutIntegrator
+from kure_hooks.errors import InputError
+from kure_hooks.findings import Finding
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.tree import Directory, Item
+from kure_hooks.manifests import Manifest
+
+Version = tuple[int, int]
+"""Major and minor."""
+
+NEWEST: Version = (3, 5)
+KEY = "gitops.bootstrap.argoCDVersion"
+
+OF_APPLICATIONS: Mapping[str, Version] = {
+    "sources": (2, 6),
+    "syncPolicy.managedNamespaceMetadata": (2, 6),
+    "source.kustomize.namespace": (2, 7),
+    "source.kustomize.replicas": (2, 7),
+    "source.helm.valuesObject": (2, 8),
+    "source.kustomize.patches": (2, 9),
+    "source.kustomize.components": (2, 10),
+    "source.kustomize.kubeVersion": (2, 13),
+    "source.kustomize.apiVersions": (2, 13),
+    "source.helm.kubeVersion": (2, 13),
+    "source.helm.apiVersions": (2, 13),
+    "source.name": (2, 14),
+    "sourceHydrator": (2, 14),
+    "source.kustomize.ignoreMissingComponents": (3, 0),
+    "source.kustomize.labelIncludeTemplates": (3, 0),
+    "syncPolicy.automated.enabled": (3, 1),
+    "syncPolicy.retry.refresh": (3, 2),
+    "source.tagPrefix": (3, 5),
+}
+"""The first release with a field of an Application's spec (types.go at each vX.Y.0 tag).
+
+Fields of `source` are those of each element of `sources` as well.
+"""
+
+OF_SETS: Mapping[str, Version] = {"templatePatch": (2, 10)}
+"""The first release with a field of an ApplicationSet's spec."""
+
+OF_PROJECTS: Mapping[str, Version] = {
+    "destinationServiceAccounts": (2, 13),
+    "sourceIntegrity": (3, 5),
+}
+"""The first release with a field of an AppProject's spec."""
+
+OF_VALUES: Sequence[tuple[str, str, Version]] = (
+    ("source.repoURL", "oci://", (3, 1)),
+    ("syncPolicy.syncOptions", "Prune=", (3, 4)),
+    ("syncPolicy.syncOptions", "Delete=", (3, 4)),
+)
+"""The first release that understands values with a prefix in a field of an Application's spec."""
+
+
+def parsed(text: str | None) -> Version | None:
+    """Return the version that a text such as `v3.5.1` or `3.1` means, the newest without one.
+
+    None for a text that is no version.
+    """
+    if text is None:
+        return NEWEST
+    found = re.fullmatch(r"v?([0-9]+)\.([0-9]+)(\.[0-9]+)?([-+][0-9A-Za-z.+-]+)?", text)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def version_is_one(plan: Plan) -> Iterator[Finding]:
+    """The version of Argo CD is one, so that it can be compared."""
+    text = plan.cluster.bootstrap.argo_cd_version
+    if parsed(text) is None:
+        problem = f"{text} is no version of Argo CD"
+        yield Finding(plan.cluster.at, KEY, problem, "a version such as v3.5.1 or 3.1")
+
+
+def problems(manifest: Manifest, version: Version) -> Iterator[tuple[str, Version]]:
+    """Yield what an object uses that a version doesn't have yet, with the first one that does.
+
+    Objects of other kinds use nothing.
+    """
+    needs = _NEEDS.get(manifest["kind"], _of_nothing)(manifest.get("spec", {}))
+    for what, first in sorted(set(needs)):
+        if first > version:
+            yield what, first
+
+
+def spelled(manifest: Manifest, version: Version) -> Manifest:
+    """Return an Application in the words of a version.
+
+    Before 3.1, when `automated.enabled` came, automated sync is switched off by leaving it out.
+    """
+    spec = manifest.get("spec", {})
+    policy = spec.get("syncPolicy", {})
+    automated = policy.get("automated", {})
+    first = OF_APPLICATIONS["syncPolicy.automated.enabled"]
+    if manifest["kind"] != "Application" or "enabled" not in automated or version >= first:
+        return manifest
+    kept = {key: each for key, each in automated.items() if key != "enabled"}
+    changed = {key: each for key, each in policy.items() if key != "automated"}
+    if automated["enabled"]:
+        changed = {"automated": kept} | changed
+    return manifest | {"spec": spec | {"syncPolicy": changed}}
+
+
+def for_version(layout: LayoutIntegrator) -> LayoutIntegrator:
+    """Return the layout with every object in the words of the cluster's Argo CD.
+
+    The result raises InputError with a finding for each object that asks for more than its version.
+    """
+
+    def placed(
+        plan: Plan,
+        objects: Sequence[Item],
+        bootstrap: Mapping[str, Sequence[Item]],
+        payloads: Sequence[Directory],
+    ) -> Sequence[Directory]:
+        version = parsed(plan.cluster.bootstrap.argo_cd_version) or NEWEST
+        own = _spelled(objects, version)
+        start = {name: _spelled(items, version) for name, items in bootstrap.items()}
+        faults = list(_faults(chain(own, *start.values()), version))
+        if faults:
+            raise InputError(faults)
+        return layout(plan, own, start, payloads)
+
+    return placed
+
+
+def _spelled(items: Sequence[Item], version: Version) -> list[Item]:
+    return [Item(spelled(each.manifest, version), each.origin) for each in items]
+
+
+def _faults(items: Iterable[Item], version: Version) -> Iterator[Finding]:
+    for item in items:
+        if not item.manifest["apiVersion"].startswith("argoproj.io/v1alpha1"):
+            continue
+        for what, first in problems(item.manifest, version):
+            name = f"{item.manifest['kind']} {item.manifest['metadata']['name']}"
+            problem = f"{name} needs {what}, which Argo CD {_text(version)} has not"
+            expected = f"{_text(first)}, the first version that has it, or a later one"
+            yield Finding(item.origin.at, KEY, problem, expected)
+
+
+def _of_application(spec: Manifest) -> Iterator[tuple[str, Version]]:
+    for path, value in _fields(spec):
+        general = re.sub(r"^sources\.", "source.", path)
+        if general in OF_APPLICATIONS:
+            yield path, OF_APPLICATIONS[general]
+        for field, prefix, first in OF_VALUES:
+            if general == field and str(value).startswith(prefix):
+                yield f"{path}: {value}", first
+
+
+def _of_set(spec: Manifest) -> Iterator[tuple[str, Version]]:
+    """Yield what an ApplicationSet needs, and its template or the patches to it in a list."""
+    yield from ((path, first) for path, first in OF_SETS.items() if path in spec)
+    yield from _of_application(spec.get("template", {}).get("spec", {}))
+    for generator in spec.get("generators", ()):
+        for element in generator.get("list", {}).get("elements", ()):
+            yield from _of_application(element.get("patch", {}).get("spec", {}))
+
+
+def _of_project(spec: Manifest) -> Iterator[tuple[str, Version]]:
+    return ((path, first) for path, first in OF_PROJECTS.items() if path in spec)
+
+
+def _of_nothing(spec: Manifest) -> Iterator[tuple[str, Version]]:
+    del spec
+    return iter(())
+
+
+_NEEDS: Mapping[str, Callable[[Manifest], Iterator[tuple[str, Version]]]] = {
+    "Application": _of_application,
+    "ApplicationSet": _of_set,
+    "AppProject": _of_project,
+}
+
+
+def _fields(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the dotted path and the value of every field; elements of a list have its path."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            below = f"{path}.{key}" if path else key
+            if isinstance(each, (dict, list)):
+                yield below, None
+            yield from _fields(each, below)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _fields(each, path)
+    else:
+        yield path, value
+
+
+def _text(version: Version) -> str:
+    return ".".join(map(str, version))

@@ -1,0 +1,153 @@
+"""The `argocd` section of a bundle: what only an Application of Argo CD 3.5 has.
+
+It goes before the fields that the bundle shares with Flux; for Flux it means nothing.
+"""
+
+from typing import Annotated, Any
+
+from msgspec import Meta, field
+
+from kure_hooks.config import Destination
+from kure_hooks.decoding.types import Input, Name, Text, TextMap, Url
+from kure_hooks.syncing import Syncing
+
+SourcePath = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?!/)(?!(.*/)?\.\.(/|\Z)).+\Z",
+        description="a path inside of the repository, such as base/monitoring",
+    ),
+]
+
+
+class Replicas(Input, frozen=True, kw_only=True):
+    """The number of replicas of the workloads with a name."""
+
+    name: Text
+    count: Annotated[int, Meta(ge=0, description="0 or more")]
+
+
+class Build(Input, frozen=True, kw_only=True):
+    """How kustomize builds, beside what a bundle shares with Flux."""
+
+    replicas: tuple[Replicas, ...] = ()
+    common_labels: TextMap = {}
+    force_common_labels: bool | None = None
+    label_without_selector: bool | None = None
+    label_include_templates: bool | None = None
+    common_annotations: TextMap = {}
+    force_common_annotations: bool | None = None
+    common_annotations_envsubst: bool | None = None
+    version: Text | None = None
+    kube_version: Text | None = None
+    api_versions: tuple[Text, ...] = ()
+
+
+class PatchOfSource(Input, frozen=True, kw_only=True):
+    """A patch, or the path of one inside of the source."""
+
+    patch: Text | None = None
+    path: Text | None = None
+    target: TextMap = {}
+    options: dict[str, bool] = {}
+
+
+class KustomizeSource(Build, frozen=True, kw_only=True):
+    """How kustomize builds a source that is no bundle."""
+
+    namespace: Name | None = None
+    name_prefix: Text | None = None
+    name_suffix: Text | None = None
+    images: tuple[Text, ...] = ()
+    patches: tuple[PatchOfSource, ...] = ()
+    components: tuple[Text, ...] = ()
+    ignore_missing_components: bool | None = None
+
+
+class Parameter(Input, frozen=True, kw_only=True):
+    """A value of a chart."""
+
+    name: Text
+    value: str
+    force_string: bool | None = None
+
+
+class FileParameter(Input, frozen=True, kw_only=True):
+    """A value of a chart that is the content of a file."""
+
+    name: Text
+    path: Text
+
+
+class HelmSource(Input, frozen=True, kw_only=True):
+    """How Helm renders a chart."""
+
+    release_name: Text | None = None
+    namespace: Name | None = None
+    value_files: tuple[Text, ...] = ()
+    ignore_missing_value_files: bool | None = None
+    values: Text | None = None
+    values_object: dict[str, Any] = {}
+    parameters: tuple[Parameter, ...] = ()
+    file_parameters: tuple[FileParameter, ...] = ()
+    skip_crds: bool | None = None
+    skip_tests: bool | None = None
+    skip_schema_validation: bool | None = None
+    pass_credentials: bool | None = None
+    kube_version: Text | None = None
+    api_versions: tuple[Text, ...] = ()
+
+
+class JsonnetVariable(Input, frozen=True, kw_only=True):
+    """An external variable or a top-level argument."""
+
+    name: Text
+    value: str
+    code: bool | None = None
+
+
+class Jsonnet(Input, frozen=True, kw_only=True):
+    """How Jsonnet files are evaluated."""
+
+    ext_vars: tuple[JsonnetVariable, ...] = ()
+    tlas: tuple[JsonnetVariable, ...] = ()
+    libs: tuple[Text, ...] = ()
+
+
+class DirectorySource(Input, frozen=True, kw_only=True):
+    """Which files of a directory without a kustomization.yaml are taken."""
+
+    recurse: bool | None = None
+    include: Text | None = None
+    exclude: Text | None = None
+    jsonnet: Jsonnet | None = None
+
+
+class Source(Input, frozen=True, kw_only=True):
+    """A source beside the bundle's own directory."""
+
+    repo_url: Url = field(name="repoURL")
+    target_revision: Text | None = None
+    path: SourcePath | None = None
+    chart: Text | None = None
+    ref: Text | None = None
+    name: Text | None = None
+    tag_prefix: Text | None = None
+    helm: HelmSource | None = None
+    kustomize: KustomizeSource | None = None
+    directory: DirectorySource | None = None
+
+
+class BundleArgocd(Syncing, frozen=True, kw_only=True):
+    """What one bundle asks of its Application; what it leaves unset comes from the cluster.
+
+    A destination that has only a namespace is on the cluster's server. `force` lets Argo CD delete
+    and create each object anew at every sync.
+    """
+
+    project: Name | None = None
+    destination: Destination | None = None
+    target_revision: Text | None = None
+    kustomize: Build | None = None
+    sources: tuple[Source, ...] = ()
+    force: bool = False

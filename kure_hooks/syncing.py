@@ -1,0 +1,92 @@
+"""How Argo CD 3.5 syncs: the fields of an Application that a cluster and a bundle can both set."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from kure_hooks.decoding.types import Input, Text, TextMap
+
+SyncOption = Annotated[
+    str,
+    Meta(
+        pattern=(
+            r"^((ApplyOutOfSyncOnly|ClientSideApplyMigration|CreateNamespace|FailOnSharedResource"
+            r"|PruneLast|Replace|RespectIgnoreDifferences|ServerSideApply"
+            r"|SkipDryRunOnMissingResource|Validate)=(true|false)"
+            r"|PrunePropagationPolicy=(background|foreground|orphan)"
+            r"|(Prune|Delete)=(false|confirm))\Z"
+        ),
+        description="a sync option that an Application of Argo CD 3.5 has, such as PruneLast=true",
+    ),
+]
+"""Argo CD ignores an option that it doesn't know, and one in another spelling."""
+
+
+class Automated(Input, frozen=True, kw_only=True):
+    """What is synced without anybody asking."""
+
+    enabled: bool | None = None
+    prune: bool | None = None
+    self_heal: bool | None = None
+    allow_empty: bool | None = None
+
+
+class Backoff(Input, frozen=True, kw_only=True):
+    """How long to wait between attempts; a duration without a unit is in seconds."""
+
+    duration: Text | None = None
+    factor: int | None = None
+    max_duration: Text | None = None
+
+
+class Retry(Input, frozen=True, kw_only=True):
+    """How often a failed sync is tried again; a negative limit is none."""
+
+    limit: int | None = None
+    backoff: Backoff | None = None
+    refresh: bool | None = None
+
+
+class ManagedNamespaceMetadata(Input, frozen=True, kw_only=True):
+    """Labels and annotations of the namespace that `CreateNamespace=true` makes."""
+
+    labels: TextMap = {}
+    annotations: TextMap = {}
+
+
+class SyncPolicy(Input, frozen=True, kw_only=True):
+    """When and how an Application is synced."""
+
+    automated: Automated = Automated()
+    sync_options: tuple[SyncOption, ...] = ()
+    retry: Retry | None = None
+    managed_namespace_metadata: ManagedNamespaceMetadata | None = None
+
+
+class IgnoreDifference(Input, frozen=True, kw_only=True):
+    """Fields whose difference is none."""
+
+    group: Text | None = None
+    kind: Text
+    name: Text | None = None
+    namespace: Text | None = None
+    json_pointers: tuple[Text, ...] = ()
+    jq_path_expressions: tuple[Text, ...] = ()
+    managed_fields_managers: tuple[Text, ...] = ()
+
+
+class Info(Input, frozen=True, kw_only=True):
+    """What the pages of Argo CD show about an Application."""
+
+    name: Text
+    value: Text
+
+
+class Syncing(Input, frozen=True, kw_only=True):
+    """The fields of every Application; an empty list of finalizers keeps what was applied."""
+
+    sync_policy: SyncPolicy | None = None
+    ignore_differences: tuple[IgnoreDifference, ...] | None = None
+    info: tuple[Info, ...] | None = None
+    finalizers: tuple[Text, ...] | None = None
+    revision_history_limit: Annotated[int, Meta(ge=0, description="0 or more")] | None = None

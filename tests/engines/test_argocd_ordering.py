@@ -1,0 +1,376 @@
+"""The strategies of ordering, on examples and as properties of random clusters."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, Phase, given, settings
+
+from kure_hooks.errors import InputError
+from tests.support import schemas, trees
+from tests.support.clusters import OUTPUT, clusters
+from tests.support.generate import (
+    REPOSITORY,
+    application,
+    bundle,
+    generated,
+    leaf,
+    node,
+    objects,
+)
+from tests.support.trees import TreeReader, expanded
+
+WAVE = "argocd.argoproj.io/sync-wave"
+CASCADE = "resources-finalizer.argocd.argoproj.io"
+STRATEGIES = ("waves", "progressive", "resource-waves")
+
+# What a bundle may say when it shares an Application with others.
+SHARED = {"name", "labels", "annotations", "dependsOn", "applications", "children", "wait"}
+
+many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(parent=many, max_examples=10, phases=(Phase.generate,), derandomize=True)
+
+
+def ordered(strategy, root, **cluster):
+    options = {"argocd": {"repoURL": REPOSITORY, "ordering": strategy}}
+    return objects(root, engine="argocd", gitops=options, **cluster)
+
+
+def warnings(strategy, root, **options):
+    argocd = {"repoURL": REPOSITORY, "ordering": strategy, **options}
+    gitops = {"type": "argocd", "argocd": argocd}
+    stack = {"name": "prod", "gitops": gitops, "node": root}
+    return [str(each) for each in generated({"stacks/prod.yaml": yaml.safe_dump(stack)}).warnings]
+
+
+def wave(manifest):
+    return manifest["metadata"].get("annotations", {}).get(WAVE)
+
+
+CHAIN = node("prod", leaf("web", application("web"), dependsOn=["db"]), leaf("db"))
+
+
+def test_progressive_is_one_application_set_with_a_step_for_each_level():
+    found = ordered("progressive", CHAIN)
+    assert {"Application/web", "Application/db"}.isdisjoint(found)
+    made = found["ApplicationSet/prod"]
+    assert made["spec"].pop("generators")
+    assert made == {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "ApplicationSet",
+        "metadata": {"name": "prod", "namespace": "argocd"},
+        "spec": {
+            "goTemplate": True,
+            "goTemplateOptions": ["missingkey=error"],
+            "strategy": {
+                "type": "RollingSync",
+                "deletionOrder": "Reverse",
+                "rollingSync": {
+                    "steps": [
+                        {"matchExpressions": [{"key": "level", "operator": "In", "values": ["0"]}]},
+                        {"matchExpressions": [{"key": "level", "operator": "In", "values": ["1"]}]},
+                    ]
+                },
+            },
+            "syncPolicy": {"preserveResourcesOnDeletion": True},
+            "template": {
+                "metadata": {"name": "{{ .name }}", "namespace": "argocd"},
+                "spec": {"project": "{{ .project }}", "destination": {}},
+            },
+            "templatePatch": "{{ .patch | toJson }}",
+        },
+    }
+
+
+def test_progressive_makes_the_applications_of_waves_with_a_level_instead_of_a_wave():
+    root = node("prod", leaf("web", dependsOn=["db"], prune=False), leaf("db", retryInterval="1m"))
+    plain = ordered("waves", root)
+    made = expanded(ordered("progressive", root)["ApplicationSet/prod"])
+    assert [each["metadata"]["labels"]["level"] for each in made] == ["1", "0"]
+    for each in made:
+        same = plain[f"Application/{each['metadata']['name']}"]
+        del each["metadata"]["labels"], same["metadata"]["annotations"]
+        assert each == same
+    assert [each["metadata"].get("finalizers") for each in made] == [None, [CASCADE]]
+
+
+def test_text_that_looks_like_a_template_is_left_alone():
+    note = {"note": "{{ .oops }}"}
+    made = ordered("progressive", node("prod", leaf("web", annotations=note)))
+    (web,) = expanded(made["ApplicationSet/prod"])
+    assert web["metadata"]["annotations"] == note
+
+
+UMBRELLA = bundle(
+    "platform",
+    application("operator"),
+    wait=True,
+    children=[bundle("db", application("db")), bundle("web", application("web"), dependsOn=["db"])],
+)
+
+
+def test_resource_waves_is_one_application_for_each_node():
+    root = node("prod", leaf("late", application("late"), dependsOn=["platform"]), bundle=UMBRELLA)
+    found = ordered("resource-waves", root)
+    assert {name for name in found if name.startswith("Application/")} == {
+        "Application/platform",
+        "Application/late",
+    }
+    sources = found["Application/platform"]["spec"]["sources"]
+    assert [each["path"] for each in sources] == [
+        "clusters/prod/platform",
+        "clusters/prod/platform/db",
+        "clusters/prod/platform/web",
+    ]
+    assert wave(found["Application/platform"]) == "0"
+    assert wave(found["Application/late"]) == "1"
+    waves = {name: wave(found[f"ConfigMap/{name}"]) for name in ("operator", "db", "web", "late")}
+    assert waves == {"operator": "0", "db": "0", "web": "1", "late": "2"}
+
+
+def test_resource_waves_keeps_the_wave_that_an_object_has():
+    own = application("web")
+    own["spec"]["objects"][0]["metadata"]["annotations"] = {WAVE: "7"}
+    assert wave(ordered("resource-waves", node("prod", leaf("web", own)))["ConfigMap/web"]) == "7"
+
+
+def test_resource_waves_orders_the_config_maps_that_kustomize_makes():
+    found = generated(
+        {
+            "stacks/prod.yaml": yaml.safe_dump(
+                {
+                    "name": "prod",
+                    "gitops": {
+                        "type": "argocd",
+                        "argocd": {"repoURL": REPOSITORY, "ordering": "resource-waves"},
+                    },
+                    "node": leaf(
+                        "web",
+                        {
+                            "name": "web",
+                            "kind": "Manifests",
+                            "spec": {"configMaps": [{"name": "web", "files": ["a.txt"]}]},
+                        },
+                    ),
+                }
+            ),
+            "stacks/a.txt": "a",
+        }
+    ).files
+    reader = TreeReader(found, "clusters/prod")
+    (config_map,) = reader.built("clusters/prod/web")
+    assert (config_map["kind"], wave(config_map)) == ("ConfigMap", "0")
+
+
+def test_an_external_dependency_is_said_to_be_no_part_of_the_order():
+    root = node("prod", leaf("web", dependsOn=[{"name": "dns", "external": True}]))
+    (told,) = warnings("waves", root)
+    assert told.endswith(
+        "dependsOn: AO002: bundle web doesn't wait for dns; "
+        "what is outside of the stack ready before, or inside of it"
+    )
+
+
+def test_progressive_says_that_it_must_be_enabled():
+    (told,) = warnings("progressive", node("prod", leaf("web")))
+    assert told.endswith(
+        "gitops.argocd.ordering: AO001: progressive syncs are off unless Argo CD is told otherwise;"
+        ' applicationsetcontroller.enable.progressive.syncs: "true" in argocd-cmd-params-cm'
+    )
+
+
+def test_resource_waves_says_what_only_the_first_roll_out_honours():
+    (told,) = warnings("resource-waves", CHAIN)
+    assert "AO007: bundle web waits for db of another node" in told
+
+
+def test_waves_say_that_they_wait_for_somebody_to_sync():
+    root = node("prod", leaf("web", dependsOn=["db"]), leaf("db", suspend=True))
+    (told,) = warnings("waves", root)
+    assert told.endswith(
+        "suspend: AO008: what waits for bundle db waits until somebody syncs it; "
+        "automated sync, or gitops.argocd.healthRequiresSync: false"
+    )
+    assert warnings("waves", root, healthRequiresSync=False) == []
+
+
+def test_waves_have_nothing_to_say_of_plain_dependencies():
+    assert warnings("waves", CHAIN) == []
+
+
+CROSSED = node(
+    "prod",
+    leaf("b", dependsOn=["one"]),
+    bundle=bundle("a", children=[bundle("one"), bundle("two", dependsOn=["b"])]),
+)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "root", "problem"),
+    [
+        ("progressive", node("prod", leaf("web", suspend=True)), "AO003: bundle web is suspended"),
+        (
+            "progressive",
+            node("prod", leaf("web", argocd={"syncPolicy": {"automated": {"enabled": False}}})),
+            "automated.enabled: AO003",
+        ),
+        ("progressive", node("prod", leaf("web", labels={"level": "9"})), "AO004: bundle web"),
+        *(
+            (
+                "resource-waves",
+                node("prod", bundle=bundle("a", children=[bundle("x", **{key: value})])),
+                f"AO005: bundle x and its umbrella a differ in {key}",
+            )
+            for key, value in {
+                "prune": False,
+                "suspend": True,
+                "retryInterval": "1m",
+                "deletionPolicy": "Orphan",
+                "targetNamespace": "web",
+            }.items()
+        ),
+        ("resource-waves", CROSSED, "AO006: the nodes of these bundles wait for each other"),
+    ],
+)
+def test_what_a_strategy_cant_honour_is_refused(strategy, root, problem):
+    with pytest.raises(InputError, match=problem):
+        ordered(strategy, root)
+
+
+def test_what_crosses_nodes_is_no_cycle_for_other_strategies():
+    for strategy in ("waves", "progressive"):
+        assert ordered(strategy, CROSSED)
+
+
+def with_ordering(case, strategy):
+    """Return the files of a repository with a strategy, without what it would refuse."""
+    texts = case.texts()
+    path = f"stacks/{case.cluster}.yaml"
+    stack, *parts = yaml.safe_load_all(texts[path])
+    body = stack.get("spec", stack)
+    body["gitops"]["argocd"] = {"ordering": strategy}
+    if strategy == "resource-waves":
+        _share(body["node"])
+        for part in parts:
+            part["spec"] = _shared(part["spec"])
+    if strategy == "progressive":
+        _each_bundle(body["node"], lambda each: each.pop("suspend", None))
+        for part in parts:
+            _inside(part["spec"], lambda each: each.pop("suspend", None))
+    return texts | {path: yaml.safe_dump_all([stack, *parts], sort_keys=False)}
+
+
+def _share(root):
+    def change(each):
+        kept = _shared(each)
+        each.clear()
+        each.update(kept)
+
+    _each_bundle(root, change)
+
+
+def _shared(each):
+    kept = {key: value for key, value in each.items() if key in SHARED}
+    children = [_shared(one) if isinstance(one, dict) else one for one in kept.get("children", ())]
+    return kept | ({"children": children} if children else {})
+
+
+def _each_bundle(root, change):
+    if isinstance(root.get("bundle"), dict):
+        _inside(root["bundle"], change)
+    for child in root["children"]:
+        _each_bundle(child, change)
+
+
+def _inside(each, change):
+    change(each)
+    for child in each.get("children", ()):
+        if isinstance(child, dict):
+            _inside(child, change)
+
+
+def tree_of(case, strategy):
+    files = generated(with_ordering(case, strategy)).files
+    return TreeReader(files, f"{OUTPUT}/{case.cluster}", case.packages)
+
+
+def made(tree):
+    found = (each for one in tree.gitops for each in expanded(one))
+    return {
+        each["metadata"]["name"]: each
+        for each in found
+        if each["kind"] == "Application" and each["metadata"]["name"] in tree.payloads
+    }
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES[1:])
+@many
+@given(case=clusters("argocd"))
+def test_invariants_a_to_f_hold_for_every_strategy(strategy, case):
+    trees.check(tree_of(case, strategy))
+
+
+@many
+@given(clusters("argocd"))
+def test_every_bundle_is_in_one_step_after_those_of_its_dependencies(case):
+    tree = tree_of(case, "progressive")
+    sets = [each["spec"] for each in tree.gitops if each["kind"] == "ApplicationSet"]
+    steps = [
+        each["matchExpressions"] for one in sets for each in one["strategy"]["rollingSync"]["steps"]
+    ]
+    level = {name: each["metadata"]["labels"]["level"] for name, each in made(tree).items()}
+    place = {
+        name: [at for at, (rule,) in enumerate(steps) if value in rule["values"]]
+        for name, value in level.items()
+    }
+    assert place.keys() == case.before.keys()
+    assert all(len(each) == 1 for each in place.values())
+    assert all(place[each] < place[name] for name, every in case.before.items() for each in every)
+
+
+@many
+@given(clusters("argocd"))
+def test_waves_of_objects_grow_along_every_dependency(case):
+    """Inside an Application the waves of objects, between Applications those of Applications."""
+    result = generated(with_ordering(case, "resource-waves"))
+    tree = TreeReader(result.files, f"{OUTPUT}/{case.cluster}", case.packages)
+    found = made(tree)
+    place = {
+        result.origins[f"{start}/kustomization.yaml"].bundle: (name, start)
+        for name in found
+        for start in tree.payloads[name]
+    }
+    assert place.keys() == case.before.keys()
+    for late, early in ((name, each) for name, every in case.before.items() for each in every):
+        (home, payload), (other, before) = place[late], place[early]
+        if home == other:
+            waves = [[int(wave(each)) for each in tree.built(one)] for one in (before, payload)]
+            assert max(waves[0], default=-1) < min(waves[1], default=1000)
+        else:
+            assert int(wave(found[other])) < int(wave(found[home]))
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@few
+@given(case=clusters("argocd"))
+def test_the_objects_of_every_strategy_are_valid_against_their_schemas(strategy, case):
+    tree = tree_of(case, strategy)
+    with TemporaryDirectory() as root:
+        files = [Path(root, "gitops.yaml"), Path(root, "made.yaml")]
+        files[0].write_text(yaml.safe_dump_all(tree.gitops))
+        files[1].write_text(yaml.safe_dump_all(made(tree).values()))
+        schemas.assert_valid([each for each in files if each.read_text()])
+
+
+def test_a_dependency_by_name_is_resolved_or_refused():
+    """E17.13."""
+    named = objects(node("prod", leaf("b", namedDependsOn=["a"]), leaf("a")), engine="argocd")
+    waves = {
+        each["metadata"]["name"]: each["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"]
+        for each in named.values()
+        if each["kind"] == "Application"
+    }
+    assert waves == {"a": "0", "b": "1"}
+    with pytest.raises(InputError, match="elsewhere"):
+        objects(node("prod", leaf("b", namedDependsOn=["elsewhere"])), engine="argocd")
