@@ -1,0 +1,160 @@
+"""The stacks of examples/fleet on the other engine, and the table that says what differs."""
+
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import pytest
+import yaml
+
+from kure_hooks.engines import ENGINES
+from kure_hooks.engines.argocd.chart_rules import IGNORED, REFUSED
+from kure_hooks.stack.reconcile import BundleOptions
+from tests.support.generate import generated
+from tests.support.git import write
+from tests.support.schemas import assert_valid
+from tests.support.tools import tool
+from tests.support.trees import TreeReader, check, group, identity
+
+ROOT = Path(__file__).parents[1]
+FLEET = ROOT / "examples" / "fleet"
+TABLE = ROOT / "docs" / "engines.md"
+CLUSTERS = ("edge", "production-eu", "staging")
+GITOPS = ("toolkit.fluxcd.io", "fluxcd.controlplane.io", "argoproj.io")
+
+each_cluster = pytest.mark.parametrize("cluster", CLUSTERS)
+each_engine = pytest.mark.parametrize("engine", sorted(ENGINES))
+
+
+@cache
+def fleet(cluster, engine):
+    """Return what a stack of the example generates when its `gitops.type` is this engine."""
+    texts = {
+        path.relative_to(FLEET).as_posix(): path.read_text()
+        for path in (FLEET / ".kure-hooks.yaml", *FLEET.rglob("*.yaml"))
+        if path.relative_to(FLEET).parts[0] != "clusters"
+        and (path.parent.name != "stacks" or path.stem == cluster)
+    }
+    stack = f"stacks/{cluster}.yaml"
+    texts[stack], count = re.subn(
+        r"^( +)type: (flux|argocd)$", rf"\1type: {engine}", texts[stack], flags=re.MULTILINE
+    )
+    assert count == 1
+    return generated(texts)
+
+
+def reader(cluster, engine):
+    return TreeReader(fleet(cluster, engine).files, f"clusters/{cluster}")
+
+
+def gitops(each):
+    return group(each).endswith(GITOPS)
+
+
+@each_engine
+@each_cluster
+def test_the_tree_has_the_invariants(cluster, engine):
+    tree = reader(cluster, engine)
+    check(tree)
+    foreign = "argoproj.io" if engine == "flux" else "fluxcd"
+    assert tree.gitops
+    assert not [each for each in tree.gitops if foreign in group(each)]
+
+
+@each_engine
+@each_cluster
+def test_every_directory_builds(cluster, engine, tmp_path):
+    write(tmp_path, fleet(cluster, engine).files)
+    for file in sorted(tmp_path.rglob("kustomization.yaml")):
+        done = subprocess.run(
+            [tool("kustomize"), "build", file.parent], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+
+@each_engine
+@each_cluster
+def test_every_gitops_object_is_valid(cluster, engine, tmp_path):
+    found = [each for each in objects(cluster, engine) if gitops(each)]
+    for index, each in enumerate(found):
+        (tmp_path / f"{index}.yaml").write_text(yaml.safe_dump(each))
+    assert_valid(sorted(tmp_path.iterdir()))
+
+
+@each_cluster
+def test_both_apply_the_same_directories(cluster):
+    """One object per bundle, with the bundle's name and the same path."""
+    flux, argocd = (reader(cluster, engine).payloads for engine in ("flux", "argocd"))
+    assert flux == argocd
+    assert len(flux) >= 4
+
+
+@each_cluster
+def test_both_apply_the_same_workloads(cluster):
+    """Byte for byte, in the same files."""
+    flux, argocd = (workloads(cluster, engine) for engine in ("flux", "argocd"))
+    assert flux == argocd
+    assert len(flux) >= 10
+
+
+@each_cluster
+def test_both_install_the_same_charts(cluster):
+    flux = {
+        (each["metadata"]["name"], each["metadata"]["namespace"], str(each["spec"].get("values")))
+        for each in objects(cluster, "flux")
+        if each["kind"] == "HelmRelease"
+    }
+    argocd = {
+        (
+            each["spec"]["source"]["helm"]["releaseName"],
+            each["spec"]["destination"]["namespace"],
+            str(each["spec"]["source"]["helm"].get("valuesObject")),
+        )
+        for each in objects(cluster, "argocd")
+        if each["kind"] == "Application" and "helm" in each["spec"]["source"]
+    }
+    assert flux == argocd
+    assert bool(flux) == (cluster == "production-eu")
+
+
+def objects(cluster, engine):
+    return [each for found in reader(cluster, engine).documents.values() for each in found]
+
+
+def workloads(cluster, engine):
+    tree = reader(cluster, engine)
+    return {
+        (path, identity(each)): tree.files[path]
+        for path, found in tree.documents.items()
+        for each in found
+        if not gitops(each) and group(each) != "kustomize.config.k8s.io"
+    }
+
+
+def rows():
+    """Return the cells of the table, without its head."""
+    lines = [each for each in TABLE.read_text().splitlines() if each.startswith("|")]
+    return [[cell.strip() for cell in each.strip("|").split("|")] for each in lines[2:]]
+
+
+def test_the_document_has_one_table_of_whole_rows():
+    found = rows()
+    assert {len(each) for each in found} == {3}
+    assert all(all(each) for each in found)
+
+
+@pytest.mark.parametrize(
+    "key", [each.encode_name for each in msgspec.structs.fields(BundleOptions)]
+)
+def test_the_table_has_every_key_of_a_bundle(key):
+    assert any(f"`{key}`" in first for first, *_ in rows())
+
+
+@pytest.mark.parametrize("key", sorted({*REFUSED, *IGNORED}))
+def test_the_table_has_what_a_release_loses(key):
+    """A refused key is named under "error", one without effect under "warning"."""
+    word = "error" if key in REFUSED else "warning"
+    found = [each for each in rows() if each[0].startswith("Release:") and f"`{key}`" in each[0]]
+    assert [each[2].startswith(word) for each in found] == [True]
