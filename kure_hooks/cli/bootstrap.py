@@ -23,7 +23,7 @@ def command(stack: str, cluster: str, source: str, **shared: Any) -> None:
     \b
     Examples:
       kure-hooks bootstrap stacks/prod.yaml | kubectl apply --server-side -f -
-    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    """
     with running("bootstrap", shared) as run:
         stacks = [stack] if stack else []
         text = starting.bootstrap(run.workspace(source), stacks, cluster)

@@ -1,6 +1,5 @@
 """The one place where errors become messages and exit codes."""
 
-import gc
 import os
 import sys
 import traceback
@@ -15,9 +14,6 @@ from kure_hooks.visible import visible
 
 _BUG = 3
 
-# Results live until the end, so looking for garbage among them is wasted time.
-_RARELY = 200_000
-
 
 @contextmanager
 def exit_codes(show: Callable[[Outcome], None], command: str) -> Iterator[None]:
@@ -25,7 +21,6 @@ def exit_codes(show: Callable[[Outcome], None], command: str) -> Iterator[None]:
 
     Input errors are shown by `show`, in the format that the user asked for.
     """
-    gc.set_threshold(_RARELY)
     try:
         yield
         sys.stdout.flush()

@@ -22,6 +22,6 @@ def command(stacks: tuple[str, ...], source: str, **shared: Any) -> None:
     Examples:
       kure-hooks check
       kure-hooks check --source index stacks/prod.yaml
-    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    """
     with running("check", shared) as run:
         run.finish(operation.check(run.workspace(source), stacks))

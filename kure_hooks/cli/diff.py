@@ -23,6 +23,6 @@ def command(base: str, head: str, *, merge_base: bool, **shared: Any) -> None:
     Examples:
       kure-hooks diff
       kure-hooks diff --merge-base origin/main HEAD --output markdown=comment.md
-    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    """
     with running("diff", shared) as run:
         run.finish(difference.diff(run.workspace(head), base, from_merge_base=merge_base))

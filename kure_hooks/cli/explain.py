@@ -19,7 +19,7 @@ def command(path: str, **shared: Any) -> None:
     Examples:
       kure-hooks explain clusters/prod/apps/apps-deployment-web.yaml
       kure-hooks explain clusters/prod/flux-system
-    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    """
     with running("explain", shared) as run:
         found = trace.explain(run.workspace(), path)
         for name, value in found.lines():

@@ -24,6 +24,6 @@ def command(stacks: tuple[str, ...], source: str, *, allow_prune: bool, **shared
     Examples:
       kure-hooks generate
       kure-hooks generate stacks/prod.yaml
-    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    """
     with running("generate", shared) as run:
         run.finish(write.generate(run.workspace(source), stacks, allow_prune=allow_prune))

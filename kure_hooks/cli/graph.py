@@ -34,7 +34,7 @@ def command(
     Examples:
       kure-hooks graph --drift
       kure-hooks graph stacks/prod.yaml --format svg > prod.svg
-    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    """
     with running("graph", shared) as run:
         graphs = graphing.graphs(run.workspace(source), stacks, drift=drift)
         click.echo(render(picture, graphs).encode(), nl=False)

@@ -47,7 +47,7 @@ def command(
     Examples:
       kure-hooks package --to dist
       kure-hooks package stacks/prod.yaml --source HEAD --format tar --to dist
-    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    """
     with running("package", shared) as run:
         archives = packing.archives(produce(run.workspace(source), stacks), ending)
         packing.write(directory, archives)

@@ -21,6 +21,6 @@ def command(file: BinaryIO, **shared: Any) -> None:
     Examples:
       kure-hooks report drift.json
       kure-hooks report drift.json --quiet --output html=drift.html --output sarif=drift.sarif
-    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    """
     with running("report", shared) as run:
         run.show(json.parse(file.read()))

@@ -19,5 +19,5 @@ def command(document: str) -> None:
     Examples:
       kure-hooks schema > stack.schema.json
       kure-hooks schema settings
-    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    """
     click.echo(json.dumps(_SCHEMAS[document](), indent=2))

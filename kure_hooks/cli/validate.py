@@ -22,6 +22,6 @@ def command(paths: tuple[str, ...], **shared: Any) -> None:
     Examples:
       kure-hooks validate
       kure-hooks validate clusters/prod
-    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    """
     with running("validate", shared) as run:
         run.finish(validation.validate(run.workspace(), paths))

@@ -24,7 +24,7 @@ def command(path: Path, name: str, sha256: str, **shared: Any) -> None:
     Examples:
       kure-hooks vendor ~/Downloads/install.yaml --as flux-2.9.3.yaml
       kure-hooks vendor manifests.tar.gz --sha256 4e2b0567407b1ebb5e77...
-    """  # noqa: D301 - \b is click's mark for lines that it must not join
+    """
     with running("vendor", shared) as run:
         done = vendoring.vendor(run.workspace(), path, name, sha256)
         click.echo(f"{done.path}: {done.objects} objects, sha256 {done.sha256}")

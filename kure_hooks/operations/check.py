@@ -8,6 +8,7 @@ from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import Tree, WorkTree
 from kure_hooks.operations import fleet
+from kure_hooks.operations.explaining import explained
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
@@ -44,15 +45,13 @@ def produce(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
 
 def drift(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange]:
     """Return how a tree differs from what is generated, explained."""
-    changes = differing(workspace, generated, tree)
-    if changes:
-        from kure_hooks.drift import explain  # noqa: PLC0415 - deepdiff is slow to import
-
-        reveal = workspace.settings.drift.reveal
-        sides = explain.Sides(tree, generated.files, generated.origins, reveal)
-        changes = explain.explain(changes, sides)
-    if workspace.settings.drift.mode == "semantic":
-        changes = [change for change in changes if change.kind is not Kind.FORMATTING]
+    changes = explained(
+        differing(workspace, generated, tree),
+        tree,
+        generated.files,
+        generated.origins,
+        workspace.settings.drift,
+    )
     return _with_untracked(workspace, generated, changes)
 
 

@@ -12,6 +12,7 @@ from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.operations import fleet
+from kure_hooks.operations.explaining import explained
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import ClusterView, Outcome
@@ -33,7 +34,9 @@ def diff(workspace: Workspace, base: str, *, from_merge_base: bool = False) -> O
     head = workspace.source if workspace.source not in _HERE else "HEAD"
     start = merge_base(workspace.root, base, head) if from_merge_base else base
     before = _generated_at(workspace, start, base)
-    after = fleet.generate(workspace.tree, workspace.settings, (), workspace.jobs)
+    after = fleet.generate(
+        workspace.tree, workspace.settings, (), workspace.jobs, workspace.progress
+    )
     return Outcome(
         command="diff",
         findings=after.warnings,
@@ -57,18 +60,13 @@ def _of_revision(finding: Finding, name: str) -> Finding:
 
 
 def _explained(workspace: Workspace, before: Fleet, after: Fleet) -> list[FileChange]:
-    changes = list(_changes(before, after))
-    if not changes:
-        return []
-    from kure_hooks.drift import explain  # noqa: PLC0415 - deepdiff is slow to import
-
-    sides = explain.Sides(
+    return explained(
+        list(_changes(before, after)),
         MemoryTree(before.files),
         after.files,
         before.origins | after.origins,
-        workspace.settings.drift.reveal,
+        workspace.settings.drift,
     )
-    return explain.explain(changes, sides)
 
 
 def _changes(before: Fleet, after: Fleet) -> Iterator[FileChange]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +19,32 @@ _COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\n")
 _SHOWN_PATHS = 10
 
 
+class _Recorded(ABC):
+    """The methods of a `Tree` over the files that git has recorded, read at the first question."""
+
+    @property
+    @abstractmethod
+    def _files(self) -> Snapshot: ...
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        """See Tree."""
+        return self._files.paths(under)
+
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
+        """See Tree."""
+        return self._files.read(path, limit)
+
+    def holds(self, path: str, data: bytes) -> bool | None:
+        """See Tree."""
+        return self._files.holds(path, data)
+
+    def link(self, path: str) -> str | None:
+        """See Tree."""
+        return self._files.link(path)
+
+
 @dataclass(frozen=True)
-class IndexTree:
+class IndexTree(_Recorded):
     """What the next commit of the repository at `root` would hold; a `Tree`.
 
     It is read once, at the first question. Each method can raise UsageError, when paths are in
@@ -41,25 +66,9 @@ class IndexTree:
             )
         return Snapshot(self.root, entries, "the index")
 
-    def paths(self, under: str = "") -> Sequence[str]:
-        """See Tree."""
-        return self._files.paths(under)
-
-    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
-        """See Tree."""
-        return self._files.read(path, limit)
-
-    def holds(self, path: str, data: bytes) -> bool | None:
-        """See Tree."""
-        return self._files.holds(path, data)
-
-    def link(self, path: str) -> str | None:
-        """See Tree."""
-        return self._files.link(path)
-
 
 @dataclass(frozen=True)
-class RevisionTree:
+class RevisionTree(_Recorded):
     """A commit of the repository at `root`, by any name that git knows it by; a `Tree`.
 
     It is read once, at the first question. Each method can raise UsageError, when the revision
@@ -85,22 +94,6 @@ class RevisionTree:
     def entries(self) -> Mapping[str, Entry]:
         """Mode and blob of every file, by path; submodules are left out."""
         return self._files.entries
-
-    def paths(self, under: str = "") -> Sequence[str]:
-        """See Tree."""
-        return self._files.paths(under)
-
-    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
-        """See Tree."""
-        return self._files.read(path, limit)
-
-    def holds(self, path: str, data: bytes) -> bool | None:
-        """See Tree."""
-        return self._files.holds(path, data)
-
-    def link(self, path: str) -> str | None:
-        """See Tree."""
-        return self._files.link(path)
 
 
 def merge_base(root: Path, one: str, other: str) -> str:

@@ -127,3 +127,11 @@ def test_the_patch_of_a_difference_names_what_changed(repository, kure):
     report = json.loads(kure("diff", "--format", "json")[1])
     assert report["sides"] == ["HEAD", "work tree"]
     assert [each["kind"] for each in report["drift"]] == ["changed"]
+
+
+def test_semantic_mode_leaves_out_what_only_the_bytes_say(repository, kure):
+    (repository / "stacks/prod.yaml").rename(repository / "stacks/renamed.yaml")
+    code, out, _ = kure("diff")
+    assert (code, out.count("  formatting  ")) == (1, 9)
+    (repository / ".kure-hooks.yaml").write_text("drift: {mode: semantic}\n")
+    assert kure("diff") == (0, "", "")

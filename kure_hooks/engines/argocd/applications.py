@@ -1,7 +1,6 @@
 """The Application objects (argoproj.io/v1alpha1, Argo CD 3.5)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from msgspec import structs
 
@@ -43,15 +42,11 @@ def application(  # noqa: PLR0913 - the parts of the object, all by keyword
     }
 
 
-def automated(*, prune: bool, suspended: bool = False, retry: Manifest | None = None) -> Manifest:
-    """Return a sync policy that corrects drift; server-side apply is what Flux does as well.
-
-    `automated.enabled` needs Argo CD 3.1.
-    """
-    switch: dict[str, Any] = {"enabled": False} if suspended else {}
+def automated(*, prune: bool, retry: Manifest | None = None) -> Manifest:
+    """Return a sync policy that corrects drift; server-side apply is what Flux does as well."""
     return without_empty(
         {
-            "automated": switch | {"prune": prune, "selfHeal": True},
+            "automated": {"prune": prune, "selfHeal": True},
             "syncOptions": ["ServerSideApply=true"],
             "retry": retry,
         }

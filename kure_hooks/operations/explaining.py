@@ -1,0 +1,25 @@
+"""What is behind changed files, whatever they were compared with."""
+
+from collections.abc import Mapping, Sequence
+
+from kure_hooks.config import Drift
+from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.files.tree import Tree
+from kure_hooks.origin import Origin
+
+
+def explained(
+    changes: Sequence[FileChange],
+    before: Tree,
+    after: Mapping[str, bytes],
+    origins: Mapping[str, Origin],
+    options: Drift,
+) -> list[FileChange]:
+    """Return the changes with objects and texts; in mode semantic, without those of formatting."""
+    if not changes:
+        return []
+    from kure_hooks.drift import explain  # noqa: PLC0415 - deepdiff is slow to import
+
+    found = explain.explain(changes, explain.Sides(before, after, origins, options.reveal))
+    semantic = options.mode == "semantic"
+    return [each for each in found if not semantic or each.kind is not Kind.FORMATTING]
