@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
-from kure_hooks.layout.plan import Plan, Segments
+from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory
+from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import Identity, identity
 from kure_hooks.origin import Origin
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from kure_hooks.layout import extras, naming
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.tree import Directory, File, Item
+from kure_hooks.layout.units import Unit
 from kure_hooks.origin import Origin
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application

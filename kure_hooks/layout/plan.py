@@ -1,7 +1,4 @@
-"""The path table: which directory holds what, computed once for every later step.
-
-Directories are tuples of segments below the repository's root and are compared as such.
-"""
+"""The path table: which directory holds what, computed once for every later step."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,61 +7,14 @@ from functools import cached_property
 from operator import attrgetter
 
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding
+from kure_hooks.layout import clashes
 from kure_hooks.layout.rules import LayoutRules
-from kure_hooks.stack.documents import DependencyDoc, PackageRef
-from kure_hooks.stack.model import Application, Bundle, Cluster, Node
+from kure_hooks.layout.units import Segments, Unit
+from kure_hooks.stack.documents import PackageRef
+from kure_hooks.stack.model import Bundle, Cluster, Node
 from kure_hooks.stack.sources import SourceRef
 
-Segments = tuple[str, ...]
-
-# The controller puts the name into a label (Flux 2.9).
-_LONGEST_NAME = 63
-
 _PACKAGES = {"OCIRepository": "oci", "GitRepository": "git", "Bucket": "bucket"}
-
-
-@dataclass(frozen=True)
-class Unit:
-    """What one GitOps object reconciles: a bundle, an umbrella's child or a part of a bundle.
-
-    `container` is the unit that applies the GitOps object, empty for the cluster's entry point;
-    `control` is the directory where the object lies. `part` is the application that a part of a
-    bundle is made of, empty for the bundle itself.
-    """
-
-    bundle: Bundle
-    node: str
-    payload: Segments
-    artifact: Segments
-    source: SourceRef
-    container: str = ""
-    control: Segments = ()
-    part: str = ""
-
-    @property
-    def name(self) -> str:
-        """The name of the unit and of its GitOps object."""
-        return f"{self.bundle.name}-{self.part}" if self.part else self.bundle.name
-
-    @property
-    def depends_on(self) -> tuple[DependencyDoc, ...]:
-        """What has to be ready first; a part waits for its bundle by being in its payload.
-
-        A part of another package is not, so it waits for what its bundle waits for.
-        """
-        return () if self.part and not self.artifact else self.bundle.depends_on
-
-    @property
-    def applications(self) -> tuple[Application, ...]:
-        """The applications in the payload; for a part, the one that it is made of."""
-        every = self.bundle.applications
-        return tuple(each for each in every if each.name == self.part) if self.part else every
-
-    @property
-    def path(self) -> str:
-        """The payload directory relative to the artifact root, `.` for the root itself."""
-        return "/".join(self.payload[len(self.artifact) :]) or "."
 
 
 @dataclass(frozen=True)
@@ -116,9 +66,9 @@ def plan(
     own = _control(directory, control, cluster, bundles)
     units = tuple(_placed(_with_parts(bundles, rules), rules, directory, own))
     faults = [
-        *_clashes(units, rules),
-        *_names_that_differ(units),
-        *_packages_that_differ(units),
+        *clashes.directories_differ(units, rules),
+        *clashes.names_differ(units),
+        *clashes.packages_differ(units),
     ]
     if faults:
         raise InputError(faults)
@@ -232,49 +182,3 @@ def _control(directory: Segments, name: str, cluster: Cluster, units: tuple[Unit
     while name in taken:
         name = f"{name}-control"
     return (*directory, name)
-
-
-def _clashes(units: tuple[Unit, ...], rules: LayoutRules) -> Iterator[Finding]:
-    """Yield a finding for each directory that two parts of the cluster want."""
-    by_name = rules.application_grouping == "name" and rules.application_file_mode == "resource"
-    parts = {(unit.bundle.name, unit.part) for unit in units if unit.part}
-    first: dict[Segments, str] = {}
-    for unit in units:
-        what = f"application {unit.part}" if unit.part else f"bundle {unit.name}"
-        wanted = [(unit.payload, what, unit.bundle.at)]
-        wanted += [
-            ((*unit.payload, each.name), f"application {each.name}", each.at)
-            for each in unit.applications
-            if (by_name or each.augments) and (unit.name, each.name) not in parts and not unit.part
-        ]
-        for directory, what, at in wanted:
-            if directory in first:
-                problem = f"{what} and {first[directory]} both want {'/'.join(directory)}"
-                yield Finding(at, "name", problem, "another name")
-            first.setdefault(directory, f"{what} at {at}")
-
-
-def _names_that_differ(units: tuple[Unit, ...]) -> Iterator[Finding]:
-    """Yield a finding for each part whose name another unit has, or that is too long for Flux."""
-    taken = Counter(unit.name for unit in units)
-    for unit in units:
-        if not unit.part:
-            continue
-        if taken[unit.name] > 1:
-            problem = f"the name {unit.name} of its own Kustomization is taken"
-            yield Finding(unit.applications[0].at, "name", problem, "another name")
-        if len(unit.name) > _LONGEST_NAME:
-            problem = f"the name {unit.name} of its own Kustomization is too long"
-            expected = f"at most {_LONGEST_NAME} characters together with its bundle's name"
-            yield Finding(unit.applications[0].at, "name", problem, expected)
-
-
-def _packages_that_differ(units: tuple[Unit, ...]) -> Iterator[Finding]:
-    """Yield a finding for each package that is defined in two ways."""
-    first: dict[Segments, Unit] = {}
-    for unit in units:
-        other = first.setdefault(unit.artifact, unit)
-        if unit.artifact and unit.source != other.source:
-            problem = f"package {unit.artifact[-1]} is defined otherwise for {other.name}"
-            expected = "the same packageRef, or another name in it"
-            yield Finding(unit.bundle.at, "packageRef", problem, expected)

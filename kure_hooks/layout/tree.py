@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kure_hooks.layout.plan import Segments
+from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import Manifest
 from kure_hooks.origin import Origin
 from kure_hooks.stack.interface import ConfigMapGenerator

@@ -18,8 +18,9 @@ from kure_hooks.engines.argocd.repositories import repository
 from kure_hooks.engines.argocd.units import destination_of, project_of
 from kure_hooks.engines.objects import annotations_of, labels_of, without_empty
 from kure_hooks.layout.payloads import Contents, origin
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
+from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application

@@ -13,7 +13,8 @@ from kure_hooks.engines.argocd.scopes import Kind, Scope, defined, kind_of, scop
 from kure_hooks.engines.objects import metadata, without_empty
 from kure_hooks.layout import payloads
 from kure_hooks.layout.payloads import Contents
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest
 
 _NAMESPACE: Kind = ("", "Namespace")

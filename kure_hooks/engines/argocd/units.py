@@ -13,7 +13,8 @@ from kure_hooks.engines.argocd.policies import ignored, sync_policy
 from kure_hooks.engines.argocd.repositories import repository
 from kure_hooks.engines.objects import annotations_of, labels_of, without_empty
 from kure_hooks.layout.payloads import Contents
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.reconcile import BundleOptions
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from kure_hooks.findings import Finding
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Unit
 from kure_hooks.stack.graph import cycle
 
 # What kustomize-controller does to all objects of a payload, the Kustomizations in it included.

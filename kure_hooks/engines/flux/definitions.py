@@ -6,7 +6,8 @@ from msgspec import Struct, structs
 
 from kure_hooks.engines.flux import sources
 from kure_hooks.findings import Finding
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Unit
 from kure_hooks.stack.sources import SourceRef
 
 Fault = tuple[str, str, str]

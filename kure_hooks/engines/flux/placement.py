@@ -7,8 +7,9 @@ from msgspec import structs
 
 from kure_hooks.engines import placement
 from kure_hooks.layout import naming
-from kure_hooks.layout.plan import Plan, Segments
+from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, File, Item
+from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import identity
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from kure_hooks.engines.objects import without_empty
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Identity, Manifest, identity, written
 from kure_hooks.stack.reconcile import BundleOptions
 

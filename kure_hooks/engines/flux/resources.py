@@ -8,8 +8,9 @@ from kure_hooks.engines.flux.readiness import KUSTOMIZATION, readiness
 from kure_hooks.engines.flux.sources import sources
 from kure_hooks.engines.objects import annotations_of, labels_of, metadata, without_empty
 from kure_hooks.layout.payloads import Contents, origin
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
+from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.documents import DependencyDoc
 from kure_hooks.stack.reconcile import BundleOptions

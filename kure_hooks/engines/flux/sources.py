@@ -6,8 +6,9 @@ from typing import Any
 from kure_hooks.engines.durations import canonical, in_minutes
 from kure_hooks.engines.objects import metadata, without_empty
 from kure_hooks.layout.payloads import origin
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
+from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.sources import NameRef, SecretRef, SourceRef, Sts, Verify
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kure_hooks.findings import Finding
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
+from kure_hooks.layout.units import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from kure_hooks.engines.argocd.policies import sync_policy
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Unit
 
 
 def manual(plan: Plan) -> Iterator[tuple[Unit, str]]:

@@ -16,8 +16,9 @@ from kure_hooks.engines.argocd.applications import WAVE
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.waves import in_wave
 from kure_hooks.findings import Finding, Severity
-from kure_hooks.layout.plan import Plan, Unit
+from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
+from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.graph import before, cycle, levels, longest
 from kure_hooks.stack.model import Cluster

@@ -1,0 +1,57 @@
+"""What two units of a cluster both want: a directory, a name or a package."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from kure_hooks.findings import Finding
+from kure_hooks.layout.rules import LayoutRules
+from kure_hooks.layout.units import Segments, Unit
+
+# The controller puts the name into a label (Flux 2.9).
+_LONGEST_NAME = 63
+
+
+def directories_differ(units: Sequence[Unit], rules: LayoutRules) -> Iterator[Finding]:
+    """Yield a finding for each directory that two parts of the cluster want."""
+    by_name = rules.application_grouping == "name" and rules.application_file_mode == "resource"
+    parts = {(unit.bundle.name, unit.part) for unit in units if unit.part}
+    first: dict[Segments, str] = {}
+    for unit in units:
+        what = f"application {unit.part}" if unit.part else f"bundle {unit.name}"
+        wanted = [(unit.payload, what, unit.bundle.at)]
+        wanted += [
+            ((*unit.payload, each.name), f"application {each.name}", each.at)
+            for each in unit.applications
+            if (by_name or each.augments) and (unit.name, each.name) not in parts and not unit.part
+        ]
+        for directory, what, at in wanted:
+            if directory in first:
+                problem = f"{what} and {first[directory]} both want {'/'.join(directory)}"
+                yield Finding(at, "name", problem, "another name")
+            first.setdefault(directory, f"{what} at {at}")
+
+
+def names_differ(units: Sequence[Unit]) -> Iterator[Finding]:
+    """Yield a finding for each part whose name another unit has, or that is too long for Flux."""
+    taken = Counter(unit.name for unit in units)
+    for unit in units:
+        if not unit.part:
+            continue
+        if taken[unit.name] > 1:
+            problem = f"the name {unit.name} of its own Kustomization is taken"
+            yield Finding(unit.applications[0].at, "name", problem, "another name")
+        if len(unit.name) > _LONGEST_NAME:
+            problem = f"the name {unit.name} of its own Kustomization is too long"
+            expected = f"at most {_LONGEST_NAME} characters together with its bundle's name"
+            yield Finding(unit.applications[0].at, "name", problem, expected)
+
+
+def packages_differ(units: Sequence[Unit]) -> Iterator[Finding]:
+    """Yield a finding for each package that is defined in two ways."""
+    first: dict[Segments, Unit] = {}
+    for unit in units:
+        other = first.setdefault(unit.artifact, unit)
+        if unit.artifact and unit.source != other.source:
+            problem = f"package {unit.artifact[-1]} is defined otherwise for {other.name}"
+            expected = "the same packageRef, or another name in it"
+            yield Finding(unit.bundle.at, "packageRef", problem, expected)

@@ -1,0 +1,55 @@
+"""What one GitOps object reconciles, and where it lies.
+
+Directories are tuples of segments below the repository's root and are compared as such.
+"""
+
+from dataclasses import dataclass
+
+from kure_hooks.stack.documents import DependencyDoc
+from kure_hooks.stack.model import Application, Bundle
+from kure_hooks.stack.sources import SourceRef
+
+Segments = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What one GitOps object reconciles: a bundle, an umbrella's child or a part of a bundle.
+
+    `container` is the unit that applies the GitOps object, empty for the cluster's entry point;
+    `control` is the directory where the object lies. `part` is the application that a part of a
+    bundle is made of, empty for the bundle itself.
+    """
+
+    bundle: Bundle
+    node: str
+    payload: Segments
+    artifact: Segments
+    source: SourceRef
+    container: str = ""
+    control: Segments = ()
+    part: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the unit and of its GitOps object."""
+        return f"{self.bundle.name}-{self.part}" if self.part else self.bundle.name
+
+    @property
+    def depends_on(self) -> tuple[DependencyDoc, ...]:
+        """What has to be ready first; a part waits for its bundle by being in its payload.
+
+        A part of another package is not, so it waits for what its bundle waits for.
+        """
+        return () if self.part and not self.artifact else self.bundle.depends_on
+
+    @property
+    def applications(self) -> tuple[Application, ...]:
+        """The applications in the payload; for a part, the one that it is made of."""
+        every = self.bundle.applications
+        return tuple(each for each in every if each.name == self.part) if self.part else every
+
+    @property
+    def path(self) -> str:
+        """The payload directory relative to the artifact root, `.` for the root itself."""
+        return "/".join(self.payload[len(self.artifact) :]) or "."
