@@ -1,7 +1,7 @@
 """The workflow architecture: an engine is three parts and the rules of its tool."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from kure_hooks.findings import Finding
@@ -17,7 +17,7 @@ class Start:
     """What has to be on a cluster before its GitOps tool takes over.
 
     `files` are objects by file name, in the order of applying; `remotes` are URLs that kustomize
-    fetches into the control directory's build.
+    fetches into the build of the control directory, where the files lie.
     """
 
     files: Mapping[str, Sequence[Item]] = field(default_factory=dict)
@@ -50,10 +50,10 @@ class LayoutIntegrator(Protocol):
         self,
         plan: Plan,
         objects: Sequence[Item],
-        bootstrap: Mapping[str, Sequence[Item]],
+        start: Start,
         payloads: Sequence[Directory],
     ) -> Sequence[Directory]:
-        """Return all directories: the payloads, and what the GitOps objects add to them."""
+        """Return all directories: the payloads, and what GitOps objects and start add to them."""
         ...
 
 
@@ -164,8 +164,4 @@ class ComposedEngine:
         self, plan: Plan, contents: Contents, start: Start, payloads: Sequence[Directory]
     ) -> Sequence[Directory]:
         """See WorkflowEngine."""
-        found = self.layout(plan, self.resources(plan, contents), start.files, payloads)
-        return [
-            replace(each, remotes=start.remotes) if each.path == plan.control else each
-            for each in found
-        ]
+        return self.layout(plan, self.resources(plan, contents), start, payloads)

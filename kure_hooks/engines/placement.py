@@ -4,42 +4,50 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import structs
 
+from kure_hooks.engines.interface import Start
 from kure_hooks.layout import naming
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, File, Item
+from kure_hooks.layout.units import Segments
 from kure_hooks.origin import Origin
 
 
 def separate(
-    plan: Plan,
-    objects: Sequence[Item],
-    bootstrap: Mapping[str, Sequence[Item]],
-    payloads: Sequence[Directory],
+    plan: Plan, objects: Sequence[File], start: Start, payloads: Sequence[Directory]
 ) -> Sequence[Directory]:
-    """Put every object into the control directory, which alone the entry point lists.
+    """Put every object into the control directory, which alone the entry point includes.
 
     The cluster's own directory is the entry point; payloads are reached through the objects only,
-    so nothing is applied twice. Each object has a file of its own, whatever the rules say of
-    application files. Without objects there is no control directory.
+    so nothing is applied twice. Without objects there is no control directory.
     """
-    files = [*of_bootstrap(bootstrap), *_each_in_a_file(plan, objects)]
-    return [*entry(plan, (), files), *payloads]
+    own = {plan.control: objects} if objects else {}
+    return [*entry(plan, own, start), *payloads]
 
 
-def entry(plan: Plan, listed: Sequence[File], control: Sequence[File]) -> Iterator[Directory]:
-    """Yield the cluster's directory with files of its own, and the control directory if any."""
+def entry(
+    plan: Plan, objects: Mapping[Segments, Sequence[File]], start: Start
+) -> Iterator[Directory]:
+    """Yield the directories of GitOps objects and of the start, the cluster's own one first.
+
+    `objects` are the files of GitOps objects by directory, but for those in payloads.
+    """
+    files: dict[Segments, list[File]] = {plan.directory: []}
+    for name, items in sorted(start.files.items()):
+        files.setdefault(plan.control, []).append(File(name, tuple(items)))
+    for directory, found in objects.items():
+        files.setdefault(directory, []).extend(found)
     origin = Origin(plan.cluster.at, plan.cluster.name)
-    if not control:
-        yield Directory(plan.directory, origin, listed)
-        return
-    yield Directory(plan.directory, origin, listed, (plan.control[-1],))
-    yield Directory(plan.control, origin, control)
+    below = [plan.control] if plan.control in files else []
+    for directory, found in files.items():
+        yield Directory(
+            path=directory,
+            origin=origin,
+            files=found,
+            includes=below if directory == plan.directory else (),
+            remotes=start.remotes if directory == plan.control else (),
+        )
 
 
-def of_bootstrap(bootstrap: Mapping[str, Sequence[Item]]) -> list[File]:
-    """Return the files of the bootstrap under the names that the tool uses."""
-    return [File(name, tuple(items)) for name, items in sorted(bootstrap.items())]
-
-
-def _each_in_a_file(plan: Plan, objects: Sequence[Item]) -> list[File]:
+def each_in_a_file(plan: Plan, objects: Sequence[Item]) -> list[File]:
+    """Return a file for each object, whatever the rules say of application files."""
     return naming.files(objects, structs.replace(plan.rules, file_per="resource"))

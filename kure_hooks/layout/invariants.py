@@ -37,7 +37,7 @@ def objects_differ(directories: Iterable[Directory]) -> None:
 def check(plan: Plan, directories: Sequence[Directory]) -> None:
     """Raise InvariantError for the first invariant that the tree of a cluster breaks.
 
-    a: each unit's payload is a directory; b: each listed child is a directory and listed once; c:
+    a: each unit's payload is a directory; b: each included directory is one and included once; c:
     payloads share no directory; d: each GitOps object lies in the payload of its container, or is
     reached from the entry point; e: every directory is reached. That every file is listed holds by
     construction.
@@ -68,8 +68,8 @@ def _closure(
     if start not in by_path:
         raise InvariantError(f"{name} applies {'/'.join(start)}, which is not there")
     yield start
-    for child in by_path[start].includes:
-        yield from _closure(name, (*start, child), by_path)
+    for each in by_path[start].includes:
+        yield from _closure(name, each, by_path)
 
 
 def _objects(directories: Iterable[Directory]) -> Iterator[tuple[Identity, Origin]]:

@@ -62,8 +62,7 @@ def _bundle(
         else:
             loose += items
     files = [*naming.files(loose, rules), *single]
-    names = [directory.path[-1] for directory in apart]
-    yield Directory(unit.payload, origin(plan, unit), files, names)
+    yield Directory(unit.payload, origin(plan, unit), files, [each.path for each in apart])
     yield from apart
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from posixpath import commonprefix
 
 from kure_hooks.files.ownership import mark
 from kure_hooks.findings import Finding
 from kure_hooks.layout import extras
 from kure_hooks.layout.naming import KUSTOMIZATION
 from kure_hooks.layout.tree import Directory
+from kure_hooks.layout.units import Segments
 from kure_hooks.origin import Origin
 from kure_hooks.yamlio import dump
 
@@ -51,7 +53,10 @@ def render(directories: Iterable[Directory], stack: str) -> Generated:
 
 
 def _kustomization(directory: Directory) -> str:
-    names = [*(file.name for file in directory.files), *directory.includes]
+    names = [
+        *(file.name for file in directory.files),
+        *(_relative(each, directory.path) for each in directory.includes),
+    ]
     return dump(
         {
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
@@ -60,3 +65,8 @@ def _kustomization(directory: Directory) -> str:
             **extras.entries(directory.generators),
         }
     )
+
+
+def _relative(directory: Segments, start: Segments) -> str:
+    shared = len(commonprefix((directory, start)))
+    return "/".join((*[".."] * (len(start) - shared), *directory[shared:]))

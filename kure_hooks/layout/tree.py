@@ -27,7 +27,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """A directory with a kustomization.yaml that lists its files and the children in `includes`.
+    """A directory with a kustomization.yaml that lists its files and the directories `includes`.
 
     `extras` are files by name that no build lists, written as they are; `generators` read them.
     """
@@ -35,7 +35,7 @@ class Directory:
     path: Segments
     origin: Origin
     files: Sequence[File] = ()
-    includes: Sequence[str] = ()
+    includes: Sequence[Segments] = ()
     remotes: Sequence[str] = ()
     extras: Mapping[str, bytes] = field(default_factory=dict)
     generators: Sequence[ConfigMapGenerator] = ()

@@ -52,4 +52,8 @@ class Unit:
     @property
     def path(self) -> str:
         """The payload directory relative to the artifact root, `.` for the root itself."""
-        return "/".join(self.payload[len(self.artifact) :]) or "."
+        return self.inside(self.payload)
+
+    def inside(self, path: Segments) -> str:
+        """Return a path of the unit relative to the artifact root, `.` for the root itself."""
+        return "/".join(path[len(self.artifact) :]) or "."

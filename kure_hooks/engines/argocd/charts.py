@@ -120,7 +120,7 @@ def _sources(plan: Plan, unit: Unit, release: Application) -> Manifest:
 
 def _helm(unit: Unit, release: Application) -> Manifest:
     spec: Spec = release.spec
-    path = f"{unit.path}/{release.name}/{FILE}".removeprefix("./")
+    path = unit.inside((*unit.payload, release.name, FILE))
     changes = (spec.install, spec.upgrade)
     return without_empty(
         {

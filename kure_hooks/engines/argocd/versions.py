@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from kure_hooks.engines.interface import LayoutIntegrator
+from kure_hooks.engines.interface import LayoutIntegrator, Start
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
@@ -117,16 +118,16 @@ def for_version(layout: LayoutIntegrator) -> LayoutIntegrator:
     def placed(
         plan: Plan,
         objects: Sequence[Item],
-        bootstrap: Mapping[str, Sequence[Item]],
+        start: Start,
         payloads: Sequence[Directory],
     ) -> Sequence[Directory]:
         version = parsed(plan.cluster.bootstrap.argo_cd_version) or NEWEST
         own = _spelled(objects, version)
-        start = {name: _spelled(items, version) for name, items in bootstrap.items()}
-        faults = list(_faults(chain(own, *start.values()), version))
+        files = {name: _spelled(items, version) for name, items in start.files.items()}
+        faults = list(_faults(chain(own, *files.values()), version))
         if faults:
             raise InputError(faults)
-        return layout(plan, own, start, payloads)
+        return layout(plan, own, replace(start, files=files), payloads)
 
     return placed
 

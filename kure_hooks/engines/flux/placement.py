@@ -1,12 +1,10 @@
 """Where Flux objects lie: in one directory, or each in the payload of what applies it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from msgspec import structs
-
 from kure_hooks.engines import placement
-from kure_hooks.layout import naming
+from kure_hooks.engines.interface import Start
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, File, Item
 from kure_hooks.layout.units import Segments
@@ -16,7 +14,7 @@ from kure_hooks.manifests import identity
 def integrate(
     plan: Plan,
     objects: Sequence[Item],
-    bootstrap: Mapping[str, Sequence[Item]],
+    start: Start,
     payloads: Sequence[Directory],
 ) -> Sequence[Directory]:
     """Return all directories, with the objects placed as the rule `fluxPlacement` says.
@@ -28,9 +26,10 @@ def integrate(
                             of its own
     """
     if plan.rules.flux_placement == "separate":
-        return placement.separate(plan, objects, bootstrap, payloads)
+        return placement.separate(plan, placement.each_in_a_file(plan, objects), start, payloads)
     files = _by_directory(plan, objects)
-    entry = placement.entry(plan, files.pop(plan.directory, ()), placement.of_bootstrap(bootstrap))
+    own = {plan.directory: files.pop(plan.directory, ())}
+    entry = placement.entry(plan, own, start)
     return [*entry, *(_with(each, files.get(each.path, ())) for each in payloads)]
 
 
@@ -38,8 +37,7 @@ def _by_directory(plan: Plan, objects: Sequence[Item]) -> dict[Segments, Sequenc
     found: dict[Segments, list[Item]] = {}
     for item in objects:
         found.setdefault(_place(plan, item), []).append(item)
-    rules = structs.replace(plan.rules, file_per="resource")
-    return {directory: naming.files(items, rules) for directory, items in found.items()}
+    return {directory: placement.each_in_a_file(plan, items) for directory, items in found.items()}
 
 
 def _place(plan: Plan, item: Item) -> Segments:
