@@ -8,6 +8,7 @@ from typing import Any
 
 from kure_hooks.drift.masking import is_suspicious
 from kure_hooks.errors import InputError
+from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.manifests import Identity, Manifest, identity
 from kure_hooks.yamlio import read
 
@@ -69,7 +70,7 @@ def _documents(data: bytes) -> list[bytes]:
 
 def _manifests(path: str, document: bytes) -> Iterator[Manifest]:
     try:
-        found = read(document, path)
+        found = read(document, path, most=MAX_LARGE)
     except InputError as error:
         # What the parser complains about may be the very value that must not be shown.
         raise UnreadableError("it is not valid YAML") from error

@@ -67,6 +67,14 @@ def test_list_items_pair_by_their_key():
     assert fields(pod(), reordered) == [("spec.containers[log].image", "fluent:1", "fluent:2")]
 
 
+def test_an_object_as_big_as_those_of_a_release_is_compared_like_any_other():
+    """The ApplicationSet CRD of Argo CD 3.5 has more than a mebibyte."""
+    schema = {f"field-{n}": {"description": "x" * 200} for n in range(6000)}
+    big = pod(schema=schema)
+    assert len(text(big)) > 1 << 20
+    assert fields(big, pod(schema=schema, args=["x", "z"])) == [("spec.args[1]", "y", "z")]
+
+
 def test_sets_ignore_order_and_lists_do_not():
     assert fields(pod(), pod(finalizers=["a", "b"])) == []
     assert fields(pod(), pod(args=["y", "x"])) == [
