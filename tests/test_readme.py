@@ -97,6 +97,21 @@ def test_the_bootstrap_shown_is_valid(tmp_path):
     assert (code, "gotk-sync.yaml" in out) == (1, True), out
 
 
+def test_the_layout_of_argocd_autopilot_is_the_one_shown():
+    """The golden tree of tests/engines, whose invariants are tested there, is the witness."""
+    rows = [
+        line
+        for line in README.splitlines()
+        if line.startswith(("| `bootstrap/", "| `projects/", "| `apps/"))
+    ]
+    shown = [cell for row in rows for cell in re.findall(r"`([^`]+)`", row.split("|")[1])]
+    names = {"PROJECT": "prod", "BUNDLE": "web"}
+    golden = ROOT / "tests/engines/golden/autopilot"
+    found = [golden / re.sub("[A-Z]{3,}", lambda name: names[name[0]], each) for each in shown]
+    assert len(found) == 6
+    assert [each for each in found if not each.exists()] == []
+
+
 def test_every_layout_rule_is_described():
     known = {field.encode_name for field in msgspec.structs.fields(LayoutSpec)}
     assert {name for name in known if f"`{name}`" not in README} == set()

@@ -7,7 +7,9 @@ from typing import Protocol
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.schemes import Scheme
 from kure_hooks.layout.tree import Directory, Item
+from kure_hooks.layout.units import Segments
 from kure_hooks.stack.model import Cluster
 from kure_hooks.stack.release import Release
 
@@ -16,12 +18,16 @@ from kure_hooks.stack.release import Release
 class Start:
     """What has to be on a cluster before its GitOps tool takes over.
 
-    `files` are objects by file name, in the order of applying; `remotes` are URLs that kustomize
-    fetches into the build of the control directory, where the files lie.
+    `files` are objects by their path below the plan's start directory, in the order of applying;
+    `remotes` are URLs that kustomize fetches into the build of that directory, `extras` files of it
+    that are no objects. `syncs` are the directories that objects of the start sync, by the names of
+    these; what the entry point includes is not among them.
     """
 
     files: Mapping[str, Sequence[Item]] = field(default_factory=dict)
     remotes: Sequence[str] = ()
+    extras: Mapping[str, bytes] = field(default_factory=dict)
+    syncs: Mapping[str, Segments] = field(default_factory=dict)
 
 
 class ResourceGenerator(Protocol):
@@ -86,13 +92,12 @@ class WorkflowEngine(Protocol):
         ...
 
     @property
-    def control(self) -> str:
-        """The name of the directory that holds the GitOps objects."""
-        ...
-
-    @property
     def placements(self) -> Collection[str]:
         """The values of the rule `fluxPlacement` that mean something to the tool."""
+        ...
+
+    def scheme(self, cluster: Cluster) -> Scheme:
+        """Return the tool's directories in that of a cluster."""
         ...
 
     def adopt(self, cluster: Cluster) -> Cluster:
@@ -136,7 +141,7 @@ class ComposedEngine:
 
     name: str
     version: str
-    control: str
+    scheme: Callable[[Cluster], Scheme]
     rules: Sequence[Check]
     resources: ResourceGenerator
     layout: LayoutIntegrator

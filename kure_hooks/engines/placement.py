@@ -15,10 +15,11 @@ from kure_hooks.origin import Origin
 def separate(
     plan: Plan, objects: Sequence[File], start: Start, payloads: Sequence[Directory]
 ) -> Sequence[Directory]:
-    """Put every object into the control directory, which alone the entry point includes.
+    """Put every object into the control directory.
 
-    The cluster's own directory is the entry point; payloads are reached through the objects only,
-    so nothing is applied twice. Without objects there is no control directory.
+    The cluster's own directory is the entry point, which includes the start directory alone;
+    payloads are reached through the objects, so nothing is applied twice. Without objects there is
+    no control directory.
     """
     own = {plan.control: objects} if objects else {}
     return [*entry(plan, own, start), *payloads]
@@ -32,19 +33,23 @@ def entry(
     `objects` are the files of GitOps objects by directory, but for those in payloads.
     """
     files: dict[Segments, list[File]] = {plan.directory: []}
-    for name, items in sorted(start.files.items()):
-        files.setdefault(plan.control, []).append(File(name, tuple(items)))
+    for path, items in sorted(start.files.items()):
+        *inside, name = path.split("/")
+        files.setdefault((*plan.start, *inside), []).append(File(name, tuple(items)))
+    for synced in start.syncs.values():
+        files.setdefault(synced, [])
     for directory, found in objects.items():
         files.setdefault(directory, []).extend(found)
     origin = Origin(plan.cluster.at, plan.cluster.name)
-    below = [plan.control] if plan.control in files else []
+    below = [plan.start] if plan.start in files else []
     for directory, found in files.items():
         yield Directory(
             path=directory,
             origin=origin,
             files=found,
             includes=below if directory == plan.directory else (),
-            remotes=start.remotes if directory == plan.control else (),
+            remotes=start.remotes if directory == plan.start else (),
+            extras=start.extras if directory == plan.start else {},
         )
 
 

@@ -34,8 +34,10 @@ def objects_differ(directories: Iterable[Directory]) -> None:
         raise InputError(found)
 
 
-def check(plan: Plan, directories: Sequence[Directory]) -> None:
+def check(plan: Plan, directories: Sequence[Directory], syncs: Mapping[str, Segments]) -> None:
     """Raise InvariantError for the first invariant that the tree of a cluster breaks.
+
+    `syncs` are the directories that objects of the start sync, by the name of each.
 
     a: each unit's payload is a directory; b: each included directory is one and included once; c:
     payloads share no directory; d: each GitOps object lies in the payload of its container, or is
@@ -50,13 +52,15 @@ def check(plan: Plan, directories: Sequence[Directory]) -> None:
             raise InvariantError(f"{'/'.join(directory.path)}: a file is written twice")
     owner: dict[Segments, str] = {}
     entry = ("the entry point", plan.directory)
-    for name, start in (entry, *((unit.name, unit.payload) for unit in plan.units)):
+    starts = {entry[0], *syncs}
+    units = ((unit.name, unit.synced) for unit in plan.units)
+    for name, start in (entry, *syncs.items(), *units):
         for path in _closure(name, start, by_path):
             other = owner.setdefault(path, name)
             if other != name:
                 raise InvariantError(f"{name} and {other} both apply {'/'.join(path)}")
     for unit in plan.units:
-        if owner.get(unit.control) != (unit.container or entry[0]):
+        if owner.get(unit.control) not in ({unit.container} if unit.container else starts):
             raise InvariantError(f"the object of {unit.name} is not where {unit.container} applies")
     for path in by_path.keys() - owner.keys():
         raise InvariantError(f"nothing applies {'/'.join(path)}")

@@ -12,7 +12,11 @@ def artifacts(plan: Plan, paths: Iterable[str]) -> dict[str, str]:
     A file belongs to the unit with the nearest payload above it, so that a node named `packages`
     doesn't count as one. What no unit applies is the default package's.
     """
-    roots = {"/".join(unit.payload): "/".join(unit.artifact) for unit in plan.units}
+    roots = {
+        "/".join(each): "/".join(unit.artifact)
+        for unit in plan.units
+        for each in (unit.payload, unit.synced)
+    }
     if not any(roots.values()):
         return {}
     found = {path: _nearest(path, roots) for path in paths}

@@ -24,6 +24,8 @@ def directories(plan: Plan, contents: Contents) -> Iterator[Directory]:
             yield _directory(plan, unit, application, product)
         else:
             yield from _bundle(plan, unit, found)
+        if unit.overlay:
+            yield Directory(unit.overlay, origin(plan, unit), includes=[unit.payload])
 
 
 def applications(

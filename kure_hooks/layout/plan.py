@@ -1,7 +1,7 @@
 """The path table: which directory holds what, computed once for every later step."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
@@ -9,6 +9,7 @@ from operator import attrgetter
 from kure_hooks.errors import InputError
 from kure_hooks.layout import clashes
 from kure_hooks.layout.rules import LayoutRules
+from kure_hooks.layout.schemes import Scheme, as_app
 from kure_hooks.layout.units import Segments, Unit
 from kure_hooks.stack.documents import PackageRef
 from kure_hooks.stack.model import Bundle, Cluster, Node
@@ -19,11 +20,16 @@ _PACKAGES = {"OCIRepository": "oci", "GitRepository": "git", "Bucket": "bucket"}
 
 @dataclass(frozen=True)
 class Plan:
-    """Every directory of one cluster's tree."""
+    """Every directory of one cluster's tree.
+
+    `directory` is the entry point, `start` holds what brings up the GitOps tool and `control` its
+    other objects; the latter two are one directory unless the tool's scheme has two.
+    """
 
     cluster: Cluster
     rules: LayoutRules
     directory: Segments
+    start: Segments
     control: Segments
     units: tuple[Unit, ...]
 
@@ -46,25 +52,18 @@ def plan(
     cluster: Cluster,
     rules: LayoutRules,
     output: str,
-    control: str,
+    scheme: Scheme,
 ) -> Plan:
-    """Return the paths of a cluster below `output`; `control` is the engine's directory.
+    """Return the paths of a cluster below `output`; `scheme` is the engine's.
 
     Raises InputError when two parts of the cluster want the same directory or name, or two packages
     the same name.
     """
     directory = (*output.split("/"), cluster.name)
-    start = cluster.root.name not in {"", cluster.name}
-    top = (*directory, cluster.root.name) if start else directory
-    wanted = list(_node(cluster.root, "", top, _Home(rules, directory, (), None, "")))
-    shared = Counter(unit.payload for unit in wanted)
-    bundles = tuple(
-        each
-        for unit in wanted
-        for each in _with_children(_own(unit, directory, shared[unit.payload]))
-    )
-    own = _control(directory, control, cluster, bundles)
-    units = tuple(_placed(_with_parts(bundles, rules), rules, directory, own))
+    bundles = tuple(_bundles(cluster, rules, directory, scheme))
+    taken = _taken(directory, bundles, cluster, scheme)
+    start, control = ((*directory, _free(each, taken)) for each in (scheme.start, scheme.control))
+    units = tuple(_placed(_with_parts(bundles, rules), rules, directory, control))
     faults = [
         *clashes.directories_differ(units, rules),
         *clashes.names_differ(units),
@@ -72,7 +71,20 @@ def plan(
     ]
     if faults:
         raise InputError(faults)
-    return Plan(cluster, rules, directory, own, units)
+    return Plan(cluster, rules, directory, start, control, units)
+
+
+def _bundles(
+    cluster: Cluster, rules: LayoutRules, directory: Segments, scheme: Scheme
+) -> Iterator[Unit]:
+    """Yield the unit of each bundle with its payload."""
+    own_level = cluster.root.name not in {"", cluster.name}
+    top = (*directory, cluster.root.name) if own_level else directory
+    wanted = list(_node(cluster.root, "", top, _Home(rules, directory, (), None, "")))
+    shared = Counter(unit.payload for unit in wanted)
+    for unit in wanted:
+        for each in _with_children(_own(unit, directory, shared[unit.payload])):
+            yield as_app(each, directory, scheme.overlay) if scheme.overlay else each
 
 
 @dataclass(frozen=True)
@@ -174,11 +186,17 @@ def _package_source(bundle: Bundle, home: _Home) -> SourceRef:
     return SourceRef(kind=package.kind, name=name, namespace=package.namespace, url=package.url)
 
 
-def _control(directory: Segments, name: str, cluster: Cluster, units: tuple[Unit, ...]) -> Segments:
-    """Return the control directory, which steps aside for a node or bundle of its name."""
+def _taken(
+    directory: Segments, units: Iterable[Unit], cluster: Cluster, scheme: Scheme
+) -> set[str]:
+    """Return the names in the cluster's directory that bundles have, and nodes if they are seen."""
     depth = len(directory)
-    taken = {unit.payload[depth] for unit in units}
-    taken |= {node.name for node in (cluster.root, *cluster.root.children)}
+    nodes = () if scheme.overlay else (cluster.root, *cluster.root.children)
+    return {unit.payload[depth] for unit in units} | {node.name for node in nodes}
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """Return the name of a tool's directory, which steps aside for a node or bundle of it."""
     while name in taken:
         name = f"{name}-control"
-    return (*directory, name)
+    return name

@@ -17,8 +17,9 @@ class Unit:
     """What one GitOps object reconciles: a bundle, an umbrella's child or a part of a bundle.
 
     `container` is the unit that applies the GitOps object, empty for the cluster's entry point;
-    `control` is the directory where the object lies. `part` is the application that a part of a
-    bundle is made of, empty for the bundle itself.
+    `control` is the directory where the object lies. `overlay` is the one that the object names
+    where that is not the payload but a kustomize overlay of it. `part` is the application that a
+    part of a bundle is made of, empty for the bundle itself.
     """
 
     bundle: Bundle
@@ -28,6 +29,7 @@ class Unit:
     source: SourceRef
     container: str = ""
     control: Segments = ()
+    overlay: Segments = ()
     part: str = ""
 
     @property
@@ -51,8 +53,13 @@ class Unit:
 
     @property
     def path(self) -> str:
-        """The payload directory relative to the artifact root, `.` for the root itself."""
-        return self.inside(self.payload)
+        """What the GitOps object names: `synced` as `inside` has it."""
+        return self.inside(self.synced)
+
+    @property
+    def synced(self) -> Segments:
+        """The directory that the GitOps object names."""
+        return self.overlay or self.payload
 
     def inside(self, path: Segments) -> str:
         """Return a path of the unit relative to the artifact root, `.` for the root itself."""

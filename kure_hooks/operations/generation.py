@@ -125,7 +125,7 @@ def generate_cluster(
     rules = resolve(cluster.layout, laid_out(settings.layout, settings.flux))
     if rules.flux_placement not in engine.placements:
         rules = structs.replace(rules, flux_placement="separate")
-    table = plan(cluster, rules, settings.output, engine.control)
+    table = plan(cluster, rules, settings.output, engine.scheme(cluster))
     found = list(engine.check(table))
     faults = [each for each in found if each.severity is Severity.ERROR]
     contents = _contents(tree, cluster, faults)
@@ -137,14 +137,14 @@ def generate_cluster(
     own = [*payloads.directories(table, contents)]
     directories = engine.directories(table, contents, start, own)
     invariants.objects_differ(directories)
-    invariants.check(table, directories)
+    invariants.check(table, directories, start.syncs)
     generated = render(directories, cluster.at.path)
-    control = "/".join(table.control)
+    below = "/".join(table.start)
     return replace(
         generated,
         artifacts=packages.artifacts(table, generated.files),
         warnings=tuple(each for each in found if each.severity is Severity.WARNING),
-        start=tuple(f"{control}/{name}" for name in start.files),
+        start=tuple(f"{below}/{path}" for path in start.files),
     )
 
 

@@ -53,7 +53,7 @@ class Bootstrap(Input, frozen=True, kw_only=True):
     source_url: Url | None = field(default=None, name="sourceURL")
     source_ref: Text | None = None
     source_secret: ObjectName | None = None
-    argo_cd_mode: Literal["manifests", "helm", "operator"] | None = field(
+    argo_cd_mode: Literal["manifests", "helm", "operator", "autopilot"] | None = field(
         default=None, name="argoCDMode"
     )
     chart_version: ChartVersion | None = None

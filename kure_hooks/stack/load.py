@@ -138,8 +138,11 @@ def _cluster_source(bootstrap: Bootstrap) -> SourceRef:
 def _from_bootstrap(gitops: Gitops) -> ArgocdSpec:
     """Return the Argo CD options that the bootstrap section implies."""
     bootstrap = gitops.bootstrap
+    # The layout of argocd-autopilot has an ApplicationSet, whose order is a rolling sync.
+    from_a_set = bootstrap.enabled and bootstrap.argo_cd_mode == "autopilot"
     return ArgocdSpec(
         namespace=bootstrap.argo_cd_namespace,
         repo_url=bootstrap.source_url,
         target_revision=bootstrap.source_ref,
+        ordering="progressive" if from_a_set else None,
     )

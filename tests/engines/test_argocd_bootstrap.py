@@ -290,7 +290,7 @@ def test_each_mode_has_what_it_is_made_of(bootstrap, fault):
 
 
 def test_an_unknown_mode_is_refused_with_those_that_are_known():
-    (fault,) = refused({"argoCDMode": "autopilot"})
+    (fault,) = refused({"argoCDMode": "capd"})
     assert all(mode in fault for mode in ("manifests", "helm", "operator"))
 
 

@@ -86,7 +86,7 @@ def test_progressive_is_one_application_set_with_a_step_for_each_level():
 def test_progressive_makes_the_applications_of_waves_with_a_level_instead_of_a_wave():
     root = node("prod", leaf("web", dependsOn=["db"], prune=False), leaf("db", retryInterval="1m"))
     plain = ordered("waves", root)
-    made = expanded(ordered("progressive", root)["ApplicationSet/prod"])
+    made = expanded(ordered("progressive", root)["ApplicationSet/prod"], {})
     assert [each["metadata"]["labels"]["level"] for each in made] == ["1", "0"]
     for each in made:
         same = plain[f"Application/{each['metadata']['name']}"]
@@ -98,7 +98,7 @@ def test_progressive_makes_the_applications_of_waves_with_a_level_instead_of_a_w
 def test_text_that_looks_like_a_template_is_left_alone():
     note = {"note": "{{ .oops }}"}
     made = ordered("progressive", node("prod", leaf("web", annotations=note)))
-    (web,) = expanded(made["ApplicationSet/prod"])
+    (web,) = expanded(made["ApplicationSet/prod"], {})
     assert web["metadata"]["annotations"] == note
 
 
@@ -295,12 +295,13 @@ def tree_of(case, strategy):
     return TreeReader(files, f"{OUTPUT}/{case.cluster}", case.packages)
 
 
-def made(tree):
-    found = (each for one in tree.gitops for each in expanded(one))
+def made(tree, case):
+    """Return the Applications of bundles by name."""
+    found = (each for one in tree.gitops for each in expanded(one, tree.files))
     return {
         each["metadata"]["name"]: each
         for each in found
-        if each["kind"] == "Application" and each["metadata"]["name"] in tree.payloads
+        if each["kind"] == "Application" and each["metadata"]["name"] in case.before
     }
 
 
@@ -315,11 +316,11 @@ def test_invariants_a_to_f_hold_for_every_strategy(strategy, case):
 @given(clusters("argocd"))
 def test_every_bundle_is_in_one_step_after_those_of_its_dependencies(case):
     tree = tree_of(case, "progressive")
-    sets = [each["spec"] for each in tree.gitops if each["kind"] == "ApplicationSet"]
+    sets = [each["spec"] for each in tree.gitops if "strategy" in each.get("spec", ())]
     steps = [
         each["matchExpressions"] for one in sets for each in one["strategy"]["rollingSync"]["steps"]
     ]
-    level = {name: each["metadata"]["labels"]["level"] for name, each in made(tree).items()}
+    level = {name: each["metadata"]["labels"]["level"] for name, each in made(tree, case).items()}
     place = {
         name: [at for at, (rule,) in enumerate(steps) if value in rule["values"]]
         for name, value in level.items()
@@ -335,7 +336,7 @@ def test_waves_of_objects_grow_along_every_dependency(case):
     """Inside an Application the waves of objects, between Applications those of Applications."""
     result = generated(with_ordering(case, "resource-waves"))
     tree = TreeReader(result.files, f"{OUTPUT}/{case.cluster}", case.packages)
-    found = made(tree)
+    found = made(tree, case)
     place = {
         result.origins[f"{start}/kustomization.yaml"].bundle: (name, start)
         for name in found
@@ -360,7 +361,7 @@ def test_the_objects_of_every_strategy_are_valid_against_their_schemas(strategy,
     with TemporaryDirectory() as root:
         files = [Path(root, "gitops.yaml"), Path(root, "made.yaml")]
         files[0].write_text(yaml.safe_dump_all(tree.gitops))
-        files[1].write_text(yaml.safe_dump_all(made(tree).values()))
+        files[1].write_text(yaml.safe_dump_all(made(tree, case).values()))
         schemas.assert_valid([each for each in files if each.read_text()])
 
 

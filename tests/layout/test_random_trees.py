@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support import schemas, trees
-from tests.support.clusters import OUTPUT, Case, clusters
+from tests.support.clusters import OUTPUT, RELEASE, Case, clusters
 from tests.support.generate import generated
 from tests.support.git import write
 from tests.support.tools import tool
@@ -50,11 +50,14 @@ FLEETS = st.tuples(
 
 
 def repository(cases):
-    """Return the files of a repository with all clusters; each stack has its layout itself."""
+    """Return the files of a repository with all clusters; each stack has its layout itself.
+
+    The release of Argo CD is one for all of them.
+    """
     texts = {}
     for case in cases:
-        base = f"fleet/{case.cluster}"
-        texts |= {f"{base}/{path}": text for path, text in case.texts().items()}
+        for path, text in case.texts().items():
+            texts[path if path == RELEASE else f"fleet/{case.cluster}/{path}"] = text
     return texts | {".kure-hooks.yaml": "stacks: [fleet/*/stacks/*.yaml]\n"}
 
 

@@ -9,6 +9,7 @@ from kure_hooks.files.memory import MemoryTree
 from kure_hooks.findings import Location
 from kure_hooks.layout.plan import plan
 from kure_hooks.layout.rules import LayoutRules
+from kure_hooks.layout.schemes import Scheme
 from kure_hooks.operations.generation import generate_cluster
 from kure_hooks.stack.documents import Bootstrap, PackageRef
 from kure_hooks.stack.model import Application, Node
@@ -50,7 +51,7 @@ def nested(*names, bundle=WEB):
 def units(root):
     """Return the parts of a hand-made cluster that are reconciled, by name."""
     made = msgspec.structs.replace(EMPTY, root=root)
-    return plan(made, LayoutRules(), "clusters", "flux-system").by_name
+    return plan(made, LayoutRules(), "clusters", Scheme("flux-system", "flux-system")).by_name
 
 
 def application(**fields):

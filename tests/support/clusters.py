@@ -15,8 +15,23 @@ STACK_API = "stack.gokure.dev/v1alpha1"
 OUTPUT = "clusters"
 REPOSITORY = "https://github.com/acme/fleet.git"
 
+RELEASE = "vendor/argocd.yaml"
+ARGO_CD = [
+    *(
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}
+        for name in ("argocd-cm", "argocd-cmd-params-cm")
+    ),
+    {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": {"name": "argocd-application-controller"},
+        "spec": {"template": {"spec": {"containers": [{"image": "quay.io/argocd:v3.5.1"}]}}},
+    },
+]
+"""As little of a release of Argo CD as there has to be."""
+
 # Names that a node may share with another level, with the control directories and with packages.
-_NODE_NAMES = ("apps", "infra", "web", "flux-system", "argocd", "packages")
+_NODE_NAMES = ("apps", "infra", "web", "flux-system", "argocd", "packages", "bootstrap")
 _PACKAGES = {"OCIRepository": ("oci", "oci"), "GitRepository": ("git", "https")}
 
 
@@ -101,7 +116,14 @@ class _Draft:
             "sourceURL": REPOSITORY,
             "sourceRef": "main",
         }
-        return {"type": self.draw(st.sampled_from(spelling)), "bootstrap": bootstrap}
+        argocd: dict[str, Any] = {}
+        if self.engine == "argocd" and self.maybe(3):
+            bootstrap |= {"argoCDMode": "autopilot", "manifests": RELEASE}
+            self.documents[RELEASE] = ARGO_CD
+            # Otherwise it would be progressive, which can't suspend.
+            argocd |= {"ordering": "waves"} | ({"project": "own"} if self.maybe() else {})
+        kind = self.draw(st.sampled_from(spelling))
+        return {"type": kind, "bootstrap": bootstrap, "argocd": argocd}
 
     def node(self, name: str, depth: int) -> Any:
         node: dict[str, Any] = {"name": name} if name else {}

@@ -23,6 +23,7 @@ SIX = ["image-reflector-controller", "image-automation-controller"]
 _INSTALL = SHARED / "install"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SUFFIXED = ("ClusterRole", "ClusterRoleBinding", "ResourceQuota")
+_ROOT = {"name": "prod", "children": [{"name": "web", "bundle": {"name": "web"}}]}
 _WRITTEN = ("instance", "part-of", "version")
 
 Object = dict[str, Any]
@@ -42,15 +43,19 @@ def documents(text: str | bytes) -> list[Object]:
 
 
 def fleet(
-    bootstrap: Mapping[str, Any], files: Mapping[str, Any] | None = None, **gitops: Any
+    bootstrap: Mapping[str, Any],
+    files: Mapping[str, Any] | None = None,
+    root: Mapping[str, Any] = _ROOT,
+    **gitops: Any,
 ) -> Fleet:
     """Return what a stack with this bootstrap generates.
 
-    `files` are more files of the repository, `gitops` more of the stack's section.
+    `files` are more files of the repository, `root` is the root node, `gitops` more of the stack's
+    section.
     """
     given = {"enabled": True, "sourceURL": REPOSITORY, "sourceRef": "main", **bootstrap}
     stack = {"name": "prod", "gitops": {"type": "flux", "bootstrap": given, **gitops}}
-    stack["node"] = {"name": "prod", "children": [{"name": "web", "bundle": {"name": "web"}}]}
+    stack["node"] = root
     return generated({"stacks/prod.yaml": yaml.safe_dump(stack), **(files or {})})
 
 

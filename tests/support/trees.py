@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from posixpath import normpath
@@ -65,7 +66,7 @@ class TreeReader:
         found = set()
         for data in self.files.values():
             documents = yaml.load_all(data, _LOADER) if b"valueFiles:" in data else ()
-            for each in (made for one in documents for made in expanded(one)):
+            for each in (made for one in documents for made in expanded(one, self.files)):
                 sources = each.get("spec", {}).get("sources", ())
                 bases = {f"${one['ref']}": one["repoURL"] for one in sources if "ref" in one}
                 for name in (name for one in sources for name in _value_files(one)):
@@ -74,12 +75,29 @@ class TreeReader:
         return found
 
     @cached_property
+    def parameters(self) -> set[str]:
+        """The files that ApplicationSets read the parameters of their Applications from."""
+        sets = (
+            each
+            for data in self.files.values()
+            if b"kind: ApplicationSet" in data
+            for each in yaml.load_all(data, _LOADER)
+            if kind(each) == (_ARGOCD, "ApplicationSet")
+        )
+        return {
+            path
+            for each in sets
+            for generator in each["spec"]["generators"]
+            for path in _read_by(generator, self.files)
+        }
+
+    @cached_property
     def documents(self) -> dict[str, list[Object]]:
         """The documents of each file that holds objects or a configuration of kustomize."""
         return {
             path: list(yaml.load_all(data, _LOADER))
             for path, data in self.files.items()
-            if path not in self.extras
+            if path not in self.extras | self.parameters
         }
 
     @cached_property
@@ -153,7 +171,7 @@ class TreeReader:
     @cached_property
     def payloads(self) -> dict[str, list[str]]:
         """The payload directories of each object that applies any, but for the bootstrap's."""
-        own = {"flux", "flux-system", f"{self.root.rpartition('/')[2]}-root"}
+        own = {"flux", "flux-system", f"{self.root.rpartition('/')[2]}-root", "autopilot-bootstrap"}
         named: dict[str, list[str]] = {}
         for each, directory in self.applied():
             if each["metadata"]["name"] not in own:
@@ -170,14 +188,14 @@ class TreeReader:
         applies = ((_FLUX, "Kustomization"), (_ARGOCD, "Application"))
         return [
             directory
-            for made in expanded(each)
+            for made in expanded(each, self.files)
             if kind(made) in applies
             for directory in self.payloads.get(made["metadata"]["name"], ())
         ]
 
     def applied(self) -> Iterator[tuple[Object, str]]:
         """Yield each object that applies a directory, and that directory."""
-        for each in (made for found in self.gitops for made in expanded(found)):
+        for each in (made for found in self.gitops for made in expanded(found, self.files)):
             spec = each.get("spec", {})
             if kind(each) == (_FLUX, "Kustomization"):
                 base = self.packages.get(spec["sourceRef"]["name"], "")
@@ -241,8 +259,9 @@ def check_gitops(tree: TreeReader) -> None:
 
 
 def check_references(tree: TreeReader) -> None:
-    """Invariant e: every file is read by exactly one closure."""
+    """Invariant e: every file is read by exactly one closure, or by an ApplicationSet."""
     read = Counter(path for directory in tree.starts for path in tree.closure(directory))
+    read.update(tree.parameters)
     assert set(read) == set(tree.files)
     assert set(read.values()) == {1}
 
@@ -272,25 +291,38 @@ def check_events(tree: TreeReader) -> None:
         raise AssertionError(f"these wait for each other: {error.args[1]}") from error
 
 
-def expanded(manifest: Object) -> list[Object]:
+def expanded(manifest: Object, files: Mapping[str, bytes]) -> list[Object]:
     """Return the Applications that an ApplicationSet makes, for any other object itself.
 
-    It has one list generator, whose elements fill `{{ .key }}` in the template and are patches.
+    It has one generator: a list, or JSON files of the repository. The texts of an element fill
+    `{{ .key }}` in the template, and its `patch` is one where the set has a template of patches.
     """
     if kind(manifest) != (_ARGOCD, "ApplicationSet"):
         return [manifest]
     spec = manifest["spec"]
-    assert spec["templatePatch"] == "{{ .patch | toJson }}"
-    ((generator,),) = (each.values() for each in spec["generators"])
+    assert spec.get("templatePatch", "{{ .patch | toJson }}") == "{{ .patch | toJson }}"
+    (generator,) = spec["generators"]
+    found = generator["list"]["elements"] if "list" in generator else None
     made = []
-    for element in generator["elements"]:
+    for element in found or (json.loads(files[path]) for path in _read_by(generator, files)):
         text = json.dumps(spec["template"])
-        for key in ("name", "project"):
+        for key in (key for key, each in element.items() if isinstance(each, str)):
             text = text.replace("{{ ." + key + " }}", element[key])
         assert "{{" not in text
+        patch = element["patch"] if "templatePatch" in spec else {}
         head = {"apiVersion": manifest["apiVersion"], "kind": "Application"}
-        made.append(head | _patched(json.loads(text), element["patch"]))
+        made.append(head | _patched(json.loads(text), patch))
     return made
+
+
+def _read_by(generator: Object, files: Mapping[str, bytes]) -> list[str]:
+    """Return the files that a generator reads: `*` is anything but a slash."""
+    patterns = [each["path"] for each in generator.get("git", {}).get("files", ())]
+    return [
+        path
+        for path in sorted(files)
+        if any(fnmatch(path, each) and path.count("/") == each.count("/") for each in patterns)
+    ]
 
 
 def _patched(value: Any, patch: Any) -> Any:

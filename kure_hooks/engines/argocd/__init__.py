@@ -1,16 +1,23 @@
 """Argo CD 3.5: an Application for each unit, in the order of the dependency graph."""
 
-from kure_hooks.engines.argocd import bootstrap, charts, rendering, resources, rules, versions
-from kure_hooks.engines.argocd.ordering import strategies
+from kure_hooks.engines.argocd import (
+    bootstrap,
+    charts,
+    placement,
+    rendering,
+    resources,
+    rules,
+    versions,
+)
 from kure_hooks.engines.interface import ComposedEngine
 
 ENGINE = ComposedEngine(
     name="argocd",
     version="3.5",
-    control="argocd",
+    scheme=bootstrap.scheme,
     rules=rules.RULES,
     resources=resources.resources,
-    layout=versions.for_version(strategies.layout),
+    layout=versions.for_version(placement.layout),
     bootstrap=bootstrap.bootstrap,
     preparations=(charts.without_charts, rendering.prepare),
 )

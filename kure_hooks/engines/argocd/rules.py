@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from kure_hooks.engines.argocd import application_rules, chart_rules, mapping
+from kure_hooks.engines.argocd.bootstrap import autopilot
 from kure_hooks.engines.argocd.bootstrap import rules as of_bootstrap
 from kure_hooks.engines.argocd.bootstrap.root import root_name
+from kure_hooks.engines.argocd.bootstrap.rules import is_autopilot
 from kure_hooks.engines.argocd.ordering import rules as ordering
 from kure_hooks.engines.argocd.repositories import REVISIONS
 from kure_hooks.engines.argocd.versions import version_is_one
@@ -66,11 +68,14 @@ def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
 
 
 def own_names_are_free(plan: Plan) -> Iterator[Finding]:
-    """With bootstrap, the name of the root Application is taken."""
-    unit = plan.by_name.get(root_name(plan))
-    if plan.cluster.bootstrap.enabled and unit:
-        problem = f"the bundle name {unit.name} is taken by the root Application"
-        yield Finding(unit.bundle.at, "name", problem, "another name")
+    """With bootstrap, the names of its own Applications are taken."""
+    if not plan.cluster.bootstrap.enabled:
+        return
+    taken = autopilot.NAMES if is_autopilot(plan.cluster) else (root_name(plan),)
+    for unit in plan.units:
+        if unit.name in taken:
+            problem = f"the bundle name {unit.name} is taken by an Application of the bootstrap"
+            yield Finding(unit.bundle.at, "name", problem, "another name")
 
 
 RULES: Sequence[Check] = (

@@ -16,13 +16,19 @@ from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, written
+from kure_hooks.stack.model import Cluster
 from kure_hooks.stack.reconcile import BundleOptions
 
 
 def project_of(plan: Plan, unit: Unit | None = None) -> str:
-    """Return the project of a unit: the one it names, the cluster's, or the cluster's own."""
+    """Return the project of a unit: the one it names, or the cluster's."""
     named = unit.bundle.options.argocd.project if unit else None
-    return named or plan.cluster.argocd.project or plan.cluster.name
+    return named or usual_project(plan.cluster)
+
+
+def usual_project(cluster: Cluster) -> str:
+    """Return the project of a cluster: the one that the stack names, or the cluster's own."""
+    return cluster.argocd.project or cluster.name
 
 
 def application_of(plan: Plan, unit: Unit, contents: Contents) -> Manifest:

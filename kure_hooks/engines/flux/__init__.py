@@ -9,12 +9,13 @@ from kure_hooks.config import FluxOptions, FluxSpec, KustomizationMode, laid_out
 from kure_hooks.engines.flux import bootstrap, placement, resources, rules
 from kure_hooks.engines.interface import ComposedEngine, WorkflowEngine
 from kure_hooks.errors import UsageError
+from kure_hooks.layout.schemes import Scheme
 from kure_hooks.stack.model import Cluster
 
 ENGINE = ComposedEngine(
     name="flux",
     version="2.9",
-    control="flux-system",
+    scheme=lambda _: Scheme(start="flux-system", control="flux-system"),
     rules=rules.RULES,
     resources=resources.resources,
     layout=placement.integrate,

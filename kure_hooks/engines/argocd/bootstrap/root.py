@@ -10,6 +10,7 @@ from kure_hooks.engines.argocd.applications import application, automated
 from kure_hooks.engines.argocd.projects import Grant, project, root_kinds
 from kure_hooks.engines.argocd.scopes import kind_of
 from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import Manifest
 
 
@@ -24,28 +25,41 @@ def local(options: ArgocdOptions) -> ArgocdOptions:
 
 
 def root(plan: Plan, others: Sequence[Manifest]) -> list[Manifest]:
-    """Return the root Application after its project; `others` lie beside them.
+    """Return the root Application after its project; `others` lie beside them."""
+    own = syncing(plan, root_name(plan), plan.control)
+    return [root_project(plan, own, others), own]
 
-    The root has a project of its own because it may write into Argo CD's namespace, which the
-    bundles' project need not. It retries without end: one degraded child must not stop the waves.
+
+def syncing(plan: Plan, name: str, directory: Segments) -> Manifest:
+    """Return an Application that syncs a directory of the start, from the root's project.
+
+    It retries without end: one degraded child must not stop the waves.
     """
     options = local(plan.cluster.argocd)
-    name = root_name(plan)
-    own = application(
+    return application(
         name=name,
         options=options,
-        project=name,
+        project=root_name(plan),
         source={
             "repoURL": options.repo_url,
-            "path": "/".join(plan.control),
+            "path": "/".join(directory),
             "targetRevision": options.target_revision,
         },
         sync_policy=automated(prune=True, retry={"limit": -1}),
         namespace=options.namespace,
         cascade=False,
     )
+
+
+def root_project(plan: Plan, own: Manifest, others: Sequence[Manifest]) -> Manifest:
+    """Return the project of what syncs the start: `own`, which permits `others` and Applications.
+
+    It is not that of the bundles because it may write into Argo CD's namespace, which the bundles'
+    need not.
+    """
+    options = local(plan.cluster.argocd)
     outside = [each for each in others if is_cluster_scoped(each)]
     inside = [kind_of(each) for each in others if not is_cluster_scoped(each)]
     description = f"The Applications of cluster {plan.cluster.name}"
     kinds = (*root_kinds(options), *inside)
-    return [project(name, options, description, [Grant(own, outside)], kinds), own]
+    return project(root_name(plan), options, description, [Grant(own, outside)], kinds)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.documents import Bootstrap
+from kure_hooks.stack.model import Cluster
 
 _KEY = "gitops.bootstrap"
 
@@ -14,23 +15,36 @@ def mode(bootstrap: Bootstrap) -> str:
     return bootstrap.argo_cd_mode or ("manifests" if bootstrap.manifests else "")
 
 
+def is_configured(cluster: Cluster) -> bool:
+    """Whether the bootstrap gives Argo CD the settings that the generated objects rely on."""
+    return cluster.bootstrap.enabled and bool(mode(cluster.bootstrap))
+
+
+def is_autopilot(cluster: Cluster) -> bool:
+    """Whether a cluster has the repository layout of argocd-autopilot."""
+    return cluster.bootstrap.enabled and mode(cluster.bootstrap) == "autopilot"
+
+
 def check(plan: Plan) -> Iterator[Finding]:
     """Each mode has what it is made of, and nothing that only another one has."""
     bootstrap = plan.cluster.bootstrap
     if not bootstrap.enabled:
         return
     chosen = mode(bootstrap)
+    releases = ("manifests", "autopilot")
     parts = (
-        ("manifests", "manifests", bootstrap.manifests, "the release manifests of Argo CD"),
-        ("helm", "chartVersion", bootstrap.chart_version, "the version of the chart argo-cd"),
+        (releases, "manifests", bootstrap.manifests, "the release manifests of Argo CD"),
+        (("helm",), "chartVersion", bootstrap.chart_version, "the version of the chart argo-cd"),
     )
-    for owner, key, value, what in parts:
-        if chosen == owner and not value:
+    for owners, key, value, what in parts:
+        if chosen in owners and not value:
             problem = "this required key is missing"
             yield Finding(plan.cluster.at, f"{_KEY}.{key}", problem, what)
-        elif value and chosen != owner:
+        elif value and chosen not in owners:
             problem = f"this means nothing with argoCDMode {chosen or 'unset'}"
-            yield Finding(plan.cluster.at, f"{_KEY}.{key}", problem, f"argoCDMode {owner}")
+            yield Finding(
+                plan.cluster.at, f"{_KEY}.{key}", problem, f"argoCDMode {' or '.join(owners)}"
+            )
     if bootstrap.sha256 and not bootstrap.manifests:
         problem = "there are no manifests that this could be the checksum of"
         yield Finding(plan.cluster.at, f"{_KEY}.sha256", problem, "manifests as well")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from kure_hooks.apps.metadata import with_labels
 from kure_hooks.engines.argocd.applications import API
+from kure_hooks.engines.argocd.bootstrap.rules import is_configured
 from kure_hooks.engines.argocd.charts import charts
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.manual import manual
@@ -56,10 +57,11 @@ def payloads(plan: Plan, directories: Sequence[Directory]) -> Sequence[Directory
 
 def problems(plan: Plan) -> Iterator[Finding]:
     """See Strategy: it must be enabled, and syncs what is suspended; the label is its own."""
-    problem = "AO001: progressive syncs are off unless Argo CD is told otherwise"
-    expected = f"{_SWITCH} in argocd-cmd-params-cm"
-    at = plan.cluster.at
-    yield Finding(at, "gitops.argocd.ordering", problem, expected, Severity.WARNING)
+    if not is_configured(plan.cluster):
+        problem = "AO001: progressive syncs are off unless Argo CD is told otherwise"
+        expected = f"{_SWITCH} in argocd-cmd-params-cm"
+        at = plan.cluster.at
+        yield Finding(at, "gitops.argocd.ordering", problem, expected, Severity.WARNING)
     for what, at, key in _suspended(plan):
         problem = f"AO003: {what} is suspended, but a rolling sync syncs it"
         yield Finding(at, key, problem, "ordering: waves, or automated sync")
