@@ -23,6 +23,10 @@ KURE_HOOKS = (sys.executable, "-m", "kure_hooks")
 IN_SYNC, CHANGED = 0, 1
 MEBIBYTE = 1 << 20
 PLAIN = "read and hash"
+GITOPS = {
+    "flux": "{type: flux}",
+    "argocd": "{type: argocd, argocd: {repoURL: https://git.example.com/fleet.git}}",
+}
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="runs of each kind (default: 5)")
     parser.add_argument("--jobs", type=int, default=0, help="processes of each run; 0: one a core")
     parser.add_argument("--git", action="store_true", help="make the fleet a git repository")
+    parser.add_argument("--engine", choices=GITOPS, default="flux", help="the GitOps tool")
+    parser.add_argument("--against", type=Path, help="another checkout, measured in turns")
     given = parser.parse_args()
     sizes = given.sizes or ["S", "M"]
     chosen = list(SIZES) if sizes == ["all"] else sizes
@@ -98,37 +104,45 @@ def main() -> None:
         parser.error(f"unknown size {unknown[0]}; choose among {', '.join(SIZES)} and all")
     for name in chosen:
         with TemporaryDirectory(prefix="kure-hooks-fleet-") as directory:
-            measure(name, Path(directory), given.runs, str(given.jobs), with_git=given.git)
+            measure(name, Path(directory), given)
 
 
-def measure(name: str, root: Path, runs: int, jobs: str, *, with_git: bool) -> None:
+def measure(name: str, root: Path, given: argparse.Namespace) -> None:
     """Write a fleet, measure and print its table."""
     size = SIZES[name]
-    for path, text in fleet(size):
+    for path, text in fleet(size, given.engine):
         write(root / path, text)
-    if with_git:
+    if given.git:
         git(root, "init", "--quiet")
-    options = ("--root", str(root), "--jobs", jobs, "--quiet")
+    checkouts = {"": PROJECT} | ({" (other)": given.against.resolve()} if given.against else {})
     taken: dict[str, list[Run]] = {}
-    for _ in range(runs):
-        remove_generated(root)
-        taken.setdefault("generate", []).append(kure_hooks(CHANGED, "generate", *options))
-        if with_git:
-            git(root, "add", "--all")
-        taken.setdefault("check", []).append(kure_hooks(IN_SYNC, "check", *options))
-        taken.setdefault("--version", []).append(kure_hooks(IN_SYNC, "--version"))
+    for _ in range(given.runs):
+        for suffix, checkout in checkouts.items():
+            for what, run in once(root, checkout, given):
+                taken.setdefault(f"{what}{suffix}", []).append(run)
         taken.setdefault(PLAIN, []).append(read_and_hash(root))
-    print(f"\n{name}: {title(size, root)}; runs: {runs}\n")
+    print(f"\n{name}: {given.engine}, {title(size, root)}; runs: {given.runs}\n")
     print_table(taken)
 
 
-def fleet(size: Size) -> Iterator[tuple[str, str]]:
+def once(root: Path, checkout: Path, given: argparse.Namespace) -> Iterator[tuple[str, Run]]:
+    """Yield what each command of a checkout takes, one after the other."""
+    options = ("--root", str(root), "--jobs", str(given.jobs), "--quiet")
+    remove_generated(root)
+    yield "generate", kure_hooks(checkout, CHANGED, "generate", *options)
+    if given.git:
+        git(root, "add", "--all")
+    yield "check", kure_hooks(checkout, IN_SYNC, "check", *options)
+    yield "--version", kure_hooks(checkout, IN_SYNC, "--version")
+
+
+def fleet(size: Size, engine: str) -> Iterator[tuple[str, str]]:
     """Yield path and text of every input file."""
     yield ".kure-hooks.yaml", "version: 1\nstacks: [stacks/*.yaml]\n"
     for cluster in range(size.clusters):
         name = f"cluster-{cluster:03}"
         nodes = [f"{name}-team-{node}" for node in range(size.nodes)]
-        yield f"stacks/{name}.yaml", stack(name, nodes, size.applications)
+        yield f"stacks/{name}.yaml", stack(name, nodes, size.applications, GITOPS[engine])
         for node in nodes:
             for number in range(size.applications):
                 text = APPLICATION.format(
@@ -137,9 +151,9 @@ def fleet(size: Size) -> Iterator[tuple[str, str]]:
                 yield f"apps/{name}/{node}/app-{number:02}.yaml", text
 
 
-def stack(cluster: str, nodes: Sequence[str], applications: int) -> str:
+def stack(cluster: str, nodes: Sequence[str], applications: int, gitops: str) -> str:
     """Return a stack whose bundles wait for each other in a row."""
-    lines = [f"name: {cluster}", "gitops: {type: flux}", "node:", f"  name: {cluster}"]
+    lines = [f"name: {cluster}", f"gitops: {gitops}", "node:", f"  name: {cluster}"]
     lines.append("  children:")
     for before, node in zip((None, *nodes), nodes, strict=False):
         waits = f", dependsOn: [{before}]" if before else ""
@@ -152,12 +166,11 @@ def stack(cluster: str, nodes: Sequence[str], applications: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def kure_hooks(expected: int, *arguments: str) -> Run:
+def kure_hooks(checkout: Path, expected: int, *arguments: str) -> Run:
     """Run kure-hooks and return what it took; an unexpected exit code ends the benchmark."""
-    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     start = time.perf_counter()
     command = [*KURE_HOOKS, *arguments]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, cwd=checkout, stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -182,7 +195,7 @@ def read_and_hash(root: Path) -> Run:
 def print_table(taken: dict[str, list[Run]]) -> None:
     """Print medians, memory and the ratio to plain reading."""
     medians = {name: statistics.median(run.seconds for run in runs) for name, runs in taken.items()}
-    print(f"{'':<15}{'seconds':>9}{'fastest':>9}{'CPU':>9}{'ratio':>8}{'MiB':>6}")
+    print(f"{'':<20}{'seconds':>9}{'fastest':>9}{'CPU':>9}{'ratio':>8}{'MiB':>6}")
     for name, runs in taken.items():
         numbers = (
             medians[name],
@@ -191,7 +204,7 @@ def print_table(taken: dict[str, list[Run]]) -> None:
         )
         ratio = medians[name] / medians[PLAIN]
         peak = max(run.mebibytes for run in runs)
-        row = f"{name:<15}" + "".join(f"{each:>9.3f}" for each in numbers) + f"{ratio:>8.1f}"
+        row = f"{name:<20}" + "".join(f"{each:>9.3f}" for each in numbers) + f"{ratio:>8.1f}"
         print(f"{row}{peak:>6.0f}" if peak else row)
 
 
