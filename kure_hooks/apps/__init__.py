@@ -1,13 +1,30 @@
 """Application kinds: each turns one application document into manifests."""
 
+import importlib
+from collections.abc import Iterator, Mapping
 from typing import cast
 
-from kure_hooks.apps import helm, raw, workload
 from kure_hooks.apps.interface import Generator
 
-GENERATORS: dict[str, Generator] = {
-    "AppWorkload": cast("Generator", workload),
-    "FluxHelm": cast("Generator", helm),
-    "HelmChart": cast("Generator", helm),
-    "Manifests": cast("Generator", raw),
+_MODULES = {
+    "AppWorkload": "workload",
+    "FluxHelm": "helm",
+    "HelmChart": "helm",
+    "Manifests": "raw",
 }
+
+
+class _Generators(Mapping[str, Generator]):
+    """The generators by kind; the module of one is loaded when it is asked for."""
+
+    def __getitem__(self, kind: str) -> Generator:
+        return cast("Generator", importlib.import_module(f"kure_hooks.apps.{_MODULES[kind]}"))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+GENERATORS: Mapping[str, Generator] = _Generators()

@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 import time
 
 STALE_AFTER = 3600.0
@@ -12,7 +11,7 @@ _NAME = re.compile(r"\.kure-tmp-(\d+)-[0-9a-f]{16}")
 
 def new_name() -> str:
     """Return a name that no other run uses and that tells which process made it."""
-    return f".kure-tmp-{os.getpid()}-{secrets.token_hex(8)}"
+    return f".kure-tmp-{os.getpid()}-{os.urandom(8).hex()}"
 
 
 def is_temporary(name: str) -> bool:

@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -124,6 +123,8 @@ def _run(tree: Tree, settings: Settings, stacks: Sequence[str], jobs: int) -> It
     if jobs <= 1:
         yield from (generate_stack(Request(tree, settings, stack)) for stack in stacks)
         return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - most runs need no pool
+
     with ProcessPoolExecutor(jobs, initializer=_Worker.start, initargs=(tree, settings)) as pool:
         # Parcels are small enough to keep every process busy.
         parcel = max(1, len(stacks) // (jobs * 8))

@@ -6,7 +6,7 @@ anchors, tags or folded lines, texts quoted whenever any reader would take them 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from kure_hooks.yamlio.scalars import GREATEST_INTEGER, LEAST_INTEGER, is_plain_text
@@ -18,13 +18,12 @@ _PLAIN = re.compile(
 )
 
 # Anything but printable characters that neither move nor hide text on a screen is escaped.
-_ESCAPED = re.compile(
+_ESCAPED = (
     "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
     "|[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
-_IN_DOUBLE_QUOTES = re.compile(f'["\\\\\n\t]|{_ESCAPED.pattern}')
 
 # A key longer than this needs the explicit form; libyaml stops at 1,024 characters, Go writes so
 # from 128 on.
@@ -108,7 +107,7 @@ def _float(value: float) -> str:
 def _text(value: str) -> str:
     if not is_plain_text(value):
         return _double_quoted(value)
-    if _ESCAPED.search(value) or "\n" in value or "\t" in value:
+    if _has_escapes(value) or "\n" in value or "\t" in value:
         return _double_quoted(value)
     if _PLAIN.fullmatch(value):
         return value
@@ -123,7 +122,7 @@ def _key(value: Any) -> str:
 
 
 def _double_quoted(value: str) -> str:
-    return '"' + _IN_DOUBLE_QUOTES.sub(lambda match: _escape(match[0]), value) + '"'
+    return '"' + _quoting().sub(lambda match: _escape(match[0]), value) + '"'
 
 
 def _escape(char: str) -> str:
@@ -135,7 +134,24 @@ def _escape(char: str) -> str:
 
 def _fits_block(value: str) -> bool:
     """Whether a literal block keeps the text: no escapes, and no leading white space to misread."""
-    return not value[0].isspace() and not _ESCAPED.search(value)
+    return not value[0].isspace() and not _has_escapes(value)
+
+
+def _has_escapes(value: str) -> bool:
+    if value.isascii() and value.replace("\n", "").replace("\t", "").isprintable():
+        return False
+    return bool(_escaped().search(value))
+
+
+# Compiling these two takes longer than anything else when the command starts.
+@cache
+def _escaped() -> re.Pattern[str]:
+    return re.compile(_ESCAPED)
+
+
+@cache
+def _quoting() -> re.Pattern[str]:
+    return re.compile(f'["\\\\\n\t]|{_ESCAPED}')
 
 
 def _block(value: str, indent: str) -> str:

@@ -72,7 +72,6 @@ class _Builder:
         self.resolve = resolve
         self.documents: list[Document] = []
         self.findings: list[Finding] = []
-        self._known: dict[str, Scalar] = {}
         self._nodes = 0
         self._aliases = 0
         self._start_document()
@@ -139,7 +138,8 @@ class _Builder:
     def _scalar(self, event: Any) -> None:
         nodes = 1 + len(event.value) // limits.TEXT_OF_A_NODE
         self._count(nodes, event.start_mark)
-        self._limit_size(event)
+        if len(event.value) * 4 > limits.SCALAR_BYTES:
+            self._limit_size(event)
         value = self._value(event)
         if event.anchor:
             self._anchors[event.anchor] = Anchored(value, nodes, height=0)
@@ -149,8 +149,6 @@ class _Builder:
             self._place(value, event.start_mark)
 
     def _limit_size(self, event: Any) -> None:
-        if len(event.value) * 4 <= limits.SCALAR_BYTES:
-            return
         size = len(event.value.encode())
         if size > limits.SCALAR_BYTES:
             most = f"at most {limits.SCALAR_BYTES} bytes"
@@ -160,13 +158,11 @@ class _Builder:
         if event.tag is not None or not event.implicit[0]:
             return self._quoted_or_tagged(event)
         text: str = event.value
-        if text not in self._known:
-            try:
-                self._known[text] = self.resolve(text)
-            except ScalarError as error:
-                self.refuse(event.start_mark, error.problem, error.expected, shown(text))
-                return text
-        return self._known[text]
+        try:
+            return self.resolve(text)
+        except ScalarError as error:
+            self.refuse(event.start_mark, error.problem, error.expected, shown(text))
+            return text
 
     def _quoted_or_tagged(self, event: Any) -> Scalar:
         text = str(event.value)

@@ -8,6 +8,7 @@ tells whether all of them read a text as itself.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 Scalar = str | int | float | bool | None
 Resolver = Callable[[str], Scalar]
@@ -68,6 +69,7 @@ class ScalarError(Exception):
         super().__init__(problem, expected)
 
 
+@lru_cache(maxsize=1 << 14)
 def kubernetes(text: str) -> Scalar:
     """Return what kubectl, Flux and Argo CD read in a plain scalar.
 
@@ -84,6 +86,7 @@ def kubernetes(text: str) -> Scalar:
     return _go_number(text)
 
 
+@lru_cache(maxsize=1 << 14)
 def strict(text: str) -> Scalar:
     """Return what every YAML reader takes a plain scalar for; ScalarError if they disagree."""
     if text in _NULLS:
