@@ -136,17 +136,20 @@ class _Builder:
             raise Refused(problem, f"at most {limits.NODES} nodes", mark)
 
     def _scalar(self, event: Any) -> None:
-        nodes = 1 + len(event.value) // limits.TEXT_OF_A_NODE
-        self._count(nodes, event.start_mark)
-        if len(event.value) * 4 > limits.SCALAR_BYTES:
+        size, mark = len(event.value), event.start_mark
+        nodes = 1 + size // limits.TEXT_OF_A_NODE
+        self._count(nodes, mark)
+        if size * 4 > limits.SCALAR_BYTES:
             self._limit_size(event)
-        value = self._value(event)
+        plain = event.implicit[0] and event.tag is None
+        value = self._plain(event) if plain else self._quoted_or_tagged(event)
         if event.anchor:
             self._anchors[event.anchor] = Anchored(value, nodes, height=0)
-        if self._open and self._open[-1].wants_key:
-            self._key(value, event)
+        frame = self._open[-1] if self._open else None
+        if frame and frame.wants_key:
+            self._key(value, event, frame)
         else:
-            self._place(value, event.start_mark)
+            self._place(value, mark)
 
     def _limit_size(self, event: Any) -> None:
         size = len(event.value.encode())
@@ -154,9 +157,7 @@ class _Builder:
             most = f"at most {limits.SCALAR_BYTES} bytes"
             raise Refused(f"a text has {size} bytes", most, event.start_mark)
 
-    def _value(self, event: Any) -> Scalar:
-        if event.tag is not None or not event.implicit[0]:
-            return self._quoted_or_tagged(event)
+    def _plain(self, event: Any) -> Scalar:
         text: str = event.value
         try:
             return self.resolve(text)
@@ -180,8 +181,7 @@ class _Builder:
         tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
         self.refuse(event.start_mark, f"the tag {tag} is not allowed here", "no tag", tag)
 
-    def _key(self, key: Scalar, event: Any) -> None:
-        frame = self._open[-1]
+    def _key(self, key: Scalar, event: Any, frame: Frame) -> None:
         frame.key, frame.key_mark = DROPPED, event.start_mark
         merges = key == "<<" and event.implicit[0] and self.resolve is kubernetes
         again = frame.merge is not None if merges else key in frame.value
