@@ -11,7 +11,7 @@ from kure_hooks.errors import InputError
 from tests.support.generate import REPOSITORY, leaf, node, objects, tree
 from tests.support.git import write
 from tests.support.releases import documents, fleet, kustomized, release
-from tests.support.schemas import assert_valid
+from tests.support.schemas import assert_valid, problems
 
 CONTROL = "clusters/prod/argocd/"
 VENDORED = "vendor/argocd.yaml"
@@ -383,3 +383,22 @@ def test_nothing_asked_for_is_nothing_written(bootstrap):
     assert list(tree({}, engine="argocd", gitops=options)) == ["kustomization.yaml"]
     names = objects(node("prod", leaf("web")), engine="argocd", gitops=options)
     assert sorted(names) == ["AppProject/prod", "Application/web"]
+
+
+@pytest.mark.parametrize("ordering", ["waves", "progressive"])
+def test_the_object_of_the_operator_is_valid_against_its_own_crd(ordering):
+    """argocd-operator 0.18."""
+    files = start({"argoCDMode": "operator"}, ordering=ordering)
+    (found,) = documents(files["argocd.yaml"])
+    assert problems(found, "argoproj.io_argocds.yaml") == []
+    wrong = {**found, "spec": {**found["spec"], "cmdParameters": {}}}
+    assert len(problems(wrong, "argoproj.io_argocds.yaml")) == 1
+
+
+def test_the_external_secret_is_valid_against_its_own_crd():
+    """external-secrets 0.20."""
+    credentials = {"externalSecret": {"store": "vault", "key": "git/fleet"}}
+    (found,) = documents(start({"repositoryCredentials": credentials})["repository.yaml"])
+    assert problems(found, "external-secrets.io_externalsecrets.yaml") == []
+    wrong = {**found, "spec": {**found["spec"], "refreshInterval": 1}}
+    assert len(problems(wrong, "external-secrets.io_externalsecrets.yaml")) == 1
