@@ -26,6 +26,8 @@ from fleet import (
 )
 
 IDENTITY = ("-c", "user.name=Bench", "-c", "user.email=bench@example.com")
+# Otherwise git packs what was committed in the background, while it is cloned.
+AT_REST = ("-c", "maintenance.auto=false", "-c", "gc.auto=0")
 
 # An application becomes three objects, which are a file each or, in single mode, one together.
 OBJECTS = Size(clusters=1, nodes=44, applications=10)
@@ -88,7 +90,7 @@ def make(root: Path, size: Size, settings: str = "") -> None:
     git(root, "init", "--quiet")
     kure_hooks(CHANGED, "generate", "--quiet", "--root", str(root))
     git(root, "add", "--all")
-    git(root, *IDENTITY, "commit", "--quiet", "--message", "A fleet")
+    git(root, *IDENTITY, *AT_REST, "commit", "--quiet", "--message", "A fleet")
 
 
 def edit(directory: Path, count: int) -> None:
