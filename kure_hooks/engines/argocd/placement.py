@@ -11,6 +11,7 @@ from kure_hooks.layout import naming
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, File, Item
 
+# There is one of each at most, and the set needs the project.
 _OF_PROJECTS = ("AppProject", "ApplicationSet")
 
 
@@ -25,11 +26,11 @@ def layout(
 
 def _by_project(plan: Plan, objects: Sequence[Item]) -> list[File]:
     """Return the project and its ApplicationSet in one file of its name, before all others."""
-    own = [each for each in objects if each.manifest["kind"] in _OF_PROJECTS]
-    others = [each for each in objects if each not in own]
+    by_kind = {each.manifest["kind"]: each for each in objects}
+    own = [by_kind[kind] for kind in _OF_PROJECTS if kind in by_kind]
+    others = [each for each in objects if each.manifest["kind"] not in _OF_PROJECTS]
     files = placement.each_in_a_file(plan, others)
     if not own:
         return files
-    own.sort(key=lambda each: _OF_PROJECTS.index(each.manifest["kind"]))
     name = usual_project(plan.cluster)
     return [naming.single(name, own, [each.name for each in files]), *files]

@@ -42,10 +42,11 @@ def autopilot(plan: Plan, tool: Mapping[str, Sequence[Manifest]]) -> dict[str, l
     `tool` is Argo CD by file name. Its Namespace is a resource of the cluster, so that removing
     Argo CD doesn't remove it.
     """
+    directories = syncs(plan)
     apps = {
-        "argo-cd.yaml": syncing(plan, _ARGO_CD, (*plan.start, _ARGO_CD)),
-        "cluster-resources.yaml": _cluster_resources(plan),
-        "root.yaml": syncing(plan, _ROOT, plan.control),
+        f"{_ARGO_CD}.yaml": syncing(plan, _ARGO_CD, directories[_ARGO_CD]),
+        f"{_RESOURCES}.yaml": _cluster_resources(plan),
+        f"{_ROOT}.yaml": syncing(plan, _ROOT, directories[_ROOT]),
     }
     objects = [each for found in tool.values() for each in found]
     own = syncing(plan, _BOOTSTRAP, plan.start)
