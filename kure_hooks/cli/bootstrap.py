@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.boundary import say
 from kure_hooks.cli.running import running
 from kure_hooks.operations import starting
 
@@ -26,5 +27,7 @@ def command(stack: str, cluster: str, source: str, **shared: Any) -> None:
     """
     with running("bootstrap", shared) as run:
         stacks = [stack] if stack else []
-        text = starting.bootstrap(run.workspace(source), stacks, cluster)
-        click.echo(text, nl=False)
+        started = starting.bootstrap(run.workspace(source), stacks, cluster)
+        for finding in started.advice:
+            say(f"warning: {finding}")
+        click.echo(started.manifests, nl=False)

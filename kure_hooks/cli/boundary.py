@@ -28,7 +28,7 @@ def exit_codes(show: Callable[[Outcome], None], command: str) -> Iterator[None]:
         show(Outcome(command, findings=error.findings))
         raise SystemExit(error.exit_code) from error
     except KureHooksError as error:
-        _say(f"error: {error}")
+        say(f"error: {error}")
         raise SystemExit(error.exit_code) from error
     except BrokenPipeError:
         # Nobody reads any more; the interpreter must not complain when it flushes at its end.
@@ -37,14 +37,15 @@ def exit_codes(show: Callable[[Outcome], None], command: str) -> Iterator[None]:
     except (click.ClickException, click.exceptions.Exit):
         raise
     except OSError as error:
-        _say(f"error: {error.filename or 'output'}: {error.strerror}")
+        say(f"error: {error.filename or 'output'}: {error.strerror}")
         raise SystemExit(_BUG) from error
     except Exception as error:
-        _say("".join(traceback.format_exception(error)))
-        _say("This is a bug in kure-hooks; please report it with the lines above.")
+        say("".join(traceback.format_exception(error)))
+        say("This is a bug in kure-hooks; please report it with the lines above.")
         raise SystemExit(_BUG) from error
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Print lines for the user to stderr, with nothing in them that a terminal would act on."""
     lines = (visible(line) for line in text.rstrip().split("\n"))
     click.echo("\n".join(lines), err=True)

@@ -26,4 +26,7 @@ def command(stacks: tuple[str, ...], source: str, *, allow_prune: bool, **shared
       kure-hooks generate stacks/prod.yaml
     """
     with running("generate", shared) as run:
-        run.finish(write.generate(run.workspace(source), stacks, allow_prune=allow_prune))
+        outcome = write.generate(
+            run.workspace(source), stacks, allow_prune=allow_prune, advice=shared["verbose"]
+        )
+        run.finish(outcome)

@@ -21,13 +21,15 @@ class Start:
     `files` are objects by their path below the plan's start directory, in the order of applying;
     `remotes` are URLs that kustomize fetches into the build of that directory, `extras` files of it
     that are no objects. `syncs` are the directories that objects of the start sync, by the names of
-    these; what the entry point includes is not among them.
+    these; what the entry point includes is not among them. `advice` is for whoever starts the
+    cluster, and of no use to anybody else.
     """
 
     files: Mapping[str, Sequence[Item]] = field(default_factory=dict)
     remotes: Sequence[str] = ()
     extras: Mapping[str, bytes] = field(default_factory=dict)
     syncs: Mapping[str, Segments] = field(default_factory=dict)
+    advice: Sequence[Finding] = ()
 
 
 class ResourceGenerator(Protocol):

@@ -15,18 +15,28 @@ from kure_hooks.yamlio import dump
 
 
 @dataclass(frozen=True)
+class StartFiles:
+    """The files that bring up a cluster's GitOps tool, in the order of applying.
+
+    `advice` are the warnings for whoever applies them.
+    """
+
+    paths: tuple[str, ...] = ()
+    advice: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
 class Generated:
     """A tree: the bytes of every file, and what each file comes from.
 
-    `artifacts` maps the files outside of the default package to their artifact root, `start` are
-    those that bring up the GitOps tool, in the order of applying.
+    `artifacts` maps the files outside of the default package to their artifact root.
     """
 
     files: dict[str, bytes]
     origins: dict[str, Origin]
     artifacts: dict[str, str] = field(default_factory=dict)
     warnings: tuple[Finding, ...] = ()
-    start: tuple[str, ...] = ()
+    start: StartFiles = StartFiles()
 
 
 def render(directories: Iterable[Directory], stack: str) -> Generated:

@@ -16,6 +16,7 @@ from kure_hooks.files.paths import collision_key, path_problem
 from kure_hooks.files.recorder import Inputs
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
+from kure_hooks.layout.render import StartFiles
 from kure_hooks.operations.generation import Request, StackResult, generate_stack
 from kure_hooks.origin import Origin
 from kure_hooks.outcome import ClusterView
@@ -44,7 +45,12 @@ class Fleet:
     inputs: dict[str, Inputs]
     complete: bool
     warnings: tuple[Finding, ...] = ()
-    starts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    starts: dict[str, StartFiles] = field(default_factory=dict)
+
+    @property
+    def advice(self) -> tuple[Finding, ...]:
+        """The warnings for whoever starts the clusters."""
+        return tuple(sorted(finding for start in self.starts.values() for finding in start.advice))
 
     def views(self) -> tuple[ClusterView, ...]:
         """Return each cluster with its paths, sorted."""
@@ -92,7 +98,7 @@ def generate(
         inputs={each.stack: each.inputs for each in results},
         complete=len(chosen) == len(known),
         warnings=tuple(sorted(finding for each in results for finding in each.warnings)),
-        starts={path: files for each in results for path, files in each.starts.items()},
+        starts={path: start for each in results for path, start in each.starts.items()},
     )
 
 

@@ -18,7 +18,7 @@ from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout import extras, invariants, packages, payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import plan
-from kure_hooks.layout.render import Generated, render
+from kure_hooks.layout.render import Generated, StartFiles, render
 from kure_hooks.layout.rules import resolve
 from kure_hooks.manifests import Manifest
 from kure_hooks.origin import Origin
@@ -48,7 +48,7 @@ class StackResult:
 
     `clusters` maps each owned directory to what is in it; `inputs` is all that was looked at.
     `artifacts` maps the files outside of the default package to their artifact root, `starts` each
-    cluster's directory to the files that bring up its GitOps tool, in the order of applying.
+    cluster's directory to the files that bring up its GitOps tool.
     """
 
     stack: str
@@ -59,7 +59,7 @@ class StackResult:
     files: Mapping[str, bytes] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
     artifacts: Mapping[str, str] = field(default_factory=dict)
-    starts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    starts: Mapping[str, StartFiles] = field(default_factory=dict)
 
 
 def generate_stack(request: Request) -> StackResult:
@@ -87,7 +87,7 @@ def generate_stack(request: Request) -> StackResult:
         starts={
             f"{request.settings.output}/{cluster.name}": generated.start
             for cluster, generated in zip(stack.clusters, results, strict=True)
-            if generated.start
+            if generated.start.paths
         },
     )
 
@@ -144,7 +144,10 @@ def generate_cluster(
         generated,
         artifacts=packages.artifacts(table, generated.files),
         warnings=tuple(each for each in found if each.severity is Severity.WARNING),
-        start=tuple(f"{below}/{path}" for path in start.files),
+        start=StartFiles(
+            tuple(f"{below}/{path}" for path in start.files),
+            tuple(start.advice),
+        ),
     )
 
 

@@ -21,12 +21,17 @@ _FEW = 10
 
 
 def generate(
-    workspace: Workspace, stacks: Sequence[str] = (), *, allow_prune: bool = False
+    workspace: Workspace,
+    stacks: Sequence[str] = (),
+    *,
+    allow_prune: bool = False,
+    advice: bool = False,
 ) -> Outcome:
     """Write what the stacks generate into the work tree and remove what they no longer do.
 
     Only files that bear the mark are removed. With the index as source, what is not staged is
-    drift that stays until somebody stages it. Raises UsageError for suspiciously many removals.
+    drift that stays until somebody stages it. With `advice` the warnings for whoever starts the
+    clusters are among the findings. Raises UsageError for suspiciously many removals.
     """
     if workspace.source not in ("worktree", "index"):
         raise UsageError(f"generate writes the work tree; --source {workspace.source} can't be")
@@ -44,7 +49,7 @@ def generate(
         left = drift(workspace, generated, workspace.tree)
     return Outcome(
         command="generate",
-        findings=generated.warnings,
+        findings=(*generated.warnings, *(generated.advice if advice else ())),
         drift=tuple(left),
         written=done.written,
         removed=done.removed,

@@ -21,7 +21,7 @@ RepositoryPath = Annotated[
     Meta(
         min_length=1,
         description="a file, a .tar.gz or a directory, as seen from the repository's root, "
-        "such as vendor/flux",
+        "such as vendor/flux, or none",
     ),
 ]
 

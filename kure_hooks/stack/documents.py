@@ -21,6 +21,9 @@ from kure_hooks.stack.vendored import Sha256
 STACK_API = "stack.gokure.dev/v1alpha1"
 APPLICATION_API = "generators.gokure.dev/v1alpha1"
 
+NO_MANIFESTS = "none"
+"""Says in the place of release manifests that somebody else installs the GitOps tool."""
+
 FilePath = Annotated[
     str, Meta(min_length=1, description="a file, relative to this one, such as ../apps/web.yaml")
 ]
@@ -29,8 +32,8 @@ FilePath = Annotated[
 class Bootstrap(Input, frozen=True, kw_only=True):
     """What brings the GitOps tool itself onto the cluster, and where it syncs from.
 
-    `manifests` are release manifests in the repository. Without them the tool is somebody else's to
-    install, or with `remote` kustomize fetches those of the exact `fluxVersion`.
+    `manifests` are release manifests in the repository, or `none` where the tool is somebody else's
+    to install. With `remote` kustomize fetches those of the exact `fluxVersion`.
     """
 
     enabled: bool = False
@@ -58,6 +61,13 @@ class Bootstrap(Input, frozen=True, kw_only=True):
     )
     chart_version: ChartVersion | None = None
     repository_credentials: RepositoryCredentials | None = None
+
+    @property
+    def release(self) -> str:
+        """The path of the release manifests; empty where the stack names none or says `none`."""
+        path = self.manifests or ""
+        return "" if path == NO_MANIFESTS else path
+
     argo_cd_version: Text | None = field(default=None, name="argoCDVersion")
     argo_cd_namespace: Name | None = field(default=None, name="argoCDNamespace")
 

@@ -34,10 +34,10 @@ def read_release(tree: Tree, cluster: Cluster) -> Release | None:
     Raises InputError for manifests that can't be read or are not those of the checksum.
     """
     bootstrap = cluster.bootstrap
-    if not bootstrap.enabled or not bootstrap.manifests:
+    if not bootstrap.enabled or not bootstrap.release:
         return None
     try:
-        return _release(tree, _inside(bootstrap.manifests), bootstrap.sha256)
+        return _release(tree, _inside(bootstrap.release), bootstrap.sha256)
     except ReadError as error:
         raise InputError([Finding(cluster.at, _KEY, str(error))]) from error
 

@@ -216,9 +216,8 @@ def test_what_starts_a_cluster_is_in_the_order_of_applying():
     credentials = {"externalSecret": {"store": "vault", "key": "git/fleet"}}
     given = {"manifests": VENDORED, "repositoryCredentials": credentials}
     names = ("namespace.yaml", "argocd-install.yaml", "repository.yaml", "root-app.yaml")
-    assert generated(given, {VENDORED: text}).starts == {
-        "clusters/prod": tuple(f"{CONTROL}{name}" for name in names)
-    }
+    (started,) = generated(given, {VENDORED: text}).starts.values()
+    assert started.paths == tuple(f"{CONTROL}{name}" for name in names)
 
 
 @pytest.mark.parametrize(

@@ -108,9 +108,8 @@ def test_the_operator_comes_first_and_its_instance_last():
         "Deployment": 1,
     }
     control = "clusters/prod/flux-system"
-    assert fleet({"manifests": "vendor/operator.yaml"}, files).starts == {
-        "clusters/prod": (f"{control}/flux-operator.yaml", f"{control}/flux-instance.yaml")
-    }
+    (started,) = fleet({"manifests": "vendor/operator.yaml"}, files).starts.values()
+    assert started.paths == (f"{control}/flux-operator.yaml", f"{control}/flux-instance.yaml")
 
 
 def test_the_operator_s_manifests_are_taken_as_they_are():
@@ -556,8 +555,17 @@ def test_a_remote_release_is_a_pinned_url():
 
 
 @pytest.mark.parametrize("mode", ["flux-operator", "gotk"])
-def test_without_a_release_a_warning_names_the_command(mode):
+def test_without_a_release_whoever_starts_the_cluster_is_told_the_command(mode):
     """E16.19."""
-    (warning,) = fleet({"fluxMode": mode}).warnings
+    found = fleet({"fluxMode": mode})
+    assert found.warnings == ()
+    (warning,) = found.advice
     assert warning.severity is Severity.WARNING
     assert "kure-hooks vendor" in warning.expected
+
+
+@pytest.mark.parametrize("mode", ["flux-operator", "gotk"])
+def test_that_somebody_else_installs_the_release_can_be_said(mode):
+    settled, silent = (fleet({"fluxMode": mode, **given}) for given in ({"manifests": "none"}, {}))
+    assert settled.advice == ()
+    assert settled.files == silent.files

@@ -12,7 +12,7 @@ _KEY = "gitops.bootstrap"
 
 def mode(bootstrap: Bootstrap) -> str:
     """Return where Argo CD comes from, empty where it runs already."""
-    return bootstrap.argo_cd_mode or ("manifests" if bootstrap.manifests else "")
+    return bootstrap.argo_cd_mode or ("manifests" if bootstrap.release else "")
 
 
 def is_configured(cluster: Cluster) -> bool:
@@ -33,7 +33,7 @@ def check(plan: Plan) -> Iterator[Finding]:
     chosen = mode(bootstrap)
     releases = ("manifests", "autopilot")
     parts = (
-        (releases, "manifests", bootstrap.manifests, "the release manifests of Argo CD"),
+        (releases, "manifests", bootstrap.release, "the release manifests of Argo CD"),
         (("helm",), "chartVersion", bootstrap.chart_version, "the version of the chart argo-cd"),
     )
     for owners, key, value, what in parts:
@@ -45,6 +45,6 @@ def check(plan: Plan) -> Iterator[Finding]:
             yield Finding(
                 plan.cluster.at, f"{_KEY}.{key}", problem, f"argoCDMode {' or '.join(owners)}"
             )
-    if bootstrap.sha256 and not bootstrap.manifests:
+    if bootstrap.sha256 and not bootstrap.release:
         problem = "there are no manifests that this could be the checksum of"
         yield Finding(plan.cluster.at, f"{_KEY}.sha256", problem, "manifests as well")

@@ -2,7 +2,7 @@
 
 from kure_hooks.engines.flux.bootstrap.components import components
 from kure_hooks.engines.flux.bootstrap.instance import instance, operator
-from kure_hooks.engines.flux.bootstrap.rules import remote
+from kure_hooks.engines.flux.bootstrap.rules import advice, remote
 from kure_hooks.engines.flux.bootstrap.sync import sync
 from kure_hooks.engines.interface import Start
 from kure_hooks.layout.plan import Plan
@@ -31,4 +31,4 @@ def bootstrap(plan: Plan, release: Release | None) -> Start:
         files["gotk-sync.yaml"] = sync(plan)
     origin = Origin(plan.cluster.at, plan.cluster.name)
     items = {name: [Item(each, origin) for each in found] for name, found in files.items()}
-    return Start(items, remote(plan))
+    return Start(items, remote(plan), advice=tuple(advice(plan)))

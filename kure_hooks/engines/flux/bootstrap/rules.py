@@ -9,7 +9,7 @@ from msgspec import structs
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.bootstrapping import Component, Instance
-from kure_hooks.stack.documents import Bootstrap
+from kure_hooks.stack.documents import NO_MANIFESTS, Bootstrap
 
 # What `flux install` and the Flux operator take when nothing is said (Flux 2.9, operator 0.58).
 DEFAULT_REGISTRY = "ghcr.io/fluxcd"
@@ -83,7 +83,7 @@ def keys_have_a_meaning(plan: Plan) -> Iterator[Finding]:
         problem = f"there is no FluxInstance with fluxMode {bootstrap.flux_mode}"
         expected = "fluxMode flux-operator"
         yield Finding(plan.cluster.at, f"{_KEY}.instance", problem, expected)
-    if bootstrap.sha256 and not bootstrap.manifests:
+    if bootstrap.sha256 and not bootstrap.release:
         problem = "there are no manifests that this could be the checksum of"
         yield Finding(plan.cluster.at, f"{_KEY}.sha256", problem, "manifests as well")
 
@@ -94,7 +94,7 @@ def remote_is_exact(plan: Plan) -> Iterator[Finding]:
     if not bootstrap.remote:
         return
     at, key = plan.cluster.at, f"{_KEY}.remote"
-    if bootstrap.manifests:
+    if bootstrap.release:
         problem = "manifests are given, so nothing is fetched"
         yield Finding(at, key, problem, "either manifests or remote")
     elif _is_operator(bootstrap):
@@ -108,16 +108,17 @@ def remote_is_exact(plan: Plan) -> Iterator[Finding]:
         yield Finding(at, key, problem, "the release as manifests, or no customisation")
 
 
-def manifests_are_given(plan: Plan) -> Iterator[Finding]:
-    """Without a release, a new cluster can't be started from the repository."""
+def advice(plan: Plan) -> Iterator[Finding]:
+    """Yield a warning for whoever starts the cluster from a repository without a release."""
     bootstrap = plan.cluster.bootstrap
     if bootstrap.manifests or bootstrap.remote:
         return
-    what = "the Flux operator" if _is_operator(bootstrap) else "Flux"
-    problem = f"the manifests of {what} are not given, so the bootstrap installs only its objects"
+    tool = "the Flux operator" if _is_operator(bootstrap) else "Flux"
+    problem = f"this bootstrap does not install {tool}, which has to run on the cluster already"
     expected = (
-        "the release's manifests, recorded by `kure-hooks vendor install.yaml --as flux.yaml`, "
-        "as `manifests: vendor/flux.yaml`"
+        "record its release with `kure-hooks vendor install.yaml --as flux.yaml` and write "
+        f"`manifests: vendor/flux.yaml`, or write `manifests: {NO_MANIFESTS}` if it is installed "
+        "in another way"
     )
     yield Finding(plan.cluster.at, f"{_KEY}.manifests", problem, expected, Severity.WARNING)
 
@@ -149,5 +150,4 @@ RULES = (
     components_can_sync,
     keys_have_a_meaning,
     remote_is_exact,
-    manifests_are_given,
 )
