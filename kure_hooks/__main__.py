@@ -1,9 +1,11 @@
 """The entry point of the console script, also for `python -m kure_hooks`."""
 
 import gc
+import os
 import sys
 
 INTERRUPTED = 130
+_TOOL_FAILED = 3
 
 # Modules and results live until the end, so looking for garbage among them is wasted time.
 _RARELY = 200_000
@@ -13,12 +15,36 @@ def main() -> None:
     """Run the command line; an interrupt ends it quietly at any moment, loading included."""
     gc.set_threshold(_RARELY)
     try:
+        _open_standard_streams()
         from kure_hooks import cli  # noqa: PLC0415 - inside the try: loading takes most of a short run
 
-        sys.exit(cli.run())
+        code = cli.run()
+        sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
-        sys.exit(INTERRUPTED)
+        code = INTERRUPTED
+    except OSError as error:
+        # Such as that of `--help > /dev/full`; commands deal with their own.
+        code = 0 if isinstance(error, BrokenPipeError) else _TOOL_FAILED
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if code:
+            sys.stderr.write(f"error: the output can't be written: {error.strerror}\n")
+    sys.exit(code)
+
+
+def _open_standard_streams() -> None:
+    """Open what the caller has closed as the null device.
+
+    A file that is opened later would get the number of a closed stream, and be written to by
+    whoever means the stream.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115 - a number
 
 
 if __name__ == "__main__":

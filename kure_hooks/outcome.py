@@ -21,11 +21,22 @@ class ClusterView(Struct, frozen=True, rename="camel", omit_defaults=True):
     state: str = ""
 
 
+class Failure(Struct, frozen=True):
+    """The end of a run that could not finish: its exit code, and why in a sentence.
+
+    Where the input is to blame, the findings of the outcome say what is wrong with it.
+    """
+
+    code: int
+    message: str
+
+
 class Outcome(Struct, frozen=True, rename="camel"):
     """The result of a command.
 
     `drift` is what differs between the two `sides`, `written` and `removed` what was done about it.
-    `checked` counts validated objects. `fix` is the command that mends the drift.
+    `checked` counts validated objects. `fix` is the command that mends the drift. With a `failure`
+    nothing but the findings is known.
     """
 
     command: str
@@ -38,11 +49,17 @@ class Outcome(Struct, frozen=True, rename="camel"):
     checked: int = 0
     fix: str = ""
     sides: tuple[str, str] = ("checked in", "generated")
+    failure: Failure | None = None
 
     @property
     def files(self) -> int:
         """The number of generated files."""
         return sum(len(each.files) for each in self.clusters)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that are more than warnings."""
+        return tuple(each for each in self.findings if each.severity is Severity.ERROR)
 
     def marked(self, view: ClusterView) -> Part | None:
         """Return the outline of a cluster with each part marked that a drifted file comes from."""
@@ -52,8 +69,13 @@ class Outcome(Struct, frozen=True, rename="camel"):
 
     @property
     def exit_code(self) -> int:
-        """0 when there is nothing to report, 1 for drift, changes or errors among the findings."""
-        errors = any(finding.severity is Severity.ERROR for finding in self.findings)
+        """0 when there is nothing to report, 1 for drift, changes or errors among the findings.
+
+        Of a failure it is the failure's own.
+        """
+        if self.failure:
+            return self.failure.code
+        errors = bool(self.errors)
         drift = self.drift
         if self.command == "generate":
             drift = tuple(each for each in drift if each.kind is not Kind.FOREIGN)

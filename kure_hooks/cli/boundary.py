@@ -4,48 +4,81 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
 from kure_hooks.errors import InputError, KureHooksError
-from kure_hooks.outcome import Outcome
+from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.visible import visible
 
-_BUG = 3
+INTERRUPTED = 130
+
+_TOOL = 3
+_BUG = "this is a bug in kure-hooks; please report it with the lines on its standard error"
 
 
 @contextmanager
-def exit_codes(show: Callable[[Outcome], None], command: str) -> Iterator[None]:
+def exit_codes(report: Callable[[Outcome], None], command: str) -> Iterator[None]:
     """Turn every way to fail into a message on stderr and the exit code of its kind.
 
-    Input errors are shown by `show`, in the format that the user asked for.
+    `report` is given what is known of the run then, so that each file that the user asked for is
+    written whatever happens. Input errors it shows in the format that was asked for.
     """
+
+    def fail(code: int, message: str) -> SystemExit:
+        # A report that can't be written must not hide why.
+        with suppress(KureHooksError, OSError):
+            report(Outcome(command, failure=Failure(code, message)))
+        return SystemExit(code)
+
     try:
         yield
         sys.stdout.flush()
     except InputError as error:
-        show(Outcome(command, findings=error.findings))
+        failure = Failure(error.exit_code, "the input has faults, so nothing else was done")
+        with closed_pipe_ignored():
+            report(Outcome(command, findings=error.findings, failure=failure))
+            sys.stdout.flush()
         raise SystemExit(error.exit_code) from error
     except KureHooksError as error:
         say(f"error: {error}")
-        raise SystemExit(error.exit_code) from error
+        raise fail(error.exit_code, str(error)) from error
     except BrokenPipeError:
-        # Nobody reads any more; the interpreter must not complain when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         raise SystemExit(0) from None
     except (click.ClickException, click.exceptions.Exit):
         raise
     except OSError as error:
-        say(f"error: {error.filename or 'output'}: {error.strerror}")
-        raise SystemExit(_BUG) from error
+        message = f"{error.filename or 'output'}: {error.strerror}"
+        say(f"error: {message}")
+        raise fail(_TOOL, message) from error
+    except KeyboardInterrupt:
+        fail(INTERRUPTED, "interrupted")
+        raise
     except Exception as error:
         say("".join(traceback.format_exception(error)))
         say("This is a bug in kure-hooks; please report it with the lines above.")
-        raise SystemExit(_BUG) from error
+        raise fail(_TOOL, _BUG) from error
+
+
+@contextmanager
+def closed_pipe_ignored() -> Iterator[None]:
+    """Go on when nobody reads the output any more: who closed the pipe has seen enough."""
+    try:
+        yield
+    except BrokenPipeError:
+        discard_output()
+
+
+def discard_output() -> None:
+    """Send stdout nowhere, so that the interpreter has nothing to complain of at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str) -> None:
     """Print lines for the user to stderr, with nothing in them that a terminal would act on."""
     lines = (visible(line) for line in text.rstrip().split("\n"))
-    click.echo("\n".join(lines), err=True)
+    # Without anybody to tell it to, the exit code still says that something went wrong.
+    with suppress(OSError):
+        click.echo("\n".join(lines), err=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from kure_hooks.cli.boundary import exit_codes
+from kure_hooks.cli.boundary import closed_pipe_ignored, exit_codes, say
 from kure_hooks.errors import UsageError
 from kure_hooks.files.writer import write_atomically
 from kure_hooks.operations.workspace import Workspace, open_workspace
@@ -46,6 +46,30 @@ class Run:
 
     def show(self, outcome: Outcome) -> None:
         """Print the report and write those that are asked for as files."""
+        self._write(outcome)
+        if not self.options.get("quiet"):
+            self._print(outcome)
+
+    def fail(self, outcome: Outcome) -> None:
+        """Show the outcome of a run that could not finish, whose failure stderr tells already.
+
+        The findings of a quiet run, or of one that prints no report, are told there, too.
+        """
+        self._write(outcome)
+        format_ = self.options.get("format_")
+        if outcome.findings and (format_ is None or self.options["quiet"]):
+            say(render("text", outcome, Style()))
+        elif format_ and not self.options["quiet"] and (outcome.findings or format_ != "text"):
+            self._print(outcome)
+
+    def finish(self, outcome: Outcome) -> None:
+        """Show the outcome and exit with its code, also when nobody reads the report."""
+        with closed_pipe_ignored():
+            self.show(outcome)
+            sys.stdout.flush()
+        raise SystemExit(outcome.exit_code)
+
+    def _write(self, outcome: Outcome) -> None:
         size = self.options.get("markdown_size", Style.size)
         for format_, path in map(_output, self.options.get("outputs", ())):
             text = _encoded(render(format_, outcome, Style(verbose=True, size=size)))
@@ -53,21 +77,17 @@ class Run:
                 click.echo(text, nl=False)
             else:
                 write_atomically(Path(path), text)
-        if not self.options.get("quiet"):
-            text = _encoded(render(self.options.get("format_", "text"), outcome, self._style()))
-            click.echo(text, nl=False, color=True)
 
-    def finish(self, outcome: Outcome) -> None:
-        """Show the outcome and exit with its code."""
-        self.show(outcome)
-        sys.stdout.flush()
-        raise SystemExit(outcome.exit_code)
+    def _print(self, outcome: Outcome) -> None:
+        text = _encoded(render(self.options["format_"], outcome, self._style()))
+        click.echo(text, nl=False, color=True)
 
     def _style(self) -> Style:
         return Style(
             width=_width(),
             color=_colored(self.options.get("color", "auto")),
             verbose=self.options.get("verbose", False),
+            summary=sys.stdout.isatty() and not _is_hook(),
             lines=_LINES_OF_A_HOOK if _is_hook() else 0,
             size=self.options.get("markdown_size", Style.size),
         )
@@ -79,7 +99,7 @@ def running(command: str, options: Mapping[str, Any]) -> Iterator[Run]:
     run = Run(command, options)
     if options.get("debug"):
         _log_to_stderr()
-    with exit_codes(run.show, command):
+    with exit_codes(run.fail, command):
         for output in options.get("outputs", ()):
             _output(output)
         yield run
@@ -114,10 +134,17 @@ def _width() -> int:
 
 
 def _colored(wish: str) -> bool:
-    """Whether to colour: as wished, else on a terminal unless NO_COLOR is set (no-color.org)."""
+    """Whether to colour: as wished, else as the environment says, else on a terminal.
+
+    NO_COLOR (no-color.org) goes before FORCE_COLOR (force-color.org), as in Python 3.13 itself.
+    """
     if wish != "auto":
         return wish == "always"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 class _Progress:

@@ -24,6 +24,8 @@ _FILE, _LINK = "100644", "120000"
 def render(outcome: Outcome, style: Style) -> str:
     """Return the patch, below a comment for each file that can't be in it; empty without drift."""
     del style  # the form is git's
+    if outcome.failure:
+        return f"{visible(f'# the run failed: {outcome.failure.message}')}\n"
     ordered = sorted(outcome.drift, key=lambda change: change.path)
     obstacles = {change.path: why for change in ordered if (why := _obstacle(change))}
     lines = [

@@ -35,7 +35,8 @@ def render(outcome: Outcome, style: Style) -> str:
 
 
 def _annotation(level: Severity, problem: Problem) -> str:
-    return _command(level, problem.at, [problem.summary, *problem.details])
+    at = None if problem.rule == "failure" else problem.at
+    return _command(level, at, [problem.summary, *problem.details])
 
 
 def _limited(level: Severity, lines: Sequence[str]) -> Sequence[str]:

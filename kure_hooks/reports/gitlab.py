@@ -1,11 +1,12 @@
 """GitLab Code Quality.
 
-There is no place for what was skipped: each entry needs a file.
+There is no place for what was skipped: each entry needs a file. A failure gets the settings file.
 """
 
 import json
 from typing import Any
 
+from kure_hooks.config import FILE_NAME
 from kure_hooks.drift.result import Kind, Risk
 from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
@@ -31,7 +32,10 @@ def _entry(problem: Problem) -> dict[str, Any]:
         "check_name": problem.rule,
         "fingerprint": problem.fingerprint,
         "severity": _severity(problem),
-        "location": {"path": visible(problem.at.path), "lines": {"begin": problem.at.line}},
+        "location": {
+            "path": visible(problem.at.path or FILE_NAME),
+            "lines": {"begin": problem.at.line},
+        },
     }
 
 

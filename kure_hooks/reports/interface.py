@@ -10,6 +10,7 @@ from kure_hooks.outcome import Outcome
 class Style:
     """What the edge knows of where the text goes; colour only marks what words already say.
 
+    `summary` makes a text report say in one line that all is well, `verbose` also tells warnings.
     `lines` limits the text report, 0 doesn't. `size` limits Markdown, in bytes of UTF-8: a comment
     of GitHub may have 65,536 characters, a step summary 1 MiB.
     """
@@ -17,6 +18,7 @@ class Style:
     width: int = 80
     color: bool = False
     verbose: bool = False
+    summary: bool = False
     lines: int = 0
     size: int = 65_000
 

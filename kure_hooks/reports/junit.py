@@ -49,6 +49,9 @@ def render(outcome: Outcome, style: Style) -> str:
 
 def _general(outcome: Outcome) -> Iterator[Suite]:
     cases = [*map(_finding, outcome.findings), *map(_skipped, outcome.skipped)]
+    if outcome.failure and not cases:
+        message = outcome.failure.message
+        cases.append(Case("run", outcome.command, "error", "failure", message))
     if cases:
         yield outcome.command, cases
 

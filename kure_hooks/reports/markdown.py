@@ -60,14 +60,20 @@ def render(outcome: Outcome, style: Style) -> str:
 
 
 def _head(outcome: Outcome) -> Block:
-    if outcome.drift or wording.whole(outcome):
-        verdict = "differences" if outcome.command == "diff" else "drift"
-    elif outcome.written or outcome.removed:
-        verdict = "files changed"
-    else:
-        verdict = "findings" if outcome.findings else "nothing to report"
     counts = "; ".join(_counts(outcome)) or "nothing was looked at"
-    return Block(f"### kure-hooks: {verdict}\n\n{counts}.\n\n", rank=_rank(Turn.HEAD))
+    if outcome.failure:
+        counts = code(outcome.failure.message)
+    return Block(f"### kure-hooks: {_verdict(outcome)}\n\n{counts}.\n\n", rank=_rank(Turn.HEAD))
+
+
+def _verdict(outcome: Outcome) -> str:
+    if outcome.failure:
+        return "failed"
+    if outcome.drift or wording.whole(outcome):
+        return "differences" if outcome.command == "diff" else "drift"
+    if outcome.written or outcome.removed:
+        return "files changed"
+    return "findings" if outcome.errors else wording.clean(outcome)
 
 
 def _counts(outcome: Outcome) -> Iterator[str]:
@@ -83,10 +89,10 @@ def _counts(outcome: Outcome) -> Iterator[str]:
         "written file": len(outcome.written),
         "removed file": len(outcome.removed),
         "validated object": outcome.checked,
-        "finding": len(outcome.findings),
         "skipped check": len(outcome.skipped),
     }
     yield from (wording.count(number, noun) for noun, number in counts.items() if number)
+    yield from wording.complaints(outcome)
 
 
 def _table(outcome: Outcome) -> Iterator[Block]:

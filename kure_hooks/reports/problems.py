@@ -27,9 +27,10 @@ _NOT_THERE = frozenset({Kind.MISSING, Kind.REMOVED, Kind.ADDED})
 class Problem:
     """Something to report; its texts are visible already.
 
-    `rule` is `input`, `drift/` with a kind or `cluster/` with a state. `at` has a line, and a
-    column of 0 where there is none. `output` is the drifted file when `at` is another one. The
-    `identity` is that of no other problem, and has neither lines nor values in it.
+    `rule` is `failure`, `input`, `drift/` with a kind or `cluster/` with a state. `at` has a line,
+    and a column of 0 where there is none; the path of a failure is empty. `output` is the drifted
+    file when `at` is another one. The `identity` is that of no other problem, and has neither lines
+    nor values in it.
     """
 
     rule: str
@@ -58,6 +59,7 @@ def problems(outcome: Outcome) -> list[Problem]:
     Drift that changes nothing in a cluster, formatting and foreign files, is a warning.
     """
     found = [
+        *_failure(outcome),
         *map(_finding, outcome.findings),
         *(_drift(change, outcome) for change in wording.by_seriousness(outcome)),
         *map(_cluster, wording.whole(outcome)),
@@ -69,6 +71,13 @@ def problems(outcome: Outcome) -> list[Problem]:
 def shortened(text: str, longest: int) -> str:
     """Return a text of at most so many characters; one that was cut ends in dots."""
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def _failure(outcome: Outcome) -> Iterator[Problem]:
+    """Yield why the run failed, unless the findings tell."""
+    if outcome.failure and not outcome.findings:
+        message = visible(outcome.failure.message)
+        yield Problem("failure", Severity.ERROR, Location("", 1), message, ("failure",))
 
 
 def _finding(finding: Finding) -> Problem:

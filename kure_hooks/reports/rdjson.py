@@ -2,7 +2,8 @@
 
 Source of the rules: proto/rdf/reviewdog.proto of reviewdog v0.21. Lines and columns begin with 1,
 a column counts bytes of UTF-8, and the end of a range is not in it. A finding's column counts
-characters, so only its line is given. There is no place for what was skipped.
+characters, so only its line is given. There is no place for what was skipped; that of a failure is
+the settings file.
 """
 
 import json
@@ -10,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from kure_hooks.config import FILE_NAME
 from kure_hooks.drift.hunks import hunks
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.outcome import Outcome
@@ -48,7 +50,7 @@ def _diagnostics(problem: Problem) -> Iterator[Json]:
 def _diagnostic(problem: Problem, message: str, where: Json) -> Json:
     return {
         "message": message,
-        "location": {"path": visible(problem.at.path), "range": where},
+        "location": {"path": visible(problem.at.path or FILE_NAME), "range": where},
         "severity": problem.severity.upper(),
         "code": {"value": problem.rule},
     }

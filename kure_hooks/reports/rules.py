@@ -15,6 +15,11 @@ _REGENERATE = "Run `kure-hooks generate` and commit what it writes."
 _REVIEW = "Review what the change does to the cluster before it is merged."
 
 RULES = {
+    "failure": Rule(
+        "The run failed",
+        "A program or the file system failed, or the command was not used right.",
+        "Do what the message says and run again.",
+    ),
     "input": Rule(
         "Fault in the input",
         "A stack, a file that it refers to or a manifest is not valid, or looks like a mistake.",

@@ -37,7 +37,8 @@ def render(outcome: Outcome, style: Style) -> str:
     Columns are in characters, as in findings.
     """
     del style  # a viewer has its own
-    found = problems(outcome)
+    # A failure has no place in the repository, which a result must have; the invocation tells it.
+    found = [each for each in problems(outcome) if each.at.path]
     shown = found[:MOST]
     rules = sorted({each.rule for each in shown})
     driver = {
@@ -79,12 +80,13 @@ def _category(outcome: Outcome) -> str:
 
 def _invocation(outcome: Outcome, more: int) -> Json:
     notes = [("note", f"skipped: {each.subject}: {each.reason}") for each in outcome.skipped]
+    if outcome.failure:
+        notes.append(("error", outcome.failure.message))
     if more:
         text = f"{count(more, 'less serious result')} left out, as GitHub takes {MOST:,} of a run"
         notes.append(("warning", text))
     return {
-        # A run that fails has no outcome, and so no report.
-        "executionSuccessful": True,
+        "executionSuccessful": outcome.failure is None,
         "exitCode": outcome.exit_code,
         "toolExecutionNotifications": [
             {"level": level, "message": _text(visible(text))} for level, text in notes

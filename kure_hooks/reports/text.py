@@ -22,7 +22,6 @@ _COLORS = {
     "foreign": 36,
     "wrote": 32,
     "!": 31,
-    "To": 1,
 }
 _COLORED = re.compile(rf"^ {{0,10}}({'|'.join(_COLORS)})(?=\s)")
 _KIND_WIDTH = max(len(kind) for kind in Kind)
@@ -40,16 +39,18 @@ _Block = Sequence[str]
 
 
 def render(outcome: Outcome, style: Style) -> str:
-    """Return the report; empty when there is nothing to say, unless the style is verbose.
+    """Return the report; empty when there is nothing to say, unless the style asks for a summary.
 
     Warnings are told when files are written, or to a verbose reader: they don't change from run to
     run, and would stand in the way of the drift.
     """
     summary = list(_summary(outcome, style))
-    blocks = [*_findings(outcome, style), *_writes(outcome), *_drift(outcome, style)]
+    clusters = wording.by_cluster(outcome)
+    blocks = [*_findings(outcome, style), *_writes(outcome), *_drift(outcome, clusters, style)]
     lines = [*_limited(blocks, style.lines - len(summary) if style.lines else 0), *summary]
-    shown = (visible(line) for line in lines)
-    return "".join(f"{_painted(line) if style.color else line}\n" for line in shown)
+    strong = {*summary, *(_heading(directory, stack) for directory, stack, _ in clusters)}
+    shown = ((visible(line), line in strong) for line in lines)
+    return "".join(f"{_painted(line, bold) if style.color else line}\n" for line, bold in shown)
 
 
 def _limited(blocks: Sequence[_Block], most: int) -> Iterator[str]:
@@ -89,11 +90,15 @@ def _writes(outcome: Outcome) -> Iterator[_Block]:
         yield (f"removed     {path}",)
 
 
-def _drift(outcome: Outcome, style: Style) -> Iterator[_Block]:
+def _heading(directory: str, stack: str) -> str:
+    return f"{directory}  ({stack or 'no stack generates it'})"
+
+
+def _drift(outcome: Outcome, clusters: Iterable[wording.Drifted], style: Style) -> Iterator[_Block]:
     for view in wording.whole(outcome):
         yield (f"{view.directory}  {view.state}, {wording.count(len(view.files), 'file')}", "")
-    for directory, stack, changes in wording.by_cluster(outcome):
-        heading = f"{directory}  ({stack or 'no stack generates it'})"
+    for directory, stack, changes in clusters:
+        heading = _heading(directory, stack)
         for number, change in enumerate(changes, start=1):
             block = list(_file(change, directory, outcome, style))
             yield [
@@ -154,6 +159,10 @@ def _column(objects: Iterable[ObjectChange], style: Style) -> int:
 
 
 def _summary(outcome: Outcome, style: Style) -> Iterator[str]:
+    if outcome.failure:
+        if not outcome.findings:
+            yield f"error: {outcome.failure.message}"
+        return
     if outcome.command == "validate":
         yield from _validated(outcome, style)
         return
@@ -165,9 +174,8 @@ def _summary(outcome: Outcome, style: Style) -> Iterator[str]:
     elif outcome.written or outcome.removed:
         changed = f"{len(outcome.written)} written, {len(outcome.removed)} removed"
         yield f"{changed}; {files} of {clusters} are now in sync."
-    elif style.verbose and not outcome.exit_code:
-        state = "no difference" if outcome.command == "diff" else "in sync"
-        yield f"{files} of {clusters}: {state}."
+    elif (style.verbose or style.summary) and not outcome.exit_code:
+        yield f"{files} of {clusters}: {wording.clean(outcome)}."
     if outcome.fix and drifted:
         yield f"To fix: {outcome.fix}"
     elif outcome.fix and (outcome.written or outcome.removed):
@@ -179,11 +187,13 @@ def _validated(outcome: Outcome, style: Style) -> Iterator[str]:
         invalid = len({(finding.at.path, finding.key) for finding in outcome.findings})
         checked = wording.count(outcome.checked, "object")
         yield f"{wording.count(invalid, 'fault')} in {checked}."
-    elif style.verbose and not outcome.findings:
+    elif (style.verbose or style.summary) and not outcome.findings:
         checked = wording.count(outcome.checked, "object")
         yield f"{checked} valid, {len(outcome.skipped)} skipped."
 
 
-def _painted(line: str) -> str:
-    """Colour the word that a line begins with; nothing is said by colour alone."""
+def _painted(line: str, bold: bool) -> str:  # noqa: FBT001 - what becomes of one line
+    """Colour the word that a line begins with, or all of it; nothing is said by colour alone."""
+    if bold:
+        return f"\x1b[1m{line}\x1b[0m"
     return _COLORED.sub(lambda match: f"\x1b[{_COLORS[match[1]]}m{match[0]}\x1b[0m", line)

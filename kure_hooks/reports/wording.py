@@ -30,7 +30,11 @@ RISKS = {
 }
 
 
-def by_cluster(outcome: Outcome) -> list[tuple[str, str, list[FileChange]]]:
+Drifted = tuple[str, str, list[FileChange]]
+"""A cluster that drifted: its directory, its stack and the changes."""
+
+
+def by_cluster(outcome: Outcome) -> list[Drifted]:
     """Return directory, stack and changes of each cluster that drifted, most serious first."""
     found = []
     ordered = sorted(outcome.drift, key=attrgetter("directory"))
@@ -134,6 +138,20 @@ def totals(outcome: Outcome) -> str:
     names = [f"{each.directory} is {each.state}" for each in whole(outcome)]
     files = [drifted(outcome)] if outcome.drift or not names else []
     return f"{'; '.join([*files, *names])}."
+
+
+def clean(outcome: Outcome) -> str:
+    """Return the state of whatever a run found nothing to say about."""
+    states = {"diff": "no difference", "validate": "valid"}
+    return states.get(outcome.command, "in sync")
+
+
+def complaints(outcome: Outcome) -> Iterator[str]:
+    """Yield how many errors and how many warnings there are, where there are any."""
+    errors = len(outcome.errors)
+    for number, noun in ((errors, "error"), (len(outcome.findings) - errors, "warning")):
+        if number:
+            yield count(number, noun)
 
 
 def drifted(outcome: Outcome) -> str:

@@ -23,6 +23,6 @@ def test_another_checksum_is_an_error(fleet, kure):
 
 def test_what_is_no_manifest_is_told_by_its_place(fleet, kure):
     write(fleet, {"install.yaml": "a: 1\n"})
-    code, out, _ = kure("vendor", "install.yaml")
-    assert code == 2
-    assert out.startswith("vendor/install.yaml:1:1: apiVersion: ")
+    code, out, err = kure("vendor", "install.yaml")
+    assert (code, out) == (2, "")
+    assert err.startswith("vendor/install.yaml:1:1: apiVersion: ")

@@ -17,9 +17,11 @@ from kure_hooks.reports import render
 from kure_hooks.reports.html.differences import rows
 from kure_hooks.reports.interface import Style
 from tests.reports import outcomes
-from tests.reports.outcomes import DIFF, IN_SYNC, OUTCOME, hostile
+from tests.reports.outcomes import DIFF, FAILED, IN_SYNC, OUTCOME, WARNED, hostile
 
-EVERY = pytest.mark.parametrize("outcome", [OUTCOME, IN_SYNC, DIFF, hostile()], ids=list("odih"))
+EVERY = pytest.mark.parametrize(
+    "outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), FAILED, WARNED], ids=list("odihfw")
+)
 
 
 class Page(HTMLParser):
@@ -135,8 +137,16 @@ def test_the_graph_is_there_for_every_cluster_until_there_are_many():
         (IN_SYNC, "11 files of 2 clusters: in sync."),
         (DIFF, "2 files changed in 1 of 2 clusters; clusters/test is added."),
         (Outcome("diff"), "0 files of 0 clusters: no difference."),
-        (Outcome("validate", checked=7), "0 findings in 7 objects."),
-        (Outcome("check", findings=OUTCOME.findings), "2 findings."),
+        (Outcome("validate", checked=7), "7 objects: valid."),
+        (
+            Outcome("check", findings=OUTCOME.findings),
+            "1 error, 1 warning in 0 files of 0 clusters.",
+        ),
+        (
+            Outcome("check", findings=OUTCOME.findings[1:]),
+            "0 files of 0 clusters: in sync, 1 warning.",
+        ),
+        (FAILED, "The run failed: git is not installed; install it."),
         (Outcome("generate", written=("a", "b")), "2 written, 0 removed; 0 files of"),
     ],
 )

@@ -25,7 +25,7 @@ from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.markdown import LEAST, render
 from kure_hooks.visible import visible
-from tests.reports.outcomes import DIFF, HOSTILE, IN_SYNC, OUTCOME, hostile
+from tests.reports.outcomes import DIFF, FAILED, HOSTILE, IN_SYNC, OUTCOME, WARNED, hostile
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
 TAGS = {"h3", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td"}
@@ -235,9 +235,14 @@ def test_sentences_for_other_commands():
     assert "To commit:" in page(written).prose
     validated = Outcome("validate", checked=3, skipped=(Skipped("Widget w", "no schema"),))
     assert "3 validated objects; 1 skipped check." in page(validated).prose
-    assert "nothing to report" in page(IN_SYNC).prose
+    assert "kure-hooks: in sync\n" in page(IN_SYNC).prose
     assert "git add" not in render(structs.replace(IN_SYNC, fix="git add"), Style())
-    assert "2 findings" in page(Outcome("check", findings=OUTCOME.findings)).prose
+    refused = page(Outcome("check", findings=OUTCOME.findings)).prose
+    assert "kure-hooks: findings\n" in refused
+    assert "1 error; 1 warning" in refused
+    assert "kure-hooks: in sync\n" in page(WARNED).prose
+    assert "kure-hooks: failed\n" in page(FAILED).prose
+    assert FAILED.failure.message in page(FAILED).code
     assert "1 added or removed cluster" in page(DIFF).prose
 
 

@@ -9,7 +9,7 @@ from kure_hooks.outcome import Outcome
 from kure_hooks.reports import REPORTS, render
 from kure_hooks.reports import json as json_report
 from kure_hooks.reports.interface import Style
-from tests.reports.outcomes import DIFF, IN_SYNC, OUTCOME, hostile
+from tests.reports.outcomes import DIFF, FAILED, IN_SYNC, OUTCOME, WARNED, hostile
 
 GOLDEN = Path(__file__).parent / "golden"
 ENDINGS = {"diff": "diff", "html": "html", "junit": "xml", "markdown": "md"}
@@ -28,7 +28,9 @@ def test_one_outcome_in_every_format(name, update_golden):
 
 
 @EVERY
-@pytest.mark.parametrize("outcome", [OUTCOME, IN_SYNC, DIFF, hostile()], ids=list("odih"))
+@pytest.mark.parametrize(
+    "outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), FAILED, WARNED], ids=list("oidhfw")
+)
 def test_a_report_is_deterministic_text_that_ends_its_last_line(name, outcome):
     text = render(name, outcome, Style())
     assert text == render(name, outcome, Style())
@@ -42,6 +44,20 @@ def test_a_report_can_be_made_later_from_json(name):
     stored = json_report.parse(render("json", OUTCOME, Style()))
     assert stored == OUTCOME
     assert render(name, stored, Style()) == render(name, OUTCOME, Style())
+
+
+@EVERY
+def test_every_report_of_a_run_that_failed_says_why(name):
+    """No report may look like one of a run that found nothing."""
+    assert "git is not installed; install it" in render(name, FAILED, Style())
+    assert json_report.parse(render("json", FAILED, Style())).exit_code == 3
+
+
+def test_a_clean_run_with_warnings_is_not_called_findings():
+    for name in ("markdown", "html"):
+        text = render(name, WARNED, Style())
+        assert "in sync" in text
+        assert "findings" not in text.lower().replace('class="findings"', "")
 
 
 @pytest.mark.parametrize("name", ["text", "github", "diff"])

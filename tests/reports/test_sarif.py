@@ -78,6 +78,7 @@ def test_the_schema_refuses_a_wrong_log():
 
 def test_every_rule_is_explained_and_short_enough_for_github():
     assert set(RULES) == {
+        "failure",
         "input",
         "cluster/added",
         "cluster/removed",

@@ -21,13 +21,14 @@ def verdict(outcome: Outcome) -> str:
     if outcome.written or outcome.removed:
         done = f"{len(outcome.written)} written, {len(outcome.removed)} removed"
         return f"{done}; {files} of {clusters} are now in sync."
+    if outcome.failure:
+        return f"The run failed: {outcome.failure.message}."
+    looked_at = f"{files} of {clusters}"
     if outcome.command == "validate":
-        checked = wording.count(outcome.checked, "object")
-        return f"{wording.count(len(outcome.findings), 'finding')} in {checked}."
-    if outcome.findings:
-        return f"{wording.count(len(outcome.findings), 'finding')}."
-    state = "no difference" if outcome.command == "diff" else "in sync"
-    return f"{files} of {clusters}: {state}."
+        looked_at = wording.count(outcome.checked, "object")
+    if outcome.errors:
+        return f"{', '.join(wording.complaints(outcome))} in {looked_at}."
+    return f"{', '.join([f'{looked_at}: {wording.clean(outcome)}', *wording.complaints(outcome)])}."
 
 
 def header(outcome: Outcome) -> Element:
@@ -67,7 +68,8 @@ def table(clusters: Sequence[Shown], left_out: int) -> Iterator[Element]:
 def findings(outcome: Outcome) -> Iterator[Element]:
     """Yield the findings, errors first."""
     worst_first = sorted(outcome.findings, key=lambda each: each.severity is not Severity.ERROR)
-    yield from _list("Findings", map(_finding, worst_first))
+    title = "Findings" if outcome.errors else "Warnings"
+    yield from _list(title, map(_finding, worst_first))
 
 
 def lists(outcome: Outcome) -> Iterator[Element]:
