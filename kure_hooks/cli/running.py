@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +39,12 @@ class Run:
     def workspace(self, source: str = "worktree") -> Workspace:
         """Return the workspace that the options describe."""
         options = self.options
-        progress = _Progress() if sys.stderr.isatty() and not _is_hook() else None
-        return open_workspace(
+        hook = _is_hook()
+        progress = _Progress() if sys.stderr.isatty() and not hook else None
+        workspace = open_workspace(
             options["root"], options["config"], source, options["jobs"], progress=progress
         )
+        return replace(workspace, hook=hook)
 
     def show(self, outcome: Outcome) -> None:
         """Print the report and write those that are asked for as files."""

@@ -7,12 +7,13 @@ from kure_hooks.drift.compare import Expected, compare, owner
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import Tree, WorkTree
+from kure_hooks.findings import Finding
 from kure_hooks.operations import fleet
 from kure_hooks.operations.explaining import explained
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
-from kure_hooks.repository import ignored, same_for_git, tracked
+from kure_hooks.repository import changed_in_index, ignored, same_for_git, tracked
 
 
 def check(workspace: Workspace, stacks: Sequence[str] = ()) -> Outcome:
@@ -25,7 +26,7 @@ def check(workspace: Workspace, stacks: Sequence[str] = ()) -> Outcome:
         changes = attribute(workspace, generated, changes)
     return Outcome(
         command="check",
-        findings=generated.warnings,
+        findings=warnings(workspace, generated),
         drift=tuple(changes),
         clusters=generated.views(),
         fix=fix(workspace, generated) if any(map(_is_mendable, changes)) else "",
@@ -41,6 +42,14 @@ def produce(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
     return fleet.generate(
         workspace.tree, workspace.settings, named, workspace.jobs, workspace.progress
     )
+
+
+def warnings(workspace: Workspace, generated: Fleet) -> tuple[Finding, ...]:
+    """Return the warnings that concern the reader; those of a hook's are about staged files."""
+    if not (workspace.hook and workspace.git and generated.warnings):
+        return generated.warnings
+    mine = changed_in_index(workspace.root)
+    return tuple(warning for warning in generated.warnings if warning.at.path in mine)
 
 
 def drift(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange]:

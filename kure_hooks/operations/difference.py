@@ -1,6 +1,6 @@
 """What changes in the generated output between two versions of the repository."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
@@ -26,7 +26,8 @@ def diff(workspace: Workspace, base: str, *, from_merge_base: bool = False) -> O
 
     Each version is generated with its own settings. With `from_merge_base` the first version is
     where both parted, so that what only happened on `base` since then is left out. A cluster that
-    only one version has is one summary, whatever it holds. Raises UsageError without git or for an
+    only one version has is one summary, whatever it holds. Warnings are those that `base` does not
+    have. Raises UsageError without git or for an
     unknown revision, and InputError for faulty stacks, which of `base` are named with it.
     """
     if not workspace.git:
@@ -39,7 +40,7 @@ def diff(workspace: Workspace, base: str, *, from_merge_base: bool = False) -> O
     )
     return Outcome(
         command="diff",
-        findings=after.warnings,
+        findings=_new(before.warnings, after.warnings),
         drift=tuple(_explained(workspace, before, after)),
         clusters=_views(before, after),
         sides=(base, _HERE.get(workspace.source, workspace.source)),
@@ -57,6 +58,16 @@ def _generated_at(workspace: Workspace, revision: str, name: str) -> Fleet:
 def _of_revision(finding: Finding, name: str) -> Finding:
     at = Location(f"{name}:{finding.at.path}", finding.at.line, finding.at.column)
     return Finding(at, finding.key, finding.problem, finding.expected, finding.severity)
+
+
+def _new(before: Iterable[Finding], after: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that only the second version has; lines may have moved."""
+    known = {(each.at.path, each.key, each.problem, each.expected) for each in before}
+    return tuple(
+        finding
+        for finding in after
+        if (finding.at.path, finding.key, finding.problem, finding.expected) not in known
+    )
 
 
 def _explained(workspace: Workspace, before: Fleet, after: Fleet) -> list[FileChange]:

@@ -23,7 +23,8 @@ class Workspace:
     `jobs` is the number of processes, 0 for one a core; `below` is the root as seen from the top of
     the git work tree, empty for the top itself. `start` is where the paths of the command line are
     seen from: the root if it was given, else the current directory. `progress` is told of the
-    stacks that are done.
+    stacks that are done. `hook` tells that this is a hook of a commit, which concerns its author
+    with what is staged only.
     """
 
     root: Path
@@ -35,6 +36,7 @@ class Workspace:
     below: str = ""
     start: Path = Path()
     progress: Progress | None = None
+    hook: bool = False
 
     def named(self, paths: Sequence[str]) -> list[str]:
         """Return paths as the repository names them; they are given as seen from `start`.

@@ -10,7 +10,7 @@ from kure_hooks.errors import UsageError
 from kure_hooks.files.lock import exclusive
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.files.writer import replace
-from kure_hooks.operations.check import differing, drift, produce, staging
+from kure_hooks.operations.check import differing, drift, produce, staging, warnings
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
 from kure_hooks.repository import git_path
@@ -49,7 +49,7 @@ def generate(
         left = drift(workspace, generated, workspace.tree)
     return Outcome(
         command="generate",
-        findings=(*generated.warnings, *(generated.advice if advice else ())),
+        findings=(*warnings(workspace, generated), *(generated.advice if advice else ())),
         drift=tuple(left),
         written=done.written,
         removed=done.removed,

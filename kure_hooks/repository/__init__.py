@@ -1,7 +1,13 @@
 """What git knows about the files: the index and revisions as trees, questions, and history."""
 
 from kure_hooks.repository.history import Commit, last_commits
-from kure_hooks.repository.questions import git_path, ignored, same_for_git, tracked
+from kure_hooks.repository.index import changed_in_index
+from kure_hooks.repository.questions import (
+    git_path,
+    ignored,
+    same_for_git,
+    tracked,
+)
 from kure_hooks.repository.root import find_root
 from kure_hooks.repository.trees import IndexTree, RevisionTree, merge_base
 
@@ -9,6 +15,7 @@ __all__ = [
     "Commit",
     "IndexTree",
     "RevisionTree",
+    "changed_in_index",
     "find_root",
     "git_path",
     "ignored",

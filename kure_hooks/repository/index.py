@@ -41,6 +41,16 @@ def staged(root: Path) -> Staged:
     return Staged(entries, frozenset(unmerged))
 
 
+def changed_in_index(root: Path) -> frozenset[str]:
+    """Return the paths that a commit of the index would add or change; raises as `git` does."""
+    born = git(root, "rev-parse", "--verify", "--quiet", "HEAD", ok=(0, 1)).code == 0
+    if not born:
+        return frozenset(staged(root).entries)
+    flags = ("--cached", "--name-only", "-z", "--relative", "--no-renames", "--diff-filter=d")
+    out = git(root, "diff-index", *flags, "HEAD").out
+    return frozenset(os.fsdecode(out).split("\0")[:-1])
+
+
 def _intended(root: Path, entries: dict[str, Entry]) -> Iterable[str]:
     """Return what `git add -N` added: ls-files shows it like a staged empty file.
 
