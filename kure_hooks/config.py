@@ -8,8 +8,9 @@ from msgspec import Meta, Struct, field, structs
 from kure_hooks.decoding import decode
 from kure_hooks.decoding.types import Duration, Input, Name, Text, Url
 from kure_hooks.errors import InputError, ReadError, UsageError
-from kure_hooks.files.paths import path_problem
-from kure_hooks.files.tree import Tree
+from kure_hooks.files.globs import literal_prefix
+from kure_hooks.files.paths import is_below, path_problem
+from kure_hooks.files.tree import MAX_FILE, Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.syncing import IgnoreDifference, Info, Syncing, SyncPolicy
 from kure_hooks.yamlio import Document, read, strict
@@ -159,16 +160,23 @@ def load(tree: Tree, file: Path | None = None) -> Settings:
 
 
 def _given(file: Path) -> bytes:
+    """Return the content of a file that the user named; one that could be endless is refused."""
     try:
-        return file.read_bytes()
+        if file.exists() and not file.is_file():
+            raise UsageError(f"--config {file} is no regular file. Name a file with settings.")
+        with file.open("rb") as stream:
+            data = stream.read(MAX_FILE + 1)
     except OSError as error:
         raise UsageError(f"--config {file}: {error.strerror}") from error
+    if len(data) > MAX_FILE:
+        raise UsageError(f"--config {file} is longer than {MAX_FILE} bytes")
+    return data
 
 
 def _found(tree: Tree) -> bytes:
-    if FILE_NAME not in tree.paths(FILE_NAME):
-        return b""
     try:
+        if tree.holds(FILE_NAME, b"") is None:
+            return b""
         return tree.read(FILE_NAME)
     except ReadError as error:
         raise InputError([Finding(Location(FILE_NAME), "", f"it {error.reason}")]) from error
@@ -176,8 +184,30 @@ def _found(tree: Tree) -> bytes:
 
 def _paths(document: Document, settings: Settings) -> list[Finding]:
     """Refuse an output that isn't a directory of its own inside the repository."""
-    problem = path_problem(settings.output)
+    problem = path_problem(settings.output) or _taken(settings)
     if problem is None:
         return []
     expected = "a directory below the repository's root, such as clusters"
     return [Finding(document.at("output"), "output", f"the path {problem}", expected)]
+
+
+def _taken(settings: Settings) -> str | None:
+    """Return the end of a sentence that says for what else the output's directory is."""
+    top = settings.output.partition("/")[0].casefold()
+    if use := _RESERVED.get(top):
+        return f"is in {top}, which is for {use}"
+    for directory in filter(None, map(literal_prefix, settings.stacks)):
+        if is_below(settings.output, directory):
+            return f"is in {directory}, which holds stack files"
+    return None
+
+
+# Forges run what is in these directories, and vendor is ours.
+_RESERVED = {
+    ".github": "GitHub's workflows",
+    ".gitlab": "GitLab's settings",
+    ".forgejo": "Forgejo's workflows",
+    ".gitea": "Gitea's workflows",
+    ".circleci": "CircleCI's pipelines",
+    "vendor": "release manifests that `kure-hooks vendor` records",
+}

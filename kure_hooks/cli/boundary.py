@@ -3,16 +3,20 @@
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import click
 
 from kure_hooks.errors import InputError, KureHooksError
+from kure_hooks.findings import Finding
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.visible import visible
 
 INTERRUPTED = 130
+
+# More faults, such as those of a file that is something else altogether, help nobody.
+MOST_FINDINGS = 1_000
 
 _TOOL = 3
 _BUG = "this is a bug in kure-hooks; please report it with the lines on its standard error"
@@ -38,7 +42,7 @@ def exit_codes(report: Callable[[Outcome], None], command: str) -> Iterator[None
     except InputError as error:
         failure = Failure(error.exit_code, "the input has faults, so nothing else was done")
         with closed_pipe_ignored():
-            report(Outcome(command, findings=error.findings, failure=failure))
+            report(Outcome(command, findings=_first(error.findings), failure=failure))
             sys.stdout.flush()
         raise SystemExit(error.exit_code) from error
     except KureHooksError as error:
@@ -60,6 +64,15 @@ def exit_codes(report: Callable[[Outcome], None], command: str) -> Iterator[None
         say("".join(traceback.format_exception(error)))
         say("This is a bug in kure-hooks; please report it with the lines above.")
         raise fail(_TOOL, _BUG) from error
+
+
+def _first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return at most MOST_FINDINGS, and in one more how many are left out."""
+    shown, more = findings[:MOST_FINDINGS], findings[MOST_FINDINGS:]
+    if not more:
+        return tuple(shown)
+    problem = f"{len(more)} more faults are not shown"
+    return (*shown, Finding(more[0].at, "", problem, "fix those above and run again"))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The generated tree against a checked-in one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kure_hooks.drift.result import FileChange, Kind
@@ -37,7 +37,7 @@ def compare(expected: Expected, tree: Tree) -> list[FileChange]:
     return sorted(changes, key=lambda change: (change.directory, change.path))
 
 
-def owner(path: str, owned: Mapping[str, str]) -> str:
+def owner(path: str, owned: Container[str]) -> str:
     """Return the owned directory that a path is in, or an empty text."""
     directory = parent(path)
     while directory and directory not in owned:

@@ -28,12 +28,18 @@ def unpack(data: bytes, path: str) -> dict[str, bytes]:
     """Return the files of a .tar.gz by their names inside, in the order of the archive.
 
     `path` names it in messages. Raises ReadError for a broken archive, one with more than
-    MAX_MEMBERS members or MAX_UNPACKED bytes, and for members other than files and directories or
-    with names that are absolute, leave the archive or are there twice.
+    MAX_MEMBERS members or MAX_UNPACKED bytes, for anything behind its end, and for members other
+    than files and directories or with names that are absolute, leave the archive or are there
+    twice.
     """
     try:
-        with tarfile.open(fileobj=io.BytesIO(_inflated(data, path)), mode="r:") as archive:
-            return dict(_files(archive, path))
+        content = _inflated(data, path)
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
+            files = dict(_files(archive, path))
+            # Other programs read on where Python stops, and would see other members.
+            if content[archive.offset :].strip(b"\0"):
+                raise ReadError(path, "has something behind the end of the archive")
+            return files
     except _BROKEN as error:
         raise ReadError(path, "is no readable .tar.gz archive") from error
 
@@ -48,6 +54,8 @@ def _inflated(data: bytes, path: str) -> bytes:
         raise ReadError(path, f"is too big unpacked; the limit is {MAX_UNPACKED} bytes")
     if not stream.eof:
         raise ReadError(path, "is an archive that was cut off")
+    if stream.unused_data:
+        raise ReadError(path, "has something behind the end of the archive")
     return content
 
 
@@ -63,6 +71,8 @@ def _files(archive: tarfile.TarFile, path: str) -> Iterator[tuple[str, bytes]]:
             raise ReadError(path, f"has a member {name!r} that {problem}")
         if member.type not in _FILES or member.issparse():
             raise ReadError(path, f"has a member {name!r} that is no regular file")
+        if member.size < 0:
+            raise ReadError(path, f"has a member {name!r} of a negative size")
         if name in seen:
             raise ReadError(path, f"has the member {name!r} twice")
         seen.add(name)

@@ -12,7 +12,7 @@ from kure_hooks.decoding import nearest
 from kure_hooks.drift.compare import owner
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.files.globs import literal_prefix, select
-from kure_hooks.files.paths import collision_key, path_problem
+from kure_hooks.files.paths import collision_key, is_below, parent, path_problem
 from kure_hooks.files.recorder import Inputs
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
@@ -87,6 +87,7 @@ def generate(
             progress(len(results), len(chosen))
     findings = [finding for each in results for finding in each.findings]
     findings += _shared_directories(results)
+    findings += _mixed_with_inputs(results, settings)
     if findings:
         raise InputError(findings)
     return Fleet(
@@ -151,6 +152,18 @@ class _Worker:
     @classmethod
     def generate(cls, stack: str) -> StackResult:
         return generate_stack(Request(*cls.given, stack))
+
+
+def _mixed_with_inputs(results: Iterable[StackResult], settings: Settings) -> Iterator[Finding]:
+    """Yield a finding for each input among generated files, or in a directory around them."""
+    owned = {directory for result in results for directory in result.clusters}
+    for result in results:
+        for path in result.inputs.files:
+            around = is_below(settings.output, parent(path)) and parent(path) != ""
+            if around or owner(path, owned):
+                problem = f"{result.stack} reads this file, and {settings.output} is for output"
+                expected = "move one out of the other, or set another `output` in .kure-hooks.yaml"
+                yield Finding(Location(path), "", problem, expected)
 
 
 def _shared_directories(results: Iterable[StackResult]) -> Iterator[Finding]:

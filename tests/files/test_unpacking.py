@@ -46,6 +46,15 @@ def sparse():
     return compressed(target.getvalue())
 
 
+def negative():
+    """Return an archive with a member whose size is below zero, in base 256."""
+    whole = bytearray(gzip.decompress(archive({"a.yaml": b"x"})))
+    whole[124:136] = b"\xff" * 11 + b"\x00"
+    whole[148:156] = b" " * 8
+    whole[148:156] = b"%06o\0 " % sum(whole[:512])
+    return compressed(bytes(whole))
+
+
 def test_the_files_of_an_archive_by_their_names():
     files = {"./b.yaml": b"b", "d/a.yaml": b"a"}
     data = archive(files, member("./", tarfile.DIRTYPE), member("d", tarfile.DIRTYPE))
@@ -79,6 +88,21 @@ REFUSED = {
     "cut off": (archive({"a.yaml": b"x" * 9000})[:-40], "is an archive that was cut off"),
     "no gzip": (b"\x1f\x8bno", "is no readable .tar.gz archive"),
     "no tar": (compressed(b"kind: Namespace\n" * 99), "is no readable .tar.gz archive"),
+    "negative": (negative(), "has a member 'a.yaml' of a negative size"),
+    "second stream": (
+        archive({"a.yaml": b"1"}) + archive({"b.yaml": b"2"}),
+        "has something behind the end of the archive",
+    ),
+    "second archive": (
+        compressed(
+            gzip.decompress(archive({"a.yaml": b"1"})) + gzip.decompress(archive({"b": b""}))
+        ),
+        "has something behind the end of the archive",
+    ),
+    "trailing text": (
+        archive({"a.yaml": b"1"}) + b"kind: Namespace",
+        "has something behind the end of the archive",
+    ),
     "deep": (long_names(9_000), "is no readable .tar.gz archive"),
 }
 
