@@ -80,7 +80,9 @@ def run(command: str, root: str, paths: Iterable[str]) -> Result:
     # A code of its own, such as that of a signal, would mean nothing to a workflow.
     code = done.returncode if done.returncode in range(FAILURE) else FAILURE
     changed = changes(command, reports["json"]) if code < USAGE else None
-    return Result(code, readable(done.stdout), readable(text + done.stderr), reports, changed)
+    # The report of a run that failed repeats what the run said.
+    said = done.stderr if text in done.stderr else text + done.stderr
+    return Result(code, readable(done.stdout), readable(said), reports, changed)
 
 
 def changes(command: str, report: Path) -> Sequence[str] | None:

@@ -1,5 +1,7 @@
 """The settings file: found, read and frozen, with a value for every key."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +16,7 @@ from kure_hooks.files.tree import MAX_FILE, Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.syncing import IgnoreDifference, Info, Syncing, SyncPolicy
 from kure_hooks.yamlio import Document, read, strict
+from kure_hooks.yamlio.document import key_path
 
 FILE_NAME = ".kure-hooks.yaml"
 
@@ -182,13 +185,27 @@ def _found(tree: Tree) -> bytes:
         raise InputError([Finding(Location(FILE_NAME), "", f"it {error.reason}")]) from error
 
 
-def _paths(document: Document, settings: Settings) -> list[Finding]:
-    """Refuse an output that isn't a directory of its own inside the repository."""
-    problem = path_problem(settings.output) or _taken(settings)
-    if problem is None:
-        return []
-    expected = "a directory below the repository's root, such as clusters"
-    return [Finding(document.at("output"), "output", f"the path {problem}", expected)]
+def _paths(document: Document, settings: Settings) -> Iterator[Finding]:
+    """Refuse what isn't a place of its own inside the repository."""
+    if problem := path_problem(settings.output) or _taken(settings):
+        expected = "a directory below the repository's root, such as clusters"
+        yield Finding(document.at("output"), "output", f"the path {problem}", expected)
+    for number, location in enumerate(settings.validate.schema_locations):
+        if problem := _location_problem(location):
+            pointer = ("validate", "schemaLocations", number)
+            expected = "a directory below the repository's root, such as schemas"
+            at = document.at(*pointer)
+            yield Finding(at, key_path(pointer), f"the path {problem}", expected)
+
+
+def _location_problem(location: str) -> str | None:
+    """Return why schemas can't be at a location, as the end of a sentence, or None."""
+    known = _LOCATION_VARIABLES
+    path = LOCATION_VARIABLE.sub(lambda match: "x" if match[1] in known else match[0], location)
+    if "{{" in path or "}}" in path:
+        names = ", ".join(f"{{{{.{name}}}}}" for name in sorted(known))
+        return f"has another template than {names}"
+    return path_problem(path)
 
 
 def _taken(settings: Settings) -> str | None:
@@ -201,6 +218,19 @@ def _taken(settings: Settings) -> str | None:
             return f"is in {directory}, which holds stack files"
     return None
 
+
+# Those that a template of kubeconform has (v0.8.0).
+LOCATION_VARIABLE = re.compile(r"{{ ?\.([A-Za-z]{1,40}) ?}}")
+_LOCATION_VARIABLES = frozenset(
+    {
+        "Group",
+        "KindSuffix",
+        "NormalizedKubernetesVersion",
+        "ResourceAPIVersion",
+        "ResourceKind",
+        "StrictSuffix",
+    }
+)
 
 # Forges run what is in these directories, and vendor is ours.
 _RESERVED = {

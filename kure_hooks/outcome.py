@@ -35,8 +35,8 @@ class Outcome(Struct, frozen=True, rename="camel"):
     """The result of a command.
 
     `drift` is what differs between the two `sides`, `written` and `removed` what was done about it.
-    `checked` counts validated objects. `fix` is the command that mends the drift. With a `failure`
-    nothing but the findings is known.
+    `checked` counts validated objects, `schemas` those that each schema judged. `fix` is the
+    command that mends the drift. With a `failure` nothing but the findings is known.
     """
 
     command: str
@@ -50,6 +50,7 @@ class Outcome(Struct, frozen=True, rename="camel"):
     fix: str = ""
     sides: tuple[str, str] = ("checked in", "generated")
     failure: Failure | None = None
+    schemas: dict[str, int] = {}
 
     @property
     def files(self) -> int:

@@ -1,5 +1,6 @@
 """The command `validate`."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,17 +12,24 @@ from kure_hooks.operations import validation
 
 @click.command("validate")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--schemas",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Directory of schemas that go before all others; may be repeated.",
+)
 @options.shared
-def command(paths: tuple[str, ...], **shared: Any) -> None:
+def command(paths: tuple[str, ...], schemas: tuple[Path, ...], **shared: Any) -> None:
     """Validate manifests against their schemas with kubeconform.
 
     PATH is a file or directory of the repository; without any, what the stacks generate is
-    validated. When kubeconform is not installed that is said, and nothing is validated.
+    validated. Exit 3 when nothing could be validated, such as without kubeconform.
 
     \b
     Examples:
       kure-hooks validate
-      kure-hooks validate clusters/prod
+      kure-hooks validate clusters/prod --schemas ~/schemas
     """
     with running("validate", shared) as run:
-        run.finish(validation.validate(run.workspace(), paths))
+        run.finish(validation.validate(run.workspace(), paths, schemas))

@@ -5,29 +5,46 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kure_hooks.errors import UsageError
+from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.files.writer import replace
 from kure_hooks.operations.check import produce
 from kure_hooks.operations.data import KUSTOMIZE, data
 from kure_hooks.operations.workspace import Workspace
-from kure_hooks.outcome import Outcome
+from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.validators import VALIDATORS
 from kure_hooks.validators.interface import Job
+
+_NOTHING = Failure(
+    ToolError.exit_code,
+    "no object was validated. Name files that hold Kubernetes objects, and have schemas for their "
+    "kinds.",
+)
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
 
-def validate(workspace: Workspace, paths: Sequence[str] = ()) -> Outcome:
-    """Validate the given files and directories, or what all stacks generate when none is given."""
+def validate(
+    workspace: Workspace, paths: Sequence[str] = (), schemas: Sequence[Path] = ()
+) -> Outcome:
+    """Validate the given files and directories, or what all stacks generate when none is given.
+
+    `schemas` are directories that go before all other schemas. The outcome is a failure where no
+    object was validated at all. Raises UsageError and ToolError as validators do.
+    """
+    for directory in schemas:
+        if "{{" in str(directory) or not directory.is_dir():
+            raise UsageError(f"--schemas {directory} is no directory")
     files = _given(workspace, paths) if paths else produce(workspace, ()).files
     settings = workspace.settings.validate
     with _on_disk(_manifests(files)) as real:
         job = Job(
             files=real,
             kubernetes=settings.kubernetes,
-            schemas=tuple(workspace.root / each for each in settings.schema_locations),
+            schemas=tuple(directory.absolute() for directory in schemas),
+            tree=workspace.tree,
+            locations=settings.schema_locations,
         )
         verdict = VALIDATORS["kubeconform"].validate(job)
     return Outcome(
@@ -35,6 +52,8 @@ def validate(workspace: Workspace, paths: Sequence[str] = ()) -> Outcome:
         findings=verdict.findings,
         skipped=verdict.skipped,
         checked=verdict.checked,
+        schemas=dict(verdict.judges),
+        failure=None if verdict.checked or verdict.findings else _NOTHING,
     )
 
 

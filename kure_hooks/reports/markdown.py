@@ -55,6 +55,7 @@ def render(outcome: Outcome, style: Style) -> str:
         *_folded("written file", Turn.FILES, map(code, outcome.written)),
         *_folded("removed file", Turn.FILES, map(code, outcome.removed)),
         *_folded("skipped check", Turn.OTHERS, skipped),
+        *_folded("schema", Turn.OTHERS, map(code, wording.judges(outcome))),
     ]
     return f"{fitted(blocks, max(style.size, LEAST)).rstrip()}\n"
 

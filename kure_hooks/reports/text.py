@@ -188,6 +188,8 @@ def _validated(outcome: Outcome, style: Style) -> Iterator[str]:
         checked = wording.count(outcome.checked, "object")
         yield f"{wording.count(invalid, 'fault')} in {checked}."
     elif (style.verbose or style.summary) and not outcome.findings:
+        if style.verbose:
+            yield from wording.judges(outcome)
         checked = wording.count(outcome.checked, "object")
         yield f"{checked} valid, {len(outcome.skipped)} skipped."
 

@@ -146,6 +146,12 @@ def clean(outcome: Outcome) -> str:
     return states.get(outcome.command, "in sync")
 
 
+def judges(outcome: Outcome) -> Iterator[str]:
+    """Yield how many objects each schema judged."""
+    for schema, number in outcome.schemas.items():
+        yield f"judged by {schema}: {count(number, 'object')}"
+
+
 def complaints(outcome: Outcome) -> Iterator[str]:
     """Yield how many errors and how many warnings there are, where there are any."""
     errors = len(outcome.errors)

@@ -1,10 +1,11 @@
 """What a validator is given and what it answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Skipped
 
 
@@ -13,22 +14,30 @@ class Job:
     """What to validate, and against which schemas.
 
     `files` maps a repository-relative name to the absolute path of a real file. `kubernetes` is a
-    version such as 1.34 or 1.34.2. `schemas` are directories in the naming of the CRDs-catalog:
-    `<group>/<kind in lower case>_<version>.json`.
+    version such as 1.34 or 1.34.2. `schemas` are directories in the naming of the CRDs-catalog,
+    `<group>/<kind in lower case>_<version>.json`, that whoever runs the command trusts to judge
+    everything. `locations` are those of the repository's settings; they are read from `tree` and
+    judge custom resources only, see validators.schemas.
     """
 
     files: Mapping[str, Path]
     kubernetes: str
     schemas: tuple[Path, ...] = ()
+    tree: Tree | None = None
+    locations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Sorted findings and skips, and how many objects were judged, valid or not."""
+    """Sorted findings and skips, and how many objects were judged, valid or not.
+
+    `judges` says by which schemas how many of them were judged.
+    """
 
     findings: tuple[Finding, ...]
     skipped: tuple[Skipped, ...]
     checked: int
+    judges: Mapping[str, int] = field(default_factory=dict)
 
 
 class Validator(Protocol):

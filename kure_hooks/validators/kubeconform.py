@@ -1,19 +1,22 @@
 """Validates with the program kubeconform (written for v0.8.0)."""
 
 import re
-from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kure_hooks import process
-from kure_hooks.errors import InputError, ReadError, UsageError
+from kure_hooks.errors import InputError, ReadError, ToolError, UsageError
+from kure_hooks.files.writer import replace as write_tree
 from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.validators.causes import Cause, causes, causes_of_error
 from kure_hooks.validators.interface import Job, Verdict
 from kure_hooks.validators.objects import Object, Source, load
 from kure_hooks.validators.program import Result, Status, judge
+from kure_hooks.validators.schemas import Resource, Schema, file_name, provided
 from kure_hooks.validators.wording import Complaint, complaints
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.document import key_path
@@ -21,8 +24,8 @@ from kure_hooks.yamlio.document import key_path
 _VERSION = re.compile(r"([0-9]+\.[0-9]+)(\.[0-9]+)?")
 _KUSTOMIZE_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _NOT_INSTALLED = (
-    "is not installed, so nothing was validated; install it with"
-    " `go install github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0` and put it on PATH"
+    "kubeconform is not installed, so nothing was validated. Install it with"
+    " `go install github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0` and put it on PATH."
 )
 _NOT_SEEN = (
     "kubeconform saw only {} of {} objects: it reads .yaml, .yml and .json files, and splits"
@@ -32,29 +35,68 @@ _GENERATED_NAME = "{{ generateName }}"
 
 
 class Kubeconform:
-    """Judges manifests by JSON Schemas: the given directories first, then kubeconform's own."""
+    """Judges manifests by JSON Schemas.
+
+    The directories that the user trusts go first, then the repository's own for custom resources,
+    then those of kubeconform.
+    """
 
     name = "kubeconform"
 
     def validate(self, job: Job) -> Verdict:
-        """Return the verdict; without the program installed, that everything was skipped.
+        """Return the verdict.
 
         A file that can't be read as Kubernetes objects is a finding and not handed to the program.
-        Raises as the interface says; also when a schema can't be downloaded.
+        Raises as the interface says; also when the program is not installed or a schema can't be
+        downloaded.
         """
         version = full_version(job.kubernetes)
         path = process.find(self.name)
         if path is None:
-            return Verdict((), (Skipped(self.name, _NOT_INSTALLED),), 0)
+            raise ToolError(_NOT_INSTALLED)
         sources, said = _sources(job.files)
-        results = judge(path, version, job.schemas, sources)
+        resources = {_resource(each) for source in sources for each in source.objects}
+        brought = provided(job.tree, job.locations, resources, version) if job.tree else {}
+        with tempfile.TemporaryDirectory(prefix="kure-hooks-") as copies:
+            write_tree(Path(copies), {file_name(each): brought[each].data for each in brought})
+            results = judge(path, version, (*job.schemas, Path(copies)), sources)
         for source in sources:
             said += _said(source, results[source.name], version)
+        judged = [
+            result
+            for of_file in results.values()
+            for result in of_file
+            if result.status != Status.SKIPPED
+        ]
         return Verdict(
             tuple(sorted({each for each in said if isinstance(each, Finding)})),
             tuple(sorted({each for each in said if isinstance(each, Skipped)})),
-            sum(each.status != Status.SKIPPED for of_file in results.values() for each in of_file),
+            len(judged),
+            _judges(judged, job.schemas, brought, version),
         )
+
+
+def _resource(of: Object | Result) -> Resource:
+    return Resource(of.api_version, of.kind)
+
+
+def _judges(
+    judged: Iterable[Result],
+    trusted: Sequence[Path],
+    brought: Mapping[Resource, Schema],
+    version: str,
+) -> dict[str, int]:
+    """Count the objects by what judged them, in the order in which schemas are looked for."""
+    found: Counter[str] = Counter()
+    for resource in map(_resource, judged):
+        own = (each for each in trusted if (each / file_name(resource)).is_file())
+        if (directory := next(own, None)) is not None:
+            found[f"{directory}"] += 1
+        elif resource in brought:
+            found[brought[resource].path] += 1
+        else:
+            found[f"the schemas of kubeconform for Kubernetes {version}"] += 1
+    return dict(sorted(found.items()))
 
 
 def full_version(version: str) -> str:

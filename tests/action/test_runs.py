@@ -36,7 +36,7 @@ def test_in_sync(act):
     job = act()
     assert (job.code, told(job)) == (0, outputs("false", "0", "0"))
     assert job.commands() == []
-    assert "### kure-hooks: nothing to report" in job.files["GITHUB_STEP_SUMMARY"]
+    assert "### kure-hooks: in sync" in job.files["GITHUB_STEP_SUMMARY"]
     assert "in 1 cluster." in job.files["GITHUB_STEP_SUMMARY"]
 
 
@@ -69,7 +69,10 @@ def test_validate_says_nothing_about_drift(act, monkeypatch):
     bare = [each for each in places if not Path(each, "kubeconform").exists()]
     monkeypatch.setenv("PATH", os.pathsep.join(bare))
     job = act(command="validate", stacks="clusters/prod  clusters")
-    assert (job.code, told(job)) == (0, outputs("", "", "0"))
+    assert (job.code, told(job)) == (3, outputs("", "", "3"))
+    [(level, _, message)] = job.commands()
+    assert level == "error"
+    assert "kubeconform is not installed, so nothing was validated" in message
 
 
 def test_a_checkout_in_a_directory_of_its_own(act, workspace):
@@ -91,7 +94,7 @@ def test_a_wrong_stack_file_is_annotated(act, workspace):
     assert (job.code, told(job)) == (2, outputs("", "", "2"))
     [(level, properties, _)] = job.commands()
     assert (level, properties["file"]) == ("error", "stacks/prod.yaml")
-    assert "### kure-hooks: findings" in job.files["GITHUB_STEP_SUMMARY"]
+    assert "### kure-hooks: failed" in job.files["GITHUB_STEP_SUMMARY"]
     assert "error in `stacks/prod.yaml:" in job.files["GITHUB_STEP_SUMMARY"]
 
 
@@ -112,7 +115,9 @@ def test_bad_inputs_are_refused_in_words(act, workspace, inputs, said):
     assert (job.code, told(job)) == (2, outputs("", "", "2"))
     assert said in job.log
     assert said in job.files["GITHUB_STEP_SUMMARY"]
-    assert job.commands() == []
+    # One that is told by kure-hooks itself is annotated; it has no place in a file.
+    annotations = [] if "command" in inputs else [("error", {})]
+    assert [(level, places) for level, places, _ in job.commands()] == annotations
     assert not (workspace / "pwned").exists()
 
 
@@ -120,7 +125,7 @@ def test_a_failing_tool_is_exit_code_3(act, workspace):
     (workspace / ".git/index").write_text("no index\n")
     job = act()
     assert (job.code, told(job)) == (3, outputs("", "", "3"))
-    assert "kure-hooks: failure" in job.files["GITHUB_STEP_SUMMARY"]
+    assert "kure-hooks: failed" in job.files["GITHUB_STEP_SUMMARY"]
     assert "index file smaller than expected" in job.log
 
 
@@ -147,10 +152,12 @@ def test_the_log_is_quoted_even_if_the_report_were_not_escaped(act, workspace):
     """Two walls: with the commands switched on again, the text itself still holds none."""
     (workspace / "clusters/prod/##[error]x").write_text("mine\n")
     job = act(stacks="::error::x")
-    start = re.search(r"^::stop-commands::(\w{32})\n", job.log)
-    assert start
-    assert job.log.endswith(f"::{start[1]}::\n")
-    inner = job.log.removeprefix(start[0]).removesuffix(f"::{start[1]}::\n")
+    annotation, start, inner = re.split(
+        r"^::stop-commands::(\w{32})\n", job.log, flags=re.MULTILINE
+    )
+    assert annotation.startswith("::error::")
+    assert inner.endswith(f"::{start}::\n")
+    inner = inner.removesuffix(f"::{start}::\n")
     assert "::error::x" in inner
     assert list(workflow_commands(inner)) == []
 
@@ -168,6 +175,8 @@ def test_a_report_cannot_leave_its_fence(act, workspace):
 
 def test_an_error_message_cannot_leave_its_fence(act):
     summary = act(stacks="`````").files["GITHUB_STEP_SUMMARY"]
+    assert re.fullmatch(r"### kure-hooks: failed\n\n(`{6,}) (?:(?!\1).)* \1\.\n", summary)
+    summary = act(command="`````").files["GITHUB_STEP_SUMMARY"]
     assert re.fullmatch(
         r"### kure-hooks: wrong usage or input\n\n(`{6,})text\n[^\1]*\n\1\n", summary
     )
@@ -218,9 +227,8 @@ def test_wrong_input_has_reports_as_well(act, workspace):
     assert found["changed-files"] == ""
 
 
-@pytest.mark.parametrize("inputs", [{"command": "destroy"}, {"root": "not-there"}])
-def test_no_report_is_no_path(act, inputs):
-    found = act(**inputs).outputs()
+def test_no_report_is_no_path(act):
+    found = act(command="destroy").outputs()
     assert (found["report-path"], found["sarif-path"], found["changed-files"]) == ("", "", "")
 
 

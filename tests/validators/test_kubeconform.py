@@ -38,9 +38,9 @@ def without_network(kubeconform, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(script.parent), prepend=os.pathsep)
 
 
-def test_valid_objects_are_counted(validate):
+def test_valid_objects_are_counted(validate, schemas):
     verdict = validate({"a.yaml": f"{widget('a')}---\n# nothing\n---\n{widget('b')}"})
-    assert verdict == Verdict((), (), 2)
+    assert verdict == Verdict((), (), 2, {str(schemas): 2})
 
 
 def test_every_leaf_is_a_finding_at_its_line_in_a_stable_order(validate):
@@ -137,13 +137,14 @@ def test_no_file_name_is_a_flag(validate, name):
 
 
 @pytest.mark.usefixtures("without_network")
-def test_a_missing_schema_is_a_skip_with_its_reason(validate):
+def test_a_missing_schema_is_a_skip_with_its_reason(validate, schemas):
     verdict = validate({"a.yaml": f"{widget()}---\n{widget('g', kind='Gadget')}"})
     reason = (
         "there is no schema for Gadget of example.com/v1 (Kubernetes 1.34.0);"
         " add a directory that has it to validate.schemaLocations"
     )
-    assert verdict == Verdict((), (Skipped("a.yaml: Gadget g", reason),), 1)
+    skipped = (Skipped("a.yaml: Gadget g", reason),)
+    assert verdict == Verdict((), skipped, 1, {str(schemas): 1})
 
 
 def test_without_network_the_tool_failed_and_not_the_manifest(validate, monkeypatch):
@@ -156,7 +157,7 @@ def test_without_network_the_tool_failed_and_not_the_manifest(validate, monkeypa
     assert message.startswith(
         "kubeconform could not judge a.yaml: failed downloading schema at https://"
     )
-    assert message.endswith("or name directories with the schemas in validate.schemaLocations")
+    assert message.endswith("or name a directory with the schemas by --schemas")
 
 
 def test_documents_that_the_program_does_not_see_are_reported(validate):
@@ -186,14 +187,13 @@ def test_a_missing_file_is_a_finding(tmp_path):
     ]
 
 
-def test_without_the_program_everything_is_skipped(validate, monkeypatch):
+def test_without_the_program_nothing_is_green(validate, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    verdict = validate({"a.yaml": widget(spec="{}")})
-    (skipped,) = verdict.skipped
-    assert (verdict.findings, verdict.checked, skipped.subject) == ((), 0, "kubeconform")
-    assert skipped.reason == (
-        "is not installed, so nothing was validated; install it with"
-        " `go install github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0` and put it on PATH"
+    with pytest.raises(ToolError) as raised:
+        validate({"a.yaml": widget(spec="{}")})
+    assert str(raised.value) == (
+        "kubeconform is not installed, so nothing was validated. Install it with"
+        " `go install github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0` and put it on PATH."
     )
 
 

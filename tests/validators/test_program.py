@@ -123,6 +123,6 @@ def test_what_fails_while_loading_is_no_fault_of_the_manifest(tmp_path, stand_in
     with pytest.raises(ToolError) as raised:
         judge(program, "1.34.0", [], [Source("x.yaml", path, ())])
     assert str(raised.value) == (
-        f"kubeconform could not judge x.yaml: {reason}; check the network, or name directories"
-        " with the schemas in validate.schemaLocations"
+        f"kubeconform could not judge x.yaml: {reason}; check the network, or name a directory"
+        " with the schemas by --schemas"
     )

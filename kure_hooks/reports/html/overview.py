@@ -78,6 +78,7 @@ def lists(outcome: Outcome) -> Iterator[Element]:
         element("li", element("code", each.subject), f": {each.reason}") for each in outcome.skipped
     )
     yield from _list("Skipped", skipped)
+    yield from _list("Schemas", (element("li", line) for line in wording.judges(outcome)))
     for title, paths in (("Written", outcome.written), ("Removed", outcome.removed)):
         yield from _list(title, (element("li", element("code", path)) for path in paths))
 
