@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from posixpath import commonprefix
 
 from kure_hooks.files.ownership import mark
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Location
 from kure_hooks.layout import extras
 from kure_hooks.layout.naming import KUSTOMIZATION
 from kure_hooks.layout.tree import Directory
@@ -29,7 +29,10 @@ class StartFiles:
 class Generated:
     """A tree: the bytes of every file, and what each file comes from.
 
-    `artifacts` maps the files outside of the default package to their artifact root.
+    `artifacts` maps the files outside of the default package to their artifact root. `mixed` are the
+    files that hold objects of several origins, with all of them; `origins` has the first. `reads`
+    maps the place of an application, a bundle or the cluster to the files that it was made of beside
+    its document.
     """
 
     files: dict[str, bytes]
@@ -37,6 +40,8 @@ class Generated:
     artifacts: dict[str, str] = field(default_factory=dict)
     warnings: tuple[Finding, ...] = ()
     start: StartFiles = StartFiles()
+    mixed: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
+    reads: dict[Location, tuple[str, ...]] = field(default_factory=dict)
 
 
 def render(directories: Iterable[Directory], stack: str) -> Generated:
@@ -46,6 +51,7 @@ def render(directories: Iterable[Directory], stack: str) -> Generated:
     """
     files: dict[str, bytes] = {}
     origins: dict[str, Origin] = {}
+    mixed: dict[str, tuple[Origin, ...]] = {}
     head = mark(stack)
     for directory in directories:
         base = "/".join(directory.path)
@@ -54,12 +60,14 @@ def render(directories: Iterable[Directory], stack: str) -> Generated:
             documents = "---\n".join(dump(item.manifest) for item in file.items)
             files[path] = (head + documents).encode()
             origins[path] = file.items[0].origin
+            if len(file.items) > 1:
+                mixed[path] = tuple(dict.fromkeys(item.origin for item in file.items))
         own = {KUSTOMIZATION: (head + _kustomization(directory)).encode(), **directory.extras}
         if directory.generators:
             own[extras.CONFIGURATION] = (head + dump(extras.REFERENCES)).encode()
         files |= {f"{base}/{name}": data for name, data in own.items()}
         origins |= {f"{base}/{name}": directory.origin for name in own}
-    return Generated(files, origins)
+    return Generated(files, origins, mixed=mixed)
 
 
 def _kustomization(directory: Directory) -> str:

@@ -18,6 +18,7 @@ from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.layout.render import StartFiles
 from kure_hooks.operations.generation import Request, StackResult, generate_stack
+from kure_hooks.operations.reads import joined
 from kure_hooks.origin import Origin
 from kure_hooks.outcome import ClusterView
 from kure_hooks.stack.outline import Part
@@ -34,7 +35,7 @@ class Fleet:
 
     `artifacts` maps the files outside of the default packages to their artifact root, `directories`
     each owned directory to its stack, `outlines` to what is in it. `inputs` are those of each
-    stack. `complete` tells that no stack was left out.
+    stack, `mixed` and `reads` those of `Generated`. `complete` tells that no stack was left out.
     """
 
     files: dict[str, bytes]
@@ -46,6 +47,8 @@ class Fleet:
     complete: bool
     warnings: tuple[Finding, ...] = ()
     starts: dict[str, StartFiles] = field(default_factory=dict)
+    mixed: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
+    reads: dict[Location, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def advice(self) -> tuple[Finding, ...]:
@@ -100,6 +103,8 @@ def generate(
         complete=len(chosen) == len(known),
         warnings=tuple(sorted(finding for each in results for finding in each.warnings)),
         starts={path: start for each in results for path, start in each.starts.items()},
+        mixed={path: origins for each in results for path, origins in each.mixed.items()},
+        reads=joined(each.reads for each in results),
     )
 
 

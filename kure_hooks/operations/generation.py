@@ -14,13 +14,14 @@ from kure_hooks.errors import InputError, UsageError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.recorder import Inputs, Recorder
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.layout import extras, invariants, packages, payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import plan
 from kure_hooks.layout.render import Generated, StartFiles, render
 from kure_hooks.layout.rules import resolve
 from kure_hooks.manifests import Manifest
+from kure_hooks.operations.reads import Reads, above, joined
 from kure_hooks.origin import Origin
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.load import load
@@ -48,7 +49,8 @@ class StackResult:
 
     `clusters` maps each owned directory to what is in it; `inputs` is all that was looked at.
     `artifacts` maps the files outside of the default package to their artifact root, `starts` each
-    cluster's directory to the files that bring up its GitOps tool.
+    cluster's directory to the files that bring up its GitOps tool. `mixed` and `reads` are those of
+    `Generated`.
     """
 
     stack: str
@@ -60,6 +62,8 @@ class StackResult:
     origins: Mapping[str, Origin] = field(default_factory=dict)
     artifacts: Mapping[str, str] = field(default_factory=dict)
     starts: Mapping[str, StartFiles] = field(default_factory=dict)
+    mixed: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
+    reads: Mapping[Location, tuple[str, ...]] = field(default_factory=dict)
 
 
 def generate_stack(request: Request) -> StackResult:
@@ -89,6 +93,8 @@ def generate_stack(request: Request) -> StackResult:
             for cluster, generated in zip(stack.clusters, results, strict=True)
             if generated.start.paths
         },
+        mixed={path: origins for each in results for path, origins in each.mixed.items()},
+        reads=joined(each.reads for each in results),
     )
 
 
@@ -128,8 +134,9 @@ def generate_cluster(
     table = plan(cluster, rules, settings.output, engine.scheme(cluster))
     found = list(engine.check(table))
     faults = [each for each in found if each.severity is Severity.ERROR]
-    contents = _contents(tree, cluster, faults)
-    release = _release(tree, cluster, faults)
+    recorders = _recorders(cluster, tree)
+    contents = _contents(recorders, cluster, faults)
+    release = _release(recorders[cluster.at], cluster, faults)
     if faults:
         raise InputError(faults)
     contents = engine.prepare(table, contents)
@@ -148,7 +155,19 @@ def generate_cluster(
             tuple(f"{below}/{path}" for path in start.files),
             tuple(start.advice),
         ),
+        reads=_reads(cluster, recorders),
     )
+
+
+def _recorders(cluster: Cluster, tree: Tree) -> dict[Location, Recorder]:
+    """Return a tree for the cluster itself and one for each application, by their places."""
+    places = [each.at for bundle in cluster.bundles() for each in bundle.applications]
+    return {at: Recorder(tree) for at in (cluster.at, *places)}
+
+
+def _reads(cluster: Cluster, recorders: Mapping[Location, Recorder]) -> Reads:
+    files = {at: recorder.inputs.files for at, recorder in recorders.items()}
+    return joined((files, *above(cluster.root, cluster.at.path)))
 
 
 def _release(tree: Tree, cluster: Cluster, faults: list[Finding]) -> Release | None:
@@ -159,11 +178,11 @@ def _release(tree: Tree, cluster: Cluster, faults: list[Finding]) -> Release | N
         return None
 
 
-def _contents(tree: Tree, cluster: Cluster, faults: list[Finding]) -> Contents:
+def _contents(trees: Mapping[Location, Tree], cluster: Cluster, faults: list[Finding]) -> Contents:
     """Return the applications of every bundle with their products; adds to `faults`."""
     contents = {
         bundle.name: _with_sources_once(
-            (application, _product(tree, cluster, bundle, application, faults))
+            (application, _product(trees[application.at], cluster, bundle, application, faults))
             for application in bundle.applications
         )
         for bundle in cluster.bundles()
