@@ -13,6 +13,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding, Location
 from kure_hooks.secrecy import discreet
 from kure_hooks.yamlio import limits
+from kure_hooks.yamlio.conflict import conflict
 from kure_hooks.yamlio.document import Document, Marks, Pointer, key_path
 from kure_hooks.yamlio.frames import DROPPED, MERGE, Anchored, Frame
 from kure_hooks.yamlio.payload import Refused, mark_of_forbidden, payload
@@ -38,8 +39,11 @@ def read(
 
     `path` is repository-relative and only names the file in findings, `most` is the limit of its
     bytes. Raises InputError with the first `limits.FINDINGS` faults: encoding, limits, syntax,
-    duplicate or non-text keys, tags and scalars that `resolve` refuses.
+    duplicate or non-text keys, tags and scalars that `resolve` refuses. Of a file with conflict
+    markers these are the only fault.
     """
+    if unfinished := conflict(data, path):
+        raise InputError([unfinished])
     builder = _Builder(path, resolve)
     try:
         builder.run(payload(data, most))

@@ -1,0 +1,30 @@
+"""The lines that git writes into a file that it could not merge."""
+
+import re
+
+from kure_hooks.findings import Finding, Location
+
+# The styles merge, diff3 and zdiff3; `conflict-marker-size` may make the marks longer (git 2.39).
+_START = re.compile(rb"^<{7,}(?: .*)?\r?$", re.MULTILINE)
+_MIDDLE = re.compile(rb"^={7,}\r?$", re.MULTILINE)
+_END = re.compile(rb"^>{7,}(?: .*)?\r?$", re.MULTILINE)
+
+
+def conflict_line(data: bytes) -> int:
+    """Return the line of the first conflict marker, counted from 1; 0 without a whole conflict."""
+    if b"<<<<<<<" not in data:
+        return 0
+    start = _START.search(data)
+    middle = start and _MIDDLE.search(data, start.end())
+    end = middle and _END.search(data, middle.end())
+    return data.count(b"\n", 0, start.start()) + 1 if start and end else 0
+
+
+def conflict(data: bytes, path: str) -> Finding | None:
+    """Return the finding for a file with a merge that is not finished, None without one."""
+    line = conflict_line(data)
+    if not line:
+        return None
+    problem = "this is a conflict marker (<<<<<<<) of a merge that is not finished"
+    expected = "keep what is right of both sides and remove the markers down to >>>>>>>"
+    return Finding(Location(path, line, 1), "", problem, expected)
