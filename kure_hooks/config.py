@@ -147,8 +147,18 @@ def load(tree: Tree, file: Path | None = None) -> Settings:
 
     Raises InputError for bad settings and UsageError when `file` can't be read.
     """
-    data = _given(file) if file else _found(tree)
-    name = file.name if file else FILE_NAME
+    return _settings(_given(file), file.name) if file else load_from(tree, FILE_NAME)
+
+
+def load_from(tree: Tree, path: str) -> Settings:
+    """Return the settings in a file of a tree, the defaults where there is none.
+
+    Raises InputError for bad settings.
+    """
+    return _settings(_found(tree, path), path)
+
+
+def _settings(data: bytes, name: str) -> Settings:
     documents = read(data, name, strict) if data else []
     if not documents:
         return Settings()
@@ -176,13 +186,13 @@ def _given(file: Path) -> bytes:
     return data
 
 
-def _found(tree: Tree) -> bytes:
+def _found(tree: Tree, path: str) -> bytes:
     try:
-        if tree.holds(FILE_NAME, b"") is None:
+        if tree.holds(path, b"") is None:
             return b""
-        return tree.read(FILE_NAME)
+        return tree.read(path)
     except ReadError as error:
-        raise InputError([Finding(Location(FILE_NAME), "", f"it {error.reason}")]) from error
+        raise InputError([Finding(Location(path), "", f"it {error.reason}")]) from error
 
 
 def _paths(document: Document, settings: Settings) -> Iterator[Finding]:

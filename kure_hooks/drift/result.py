@@ -55,30 +55,51 @@ class State(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a checked-in file is not what is generated."""
+    """Why a checked-in file, or a field of it, is not what is generated.
 
-    STALE = "stale"
+    edited    somebody changed the file itself
+    unclear   edited, or written by another version of kure-hooks or from other inputs
+    version   nobody touched it, but this version of kure-hooks writes it otherwise
+    stale     an input changed since the file was generated
+    both      several of these, listed as `Cause.parts`; of a field: edited and stale
+    conflict  a merge that is not finished
+    """
+
     EDITED = "edited"
+    UNCLEAR = "unclear"
+    VERSION = "version"
+    STALE = "stale"
     BOTH = "both"
+    CONFLICT = "conflict"
 
 
 class Cause(Struct, frozen=True, rename="camel", omit_defaults=True):
-    """Who is to blame: the `inputs` that changed since, or the last commit to touch the file.
+    """Why a file drifted.
 
-    `commit` is abbreviated and `date` is its author's, such as 2026-11-20; both are empty for an
-    edit that is not committed.
+    `inputs` are the files, and the keys of the settings as in `.kure-hooks.yaml: flux.interval`,
+    that changed since the file was generated: those that differ from the last commit first. Those
+    that are gone are `deleted` as well. `commit` is the last one to touch the file, abbreviated,
+    and `date` its author's, such as 2026-11-20; both are empty for an edit that is not committed.
+    `earlier` are commits that edited the file before, `uncommitted` says that it was edited since.
+    `line` is that of a conflict marker, 0 where only git's index has the conflict.
     """
 
     reason: Reason
     inputs: tuple[str, ...] = ()
     commit: str = ""
     date: str = ""
+    parts: tuple[Reason, ...] = ()
+    deleted: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    uncommitted: bool = False
+    line: int = 0
 
 
 class FieldChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     """A field of an object; None stands for a side that doesn't have it.
 
-    `lines` is a unified diff, without a heading, of a text that has several lines.
+    `lines` is a unified diff, without a heading, of a text that has several lines. `reason` is
+    given where the file drifted for several ones.
     """
 
     path: str
@@ -86,6 +107,7 @@ class FieldChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     after: str | None = None
     lines: tuple[str, ...] = ()
     risks: tuple[Risk, ...] = ()
+    reason: Reason | None = None
 
     def __str__(self) -> str:
         return f"{_side(self.before)} -> {_side(self.after)}"
@@ -99,6 +121,7 @@ class ObjectChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     """An object that differs.
 
     `other` is the file that a moved one comes from or goes to, or the name that a renamed one had.
+    `reason` is that of an object without fields, where the file drifted for several ones.
     """
 
     name: str
@@ -106,6 +129,7 @@ class ObjectChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     fields: tuple[FieldChange, ...] = ()
     other: str = ""
     risks: tuple[Risk, ...] = ()
+    reason: Reason | None = None
 
 
 class FileChange(Struct, frozen=True, rename="camel", omit_defaults=True):

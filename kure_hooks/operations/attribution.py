@@ -1,32 +1,33 @@
-"""Why files drifted: their inputs changed, or somebody edited them."""
+"""Why files drifted: their inputs changed, somebody edited them, or kure-hooks writes otherwise."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 from msgspec import structs
 
 from kure_hooks.drift.result import Cause, FileChange, Kind, Reason
 from kure_hooks.errors import KureHooksError
+from kure_hooks.files.tree import WorkTree
 from kure_hooks.operations import bases
-from kure_hooks.operations.bases import Base
-from kure_hooks.operations.earlier import Earlier, holding
+from kure_hooks.operations.earlier import Earlier, content, holding
+from kure_hooks.operations.edits import Deviation, Judge, Verdict
 from kure_hooks.operations.fleet import Fleet
+from kure_hooks.operations.generations import Generations, Then
+from kure_hooks.operations.reasons import Past
+from kure_hooks.operations.residue import WHOLE, Residue, fields, in_bytes
+from kure_hooks.operations.sources import Sources
+from kure_hooks.operations.versions import Systems, pins
 from kure_hooks.operations.workspace import Workspace
+from kure_hooks.repository import RevisionTree, touches, unmerged
+from kure_hooks.yamlio.conflict import conflict_line
 
-_KINDS = frozenset({Kind.CHANGED, Kind.FORMATTING, Kind.MISSING, Kind.RENAMED})
+_KINDS = frozenset({Kind.CHANGED, Kind.FORMATTING, Kind.MISSING, Kind.RENAMED, Kind.UNEXPECTED})
 
-# Looking at a commit costs a listing of its files, a generation about as much as the check itself.
-_MOST_COMMITS = 20
-_MOST_GENERATIONS = 3
-
-
-@dataclass(frozen=True)
-class _Then:
-    """What was generated for a file, None for nothing, and which of its inputs differ now."""
-
-    data: bytes | None
-    inputs: tuple[str, ...] = ()
+# Of so many files the fields are compared that were edited and are stale; the others as a whole.
+_MOST_COMPARED = 200
 
 
 def attribute(
@@ -34,74 +35,191 @@ def attribute(
 ) -> list[FileChange]:
     """Return the same changes, those of generated files with their cause where it is known.
 
-    A file that holds what its base generated is stale, one whose base generates what is generated
-    now was edited; see `bases`. Without git or with too short a history there are no causes.
+    A file that holds what its base generated is stale, see `bases`; one whose base generates what
+    is generated now was edited, or written by another version of kure-hooks, see `edits`. Without
+    git or with too short a history there are no causes but conflicts.
     """
-    asked = {change.path: change for change in changes if change.kind in _KINDS}
-    causes: dict[str, Cause] = {}
+    found = dict(_conflicts(workspace, generated, changes))
+    asked = {
+        change.path: change
+        for change in changes
+        if change.kind in _KINDS and change.path not in found
+    }
     if asked and workspace.git:
         # A cause is an extra: whatever is wrong with the history, the drift is worth reporting.
         with suppress(KureHooksError):
-            causes = dict(_causes(workspace, generated, asked))
+            found |= {
+                change.path: change for change in _History(workspace, generated, asked).explained()
+            }
     return [
-        structs.replace(change, cause=causes[change.path])
-        if change.path in causes and change.kind in _KINDS
-        else change
-        for change in changes
+        found.get(change.path, change) if change.kind in _KINDS else change for change in changes
     ]
 
 
-def _causes(
-    workspace: Workspace, generated: Fleet, asked: Mapping[str, FileChange]
-) -> Iterator[tuple[str, Cause]]:
-    found = bases.find(workspace, asked)
-    then = _then(workspace, generated, asked, found)
-    stale = holding(workspace, {path: each.data for path, each in then.items()})
-    for path, each in then.items():
-        base = found[path]
-        if path in stale:
-            yield path, Cause(Reason.STALE, each.inputs)
-        elif base.touched and each.data == generated.files[path]:
-            yield path, Cause(Reason.EDITED, commit=base.edit, date=base.date)
-        elif base.touched:
-            yield path, Cause(Reason.BOTH, each.inputs, base.edit, base.date)
-
-
-def _then(
-    workspace: Workspace,
-    generated: Fleet,
-    asked: Mapping[str, FileChange],
-    found: Mapping[str, Base],
-) -> dict[str, _Then]:
-    """Return what was generated at the base of each file, as far as that can be afforded."""
-    groups: dict[str, list[FileChange]] = {}
-    for path, base in found.items():
-        groups.setdefault(base.commit, []).append(asked[path])
-    # Before the first commit there was nothing; the stack that asks for the file is new.
-    then = {each.path: _Then(None, (each.stack,)) for each in groups.pop("", ())}
-    generations = _MOST_GENERATIONS
-    for commit in sorted(groups, key=lambda each: -len(groups[each]))[:_MOST_COMMITS]:
-        earlier = Earlier(workspace, generated, commit)
+def _conflicts(
+    workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]
+) -> Iterator[tuple[str, FileChange]]:
+    """Yield the files with a merge that is not finished."""
+    open_merges: frozenset[str] = frozenset()
+    if workspace.git and isinstance(workspace.tree, WorkTree):
         with suppress(KureHooksError):
-            same = earlier.unchanged({each.stack for each in groups[commit]})
-            others = [each for each in groups[commit] if each.stack not in same]
-            then |= {
-                each.path: _Then(generated.files[each.path])
-                for each in groups[commit]
-                if each.stack in same
-            }
-            if others and generations:
-                generations -= 1
-                then |= _generated(earlier, others)
-    return then
+            open_merges = unmerged(workspace.root)
+    for change in changes:
+        if change.kind not in _KINDS:
+            continue
+        path = change.path if change.kind is not Kind.RENAMED else change.was
+        line = conflict_line(content(workspace.tree, path) or b"")
+        if conflict_line(generated.files.get(path, b"")):
+            line = 0
+        if line or path in open_merges:
+            cause = Cause(Reason.CONFLICT, line=line)
+            yield change.path, structs.replace(change, cause=cause, note="")
 
 
-def _generated(earlier: Earlier, changes: Iterable[FileChange]) -> dict[str, _Then]:
-    """Generate what is needed at a commit, once for all files."""
-    owned = {(each.directory, each.stack) for each in changes}
-    then = earlier.generate({stack for _, stack in owned})
-    inputs = earlier.changed_inputs(then, owned)
-    return {
-        each.path: _Then(then.files.get(each.path), inputs[each.directory, each.stack])
-        for each in changes
-    }
+class _History:
+    """The drifted files beside the commits that they come from."""
+
+    def __init__(
+        self, workspace: Workspace, generated: Fleet, asked: Mapping[str, FileChange]
+    ) -> None:
+        self.workspace = workspace
+        self.generated = generated
+        self.asked = asked
+        self.tip = bases.tip_of(workspace)
+        self.bases = bases.find(workspace, self.tip, asked)
+        self.now = {path: generated.files.get(path) for path in asked}
+
+    def explained(self) -> Iterator[FileChange]:
+        """Yield the files whose cause is known, with it."""
+        generations = Generations(self.workspace, self.generated)
+        uncommitted = [path for path, base in self.bases.items() if base.uncommitted]
+        staged = generations.staged([self.asked[path] for path in uncommitted])
+        right = {path for path in uncommitted if path not in staged and self._is_right(path)}
+        others = {
+            path: base for path, base in self.bases.items() if path not in staged.keys() | right
+        }
+        thens = generations.at_bases(self.asked, others)
+        stale = holding(self.workspace, {path: then.data for path, then in thens.items()})
+        inputs = _Inputs.of(
+            self.workspace, self.generated, self.tip, [*staged.values(), *thens.values()]
+        )
+        for path in right:
+            if self.asked[path].kind is not Kind.UNEXPECTED:  # which may be left from any branch
+                yield structs.replace(self.asked[path], cause=Cause(self._edited_since))
+        for path, then in {**thens, **staged}.items():
+            if path in stale or path in staged:
+                names = inputs.ordered(then.inputs)
+                cause = Cause(Reason.STALE, names, deleted=inputs.deleted(names))
+                yield structs.replace(self.asked[path], cause=cause)
+        edited = {path: then for path, then in thens.items() if path not in stale}
+        verdicts = self._verdicts(edited)
+        for path, then in edited.items():
+            yield self._past(path, then, verdicts.get(path), inputs).explained()
+
+    def _is_right(self, path: str) -> bool:
+        """Whether the last commit holds what is generated now."""
+        return self._tip_holds(path, self.now[path])
+
+    def _tip_holds(self, path: str, data: bytes | None) -> bool:
+        held = self.tip.holds(path, data or b"")
+        return held is None if data is None else held is True
+
+    @cached_property
+    def _edited_since(self) -> Reason:
+        """The reason of a file that is right in the last commit."""
+        repinned = pins(self.workspace.tree) != pins(self.tip)
+        return Reason.UNCLEAR if repinned else Reason.EDITED
+
+    def _past(self, path: str, then: Then, verdict: Verdict | None, inputs: "_Inputs") -> Past:
+        base = self.bases[path]
+        return Past(
+            self.asked[path],
+            base,
+            here=content(self.workspace.tree, path),
+            committed=content(self.tip, path),
+            then=then.data,
+            now=self.now[path],
+            inputs=inputs.ordered(then.inputs),
+            inputs_uncommitted=not inputs.uncommitted.isdisjoint(then.inputs),
+            verdict=verdict,
+        )
+
+    def _verdicts(self, thens: Mapping[str, Then]) -> dict[str, Verdict]:
+        """Return why the committed files are not what was generated, for those that are not."""
+        sources = Sources(self.generated)
+        found = touches(self.tip, [p for p in thens if self.bases[p].touched])
+        deviations = {
+            path: Deviation(
+                path,
+                content(self.tip, path),
+                thens[path].data,
+                self.now[path],
+                touched,
+                frozenset(sources.levels(self.asked[path])[0]),
+                self._known_residue(path, thens[path], number),
+            )
+            for number, (path, touched) in enumerate(found.items())
+            if not (self.bases[path].uncommitted and self._tip_holds(path, thens[path].data))
+        }
+        residues = {path: deviation.residue for path, deviation in deviations.items()}
+        judge = Judge(self.tip, Systems(self.generated.files, self.asked, residues))
+        judged = {path: judge.verdict(deviation) for path, deviation in deviations.items()}
+        return judged | self._never_there(thens)
+
+    def _known_residue(self, path: str, then: Then, number: int) -> Residue:
+        """Return the fields that the inputs don't explain where that needs no comparison."""
+        if then.data == self.now[path] and not self.bases[path].uncommitted:
+            here = content(self.workspace.tree, path)
+            return fields(self.asked[path]) or in_bytes(here, then.data)
+        return {WHOLE: None} if number >= _MOST_COMPARED else {}
+
+    def _never_there(self, thens: Mapping[str, Then]) -> dict[str, Verdict]:
+        """Judge the files that should have been there at their base and never were.
+
+        One that has another name was moved, or it is one of several that are named otherwise now.
+        """
+        paths = [path for path in thens if not self.bases[path].touched]
+        renamed = {path for path in paths if self.asked[path].kind is Kind.RENAMED}
+        systematic = renamed if len(renamed) > 1 else set()
+        return {
+            path: Verdict(
+                {WHOLE: Reason.VERSION if path in systematic else Reason.UNCLEAR},
+                (),
+                in_between=False,
+            )
+            for path in paths
+        }
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """The names of changed inputs, in the order in which people look for them."""
+
+    workspace: Workspace
+    uncommitted: AbstractSet[str]
+
+    @classmethod
+    def of(
+        cls, workspace: Workspace, generated: Fleet, tip: RevisionTree, thens: Sequence[Then]
+    ) -> "_Inputs":
+        """Return the inputs of all files; those that differ from the tip are not committed."""
+        every = {name for then in thens for name in then.inputs}
+        if not every or tip is workspace.tree:
+            return cls(workspace, frozenset())
+        last = Earlier(workspace, generated, tip)
+        settings = last.changed_settings.keys()
+        return cls(workspace, last.differing(every) | settings)
+
+    def ordered(self, names: AbstractSet[str]) -> tuple[str, ...]:
+        """Return names sorted, those that are not committed first."""
+        return tuple(sorted(names, key=lambda name: (name not in self.uncommitted, name)))
+
+    def deleted(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of files that are gone."""
+        settings = f"{self.workspace.settings_file}: "
+        tree = self.workspace.tree
+        return tuple(
+            name
+            for name in names
+            if not name.startswith(settings) and tree.holds(name, b"") is None
+        )

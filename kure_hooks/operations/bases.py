@@ -13,40 +13,46 @@ from kure_hooks.repository import RevisionTree, last_commits
 class Base:
     """A commit, or an empty text when nothing was ever generated around the file.
 
-    `edit` and `date` are those of the last commit that touched the file, empty for an edit that
-    isn't committed. A file that never was there is not `touched`, and nobody edited it.
+    `edit` and `date` are those of the last commit that touched the file, if that is the base. A
+    file that never was there is not `touched`, and nobody edited it. One that is `uncommitted` is
+    not what the last commit has.
     """
 
     commit: str
     edit: str = ""
     date: str = ""
     touched: bool = True
+    uncommitted: bool = False
 
 
-def find(workspace: Workspace, asked: Mapping[str, FileChange]) -> dict[str, Base]:
+def tip_of(workspace: Workspace) -> RevisionTree:
+    """Return the commit that the workspace is, or that it came from."""
+    tree = workspace.tree
+    return tree if isinstance(tree, RevisionTree) else RevisionTree(workspace.root, "HEAD")
+
+
+def find(
+    workspace: Workspace, tip: RevisionTree, asked: Mapping[str, FileChange]
+) -> dict[str, Base]:
     """Return the base of each path, later commits first; where a shallow clone ends there is none.
 
-    It is HEAD for an edit that isn't committed, else the last commit that touched the file, or its
-    owned directory when the file never was there. Not always HEAD: after a commit that changed a
-    stack and forgot to generate, which is what CI sees, HEAD generates what is generated now, and
-    the file would seem to be edited by hand.
+    It is the last commit that touched the file, or its owned directory when the file never was
+    there, and HEAD where no other commit is known of a file that differs from it. Not always HEAD:
+    after a commit that changed a stack and forgot to generate, which is what CI sees, HEAD
+    generates what is generated now, and the file would seem to be edited by hand.
     """
-    given = workspace.tree
-    tip = given if isinstance(given, RevisionTree) else RevisionTree(workspace.root, "HEAD")
-    uncommitted = set() if tip is given else _uncommitted(workspace, tip, asked)
-    committed = asked.keys() - uncommitted
-    commits = last_commits(tip, committed)
-    touched = (
-        (path, Base(commit.id, commit.abbreviated, commit.date))
+    uncommitted = set() if tip is workspace.tree else _uncommitted(workspace, tip, asked)
+    commits = last_commits(tip, asked.keys())
+    touched = {
+        path: Base(commit.id, commit.abbreviated, commit.date, uncommitted=path in uncommitted)
         for path, commit in commits.items()
         if not commit.boundary
-    )
-    never_there = {path: asked[path].directory for path in sorted(committed - commits.keys())}
-    return {
-        **{path: Base(tip.commit) for path in sorted(uncommitted)},
-        **dict(touched),
-        **dict(_around(tip, never_there)),
     }
+    fresh = {path: Base(tip.commit, uncommitted=True) for path in sorted(uncommitted)}
+    never_there = {
+        path: asked[path].directory for path in sorted(asked.keys() - commits.keys() - uncommitted)
+    }
+    return {**touched, **(fresh | touched), **dict(_around(tip, never_there))}
 
 
 def _around(tip: RevisionTree, directories: Mapping[str, str]) -> Iterator[tuple[str, Base]]:

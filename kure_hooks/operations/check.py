@@ -20,7 +20,7 @@ def check(workspace: Workspace, stacks: Sequence[str] = ()) -> Outcome:
     """Return the drift between the generated tree and the workspace's version of it."""
     generated = produce(workspace, stacks)
     changes = drift(workspace, generated, workspace.tree)
-    if changes and workspace.git:
+    if changes:
         from kure_hooks.operations.attribution import attribute  # noqa: PLC0415 - only for drift
 
         changes = attribute(workspace, generated, changes)

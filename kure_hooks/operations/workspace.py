@@ -23,8 +23,9 @@ class Workspace:
     `jobs` is the number of processes, 0 for one a core; `below` is the root as seen from the top of
     the git work tree, empty for the top itself. `start` is where the paths of the command line are
     seen from: the root if it was given, else the current directory. `progress` is told of the
-    stacks that are done. `hook` tells that this is a hook of a commit, which concerns its author
-    with what is staged only.
+    stacks that are done. `settings_file` is the path of the settings in the repository, whether or
+    not there is such a file; empty for settings from elsewhere. `hook` tells that this is a hook of
+    a commit, which concerns its author with what is staged only.
     """
 
     root: Path
@@ -36,6 +37,7 @@ class Workspace:
     below: str = ""
     start: Path = Path()
     progress: Progress | None = None
+    settings_file: str = config.FILE_NAME
     hook: bool = False
 
     def named(self, paths: Sequence[str]) -> list[str]:
@@ -75,7 +77,25 @@ def open_workspace(
     tree = _tree(base, source)
     below = base.relative_to(top).as_posix() if top is not None and base != top else ""
     chosen = config.load(tree, settings)
-    return Workspace(base, source, tree, chosen, top is not None, jobs, below, start, progress)
+    return Workspace(
+        base,
+        source,
+        tree,
+        chosen,
+        top is not None,
+        jobs,
+        below,
+        start,
+        progress,
+        _settings_file(base, settings),
+    )
+
+
+def _settings_file(root: Path, given: Path | None) -> str:
+    if given is None:
+        return config.FILE_NAME
+    path = given.resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
 
 
 def _with_settings(start: Path, top: Path | None) -> Path | None:

@@ -173,10 +173,11 @@ def _objects(change: FileChange, outcome: Outcome) -> Iterator[Block]:
 
 
 def _object(change: ObjectChange, outcome: Outcome, base: str) -> Iterator[str]:
-    happened = wording.happened(change, outcome, base)
+    happened = f"{wording.happened(change, outcome, base)}{wording.because(change)}"
     yield f"- {code(change.name)}: {code(happened)}{_warning(change.risks)}\n"
     for field in change.fields[:_FIELDS]:
-        yield f"  - {code(f'{field.path}: {field}')}{_warning(field.risks)}\n"
+        changed = f"{field.path}: {field}{wording.because(field)}"
+        yield f"  - {code(changed)}{_warning(field.risks)}\n"
     if len(change.fields) > _FIELDS:
         yield f"  - and {wording.count(len(change.fields) - _FIELDS, 'more field')}\n"
 

@@ -115,7 +115,10 @@ def _file(change: FileChange, directory: str, outcome: Outcome, style: Style) ->
     yield from _row(left, wording.note(change, directory), 0, style)
     for each in change.objects:
         yield from _row(
-            f"      {each.name}", wording.happened(each, outcome, directory), column, style
+            f"      {each.name}",
+            f"{wording.happened(each, outcome, directory)}{wording.because(each)}",
+            column,
+            style,
         )
         yield from _risks(each.risks, 8)
         for field in each.fields:
@@ -125,12 +128,12 @@ def _file(change: FileChange, directory: str, outcome: Outcome, style: Style) ->
 def _field(field: FieldChange, column: int, style: Style) -> Iterator[str]:
     left = f"        {field.path}"
     if field.lines:
-        yield left
+        yield f"{left}{wording.because(field)}"
         yield from (f"          {line}" for line in field.lines[:_TEXT_LINES])
         if len(field.lines) > _TEXT_LINES:
             yield f"          ... {wording.count(len(field.lines) - _TEXT_LINES, 'more line')}"
     else:
-        yield from _row(left, str(field), column, style)
+        yield from _row(left, f"{field}{wording.because(field)}", column, style)
     yield from _risks(field.risks, 10)
 
 

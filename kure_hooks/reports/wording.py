@@ -4,7 +4,16 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from kure_hooks.drift.result import Cause, FileChange, Kind, ObjectChange, Reason, Risk, State
+from kure_hooks.drift.result import (
+    Cause,
+    FieldChange,
+    FileChange,
+    Kind,
+    ObjectChange,
+    Reason,
+    Risk,
+    State,
+)
 from kure_hooks.findings import Finding
 from kure_hooks.outcome import ClusterView, Outcome
 
@@ -63,24 +72,79 @@ def note(change: FileChange, base: str = "") -> str:
 
 def cause(why: Cause, kind: Kind) -> str:
     """Return why a file drifted, such as `stale: apps/web.yaml changed`."""
-    match why.reason:
-        case Reason.STALE:
-            return _stale(why)
-        case Reason.EDITED:
-            return _edited(why, kind)
-        case Reason.BOTH:
-            return f"{_edited(why, kind)}, and {_stale(why)}"
+    parts = (Reason.EDITED, Reason.STALE) if why.reason is Reason.BOTH else (why.reason,)
+    return ", and ".join(_part(part, why, kind) for part in why.parts or parts)
 
 
-def _stale(why: Cause) -> str:
-    return f"stale: {few(why.inputs)} changed" if why.inputs else "stale"
+_BY_HAND = {Kind.MISSING: "removed", Kind.RENAMED: "moved", Kind.UNEXPECTED: "added"}
+_OTHER_VERSION = {
+    Kind.MISSING: "earlier versions of kure-hooks did not write it",
+    Kind.RENAMED: "this version of kure-hooks names it otherwise",
+    Kind.UNEXPECTED: "this version of kure-hooks does not write it",
+}
+_OF_A_FIELD = {
+    Reason.EDITED: "edited by hand",
+    Reason.UNCLEAR: "edited by hand or generated otherwise",
+    Reason.VERSION: "written otherwise by this version",
+    Reason.STALE: "stale",
+    Reason.BOTH: "edited by hand and stale",
+}
 
 
-def _edited(why: Cause, kind: Kind) -> str:
-    verb = "removed" if kind is Kind.MISSING else "edited"
+def because(change: FieldChange | ObjectChange) -> str:
+    """Return the reason of a field, or of an object, in brackets after a blank; empty for none."""
+    reason = _OF_A_FIELD.get(change.reason) if change.reason else None
+    return f" ({reason})" if reason else ""
+
+
+def _part(reason: Reason, why: Cause, kind: Kind) -> str:
+    if reason is Reason.EDITED:
+        # A leftover that differs from what was generated was edited, one by itself was put there.
+        verb = "edited" if Reason.STALE in why.parts else _BY_HAND.get(kind, "edited")
+        return f"{verb} by hand{_when(why)}"
+    if reason is Reason.UNCLEAR:
+        return _unclear(why, kind)
+    if reason is Reason.VERSION:
+        return _OTHER_VERSION.get(kind, "this version of kure-hooks writes it otherwise")
+    if reason is Reason.CONFLICT:
+        return f"merge conflict in line {why.line}" if why.line else "unresolved merge conflict"
+    return _stale(why, kind)
+
+
+def _stale(why: Cause, kind: Kind) -> str:
+    word = "no longer generated" if kind is Kind.UNEXPECTED else "stale"
+    if not why.inputs:
+        return word
+    if set(why.inputs) == set(why.deleted):
+        return f"{word}: {few(why.inputs)} {'was' if len(why.inputs) == 1 else 'were'} deleted"
+    names = [f"{name} (deleted)" if name in why.deleted else name for name in why.inputs]
+    return f"{word}: {few(names)} changed"
+
+
+def _when(why: Cause) -> str:
     if not why.commit:
-        return f"{verb} by hand, not committed"
-    return f"{verb} by hand in {why.commit} on {why.date}"
+        return ", not committed"
+    before = f", before that in {', '.join(why.earlier)}" if why.earlier else ""
+    since = ", and since then, not committed" if why.uncommitted else ""
+    return f" in {why.commit} on {why.date}{before}{since}"
+
+
+def _unclear(why: Cause, kind: Kind) -> str:
+    """Return what may have happened; nobody is blamed where that can't be told."""
+    when = _when(why)
+    match kind:
+        case Kind.MISSING if not why.commit:
+            return "never committed, or not written by another version of kure-hooks"
+        case Kind.MISSING:
+            return f"removed by hand{when}, or not written by another version of kure-hooks"
+        case Kind.RENAMED:
+            moved = f"moved by hand{when}" if why.commit else "moved by hand"
+            return f"{moved}, or named otherwise by another version of kure-hooks"
+        case Kind.FORMATTING:
+            return f"reformatted{when}, or written by another version of kure-hooks"
+        case _:
+            other = " or from other inputs" if Reason.STALE in why.parts else ""
+            return f"edited by hand{when}, or written by another version of kure-hooks{other}"
 
 
 def happened(change: ObjectChange, outcome: Outcome, base: str = "") -> str:
@@ -121,9 +185,9 @@ def headline(change: FileChange) -> str:
 def details(change: FileChange, outcome: Outcome, most: int) -> Iterator[str]:
     """Yield a line for each object and, indented, for at most so many fields of each."""
     for each in change.objects:
-        yield f"{each.name}: {happened(each, outcome)}{warning(each.risks)}"
+        yield f"{each.name}: {happened(each, outcome)}{because(each)}{warning(each.risks)}"
         for field in each.fields[:most]:
-            yield f"  {field.path}: {field}{warning(field.risks)}"
+            yield f"  {field.path}: {field}{because(field)}{warning(field.risks)}"
         if len(each.fields) > most:
             yield f"  and {count(len(each.fields) - most, 'more field')}"
 

@@ -1,13 +1,9 @@
 """What git knows about the files: the index and revisions as trees, questions, and history."""
 
-from kure_hooks.repository.history import Commit, last_commits
+from kure_hooks.repository.blobs import blob_id
+from kure_hooks.repository.history import Commit, Touch, changed_by, last_commits, touches
 from kure_hooks.repository.index import changed_in_index
-from kure_hooks.repository.questions import (
-    git_path,
-    ignored,
-    same_for_git,
-    tracked,
-)
+from kure_hooks.repository.questions import git_path, ignored, same_for_git, tracked, unmerged
 from kure_hooks.repository.root import find_root
 from kure_hooks.repository.trees import IndexTree, RevisionTree, merge_base
 
@@ -15,6 +11,9 @@ __all__ = [
     "Commit",
     "IndexTree",
     "RevisionTree",
+    "Touch",
+    "blob_id",
+    "changed_by",
     "changed_in_index",
     "find_root",
     "git_path",
@@ -22,5 +21,7 @@ __all__ = [
     "last_commits",
     "merge_base",
     "same_for_git",
+    "touches",
     "tracked",
+    "unmerged",
 ]

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kure_hooks.files.paths import ancestors, parent
-from kure_hooks.repository.git import converse
+from kure_hooks.repository.git import converse, git
 from kure_hooks.repository.questions import git_path
 from kure_hooks.repository.root import find_root
 from kure_hooks.repository.trees import RevisionTree
 
 _MOST_PATHSPECS = 100
+_MOST_TOUCHES = 20
 _ABBREVIATED = 7
 
 # What settings such as log.follow or diff.relative could change is said, and merges show the files
@@ -40,6 +41,16 @@ class Commit:
         return self.id[:_ABBREVIATED]
 
 
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What a commit did to a path: blobs of its parents and its own, empty for no file."""
+
+    commit: Commit
+    path: str
+    before: tuple[str, ...]
+    after: str
+
+
 def last_commits(tree: RevisionTree, paths: Collection[str]) -> dict[str, Commit]:
     """Return the last commit that touched each path, in the order of git log.
 
@@ -52,20 +63,53 @@ def last_commits(tree: RevisionTree, paths: Collection[str]) -> dict[str, Commit
     found: dict[str, Commit] = {}
     if not waiting:
         return found
-    for commit, path, blob in _touched(tree, waiting):
-        if path not in waiting or _is(tree, path, blob):
+    for touch in _touched(tree, waiting):
+        path = touch.path
+        if path not in waiting or touch.after == _blob(tree, path):
             reached = [each for each in (path, *ancestors(path)) if each in waiting]
-            found |= dict.fromkeys(reached, commit)
+            found |= dict.fromkeys(reached, touch.commit)
             waiting.difference_update(reached)
         if not waiting:
             break
     return found
 
 
-def _touched(tree: RevisionTree, paths: Iterable[str]) -> Iterator[tuple[Commit, str, str]]:
-    """Yield each commit with each path that it touched and the blob that it left, latest first."""
+def touches(tree: RevisionTree, paths: Collection[str]) -> dict[str, list[Touch]]:
+    """Return what made each file what it is in the tree, latest first, back to when it was added.
+
+    There are at most _MOST_TOUCHES of each file; where a shallow clone ends there are no more. Work
+    that a merge has discarded is left out. Raises as last_commits does.
+    """
+    waiting = {path: {_blob(tree, path)} for path in paths if "\n" not in path}
+    found: dict[str, list[Touch]] = {path: [] for path in waiting}
+    for touch in _touched(tree, waiting) if waiting else ():
+        path = touch.path
+        if path not in waiting or touch.after not in waiting[path] or touch.commit.boundary:
+            continue
+        found[path].append(touch)
+        waiting[path] = set(touch.before)
+        if "" in touch.before or len(found[path]) == _MOST_TOUCHES:
+            del waiting[path]
+        if not waiting:
+            break
+    return found
+
+
+def changed_by(root: Path, commit: str) -> frozenset[str]:
+    """Return the paths that a commit changed, for a merge those that differ from any parent.
+
+    Raises as `git` does.
+    """
+    flags = ("-r", "-m", "--root", "--no-commit-id", "--name-only", "--no-renames", "-z")
+    start = _start(root)
+    listed = os.fsdecode(git(root, "diff-tree", *flags, commit).out).split("\0")[:-1]
+    return frozenset(path.removeprefix(start) for path in listed if path.startswith(start))
+
+
+def _touched(tree: RevisionTree, paths: Iterable[str]) -> Iterator[Touch]:
+    """Yield what each commit did to each path, latest first."""
     boundaries = _boundaries(tree.root)
-    start = f"{_below_top(tree.root)}/".removeprefix("./")
+    start = _start(tree.root)
     talk = converse(tree.root, *_LOG)
     talk.finish(os.fsencode("\n".join([tree.commit, "--", *_pathspecs(paths), ""])))
     records = map(os.fsdecode, talk.records(b"\0"))
@@ -74,7 +118,9 @@ def _touched(tree: RevisionTree, paths: Iterable[str]) -> Iterator[tuple[Commit,
         if record.lstrip("\n").startswith(":"):
             path = next(records)
             if path.startswith(start):
-                yield commit, path.removeprefix(start), record.split(" ")[-2]
+                blobs = [blob if blob.strip("0") else "" for blob in record.split(" ")[:-1]]
+                parents = blobs[-(record.count(":")) - 1 : -1]
+                yield Touch(commit, path.removeprefix(start), tuple(parents), blobs[-1])
         elif record:
             name, _, date = record.partition(" ")
             commit = Commit(name, date, name in boundaries)
@@ -92,16 +138,19 @@ def _pathspecs(paths: Iterable[str]) -> list[str]:
     return sorted(specs)
 
 
-def _is(tree: RevisionTree, path: str, blob: str) -> bool:
-    """Whether the tree has this blob at the path; only zeros stand for no file."""
+def _blob(tree: RevisionTree, path: str) -> str:
+    """Return the tree's blob at a path, empty for no file."""
     entry = tree.entries.get(path)
-    return entry.blob == blob if entry else not blob.strip("0")
+    return entry.blob if entry else ""
 
 
-def _below_top(root: Path) -> str:
-    """Return the root as git names it; in combined diffs --relative has no effect (git 2.39)."""
+def _start(root: Path) -> str:
+    """Return what the root's paths begin with for git, in whose combined diffs --relative is void.
+
+    Seen with git 2.39.
+    """
     top = find_root(root) or root
-    return root.resolve().relative_to(top.resolve()).as_posix()
+    return f"{root.resolve().relative_to(top.resolve()).as_posix()}/".removeprefix("./")
 
 
 def _boundaries(root: Path) -> frozenset[str]:

@@ -21,6 +21,12 @@ def tracked(root: Path, under: str = "") -> frozenset[str]:
     return frozenset(path for path in entries.keys() | unmerged if is_below(path, under))
 
 
+def unmerged(root: Path) -> frozenset[str]:
+    """Return the paths that a merge has left in conflict; raises as `git` does."""
+    records = os.fsdecode(git(root, "ls-files", "-u", "-z").out).split("\0")[:-1]
+    return frozenset(record.partition("\t")[2] for record in records)
+
+
 def ignored(root: Path, paths: Iterable[str]) -> frozenset[str]:
     """Return which of the work tree's paths git ignores; a tracked path never is.
 

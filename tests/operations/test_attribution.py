@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kure_hooks.drift.result import Cause, FileChange, Kind, Reason
-from kure_hooks.operations import attribution, check, fleet
+from kure_hooks.operations import check, fleet, generations
 from kure_hooks.operations.attribution import attribute
 from kure_hooks.operations.workspace import open_workspace
 from kure_hooks.operations.write import generate
@@ -21,6 +21,7 @@ NAMESPACE = "clusters/prod/infra/cluster-namespace-ingress.yaml"
 TODAY = "2026-01-01"
 
 STALE, UNCOMMITTED = Cause(Reason.STALE, (APP,)), Cause(Reason.EDITED)
+EDITED_AND_STALE = (Reason.EDITED, Reason.STALE)
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +74,7 @@ def edited(top, revision="HEAD"):
 
 def both(top, *inputs):
     last = edited(top)
-    return Cause(Reason.BOTH, inputs or (APP,), last.commit, last.date)
+    return Cause(Reason.BOTH, inputs or (APP,), last.commit, last.date, EDITED_AND_STALE)
 
 
 def many(repo, names):
@@ -92,7 +93,7 @@ def old_generations(monkeypatch):
     real = fleet.generate
 
     def counting(tree, settings, stacks, *rest):
-        if hasattr(tree, "revision"):
+        if hasattr(tree, "version"):
             seen.append(list(stacks))
         return real(tree, settings, stacks, *rest)
 
@@ -144,7 +145,7 @@ def test_formatting(repo):
 def test_both_before_the_commit(repo):
     scale(repo, 3, 4)
     by_hand(repo)
-    assert causes(repo) == {DEPLOYMENT: Cause(Reason.BOTH, (APP,))}
+    assert causes(repo) == {DEPLOYMENT: Cause(Reason.BOTH, (APP,), parts=EDITED_AND_STALE)}
 
 
 def test_both_in_commits(repo):
@@ -157,11 +158,11 @@ def test_both_in_commits(repo):
 
 
 def test_a_stack_changed_and_a_file_edited_in_the_work_tree(repo):
-    """The stack's change is in HEAD already: all that is left to explain is the edit."""
+    """The stack's change is in HEAD already, and still has not been generated."""
     scale(repo, 3, 4)
     commit_all(repo, "scale")
     by_hand(repo)
-    assert causes(repo) == {DEPLOYMENT: UNCOMMITTED}
+    assert causes(repo) == {DEPLOYMENT: Cause(Reason.BOTH, (APP,), parts=EDITED_AND_STALE)}
 
 
 def test_removed_before_the_commit(repo):
@@ -208,13 +209,13 @@ def test_never_there_because_the_stack_is_new(repo):
 
 
 def test_never_there_although_it_was_generated(repo):
-    """Nobody removed it, and no input changed: nothing is known."""
+    """Nobody removed it, and no input changed: somebody forgot it, or it is a new kind of file."""
     git(repo, "rm", "--quiet", "--cached", "-r", "clusters")
     git(repo, "commit", "--quiet", "--amend", "--message", "without")
     git(repo, "add", SERVICE)
     git(repo, "commit", "--quiet", "--message", "one file")
     (repo / DEPLOYMENT).unlink()
-    assert causes(repo)[DEPLOYMENT] is None
+    assert causes(repo)[DEPLOYMENT] == Cause(Reason.UNCLEAR)
 
 
 def test_another_name_of_the_stack(repo):
@@ -229,13 +230,14 @@ def test_another_name_of_the_stack(repo):
     changed = "clusters/a/flux-system/flux-system-kustomization-web.yaml"
     assert found.pop(changed) == Cause(Reason.STALE, ("stacks/a.yaml",))
     assert len(found) == 9
-    assert set(found.values()) == {Cause(Reason.STALE, (STACK, "stacks/production.yaml"))}
+    renamed = (STACK, "stacks/production.yaml")
+    assert set(found.values()) == {Cause(Reason.STALE, renamed, deleted=(STACK,))}
 
 
 def test_changed_settings(repo):
     write(repo, {SETTINGS: "flux: {interval: 5m}\n"})
     found = causes(repo)
-    assert set(found.values()) == {Cause(Reason.STALE, (SETTINGS,))}
+    assert set(found.values()) == {Cause(Reason.STALE, (f"{SETTINGS}: flux.interval",))}
     commit_all(repo, "settings")
     assert causes(repo) == found
 
@@ -282,7 +284,8 @@ def test_a_file_added_to_a_directory(directory):
 
 def test_a_file_removed_from_a_directory(directory):
     (directory / "manifests/a.yaml").unlink()
-    assert causes(directory)[LISTED] == Cause(Reason.STALE, ("manifests/a.yaml",))
+    gone = ("manifests/a.yaml",)
+    assert causes(directory)[LISTED] == Cause(Reason.STALE, gone, deleted=gone)
 
 
 def test_a_file_that_no_stack_reads(directory):
@@ -518,7 +521,7 @@ def test_a_renamed_file_is_judged_at_its_new_path(repo):
         for kind, path in ((Kind.UNEXPECTED, SERVICE), (Kind.UNTRACKED, LISTED))
     ]
     found = attribute(workspace, generated, [others[0], change, others[1]])
-    assert [each.cause for each in found] == [None, STALE, None]
+    assert [each.cause for each in found] == [STALE, STALE, None]
     assert [each.path for each in found] == [SERVICE, renamed, LISTED]
 
 
@@ -588,7 +591,7 @@ def test_the_base_of_most_files_comes_first(repo, old_generations):
 
 
 def test_only_so_many_commits_are_looked_at(repo, monkeypatch):
-    monkeypatch.setattr(attribution, "_MOST_COMMITS", 2)
+    monkeypatch.setattr(generations, "_MOST_COMMITS", 2)
     for path in (DEPLOYMENT, SERVICE, NAMESPACE):
         by_hand(repo, path)
         commit_all(repo, path)

@@ -73,6 +73,8 @@ def _name(change: ObjectChange, outcome: Outcome) -> Iterator[str | Element]:
     yield element("b", change.name, class_="object")
     if change.state is not State.CHANGED:
         yield f" {wording.happened(change, outcome)}"
+    if reason := wording.because(change):
+        yield element("span", reason, class_="note")
     yield from _risks(change.risks)
 
 
@@ -89,7 +91,9 @@ def _fields(change: ObjectChange, outcome: Outcome) -> Element:
 
 def _field(field: FieldChange, outcome: Outcome) -> Element:
     path = element("span", field.path, class_="field")
-    name = element("th", path, *_risks(field.risks), scope="row")
+    reason = wording.because(field)
+    why = [element("span", reason, class_="note")] if reason else []
+    name = element("th", path, *why, *_risks(field.risks), scope="row")
     if field.lines:
         most = limit(len(outcome.drift))
         shown = [inline(field.lines[:most])]

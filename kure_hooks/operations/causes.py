@@ -1,0 +1,129 @@
+"""Which of the inputs that changed are the reason that files are generated differently."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from kure_hooks.drift.result import FileChange
+from kure_hooks.errors import KureHooksError
+from kure_hooks.operations.earlier import Earlier
+from kure_hooks.operations.fleet import Fleet
+from kure_hooks.operations.sources import Sources
+
+# So many stacks are generated at most to find out which of several inputs have an effect.
+_MOST_STACKS = 12
+
+
+def changed_inputs(
+    earlier: Earlier, then: Fleet, changes: Sequence[FileChange]
+) -> dict[str, AbstractSet[str]]:
+    """Return the inputs that differ now and matter to each file, by its path.
+
+    `then` is what the version generates. Where several inputs come into question, the files are
+    generated without each of them, as far as that can be done and afforded; one that could not be
+    tried is taken for a reason.
+    """
+    candidates = _candidates(earlier, then, changes)
+    trials = _Trials(earlier, candidates, {change.path: change.stack for change in changes})
+    trials.run(then)
+    return trials.reasons()
+
+
+def _candidates(
+    earlier: Earlier, then: Fleet, changes: Sequence[FileChange]
+) -> dict[str, AbstractSet[str]]:
+    now, before = Sources(earlier.generated), Sources(then)
+    levels = {
+        change.path: [
+            one | two for one, two in zip(now.levels(change), before.levels(change), strict=True)
+        ]
+        for change in changes
+    }
+    every = {path for sets in levels.values() for paths in sets for path in paths if path}
+    differing = earlier.differing(every)
+    settings = earlier.changed_settings.keys()
+    return {
+        path: settings | next((paths & differing for paths in sets if paths & differing), set())
+        for path, sets in levels.items()
+    }
+
+
+class _Trials:
+    """The inputs that may be a reason for each file; each is tried by generating without it."""
+
+    def __init__(
+        self,
+        earlier: Earlier,
+        candidates: Mapping[str, AbstractSet[str]],
+        stacks: Mapping[str, str],
+    ) -> None:
+        self.earlier = earlier
+        self.candidates = candidates
+        self.stacks = stacks
+        self.left = {path: set(inputs) for path, inputs in candidates.items()}
+        self.tried: set[str] = set()
+        self.only_alone: set[str] = set()
+        self.sufficient: dict[str, str] = {}
+
+    def run(self, then: Fleet) -> None:
+        """Try inputs, those of most files first, until all is known or the budget is spent."""
+        budget = _MOST_STACKS
+        while batch := self._batch():
+            stacks = {self.stacks[path] for path in self._open() if self.left[path] & batch} - {""}
+            budget -= len(stacks)
+            if budget < 0:
+                return
+            self._try(batch, stacks, then)
+
+    def reasons(self) -> dict[str, AbstractSet[str]]:
+        """Return what is left; for files that are still open, the input that explains all alone.
+
+        When none alone makes a difference, they all do together.
+        """
+        still_open = set(self._open())
+        return {
+            path: {self.sufficient[path]}
+            if path in still_open and path in self.sufficient
+            else inputs or self.candidates[path]
+            for path, inputs in self.left.items()
+        }
+
+    def _open(self) -> list[str]:
+        """Return the files with several inputs of which some have not been tried."""
+        return [path for path, left in self.left.items() if len(left) > 1 and left - self.tried]
+
+    def _batch(self) -> set[str]:
+        """Return inputs that can be tried at once, because no open file has two of them."""
+        files: defaultdict[str, set[str]] = defaultdict(set)
+        for path in self._open():
+            for name in self.left[path] - self.tried:
+                files[name].add(path)
+        batch: set[str] = set()
+        taken: set[str] = set()
+        for name in sorted(files, key=lambda name: (-len(files[name]), name)):
+            if not batch or (files[name].isdisjoint(taken) and name not in self.only_alone):
+                batch.add(name)
+                taken |= files[name]
+            if batch & self.only_alone:
+                break
+        return batch
+
+    def _try(self, batch: AbstractSet[str], stacks: AbstractSet[str], then: Fleet) -> None:
+        try:
+            files = self.earlier.generate_without(batch, stacks).files
+        except KureHooksError:
+            # Without one of them the others may make no sense, or no difference can be told.
+            if len(batch) > 1:
+                self.only_alone |= batch
+            else:
+                self.tried |= batch
+            return
+        self.tried |= batch
+        for path, left in self.left.items():
+            name = next(iter(left & batch), "")
+            if len(left) == 1 or not name:
+                continue
+            if files.get(path) == self.earlier.generated.files.get(path):
+                left.discard(name)
+            elif files.get(path) == then.files.get(path):
+                self.sufficient[path] = name

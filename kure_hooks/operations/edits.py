@@ -1,0 +1,146 @@
+"""Who made a file other than its inputs generate: a person, or another version of kure-hooks."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from kure_hooks.drift.result import Reason
+from kure_hooks.errors import KureHooksError
+from kure_hooks.operations.earlier import content
+from kure_hooks.operations.residue import WHOLE, Field, Residue, is_among, residue
+from kure_hooks.operations.versions import Systems, pins
+from kure_hooks.repository import RevisionTree, Touch, blob_id, changed_by
+
+# Two files with the same difference may be an accident when both were right before.
+_MANY = 3
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A committed file that is not what the inputs of its last commit generate.
+
+    `committed` is its content, `then` and `now` what is generated, None for no file. `touches` are
+    the commits behind it, latest first; `inputs` the files that it is made of.
+    """
+
+    path: str
+    committed: bytes | None
+    then: bytes | None
+    now: bytes | None
+    touches: Sequence[Touch]
+    inputs: frozenset[str]
+    known: Residue = field(default_factory=dict)
+
+    @cached_property
+    def residue(self) -> Residue:
+        """The fields that the inputs don't explain, which may be known already."""
+        return self.known or residue(self.path, self.committed, self.then)
+
+    @cached_property
+    def since_right(self) -> tuple[Sequence[Touch], bool]:
+        """The commits since the file was as generated, and whether it ever was."""
+        for number, touch in enumerate(self.touches, start=1):
+            if any(_is(blob, data) for blob in touch.before for data in (self.then, self.now)):
+                return self.touches[:number], True
+        return self.touches[:1], False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The reason of each field of a deviation.
+
+    `edits` are the commits behind it, abbreviated, latest first. `in_between` says that the last
+    one changed the file's inputs as well: the file may hold what they said in between.
+    """
+
+    fields: Mapping[Field, Reason]
+    edits: tuple[str, ...]
+    in_between: bool
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Tells edits from the work of another version of kure-hooks.
+
+    `tip` is the commit that holds the files, `systems` are the differences that files share.
+    """
+
+    tip: RevisionTree
+    systems: Systems
+
+    def verdict(self, deviation: Deviation) -> Verdict:
+        """Return who is behind a deviation.
+
+        The surest sign of an edit is that the file was right before a commit. Where it never was,
+        a difference is nobody's edit if many files have it, if it outlived a regeneration, or if
+        the repository names another version of kure-hooks since.
+        """
+        edits, was_right = deviation.since_right
+        if not edits:
+            return Verdict(dict.fromkeys(deviation.residue, Reason.UNCLEAR), (), in_between=False)
+        last = edits[0].commit.id
+        with_inputs = not deviation.inputs.isdisjoint(_changed_by(self.tip.root, last))
+        judged = self._once_right if was_right else self._never_right
+        return Verdict(
+            judged(deviation, edits[0], with_inputs=with_inputs),
+            tuple(touch.commit.abbreviated for touch in edits),
+            with_inputs,
+        )
+
+    def _once_right(
+        self, deviation: Deviation, last: Touch, *, with_inputs: bool
+    ) -> Mapping[Field, Reason]:
+        reason = Reason.EDITED
+        if self._repinned_by(last):
+            reason = Reason.VERSION
+        elif not with_inputs and all(
+            self.systems.count(part) >= _MANY for part in deviation.residue
+        ):
+            reason = Reason.UNCLEAR
+        return dict.fromkeys(deviation.residue, reason)
+
+    def _never_right(
+        self, deviation: Deviation, last: Touch, *, with_inputs: bool
+    ) -> Mapping[Field, Reason]:
+        added = "" in last.before
+        before = None if added else content(_parent(self.tip.root, last), deviation.path)
+        changed = residue(deviation.path, before, deviation.committed)
+        repinned_since = _pins(self.tip.root, last.commit.id) != pins(self.tip)
+        by_itself = not added and not with_inputs and not self._repinned_by(last)
+
+        def reason(part: Field) -> Reason:
+            survived = not added and part != WHOLE and not is_among(part, changed)
+            if self.systems.count(part) or (repinned_since and (survived or not by_itself)):
+                return Reason.VERSION
+            if by_itself:
+                return Reason.UNCLEAR if survived else Reason.EDITED
+            return Reason.VERSION if survived else Reason.UNCLEAR
+
+        return {part: reason(part) for part in deviation.residue}
+
+    def _repinned_by(self, touch: Touch) -> bool:
+        """Whether a commit also names another version of kure-hooks."""
+        with suppress(KureHooksError):  # the first commit has no parent
+            root = self.tip.root
+            return _pins(root, touch.commit.id) != _pins(root, _parent(root, touch).commit)
+        return False
+
+
+def _is(blob: str, data: bytes | None) -> bool:
+    return bool(blob) and data is not None and blob == blob_id(data, blob)
+
+
+def _parent(root: Path, touch: Touch) -> RevisionTree:
+    return RevisionTree(root, f"{touch.commit.id}^")
+
+
+@lru_cache(maxsize=64)
+def _pins(root: Path, commit: str) -> frozenset[bytes]:
+    return pins(RevisionTree(root, commit))
+
+
+@lru_cache(maxsize=64)
+def _changed_by(root: Path, commit: str) -> frozenset[str]:
+    return changed_by(root, commit)
