@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from msgspec import structs
@@ -87,11 +87,12 @@ class _History:
         self.asked = asked
         self.tip = bases.tip_of(workspace)
         self.bases = bases.find(workspace, self.tip, asked)
+        self.generations = Generations(workspace, generated)
         self.now = {path: generated.files.get(path) for path in asked}
 
     def explained(self) -> Iterator[FileChange]:
         """Yield the files whose cause is known, with it."""
-        generations = Generations(self.workspace, self.generated)
+        generations = self.generations
         uncommitted = [path for path, base in self.bases.items() if base.uncommitted]
         staged = generations.staged([self.asked[path] for path in uncommitted])
         right = {path for path in uncommitted if path not in staged and self._is_right(path)}
@@ -164,6 +165,14 @@ class _History:
         residues = {path: deviation.residue for path, deviation in deviations.items()}
         judge = Judge(self.tip, Systems(self.generated.files, self.asked, residues))
         judged = {path: judge.verdict(deviation) for path, deviation in deviations.items()}
+        # In doubt it helps to know whether the file was right for the inputs of that time.
+        doubtful = {
+            path: deviations[path].touches[0].commit.id
+            for path, verdict in judged.items()
+            if verdict.is_doubtful
+        }
+        for path, before in self.generations.before(self.asked, doubtful).items():
+            judged[path] = judge.verdict(replace(deviations[path], before=before))
         return judged | self._never_there(thens)
 
     def _known_residue(self, path: str, then: Then, number: int) -> Residue:

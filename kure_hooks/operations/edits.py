@@ -22,7 +22,8 @@ class Deviation:
     """A committed file that is not what the inputs of its last commit generate.
 
     `committed` is its content, `then` and `now` what is generated, None for no file. `touches` are
-    the commits behind it, latest first; `inputs` the files that it is made of.
+    the commits behind it, latest first; `inputs` the files that it is made of. `before` is what was
+    generated before the last of the commits, where that is known.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Deviation:
     touches: Sequence[Touch]
     inputs: frozenset[str]
     known: Residue = field(default_factory=dict)
+    before: bytes | None = None
 
     @cached_property
     def residue(self) -> Residue:
@@ -42,7 +44,8 @@ class Deviation:
     def since_right(self) -> tuple[Sequence[Touch], bool]:
         """The commits since the file was as generated, and whether it ever was."""
         for number, touch in enumerate(self.touches, start=1):
-            if any(_is(blob, data) for blob in touch.before for data in (self.then, self.now)):
+            right = (self.then, self.now, *((self.before,) if number == 1 else ()))
+            if any(_is(blob, data) for blob in touch.before for data in right):
                 return self.touches[:number], True
         return self.touches[:1], False
 
@@ -58,6 +61,11 @@ class Verdict:
     fields: Mapping[Field, Reason]
     edits: tuple[str, ...]
     in_between: bool
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the commit that changed the inputs as well may have brought an edit."""
+        return self.in_between and Reason.UNCLEAR in self.fields.values()
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,13 @@ class Judge:
             self.systems.count(part) >= _MANY for part in deviation.residue
         ):
             reason = Reason.UNCLEAR
-        return dict.fromkeys(deviation.residue, reason)
+        fields = dict.fromkeys(deviation.residue, reason)
+        if with_inputs and reason is Reason.EDITED:
+            # Where the inputs had an effect, the file may hold what they said before in between.
+            before = content(_parent(self.tip.root, last), deviation.path)
+            effect = residue(deviation.path, before, deviation.then)
+            fields |= {part: Reason.UNCLEAR for part in fields if is_among(part, effect)}
+        return fields
 
     def _never_right(
         self, deviation: Deviation, last: Touch, *, with_inputs: bool

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from kure_hooks.drift.result import FileChange
 from kure_hooks.errors import KureHooksError
 from kure_hooks.files.tree import WorkTree
-from kure_hooks.operations.bases import Base
+from kure_hooks.operations.bases import Base, tip_of
 from kure_hooks.operations.causes import changed_inputs
 from kure_hooks.operations.earlier import Earlier, holding
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
-from kure_hooks.repository import IndexTree, RevisionTree
+from kure_hooks.repository import IndexTree, RevisionTree, last_commits
 
 # Looking at a commit costs a listing of its files, a generation about as much as the check itself.
 _MOST_COMMITS = 20
 _MOST_GENERATIONS = 3
+
+# The settings that decide which stacks there are and where they are written.
+_WHERE = frozenset({"stacks", "output"})
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,52 @@ class Generations:
         groups: dict[str, list[FileChange]] = {}
         for path, base in bases.items():
             groups.setdefault(base.commit, []).append(asked[path])
-        # Before the first commit there was nothing; the stack that asks for the file is new.
-        then = {
-            change.path: Then(None, frozenset((change.stack,))) for change in groups.pop("", ())
-        }
+        new = groups.pop("", [])
+        asking = {stack: self._asking(stack) for stack in {change.stack for change in new}}
+        then = {change.path: Then(None, asking[change.stack]) for change in new}
         for commit in sorted(groups, key=lambda commit: -len(groups[commit]))[:_MOST_COMMITS]:
             version = RevisionTree(self.workspace.root, commit)
             with suppress(KureHooksError):
                 then |= self._at(Earlier(self.workspace, self.generated, version), groups[commit])
         return then
 
-    def _at(self, earlier: Earlier, changes: Sequence[FileChange]) -> dict[str, Then]:
+    def before(
+        self, asked: Mapping[str, FileChange], commits: Mapping[str, str]
+    ) -> dict[str, bytes | None]:
+        """Return what was generated for files at the first parents of commits."""
+        groups: dict[str, list[FileChange]] = {}
+        for path, commit in commits.items():
+            groups.setdefault(commit, []).append(asked[path])
+        data: dict[str, bytes | None] = {}
+        for commit, changes in groups.items():
+            with suppress(KureHooksError):  # the first commit has no parent
+                version = RevisionTree(self.workspace.root, f"{commit}^")
+                earlier = Earlier(self.workspace, self.generated, version)
+                found = self._at(earlier, changes, with_inputs=False)
+                data |= {path: then.data for path, then in found.items()}
+        return data
+
+    def _asking(self, stack: str) -> frozenset[str]:
+        """Return what asks for a cluster of which nothing was ever there.
+
+        That is its stack, which is new, unless the settings have said since to look for it or to
+        write it there.
+        """
+        file = self.workspace.settings_file
+        with suppress(KureHooksError):
+            tip = tip_of(self.workspace)
+            touched = last_commits(tip, {file} if file else ())
+            for name in (tip.commit, *(f"{commit.id}^" for commit in touched.values())):
+                version = RevisionTree(self.workspace.root, name)
+                settings = Earlier(self.workspace, self.generated, version).changed_settings
+                keys = {name for name, key in settings.items() if key[0] in _WHERE}
+                if keys and version.holds(stack, b"") is not None:
+                    return frozenset(keys)
+        return frozenset((stack,))
+
+    def _at(
+        self, earlier: Earlier, changes: Sequence[FileChange], *, with_inputs: bool = True
+    ) -> dict[str, Then]:
         same = earlier.unchanged({change.stack for change in changes})
         then = {
             change.path: Then(self.generated.files.get(change.path))
@@ -74,15 +112,17 @@ class Generations:
         others = [change for change in changes if change.stack not in same]
         if others and self.left:
             self.left -= 1
-            then |= self._again(earlier, others)
+            then |= self._again(earlier, others, with_inputs=with_inputs)
         return then
 
-    def _again(self, earlier: Earlier, changes: Sequence[FileChange]) -> dict[str, Then]:
+    def _again(
+        self, earlier: Earlier, changes: Sequence[FileChange], *, with_inputs: bool
+    ) -> dict[str, Then]:
         """Generate what is needed, once for all files."""
         fleet = earlier.generate({change.stack for change in changes})
         now = self.generated.files
         stale = [each for each in changes if fleet.files.get(each.path) != now.get(each.path)]
-        inputs = changed_inputs(earlier, fleet, stale)
+        inputs = changed_inputs(earlier, fleet, stale) if with_inputs else {}
         return {
             change.path: Then(fleet.files.get(change.path), inputs.get(change.path, frozenset()))
             for change in changes

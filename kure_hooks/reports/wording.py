@@ -82,6 +82,7 @@ _OTHER_VERSION = {
     Kind.RENAMED: "this version of kure-hooks names it otherwise",
     Kind.UNEXPECTED: "this version of kure-hooks does not write it",
 }
+_ANOTHER = "written by another version of kure-hooks"
 _OF_A_FIELD = {
     Reason.EDITED: "edited by hand",
     Reason.UNCLEAR: "edited by hand or generated otherwise",
@@ -141,10 +142,9 @@ def _unclear(why: Cause, kind: Kind) -> str:
             moved = f"moved by hand{when}" if why.commit else "moved by hand"
             return f"{moved}, or named otherwise by another version of kure-hooks"
         case Kind.FORMATTING:
-            return f"reformatted{when}, or written by another version of kure-hooks"
+            return f"reformatted{when}, or {_ANOTHER}"
         case _:
-            other = " or from other inputs" if Reason.STALE in why.parts else ""
-            return f"edited by hand{when}, or written by another version of kure-hooks{other}"
+            return f"edited by hand{when}, or {_ANOTHER} or from other inputs"
 
 
 def happened(change: ObjectChange, outcome: Outcome, base: str = "") -> str:

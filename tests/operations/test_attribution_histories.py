@@ -220,6 +220,20 @@ def test_the_one_settings_key_that_matters(fleet):
     assert reasons(fleet)[FLUX.format("base")] == f"stale: {SETTINGS}: flux.interval changed"
 
 
+def test_settings_that_move_everything(fleet):
+    write(fleet, {SETTINGS: "output: somewhere\n"})
+    expected = {f"stale: {SETTINGS}: output changed"}
+    assert set(reasons(fleet).values()) == expected
+    commit_all(fleet, "move")
+    assert set(reasons(fleet).values()) == expected
+
+
+def test_settings_that_leave_a_stack_out(fleet):
+    write(fleet, {SETTINGS: "stacks: [stacks/p*.yaml]\n"})
+    found = reasons(fleet)
+    assert set(found.values()) == {f"no longer generated: {SETTINGS}: stacks changed"}
+
+
 def test_settings_of_the_command_line_inside_of_the_repository(fleet):
     write(fleet, {"ci/kure.yaml": "flux: {interval: 1h}\n"})
     commit_all(fleet, "settings")
@@ -257,6 +271,27 @@ def test_generated_from_something_between_two_states(fleet):
     change(fleet, WEB, TWO, THREE)
     maybe = "edited by hand, not committed, or written by another version of kure-hooks or from"
     assert reasons(fleet) == {FILE: f"{maybe} other inputs, and stale: apps/web.yaml changed"}
+
+
+def test_committed_from_something_between_two_states(fleet):
+    change(fleet)
+    regenerate(fleet)
+    change(fleet, WEB, TWO, THREE)
+    commit_all(fleet, "both")
+    maybe = f"edited by hand in {last(fleet)}, or written by another version of kure-hooks or from"
+    assert reasons(fleet) == {FILE: f"{maybe} other inputs"}
+
+
+def test_edited_in_the_commit_that_generated(fleet):
+    """The image is no business of the input's change."""
+    change(fleet)
+    regenerate(fleet)
+    by_hand(fleet, FILE, "nginx:1", "nginx:2")
+    commit_all(fleet, "both")
+    edited = last(fleet)
+    assert reasons(fleet) == {FILE: f"edited by hand in {edited}"}
+    change(fleet, WEB, TWO, THREE)
+    assert reasons(fleet) == {FILE: f"edited by hand in {edited}, and stale: apps/web.yaml changed"}
 
 
 def test_generated_from_what_is_staged(fleet):

@@ -20,6 +20,7 @@ from tests.support.drifting import (
 from tests.support.git import commit_all, isolate, make_repository, write
 from tests.support.memory import MemoryTree
 
+OTHER = "written by another version of kure-hooks or from other inputs"
 OTHERWISE = "this version of kure-hooks writes it otherwise"
 BASE, SHOP = FLUX.format("base"), FLUX.format("shop")
 KUSTOMIZATIONS = {each.replace("prod", name) for each in (BASE, SHOP) for name in ("prod", "dev")}
@@ -82,7 +83,7 @@ def test_one_file_can_be_anything(fleet, older):
     """Others of its kind have the field's place and are right."""
     older(fleet, "prod/shop")
     commit_all(fleet, "first")
-    expected = f"edited by hand in {last(fleet)}, or written by another version of kure-hooks"
+    expected = f"edited by hand in {last(fleet)}, or {OTHER}"
     assert reasons(fleet) == {SHOP: expected}
 
 
@@ -121,9 +122,7 @@ def test_an_upgrade_that_is_not_committed(fleet, older):
     commit_all(fleet, "first")
     pin(fleet, "v0.2.0")
     older(fleet, "prod/shop")
-    assert reasons(fleet) == {
-        SHOP: "edited by hand, not committed, or written by another version of kure-hooks"
-    }
+    assert reasons(fleet) == {SHOP: f"edited by hand, not committed, or {OTHER}"}
 
 
 def test_all_files_at_once_that_were_right(fleet, older):
@@ -132,13 +131,23 @@ def test_all_files_at_once_that_were_right(fleet, older):
     commit_all(fleet, "first")
     older(fleet)
     commit_all(fleet, "second")
-    expected = f"edited by hand in {last(fleet)}, or written by another version of kure-hooks"
+    expected = f"edited by hand in {last(fleet)}, or {OTHER}"
     assert reasons(fleet) == dict.fromkeys(KUSTOMIZATIONS, expected)
 
 
 def test_one_file_that_was_right_was_edited(fleet, older):
     regenerate(fleet)
     commit_all(fleet, "first")
+    older(fleet, "prod/shop")
+    commit_all(fleet, "second")
+    assert reasons(fleet) == {SHOP: f"edited by hand in {last(fleet)}"}
+
+
+def test_one_file_that_was_right_until_its_inputs_changed_too(fleet, older):
+    """Whoever generated it wrote all others as this version does."""
+    regenerate(fleet)
+    commit_all(fleet, "first")
+    edit(fleet, PROD, "interval: 10m", "interval: 20m")
     older(fleet, "prod/shop")
     commit_all(fleet, "second")
     assert reasons(fleet) == {SHOP: f"edited by hand in {last(fleet)}"}

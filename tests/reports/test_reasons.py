@@ -45,7 +45,11 @@ OTHER = "written by another version of kure-hooks"
         (Kind.RENAMED, Cause(VERSION), "this version of kure-hooks names it otherwise"),
         (Kind.MISSING, Cause(VERSION), "earlier versions of kure-hooks did not write it"),
         (Kind.UNEXPECTED, Cause(VERSION), "this version of kure-hooks does not write it"),
-        (Kind.CHANGED, Cause(UNCLEAR), f"edited by hand, not committed, or {OTHER}"),
+        (
+            Kind.CHANGED,
+            Cause(UNCLEAR),
+            f"edited by hand, not committed, or {OTHER} or from other inputs",
+        ),
         (
             Kind.FORMATTING,
             Cause(UNCLEAR, **COMMIT),
