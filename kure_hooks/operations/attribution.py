@@ -1,10 +1,9 @@
 """Why files drifted: their inputs changed, somebody edited them, or kure-hooks writes otherwise."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from msgspec import structs
 
@@ -25,9 +24,10 @@ from kure_hooks.repository import RevisionTree, touches, unmerged
 from kure_hooks.yamlio.conflict import conflict_line
 
 _KINDS = frozenset({Kind.CHANGED, Kind.FORMATTING, Kind.MISSING, Kind.RENAMED, Kind.UNEXPECTED})
+_THERE = frozenset({Kind.CHANGED, Kind.FORMATTING})
 
-# Of so many files the fields are compared that were edited and are stale; the others as a whole.
-_MOST_COMPARED = 200
+# Of so many files that are not what any commit generates the states are compared by field.
+_MOST_COMPARED = 500
 
 
 def attribute(
@@ -104,15 +104,13 @@ class _History:
         inputs = _Inputs.of(
             self.workspace, self.generated, self.tip, [*staged.values(), *thens.values()]
         )
-        for path in right:
-            if self.asked[path].kind is not Kind.UNEXPECTED:  # which may be left from any branch
-                yield structs.replace(self.asked[path], cause=Cause(self._edited_since))
+        yield from self._edited_since(right)
         for path, then in {**thens, **staged}.items():
             if path in stale or path in staged:
                 names = inputs.ordered(then.inputs)
                 cause = Cause(Reason.STALE, names, deleted=inputs.deleted(names))
                 yield structs.replace(self.asked[path], cause=cause)
-        edited = {path: then for path, then in thens.items() if path not in stale}
+        edited = self._affordable({p: then for p, then in thens.items() if p not in stale})
         verdicts = self._verdicts(edited)
         for path, then in edited.items():
             yield self._past(path, then, verdicts.get(path), inputs).explained()
@@ -125,11 +123,18 @@ class _History:
         held = self.tip.holds(path, data or b"")
         return held is None if data is None else held is True
 
-    @cached_property
-    def _edited_since(self) -> Reason:
-        """The reason of a file that is right in the last commit."""
-        repinned = pins(self.workspace.tree) != pins(self.tip)
-        return Reason.UNCLEAR if repinned else Reason.EDITED
+    def _edited_since(self, paths: Iterable[str]) -> Iterator[FileChange]:
+        """Yield files that are right in the last commit with their cause.
+
+        A leftover has none: it may be that of another branch.
+        """
+        residues = {p: self._shown(p) for p in paths if self.asked[p].kind is not Kind.UNEXPECTED}
+        systems = self._systems(residues)
+        repinned = bool(residues) and pins(self.workspace.tree) != pins(self.tip)
+        for path in residues:
+            unclear = repinned or systems.are_many(path)
+            cause = Cause(Reason.UNCLEAR if unclear else Reason.EDITED)
+            yield structs.replace(self.asked[path], cause=cause)
 
     def _past(self, path: str, then: Then, verdict: Verdict | None, inputs: "_Inputs") -> Past:
         base = self.bases[path]
@@ -157,13 +162,13 @@ class _History:
                 self.now[path],
                 touched,
                 frozenset(sources.levels(self.asked[path])[0]),
-                self._known_residue(path, thens[path], number),
+                {} if self._needs_comparison(path, thens[path]) else self._shown(path),
             )
-            for number, (path, touched) in enumerate(found.items())
+            for path, touched in found.items()
             if not (self.bases[path].uncommitted and self._tip_holds(path, thens[path].data))
         }
         residues = {path: deviation.residue for path, deviation in deviations.items()}
-        judge = Judge(self.tip, Systems(self.generated.files, self.asked, residues))
+        judge = Judge(self.tip, self._systems(residues))
         judged = {path: judge.verdict(deviation) for path, deviation in deviations.items()}
         # In doubt it helps to know whether the file was right for the inputs of that time.
         doubtful = {
@@ -175,12 +180,24 @@ class _History:
             judged[path] = judge.verdict(replace(deviations[path], before=before))
         return judged | self._never_there(thens)
 
-    def _known_residue(self, path: str, then: Then, number: int) -> Residue:
-        """Return the fields that the inputs don't explain where that needs no comparison."""
-        if then.data == self.now[path] and not self.bases[path].uncommitted:
-            here = content(self.workspace.tree, path)
-            return fields(self.asked[path]) or in_bytes(here, then.data)
-        return {WHOLE: None} if number >= _MOST_COMPARED else {}
+    def _systems(self, residues: Mapping[str, Residue]) -> Systems:
+        there = {p: each for p, each in residues.items() if self.asked[p].kind in _THERE}
+        return Systems(self.generated.files, self.asked, there)
+
+    def _shown(self, path: str) -> Residue:
+        """Return the fields in which a file differs from what is generated now."""
+        here = content(self.workspace.tree, path)
+        return fields(self.asked[path]) or in_bytes(here, self.now[path])
+
+    def _needs_comparison(self, path: str, then: Then) -> bool:
+        """Whether the fields that the inputs don't explain are not just those that differ."""
+        return then.data != self.now[path] or self.bases[path].uncommitted
+
+    def _affordable(self, thens: Mapping[str, Then]) -> dict[str, Then]:
+        """Leave out files where there are too many to compare."""
+        needing = [path for path, then in thens.items() if self._needs_comparison(path, then)]
+        beyond = set(needing[_MOST_COMPARED:])
+        return {path: then for path, then in thens.items() if path not in beyond}
 
     def _never_there(self, thens: Mapping[str, Then]) -> dict[str, Verdict]:
         """Judge the files that should have been there at their base and never were.

@@ -13,9 +13,6 @@ from kure_hooks.operations.residue import WHOLE, Field, Residue, is_among, resid
 from kure_hooks.operations.versions import Systems, pins
 from kure_hooks.repository import RevisionTree, Touch, blob_id, changed_by
 
-# Two files with the same difference may be an accident when both were right before.
-_MANY = 3
-
 
 @dataclass(frozen=True)
 class Deviation:
@@ -101,17 +98,14 @@ class Judge:
         self, deviation: Deviation, last: Touch, *, with_inputs: bool
     ) -> Mapping[Field, Reason]:
         reason = Reason.EDITED
-        if self._repinned_by(last):
+        if _repinned_by(self.tip.root, last.commit.id):
             reason = Reason.VERSION
-        elif not with_inputs and all(
-            self.systems.count(part) >= _MANY for part in deviation.residue
-        ):
+        elif not with_inputs and self.systems.are_many(deviation.path):
             reason = Reason.UNCLEAR
         fields = dict.fromkeys(deviation.residue, reason)
         if with_inputs and reason is Reason.EDITED:
             # Where the inputs had an effect, the file may hold what they said before in between.
-            before = content(_parent(self.tip.root, last), deviation.path)
-            effect = residue(deviation.path, before, deviation.then)
+            effect = residue(deviation.path, self._before(deviation), deviation.then)
             fields |= {part: Reason.UNCLEAR for part in fields if is_among(part, effect)}
         return fields
 
@@ -119,14 +113,20 @@ class Judge:
         self, deviation: Deviation, last: Touch, *, with_inputs: bool
     ) -> Mapping[Field, Reason]:
         added = "" in last.before
-        before = None if added else content(_parent(self.tip.root, last), deviation.path)
-        changed = residue(deviation.path, before, deviation.committed)
-        repinned_since = _pins(self.tip.root, last.commit.id) != pins(self.tip)
-        by_itself = not added and not with_inputs and not self._repinned_by(last)
+        repinned_by = _repinned_by(self.tip.root, last.commit.id)
+        repinned_since = _pins(self.tip.root, last.commit.id) != _pins(
+            self.tip.root, self.tip.commit
+        )
+        by_itself = not added and not with_inputs and not repinned_by
+
+        in_doubt = not all(map(self.systems.has, deviation.residue))
+        changed = self._changed(deviation) if in_doubt and not added else {}
 
         def reason(part: Field) -> Reason:
+            if self.systems.has(part):
+                return Reason.VERSION
             survived = not added and part != WHOLE and not is_among(part, changed)
-            if self.systems.count(part) or (repinned_since and (survived or not by_itself)):
+            if repinned_since and (survived or not by_itself):
                 return Reason.VERSION
             if by_itself:
                 return Reason.UNCLEAR if survived else Reason.EDITED
@@ -134,25 +134,38 @@ class Judge:
 
         return {part: reason(part) for part in deviation.residue}
 
-    def _repinned_by(self, touch: Touch) -> bool:
-        """Whether a commit also names another version of kure-hooks."""
-        with suppress(KureHooksError):  # the first commit has no parent
-            root = self.tip.root
-            return _pins(root, touch.commit.id) != _pins(root, _parent(root, touch).commit)
-        return False
+    def _changed(self, deviation: Deviation) -> Residue:
+        """Return what the last commit changed in the file."""
+        before = self._before(deviation)
+        return residue(deviation.path, before, deviation.committed)
+
+    def _before(self, deviation: Deviation) -> bytes | None:
+        """Return the file as it was before the last commit."""
+        parent = _parent(self.tip.root, deviation.touches[0].commit.id)
+        return content(parent, deviation.path)
 
 
 def _is(blob: str, data: bytes | None) -> bool:
     return bool(blob) and data is not None and blob == blob_id(data, blob)
 
 
-def _parent(root: Path, touch: Touch) -> RevisionTree:
-    return RevisionTree(root, f"{touch.commit.id}^")
+# What a commit is never changes, and many files have the same last one.
+@lru_cache(maxsize=64)
+def _parent(root: Path, commit: str) -> RevisionTree:
+    return RevisionTree(root, f"{commit}^")
 
 
 @lru_cache(maxsize=64)
 def _pins(root: Path, commit: str) -> frozenset[bytes]:
     return pins(RevisionTree(root, commit))
+
+
+@lru_cache(maxsize=64)
+def _repinned_by(root: Path, commit: str) -> bool:
+    """Whether a commit names another version of kure-hooks than its parent."""
+    with suppress(KureHooksError):  # the first commit has no parent
+        return _pins(root, commit) != pins(_parent(root, commit))
+    return False
 
 
 @lru_cache(maxsize=64)

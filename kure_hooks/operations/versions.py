@@ -13,10 +13,12 @@ from kure_hooks.drift.keyed import keyed, leaves
 from kure_hooks.drift.objects import UnreadableError, held
 from kure_hooks.files.tree import Tree
 from kure_hooks.operations.earlier import content
-from kure_hooks.operations.residue import Field, Residue
+from kure_hooks.operations.residue import WHOLE, Field, Residue
 
 # A difference in one file is nobody's system.
 _LEAST = 2
+# One person may give so many files the same edit, and so may a regeneration.
+_MANY = 3
 # So many files that are in sync are read for each kind of object.
 _SAMPLES = 100
 
@@ -43,16 +45,32 @@ class Systems:
     """The differences that are the same in several files and missing in none that could have them.
 
     `files` are all generated files, `drifted` those that are not in sync, and `residues` what is in
-    them that their inputs don't explain.
+    those that are there which their inputs don't explain.
     """
 
     files: Mapping[str, bytes]
     drifted: Collection[str]
     residues: Mapping[str, Residue]
 
-    def count(self, field: Field) -> int:
-        """Return how many files have a difference; 0 when it is not systematic."""
-        return len(self._systematic.get(_general(field), ()))
+    def has(self, field: Field) -> bool:
+        """Whether a difference is systematic."""
+        return _general(field) in self._systematic
+
+    def are_many(self, path: str) -> bool:
+        """Whether so many files have the differences of one that a program may have made them.
+
+        That includes another formatting, which other programs make as well.
+        """
+        files = (
+            self._whole if field == WHOLE else self._systematic.get(_general(field), ())
+            for field in self.residues.get(path, {WHOLE: None})
+        )
+        return path in self.residues and all(len(paths) >= _MANY for paths in files)
+
+    @cached_property
+    def _whole(self) -> Collection[str]:
+        """The files of which no field tells what differs."""
+        return [path for path, residue in self.residues.items() if WHOLE in residue]
 
     @cached_property
     def _samples(self) -> dict[str, list[set[str]]]:

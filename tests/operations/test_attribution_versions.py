@@ -1,5 +1,7 @@
 """Files that another version of kure-hooks wrote: nobody is blamed for them."""
 
+import shutil
+
 import pytest
 
 from kure_hooks import yamlio
@@ -193,6 +195,41 @@ def test_another_formatting_may_be_that_of_a_tool(fleet):
     commit_all(fleet, "first")
     expected = f"reformatted in {last(fleet)}, or written by another version of kure-hooks"
     assert {text.rpartition("; ")[2] for text in reasons(fleet).values()} == {expected}
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_another_formatting_of_files_that_were_right(fleet, committed):
+    regenerate(fleet)
+    commit_all(fleet, "first")
+    for path in (fleet / "clusters").rglob("*.yaml"):
+        path.write_text(path.read_text().replace("name: ", "name:  "))
+    if committed:
+        commit_all(fleet, "second")
+    when = f" in {last(fleet)}" if committed else ", not committed"
+    expected = f"reformatted{when}, or written by another version of kure-hooks"
+    assert {text.rpartition("; ")[2] for text in reasons(fleet).values()} == {expected}
+
+
+def test_all_files_at_once_that_are_not_committed(fleet, older):
+    regenerate(fleet)
+    commit_all(fleet, "first")
+    older(fleet)
+    expected = f"edited by hand, not committed, or {OTHER}"
+    assert reasons(fleet) == dict.fromkeys(KUSTOMIZATIONS, expected)
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_many_files_that_somebody_removed(fleet, committed):
+    """No version of kure-hooks leaves out what another one writes by the dozen."""
+    regenerate(fleet)
+    commit_all(fleet, "first")
+    shutil.rmtree(fleet / "clusters/prod")
+    if committed:
+        commit_all(fleet, "second")
+    when = f"in {last(fleet)}" if committed else "not committed"
+    assert {text.replace(",", "") for text in reasons(fleet).values()} == {
+        f"removed by hand {when}"
+    }
 
 
 def test_other_file_names(fleet, monkeypatch):
