@@ -32,6 +32,19 @@ def identity(manifest: Mapping[str, Any]) -> Identity:
     )
 
 
+def canonical(value: Any) -> str:
+    """Return JSON that is equal for equal values only: 1, 1.0, true and "1" are four values.
+
+    The order of keys in a mapping means nothing.
+    """
+    return json.encode(value, order="deterministic").decode()
+
+
+def same(one: Any, other: Any) -> bool:
+    """Return whether two values are the same JSON; for Python 1 equals both 1.0 and True."""
+    return bool(one == other) and canonical(one) == canonical(other)
+
+
 def plain(value: Any) -> Any:
     """Return typed input as fresh dicts, lists and scalars: fields in their order, maps sorted."""
     return json.decode(json.encode(value, order="deterministic"))

@@ -12,6 +12,7 @@ from kure_hooks.drift.owners import Owners
 from kure_hooks.drift.pairs import Pairs
 from kure_hooks.drift.result import FieldChange, ObjectChange, Risk, State
 from kure_hooks.drift.risks import of_removal
+from kure_hooks.manifests import same
 from kure_hooks.origin import Origin
 
 
@@ -47,7 +48,7 @@ def object_changes(
 
 
 def _fields(old: Held, new: Held, mask: Mask) -> tuple[FieldChange, ...]:
-    if old.manifest == new.manifest:
+    if same(old.manifest, new.manifest):
         return ()
     before, after = old.manifest, new.manifest
     if old.suspicious or new.suspicious:

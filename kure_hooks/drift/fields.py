@@ -1,36 +1,50 @@
-"""Which fields of an object differ; loaded only when there is drift, for deepdiff."""
+"""The fields of an object that differ, found by a walk of both versions side by side."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from deepdiff import DeepDiff
-
+from kure_hooks.drift.alignment import Edit, edits, positions
 from kure_hooks.drift.hunks import unified
-from kure_hooks.drift.keyed import keyed
+from kure_hooks.drift.keyed import by_key, is_set, merge_key
 from kure_hooks.drift.result import FieldChange
 from kure_hooks.drift.risks import of_field
 from kure_hooks.drift.values import NULL, side_by_side
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Manifest, canonical, same
+
+# A list with more differences than this is told as a whole; nobody reads on.
+_MOST_ITEMS = 200
+
+# Stands for the value of a field that one side does not have.
+_ABSENT = object()
+
+_Path = tuple[str, ...]
+
+
+class _Difference(NamedTuple):
+    """A field with its value on both sides; `items` is set for a list told as a whole."""
+
+    path: _Path
+    old: Any
+    new: Any
+    items: int = 0
 
 
 def differing(before: Manifest, after: Manifest) -> Iterator[FieldChange]:
-    """Yield the fields that differ between two versions of an object, sorted by their paths."""
+    """Yield the fields that differ between two versions of an object, sorted by their paths.
+
+    Values of different JSON types differ: 1, 1.0, true and "1" are four values. Items of lists that
+    Kubernetes merges by a key pair by that key, others by their order. The work grows no faster
+    than the objects.
+    """
     kind = str(after.get("kind", ""))
-    difference = DeepDiff(
-        *_unequal(keyed(before), keyed(after)),
-        view="tree",
-        verbose_level=2,
-        threshold_to_diff_deeper=0,
-    )
-    changes = {change for group in difference.values() for change in group}
-    steps = [(tuple(map(_step, change.path(output_format="list"))), change) for change in changes]
-    for path, change in sorted(steps, key=lambda each: each[0]):
-        old, new = _value(change.t1), _value(change.t2)
+    for path, old, new, items in _mappings(before, after, ()):
+        values = _value(old), _value(new)
         yield FieldChange(
-            path_text(path[:-1] if path[-1] in (f"[{old}]", f"[{new}]") else path),
-            *side_by_side(old, new),
+            path_text(path),
+            *(_counted(old, new, items) if items else side_by_side(*values)),
             _lines(old, new),
-            of_field(kind, path, old, new),
+            of_field(kind, path, *values),
         )
 
 
@@ -47,25 +61,70 @@ def path_text(steps: Sequence[str]) -> str:
     return text
 
 
-def _unequal(before: Any, after: Any) -> tuple[Any, Any]:
-    """Leave out the keys whose values are equal, so that there is little left to search."""
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return before, after
-    absent = object()
-    kept = [key for key in before if before[key] != after.get(key, absent)]
-    pairs = {key: _unequal(before[key], after[key]) for key in kept if key in after}
-    old = {key: pairs[key][0] if key in pairs else before[key] for key in kept}
-    added = {key: each for key, each in after.items() if key not in before}
-    return old, {key: new for key, (_, new) in pairs.items()} | added
+def _walk(old: Any, new: Any, path: _Path) -> Iterator[_Difference]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        yield from _mappings(old, new, path)
+    elif isinstance(old, list) and isinstance(new, list):
+        yield from _lists(old, new, path)
+    elif old is _ABSENT or new is _ABSENT or not same(old, new):
+        yield _Difference(path, old, new)
 
 
-def _step(step: Any) -> str:
-    return f"[{step}]" if isinstance(step, int) else str(step)
+def _mappings(old: Mapping[str, Any], new: Mapping[str, Any], path: _Path) -> Iterator[_Difference]:
+    for key in sorted(old.keys() | new.keys()):
+        yield from _walk(old.get(key, _ABSENT), new.get(key, _ABSENT), (*path, key))
+
+
+def _lists(old: list[Any], new: list[Any], path: _Path) -> Iterator[_Difference]:
+    if is_set(old, path[-1]) and is_set(new, path[-1]):
+        yield from _limited(list(_sets(old, new, path)), old, new, path)
+        return
+    if key := merge_key(old, new):
+        yield from _mappings(by_key(old, key), by_key(new, key), path)
+        return
+    texts = [canonical(item) for item in old], [canonical(item) for item in new]
+    found = min(positions(*texts), edits(*texts), key=_extent)
+    if _extent(found) > _MOST_ITEMS:
+        yield _Difference(path, old, new, _extent(found))
+        return
+    for edit in found:
+        yield from _replaced(old, new, edit, path)
+
+
+def _extent(found: Sequence[Edit]) -> int:
+    return sum(edit.size for edit in found)
+
+
+def _replaced(old: list[Any], new: list[Any], edit: Edit, path: _Path) -> Iterator[_Difference]:
+    """Compare the items of an edit in pairs; those left over came or went."""
+    for step in range(edit.size):
+        at, beside = edit.old_start + step, edit.new_start + step
+        was = old[at] if at < edit.old_end else _ABSENT
+        now = new[beside] if beside < edit.new_end else _ABSENT
+        index = beside if was is _ABSENT else at
+        yield from _walk(was, now, (*path, f"[{index}]"))
+
+
+def _sets(old: list[str], new: list[str], path: _Path) -> Iterator[_Difference]:
+    """Yield what a set lost and got; an item of a set has no place of its own."""
+    lost, got = Counter(old) - Counter(new), Counter(new) - Counter(old)
+    for item in sorted((lost + got).elements()):
+        yield _Difference(path, *((item, _ABSENT) if item in lost else (_ABSENT, item)))
+
+
+def _limited(
+    found: list[_Difference], old: list[Any], new: list[Any], path: _Path
+) -> list[_Difference]:
+    return found if len(found) <= _MOST_ITEMS else [_Difference(path, old, new, len(found))]
+
+
+def _counted(old: list[Any], new: list[Any], items: int) -> tuple[str, str]:
+    return f"{len(old)} items", f"{len(new)} items, {items} of them differ"
 
 
 def _value(side: Any) -> Any:
-    """Return a side's value; None where it has none."""
-    if type(side).__name__ == "NotPresent":
+    """Return a side's value as risks and texts take it: None where it has none."""
+    if side is _ABSENT:
         return None
     return NULL if side is None else side
 

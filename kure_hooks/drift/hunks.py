@@ -1,13 +1,11 @@
 """Line differences of two texts, in the terms of the unified diff format."""
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
-CONTEXT = 3
+from kure_hooks.drift.alignment import Edit, edits
 
-# difflib is quadratic in the worst case; its shortcut makes longer, still correct differences.
-_LONG = 2_000
+CONTEXT = 3
 
 
 class Hunk(NamedTuple):
@@ -33,17 +31,11 @@ class Hunk(NamedTuple):
 def hunks(before: str | None, after: str | None, context: int = CONTEXT) -> list[Hunk]:
     """Return the hunks that turn one text into the other; None stands for a file not there.
 
-    Only a line feed ends a line: a carriage return is part of its line.
+    Only a line feed ends a line: a carriage return is part of its line. The work grows no faster
+    than the texts, so that hunks of really different texts may be longer than they need to be.
     """
     old, new = _lines(before or ""), _lines(after or "")
-    if old == new:
-        return []
-    start, end = _common(old, new)
-    first = max(start - context, 0)
-    last = max(end - context, 0)
-    old, new = old[first : len(old) - last], new[first : len(new) - last]
-    matcher = SequenceMatcher(None, old, new, autojunk=max(len(old), len(new)) > _LONG)
-    return [_hunk(old, new, group, first) for group in matcher.get_grouped_opcodes(context)]
+    return [_hunk(old, new, group, context) for group in _groups(edits(old, new), context)]
 
 
 def unified(before: str | None, after: str | None, context: int = CONTEXT) -> Iterator[str]:
@@ -53,23 +45,36 @@ def unified(before: str | None, after: str | None, context: int = CONTEXT) -> It
         yield from hunk.lines
 
 
-def _hunk(
-    old: Sequence[str],
-    new: Sequence[str],
-    group: Sequence[tuple[str, int, int, int, int]],
-    offset: int,
-) -> Hunk:
+def _groups(found: Sequence[Edit], context: int) -> Iterator[list[Edit]]:
+    """Yield the edits together whose lines of context touch each other."""
+    group: list[Edit] = []
+    for edit in found:
+        if group and edit.old_start - group[-1].old_end > 2 * context:
+            yield group
+            group = []
+        group.append(edit)
+    if group:
+        yield group
+
+
+def _hunk(old: Sequence[str], new: Sequence[str], group: Sequence[Edit], context: int) -> Hunk:
+    first, last = group[0], group[-1]
+    lead = min(context, first.old_start)
+    tail = min(context, len(old) - last.old_end)
     lines: list[str] = []
-    for tag, old_start, old_end, new_start, new_end in group:
-        if tag == "equal":
-            lines += _signed(" ", old[old_start:old_end])
-        else:
-            lines += _signed("-", old[old_start:old_end])
-            lines += _signed("+", new[new_start:new_end])
-    _, before, _, after, _ = group[0]
-    _, _, before_end, _, after_end = group[-1]
-    counts = before_end - before, after_end - after
-    before, after = before + offset + bool(counts[0]), after + offset + bool(counts[1])
+    at = first.old_start - lead
+    for edit in group:
+        lines += _signed(" ", old[at : edit.old_start])
+        lines += _signed("-", old[edit.old_start : edit.old_end])
+        lines += _signed("+", new[edit.new_start : edit.new_end])
+        at = edit.old_end
+    lines += _signed(" ", old[at : at + tail])
+    counts = (
+        last.old_end + tail - (first.old_start - lead),
+        last.new_end + tail - (first.new_start - lead),
+    )
+    before = first.old_start - lead + bool(counts[0])
+    after = first.new_start - lead + bool(counts[1])
     return Hunk(before, counts[0], after, counts[1], tuple(lines))
 
 
@@ -77,14 +82,6 @@ def _lines(text: str) -> list[str]:
     lines = [f"{line}\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]
-
-
-def _common(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
-    """Return how many lines both begin and end with, none of them counted twice."""
-    most = min(len(old), len(new))
-    start = next((i for i in range(most) if old[i] != new[i]), most)
-    most -= start
-    return start, next((i for i in range(most) if old[-1 - i] != new[-1 - i]), most)
 
 
 def _signed(sign: str, lines: Sequence[str]) -> Iterator[str]:

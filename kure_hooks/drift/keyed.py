@@ -1,7 +1,9 @@
 """Lists that Kubernetes merges by a key, turned into mappings so that order is no difference."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from kure_hooks.manifests import canonical
 
 # `x-kubernetes-list-map-keys` and patch merge keys of the Kubernetes 1.34 API, most used first.
 _KEYS = ("name", "containerPort", "port", "mountPath", "devicePath", "key", "ip", "type")
@@ -21,7 +23,12 @@ def keyed(value: Any, under: str = "") -> Any:
     key = merge_key(value)
     if key is None:
         return [keyed(each) for each in value]
-    return {f"[{each[key]}]": keyed(each) for each in value}
+    return {step: keyed(each) for step, each in by_key(value, key).items()}
+
+
+def is_set(items: Sequence[Any], under: str) -> bool:
+    """Return whether the items of the list under a key have no order."""
+    return under in _SETS and all(isinstance(item, str) for item in items)
 
 
 def _set(items: list[str]) -> Any:
@@ -29,15 +36,28 @@ def _set(items: list[str]) -> Any:
     return {f"[{each}]": each for each in items} if len(set(items)) == len(items) else sorted(items)
 
 
-def merge_key(items: list[Any]) -> str | None:
-    """Return the key whose values tell all mappings of a list apart, or None."""
-    if not items or not all(isinstance(each, dict) for each in items):
+def merge_key(*lists: Sequence[Any]) -> str | None:
+    """Return the key whose values tell all mappings of each list apart, or None.
+
+    There is none for lists that are all empty.
+    """
+    if not any(lists) or not all(isinstance(item, dict) for items in lists for item in items):
         return None
-    for key in _KEYS:
-        values = [each[key] for each in items if isinstance(each.get(key), (str, int))]
-        if len(set(map(str, values))) == len(items):
-            return key
-    return None
+    return next((key for key in _KEYS if all(_tells_apart(items, key) for items in lists)), None)
+
+
+def by_key(items: Sequence[Any], key: str) -> dict[str, Any]:
+    """Return the mappings of a list by the values of its merge key, such as `[web]` or `[80]`."""
+    return {f"[{_name(item[key])}]": item for item in items}
+
+
+def _tells_apart(items: Sequence[Any], key: str) -> bool:
+    names = {_name(item[key]) for item in items if isinstance(item.get(key), (str, int))}
+    return len(names) == len(items)
+
+
+def _name(value: str | int) -> str:
+    return value if isinstance(value, str) else canonical(value)
 
 
 def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

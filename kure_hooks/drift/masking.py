@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from kure_hooks.drift.keyed import merge_key
+from kure_hooks.manifests import same
 from kure_hooks.secrecy import HIDDEN, WORDS, names_secret
 
 HIDDEN_CHANGE = "(hidden, changed)"
@@ -103,8 +104,8 @@ class _Side:
     second: bool
 
     def hidden(self, value: Any, other: Any) -> str:
-        changed = self.second and other is not _ABSENT and other is not None and value != other
-        return HIDDEN_CHANGE if changed else HIDDEN
+        compared = self.second and other is not _ABSENT and other is not None
+        return HIDDEN_CHANGE if compared and not same(value, other) else HIDDEN
 
     def scrubbed(self, text: str, other: str | None) -> str:
         if not is_suspicious(text):

@@ -1,25 +1,26 @@
 """The two values of a field, written so that a person sees what differs."""
 
 import json
-import re
 from typing import Any
+
+from kure_hooks.yamlio.scalars import is_plain_text
 
 # A JSON null, since None stands for a side without the field.
 NULL = object()
 
 _LONGEST = 80
 
-# Texts that would look like a number, a boolean, a null or a collection.
-_MISTAKABLE = re.compile(r"[-+.0-9eE]+|true|false|null|[\[{].*", re.DOTALL)
-
 
 def side_by_side(old: Any, new: Any) -> tuple[str | None, str | None]:
     """Return both values as one line; None stands for a side that has none.
 
     What is long is cut to what is around the first difference. A text is quoted where it could be
-    taken for a value of another type, and the other side is one.
+    taken for a value of another type by some reader, unless the other side is a text as well, and
+    where only blanks or line breaks differ.
     """
     before, after = _text(old, new), _text(new, old)
+    if before and after and before.strip() == after.strip():
+        before, after = _quoted(old), _quoted(new)
     start = _start(before or "", after or "")
     return before and _excerpt(before, start), after and _excerpt(after, start)
 
@@ -29,12 +30,18 @@ def _text(value: Any, other: Any) -> str | None:
         return None
     if value is NULL:
         return "null"
-    if not isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    differ = other is not None and not isinstance(other, str)
-    if differ and _MISTAKABLE.fullmatch(value):
-        return json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, str) or (not isinstance(other, str) and _is_mistakable(value)):
+        return _quoted(value)
     return value.replace("\n", " ")
+
+
+def _quoted(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_mistakable(text: str) -> bool:
+    """Whether some reader of YAML could take a text, which is not empty, for another type."""
+    return text[:1] in ("[", "{") or (text != "" and not is_plain_text(text))
 
 
 def _start(before: str, after: str) -> int:

@@ -18,7 +18,7 @@ def explained(
     """Return the changes with objects and texts; in mode semantic, without those of formatting."""
     if not changes:
         return []
-    from kure_hooks.drift import explain  # noqa: PLC0415 - deepdiff is slow to import
+    from kure_hooks.drift import explain  # noqa: PLC0415 - only for drift
 
     found = explain.explain(changes, explain.Sides(before, after, origins, options.reveal))
     semantic = options.mode == "semantic"

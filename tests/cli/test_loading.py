@@ -40,7 +40,6 @@ def test_a_check_in_sync_loads_nothing_that_it_has_no_use_for(fleet, kure):
         "kure_hooks.engines.argocd",
         "kure_hooks.apps.helm",
         "kure_hooks.drift.explain",
-        "deepdiff",
         "difflib",
         "multiprocessing",
         "pytest",
