@@ -10,7 +10,7 @@ from kure_hooks.drift.masking import is_suspicious
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.manifests import Identity, Manifest, identity
-from kure_hooks.yamlio import read
+from kure_hooks.yamlio import kustomize, read
 
 # `---` in the first column ends a document even inside a text (YAML 1.2.2, section 9.1.2).
 _SEPARATOR = re.compile(rb"^(?=---(?:\s|$))", re.MULTILINE)
@@ -70,7 +70,7 @@ def _documents(data: bytes) -> list[bytes]:
 
 def _manifests(path: str, document: bytes) -> Iterator[Manifest]:
     try:
-        found = read(document, path, most=MAX_LARGE)
+        found = read(document, path, kustomize, most=MAX_LARGE)
     except InputError as error:
         # What the parser complains about may be the very value that must not be shown.
         raise UnreadableError("it is not valid YAML") from error

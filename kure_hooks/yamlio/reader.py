@@ -17,7 +17,7 @@ from kure_hooks.yamlio.conflict import conflict
 from kure_hooks.yamlio.document import Document, Marks, Pointer, key_path
 from kure_hooks.yamlio.frames import DROPPED, MERGE, Anchored, Frame
 from kure_hooks.yamlio.payload import Refused, mark_of_forbidden, payload
-from kure_hooks.yamlio.scalars import Resolver, Scalar, ScalarError, kubernetes, shown
+from kure_hooks.yamlio.scalars import Resolver, Scalar, ScalarError, kubernetes, shown, strict
 
 # Without libyaml PyYAML's own parser gives the same events, ten times slower.
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -187,7 +187,7 @@ class _Builder:
 
     def _key(self, key: Scalar, event: Any, frame: Frame) -> None:
         frame.key, frame.key_mark = DROPPED, event.start_mark
-        merges = key == "<<" and event.implicit[0] and self.resolve is kubernetes
+        merges = key == "<<" and event.implicit[0] and self.resolve is not strict
         again = frame.merge is not None if merges else key in frame.value
         if not isinstance(key, str):
             named = f"the key {shown(event.value)}" if event.value else "an empty key"

@@ -2,8 +2,9 @@
 
 Three families of readers disagree: YAML 1.1 (PyYAML), the YAML 1.2 core schema, and the Go library
 behind kubectl, Flux and Argo CD (sigs.k8s.io/yaml, which follows YAML 1.1 with exceptions).
-`kubernetes` reads like Go, `strict` accepts only what all of them read alike, and `is_plain_text`
-tells whether all of them read a text as itself.
+`kubernetes` reads like Go, `kustomize` like the newer Go library behind kustomize, `strict` accepts
+only what all of them read alike, and `is_plain_text` tells whether all of them read a text as
+itself.
 """
 
 import re
@@ -40,6 +41,13 @@ _OLD_OCTAL = re.compile(r"^([-+]?)0(?=[0-7])")
 _SIGN_AFTER_PREFIX = re.compile(r"^0b([-+])")
 _UNDERSCORE_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])_(?=[0-9])")
 _GO_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+# The formats in which goyaml.v3 parses times: RFC 3339, also with single digits; the same with a
+# blank and without a zone; a date.
+_GO_TIME = re.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
+    r"(?:(?P<t>[Tt]| +)(?P<time>[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2})(?:[.,](?P<fraction>[0-9]+))?"
+    r"(?P<zone>Z|[-+](?:[01][0-9]|2[0-3]):[0-5][0-9])?)?"
+)
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 # Integers and floats that YAML 1.1, YAML 1.2 and Go read alike.
@@ -87,6 +95,19 @@ def kubernetes(text: str) -> Scalar:
 
 
 @lru_cache(maxsize=1 << 14)
+def kustomize(text: str) -> Scalar:
+    """Return what kustomize builds from a plain scalar.
+
+    Raises ScalarError like `kubernetes`, from which it differs in two ways: `yes`, `on`, `n` and
+    their like are texts, and a date or a time becomes the text that Go writes of it. Source: the
+    tables and formats of goyaml.v3 in sigs.k8s.io/yaml, as built into kustomize 5.8.
+    """
+    if text in _GO_BOOLEANS and text not in _CORE_BOOLEANS:
+        return text
+    return _timestamp(text) or kubernetes(text)
+
+
+@lru_cache(maxsize=1 << 14)
 def strict(text: str) -> Scalar:
     """Return what every YAML reader takes a plain scalar for; ScalarError if they disagree."""
     if text in _NULLS:
@@ -116,6 +137,27 @@ def shown(text: str, most: int = 40) -> str:
         char if char.isprintable() else f"\\u{ord(char):04x}" for char in text[:most]
     )
     return printable if len(text) <= most else f"{printable}..."
+
+
+def _timestamp(text: str) -> str:
+    """Return a date or a time as Go writes it as JSON; empty for any other text."""
+    match = _GO_TIME.fullmatch(text)
+    if not match or (match["t"] and match["t"].isspace() == bool(match["zone"])):
+        return ""
+    from datetime import datetime  # noqa: PLC0415 - hardly any file has a time without quotes
+
+    numbers = [*match["date"].split("-"), *(match["time"] or "0:0:0").split(":")]
+    try:
+        year, month, day, hour, minute, second = map(int, numbers)
+        datetime(year or 2000, month, day, hour, minute, second)  # noqa: DTZ001 - only a check
+    except ValueError:
+        return ""
+    fraction = (match["fraction"] or "")[:9].rstrip("0")
+    zone = match["zone"] or "Z"
+    return (
+        f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
+        f"{'.' if fraction else ''}{fraction}{'Z' if zone[1:] == '00:00' else zone}"
+    )
 
 
 def _go_number(text: str) -> Scalar:

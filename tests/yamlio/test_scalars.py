@@ -1,3 +1,4 @@
+import subprocess
 from contextlib import suppress
 from math import inf
 
@@ -5,8 +6,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kure_hooks.yamlio.scalars import ScalarError, is_plain_text, kubernetes, shown, strict
+from kure_hooks.yamlio import read
+from kure_hooks.yamlio.scalars import (
+    ScalarError,
+    is_plain_text,
+    kubernetes,
+    kustomize,
+    shown,
+    strict,
+)
 from tests.support.scalar_readers import CORE_SCHEMA, INDICATORS, go_reads, pyyaml_reads
+from tests.support.tools import tool
 
 TEXT = object()
 """Stands for the text itself in the tables."""
@@ -136,6 +146,69 @@ def test_floats_that_do_not_fit_are_refused_without_being_shown(rules):
         rules("-1.0e+999")
     assert caught.value.problem == "this number is out of range"
     assert caught.value.expected == "a finite number, or a quoted text"
+
+
+# Times, and what kustomize 5.8.2 builds from each.
+TIMES = {
+    "2001-01-01": "2001-01-01T00:00:00Z",
+    "2001-1-1": "2001-01-01T00:00:00Z",
+    "0000-01-02": "0000-01-02T00:00:00Z",
+    "2000-02-29": "2000-02-29T00:00:00Z",
+    "1900-02-29": TEXT,
+    "2001-13-01": TEXT,
+    "2001-0-1": TEXT,
+    "2001-001-01": TEXT,
+    "12001-01-01": TEXT,
+    "2001-12-14T1:2:3Z": "2001-12-14T01:02:03Z",
+    "2001-12-14t21:59:43.10-05:00": "2001-12-14T21:59:43.1-05:00",
+    "2001-12-14T21:59:43-00:00": "2001-12-14T21:59:43Z",
+    "2001-12-14T21:59:43+14:30": "2001-12-14T21:59:43+14:30",
+    "2001-12-14T21:59:43.1234567891Z": "2001-12-14T21:59:43.123456789Z",
+    "2001-12-14T21:59:43.000Z": "2001-12-14T21:59:43Z",
+    "2001-12-14T21:59:43,5Z": "2001-12-14T21:59:43.5Z",
+    "2001-12-14T21:59:43.Z": TEXT,
+    "2001-12-14T21:59:43": TEXT,
+    "2001-12-14T21:59:43z": TEXT,
+    "2001-12-14T21:59:43+0100": TEXT,
+    "2001-12-14T21:59:43+25:00": TEXT,
+    "2001-12-14T24:00:00Z": TEXT,
+    "2001-12-14T21:59:60Z": TEXT,
+    "2001-12-14T021:59:43Z": TEXT,
+    "2001-12-14 21:59:43": "2001-12-14T21:59:43Z",
+    "2001-12-14  21:59:43.10": "2001-12-14T21:59:43.1Z",
+    "2001-12-14 21:59:43Z": TEXT,
+    "2001-12-14 21:59": TEXT,
+    "2001-12-14 21:59:43.10 -5": TEXT,
+}
+# Texts for kustomize, booleans for kubectl.
+WORDS = [text for word in ("y", "yes", "on", "n", "no", "off") for text in (word, word.title())]
+WORDS += [word.upper() for word in WORDS]
+KUSTOMIZE = KUBERNETES | dict.fromkeys(WORDS, TEXT) | TIMES
+
+
+@pytest.mark.parametrize(("text", "value"), KUSTOMIZE.items())
+def test_kustomize_reads_like_its_own_library(text, value):
+    expected = text if value is TEXT else value
+    read = kustomize(text)
+    assert (type(read), read) == (type(expected), expected)
+
+
+def test_kustomize_itself_builds_what_its_reader_says(tmp_path):
+    """A whole number that is written as a float becomes an integer in what kustomize builds."""
+    texts = [text for text in KUSTOMIZE if text and text not in {*INDICATORS, "-"}]
+    rows = "".join(f"  v{number}: {text}\n" for number, text in enumerate(texts))
+    head = "apiVersion: example.com/v1\nkind: X\nmetadata:\n  name: x\nspec:\n"
+    (tmp_path / "x.yaml").write_text(head + rows)
+    (tmp_path / "kustomization.yaml").write_text("resources: [x.yaml]\n")
+    command = [tool("kustomize"), "build", str(tmp_path)]
+    built = subprocess.run(command, capture_output=True, check=True).stdout
+    (document,) = read(built, "built.yaml", kustomize)
+    values = document.value["spec"]
+    for number, text in enumerate(texts):
+        value, expected = values[f"v{number}"], kustomize(text)
+        if isinstance(expected, float) and expected.is_integer():
+            expected = int(expected)
+        assert (text, type(value), value) == (text, type(expected), expected)
 
 
 STRICT = {
