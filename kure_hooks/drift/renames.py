@@ -1,8 +1,7 @@
 """Which file that is gone became which new one."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kure_hooks.drift.keyed import keyed, leaves
@@ -13,8 +12,13 @@ from kure_hooks.manifests import Identity
 _ALIKE = 0.6
 _SAME = 2.0
 
-# Comparing every file with every other one is for a rename, not for a fleet that moved as a whole.
-_MOST_COMPARISONS = 40_000
+# Comparing every object with every other one takes too long for a fleet that moved as a whole. An
+# object is compared with so many on either side of its place, since new names often sort as the old
+# ones did, and with as many that share the most values which few have.
+_NEIGHBOURS = 8
+
+# The path of a value and the value as text.
+_Leaf = tuple[tuple[str, ...], str]
 
 
 def renames(gone: Sequence[Held], come: Sequence[Held]) -> dict[str, str]:
@@ -44,16 +48,44 @@ def _alike(gone: Sequence[Held], come: Sequence[Held]) -> Iterator[tuple[float, 
     """Compare the objects of equal kind that are not the same ones on both sides."""
     both = {old.key for old in gone} & {new.key for new in come}
     for olds, news in zip(*_by_kind(gone, come, both), strict=True):
-        if len(olds) * len(news) > _MOST_COMPARISONS:
-            continue
-        old_leaves = [Counter(_content(each)) for each in olds]
-        new_leaves = [Counter(_content(each)) for each in news]
-        for (old, had), (new, has) in product(
-            zip(olds, old_leaves, strict=True), zip(news, new_leaves, strict=True)
-        ):
-            likeness = 2 * (had & has).total() / max(had.total() + has.total(), 1)
-            if likeness >= _ALIKE:
-                yield likeness, new.path, old.path
+        old_leaves = [Counter(_content(old)) for old in olds]
+        holders = _holders(old_leaves)
+        for place, new in enumerate(news):
+            has = Counter(_content(new))
+            for number in _candidates(place, has, holders, len(olds)):
+                likeness = _likeness(old_leaves[number], has)
+                if likeness >= _ALIKE:
+                    yield likeness, new.path, olds[number].path
+
+
+def _holders(leaves_of_objects: Sequence[Counter[_Leaf]]) -> dict[_Leaf, list[int]]:
+    """Return, for each leaf, the first objects that have it; one more than are few."""
+    holders: defaultdict[_Leaf, list[int]] = defaultdict(list)
+    for number, content in enumerate(leaves_of_objects):
+        for leaf in content:
+            if len(holders[leaf]) <= _NEIGHBOURS:
+                holders[leaf].append(number)
+    return holders
+
+
+def _candidates(
+    place: int, has: Counter[_Leaf], holders: Mapping[_Leaf, list[int]], count: int
+) -> Iterable[int]:
+    """Return the numbers of those old objects, of so many, that a new one is compared with."""
+    if count <= 2 * _NEIGHBOURS:
+        return range(count)
+    near = range(max(place - _NEIGHBOURS, 0), min(place + _NEIGHBOURS + 1, count))
+    few = (holders.get(leaf, ()) for leaf in has)
+    sharing = Counter(number for those in few if len(those) <= _NEIGHBOURS for number in those)
+    return {*near, *(number for number, _ in sharing.most_common(_NEIGHBOURS))}
+
+
+def _likeness(had: Counter[_Leaf], has: Counter[_Leaf]) -> float:
+    """Return which part of the leaves of two objects is the same; 0 where it can't be enough."""
+    total = had.total() + has.total()
+    if 2 * min(had.total(), has.total()) < _ALIKE * total:
+        return 0
+    return 2 * (had & has).total() / max(total, 1)
 
 
 def _by_kind(
@@ -67,7 +99,7 @@ def _by_kind(
     return [old for old, _ in kinds.values()], [new for _, new in kinds.values()]
 
 
-def _content(held: Held) -> Iterator[tuple[tuple[str, ...], str]]:
+def _content(held: Held) -> Iterator[_Leaf]:
     """Yield every leaf but those that all objects of the kind share."""
     for path, value in leaves(keyed(held.manifest)):
         if path[0] not in ("apiVersion", "kind"):

@@ -16,9 +16,13 @@ from kure_hooks.drift.alignment import edits, positions
 from kure_hooks.drift.explain import Sides, explain
 from kure_hooks.drift.fields import differing
 from kure_hooks.drift.hunks import hunks, unified
+from kure_hooks.drift.objects import Held
+from kure_hooks.drift.pairs import pair
+from kure_hooks.drift.renames import renames
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.drift.values import side_by_side
 from kure_hooks.files.memory import MemoryTree
+from kure_hooks.manifests import identity
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import REPORTS, render
 from kure_hooks.reports.html.differences import difference
@@ -192,4 +196,36 @@ def test_the_work_of_a_comparison_grows_with_its_size(differ, shape):
     """Whatever else the machine does must not disturb three measurements in a row."""
     compare = ALL_DIFFERS[differ]
     ratios = (seconds(compare, shape, LARGE) / seconds(compare, shape, SMALL) for _ in range(3))
+    assert any(ratio < MOST for ratio in ratios)
+
+
+def object_of(path, name, spec):
+    value = manifest(spec, name)
+    return Held(path, identity(value), value, suspicious=False)
+
+
+# The specification of an object by its number, for both sides.
+OBJECTS = {
+    "all alike": lambda at: {"a": at * 0, "b": 2},
+    "nearly alike": lambda at: {"a": 1, "b": 2, "c": at},
+    "all different": lambda at: {"a": at, "b": -at},
+    "few large": lambda at: {"list": list(range(at % 2 * 100))},
+}
+
+
+def many_objects(prefix, spec, size):
+    return [object_of(f"{prefix}-{at}", f"{prefix}-{at}", spec(at)) for at in range(size >> 6)]
+
+
+@pytest.mark.parametrize("shape", OBJECTS)
+@pytest.mark.parametrize("compare", [renames, pair])
+def test_the_work_of_finding_objects_again_grows_with_their_number(compare, shape):
+    def seconds(size):
+        gone, come = (many_objects(name, OBJECTS[shape], size) for name in ("old", "new"))
+        gc.collect()
+        start = time.process_time()
+        compare(gone, come)
+        return max(time.process_time() - start, SHORTEST)
+
+    ratios = (seconds(LARGE) / seconds(SMALL) for _ in range(3))
     assert any(ratio < MOST for ratio in ratios)
