@@ -7,6 +7,7 @@ more along the same types. A value that it accepts never gets here.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from msgspec import inspect
@@ -14,7 +15,7 @@ from msgspec import inspect
 from kure_hooks.decoding.suggest import nearest
 from kure_hooks.findings import Finding
 from kure_hooks.secrecy import discreet
-from kure_hooks.yamlio import Document, Pointer
+from kure_hooks.yamlio import Document, Pointer, limits
 from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.scalars import shown
 
@@ -53,9 +54,12 @@ _ACCEPTED: dict[Any, tuple[type, ...]] = {
 
 
 def faults(document: Document, value: Any, wanted: Any, pointer: Pointer) -> list[Finding]:
-    """Return what makes `value`, which stands at `pointer`, no value of the type `wanted`."""
+    """Return what makes `value`, which stands at `pointer`, no value of the type `wanted`.
+
+    These are the first `limits.FINDINGS` faults: nobody reads more before mending some.
+    """
     place = _Place(document, pointer)
-    found = list(_walk(place, value, inspect.type_info(wanted)))
+    found = list(islice(_walk(place, value, inspect.type_info(wanted)), limits.FINDINGS))
     return found or [place.fault("this value is not valid", "")]
 
 

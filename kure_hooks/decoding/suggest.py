@@ -1,17 +1,33 @@
 """The nearest known word for a mistyped one."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 _FEW = 12
+
+# A misspelling is no longer than this: the comparison of two words takes time that grows with the
+# third power of their length.
+_LONGEST = 40
+
+# So many choices are compared; among more, those that begin most like the word.
+_MOST = 100
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return `did you mean "..."?`, or the choices when none is near and there are few."""
+    choices = sorted(known)
+    by_case = {choice.lower(): choice for choice in choices if len(choice) <= _LONGEST}
+    if close := _closest(word.lower(), sorted(by_case)):
+        return f'did you mean "{by_case[close]}"?'
+    return f"one of {', '.join(choices)}" if 0 < len(choices) <= _FEW else ""
+
+
+def _closest(word: str, choices: Sequence[str]) -> str:
+    """Return the choice that is most like a word, or an empty text; the choices are sorted."""
+    if len(word) > _LONGEST:
+        return ""
     from difflib import get_close_matches  # noqa: PLC0415 - only for faults
 
-    choices = sorted(known)
-    by_case = {choice.lower(): choice for choice in choices}
-    close = get_close_matches(word.lower(), by_case, n=1)
-    if close:
-        return f'did you mean "{by_case[close[0]]}"?'
-    return f"one of {', '.join(choices)}" if 0 < len(choices) <= _FEW else ""
+    start = max(bisect_left(choices, word) - _MOST // 2, 0)
+    close = get_close_matches(word, choices[start : start + _MOST], n=1)
+    return close[0] if close else ""

@@ -127,3 +127,10 @@ def test_whatever_is_refused_is_explained(value):
         findings = error.findings
     assert findings is None or findings
     assert "this value is not valid" not in str(findings)
+
+
+def test_the_first_faults_of_many_are_reported():
+    found = findings("".join(f"unknown-{number:05}: 1\n" for number in range(20_000)))
+    assert len(found) == 100
+    assert "unknown-00000: unknown key" in found[0]
+    assert "unknown-00099: unknown key" in found[-1]
