@@ -1,13 +1,18 @@
 """Measures how long drift takes to explain, as whole processes that take turns.
 
-Two cases: 200 changed objects in manifests of 780 KB, beside the plain reading and hashing of the
-same files; and 5,000 files of which 10 drifted, edited by hand or stale, beside the check of the
-same files in sync. All are git repositories, so that the reasons are looked for as well.
+Three cases: 200 changed objects in manifests of 780 KB, beside the plain reading and hashing of the
+same files; 5,000 files of which 10 drifted, edited by hand or stale, beside the check of the same
+files in sync; and single objects that invite a lot of work, see hostile.py, beside the plain
+reading and hashing of their repository. All are git repositories, so that the reasons are looked
+for as well.
 """
 
 import argparse
+import json
 import statistics
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +20,8 @@ from tempfile import TemporaryDirectory
 from fleet import (
     CHANGED,
     IN_SYNC,
+    KURE_HOOKS,
+    PROJECT,
     Run,
     Size,
     files,
@@ -24,6 +31,7 @@ from fleet import (
     read_and_hash,
     write,
 )
+from hostile import Pair, cases
 
 IDENTITY = ("-c", "user.name=Bench", "-c", "user.email=bench@example.com")
 # Otherwise git packs what was committed in the background, while it is cloned.
@@ -34,16 +42,34 @@ OBJECTS = Size(clusters=1, nodes=44, applications=10)
 FILES = Size(clusters=31, nodes=5, applications=10)
 SINGLE = "version: 1\nlayout: {applicationFileMode: single}\n"
 
+# Nobody waits longer for the report about one object.
+PATIENCE = 120
+HOSTILE_STACK = """\
+name: c
+node:
+  name: c
+  bundle:
+    name: b
+    applications:
+    - {name: a, kind: Manifests, spec: {files: [../case.json]}}
+"""
+
 
 def main() -> None:
     """Print a table for each case."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="runs of each kind (default: 5)")
-    runs = parser.parse_args().runs
-    with TemporaryDirectory(prefix="kure-hooks-drift-") as directory:
-        many_objects(Path(directory), runs)
-    with TemporaryDirectory(prefix="kure-hooks-drift-") as directory:
-        few_files(Path(directory), runs)
+    parser.add_argument("--hostile", action="store_true", help="only the hostile objects")
+    options = parser.parse_args()
+    if not options.hostile:
+        with TemporaryDirectory(prefix="kure-hooks-drift-") as directory:
+            many_objects(Path(directory), options.runs)
+        with TemporaryDirectory(prefix="kure-hooks-drift-") as directory:
+            few_files(Path(directory), options.runs)
+    sys.stdout.write(f"\nHostile objects\n\n{'':<26}{'seconds':>9}{'ratio':>9}\n")
+    for name, pair in cases():
+        with TemporaryDirectory(prefix="kure-hooks-drift-") as directory:
+            hostile_object(Path(directory), name, pair)
 
 
 def many_objects(root: Path, runs: int) -> None:
@@ -79,6 +105,35 @@ def few_files(root: Path, runs: int) -> None:
     taken = measure(runs, {name: check(path, codes[name]) for name, path in copies.items()})
     count = len(list(files(copies["in sync"] / "clusters")))
     show(f"{count:,} files of {FILES.clusters} clusters", taken, "in sync")
+
+
+def hostile_object(root: Path, name: str, pair: Pair) -> None:
+    """Check one object that differs, once, and print what it took; give up after PATIENCE."""
+    write(root / "stacks/c.yaml", HOSTILE_STACK)
+    generated, checked_in = (json.dumps(manifest) for manifest in pair)
+    for text in (checked_in, generated):
+        write(root / "case.json", text)
+        if text == checked_in:
+            kure_hooks(CHANGED, "generate", "--quiet", "--root", str(root))
+    git(root, "init", "--quiet")
+    git(root, "add", "--all")
+    git(root, *IDENTITY, *AT_REST, "commit", "--quiet", "--message", "A case")
+    command = [*KURE_HOOKS, "check", "--root", str(root), "--output", f"html={root / 'report'}"]
+    start = time.perf_counter()
+    try:
+        done = subprocess.run(
+            command, cwd=PROJECT, stdout=subprocess.DEVNULL, timeout=PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        sys.stdout.write(f"{name:<26}{f'> {PATIENCE}':>9}\n")
+        return
+    seconds = time.perf_counter() - start
+    if done.returncode != CHANGED:
+        sys.exit(f"the check of {name} ended with {done.returncode}")
+    (root / "report").unlink()
+    ratio = seconds / read_and_hash(root).seconds
+    sys.stdout.write(f"{name:<26}{seconds:>9.3f}{ratio:>9.1f}\n")
+    sys.stdout.flush()
 
 
 def make(root: Path, size: Size, settings: str = "") -> None:
