@@ -9,7 +9,10 @@ KureHooksError            one line for the user, no traceback
 Any other exception is a bug in kure-hooks and exits 3 as well.
 """
 
-from collections.abc import Iterable
+import logging
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 from kure_hooks.findings import Finding
@@ -52,3 +55,17 @@ class ToolError(KureHooksError):
     """A program that kure-hooks runs, or the file system, failed."""
 
     exit_code: ClassVar[int] = 3
+
+
+@contextmanager
+def tolerated(subject: str) -> Iterator[None]:
+    """Let the body fail, whatever it raises, where a run has something to say without it.
+
+    The log names the error's type and place, but not its message, which may quote a file.
+    """
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - any content may come in, and any bug with it
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{place.filename.rpartition('kure_hooks/')[2]}:{place.lineno}"
+        logging.getLogger(__name__).debug("%s: %s at %s", subject, type(error).__name__, where)

@@ -28,7 +28,7 @@ def identity(manifest: Mapping[str, Any]) -> Identity:
     group, slash, _ = manifest["apiVersion"].partition("/")
     metadata = manifest["metadata"]
     return Identity(
-        group if slash else "", manifest["kind"], metadata.get("namespace", ""), metadata["name"]
+        group if slash else "", manifest["kind"], metadata.get("namespace") or "", metadata["name"]
     )
 
 

@@ -16,7 +16,7 @@ from kure_hooks.drift.pairs import Pairs, pair
 from kure_hooks.drift.renames import renames
 from kure_hooks.drift.result import FileChange, Kind, ObjectChange, State
 from kure_hooks.drift.texts import Texts, texts
-from kure_hooks.errors import ReadError
+from kure_hooks.errors import ReadError, tolerated
 from kure_hooks.files.ownership import is_marked
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.origin import Origin
@@ -27,6 +27,8 @@ _EXPLAINED = _ONLY_BEFORE | _ONLY_AFTER | {Kind.CHANGED}
 
 # What is said of a file whose kind says already that all of it came or went.
 _TELLING = frozenset({State.MOVED_HERE, State.MOVED_AWAY})
+
+_NOT_EXPLAINED = "it can't be explained, which is a bug in kure-hooks; --debug tells where"
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,23 @@ def explain(changes: Sequence[FileChange], sides: Sides) -> list[FileChange]:
     """Return the changes with their objects and texts, and with renamed files joined.
 
     Objects pair across the files of an owned directory. A changed file whose objects are the same
-    becomes one of kind formatting. Secrets are hidden in everything that is returned.
+    becomes one of kind formatting. Secrets are hidden in everything that is returned. A file that
+    can't be explained, whatever it holds, has a note and no text.
     """
     place = attrgetter("directory", "path")
     explained: list[FileChange] = []
     for _, group in groupby(sorted(changes, key=place), key=attrgetter("directory")):
-        explained += _directory(list(group), sides)
+        explained += _guarded(list(group), sides)
     return explained
+
+
+def _guarded(changes: Sequence[FileChange], sides: Sides) -> list[FileChange]:
+    """Explain the files of a directory together, or each alone where that fails."""
+    with tolerated(f"explaining {changes[0].path}"):
+        return list(_directory(changes, sides))
+    if len(changes) > 1:
+        return [each for change in changes for each in _guarded([change], sides)]
+    return [structs.replace(changes[0], note=_NOT_EXPLAINED)]
 
 
 def _directory(changes: Sequence[FileChange], sides: Sides) -> Iterator[FileChange]:

@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import NoneType
 from typing import Any
 
 from kure_hooks.drift.masking import is_suspicious
@@ -34,6 +35,12 @@ class Held:
     def name(self) -> str:
         """What people call the object."""
         return str(self.key) if isinstance(self.key, Identity) else self.key[0]
+
+    @property
+    def kind(self) -> str:
+        """The kind, in words where it has none; in a checked-in file it may be anything."""
+        kind = self.manifest.get("kind")
+        return kind if isinstance(kind, str) else "document without kind"
 
 
 class UnreadableError(Exception):
@@ -92,10 +99,18 @@ def _unpacked(value: Any) -> Iterator[Manifest]:
 def _keyed(path: str, found: Iterable[tuple[Manifest, bool]]) -> Iterator[Held]:
     unnamed: Counter[str] = Counter()
     for manifest, suspicious in found:
-        try:
-            key: Identity | tuple[str, int] = identity(manifest)
-        except (KeyError, TypeError, AttributeError):
-            kind = str(manifest.get("kind", "document without kind"))
-            key = (kind, unnamed[kind])
-            unnamed[kind] += 1
-        yield Held(path, key, manifest, suspicious)
+        named = Held(path, _identity(manifest) or ("", 0), manifest, suspicious)
+        if isinstance(named.key, Identity):
+            yield named
+        else:
+            yield replace(named, key=(named.kind, unnamed[named.kind]))
+            unnamed[named.kind] += 1
+
+
+def _identity(manifest: Manifest) -> Identity | None:
+    """Return the identity of an object, None where a part of it is missing or no text."""
+    match manifest:
+        case {"apiVersion": str(), "kind": str(), "metadata": {"name": str()} as metadata}:
+            if isinstance(metadata.get("namespace"), (str, NoneType)):
+                return identity(manifest)
+    return None

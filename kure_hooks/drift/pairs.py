@@ -35,8 +35,8 @@ def pair(
     pairs = _joined(pairs, _identity, _identity)
     return _joined(
         pairs,
-        lambda old: (old.path, old.manifest.get("kind")),
-        lambda new: (old_paths.get(new.path), new.manifest.get("kind")),
+        lambda old: (old.path, old.kind),
+        lambda new: (old_paths.get(new.path), new.kind),
     )
 
 

@@ -95,7 +95,7 @@ def _by_kind(
     for side, objects in enumerate((gone, come)):
         for each in objects:
             if not isinstance(each.key, Identity) or each.key not in both:
-                kinds[str(each.manifest.get("kind"))][side].append(each)
+                kinds[each.kind][side].append(each)
     return [old for old, _ in kinds.values()], [new for _, new in kinds.values()]
 
 

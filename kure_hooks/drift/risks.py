@@ -59,9 +59,14 @@ def of_field(kind: str, path: Sequence[str], old: Any, new: Any) -> tuple[Risk, 
         found.append(Risk.PRUNE)
     if touched & _SUSPEND:
         found.append(Risk.SUSPEND)
-    if name in ("spec.replicas", "spec.minReplicas") and new == 0 and old != 0:
+    if name in ("spec.replicas", "spec.minReplicas") and _is_zero(new) and not _is_zero(old):
         found.append(Risk.ZERO)
     return tuple(found)
+
+
+def _is_zero(value: Any) -> bool:
+    """Whether a value is the number; for Python False equals it too."""
+    return not isinstance(value, bool) and bool(value == 0)
 
 
 def _names(name: str, value: Any) -> Iterator[str]:
@@ -74,7 +79,7 @@ def _names(name: str, value: Any) -> Iterator[str]:
 
 def of_removal(manifest: Manifest) -> tuple[Risk, ...]:
     """Return the risks of an object's disappearance."""
-    takes_along = manifest.get("kind") in _DESTRUCTIVE or _prunes(manifest)
+    takes_along = str(manifest.get("kind")) in _DESTRUCTIVE or _prunes(manifest)
     return (Risk.DESTRUCTIVE,) if takes_along else ()
 
 
@@ -91,6 +96,7 @@ def _prunes(manifest: Manifest) -> bool:
         case "helm.toolkit.fluxcd.io", "HelmRelease":
             return True
         case "argoproj.io", "Application" if isinstance(metadata, dict):
-            finalizers = metadata.get("finalizers") or ()
-            return any(str(each).startswith(_ARGO_FINALIZER) for each in finalizers)
+            finalizers = metadata.get("finalizers")
+            known = finalizers if isinstance(finalizers, list) else ()
+            return any(str(each).startswith(_ARGO_FINALIZER) for each in known)
     return False

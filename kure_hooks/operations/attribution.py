@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from kure_hooks.drift.result import Cause, FileChange, Kind, Reason
-from kure_hooks.errors import KureHooksError
+from kure_hooks.errors import KureHooksError, tolerated
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.operations import bases
 from kure_hooks.operations.earlier import Earlier, content, holding
@@ -47,7 +47,7 @@ def attribute(
     }
     if asked and workspace.git:
         # A cause is an extra: whatever is wrong with the history, the drift is worth reporting.
-        with suppress(KureHooksError):
+        with tolerated("attributing drift"):
             found |= {
                 change.path: change for change in _History(workspace, generated, asked).explained()
             }
