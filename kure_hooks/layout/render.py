@@ -29,10 +29,10 @@ class StartFiles:
 class Generated:
     """A tree: the bytes of every file, and what each file comes from.
 
-    `artifacts` maps the files outside of the default package to their artifact root. `mixed` are the
-    files that hold objects of several origins, with all of them; `origins` has the first. `reads`
-    maps the place of an application, a bundle or the cluster to the files that it was made of beside
-    its document.
+    `artifacts` maps the files outside of the default package to their artifact root. `mixed` are
+    the files that hold objects of several origins, with all of them; `origins` has the first.
+    `reads` maps the place of an application, a bundle or the cluster to the files that it was made
+    of beside its document.
     """
 
     files: dict[str, bytes]
