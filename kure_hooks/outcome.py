@@ -62,6 +62,11 @@ class Outcome(Struct, frozen=True, rename="camel"):
         """The findings that are more than warnings."""
         return tuple(each for each in self.findings if each.severity is Severity.ERROR)
 
+    @property
+    def risky(self) -> int:
+        """The number of drifted files that hold a risk."""
+        return sum(bool(change.risks) for change in self.drift)
+
     def marked(self, view: ClusterView) -> Part | None:
         """Return the outline of a cluster with each part marked that a drifted file comes from."""
         changes = (each for each in self.drift if each.directory == view.directory)

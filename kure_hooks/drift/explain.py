@@ -1,7 +1,9 @@
 """What is behind each file that drifted: objects, fields, moves, renames and the text itself."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
@@ -9,7 +11,8 @@ from operator import attrgetter
 from msgspec import structs
 
 from kure_hooks.drift import formatting
-from kure_hooks.drift.changes import object_changes
+from kure_hooks.drift.changes import Judges, changes_owners, object_changes
+from kure_hooks.drift.consequences import Consequences, Controllers, Unaware
 from kure_hooks.drift.masking import Mask
 from kure_hooks.drift.objects import Held, UnreadableError, held
 from kure_hooks.drift.pairs import Pairs, pair
@@ -18,6 +21,7 @@ from kure_hooks.drift.result import FileChange, Kind, ObjectChange, State
 from kure_hooks.drift.texts import Texts, texts
 from kure_hooks.errors import ReadError, tolerated
 from kure_hooks.files.ownership import is_marked
+from kure_hooks.files.paths import ancestors
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.origin import Origin
 
@@ -35,18 +39,29 @@ _NOT_EXPLAINED = "it can't be explained, which is a bug in kure-hooks; --debug t
 class Sides:
     """What is compared: one side as a tree, the other one as bytes.
 
-    `origins` are those of the files of both sides as far as they are known.
+    `origins` are those of the files of both sides as far as they are known, `controllers` tell what
+    a change does on a cluster.
     """
 
     before: Tree
     after: Mapping[str, bytes]
     origins: Mapping[str, Origin]
     reveal: tuple[str, ...] = ()
+    controllers: Controllers = field(default_factory=Unaware)
 
     @cached_property
     def mask(self) -> Mask:
         """What hides secrets; `reveal` are patterns of keys that only look secret."""
         return Mask(self.reveal)
+
+    @cached_property
+    def by_directory(self) -> Mapping[str, dict[str, bytes]]:
+        """The files of the second side by each directory above them."""
+        found: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
+        for path, data in self.after.items():
+            for directory in ancestors(path):
+                found[directory][path] = data
+        return found
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,9 @@ def _directory(changes: Sequence[FileChange], sides: Sides) -> Iterator[FileChan
         new = [file for file in files if file.change.kind in _ONLY_AFTER and file.after is not None]
         come += [each for file in new for each in _held(file)]
         renamed = _renamed(files, pair(gone, come))
-    objects = object_changes(pair(gone, come, renamed), renamed, sides.origins, sides.mask)
+    pairs = pair(gone, come, renamed)
+    judges = Judges(sides.controllers, _consequences(pairs, changes, files, sides), sides.mask)
+    objects = object_changes(pairs, renamed, judges)
     by_path = {file.change.path: file for file in files}
     for change in changes:
         path = change.path
@@ -102,6 +119,29 @@ def _directory(changes: Sequence[FileChange], sides: Sides) -> Iterator[FileChan
             yield change
         elif path not in renamed.values():
             yield _finished(by_path[path], objects[path], sides)
+
+
+def _consequences(
+    pairs: Pairs, changes: Sequence[FileChange], files: Sequence[_File], sides: Sides
+) -> Consequences:
+    """Return what the controllers do; they are asked only where they may delete anything."""
+    if not changes_owners(pairs, sides.controllers):
+        return Unaware().consequences("", {}, {}, ())
+    root = changes[0].directory
+    differing = {file.change.path: file for file in files}
+    same = {path: data for path, data in sides.by_directory[root].items() if path not in differing}
+    same |= dict(_foreign(changes, sides))
+    before = {path: file.before for path, file in differing.items() if file.before is not None}
+    after = {path: file.after for path, file in differing.items() if file.after is not None}
+    return sides.controllers.consequences(root, same | before, same | after, differing)
+
+
+def _foreign(changes: Sequence[FileChange], sides: Sides) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that stay as they are because nothing generates them."""
+    for change in changes:
+        if change.kind is Kind.FOREIGN:
+            with suppress(ReadError):
+                yield change.path, sides.before.read(change.path, MAX_LARGE)
 
 
 def _read(change: FileChange, sides: Sides) -> _File:

@@ -8,7 +8,7 @@ from kure_hooks.drift.alignment import Edit, edits, positions
 from kure_hooks.drift.hunks import unified
 from kure_hooks.drift.keyed import by_key, is_set, merge_key
 from kure_hooks.drift.result import FieldChange
-from kure_hooks.drift.risks import of_field
+from kure_hooks.drift.risks import Switches, of_field
 from kure_hooks.drift.values import NULL, side_by_side
 from kure_hooks.manifests import Manifest, canonical, same
 
@@ -30,21 +30,23 @@ class _Difference(NamedTuple):
     items: int = 0
 
 
-def differing(before: Manifest, after: Manifest) -> Iterator[FieldChange]:
+def differing(
+    before: Manifest, after: Manifest, switches: Switches | None = None
+) -> Iterator[FieldChange]:
     """Yield the fields that differ between two versions of an object, sorted by their paths.
 
     Values of different JSON types differ: 1, 1.0, true and "1" are four values. Items of lists that
     Kubernetes merges by a key pair by that key, others by their order. The work grows no faster
-    than the objects.
+    than the objects. Fields have their risks where `switches` is given; without, the object is none
+    of a cluster.
     """
-    kind = str(after.get("kind", ""))
     for path, old, new, items in _mappings(before, after, ()):
         values = _value(old), _value(new)
         yield FieldChange(
             path_text(path),
             *(_counted(old, new, items) if items else side_by_side(*values)),
             _lines(old, new),
-            of_field(kind, path, *values),
+            of_field(after, path, *values, switches) if switches else (),
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from kure_hooks.drift.masking import is_suspicious
 from kure_hooks.errors import InputError
+from kure_hooks.files.ownership import is_marked
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.manifests import Identity, Manifest, identity
 from kure_hooks.yamlio import kustomize, read
@@ -23,13 +24,15 @@ class Held:
 
     `key` is what it pairs by: its identity, or kind and number for one without a name, such as the
     first Kustomization of a kustomization.yaml, which never pairs across files. `suspicious` says
-    that its text could hold a secret.
+    that its text could hold a secret, `marked` that its file bears the mark of generated ones: the
+    content of extra files is no object of a cluster, whatever it looks like.
     """
 
     path: str
     key: Identity | tuple[str, int]
     manifest: Manifest
     suspicious: bool
+    marked: bool = False
 
     @property
     def name(self) -> str:
@@ -61,7 +64,7 @@ def held(path: str, data: bytes, other: bytes | None = None) -> list[Held]:
         else:
             suspicious = is_suspicious(document.decode(errors="replace"))
             found += [(each, suspicious) for each in _manifests(path, document)]
-    return list(_keyed(path, found))
+    return list(_keyed(path, found, marked=is_marked(data)))
 
 
 def _check_encoding(data: bytes) -> None:
@@ -96,10 +99,10 @@ def _unpacked(value: Any) -> Iterator[Manifest]:
         yield value
 
 
-def _keyed(path: str, found: Iterable[tuple[Manifest, bool]]) -> Iterator[Held]:
+def _keyed(path: str, found: Iterable[tuple[Manifest, bool]], *, marked: bool) -> Iterator[Held]:
     unnamed: Counter[str] = Counter()
     for manifest, suspicious in found:
-        named = Held(path, _identity(manifest) or ("", 0), manifest, suspicious)
+        named = Held(path, _identity(manifest) or ("", 0), manifest, suspicious, marked)
         if isinstance(named.key, Identity):
             yield named
         else:

@@ -36,8 +36,11 @@ class Risk(StrEnum):
     """What a change may do to a running cluster, most serious first."""
 
     DESTRUCTIVE = "destructive-removal"
+    RECREATED = "deleted-and-recreated"
     IMMUTABLE = "immutable-field"
     OWNER = "owner-changed"
+    LEFT = "left-behind"
+    CASCADE = "deletion-switched"
     PRUNE = "prune-switched"
     SUSPEND = "suspend-switched"
     ZERO = "scaled-to-zero"
@@ -122,6 +125,7 @@ class ObjectChange(Struct, frozen=True, rename="camel", omit_defaults=True):
 
     `other` is the file that a moved one comes from or goes to, or the name that a renamed one had.
     `reason` is that of an object without fields, where the file drifted for several ones.
+    `effect` is the sentence that says what a controller does on the cluster, where that is known.
     """
 
     name: str
@@ -130,6 +134,7 @@ class ObjectChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     other: str = ""
     risks: tuple[Risk, ...] = ()
     reason: Reason | None = None
+    effect: str = ""
 
 
 class FileChange(Struct, frozen=True, rename="camel", omit_defaults=True):

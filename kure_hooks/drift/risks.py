@@ -1,16 +1,10 @@
 """Changes that can hurt a running cluster, by the kinds and fields that they touch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from kure_hooks.drift.result import Risk
 from kure_hooks.manifests import Manifest
-
-# What goes along when the object is deleted: all objects of a namespace or a CRD, a volume's data.
-_DESTRUCTIVE = frozenset({"Namespace", "CustomResourceDefinition", "PersistentVolumeClaim"})
-
-# Also with `/foreground` or `/background` behind it.
-_ARGO_FINALIZER = "resources-finalizer.argocd.argoproj.io"
 
 # Fields that the API server of Kubernetes 1.34 refuses to change, by kind; a path means all below.
 _IMMUTABLE: dict[str, tuple[str, ...]] = {
@@ -41,62 +35,49 @@ _IMMUTABLE: dict[str, tuple[str, ...]] = {
     ),
     "StorageClass": ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"),
 }
-# The GitOps objects that remove what they no longer hold, or stop doing anything.
-_PRUNE = frozenset({"spec.prune", "spec.syncPolicy.automated.prune"})
-_SUSPEND = frozenset(
-    {"spec.suspend", "spec.syncPolicy.automated.enabled", "spec.syncPolicy.automated"}
-)
+# Objects of many kinds stop doing anything by it: CronJobs, and those of GitOps tools.
+_SUSPEND = "spec.suspend"
+
+Switches = Callable[[Manifest, Sequence[str], Sequence[str]], Risk | None]
+"""See Controllers.switches."""
 
 
-def of_field(kind: str, path: Sequence[str], old: Any, new: Any) -> tuple[Risk, ...]:
+def of_field(
+    manifest: Manifest, path: Sequence[str], old: Any, new: Any, switches: Switches
+) -> tuple[Risk, ...]:
     """Return the risks of changing a field from one value to another; None is no value."""
-    name = ".".join(path)
-    touched = {*_names(name, old), *_names(name, new)}
-    found = []
-    if any(f"{each}.".startswith(f"{of}.") for of in _IMMUTABLE.get(kind, ()) for each in touched):
-        found.append(Risk.IMMUTABLE)
-    if touched & _PRUNE:
-        found.append(Risk.PRUNE)
-    if touched & _SUSPEND:
-        found.append(Risk.SUSPEND)
-    if name in ("spec.replicas", "spec.minReplicas") and _is_zero(new) and not _is_zero(old):
-        found.append(Risk.ZERO)
-    return tuple(found)
+    immutable = _IMMUTABLE.get(str(manifest.get("kind")), ())
+    before, after = (dict(_below(tuple(path), value)) for value in (old, new))
+    touched = before.keys() | after.keys()
+    names = {".".join(steps) for steps in touched}
+    found = {risk for steps in touched if (risk := switches(manifest, steps, path))}
+    if any(f"{name}.".startswith(f"{of}.") for of in immutable for name in names):
+        found.add(Risk.IMMUTABLE)
+    if _SUSPEND in names:
+        found.add(Risk.SUSPEND)
+    if any(
+        _is_zero(after.get(steps)) and not _is_zero(before.get(steps))
+        for steps in touched
+        if _scales(steps)
+    ):
+        found.add(Risk.ZERO)
+    return tuple(risk for risk in Risk if risk in found)
 
 
 def _is_zero(value: Any) -> bool:
-    """Whether a value is the number; for Python False equals it too."""
-    return not isinstance(value, bool) and bool(value == 0)
+    return value == 0 and not isinstance(value, bool)
 
 
-def _names(name: str, value: Any) -> Iterator[str]:
-    """Yield the name of a field and of every field below it."""
-    yield name
+def _scales(steps: tuple[str, ...]) -> bool:
+    """Whether a field is a number of replicas: of a workload, or that a kustomize build sets."""
+    if steps in (("spec", "replicas"), ("spec", "minReplicas")):
+        return True
+    return "kustomize" in steps and steps[-3::2] == ("replicas", "count")
+
+
+def _below(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield path and value of a field and of every field below it."""
+    yield path, value
     if isinstance(value, dict):
         for key, each in value.items():
-            yield from _names(f"{name}.{key}", each)
-
-
-def of_removal(manifest: Manifest) -> tuple[Risk, ...]:
-    """Return the risks of an object's disappearance."""
-    takes_along = str(manifest.get("kind")) in _DESTRUCTIVE or _prunes(manifest)
-    return (Risk.DESTRUCTIVE,) if takes_along else ()
-
-
-def _prunes(manifest: Manifest) -> bool:
-    """Whether a GitOps object deletes what it applied when it is deleted itself.
-
-    Flux 2 does unless `deletionPolicy` or `prune` say otherwise; Argo CD 3 when a finalizer asks.
-    """
-    spec, metadata = manifest.get("spec"), manifest.get("metadata")
-    match str(manifest.get("apiVersion")).partition("/")[0], manifest.get("kind"):
-        case "kustomize.toolkit.fluxcd.io", "Kustomization" if isinstance(spec, dict):
-            policy = spec.get("deletionPolicy", "MirrorPrune")
-            return policy != "Orphan" and (policy != "MirrorPrune" or spec.get("prune") is True)
-        case "helm.toolkit.fluxcd.io", "HelmRelease":
-            return True
-        case "argoproj.io", "Application" if isinstance(metadata, dict):
-            finalizers = metadata.get("finalizers")
-            known = finalizers if isinstance(finalizers, list) else ()
-            return any(str(each).startswith(_ARGO_FINALIZER) for each in known)
-    return False
+            yield from _below((*path, str(key)), each)

@@ -72,7 +72,7 @@ def _new(before: Iterable[Finding], after: Iterable[Finding]) -> tuple[Finding, 
 
 def _explained(workspace: Workspace, before: Fleet, after: Fleet) -> list[FileChange]:
     return explained(
-        list(_changes(before, after)),
+        list(changes(before, after)),
         MemoryTree(before.files),
         after.files,
         before.origins | after.origins,
@@ -80,7 +80,7 @@ def _explained(workspace: Workspace, before: Fleet, after: Fleet) -> list[FileCh
     )
 
 
-def _changes(before: Fleet, after: Fleet) -> Iterator[FileChange]:
+def changes(before: Fleet, after: Fleet) -> Iterator[FileChange]:
     """Yield the files of the clusters that both versions have."""
     shared = before.directories.keys() & after.directories.keys()
     for path in sorted(before.files.keys() | after.files.keys()):

@@ -19,7 +19,9 @@ def explained(
     if not changes:
         return []
     from kure_hooks.drift import explain  # noqa: PLC0415 - only for drift
+    from kure_hooks.engines import consequences  # noqa: PLC0415 - only drift has any
 
-    found = explain.explain(changes, explain.Sides(before, after, origins, options.reveal))
+    sides = explain.Sides(before, after, origins, options.reveal, consequences)
+    found = explain.explain(changes, sides)
     semantic = options.mode == "semantic"
     return [each for each in found if not semantic or each.kind is not Kind.FORMATTING]

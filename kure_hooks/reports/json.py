@@ -29,6 +29,7 @@ class Summary(msgspec.Struct, frozen=True, rename="camel"):
     written: int
     removed: int
     exit_code: int
+    risky: int = 0
 
 
 class Document(Outcome, frozen=True, rename="camel", kw_only=True):
@@ -50,6 +51,7 @@ def render(outcome: Outcome, style: Style) -> str:
         written=len(outcome.written),
         removed=len(outcome.removed),
         exit_code=outcome.exit_code,
+        risky=outcome.risky,
     )
     head = {"schemaVersion": SCHEMA_VERSION, "summary": msgspec.to_builtins(summary)}
     # Names of files need not be UTF-8: the standard library writes their odd bytes as escapes.

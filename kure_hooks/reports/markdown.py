@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 
 from kure_hooks.drift.hunks import hunks
-from kure_hooks.drift.result import FileChange, Kind, ObjectChange, Risk
+from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange
 from kure_hooks.findings import Finding
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import wording
@@ -174,10 +174,10 @@ def _objects(change: FileChange, outcome: Outcome) -> Iterator[Block]:
 
 def _object(change: ObjectChange, outcome: Outcome, base: str) -> Iterator[str]:
     happened = f"{wording.happened(change, outcome, base)}{wording.because(change)}"
-    yield f"- {code(change.name)}: {code(happened)}{_warning(change.risks)}\n"
+    yield f"- {code(change.name)}: {code(happened)}{_warning(change)}\n"
     for field in change.fields[:_FIELDS]:
         changed = f"{field.path}: {field}{wording.because(field)}"
-        yield f"  - {code(changed)}{_warning(field.risks)}\n"
+        yield f"  - {code(changed)}{_warning(field)}\n"
     if len(change.fields) > _FIELDS:
         yield f"  - and {wording.count(len(change.fields) - _FIELDS, 'more field')}\n"
 
@@ -206,8 +206,10 @@ def _rank(turn: Turn, change: FileChange | None = None) -> Rank:
     return turn, change.serious if change else (False, 0, "")
 
 
-def _warning(risks: Iterable[Risk]) -> str:
-    return "".join(f" **{wording.RISKS[risk]}**" for risk in risks)
+def _warning(change: ObjectChange | FieldChange) -> str:
+    general = set(wording.RISKS.values())
+    marks = (mark if mark in general else code(mark) for mark in wording.marks(change))
+    return "".join(f" **{mark}**" for mark in marks)
 
 
 def _fold(

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 
-from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange, Risk
+from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange
 from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import wording
@@ -120,7 +121,7 @@ def _file(change: FileChange, directory: str, outcome: Outcome, style: Style) ->
             column,
             style,
         )
-        yield from _risks(each.risks, 8)
+        yield from _marks(each, 8, style)
         for field in each.fields:
             yield from _field(field, column, style)
 
@@ -134,12 +135,19 @@ def _field(field: FieldChange, column: int, style: Style) -> Iterator[str]:
             yield f"          ... {wording.count(len(field.lines) - _TEXT_LINES, 'more line')}"
     else:
         yield from _row(left, f"{field}{wording.because(field)}", column, style)
-    yield from _risks(field.risks, 10)
+    yield from _marks(field, 10, style)
 
 
-def _risks(risks: Iterable[Risk], indent: int) -> Iterator[str]:
-    for risk in risks:
-        yield f"{' ' * indent}! {wording.RISKS[risk]}"
+def _marks(change: ObjectChange | FieldChange, indent: int, style: Style) -> Iterator[str]:
+    for mark in wording.marks(change):
+        yield from wrap(
+            mark,
+            max(style.width, indent + _LEAST),
+            initial_indent=f"{' ' * indent}! ",
+            subsequent_indent=" " * (indent + 2),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def _row(left: str, right: str, column: int, style: Style) -> Iterator[str]:

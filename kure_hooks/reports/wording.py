@@ -31,12 +31,18 @@ NOTES = {
 
 RISKS = {
     Risk.DESTRUCTIVE: "its removal takes everything in it along",
+    Risk.RECREATED: "deleted and created again, with all that it applied",
     Risk.IMMUTABLE: "immutable field: the API refuses to change it",
     Risk.OWNER: "another owner: the old one may prune it",
+    Risk.LEFT: "what it applied before is left behind",
+    Risk.CASCADE: "switches whether what it applied is deleted with it",
     Risk.PRUNE: "switches pruning",
     Risk.SUSPEND: "switches suspension",
     Risk.ZERO: "scales to zero",
 }
+
+# What an effect says more exactly.
+_TOLD = frozenset({Risk.DESTRUCTIVE, Risk.RECREATED, Risk.OWNER, Risk.LEFT})
 
 
 Drifted = tuple[str, str, list[FileChange]]
@@ -185,16 +191,24 @@ def headline(change: FileChange) -> str:
 def details(change: FileChange, outcome: Outcome, most: int) -> Iterator[str]:
     """Yield a line for each object and, indented, for at most so many fields of each."""
     for each in change.objects:
-        yield f"{each.name}: {happened(each, outcome)}{because(each)}{warning(each.risks)}"
+        yield f"{each.name}: {happened(each, outcome)}{because(each)}{warning(each)}"
         for field in each.fields[:most]:
-            yield f"  {field.path}: {field}{because(field)}{warning(field.risks)}"
+            yield f"  {field.path}: {field}{because(field)}{warning(field)}"
         if len(each.fields) > most:
             yield f"  and {count(len(each.fields) - most, 'more field')}"
 
 
-def warning(risks: Sequence[Risk]) -> str:
-    """Return risks in brackets and words, after a blank; nothing when there are none."""
-    return f" [{'; '.join(RISKS[risk] for risk in risks)}]" if risks else ""
+def marks(change: ObjectChange | FieldChange) -> list[str]:
+    """Return what is said of each risk; an effect is said in place of those that it tells."""
+    effect = change.effect if isinstance(change, ObjectChange) else ""
+    others = [RISKS[risk] for risk in change.risks if not (effect and risk in _TOLD)]
+    return [effect, *others] if effect else others
+
+
+def warning(change: ObjectChange | FieldChange) -> str:
+    """Return the marks of a change in brackets, after a blank; nothing when there are none."""
+    texts = [text.removesuffix(".") for text in marks(change)]
+    return f" [{'; '.join(texts)}]" if texts else ""
 
 
 def totals(outcome: Outcome) -> str:
@@ -229,6 +243,8 @@ def drifted(outcome: Outcome) -> str:
     number, where = len(outcome.drift), {change.directory for change in outcome.drift}
     known = where.union(view.directory for view in outcome.clusters)
     clusters = f"{len(where)} of {count(len(known), 'cluster')}"
+    if outcome.risky:
+        clusters += f", {outcome.risky} with risks"
     if outcome.command == "diff":
         return f"{count(number, 'file')} changed in {clusters}"
     paths = {path for view in outcome.clusters for path in view.files}

@@ -3,10 +3,9 @@ import pytest
 from kure_hooks.drift.explain import Sides, explain
 from kure_hooks.drift.keyed import keyed
 from kure_hooks.drift.result import FileChange, Kind, Risk, State
+from kure_hooks.engines import consequences
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.ownership import mark
-from kure_hooks.findings import Location
-from kure_hooks.origin import Origin
 from kure_hooks.yamlio import dump
 
 MARK = mark("stacks/c.yaml").encode()
@@ -41,7 +40,7 @@ def explained(before, after, origins=None, reveal=()):
             kind = Kind.UNEXPECTED if path not in after else Kind.CHANGED
             kind = Kind.MISSING if path not in before else kind
             changes.append(FileChange(kind, path, "c", "stacks/c.yaml"))
-    sides = Sides(MemoryTree(before), after, origins or {}, reveal)
+    sides = Sides(MemoryTree(before), after, origins or {}, reveal, consequences)
     return {change.path: change for change in explain(changes, sides)}
 
 
@@ -175,14 +174,71 @@ def test_a_file_is_part_of_one_rename_only():
     assert sorted(kinds) == [Kind.MISSING, Kind.RENAMED]
 
 
-def test_another_owner_is_a_risk():
-    at = Location("stacks/c.yaml")
-    origins = {
-        "c/a/keep.yaml": Origin(at, "c", bundle="a"),
-        "c/b/p.yaml": Origin(at, "c", bundle="b"),
+def kustomization(name, path):
+    return {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {"name": name, "namespace": "flux-system"},
+        "spec": {"path": path, "prune": True},
     }
-    found = explained({"c/a/p.yaml": text(pod())}, {"c/b/p.yaml": text(pod())}, origins)
+
+
+OWNERS = {
+    "c/flux.yaml": MARK + text(kustomization("a", "c/a"), kustomization("b", "c/b")),
+    "c/a/keep.yaml": MARK + text(pod("keep")),
+    "c/b/keep.yaml": MARK + text(pod("keep-too")),
+}
+
+
+def test_another_owner_is_a_risk():
+    found = explained(OWNERS | {"c/a/p.yaml": text(pod())}, OWNERS | {"c/b/p.yaml": text(pod())})
     assert found["c/b/p.yaml"].risks == (Risk.OWNER,)
+    (change,) = found["c/b/p.yaml"].objects
+    assert change.effect.startswith("Flux may delete it: Kustomization flux-system/a prunes it")
+
+
+def test_the_same_owner_is_none():
+    found = explained(OWNERS | {"c/a/p.yaml": text(pod())}, OWNERS | {"c/a/q.yaml": text(pod())})
+    assert found["c/a/q.yaml"].risks == ()
+
+
+def test_files_that_nothing_generates_have_their_part_in_what_is_applied():
+    """The Kustomizations are in a file that a person wrote."""
+    tree = MemoryTree(OWNERS | {"c/a/p.yaml": text(pod())})
+    changes = [
+        FileChange(Kind.FOREIGN, "c/flux.yaml", "c"),
+        FileChange(Kind.UNEXPECTED, "c/a/p.yaml", "c"),
+        FileChange(Kind.MISSING, "c/b/p.yaml", "c"),
+    ]
+    after = {path: data for path, data in OWNERS.items() if path != "c/flux.yaml"}
+    after["c/b/p.yaml"] = text(pod())
+    found = explain(changes, Sides(tree, after, {}, controllers=consequences))
+    assert {each.path: each.risks for each in found} == {
+        "c/flux.yaml": (),
+        "c/b/p.yaml": (Risk.OWNER,),
+    }
+
+
+SUSPENDED = {"spec": {"suspend": True, "replicas": 0}, "kind": "Deployment"}
+
+
+@pytest.mark.parametrize(
+    ("path", "mark", "risks"),
+    [
+        ("c/web.yaml", MARK, (Risk.SUSPEND, Risk.ZERO)),
+        ("c/kustomization.yaml", MARK, ()),
+        ("c/kustomization.yml", MARK, ()),
+        ("c/Kustomization", MARK, ()),
+        ("c/values.yaml", b"", ()),
+    ],
+    ids=["an object", *("a build file" for _ in range(3)), "the content of a ConfigMap"],
+)
+def test_only_objects_of_a_cluster_have_risks(path, mark, risks):
+    object_ = {"apiVersion": "apps/v1", "metadata": {"name": "web"}} | SUSPENDED
+    before = mark + text(object_ | {"spec": {"suspend": False, "replicas": 1}})
+    change = explained({path: before}, {path: mark + text(object_)})[path]
+    assert change.risks == risks
+    assert len(change.objects[0].fields) == 2
 
 
 @pytest.mark.parametrize("data", [b"a: [", b"- a\n", b"password: \xff\n"])

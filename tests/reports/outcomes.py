@@ -195,7 +195,14 @@ OUTCOME = Outcome(
             "stacks/prod.yaml",
             was=OLD,
             objects=(
-                ObjectChange("Job apps/clean", State.MOVED_HERE, other=OLD, risks=(Risk.OWNER,)),
+                ObjectChange(
+                    "Job apps/clean",
+                    State.MOVED_HERE,
+                    other=OLD,
+                    risks=(Risk.OWNER,),
+                    effect="Flux deletes it together with Kustomization flux-system/apps; "
+                    "Kustomization flux-system/jobs creates it again.",
+                ),
             ),
             origin=Origin(Location("stacks/prod.yaml", 31, 9), "prod", "prod", "jobs", "clean"),
             before=_JOB,
@@ -292,7 +299,9 @@ def hostile() -> Outcome:
     """Return an outcome in which every text tries to break out of its place."""
     lines = (f"-{HOSTILE}", f"+{HOSTILE}")
     fields = (FieldChange(HOSTILE, HOSTILE, HOSTILE, lines),)
-    objects = (ObjectChange(HOSTILE, State.CHANGED, fields, other=HOSTILE),)
+    objects = (
+        ObjectChange(HOSTILE, State.CHANGED, fields, HOSTILE, (Risk.OWNER,), effect=HOSTILE),
+    )
     change = FileChange(
         Kind.CHANGED,
         f"clusters/{HOSTILE}",

@@ -133,7 +133,7 @@ def test_the_graph_is_there_for_every_cluster_until_there_are_many():
 @pytest.mark.parametrize(
     ("outcome", "title"),
     [
-        (OUTCOME, "11 of 13 files drifted in 2 of 3 clusters."),
+        (OUTCOME, "11 of 13 files drifted in 2 of 3 clusters, 3 with risks."),
         (IN_SYNC, "11 files of 2 clusters: in sync."),
         (DIFF, "2 files changed in 1 of 2 clusters; clusters/test is added."),
         (Outcome("diff"), "0 files of 0 clusters: no difference."),

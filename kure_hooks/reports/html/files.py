@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from kure_hooks.drift.result import FieldChange, FileChange, ObjectChange, Risk, State
+from kure_hooks.drift.result import FieldChange, FileChange, ObjectChange, State
 from kure_hooks.origin import Origin
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import wording
@@ -75,7 +75,7 @@ def _name(change: ObjectChange, outcome: Outcome) -> Iterator[str | Element]:
         yield f" {wording.happened(change, outcome)}"
     if reason := wording.because(change):
         yield element("span", reason, class_="note")
-    yield from _risks(change.risks)
+    yield from _marks(change)
 
 
 def _fields(change: ObjectChange, outcome: Outcome) -> Element:
@@ -93,7 +93,7 @@ def _field(field: FieldChange, outcome: Outcome) -> Element:
     path = element("span", field.path, class_="field")
     reason = wording.because(field)
     why = [element("span", reason, class_="note")] if reason else []
-    name = element("th", path, *why, *_risks(field.risks), scope="row")
+    name = element("th", path, *why, *_marks(field), scope="row")
     if field.lines:
         most = limit(len(outcome.drift))
         shown = [inline(field.lines[:most])]
@@ -110,10 +110,10 @@ def _value(sign: str, text: str | None) -> Element:
     return element("td", f"{sign} {shown}", class_="minus" if sign == "-" else "plus")
 
 
-def _risks(risks: Sequence[Risk]) -> Iterator[str | Element]:
-    for risk in risks:
+def _marks(change: ObjectChange | FieldChange) -> Iterator[str | Element]:
+    for mark in wording.marks(change):
         yield " "
-        yield element("span", f"Risk: {wording.RISKS[risk]}", class_="risk")
+        yield element("span", f"Risk: {mark}", class_="risk")
 
 
 def _text(change: FileChange, outcome: Outcome) -> Iterator[Element]:

@@ -1,0 +1,172 @@
+"""The effects of GitOps objects on a cluster: what their controllers apply, and what they delete.
+
+Each engine knows the objects of its own tool; see `flux.effects` and `argocd.effects`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from posixpath import normpath
+from typing import Any, Protocol
+
+from kure_hooks.drift.result import Risk
+from kure_hooks.manifests import Identity, Manifest, identity
+
+Kind = tuple[str, str]
+"""Group and kind; the core group is empty."""
+
+DATA: Mapping[Kind, str] = {
+    ("", "Namespace"): "everything in it",
+    ("", "PersistentVolume"): "its data",
+    ("", "PersistentVolumeClaim"): "its data",
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): "every object of its kind",
+}
+"""What is lost for good when an object of these kinds is deleted, even if it is created again."""
+
+
+class Deletion(Enum):
+    """The two ways in which a controller deletes what an object of its tool made it apply."""
+
+    PRUNE = "the object no longer asks for it"
+    CASCADE = "the object is deleted itself"
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """The changes that a build makes to the identity of all that it holds.
+
+    `default` is the namespace of objects that have none.
+    """
+
+    namespace: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A directory that is applied: its path below the artifact root of a source.
+
+    `source` are kind and name of an object of Flux, empty for a repository that is known by URL.
+    """
+
+    path: str
+    source: Kind = ("", "")
+    renaming: Renaming = Renaming()
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What the controller of a tool does because an object is on the cluster.
+
+    `prunes` tells that it deletes what the object no longer asks for, `cascades` that it deletes
+    all of it with the object; `refuses_empty` that it never prunes everything. `makes` are objects
+    that it writes itself, `waits_for` those that have to be ready first. `cluster` is where it
+    applies to, empty for its own cluster. `release` is what it installs under a name: another value
+    makes it uninstall the old one. `recurses` tells that a directory without a kustomization.yaml
+    is applied with all directories below it.
+    """
+
+    tool: str
+    directories: Sequence[Directory] = ()
+    prunes: bool = False
+    cascades: bool = False
+    refuses_empty: bool = False
+    recurses: bool = True
+    makes: Sequence[Manifest] = ()
+    waits_for: Sequence[Identity] = ()
+    cluster: str = ""
+    release: tuple[str, ...] = ()
+
+
+class Tool(Protocol):
+    """The knowledge of one GitOps tool; a module `effects` of its engine."""
+
+    @property
+    def NAME(self) -> str:  # noqa: N802 - a module's constant, seen through the protocol
+        """The name of the tool in sentences."""
+        ...
+
+    def effects(self, manifest: Manifest) -> Effects | None:
+        """Return the effects of an object, None for one that the tool's controllers ignore."""
+        ...
+
+    def spares(self, manifest: Manifest, deletion: Deletion) -> bool:
+        """Return whether the tool keeps an object although it would delete others in this way."""
+        ...
+
+    def switches(
+        self, manifest: Manifest, path: Sequence[str], change: Sequence[str]
+    ) -> Risk | None:
+        """Return the risk of changing a field of an object of the tool.
+
+        `path` are the keys to the field, `change` those to what differs: the field or all above it.
+        """
+        ...
+
+
+@cache
+def tools() -> Mapping[str, Tool]:
+    """Return the tools by their names in sentences."""
+    found: list[Tool] = [
+        import_module(f"kure_hooks.engines.{engine}.effects") for engine in ("flux", "argocd")
+    ]
+    return {tool.NAME: tool for tool in found}
+
+
+def effects(manifest: Manifest) -> Effects | None:
+    """Return the effects of an object of any tool, None for one that is no GitOps object."""
+    found = (tool.effects(manifest) for tool in tools().values())
+    return next((each for each in found if each is not None), None)
+
+
+def takes_along(manifest: Manifest) -> bool:
+    """Return whether deleting an object deletes more than the object, even for a moment."""
+    if kind_of(manifest) in DATA:
+        return True
+    own = effects(manifest)
+    return own is not None and own.cascades
+
+
+def kind_of(manifest: Manifest) -> Kind:
+    """Return group and kind of an object; empty texts where it has none."""
+    group, slash, _ = text_at(manifest, "apiVersion").partition("/")
+    return group if slash else "", text_at(manifest, "kind")
+
+
+def named(manifest: Manifest) -> Identity | None:
+    """Return the identity of an object, None for one that has no kind or no name."""
+    try:
+        who = identity(manifest)
+    except (AttributeError, KeyError, TypeError):
+        return None
+    texts = (who.group, who.kind, who.namespace, who.name)
+    return who if all(isinstance(text, str) for text in texts) else None
+
+
+def value_at(value: Any, *keys: str) -> Any:
+    """Return what lies below the keys, None where there is nothing or no mapping on the way."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def text_at(value: Any, *keys: str) -> str:
+    """Return the text below the keys, empty where there is none."""
+    found = value_at(value, *keys)
+    return found if isinstance(found, str) else ""
+
+
+def mappings_at(value: Any, *keys: str) -> Iterator[dict[str, Any]]:
+    """Yield the mappings of the list below the keys."""
+    found = value_at(value, *keys)
+    items = found if isinstance(found, list) else []
+    return (each for each in items if isinstance(each, dict))
+
+
+def normal(path: str) -> str:
+    """Return a path of a source in its normal form; the root is `.`."""
+    return normpath(path.lstrip("/") or ".")

@@ -1,0 +1,171 @@
+"""The fate of each object of a cluster when the tree that its GitOps tools sync changes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kure_hooks.engines.applied import Applied, Tree
+from kure_hooks.engines.effects import Deletion, Effects, tools
+from kure_hooks.manifests import Identity
+
+# Whatever syncs a tree from outside of it is taken for one that prunes, as both tools' roots do.
+_OUTSIDE = Effects(tool="", prunes=True)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """The deletion of an object.
+
+    `by` is the GitOps object that deletes it, None for what syncs the tree from outside. `again` is
+    the object as it is applied afterwards, None if it is gone. It is not `certain` where it depends
+    on which of two controllers comes first.
+    """
+
+    deletion: Deletion
+    by: Identity | None
+    certain: bool
+    again: Applied | None = None
+
+
+@dataclass(frozen=True)
+class Fates:
+    """The fates of the objects of one tree when another one takes its place.
+
+    Both are of one cluster. What the controllers know is taken from the first, what they are told
+    from the second.
+    """
+
+    before: Tree
+    after: Tree
+    _known: dict[Identity, Fate | None] = field(default_factory=dict)
+
+    def of(self, item: Applied) -> Fate | None:
+        """Return the fate of an object of the first tree, None for one that stays."""
+        if item.key not in self._known:
+            self._known[item.key] = None  # an object that applies itself stays while it is asked
+            self._known[item.key] = self._fate(item)
+        return self._known[item.key]
+
+    def taken(self, item: Applied) -> Iterator[Applied]:
+        """Yield the objects that are deleted because a GitOps object is, at any depth."""
+        for each in self.before.by_owner.get(item.key, ()):
+            fate = self.of(each)
+            if each is not item and fate and fate.deletion is Deletion.CASCADE:
+                yield each
+                yield from self.taken(each)
+
+    def effects(self, who: Identity | None) -> Effects:
+        """Return the effects of a GitOps object, as the first tree has them if it can."""
+        if who is None:
+            return _OUTSIDE
+        return self.before.controllers.get(who) or self.after.controllers[who]
+
+    def _fate(self, item: Applied) -> Fate | None:
+        owner = self.before.applied.get(item.owner) if item.owner else None
+        above = self.of(owner) if owner and owner is not item else None
+        if not owner or not above:
+            return self._pruned(item)
+        # What prunes itself prunes, in the same go, all else that is no longer asked for.
+        goes_last = above.by == owner.key
+        return (goes_last and self._pruned(item)) or self._cascaded(item, owner, above)
+
+    def _cascaded(self, item: Applied, owner: Applied, above: Fate) -> Fate | None:
+        """Return the fate of an object whose owner is deleted."""
+        own = self.effects(owner.key)
+        if not own.cascades or _spares(own, item, Deletion.CASCADE):
+            return None
+        again = self.after.applied.get(item.key)
+        heir = again.owner if again else None
+        if again and self._takes_over(own, owner, above, heir):
+            return None
+        return Fate(
+            Deletion.CASCADE, owner.key, above.certain and not self._races(own, owner, heir), again
+        )
+
+    def _takes_over(self, own: Effects, owner: Applied, above: Fate, heir: Identity | None) -> bool:
+        """Whether an object has a new owner for sure before the old one deletes it.
+
+        What prunes the old owner applied all of its own objects before.
+        """
+        return (
+            own.tool == "Flux"
+            and above.deletion is Deletion.PRUNE
+            and heir is not None
+            and heir == above.by != owner.key
+            and self.effects(heir).tool == own.tool
+        )
+
+    def _races(self, own: Effects, owner: Applied, heir: Identity | None) -> bool:
+        """Whether a new owner that is at work already may be first; those of other tools never."""
+        if heir == owner.key:
+            return False
+        return heir in self.before.controllers and self.effects(heir).tool == own.tool
+
+    def _pruned(self, item: Applied) -> Fate | None:
+        """Return the fate of an object whose owner stays."""
+        again = self.after.applied.get(item.key)
+        if again and again.owner == item.owner:
+            return None
+        if self._goes_on_with(item, again):
+            return None
+        own = self.effects(item.owner)
+        if not own.prunes and not self._told(item.owner).prunes:
+            return None
+        if _spares(own, item, Deletion.PRUNE):
+            return None
+        certain = again is None or self._is_late(item.owner, again.owner)
+        if again and not certain and self._is_early(item.owner, again.owner):
+            return None
+        return Fate(Deletion.PRUNE, item.owner, certain, again)
+
+    def _told(self, who: Identity | None) -> Effects:
+        """Return what a GitOps object says in the second tree; as before where it isn't there."""
+        return self.after.controllers.get(who, self.effects(who)) if who else _OUTSIDE
+
+    def _goes_on_with(self, item: Applied, again: Applied | None) -> bool:
+        """Whether what stays prunes nothing, or still applies an object."""
+        if item.owner is None:
+            return self.after.root not in self.after.directories
+        told = self._told(item.owner)
+        if self._fails(told):
+            return True
+        if item.owner not in self.after.controllers:
+            return again is not None and self.after.reaches(told, again.path)
+        return told.refuses_empty and not self.after.by_owner.get(item.owner)
+
+    def _fails(self, told: Effects) -> bool:
+        """Whether a directory is gone: a reconciliation that fails for it deletes nothing."""
+        places = {self.after.place(each) for each in told.directories}
+        missing = places - self.after.directories
+        elsewhere = missing - self.before.directories  # in another repository
+        return bool(missing) and (missing == places or missing != elsewhere)
+
+    def _is_late(self, owner: Identity | None, heir: Identity | None) -> bool:
+        """Whether the new owner can apply an object only after the old one has pruned it."""
+        old, new = self.effects(owner), self.effects(heir)
+        if old.tool and new.tool and old.tool != new.tool:
+            return True  # neither takes off the mark by which the other knows what it applied
+        applies = heir not in self.before.controllers and heir in self.after.applied
+        made = applies and heir is not None and self.after.applied[heir].owner == owner
+        return made or owner in self._waited_for(self.after, heir)
+
+    def _is_early(self, owner: Identity | None, heir: Identity | None) -> bool:
+        """Whether the old owner waits for the new one at every revision."""
+        return all(heir in self._waited_for(tree, owner) for tree in (self.before, self.after))
+
+    @staticmethod
+    def _waited_for(tree: Tree, who: Identity | None) -> set[Identity]:
+        """Return what a GitOps object waits for, at any distance."""
+        found: set[Identity] = set()
+        waiting = [who] if who else []
+        while waiting:
+            own = tree.controllers.get(waiting.pop())
+            for each in own.waits_for if own else ():
+                if each not in found:
+                    found.add(each)
+                    waiting.append(each)
+        return found
+
+
+def _spares(own: Effects, item: Applied, deletion: Deletion) -> bool:
+    tool = tools().get(own.tool)
+    return tool is not None and tool.spares(item.manifest, deletion)

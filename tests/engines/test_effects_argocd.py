@@ -1,0 +1,284 @@
+"""The marks of changes by what Argo CD 3.5 does, also with ApplicationSets and several sources."""
+
+import pytest
+
+from kure_hooks.drift.result import Risk
+from tests.support.generate import REPOSITORY, application, bundle, leaf, node
+from tests.support.risks import compared, fleet, marks
+
+BOOTSTRAP = {"bootstrap": {"enabled": True}}
+ROOT = "Application argocd/prod-root"
+SET = "ApplicationSet argocd/prod"
+WEB = "Application argocd/web"
+TWO = ("v1 ConfigMap", "v1 Service")
+
+
+def prod(*children, ordering="waves", bootstrap=True, **argocd):
+    options = {"argocd": {"repoURL": REPOSITORY, "ordering": ordering, **argocd}}
+    gitops = options | (BOOTSTRAP if bootstrap else {})
+    return fleet(node("prod", *children), "argocd", gitops)
+
+
+def web(name="web", *kinds, **fields):
+    return leaf(name, application("web", *(kinds or TWO)), **fields)
+
+
+API = leaf("api", application("api"))
+
+
+def told(before, after):
+    """Return the marks; those of fields by object and path."""
+    fields = {
+        (change.name, field.path): set(field.risks)
+        for file in compared(before, after)
+        for change in file.objects
+        for field in change.fields
+        if field.risks
+    }
+    return marks(before, after), fields
+
+
+@pytest.mark.parametrize("ordering", ["waves", "progressive"])
+@pytest.mark.parametrize(
+    ("fields", "cascades"),
+    [
+        ({}, True),
+        ({"deletionPolicy": "Orphan"}, False),
+        ({"prune": False}, False),
+        ({"argocd": {"finalizers": []}}, False),
+        ({"argocd": {"finalizers": ["resources-finalizer.argocd.argoproj.io/background"]}}, True),
+        ({"argocd": {"syncPolicy": {"syncOptions": ["Delete=false"]}}}, False),
+        ({"argocd": {"syncPolicy": {"syncOptions": ["Delete=confirm"]}}}, False),
+        ({"argocd": {"sources": [{"repoURL": "https://a.b/c", "path": "d"}]}}, True),
+    ],
+    ids=str,
+)
+def test_a_removed_application(ordering, fields, cascades):
+    found = marks(prod(web(**fields), API, ordering=ordering), prod(API, ordering=ordering))
+    if ordering == "waves":
+        text = "Argo CD deletes it and the 2 objects that it applied."
+        assert found == ({WEB: ({Risk.DESTRUCTIVE}, text)} if cascades else {})
+    else:
+        text = f"Argo CD deletes {WEB} and the 2 objects that it applied."
+        assert found == ({SET: ({Risk.DESTRUCTIVE}, text)} if cascades else {})
+
+
+@pytest.mark.parametrize("ordering", ["waves", "progressive"])
+def test_a_renamed_bundle(ordering):
+    found = marks(prod(web(), API, ordering=ordering), prod(web("site"), API, ordering=ordering))
+    assert found["Service apps/web"] == (
+        {Risk.OWNER},
+        f"Argo CD deletes it together with {WEB}; Application argocd/site creates it again.",
+    )
+    name, what = (SET, WEB) if ordering == "progressive" else ("Application argocd/site", "it")
+    assert found[name] == (
+        {Risk.RECREATED},
+        (
+            f"Argo CD deletes {what} and the 2 objects that it applied; what it applied is created "
+            "again."
+        ),
+    )
+
+
+def test_from_waves_to_an_application_set():
+    before, after = prod(web()), prod(web(), ordering="progressive")
+    assert marks(before, after) == {
+        WEB: (
+            {Risk.RECREATED},
+            (
+                f"Argo CD deletes it and the 2 objects that it applied: {ROOT} prunes it before "
+                f"{SET} applies it. They are created again."
+            ),
+        )
+    }
+    assert marks(after, before) == {
+        SET: (
+            {Risk.RECREATED},
+            (
+                "Argo CD deletes it and the 3 objects that it applied; what it applied is created "
+                "again."
+            ),
+        )
+    }
+
+
+def test_into_the_application_of_a_node():
+    umbrella = leaf("all", application("all"), children=[bundle("web", application("web", *TWO))])
+    found = marks(prod(umbrella), prod(umbrella, ordering="resource-waves"))
+    assert found[WEB][0] == {Risk.RECREATED}
+    assert found["Service apps/web"] == (
+        {Risk.OWNER},
+        f"Argo CD may delete it together with {WEB}; Application argocd/all creates it again.",
+    )
+
+
+def shops(owner, first=(), **argocd):
+    parts = {name: [application(f"own-{name}")] for name in "ab"}
+    parts[owner].append(application("web", *first))
+    return prod(*(leaf(name, *parts[name], argocd=argocd) for name in "ab"))
+
+
+def test_an_application_that_moves_to_another_bundle():
+    assert marks(shops("a"), shops("b")) == {
+        "ConfigMap apps/web": (
+            {Risk.OWNER},
+            (
+                "Argo CD may delete it: Application argocd/a prunes it unless Application argocd/b "
+                "has applied it first. It is created again."
+            ),
+        )
+    }
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"automated": {"prune": False}},
+        {"automated": {"enabled": False}},
+        {"syncOptions": ["Prune=false"]},
+        {"syncOptions": ["Prune=confirm"]},
+    ],
+    ids=str,
+)
+def test_what_does_not_prune_keeps_what_moves(policy):
+    assert marks(shops("a", syncPolicy=policy), shops("b", syncPolicy=policy)) == {}
+
+
+def test_the_last_object_of_an_application_is_not_pruned_without_allow_empty():
+    before, after = prod(web("web", "v1 Namespace")), prod(leaf("web"))
+    assert marks(before, after) == {}
+    allowed = {"argocd": {"syncPolicy": {"automated": {"allowEmpty": True}}}}
+    before, after = prod(web("web", "v1 Namespace", **allowed)), prod(leaf("web", **allowed))
+    assert marks(before, after) == {
+        "Namespace web": ({Risk.DESTRUCTIVE}, "Argo CD deletes it and everything in it.")
+    }
+
+
+@pytest.mark.parametrize(
+    ("annotations", "pruned", "cascaded"),
+    [
+        ({}, True, True),
+        ({"argocd.argoproj.io/sync-options": "Prune=false"}, False, True),
+        ({"argocd.argoproj.io/sync-options": "Validate=false, Delete=false"}, True, False),
+        ({"argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm"}, False, False),
+        ({"helm.sh/resource-policy": "keep"}, True, False),
+    ],
+)
+def test_an_object_can_opt_out(annotations, pruned, cascaded):
+    kept = application("web", "v1 Namespace")
+    kept["spec"]["objects"][0]["metadata"]["annotations"] = annotations
+    before = prod(leaf("web", kept, application("b")), API)
+    assert bool(marks(before, prod(leaf("web", application("b")), API))) == pruned
+    assert ("Namespace web" in marks(before, prod(API))) == cascaded
+
+
+def test_a_cascade_leaves_definitions_but_pruning_does_not():
+    kind = "apiextensions.k8s.io/v1 CustomResourceDefinition"
+    before = prod(web("web", kind, "v1 Service"), API)
+    name = "CustomResourceDefinition web"
+    assert marks(before, prod(web("web", "v1 Service"), API))[name] == (
+        {Risk.DESTRUCTIVE},
+        "Argo CD deletes it and every object of its kind.",
+    )
+    assert name not in marks(before, prod(API))
+
+
+@pytest.mark.parametrize("ordering", ["waves", "progressive"])
+@pytest.mark.parametrize("sources", [[], [{"repoURL": "https://a.b/c", "path": "d"}]])
+@pytest.mark.parametrize(
+    ("fields", "path", "risk"),
+    [
+        ({"prune": False}, "spec.syncPolicy.automated.prune", Risk.PRUNE),
+        ({"suspend": True}, "spec.syncPolicy.automated.enabled", Risk.SUSPEND),
+        ({"deletionPolicy": "Orphan"}, "metadata.finalizers", Risk.CASCADE),
+    ],
+)
+def test_switches_are_found_wherever_they_are(ordering, sources, fields, path, risk):
+    if ordering == "progressive" and "suspend" in fields:
+        pytest.skip("a suspended bundle has no step")
+    argocd = {"argocd": {"sources": sources}}
+    _, found = told(
+        prod(web(**argocd), ordering=ordering), prod(web(**argocd, **fields), ordering=ordering)
+    )
+    where = "spec.generators[0].list.elements[web].patch." if ordering == "progressive" else ""
+    name = SET if ordering == "progressive" else WEB
+    assert found[name, f"{where}{path}"] == {risk}
+
+
+@pytest.mark.parametrize("ordering", ["waves", "progressive"])
+def test_replicas_of_a_build(ordering):
+    def scaled(count):
+        replicas = [{"name": "web", "count": count}]
+        return prod(web(argocd={"kustomize": {"replicas": replicas}}), ordering=ordering)
+
+    _, found = told(scaled(2), scaled(0))
+    assert set(map(frozenset, found.values())) == {frozenset({Risk.ZERO})}
+    assert told(scaled(0), scaled(2))[1] == {}
+    _, found = told(prod(web(), ordering=ordering), scaled(0))
+    assert {Risk.ZERO} in found.values()
+
+
+@pytest.mark.parametrize("ordering", ["waves", "progressive"])
+def test_fields_that_rename_what_an_application_applies(ordering):
+    before, after = prod(web(), ordering=ordering), prod(web(namePrefix="a-"), ordering=ordering)
+    ((name, (risks, effect)),) = marks(before, after).items()
+    assert (name, risks) == (SET if ordering == "progressive" else WEB, {Risk.RECREATED})
+    text = "Argo CD deletes ConfigMap apps/web and Service apps/web, which are created again."
+    assert effect == (f"{WEB}: {text}" if ordering == "progressive" else text)
+
+
+@pytest.mark.parametrize("ordering", ["waves", "progressive"])
+def test_another_destination(ordering):
+    far = {"argocd": {"destination": {"name": "far"}}}
+    before, after = prod(web(), ordering=ordering), prod(web(**far), ordering=ordering)
+    ((risks, effect),) = marks(before, after).values()
+    assert risks == {Risk.LEFT}
+    assert effect.endswith(
+        "Argo CD applies to far now, and leaves on https://kubernetes.default.svc what it applied "
+        "there."
+    )
+
+
+def test_another_namespace_of_the_applications():
+    found = marks(prod(web()), prod(web(), namespace="gitops"))
+    assert found["Application gitops/web"][0] == {Risk.RECREATED}
+
+
+def test_another_project_deletes_nothing():
+    assert marks(prod(web()), prod(web(argocd={"project": "shop"}))) == {}
+
+
+def chart(**spec):
+    source = {"type": "HelmRepository", "url": "https://charts.example.com"}
+    named = {"chart": {"name": "postgres", "version": "1.0.0"}, "source": source}
+    return {"name": "db", "namespace": "apps", "kind": "HelmChart", "spec": named | spec}
+
+
+def test_a_chart_is_deleted_with_its_application():
+    before, after = prod(leaf("web", chart()), API), prod(leaf("web"), API)
+    assert marks(before, after) == {
+        "Application argocd/web-db": (
+            {Risk.DESTRUCTIVE},
+            "Argo CD deletes it and all that it installed.",
+        )
+    }
+    renamed = prod(leaf("web", chart(release={"name": "data"})), API)
+    assert marks(before, renamed) == {
+        "Application argocd/web-db": (
+            {Risk.DESTRUCTIVE},
+            "Argo CD deletes all that it installed, and installs it under another name.",
+        )
+    }
+
+
+@pytest.mark.parametrize(("first", "second"), [("flux", "argocd"), ("argocd", "flux")])
+def test_from_one_tool_to_the_other(first, second):
+    root = node("prod", web())
+    found = marks(fleet(root, first), fleet(root, second))
+    ((name, (risks, effect)),) = found.items()
+    assert name == ("Kustomization flux-system/web" if first == "flux" else WEB)
+    assert risks == {Risk.RECREATED}
+    assert effect == (
+        "What syncs clusters/prod, if it prunes, deletes it and the 2 objects that it applied; "
+        "what it applied is created again."
+    )
