@@ -110,6 +110,10 @@ class WorkflowEngine(Protocol):
         """Yield what the tool can't do with this cluster."""
         ...
 
+    def review(self, plan: Plan, contents: Contents) -> Iterator[Finding]:
+        """Yield warnings about what objects say that the tool doesn't hear."""
+        ...
+
     def prepare(self, plan: Plan, contents: Contents) -> Contents:
         """Return the contents of the payloads as the tool needs them."""
         ...
@@ -137,6 +141,14 @@ class Check(Protocol):
         ...
 
 
+class Review(Protocol):
+    """A rule of a tool about the objects of bundles."""
+
+    def __call__(self, plan: Plan, contents: Contents) -> Iterator[Finding]:
+        """Yield the warnings about contents."""
+        ...
+
+
 @dataclass(frozen=True)
 class ComposedEngine:
     """A WorkflowEngine made of parts."""
@@ -151,6 +163,7 @@ class ComposedEngine:
     placements: Collection[str] = ("separate",)
     defaults: Callable[[Cluster], Cluster] | None = None
     preparations: Sequence[Preparation] = ()
+    reviews: Sequence[Review] = ()
 
     def adopt(self, cluster: Cluster) -> Cluster:
         """See WorkflowEngine."""
@@ -160,6 +173,11 @@ class ComposedEngine:
         """See WorkflowEngine."""
         for rule in self.rules:
             yield from rule(plan)
+
+    def review(self, plan: Plan, contents: Contents) -> Iterator[Finding]:
+        """See WorkflowEngine."""
+        for rule in self.reviews:
+            yield from rule(plan, contents)
 
     def prepare(self, plan: Plan, contents: Contents) -> Contents:
         """See WorkflowEngine."""

@@ -139,6 +139,7 @@ def generate_cluster(
     release = _release(recorders[cluster.at], cluster, faults)
     if faults:
         raise InputError(faults)
+    found += engine.review(table, contents)
     contents = engine.prepare(table, contents)
     start = engine.bootstrap(table, release)
     own = [*payloads.directories(table, contents)]

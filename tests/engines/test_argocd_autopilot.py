@@ -250,10 +250,9 @@ def test_it_is_made_of_release_manifests(bootstrap, fault):
     assert refused(bootstrap=bootstrap) == [fault]
 
 
-def test_a_suspended_bundle_needs_waves():
+def test_a_suspended_bundle_can_be_in_the_set_or_not():
     suspended = node("prod", leaf("web", suspend=True))
-    (fault,) = refused(suspended)
-    assert fault.startswith("suspend: AO003: bundle web is suspended, but a rolling sync syncs it")
+    assert "projects/argocd-application-web.yaml" not in tree(suspended)
     assert "projects/argocd-application-web.yaml" in tree(suspended, ordering="waves")
 
 

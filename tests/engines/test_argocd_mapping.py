@@ -141,14 +141,14 @@ def test_the_objects_are_as_flux_would_apply_them(fields, path, expected):
     assert files(fields)[1]["metadata"][path] == expected
 
 
-def told(fields):
+def told(fields, *applications):
     """Return the warnings about a bundle with these fields."""
     stack = {
         "name": "prod",
         "gitops": {"type": "argocd", "argocd": {"repoURL": REPOSITORY}},
-        "node": node("prod", leaf("web", **fields)),
+        "node": node("prod", leaf("web", *applications, **fields)),
     }
-    return generated({"stacks/prod.yaml": yaml.safe_dump(stack)}).warnings
+    return generated({"stacks/prod.yaml": yaml.safe_dump(stack), "stacks/a.txt": "a"}).warnings
 
 
 @pytest.mark.parametrize(
@@ -204,3 +204,197 @@ def test_a_bundle_without_wishes_has_no_warnings():
 def test_what_would_change_the_cluster_is_refused(fields, problem):
     with pytest.raises(InputError, match=problem):
         told(fields)
+
+
+FLUX = "kustomize.toolkit.fluxcd.io"
+SKIP = "argocd.argoproj.io/hook"
+
+
+def written(kind="v1 ConfigMap", metadata=None, **fields):
+    """Return the metadata of an object of a bundle, as it is written."""
+    made = application("web", kind)
+    made["spec"]["objects"][0]["metadata"] |= metadata or {}
+    found = tree(node("prod", leaf("web", made, **fields)), engine="argocd")
+    names = ("web/apps-", "web/cluster-")
+    (text,) = (text for path, text in found.items() if path.startswith(names))
+    return yaml.safe_load(text)["metadata"]
+
+
+FORCED = {"force": True, "argocd": {"force": True}}
+REPLACED = "Force=true,Replace=true"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "v1 Namespace",
+        "v1 PersistentVolume",
+        "v1 PersistentVolumeClaim",
+        "apiextensions.k8s.io/v1 CustomResourceDefinition",
+        "helm.toolkit.fluxcd.io/v2 HelmRelease",
+    ],
+)
+def test_what_takes_others_along_is_never_replaced(kind):
+    assert OPTIONS not in written(kind, **FORCED).get("annotations", {})
+    own = {"annotations": {OPTIONS: "Replace=true"}}
+    assert written(kind, own, **FORCED)["annotations"] == own["annotations"]
+
+
+@pytest.mark.parametrize("kind", ["v1 ConfigMap", "batch/v1 Job", "example.com/v1 Namespace"])
+def test_other_objects_of_a_forced_bundle_are_replaced(kind):
+    assert written(kind, **FORCED)["annotations"] == {OPTIONS: REPLACED}
+
+
+@pytest.mark.parametrize("part", ["labels", "annotations"])
+@pytest.mark.parametrize(
+    ("key", "value", "fields", "annotations"),
+    [
+        ("prune", "disabled", {}, {OPTIONS: "Delete=false,Prune=false"}),
+        ("prune", "Disabled", {}, {OPTIONS: "Delete=false,Prune=false"}),
+        ("prune", "enabled", {}, {}),
+        ("reconcile", "disabled", {}, {SKIP: "Skip", OPTIONS: "Delete=false,Prune=false"}),
+        ("reconcile", "enabled", {}, {}),
+        ("ssa", "Ignore", {}, {SKIP: "Skip", OPTIONS: "Delete=false,Prune=false"}),
+        ("ssa", "Merge", {}, {}),
+        ("ssa", "IfNotPresent", {}, {}),
+        ("force", "enabled", {}, {}),
+        ("force", "enabled", {"argocd": {"force": True}}, {OPTIONS: REPLACED}),
+        ("force", "disabled", {"argocd": {"force": True}}, {}),
+    ],
+)
+def test_marks_of_flux_have_their_effect(part, key, value, fields, annotations):
+    metadata = written(metadata={part: {f"{FLUX}/{key}": value}}, **fields)
+    own = {f"{FLUX}/{key}": value} if part == "annotations" else {}
+    assert metadata.get("annotations", {}) == annotations | own
+
+
+def test_a_hook_of_ones_own_stays():
+    marks = {f"{FLUX}/reconcile": "disabled", SKIP: "PreSync"}
+    assert written(metadata={"annotations": marks})["annotations"][SKIP] == "PreSync"
+
+
+def told_of(metadata, **fields):
+    made = application("web")
+    made["spec"]["objects"][0]["metadata"] |= metadata
+    return told(fields, made)
+
+
+@pytest.mark.parametrize("part", ["labels", "annotations"])
+@pytest.mark.parametrize(("key", "value"), [("ssa", "IfNotPresent"), ("force", "enabled")])
+def test_a_mark_of_flux_without_effect_is_told(part, key, value):
+    (warning,) = told_of({part: {f"{FLUX}/{key}": value}})
+    assert warning.problem == (
+        f"AC003: Argo CD ignores {FLUX}/{key}: {value} of ConfigMap apps/web"
+    )
+    assert (warning.severity, bool(warning.expected)) == (Severity.WARNING, True)
+
+
+@pytest.mark.parametrize(
+    ("marks", "fields"),
+    [
+        ({}, {}),
+        ({f"{FLUX}/ssa": "Merge"}, {}),
+        ({f"{FLUX}/prune": "disabled", f"{FLUX}/reconcile": "disabled"}, {}),
+        ({f"{FLUX}/force": "disabled"}, {}),
+        ({f"{FLUX}/force": "enabled"}, {"argocd": {"force": True}}),
+    ],
+)
+def test_nothing_is_told_of_marks_that_are_heard(marks, fields):
+    assert not told_of({"annotations": marks}, **fields)
+
+
+def test_generated_config_maps_are_looked_at_too():
+    maps = [{"name": "web", "files": ["a.txt"]}]
+    made = {"name": "web", "kind": "Manifests", "spec": {"configMaps": maps}}
+    (warning,) = told({"annotations": {f"{FLUX}/ssa": "IfNotPresent"}}, made)
+    assert warning.problem.endswith("of ConfigMap web")
+
+
+CHARTS = ["HelmChart", "FluxHelm"]
+
+
+def chart(kind, value):
+    source = {"type": "HelmRepository", "url": "https://charts.example.com"}
+    spec = {"chart": {"name": "a", "version": "1.0.0"}, "source": source, "values": {"a": value}}
+    return {"name": "db", "namespace": "apps", "kind": kind, "spec": spec}
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+@pytest.mark.parametrize("value", ["${name}", ["x", {"z": "a ${name:=b} c"}], "$${name}"])
+def test_variables_in_a_chart_are_refused(kind, value):
+    """Flux would replace them in the HelmRelease; Argo CD renders the chart itself."""
+    fields = {"postBuild": {"substitute": {"name": "a"}}}
+    with pytest.raises(InputError, match=f"variables in {kind} db are not replaced"):
+        told(fields, chart(kind, value))
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_charts_without_variables_or_substitution_are_fine(kind):
+    assert not told({"postBuild": {"substitute": {"name": "a"}}}, chart(kind, "$name {name}"))
+    assert not told({}, chart(kind, "${name}"))
+
+
+def test_variables_in_other_kinds_are_replaced():
+    fields = {"postBuild": {"substitute": {"name": "a"}}, "annotations": {"x": "${name}"}}
+    assert not told(fields, application("web"))
+
+
+FLUX_LAYER = "application/vnd.cncf.flux.content.v1.tar+gzip"
+LAYERS = "reposerver.oci.layer.media.types"
+
+
+def from_oci(selector=None):
+    source = {"kind": "OCIRepository", "name": "shop", "url": "oci://ghcr.io/acme/shop", "tag": "1"}
+    return {"sourceRef": source | ({"layerSelector": selector} if selector else {})}
+
+
+@pytest.mark.parametrize(
+    ("selector", "media_type"),
+    [
+        (None, FLUX_LAYER),
+        ({"operation": "extract"}, FLUX_LAYER),
+        ({"mediaType": "application/vnd.acme.tar+gzip"}, "application/vnd.acme.tar+gzip"),
+        ({"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip"}, None),
+        ({"mediaType": "application/vnd.oci.image.layer.v1.tar"}, None),
+        ({"mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip"}, None),
+    ],
+    ids=str,
+)
+def test_a_layer_that_argo_cd_refuses_is_told_once(selector, media_type):
+    root = node("prod", leaf("a", **from_oci(selector)), leaf("b", **from_oci(selector)))
+    found = oci_warnings(root)
+    assert [each.problem for each in found] == (
+        [f"AC003: Argo CD refuses layers of media type {media_type}"] if media_type else []
+    )
+    assert all(LAYERS in each.expected for each in found)
+
+
+def oci_warnings(root, **bootstrap):
+    argocd = {"repoURL": REPOSITORY}
+    gitops = {"type": "argocd", "argocd": argocd} | ({"bootstrap": bootstrap} if bootstrap else {})
+    stack = {"name": "prod", "gitops": gitops, "node": root}
+    return generated({"stacks/prod.yaml": yaml.safe_dump(stack)}).warnings
+
+
+def test_a_layer_that_is_not_to_be_unpacked_is_refused():
+    with pytest.raises(InputError, match="can't read the layer of bundle a without unpacking it"):
+        oci_warnings(node("prod", leaf("a", **from_oci({"operation": "copy"}))))
+
+
+@pytest.mark.parametrize(
+    "mode", [{"argoCDMode": "operator"}, {"argoCDMode": "helm", "chartVersion": "10.1.0"}]
+)
+def test_an_argo_cd_of_our_own_is_told_of_the_layers(mode):
+    root = node("prod", leaf("a", **from_oci()))
+    bootstrap = {"enabled": True} | mode
+    assert not oci_warnings(root, **bootstrap)
+    texts = tree(root, engine="argocd", gitops={"bootstrap": bootstrap})
+    (line,) = (
+        line.strip()
+        for text in texts.values()
+        for line in text.splitlines()
+        if line.strip().startswith(LAYERS)
+    )
+    assert line.endswith(f"application/vnd.cncf.helm.chart.content.v1.tar+gzip,{FLUX_LAYER}")
+    plain = tree(node("prod", leaf("a")), engine="argocd", gitops={"bootstrap": bootstrap})
+    assert LAYERS not in "".join(plain.values())

@@ -209,12 +209,6 @@ CROSSED = node(
 @pytest.mark.parametrize(
     ("strategy", "root", "problem"),
     [
-        ("progressive", node("prod", leaf("web", suspend=True)), "AO003: bundle web is suspended"),
-        (
-            "progressive",
-            node("prod", leaf("web", argocd={"syncPolicy": {"automated": {"enabled": False}}})),
-            "automated.enabled: AO003",
-        ),
         ("progressive", node("prod", leaf("web", labels={"level": "9"})), "AO004: bundle web"),
         *(
             (
@@ -238,6 +232,97 @@ def test_what_a_strategy_cant_honour_is_refused(strategy, root, problem):
         ordered(strategy, root)
 
 
+MANUAL = {"argocd": {"syncPolicy": {"automated": {"enabled": False}}}}
+
+
+def rolled(root, **options):
+    """Return the steps of the set, and the step and automation of each Application."""
+    found = ordered("progressive", root, **options)["ApplicationSet/prod"]["spec"]
+    steps = [
+        value
+        for step in found["strategy"]["rollingSync"]["steps"]
+        for expression in step["matchExpressions"]
+        for value in expression["values"]
+    ]
+    elements = found["generators"][0]["list"]["elements"]
+    return steps, {
+        each["name"]: (
+            each["patch"]["metadata"].get("labels", {}).get("level"),
+            each["patch"]["spec"]["syncPolicy"].get("automated"),
+        )
+        for each in elements
+    }
+
+
+SYNCS = {"prune": True, "selfHeal": True}
+STOPPED = {"enabled": False} | SYNCS
+
+
+@pytest.mark.parametrize("fields", [{"suspend": True}, MANUAL], ids=["suspend", "automated"])
+def test_no_step_of_a_rolling_sync_has_what_is_suspended(fields):
+    chain = node("prod", leaf("web", dependsOn=["db"]), leaf("db", **fields), leaf("api"))
+    assert rolled(chain) == (
+        ["0", "1"],
+        {"web": ("1", SYNCS), "db": (None, STOPPED), "api": ("0", SYNCS)},
+    )
+
+
+def test_a_step_without_applications_is_left_out():
+    chain = node("prod", leaf("web", dependsOn=["db"]), leaf("db", suspend=True))
+    assert rolled(chain) == (["1"], {"web": ("1", SYNCS), "db": (None, STOPPED)})
+
+
+def test_there_is_a_step_even_if_all_are_suspended():
+    """Argo CD writes no Application of a rolling sync without steps."""
+    assert rolled(node("prod", leaf("web", suspend=True))) == (["0"], {"web": (None, STOPPED)})
+
+
+def test_a_suspended_release_is_in_no_step():
+    steps, elements = rolled(node("prod", leaf("web", release(suspend=True)), leaf("api")))
+    assert steps == ["0"]
+    assert {name: level for name, (level, _) in elements.items()} == {
+        "web": "0",
+        "web-db": None,
+        "api": "0",
+    }
+
+
+def test_before_3_1_automated_sync_is_left_out_of_the_list():
+    bootstrap = {"enabled": True, "argoCDVersion": "2.14"}
+    options = {"argocd": {"repoURL": REPOSITORY, "ordering": "progressive"}, "bootstrap": bootstrap}
+    root = node("prod", leaf("web", suspend=True), leaf("api"))
+    found = objects(root, engine="argocd", gitops=options)["ApplicationSet/prod"]
+    policies = {
+        each["name"]: each["patch"]["spec"]["syncPolicy"]
+        for each in found["spec"]["generators"][0]["list"]["elements"]
+    }
+    assert "automated" not in policies["web"]
+    assert policies["api"]["automated"] == SYNCS
+
+
+def release(**spec):
+    source = {"type": "HelmRepository", "url": "https://charts.example.com"}
+    chart = {"chart": {"name": "postgres", "version": "1.0.0"}, "source": source}
+    return {"name": "db", "namespace": "apps", "kind": "HelmChart", "spec": chart | spec}
+
+
+@pytest.mark.parametrize(
+    ("suspended", "warning"),
+    [
+        (leaf("db", suspend=True), "suspend: AO003: nothing waits for bundle db"),
+        (leaf("db", **MANUAL), "enabled: AO003: nothing waits for bundle db"),
+        (leaf("db", release(suspend=True)), "spec.suspend: AO003: nothing waits for release db"),
+    ],
+    ids=["suspend", "automated", "a release"],
+)
+def test_what_waits_for_the_suspended_does_not(suspended, warning):
+    needing = node("prod", leaf("web", dependsOn=["db"]), suspended)
+    (found,) = (each for each in warnings("progressive", needing) if "AO001" not in each)
+    assert warning in found
+    (told,) = warnings("progressive", node("prod", leaf("web"), suspended))
+    assert "AO001" in told
+
+
 def test_what_crosses_nodes_is_no_cycle_for_other_strategies():
     for strategy in ("waves", "progressive"):
         assert ordered(strategy, CROSSED)
@@ -254,10 +339,6 @@ def with_ordering(case, strategy):
         _share(body["node"])
         for part in parts:
             part["spec"] = _shared(part["spec"])
-    if strategy == "progressive":
-        _each_bundle(body["node"], lambda each: each.pop("suspend", None))
-        for part in parts:
-            _inside(part["spec"], lambda each: each.pop("suspend", None))
     return texts | {path: yaml.safe_dump_all([stack, *parts], sort_keys=False)}
 
 
@@ -320,14 +401,25 @@ def test_every_bundle_is_in_one_step_after_those_of_its_dependencies(case):
     steps = [
         each["matchExpressions"] for one in sets for each in one["strategy"]["rollingSync"]["steps"]
     ]
-    level = {name: each["metadata"]["labels"]["level"] for name, each in made(tree, case).items()}
+    found = made(tree, case)
+    suspended = {
+        name
+        for name, each in found.items()
+        if each["spec"]["syncPolicy"]["automated"].get("enabled") is False
+    }
+    level = {name: each["metadata"].get("labels", {}).get("level") for name, each in found.items()}
     place = {
         name: [at for at, (rule,) in enumerate(steps) if value in rule["values"]]
         for name, value in level.items()
     }
     assert place.keys() == case.before.keys()
-    assert all(len(each) == 1 for each in place.values())
-    assert all(place[each] < place[name] for name, every in case.before.items() for each in every)
+    assert all(len(each) == (name not in suspended) for name, each in place.items())
+    assert all(
+        place[each] < place[name]
+        for name, every in case.before.items()
+        for each in every
+        if {each, name}.isdisjoint(suspended)
+    )
 
 
 @many

@@ -241,3 +241,14 @@ def may_write(spec, destination, namespace):
         and any(each.get(by) == destination.get(by) for by in ("server", "name") if by in each)
         for each in spec["destinations"]
     )
+
+
+@pytest.mark.parametrize("ordering", ["waves", "progressive"])
+@pytest.mark.parametrize("bootstrap", [{}, {"enabled": True}])
+def test_a_project_that_would_permit_nothing_is_not_written(ordering, bootstrap):
+    gitops = {"argocd": {"repoURL": REPOSITORY, "ordering": ordering}, "bootstrap": bootstrap}
+    own = {"argocd": {"project": "shop"}}
+    all_elsewhere = node("prod", leaf("a", **own), leaf("b", **own))
+    assert "AppProject/prod" not in objects(all_elsewhere, engine="argocd", gitops=gitops)
+    some = node("prod", leaf("a", **own), leaf("b"))
+    assert objects(some, engine="argocd", gitops=gitops)["AppProject/prod"]["spec"]["sourceRepos"]

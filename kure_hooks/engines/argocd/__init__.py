@@ -3,6 +3,7 @@
 from kure_hooks.engines.argocd import (
     bootstrap,
     charts,
+    mapping,
     placement,
     rendering,
     resources,
@@ -20,4 +21,5 @@ ENGINE = ComposedEngine(
     layout=versions.for_version(placement.layout),
     bootstrap=bootstrap.bootstrap,
     preparations=(charts.without_charts, rendering.prepare),
+    reviews=(mapping.marks_of_flux_are_told,),
 )

@@ -8,10 +8,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from kure_hooks.engines.argocd.charts import KINDS
+from kure_hooks.engines.argocd.marks import as_config_map
+from kure_hooks.engines.flux.effects import KUSTOMIZE, opts_out
 from kure_hooks.engines.interface import Check
 from kure_hooks.findings import Finding, Severity
+from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import plain
+from kure_hooks.manifests import Manifest, identity, plain
 from kure_hooks.stack.model import Bundle
 from kure_hooks.stack.reconcile import Ignore, Target
 
@@ -71,7 +74,27 @@ def nothing_is_lost(plan: Plan) -> Iterator[Finding]:
             yield from _ignore(bundle, ignore)
 
 
+def marks_of_flux_are_told(plan: Plan, contents: Contents) -> Iterator[Finding]:
+    """What a label or annotation says of one object to Flux alone is told."""
+    for bundle in plan.cluster.bundles():
+        for application, product in contents[bundle.name]:
+            for manifest in (*product.manifests, *map(as_config_map, product.config_maps)):
+                for mark, instead in _unheard(bundle, manifest):
+                    problem = f"{UNMET}: Argo CD ignores {mark} of {identity(manifest)}"
+                    yield Finding(application.at, "", problem, instead, Severity.WARNING)
+
+
 RULES: Sequence[Check] = (settings_of_all_are_told, wishes_are_told, nothing_is_lost)
+
+
+def _unheard(bundle: Bundle, manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """Yield the marks of an object that have no effect, each with what there is instead."""
+    if opts_out(manifest, "ssa", "ifnotpresent"):
+        instead = "ignoreDifferences for all that may change, with RespectIgnoreDifferences=true"
+        yield f"{KUSTOMIZE}/ssa: IfNotPresent", instead
+    if opts_out(manifest, "force", "enabled") and not bundle.options.argocd.force:
+        instead = "argocd.force: true, with which every sync deletes and creates the object"
+        yield f"{KUSTOMIZE}/force: enabled", instead
 
 
 def _elsewhere(bundle: Bundle) -> Iterator[Finding]:

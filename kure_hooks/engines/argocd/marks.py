@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kure_hooks.engines.effects import takes_along
+from kure_hooks.engines.flux.effects import opts_out
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.interface import ConfigMapGenerator
 from kure_hooks.stack.model import Bundle
 
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 
+_HOOK = "argocd.argoproj.io/hook"
 _FLUX = "kustomize.toolkit.fluxcd.io"
 _KEPT = ("Delete=false", "Prune=false")
 _REPLACED = ("Force=true", "Replace=true")
@@ -18,12 +21,15 @@ _REPLACED = ("Force=true", "Replace=true")
 def marked(bundle: Bundle, manifest: Manifest) -> Manifest:
     """Return an object with the common metadata of its bundle, and sync options of its own.
 
-    Those are for an object that Flux would never delete, and for each object of a bundle that
-    opted in to having it replaced. Common metadata goes over what an object has, as in Flux 2.9.
+    Those are for an object that Flux would never delete or never apply, and for each object that
+    may be replaced because its bundle opted in to that: none whose deletion takes others or data
+    along. Common metadata goes over what an object has, as in Flux 2.9.
     """
-    if disables(manifest["metadata"], "prune"):
+    if is_left_alone(manifest):
+        manifest = _annotated(_with_sync_options(manifest, _KEPT), {_HOOK: "Skip"})
+    elif opts_out(manifest, "prune"):
         manifest = _with_sync_options(manifest, _KEPT)
-    if bundle.options.force and bundle.options.argocd.force:
+    if is_replaced(bundle, manifest) and not takes_along(manifest):
         manifest = _with_sync_options(manifest, _REPLACED)
     if common := bundle.options.common_metadata:
         manifest = _added(manifest, "labels", common.labels)
@@ -31,12 +37,31 @@ def marked(bundle: Bundle, manifest: Manifest) -> Manifest:
     return manifest
 
 
+def is_left_alone(manifest: Manifest) -> bool:
+    """Return whether an object says that Flux neither applies nor deletes it."""
+    return opts_out(manifest, "reconcile") or opts_out(manifest, "ssa", "ignore")
+
+
+def is_replaced(bundle: Bundle, manifest: Manifest) -> bool:
+    """Return whether an object may be replaced: Flux asks for it, and `argocd.force` allows it."""
+    asked = bundle.options.force or opts_out(manifest, "force", "enabled")
+    return asked and bundle.options.argocd.force
+
+
+def as_config_map(generator: ConfigMapGenerator) -> Manifest:
+    """Return the ConfigMap that kustomize makes, without its data and the suffix of its name."""
+    metadata = {
+        "name": generator.name,
+        "namespace": generator.namespace,
+        "labels": generator.labels,
+        "annotations": generator.annotations,
+    }
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
+
+
 def marked_generator(bundle: Bundle, generator: ConfigMapGenerator) -> ConfigMapGenerator:
     """Return what makes a ConfigMap with the common metadata of its bundle; see `marked`."""
-    manifest = {
-        "metadata": {"labels": generator.labels, "annotations": generator.annotations},
-    }
-    metadata = marked(bundle, manifest)["metadata"]
+    metadata = marked(bundle, as_config_map(generator))["metadata"]
     return replace(generator, labels=metadata["labels"], annotations=metadata["annotations"])
 
 
@@ -54,6 +79,12 @@ def _with_sync_options(manifest: Manifest, options: Sequence[str]) -> Manifest:
     keys = {each.partition("=")[0] for each in own}
     more = [each for each in options if each.partition("=")[0] not in keys]
     return _added(manifest, "annotations", {SYNC_OPTIONS: ",".join([*own, *more])})
+
+
+def _annotated(manifest: Manifest, annotations: Mapping[str, str]) -> Manifest:
+    """Return an object with annotations; those that it has already win."""
+    own = manifest["metadata"].get("annotations") or {}
+    return _added(manifest, "annotations", {**annotations, **own})
 
 
 def _added(manifest: Manifest, key: str, more: Mapping[str, str]) -> Manifest:

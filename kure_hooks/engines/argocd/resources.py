@@ -1,6 +1,6 @@
 """One Application for each unit, in waves by the dependency graph, and their project."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kure_hooks.engines.argocd import charts
 from kure_hooks.engines.argocd.ordering.interface import Deployment
@@ -30,13 +30,17 @@ def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
     releases = charts.deployments(plan)
     deployments += releases
     grants += [Grant(each.application.manifest, kinds=charts.ANY) for each in releases]
-    items = strategy(plan).objects(plan, deployments)
-    return items if plan.cluster.argocd.project else [*items, _project(plan, grants)]
+    return [*strategy(plan).objects(plan, deployments), *_project(plan, grants)]
 
 
-def _project(plan: Plan, grants: Sequence[Grant]) -> Item:
-    description = f"The bundles of cluster {plan.cluster.name}"
+def _project(plan: Plan, grants: Sequence[Grant]) -> Iterator[Item]:
+    """Yield the project of the cluster, unless the stack names another or no Application is in it.
+
+    A project that permits nothing would only be in the way of one of the same name.
+    """
     name = project_of(plan)
     own = [each for each in grants if each.application["spec"]["project"] == name]
-    manifest = project(name, plan.cluster.argocd, description, own)
-    return Item(manifest, Origin(plan.cluster.at, plan.cluster.name))
+    if own and not plan.cluster.argocd.project:
+        description = f"The bundles of cluster {plan.cluster.name}"
+        manifest = project(name, plan.cluster.argocd, description, own)
+        yield Item(manifest, Origin(plan.cluster.at, plan.cluster.name))

@@ -6,17 +6,18 @@ from kure_hooks.engines.argocd import application_rules, chart_rules, mapping
 from kure_hooks.engines.argocd.bootstrap import autopilot
 from kure_hooks.engines.argocd.bootstrap import rules as of_bootstrap
 from kure_hooks.engines.argocd.bootstrap.root import root_name
-from kure_hooks.engines.argocd.bootstrap.rules import is_autopilot
+from kure_hooks.engines.argocd.bootstrap.rules import is_autopilot, is_configured
+from kure_hooks.engines.argocd.bootstrap.settings import LAYERS_KEY
 from kure_hooks.engines.argocd.ordering import rules as ordering
-from kure_hooks.engines.argocd.repositories import REVISIONS
+from kure_hooks.engines.argocd.repositories import REVISIONS, layer
 from kure_hooks.engines.argocd.versions import version_is_one
 from kure_hooks.engines.interface import Check
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.sources import SourceRef
 
 OF_FLUX_SOURCES = (
-    *("semver_filter", "ignore", "include", "sparse_checkout", "layer_selector", "verify"),
+    *("semver_filter", "ignore", "include", "sparse_checkout", "verify"),
     *("suspend", "insecure"),
 )
 """Fields of a source that would be lost. Not here: `interval` and `timeout`, which Argo CD has for
@@ -67,6 +68,22 @@ def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
                 yield Finding(unit.bundle.at, f"sourceRef.{key}", problem, expected)
 
 
+def layers_are_read(plan: Plan) -> Iterator[Finding]:
+    """Argo CD unpacks one layer of an artifact, of a media type that it has been told of."""
+    told: set[str] = set()
+    for unit in plan.units:
+        selector, media_type = unit.source.layer_selector, layer(unit.source)
+        if selector and selector.operation == "copy":
+            problem = f"Argo CD can't read the layer of bundle {unit.name} without unpacking it"
+            key = "sourceRef.layerSelector.operation"
+            yield Finding(unit.bundle.at, key, problem, "an artifact whose layer is unpacked")
+        if media_type and media_type not in told and not is_configured(plan.cluster):
+            told.add(media_type)
+            problem = f"{mapping.UNMET}: Argo CD refuses layers of media type {media_type}"
+            expected = f"{LAYERS_KEY} in argocd-cmd-params-cm with this media type too"
+            yield Finding(unit.bundle.at, "sourceRef", problem, expected, Severity.WARNING)
+
+
 def own_names_are_free(plan: Plan) -> Iterator[Finding]:
     """With bootstrap, the names of its own Applications are taken."""
     if not plan.cluster.bootstrap.enabled:
@@ -85,6 +102,7 @@ RULES: Sequence[Check] = (
     *application_rules.RULES,
     *mapping.RULES,
     no_source_is_lost,
+    layers_are_read,
     *chart_rules.RULES,
     own_names_are_free,
     of_bootstrap.check,

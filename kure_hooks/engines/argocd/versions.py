@@ -92,11 +92,14 @@ def problems(manifest: Manifest, version: Version) -> Iterator[tuple[str, Versio
 
 
 def spelled(manifest: Manifest, version: Version) -> Manifest:
-    """Return an Application in the words of a version.
+    """Return an Application, or those of an ApplicationSet's list, in the words of a version.
 
     Before 3.1, when `automated.enabled` came, automated sync is switched off by leaving it out.
     """
     spec = manifest.get("spec", {})
+    if manifest["kind"] == "ApplicationSet":
+        generators = [_spelled_list(each, version) for each in spec.get("generators", ())]
+        return manifest | {"spec": spec | {"generators": generators}}
     policy = spec.get("syncPolicy", {})
     automated = policy.get("automated", {})
     first = OF_APPLICATIONS["syncPolicy.automated.enabled"]
@@ -107,6 +110,19 @@ def spelled(manifest: Manifest, version: Version) -> Manifest:
     if automated["enabled"]:
         changed = {"automated": kept} | changed
     return manifest | {"spec": spec | {"syncPolicy": changed}}
+
+
+def _spelled_list(generator: Manifest, version: Version) -> Manifest:
+    """Return a generator of a list whose elements are in the words of a version; others as is."""
+    listed = generator.get("list", {})
+    elements = [_spelled_element(each, version) for each in listed.get("elements", ())]
+    return generator | {"list": listed | {"elements": elements}} if elements else generator
+
+
+def _spelled_element(element: Manifest, version: Version) -> Manifest:
+    patch = element["patch"]
+    application = spelled({"kind": "Application", "spec": patch["spec"]}, version)
+    return element | {"patch": patch | {"spec": application["spec"]}}
 
 
 def for_version(layout: LayoutIntegrator) -> LayoutIntegrator:

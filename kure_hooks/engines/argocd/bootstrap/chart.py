@@ -27,7 +27,7 @@ def chart(plan: Plan) -> dict[str, list[Manifest]]:
     outside namespaces, which is never seen here.
     """
     options = local(plan.cluster.argocd)
-    configs = without_empty({"cm": settings(options), "params": parameters(options)})
+    configs = without_empty({"cm": settings(options), "params": parameters(plan)})
     own = application(
         name=_NAME,
         options=options,

@@ -13,7 +13,7 @@ def operator(plan: Plan) -> dict[str, list[Manifest]]:
     The operator writes argocd-cm, so the health of Applications is a field of the object.
     """
     options = plan.cluster.argocd
-    found = parameters(options)
+    is_progressive = options.ordering == "progressive"
     health = {"group": "argoproj.io", "kind": "Application", "check": health_lua(options)}
     instance = {
         "apiVersion": "argoproj.io/v1beta1",
@@ -21,8 +21,8 @@ def operator(plan: Plan) -> dict[str, list[Manifest]]:
         "metadata": metadata("argocd", options.namespace),
         "spec": without_empty(
             {
-                "applicationSet": {"enabled": True} if found else None,
-                "cmdParams": found,
+                "applicationSet": {"enabled": True} if is_progressive else None,
+                "cmdParams": parameters(plan),
                 "resourceHealthChecks": [health],
             }
         ),

@@ -65,7 +65,7 @@ def install(plan: Plan, release: Release) -> dict[str, list[Manifest]]:
     if faults:
         raise InputError(faults)
     options = plan.cluster.argocd
-    data = {_SETTINGS: settings(options), _PARAMETERS: parameters(options)}
+    data = {_SETTINGS: settings(options), _PARAMETERS: parameters(plan)}
     namespace = releases.namespace(release, options.namespace, {})
     objects = [_configured(each, data) for each in releases.moved(release, options.namespace)]
     return {"namespace.yaml": [kept(namespace)], "argocd-install.yaml": objects}

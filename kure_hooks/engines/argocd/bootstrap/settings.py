@@ -2,8 +2,12 @@
 
 from kure_hooks.config import ArgocdOptions
 from kure_hooks.engines.argocd.health import CM_KEY, health_lua
+from kure_hooks.engines.argocd.repositories import LAYERS, layers
 from kure_hooks.engines.releases import with_metadata
+from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest
+
+LAYERS_KEY = "reposerver.oci.layer.media.types"
 
 _SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 _KEPT = "Prune=false,Delete=false"
@@ -14,11 +18,17 @@ def settings(options: ArgocdOptions) -> dict[str, str]:
     return {CM_KEY: health_lua(options)}
 
 
-def parameters(options: ArgocdOptions) -> dict[str, str]:
-    """Return the data of argocd-cmd-params-cm: progressive syncs are off by default (3.5)."""
-    if options.ordering != "progressive":
-        return {}
-    return {"applicationsetcontroller.enable.progressive.syncs": "true"}
+def parameters(plan: Plan) -> dict[str, str]:
+    """Return the data of argocd-cmd-params-cm.
+
+    Progressive syncs are off by default, and artifacts of Flux are refused (3.5).
+    """
+    found = {}
+    if plan.cluster.argocd.ordering == "progressive":
+        found["applicationsetcontroller.enable.progressive.syncs"] = "true"
+    if more := layers(plan):
+        found[LAYERS_KEY] = ",".join((*LAYERS, *more))
+    return found
 
 
 def kept(manifest: Manifest) -> Manifest:

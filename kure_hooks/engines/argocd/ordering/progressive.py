@@ -1,7 +1,8 @@
 """The strategy `progressive`: an ApplicationSet that rolls out one level after the other.
 
 It orders updates as well: Argo CD waits for every Application of a step to be healthy (RollingSync,
-beta since Argo CD 3.3).
+beta since Argo CD 3.3). It switches automated sync off and syncs the Applications of its steps
+itself, so that one which is suspended is in none of them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.manifests import Manifest
 from kure_hooks.origin import Origin
-from kure_hooks.stack.graph import levels
+from kure_hooks.stack.graph import before, levels
 
 LEVEL = "level"
 """The label of an Application that says in which step it is."""
@@ -35,11 +36,11 @@ def objects(plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
     if not deployments:
         return []
     level = levels(plan.cluster)
-    elements = [
-        _element(each.application.manifest, str(level[each.unit.bundle.name]))
-        for each in deployments
-    ]
-    steps = [_step(each) for each in sorted(set(level.values()))]
+    turns = [(each.application.manifest, level[each.unit.bundle.name]) for each in deployments]
+    elements = [_element(one, str(turn) if _syncs(one) else "") for one, turn in turns]
+    # Without a step Argo CD doesn't even write the Applications.
+    used = {turn for one, turn in turns if _syncs(one)} or {0}
+    steps = [_step(each) for each in sorted(used)]
     manifest = {
         "apiVersion": API,
         "kind": "ApplicationSet",
@@ -56,15 +57,16 @@ def payloads(plan: Plan, directories: Sequence[Directory]) -> Sequence[Directory
 
 
 def problems(plan: Plan) -> Iterator[Finding]:
-    """See Strategy: it must be enabled, and syncs what is suspended; the label is its own."""
+    """See Strategy: it must be enabled, waits for nothing suspended, and has a label of its own."""
     if not is_configured(plan.cluster):
         problem = "AO001: progressive syncs are off unless Argo CD is told otherwise"
         expected = f"{_SWITCH} in argocd-cmd-params-cm"
         at = plan.cluster.at
         yield Finding(at, "gitops.argocd.ordering", problem, expected, Severity.WARNING)
     for what, at, key in _suspended(plan):
-        problem = f"AO003: {what} is suspended, but a rolling sync syncs it"
-        yield Finding(at, key, problem, "ordering: waves, or automated sync")
+        problem = f"AO003: nothing waits for {what}, because it is suspended"
+        expected = "automated sync, or ordering: waves"
+        yield Finding(at, key, problem, expected, Severity.WARNING)
     for unit in plan.units:
         if LEVEL in plan.cluster.labels | unit.bundle.labels:
             problem = f"AO004: bundle {unit.name} has the label {LEVEL}, which tells its step"
@@ -72,16 +74,24 @@ def problems(plan: Plan) -> Iterator[Finding]:
 
 
 def _suspended(plan: Plan) -> Iterator[tuple[str, Location, str]]:
+    """Yield what is suspended and needed by others, with the key that says so."""
+    needed = {name for earlier in before(plan.cluster).values() for name in earlier}
     for unit, key in manual(plan):
-        yield f"bundle {unit.name}", unit.bundle.at, key
-    for _, release in charts(plan):
-        if release.spec.suspend:
+        if unit.name in needed:
+            yield f"bundle {unit.name}", unit.bundle.at, key
+    for unit, release in charts(plan):
+        if release.spec.suspend and unit.bundle.name in needed:
             yield f"release {release.name}", release.at, "spec.suspend"
+
+
+def _syncs(application: Manifest) -> bool:
+    automated = application["spec"]["syncPolicy"].get("automated", {})
+    return automated.get("enabled") is not False
 
 
 def _element(application: Manifest, level: str) -> Manifest:
     """Return the parameters of an Application: all of it that the template doesn't say."""
-    head = with_labels({LEVEL: level})(application)["metadata"]
+    head = with_labels({LEVEL: level} if level else {})(application)["metadata"]
     spec = application["spec"]
     return {
         "name": head["name"],
