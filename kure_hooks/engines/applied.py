@@ -153,10 +153,12 @@ class Tree:
             for who, own, _, _ in self._sources
             for directory in own.directories
         ]
-        for _, who, own, directory in sorted(pairs, key=lambda each: (-len(each[0]), each[1])):
-            for path in self._closure(directory, own):
+        # What one owner has gone through, no other one needs to.
+        seen: set[str] = set()
+        for place, who, own, directory in sorted(pairs, key=lambda each: (-len(each[0]), each[1])):
+            for path in self._built(place, seen, recurses=own.recurses):
                 found.setdefault(path, (who, directory.renaming))
-        for path in self._built(self.root, recurses=True):
+        for path in self._built(self.root, seen, recurses=True):
             found.setdefault(path, (None, Renaming()))
         return found
 
@@ -184,13 +186,15 @@ class Tree:
     def _closure(self, directory: Directory, own: Effects) -> set[str]:
         key = self.place(directory), own.recurses
         if key not in self._closures:
-            self._closures[key] = self._built(key[0], recurses=own.recurses)
+            self._closures[key] = self._built(key[0], set(), recurses=own.recurses)
         return self._closures[key]
 
-    def _built(self, directory: str, *, recurses: bool) -> set[str]:
-        """Return the files whose objects a build of a directory holds."""
+    def _built(self, directory: str, seen: set[str], *, recurses: bool) -> set[str]:
+        """Return the files whose objects a build of a directory holds.
+
+        It doesn't go into directories that were `seen`, and adds those that it goes through.
+        """
         files: set[str] = set()
-        seen: set[str] = set()
         waiting = [directory]
         while waiting:
             here = waiting.pop()

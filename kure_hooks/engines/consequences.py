@@ -151,13 +151,15 @@ class TreeConsequences:
 
     def _deletion(self, item: Applied, fate: Fate, taken: Sequence[Applied]) -> str:
         """Return the sentence about an object that is deleted."""
-        along = (_data(item), self._unknown(item), _with_names(taken))
+        along = (_data(item), _with_names(taken), self._unknown(item))
         what = " and ".join(["it", *filter(None, along)])
         verb = "deletes" if fate.certain else "may delete"
         text = f"{self._subject(fate)} {verb} {what}"
         if fate.deletion is Deletion.CASCADE:
             text += f" together with {fate.by}"
             return f"{text}; {self._owner(fate)} creates it again." if fate.again else f"{text}."
+        if fate.by and self.fates.told(fate.by).suspended:
+            text += f" once {fate.by} is resumed"
         if fate.again:
             again = "They are" if taken else "It is"
             return f"{text}: {self._order(fate)}. {again} created again."
@@ -188,14 +190,19 @@ class TreeConsequences:
     def _unknown(self, item: Applied) -> str:
         """Return what is deleted with a GitOps object beside the objects that are in the tree.
 
-        That is what a chart installs, and what a Kustomization that prunes itself just applied.
+        That is what a chart installs, what comes from another repository, and what a Kustomization
+        that prunes itself has just applied.
         """
         own, fate = self._effects(item), self.fates.of(item)
         if own is None or not own.cascades or own.makes:
             return ""
-        if not own.directories:
+        if own.release or not own.directories:
             return "all that it installed"
-        return "all that it applies" if fate and fate.by == item.key else ""
+        if fate and fate.by == item.key:
+            return "all that it applies"
+        tree = self.fates.before
+        here = all(tree.place(each) in tree.directories for each in own.directories)
+        return "" if here else "all that it applied from elsewhere"
 
     def _effects(self, item: Applied) -> Effects | None:
         return self.fates.before.controllers.get(item.key)

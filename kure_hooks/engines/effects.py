@@ -67,7 +67,7 @@ class Effects:
     that it writes itself, `waits_for` those that have to be ready first. `cluster` is where it
     applies to, empty for its own cluster. `release` is what it installs under a name: another value
     makes it uninstall the old one. `recurses` tells that a directory without a kustomization.yaml
-    is applied with all directories below it.
+    is applied with all directories below it. What is `suspended` prunes once it is resumed.
     """
 
     tool: str
@@ -80,6 +80,7 @@ class Effects:
     waits_for: Sequence[Identity] = ()
     cluster: str = ""
     release: tuple[str, ...] = ()
+    suspended: bool = False
 
 
 class Tool(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kure_hooks.engines.applied import Applied, Tree
-from kure_hooks.engines.effects import Deletion, Effects, tools
+from kure_hooks.engines.effects import Deletion, Effects, Kind, tools
 from kure_hooks.manifests import Identity
 
 # Whatever syncs a tree from outside of it is taken for one that prunes, as both tools' roots do.
@@ -37,21 +37,30 @@ class Fates:
     before: Tree
     after: Tree
     _known: dict[Identity, Fate | None] = field(default_factory=dict)
+    _waits: dict[tuple[bool, Identity], set[Identity]] = field(default_factory=dict)
 
     def of(self, item: Applied) -> Fate | None:
         """Return the fate of an object of the first tree, None for one that stays."""
-        if item.key not in self._known:
-            self._known[item.key] = None  # an object that applies itself stays while it is asked
-            self._known[item.key] = self._fate(item)
+        chain: list[Applied] = []
+        above: Applied | None = item
+        while above and above.key not in self._known:
+            self._known[above.key] = None  # one that applies itself stays while it is asked
+            chain.append(above)
+            above = self.before.applied.get(above.owner) if above.owner else None
+        for each in reversed(chain):
+            self._known[each.key] = self._fate(each)
         return self._known[item.key]
 
     def taken(self, item: Applied) -> Iterator[Applied]:
         """Yield the objects that are deleted because a GitOps object is, at any depth."""
-        for each in self.before.by_owner.get(item.key, ()):
-            fate = self.of(each)
-            if each is not item and fate and fate.deletion is Deletion.CASCADE:
-                yield each
-                yield from self.taken(each)
+        waiting = [item]
+        while waiting:
+            owner = waiting.pop()
+            for each in self.before.by_owner.get(owner.key, ()):
+                fate = self.of(each)
+                if each is not owner and fate and fate.deletion is Deletion.CASCADE:
+                    yield each
+                    waiting.append(each)
 
     def effects(self, who: Identity | None) -> Effects:
         """Return the effects of a GitOps object, as the first tree has them if it can."""
@@ -61,7 +70,7 @@ class Fates:
 
     def _fate(self, item: Applied) -> Fate | None:
         owner = self.before.applied.get(item.owner) if item.owner else None
-        above = self.of(owner) if owner and owner is not item else None
+        above = self._known.get(owner.key) if owner and owner is not item else None
         if not owner or not above:
             return self._pruned(item)
         # What prunes itself prunes, in the same go, all else that is no longer asked for.
@@ -108,7 +117,7 @@ class Fates:
         if self._goes_on_with(item, again):
             return None
         own = self.effects(item.owner)
-        if not own.prunes and not self._told(item.owner).prunes:
+        if not own.prunes and not self.told(item.owner).prunes:
             return None
         if _spares(own, item, Deletion.PRUNE):
             return None
@@ -117,7 +126,7 @@ class Fates:
             return None
         return Fate(Deletion.PRUNE, item.owner, certain, again)
 
-    def _told(self, who: Identity | None) -> Effects:
+    def told(self, who: Identity | None) -> Effects:
         """Return what a GitOps object says in the second tree; as before where it isn't there."""
         return self.after.controllers.get(who, self.effects(who)) if who else _OUTSIDE
 
@@ -125,7 +134,7 @@ class Fates:
         """Whether what stays prunes nothing, or still applies an object."""
         if item.owner is None:
             return self.after.root not in self.after.directories
-        told = self._told(item.owner)
+        told = self.told(item.owner)
         if self._fails(told):
             return True
         if item.owner not in self.after.controllers:
@@ -146,24 +155,35 @@ class Fates:
             return True  # neither takes off the mark by which the other knows what it applied
         applies = heir not in self.before.controllers and heir in self.after.applied
         made = applies and heir is not None and self.after.applied[heir].owner == owner
-        return made or owner in self._waited_for(self.after, heir)
+        return made or owner in self._waited_for(heir, after=True)
 
     def _is_early(self, owner: Identity | None, heir: Identity | None) -> bool:
         """Whether the old owner waits for the new one at every revision."""
-        return all(heir in self._waited_for(tree, owner) for tree in (self.before, self.after))
+        return all(heir in self._waited_for(owner, after=after) for after in (False, True))
 
-    @staticmethod
-    def _waited_for(tree: Tree, who: Identity | None) -> set[Identity]:
-        """Return what a GitOps object waits for, at any distance."""
-        found: set[Identity] = set()
-        waiting = [who] if who else []
-        while waiting:
-            own = tree.controllers.get(waiting.pop())
-            for each in own.waits_for if own else ():
-                if each not in found:
-                    found.add(each)
-                    waiting.append(each)
-        return found
+    def _waited_for(self, who: Identity | None, *, after: bool) -> set[Identity]:
+        """Return what a GitOps object waits for at every revision, at any distance.
+
+        A revision is that of a source: what has another one may be ready with an older revision.
+        """
+        controllers = (self.after if after else self.before).controllers
+        if who is None or who not in controllers:
+            return set()
+        if (after, who) not in self._waits:
+            found = self._waits[after, who] = set()
+            sources = _sources(controllers[who])
+            waiting = [who]
+            while waiting:
+                for each in controllers[waiting.pop()].waits_for:
+                    other = controllers.get(each)
+                    if other and each not in found and _sources(other) == sources:
+                        found.add(each)
+                        waiting.append(each)
+        return self._waits[after, who]
+
+
+def _sources(own: Effects) -> set[Kind]:
+    return {each.source for each in own.directories}
 
 
 def _spares(own: Effects, item: Applied, deletion: Deletion) -> bool:

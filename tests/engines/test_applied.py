@@ -382,3 +382,56 @@ def test_two_owners_of_a_file_are_told_apart_by_the_longer_path():
     }
     found = Tree("c", files(tree)).applied
     assert found[Identity("", "ConfigMap", "ns", "a")].owner.name == "two"
+
+
+def chain(length):
+    """Return Kustomizations that apply each other, and a claim at the end."""
+    tree = {f"d{at}/k.yaml": kustomization(f"k{at + 1}", f"c/d{at + 1}") for at in range(length)}
+    return tree | {
+        "kustomization.yaml": build("d0"),
+        "d0/kustomization.yaml": build("k.yaml"),
+        f"d{length}/data.yaml": manifest("PersistentVolumeClaim", "data"),
+    }
+
+
+def test_a_long_chain_of_owners_is_followed():
+    tree = chain(1_500)
+    found = told(tree, tree | {"d0/kustomization.yaml": build(), "d0/k.yaml": {}})
+    assert found["k1"].effect.startswith(
+        "What syncs c, if it prunes, deletes it and the 1500 objects that it applied "
+        "(PersistentVolumeClaim ns/data among them)"
+    )
+
+
+def counted(elements, size):
+    template = {"metadata": {"name": "a-{{ .at }}"}, "spec": {"project": "x" * size + "{{ .at }}"}}
+    generators = [{"list": {"elements": [{"at": at} for at in range(elements)]}}]
+    spec = {"goTemplate": True, "generators": generators, "template": template}
+    made = manifest("ApplicationSet", "s", "ns", "argoproj.io/v1alpha1", spec=spec)
+    return len(owners({"s.yaml": made})) - 1
+
+
+def test_the_text_of_templates_is_bounded():
+    assert counted(2_000, 100) == 2_000
+    assert counted(2_000, 200_000) < 50
+
+
+def test_what_an_element_makes_is_an_application_whatever_it_says():
+    patch = {"kind": "ApplicationSet", "apiVersion": "v1", "metadata": {"name": "inner"}}
+    spec = {
+        "generators": [{"list": {"elements": [{"patch": patch}]}}],
+        "template": {"metadata": {"name": "x"}},
+        "templatePatch": "{{ .patch | toJson }}",
+    }
+    tree = {"s.yaml": manifest("ApplicationSet", "s", "ns", "argoproj.io/v1alpha1", spec=spec)}
+    found = Tree("c", files(tree)).applied
+    assert {str(who) for who in found} == {"ApplicationSet ns/s", "Application ns/inner"}
+
+
+def test_what_comes_from_elsewhere_goes_along():
+    web = kustomization("web", "./apps", sourceRef={"kind": "GitRepository", "name": "other"})
+    before = {"kustomization.yaml": build("web.yaml"), "web.yaml": web}
+    assert told(before, {"kustomization.yaml": build()})["web"] == (
+        (Risk.DESTRUCTIVE,),
+        "What syncs c, if it prunes, deletes it and all that it applied from elsewhere.",
+    )

@@ -504,3 +504,61 @@ def test_without_pruning_first_nothing_is_deleted(before, after):
     assert marks(steps[0], steps[3])
     for one, other in itertools.pairwise(steps):
         assert {risk for risks, _ in marks(one, other).values() for risk in risks} <= {Risk.PRUNE}
+
+
+def test_a_suspended_kustomization_prunes_later():
+    def claims(*kinds):
+        return fleet(node("prod", web("web", "v1 ConfigMap", *kinds, suspend=True)), gitops=FLUX)
+
+    assert marks(claims("v1 PersistentVolumeClaim"), claims()) == {
+        "PersistentVolumeClaim apps/web": (
+            DESTRUCTIVE,
+            f"Flux deletes it and its data once {WEB} is resumed.",
+        )
+    }
+
+
+def test_a_dependency_from_another_source_may_be_ready_with_an_older_revision():
+    """kustomize-controller compares revisions only where both have the same source."""
+    other = {"kind": "GitRepository", "name": "other", "url": "https://a.b/other.git"}
+    fields = {"a": {"dependsOn": ["b"]}, "b": {"sourceRef": other}}
+    before, after = (fleet(shops(name, **fields), gitops=FLUX) for name in "ab")
+    assert marks(before, after)["ConfigMap apps/web"][1].startswith("Flux may delete it: ")
+    fields = {"a": {"sourceRef": other}, "b": {"dependsOn": ["a"]}}
+    before, after = (fleet(shops(name, **fields), gitops=FLUX) for name in "ab")
+    assert marks(before, after)["ConfigMap apps/web"][1].startswith("Flux may delete it: ")
+
+
+@pytest.mark.parametrize(("first", "second"), [("a", "b"), ("b", "a")])
+def test_dependencies_count_at_any_distance(first, second):
+    chain = {"c": {"dependsOn": ["a"]}, "b": {"dependsOn": ["c"]}}
+
+    def placed_in(owner):
+        return node(
+            "prod",
+            *(
+                leaf(
+                    name,
+                    application(f"own-{name}"),
+                    *([application("web")] if name == owner else []),
+                    **chain.get(name, {}),
+                )
+                for name in "abc"
+            ),
+        )
+
+    found = marks(fleet(placed_in(first), gitops=FLUX), fleet(placed_in(second), gitops=FLUX)).get(
+        "ConfigMap apps/web"
+    )
+    if first == "b":
+        assert found is None
+    else:
+        assert found[1].startswith("Flux deletes it: ")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_dependency_must_be_there_before_and_after(when):
+    waits = {"a": {"dependsOn": ["b"]}}
+    before = fleet(shops("a", **(waits if when == "before" else {})), gitops=FLUX)
+    after = fleet(shops("b", **(waits if when == "after" else {})), gitops=FLUX)
+    assert marks(before, after)["ConfigMap apps/web"][0] == {Risk.OWNER}

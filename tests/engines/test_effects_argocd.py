@@ -56,7 +56,8 @@ def told(before, after):
 def test_a_removed_application(ordering, fields, cascades):
     found = marks(prod(web(**fields), API, ordering=ordering), prod(API, ordering=ordering))
     if ordering == "waves":
-        text = "Argo CD deletes it and the 2 objects that it applied."
+        more = " and all that it applied from elsewhere" if "'sources'" in str(fields) else ""
+        text = f"Argo CD deletes it and the 2 objects that it applied{more}."
         assert found == ({WEB: ({Risk.DESTRUCTIVE}, text)} if cascades else {})
     else:
         text = f"Argo CD deletes {WEB} and the 2 objects that it applied."

@@ -5,6 +5,7 @@ An Application owns what bears its tracking id. In a wave, a sync prunes before 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from kure_hooks.drift.result import Risk
@@ -44,6 +45,9 @@ _SET_SWITCHES: Mapping[tuple[str, ...], Risk] = {
     (*_POLICY, "applicationsSync"): Risk.CASCADE,
     (*_POLICY, "preserveResourcesOnDeletion"): Risk.CASCADE,
 }
+
+# Templates with more text than this, all elements together, were not written by people.
+_MOST_TEXT = 8 << 20
 
 # `{{ .name }}` of Go templates, `{{name}}` of those before them.
 _VARIABLE = re.compile(r"\{\{-?\s*\.?([\w.]{1,100})\s*-?\}\}")
@@ -156,10 +160,12 @@ def _release(manifest: Manifest) -> tuple[str, ...]:
 def _applications(manifest: Manifest) -> Iterator[Manifest]:
     """Yield the Applications of the lists of an ApplicationSet; other generators ask a cluster."""
     spec = value_at(manifest, "spec")
+    template = value_at(spec, "template")
+    patch = _PATCH.fullmatch(text_at(spec, "templatePatch"))
+    room = _MOST_TEXT // max(_size(template), 1)
     for generator in mappings_at(spec, "generators"):
-        for element in mappings_at(generator, "list", "elements"):
-            made = _filled(value_at(spec, "template"), element)
-            patch = _PATCH.fullmatch(text_at(spec, "templatePatch"))
+        for element in islice(mappings_at(generator, "list", "elements"), room):
+            made = _filled(template, element)
             if patch:
                 made = _merged(made, element.get(patch[1]))
             if isinstance(made, dict):
@@ -174,7 +180,17 @@ def _finished(manifest: Manifest, made: Manifest) -> Manifest:
     preserves = value_at(manifest, "spec", "syncPolicy", "preserveResourcesOnDeletion") is True
     if not preserves and not head.get("finalizers"):
         head["finalizers"] = [_FINALIZER]
-    return {"apiVersion": f"{_GROUP}/v1alpha1", "kind": "Application", **made, "metadata": head}
+    own = {"apiVersion": f"{_GROUP}/v1alpha1", "kind": "Application", "metadata": head}
+    return {**made, **own}
+
+
+def _size(template: Any) -> int:
+    """Return the number of characters that are written anew for each element."""
+    if isinstance(template, dict):
+        return sum(map(_size, template.values()))
+    if isinstance(template, list):
+        return sum(map(_size, template))
+    return len(template) if isinstance(template, str) and "{{" in template else 0
 
 
 def _filled(value: Any, element: Mapping[str, Any]) -> Any:
@@ -183,7 +199,7 @@ def _filled(value: Any, element: Mapping[str, Any]) -> Any:
         return {key: _filled(each, element) for key, each in value.items()}
     if isinstance(value, list):
         return [_filled(each, element) for each in value]
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "{{" not in value:
         return value
     return _VARIABLE.sub(lambda found: _parameter(element, found), value)
 

@@ -90,6 +90,7 @@ def _kustomization(manifest: Manifest) -> Effects:
         cascades=_cascades(spec),
         waits_for=tuple(_dependencies(manifest)),
         cluster=text_at(reference, "name"),
+        suspended=value_at(spec, "suspend") is True,
     )
 
 
