@@ -1,4 +1,7 @@
-"""The entry point of the console script, also for `python -m kure_hooks`."""
+"""The entry point of the console script, also for `python -I -m kure_hooks`.
+
+Without -I, Python imports what lies in the working directory, such as a pull request's checkout.
+"""
 
 import gc
 import os

@@ -170,29 +170,110 @@ def test_the_environment_is_an_allow_list(here, monkeypatch):
     assert given.items() >= (kept | {"EXTRA": "1", "PATH": os.environ["PATH"]}).items()
 
 
-def test_programs_of_the_checkout_are_not_found(here, monkeypatch):
-    program(here / "checkout/bin/tool")
-    program(here / "checkout/tool")
-    program(here / "system/tool")
+@pytest.fixture
+def checkout(here):
+    """A checkout that brings a program along, beside a directory of the system without one."""
+    program(here / "checkout/bin/tool", "#!/bin/sh\necho stolen\n")
+    program(here / "checkout/tool", "#!/bin/sh\necho stolen\n")
+    (here / "checkout/sub/below").mkdir(parents=True)
+    (here / "links").mkdir()
+    return here / "checkout"
+
+
+def entries(here):
+    """Return what PATH may hold that leads into the checkout, by name."""
     (here / "disguised").symlink_to("checkout/bin")
-    inside = (str(here / "checkout/bin"), ".", "", "bin", str(here / "disguised"))
-    monkeypatch.chdir(here / "checkout")
+    (here / "links/tool").symlink_to("../checkout/bin/tool")
+    (here / "links/chain").symlink_to("../disguised")
+    (here / "checkout/out").symlink_to("../system")
+    return {
+        "inside": here / "checkout/bin",
+        "up and down": here / "system/../checkout/bin",
+        "a link to the directory": here / "disguised",
+        "a link to a link": here / "links/chain",
+        "a link to the program": here / "links",
+        "through the checkout and out again": here / "checkout/out",
+        "relative": "bin",
+        "here": ".",
+        "empty": "",
+    }
+
+
+NAMES = [
+    "inside",
+    "up and down",
+    "a link to the directory",
+    "a link to a link",
+    "a link to the program",
+    "through the checkout and out again",
+    "relative",
+    "here",
+    "empty",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("below", ["", "sub/below", "../elsewhere"])
+def test_programs_of_the_checkout_are_not_run(here, checkout, monkeypatch, name, below):
+    """Wherever in it, or outside, the program is to run."""
+    program(here / "system/tool")
+    (here / "elsewhere").mkdir()
+    entry = str(entries(here)[name])
+    cwd = checkout / below
+    monkeypatch.chdir(checkout)
+    monkeypatch.setenv("PATH", entry)
+    assert find("tool", [checkout]) is None
+    with pytest.raises(ToolError, match=r"^tool is "):
+        run("tool", cwd=cwd, checkouts=(checkout,))
+    monkeypatch.setenv("PATH", os.pathsep.join((entry, str(here / "system"))))
+    assert find("tool", [checkout]) == str(here / "system/tool")
+    assert run("tool", cwd=cwd, checkouts=(checkout,)).out == b"ran\n"
+
+
+def test_by_default_the_checkout_is_where_a_program_runs(checkout, monkeypatch):
+    monkeypatch.setenv("PATH", str(checkout / "bin"))
+    with pytest.raises(ToolError) as caught:
+        run("tool", cwd=checkout)
+    assert str(caught.value) == (
+        f"tool is only found inside the repository, as {checkout}/bin/tool, where a pull request "
+        "could have put it; install it or add its directory to PATH"
+    )
+
+
+def test_a_link_between_directories_of_the_system_is_followed(here, checkout, monkeypatch):
+    program(here / "system/real")
+    (here / "links/tool").symlink_to("../system/real")
+    monkeypatch.setenv("PATH", str(here / "links"))
+    assert find("tool", [checkout]) == str(here / "links/tool")
+
+
+def test_a_checkout_has_one_identity_whatever_it_is_called(here, checkout, monkeypatch):
+    """As where a file system ignores case, or where one directory is mounted twice."""
+    (here / "alias").symlink_to("checkout")
+    monkeypatch.setenv("PATH", str(checkout / "bin"))
+    assert find("tool", [here / "alias"]) is None
+
+
+def test_a_program_finds_no_helper_in_the_checkout(here, checkout, monkeypatch):
+    """What git starts by name, for example, comes from the PATH that it is given."""
+    program(here / "system/outer", "#!/bin/sh\nexec tool\n")
+    program(here / "later/tool")
+    inside = [str(entry) for entry in entries(here).values() if "links" not in str(entry)]
+    monkeypatch.chdir(checkout)
+    path = os.pathsep.join((*inside, f"{here}/system", f"{here}/later", "/usr/bin", "/bin"))
+    monkeypatch.setenv("PATH", path)
+    assert run("outer", cwd=checkout).out == b"ran\n"
     monkeypatch.setenv("PATH", os.pathsep.join(inside))
-    assert find("tool", outside=here / "checkout") is None
-    with pytest.raises(ToolError, match="tool is not installed"):
-        run("tool", cwd=here / "checkout")
-    monkeypatch.setenv("PATH", os.pathsep.join((*inside, str(here / "system"))))
-    assert find("tool", outside=here / "checkout") == str(here / "system/tool")
-    assert run("tool", cwd=here / "checkout").out == b"ran\n"
-    assert find("tool") == str(here / "checkout/bin/tool")
+    shown = run("/usr/bin/env", cwd=checkout).out.decode().splitlines()
+    assert f"PATH={os.defpath}" in shown
 
 
 def test_only_what_can_run_is_a_program(here, monkeypatch):
     (here / "tool").touch()
     (here / "directory").mkdir()
     monkeypatch.setenv("PATH", str(here))
-    assert find("tool") is None
-    assert find("directory") is None
+    assert find("tool", []) is None
+    assert find("directory", []) is None
 
 
 def test_a_conversation(here):

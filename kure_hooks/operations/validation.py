@@ -13,6 +13,7 @@ from kure_hooks.operations.check import produce
 from kure_hooks.operations.data import KUSTOMIZE, data
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
+from kure_hooks.repository import checkouts
 from kure_hooks.validators import VALIDATORS
 from kure_hooks.validators.interface import Job
 
@@ -45,6 +46,7 @@ def validate(
             schemas=tuple(directory.absolute() for directory in schemas),
             tree=workspace.tree,
             locations=settings.schema_locations,
+            checkouts=checkouts(workspace.root),
         )
         verdict = VALIDATORS["kubeconform"].validate(job)
     return Outcome(

@@ -28,8 +28,9 @@ class Conversation:
         cwd: Path,
         timeout: float = 60,
         environment: Mapping[str, str] | None = None,
+        checkouts: tuple[Path, ...] = (),
     ) -> None:
-        self._command = Command(program, args, cwd, environment or {})
+        self._command = Command(program, args, cwd, environment or {}, checkouts)
         self._timeout = timeout
         process = self._command.start(stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
         weakref.finalize(self, _end, process, os.getpid())

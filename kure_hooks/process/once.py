@@ -49,17 +49,18 @@ def run(  # noqa: PLR0913 - one door for all programs; after `cwd` come limits t
     ok: Container[int] = (0,),
     max_output: int = MAX_OUTPUT,
     environment: Mapping[str, str] | None = None,
+    checkouts: tuple[Path, ...] = (),
 ) -> Done:
     """Run a program to its end, without a shell and without a terminal.
 
-    `program` is an absolute path, or a name to find on PATH outside `cwd`. `environment` is added
-    to the few variables that are passed on. Raises ProgramError when the program ends with a code
-    that isn't in `ok`, and ToolError when it is missing, takes longer than `timeout` seconds or
-    writes more than `max_output` bytes to a stream. It never outlives the call, nor does anything
-    that it has started and that holds its streams.
+    `program` is an absolute path, or a name to find on PATH outside the `checkouts`, by default
+    `cwd`. `environment` is added to the few variables that are passed on. Raises ProgramError when
+    the program ends with a code that isn't in `ok`, and ToolError when it is missing, takes longer
+    than `timeout` seconds or writes more than `max_output` bytes to a stream. It never outlives the
+    call, nor does anything that it has started and that holds its streams.
     """
     deadline = time.monotonic() + timeout
-    command = Command(program, args, cwd, environment or {})
+    command = Command(program, args, cwd, environment or {}, checkouts)
     source = subprocess.PIPE if stdin else subprocess.DEVNULL
     with command.start(stdin=source, stderr=subprocess.PIPE) as process:
         try:

@@ -4,8 +4,10 @@ import os
 import shlex
 import shutil
 import signal
+import stat
 import subprocess
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,19 +30,24 @@ _PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"})
 
 _SHOWN_COMMAND = 200
 
+# What Linux follows before it gives up (path_resolution(7)).
+_MOST_LINKS = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """A program, its arguments and where it runs; as text, what a message calls it.
 
-    `program` is an absolute path, or a name to find on PATH outside `cwd`. `environment` is added
-    to the few variables that are passed on.
+    `program` is an absolute path, or a name to find on PATH. `checkouts` are the directories that
+    no program is taken from, by default `cwd`. `environment` is added to the few variables that are
+    passed on.
     """
 
     program: str
     args: tuple[str, ...]
     cwd: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    checkouts: tuple[Path, ...] = ()
 
     def __str__(self) -> str:
         text = printable(shlex.join((Path(self.program).name, *self.args)))
@@ -57,7 +64,7 @@ class Command:
                 [self._path(), *self.args],
                 bufsize=0,
                 cwd=self.cwd,
-                env={**_environment(), **self.environment},
+                env={**_environment(self._checkouts), **self.environment},
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
@@ -66,28 +73,72 @@ class Command:
         except OSError as error:
             raise ToolError(f"{self} can't be started: {error.strerror}") from error
 
+    @property
+    def _checkouts(self) -> tuple[Path, ...]:
+        return self.checkouts or (self.cwd,)
+
     def _path(self) -> str:
         if Path(self.program).is_absolute():
             return self.program
-        if path := find(self.program, outside=self.cwd):
+        if path := find(self.program, self._checkouts):
             return path
         hint = _HINTS.get(self.program, "install it or add its directory to PATH")
-        raise ToolError(f"{self.program} is not installed; {hint}")
+        raise ToolError(f"{self.program} {absence(self.program)}; {hint}")
 
 
-def find(program: str, *, outside: Path | None = None) -> str | None:
+def find(program: str, checkouts: Collection[Path]) -> str | None:
     """Return the absolute path of a program on PATH, or None.
 
-    Relative entries of PATH are ignored, and so are those inside `outside`, the checkout: what a
-    pull request brings along must not run.
+    What a pull request brings along must not run: relative entries of PATH are ignored, and so is
+    every program that lies in one of the `checkouts`, or that is reached through one by links.
     """
-    checkout = outside.resolve() if outside else None
-    for entry in map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep)):
-        if not entry.is_absolute() or (checkout and entry.resolve().is_relative_to(checkout)):
-            continue
-        if found := shutil.which(program, path=entry):
-            return str(found)
-    return None
+    inside = _identities(checkouts)
+    return next((path for path in _on_path(program) if not _passes(path, inside)), None)
+
+
+def absence(program: str) -> str:
+    """Return why `find` finds nothing; the answer completes the sentence `<program> ...`."""
+    if path := next(_on_path(program), None):
+        where = f"is only found inside the repository, as {printable(path)}"
+        return f"{where}, where a pull request could have put it"
+    return "is not installed"
+
+
+def _on_path(program: str) -> Iterator[str]:
+    entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    found = (shutil.which(program, path=each) for each in entries if Path(each).is_absolute())
+    yield from filter(None, found)
+
+
+def _identities(directories: Iterable[Path]) -> frozenset[tuple[int, int]]:
+    """Return device and inode of the directories that exist.
+
+    Names can't tell: a file system may ignore case, and one directory may be mounted twice.
+    """
+    statuses = (directory.stat() for directory in directories if directory.is_dir())
+    return frozenset((status.st_dev, status.st_ino) for status in statuses)
+
+
+def _passes(path: str, directories: Collection[tuple[int, int]]) -> bool:
+    """Whether the way to a file, link by link, leads through one of the directories."""
+    here, waiting, links = Path("/"), deque(Path(path).parts[1:]), 0
+    while waiting:
+        part = waiting.popleft()
+        here = here.parent if part == ".." else here / part
+        try:
+            status = here.lstat()
+        except OSError:
+            return False
+        if (status.st_dev, status.st_ino) in directories:
+            return True
+        if stat.S_ISLNK(status.st_mode):
+            links += 1
+            target = here.readlink()
+            waiting.extendleft(reversed(target.parts[target.is_absolute() :]))
+            here = Path("/") if target.is_absolute() else here.parent
+        if links > _MOST_LINKS:
+            return True
+    return False
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
@@ -105,9 +156,18 @@ def printable(text: str) -> str:
     )
 
 
-def _environment() -> dict[str, str]:
-    return {
+def _environment(checkouts: Collection[Path]) -> dict[str, str]:
+    """Return what is passed on; PATH without the directories that no program is taken from."""
+    kept = {
         name: value
         for name, value in os.environ.items()
         if name in _KEPT or name.startswith(_KEPT_PREFIXES) or name.upper() in _PROXIES
     }
+    return kept | {"PATH": _outside(kept.get("PATH", os.defpath), _identities(checkouts))}
+
+
+def _outside(path: str, directories: Collection[tuple[int, int]]) -> str:
+    entries = (entry for entry in path.split(os.pathsep) if Path(entry).is_absolute())
+    kept = [entry for entry in entries if not _passes(entry, directories)]
+    # An empty PATH would mean the working directory.
+    return os.pathsep.join(kept) or os.defpath

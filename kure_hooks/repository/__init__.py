@@ -4,7 +4,7 @@ from kure_hooks.repository.blobs import blob_id
 from kure_hooks.repository.history import Commit, Touch, changed_by, last_commits, touches
 from kure_hooks.repository.index import changed_in_index
 from kure_hooks.repository.questions import git_path, ignored, same_for_git, tracked, unmerged
-from kure_hooks.repository.root import find_root
+from kure_hooks.repository.root import checkouts, find_root
 from kure_hooks.repository.trees import IndexTree, RevisionTree, merge_base
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "blob_id",
     "changed_by",
     "changed_in_index",
+    "checkouts",
     "find_root",
     "git_path",
     "ignored",

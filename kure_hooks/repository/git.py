@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kure_hooks.errors import KureHooksError, ToolError, UsageError
 from kure_hooks.process import Conversation, Done, ProgramError, run
-from kure_hooks.repository.root import find_root
+from kure_hooks.repository.root import checkouts, find_root
 
 # An embedded bare repository could name a command as its fsmonitor. Starting at the top of the work
 # tree never meets one; the options hold where the top itself is such a trap.
@@ -57,6 +57,7 @@ def git(root: Path, *args: str, stdin: bytes = b"", ok: Container[int] = (0,)) -
             ok=ok,
             max_output=_MAX_OUTPUT,
             environment=environment,
+            checkouts=checkouts(root),
         )
     except ProgramError as error:
         raise _explained(error, root) from error
@@ -64,7 +65,9 @@ def git(root: Path, *args: str, stdin: bytes = b"", ok: Container[int] = (0,)) -
 
 def converse(root: Path, *args: str) -> Conversation:
     """Start a git command that answers requests; raises ToolError."""
-    return Conversation("git", *_OPTIONS, *args, cwd=root, environment=_environment(root))
+    environment = _environment(root)
+    command = ("git", *_OPTIONS, *args)
+    return Conversation(*command, cwd=root, environment=environment, checkouts=checkouts(root))
 
 
 def _environment(root: Path) -> Mapping[str, str]:

@@ -17,7 +17,8 @@ class Job:
     version such as 1.34 or 1.34.2. `schemas` are directories in the naming of the CRDs-catalog,
     `<group>/<kind in lower case>_<version>.json`, that whoever runs the command trusts to judge
     everything. `locations` are those of the repository's settings; they are read from `tree` and
-    judge custom resources only, see validators.schemas.
+    judge custom resources only, see validators.schemas. `checkouts` are the directories that no
+    program is taken from.
     """
 
     files: Mapping[str, Path]
@@ -25,6 +26,7 @@ class Job:
     schemas: tuple[Path, ...] = ()
     tree: Tree | None = None
     locations: tuple[str, ...] = ()
+    checkouts: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

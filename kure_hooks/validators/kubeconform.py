@@ -24,7 +24,7 @@ from kure_hooks.yamlio.document import key_path
 _VERSION = re.compile(r"([0-9]+\.[0-9]+)(\.[0-9]+)?")
 _KUSTOMIZE_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _NOT_INSTALLED = (
-    "kubeconform is not installed, so nothing was validated. Install it with"
+    ", so nothing was validated. Install it with"
     " `go install github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0` and put it on PATH."
 )
 _NOT_SEEN = (
@@ -51,15 +51,16 @@ class Kubeconform:
         downloaded.
         """
         version = full_version(job.kubernetes)
-        path = process.find(self.name)
+        path = process.find(self.name, job.checkouts)
         if path is None:
-            raise ToolError(_NOT_INSTALLED)
+            raise ToolError(f"{self.name} {process.absence(self.name)}{_NOT_INSTALLED}")
         sources, said = _sources(job.files)
         resources = {_resource(each) for source in sources for each in source.objects}
         brought = provided(job.tree, job.locations, resources, version) if job.tree else {}
         with tempfile.TemporaryDirectory(prefix="kure-hooks-") as copies:
             write_tree(Path(copies), {file_name(each): brought[each].data for each in brought})
-            results = judge(path, version, (*job.schemas, Path(copies)), sources)
+            schemas = (*job.schemas, Path(copies))
+            results = judge(path, version, schemas, sources, job.checkouts)
         for source in sources:
             said += _said(source, results[source.name], version)
         judged = [

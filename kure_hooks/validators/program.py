@@ -58,18 +58,22 @@ class _Report(msgspec.Struct, frozen=True):
 
 
 def judge(
-    program: str, version: str, schemas: Sequence[Path], sources: Sequence[Source]
+    program: str,
+    version: str,
+    schemas: Sequence[Path],
+    sources: Sequence[Source],
+    checkouts: tuple[Path, ...] = (),
 ) -> Mapping[str, list[Result]]:
     """Return the results of each source by its name, in the order of its documents.
 
-    `program` is the path of kubeconform and `version` a full Kubernetes version. Raises ToolError
-    when a file or a schema can't be loaded.
+    `program` is the path of kubeconform and `version` a full Kubernetes version. The `checkouts`
+    are left out of its PATH. Raises ToolError when a file or a schema can't be loaded.
     """
     flags = (*_FLAGS, "-kubernetes-version", version, *_locations(schemas))
     by_path = {str(source.path): source.name for source in sources}
     found: dict[str, list[Result]] = defaultdict(list)
     for batch in batches(sources, schemas):
-        for result in _run(program, flags, batch):
+        for result in _run(program, flags, batch, checkouts):
             name = by_path.get(result.filename)
             if result.status == Status.ERROR and not result.message.startswith(_MANIFEST_ERRORS):
                 raise ToolError(_failure(name or "a file", result))
@@ -120,10 +124,17 @@ def _locations(schemas: Iterable[Path]) -> Iterator[str]:
         yield from ("-schema-location", location)
 
 
-def _run(program: str, flags: Sequence[str], sources: Sequence[Source]) -> tuple[Result, ...]:
+def _run(
+    program: str, flags: Sequence[str], sources: Sequence[Source], checkouts: tuple[Path, ...]
+) -> tuple[Result, ...]:
     # Absolute names can't be read as flags, and the program needs nothing of its directory.
     names = [str(source.path) for source in sources]
-    done = process.run(program, *flags, *names, cwd=Path(program).parent, ok=(0, _FOUND_FAULTS))
+    done = process.run(
+        *(program, *flags, *names),
+        cwd=Path(program).parent,
+        ok=(0, _FOUND_FAULTS),
+        checkouts=checkouts,
+    )
     try:
         report = msgspec.json.decode(done.out, type=_Report)
     except msgspec.DecodeError as error:

@@ -102,11 +102,30 @@ def test_a_bare_repository(tmp_path):
 
 
 def test_git_is_not_installed(top, monkeypatch):
-    monkeypatch.setenv("PATH", str(top))
+    monkeypatch.setenv("PATH", str(top.parent))
     with pytest.raises(ToolError) as caught:
         tracked(top)
     message = "git is not installed; install it with the system's package manager"
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("root", ["", "sub", "../linked"])
+@pytest.mark.parametrize("entry", ["bin", "../linked/bin", "../links"])
+def test_a_git_of_the_checkout_is_not_run(top, monkeypatch, root, entry):
+    """Not even from below the top, from another work tree, or through a link outside."""
+    trace = top.parent / "trace"
+    write(top, {"bin/git": f"#!/bin/sh\ntouch {trace}\n", "sub/a.yaml": "a"})
+    (top / "bin/git").chmod(0o755)
+    commit_all(top, "first")
+    git(top, "worktree", "add", "--quiet", "../linked")
+    (top.parent / "links").mkdir()
+    (top.parent / "links/git").symlink_to("../top/bin/git")
+    monkeypatch.setenv("PATH", f"{top / entry}{os.pathsep}{os.environ['PATH']}")
+    assert "sub/a.yaml".removeprefix(f"{root}/") in IndexTree(top / root).paths()
+    monkeypatch.setenv("PATH", str(top / entry))
+    with pytest.raises(ToolError, match=r"^git is only found inside the repository, as /"):
+        tracked(top / root)
+    assert not trace.exists()
 
 
 @pytest.mark.parametrize("ask", [tracked, everything, lambda top: IndexTree(top).paths()])

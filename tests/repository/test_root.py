@@ -1,7 +1,9 @@
 import pytest
 
-from kure_hooks.repository import find_root, git_path
+from kure_hooks.repository import checkouts, find_root, git_path
 from tests.support.git import commit_all, git, make_repository
+
+FILE_ALLOWED = ("-c", "protocol.file.allow=always")
 
 
 def test_from_any_directory_below(top):
@@ -64,3 +66,30 @@ def test_a_work_tree_named_by_the_environment(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["kure-hooks.lock", "hooks/pre-commit"])
 def test_git_path(top, name):
     assert git_path(top, name) == top / ".git" / name
+
+
+def test_checkouts_without_git(tmp_path):
+    assert checkouts(tmp_path) == (tmp_path,)
+
+
+def test_checkouts_are_all_work_trees_of_the_repository(top, tmp_path):
+    commit_all(top, "first")
+    git(top, "worktree", "add", "--quiet", str(tmp_path / "linked"))
+    (top / "sub").mkdir()
+    assert checkouts(top / "sub") == (top, tmp_path / "linked")
+    assert set(checkouts(tmp_path / "linked")) == {top, tmp_path / "linked"}
+
+
+def test_checkouts_of_a_submodule_are_those_around_it(top, tmp_path):
+    commit_all(make_repository(tmp_path / "other"), "first")
+    git(top, *FILE_ALLOWED, "submodule", "--quiet", "add", str(tmp_path / "other"), "lib")
+    assert checkouts(top / "lib") == (top / "lib", top)
+    assert checkouts(top) == (top,)
+
+
+def test_checkouts_of_a_repository_whose_data_lies_elsewhere(top, tmp_path, monkeypatch):
+    (top / ".git").rename(tmp_path / "data")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(top))
+    monkeypatch.chdir(top)
+    assert checkouts(top) == (top,)

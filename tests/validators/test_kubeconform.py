@@ -197,6 +197,21 @@ def test_without_the_program_nothing_is_green(validate, monkeypatch):
     )
 
 
+def test_a_program_of_the_checkout_is_not_run(tmp_path, monkeypatch):
+    program = tmp_path / "checkout/bin/kubeconform"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/trace\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    job = Job({"a.yaml": tmp_path / "a.yaml"}, "1.34", checkouts=(tmp_path / "checkout",))
+    (skipped,) = VALIDATORS["kubeconform"].validate(job).skipped
+    assert skipped.reason.startswith(
+        f"is only found inside the repository, as {program}, where a pull request could have put "
+        "it, so nothing was validated; install it with"
+    )
+    assert not (tmp_path / "trace").exists()
+
+
 @pytest.mark.parametrize(("given", "full"), [("1.34", "1.34.0"), ("1.34.2", "1.34.2")])
 def test_versions(given, full):
     assert full_version(given) == full
