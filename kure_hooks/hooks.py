@@ -1,5 +1,6 @@
 """The hook catalogue: what pre-commit and prek offer to those who name this repository."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kure_hooks.yamlio import dump
@@ -8,10 +9,13 @@ from kure_hooks.yamlio import dump
 MINIMUM_PRE_COMMIT = "3.2.0"
 _COMMIT = ("pre-commit", "pre-merge-commit", "manual")
 
+# The value of --source that stands for the version which `judged` names.
+SOURCE = "hook"
+
 
 @dataclass(frozen=True)
 class Hook:
-    """A command of kure-hooks that judges the whole of what is staged.
+    """A command of kure-hooks that judges the whole of what is staged, or pushed.
 
     `entry` fixes what makes it a hook; the `args` of a user's configuration come behind it.
     """
@@ -27,8 +31,8 @@ CATALOGUE = (
     Hook(
         id="kure-check",
         name="kure check",
-        description="Fail when the staged GitOps tree is not what the staged stack files generate",
-        entry="kure-hooks check --source index",
+        description="Fail when the GitOps tree, staged or pushed, is not what its stacks generate",
+        entry=f"kure-hooks check --source {SOURCE}",
         stages=(*_COMMIT, "pre-push"),
     ),
     Hook(
@@ -39,6 +43,19 @@ CATALOGUE = (
         stages=_COMMIT,
     ),
 )
+
+
+def judged(variables: Mapping[str, str]) -> str | None:
+    """Return the version that a hook has to judge: a revision or `index`; None for nothing.
+
+    pre-commit 4.7 and prek 0.5 tell a hook what is pushed, or looked at with --to-ref: the commit
+    or tag as PRE_COMMIT_TO_REF; pre-commit, when a repository's first commit is pushed, only the
+    local name as PRE_COMMIT_LOCAL_BRANCH. Zeros, and `(delete)`, stand for a deletion (git 2.39).
+    """
+    revision = variables.get("PRE_COMMIT_TO_REF") or variables.get("PRE_COMMIT_LOCAL_BRANCH")
+    if not revision:
+        return "index"
+    return None if revision == "(delete)" or not revision.strip("0") else revision
 
 
 def manifest() -> str:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from kure_hooks.cli import COMMANDS
-from kure_hooks.hooks import CATALOGUE, manifest
+from kure_hooks.hooks import CATALOGUE, judged, manifest
 from tests.support.scripts import script
 
 ROOT = Path(__file__).parents[1]
@@ -42,13 +42,41 @@ def test_hooks_use_only_what_pre_commit_knows(hook):
 
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
-def test_hooks_judge_the_index_as_a_whole(hook):
+def test_hooks_judge_a_version_as_a_whole(hook):
     assert hook["always_run"] is True
     assert hook["pass_filenames"] is False
     assert hook["require_serial"] is True
     program, command, *options = hook["entry"].split()
-    assert (program, options) == ("kure-hooks", ["--source", "index"])
+    assert (program, options[0]) == ("kure-hooks", "--source")
+    assert (command, *options[1:]) in {("check", "hook"), ("generate", "index")}
     assert command in COMMANDS
+
+
+def test_the_hooks_that_the_readme_installs_are_all_that_they_run_at():
+    config = next(
+        yaml.safe_load(text)
+        for text in re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+        if "pre-commit-config" in text
+    )
+    stages = {stage for hook in CATALOGUE for stage in hook.stages}
+    assert {*config["default_install_hook_types"], "manual"} == stages
+
+
+@pytest.mark.parametrize(
+    ("variables", "version"),
+    [
+        ({}, "index"),
+        ({"PRE_COMMIT": "1", "PRE_COMMIT_REMOTE_NAME": "origin"}, "index"),
+        ({"PRE_COMMIT_TO_REF": "1a2b", "PRE_COMMIT_LOCAL_BRANCH": "refs/heads/main"}, "1a2b"),
+        ({"PRE_COMMIT_LOCAL_BRANCH": "refs/heads/main"}, "refs/heads/main"),
+        ({"PRE_COMMIT_TO_REF": "", "PRE_COMMIT_LOCAL_BRANCH": "HEAD~1"}, "HEAD~1"),
+        ({"PRE_COMMIT_TO_REF": "0" * 40, "PRE_COMMIT_LOCAL_BRANCH": "(delete)"}, None),
+        ({"PRE_COMMIT_TO_REF": "0" * 64}, None),
+        ({"PRE_COMMIT_LOCAL_BRANCH": "(delete)"}, None),
+    ],
+)
+def test_what_a_hook_judges(variables, version):
+    assert judged(variables) == version
 
 
 def test_only_the_hook_that_never_writes_runs_before_a_push():

@@ -1,12 +1,15 @@
 """The command `check`."""
 
+import os
 from typing import Any
 
 import click
 
 from kure_hooks.cli import options
 from kure_hooks.cli.running import running
+from kure_hooks.hooks import SOURCE, judged
 from kure_hooks.operations import check as operation
+from kure_hooks.outcome import Outcome
 
 
 @click.command("check")
@@ -16,7 +19,8 @@ from kure_hooks.operations import check as operation
 def command(stacks: tuple[str, ...], source: str, **shared: Any) -> None:
     """Compare what the stacks would generate with the tree; exit 1 on drift.
 
-    STACK is the path of a stack file; without any, all stacks are checked.
+    STACK is the path of a stack file; without any, all stacks are checked. With --source hook the
+    tree is what pre-commit or prek says is pushed, else the index.
 
     \b
     Examples:
@@ -24,4 +28,8 @@ def command(stacks: tuple[str, ...], source: str, **shared: Any) -> None:
       kure-hooks check --source index stacks/prod.yaml
     """
     with running("check", shared) as run:
-        run.finish(operation.check(run.workspace(source), stacks))
+        version = judged(os.environ) if source == SOURCE else source
+        if version is None:
+            run.finish(Outcome("check"))
+        pushed = source == SOURCE and version != "index"
+        run.finish(operation.check(run.workspace(version), stacks, pushed=pushed))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -64,7 +64,7 @@ class Run:
         elif format_ and not self.options["quiet"] and (outcome.findings or format_ != "text"):
             self._print(outcome)
 
-    def finish(self, outcome: Outcome) -> None:
+    def finish(self, outcome: Outcome) -> NoReturn:
         """Show the outcome and exit with its code, also when nobody reads the report."""
         with closed_pipe_ignored():
             self.show(outcome)

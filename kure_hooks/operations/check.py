@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
+from kure_hooks import config
 from kure_hooks.drift.compare import Expected, compare, owner
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.errors import UsageError
@@ -16,8 +17,14 @@ from kure_hooks.outcome import Outcome
 from kure_hooks.repository import changed_in_index, ignored, same_for_git, tracked
 
 
-def check(workspace: Workspace, stacks: Sequence[str] = ()) -> Outcome:
-    """Return the drift between the generated tree and the workspace's version of it."""
+def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = False) -> Outcome:
+    """Return the drift between the generated tree and the workspace's version of it.
+
+    A branch for something else, such as a website, may be `pushed` too: one without settings,
+    stacks and output is in sync.
+    """
+    if pushed and _is_unrelated(workspace):
+        return Outcome("check")
     generated = produce(workspace, stacks)
     changes = drift(workspace, generated, workspace.tree)
     if changes:
@@ -31,6 +38,13 @@ def check(workspace: Workspace, stacks: Sequence[str] = ()) -> Outcome:
         clusters=generated.views(),
         fix=fix(workspace, generated) if any(map(_is_mendable, changes)) else "",
     )
+
+
+def _is_unrelated(workspace: Workspace) -> bool:
+    tree, settings = workspace.tree, workspace.settings
+    if fleet.find(tree, settings):
+        return False
+    return not any(tree.paths(path) for path in (config.FILE_NAME, settings.output))
 
 
 def produce(workspace: Workspace, stacks: Sequence[str]) -> Fleet:

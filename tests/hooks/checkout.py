@@ -65,9 +65,12 @@ class Checkout:
 
     def commit(self, *args):
         """Commit as a user does; return whether it worked and what was said."""
-        command = ["git", "commit", "--message", "change", *args]
+        return self.runs("commit", "--message", "change", *args)
+
+    def runs(self, *args):
+        """Run git as a user does; return whether it worked and what was said."""
         done = subprocess.run(
-            command,
+            ["git", *args],
             cwd=self.path,
             env=environment() | self.variables,
             stdout=subprocess.PIPE,

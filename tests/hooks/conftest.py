@@ -9,6 +9,7 @@ from tests.hooks.checkout import ROOT, Checkout, run_kure, stack
 from tests.support.git import commit_all, environment, git, make_repository, write
 from tests.support.scripts import script
 
+HOOK_TYPES = "pre-commit, pre-merge-commit, pre-push"
 SHIPPED = (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE", "kure_hooks")
 
 
@@ -41,7 +42,8 @@ def checkout(tmp_path, runner, hook_repository):
         path = make_repository(tmp_path / "checkout")
         revision = git(hook_repository, "rev-parse", "HEAD").strip()
         repository = f"{{repo: {hook_repository}, rev: {revision}, hooks: [{{id: {hook}}}]}}"
-        write(path, {".pre-commit-config.yaml": f"repos: [{repository}]\n"})
+        config = f"default_install_hook_types: [{HOOK_TYPES}]\nrepos: [{repository}]\n"
+        write(path, {".pre-commit-config.yaml": config})
         write(path, {"stacks/one.yaml": stack("one", "hello")})
         made = Checkout(path, variables)
         run_kure("generate", cwd=path)
