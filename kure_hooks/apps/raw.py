@@ -104,7 +104,8 @@ def _paths(application: Application, reference: str, tree: Tree) -> Sequence[str
         found = tree.paths(path)
     if list(found) == [path]:
         return found
-    found = [each for each in found if each.endswith(_ENDINGS) and _is_object_file(each)]
+    # Another repository in the directory, whose path ends with a slash, is refused when it is read.
+    found = [each for each in found if each.endswith((*_ENDINGS, "/")) and _is_object_file(each)]
     if not found:
         raise ReadError(reference, "names no manifest")
     return found

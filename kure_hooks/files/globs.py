@@ -11,17 +11,22 @@ def matches(pattern: str, path: str) -> bool:
 
     `**` as a segment matches any number of segments, none included, but at least one at the end of
     the pattern. In other segments `*`, `?` and `[...]` match within the segment and regard case.
-    A name that begins with a dot is matched only by a segment that begins with one.
+    A name that begins with a dot is matched only by a segment that begins with one. A slash at the
+    end of a path, which marks a directory, doesn't count.
     """
-    return _match(_segments(pattern), path.split("/"))
+    return _match(_segments(pattern), path.removesuffix("/").split("/"))
 
 
 def select(pattern: str, paths: Iterable[str]) -> list[str]:
-    """Return the paths that match, in the order given."""
+    """Return the paths of files that match, in the order given."""
     segments = _segments(pattern)
     prefix = literal_prefix(pattern)
     start = f"{prefix}/" if prefix else ""
-    return [path for path in paths if path.startswith(start) and _match(segments, path.split("/"))]
+    return [
+        path
+        for path in paths
+        if path.startswith(start) and path[-1:] != "/" and _match(segments, path.split("/"))
+    ]
 
 
 def is_glob(text: str) -> bool:

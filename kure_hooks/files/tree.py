@@ -34,7 +34,9 @@ class Tree(Protocol):
     def paths(self, under: str = "") -> Sequence[str]:
         """Return the sorted paths of the files at or below `under`; empty when it isn't there.
 
-        Symbolic links are listed like files, so that one in a generated file's place is seen.
+        Symbolic links are listed like files, so that one in a generated file's place is seen. Where
+        git is known, another repository, such as a submodule, is one path that ends with a slash.
+        Raises ReadError when `under` is in one.
         """
         ...
 
@@ -62,7 +64,7 @@ class WorkTree:
 
     root: Path
 
-    def __reduce__(self) -> tuple[type["WorkTree"], tuple[Path]]:
+    def __reduce__(self) -> tuple[type["WorkTree"], tuple[object, ...]]:
         return WorkTree, (self.root,)
 
     @cached_property
@@ -74,6 +76,8 @@ class WorkTree:
         """See Tree; files that are neither regular nor links, such as pipes, are left out."""
         mode = self._mode(under) if under else stat.S_IFDIR
         if stat.S_ISDIR(mode):
+            if under:
+                self._enter(under, under)
             return sorted(self._walk(under))
         return (under,) if stat.S_ISREG(mode) or stat.S_ISLNK(mode) else ()
 
@@ -126,7 +130,17 @@ class WorkTree:
                 mode = os.lstat(self._full(directory)).st_mode
                 if not stat.S_ISDIR(mode):
                     raise NotADirectoryError(errno.ENOTDIR, f"{directory} is {kind(mode)}")
-                self._real.add(directory)
+                self._enter(directory, path)
+
+    def _enter(self, directory: str, path: str) -> None:
+        """Note a real directory on the way to `path`; a kind of work tree may refuse to enter."""
+        del path
+        self._real.add(directory)
+
+    def _is_entered(self, directory: str) -> bool:
+        """Whether the files of a directory are listed; else the directory itself is."""
+        del directory
+        return True
 
     def _mode(self, path: str) -> int:
         """Return the file's mode, 0 when nothing is there."""
@@ -145,7 +159,10 @@ class WorkTree:
             for entry in self._entries(directory):
                 path = f"{directory}/{entry.name}" if directory else entry.name
                 if entry.is_dir(follow_symlinks=False):
-                    waiting.append(path)
+                    if self._is_entered(path):
+                        waiting.append(path)
+                    else:
+                        yield f"{path}/"
                 elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
                     yield path
 

@@ -1,20 +1,21 @@
 """Comparing what the stacks generate with what is checked in."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import replace
 
 from kure_hooks import config
 from kure_hooks.drift.compare import Expected, compare, owner
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.errors import UsageError
-from kure_hooks.files.tree import Tree, WorkTree
+from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding
-from kure_hooks.operations import fleet
+from kure_hooks.operations import fleet, outputs
 from kure_hooks.operations.explaining import explained
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
-from kure_hooks.repository import changed_in_index, ignored, same_for_git, tracked
+from kure_hooks.repository import CheckoutTree, IndexTree, changed_in_index, ignored, same_for_git
 
 
 def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = False) -> Outcome:
@@ -36,7 +37,7 @@ def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = Fa
         findings=warnings(workspace, generated),
         drift=tuple(changes),
         clusters=generated.views(),
-        fix=fix(workspace, generated) if any(map(_is_mendable, changes)) else "",
+        fix=fix(workspace, generated) if is_mendable(workspace, changes) else "",
     )
 
 
@@ -53,9 +54,12 @@ def produce(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
         patterns = ", ".join(workspace.settings.stacks)
         raise UsageError(f"no stack file matches {patterns}; see `stacks` in .kure-hooks.yaml")
     named = workspace.named(stacks)
-    return fleet.generate(
+    generated = fleet.generate(
         workspace.tree, workspace.settings, named, workspace.jobs, workspace.progress
     )
+    outputs.refuse_foreign_places(workspace.tree, generated)
+    warnings = outputs.unwatched_files(workspace, generated)
+    return replace(generated, warnings=(*generated.warnings, *warnings))
 
 
 def warnings(workspace: Workspace, generated: Fleet) -> tuple[Finding, ...]:
@@ -75,7 +79,7 @@ def drift(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange
         generated.origins,
         workspace.settings.drift,
     )
-    return _with_untracked(workspace, generated, changes)
+    return outputs.noted(workspace, _with_untracked(workspace, generated, changes))
 
 
 def differing(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange]:
@@ -92,8 +96,8 @@ def differing(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileCh
         keep=settings.drift.keep,
     )
     changes = compare(expected, tree)
-    if changes and workspace.git and isinstance(tree, WorkTree):
-        return _as_git_sees_them(workspace, generated, changes)
+    if changes and isinstance(tree, CheckoutTree):
+        return _as_git_sees_them(workspace, generated, changes, tree.staged.unwatched)
     return changes
 
 
@@ -119,16 +123,23 @@ def staging(workspace: Workspace, generated: Fleet) -> str:
     return shlex.join(["git", "add", "-A", "--", *seen])
 
 
-def _is_mendable(change: FileChange) -> bool:
-    return change.kind is not Kind.FOREIGN
+def is_mendable(workspace: Workspace, changes: Sequence[FileChange]) -> bool:
+    """Whether `generate` can do anything about the changes in this work tree."""
+    generated = (each.path for each in changes if each.kind is not Kind.FOREIGN)
+    return any(not outputs.barrier(workspace, path) for path in generated)
 
 
 def _as_git_sees_them(
-    workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]
+    workspace: Workspace,
+    generated: Fleet,
+    changes: Sequence[FileChange],
+    unwatched: Container[str],
 ) -> list[FileChange]:
     """Leave out line endings that git converts, and foreign files that git ignores."""
     changed = {
-        each.path: generated.files[each.path] for each in changes if each.kind is Kind.CHANGED
+        each.path: generated.files[each.path]
+        for each in changes
+        if each.kind is Kind.CHANGED and each.path not in unwatched
     }
     same = same_for_git(workspace.root, changed) if changed else frozenset()
     foreign = [each.path for each in changes if each.kind is Kind.FOREIGN]
@@ -140,10 +151,10 @@ def _with_untracked(
     workspace: Workspace, generated: Fleet, changes: list[FileChange]
 ) -> list[FileChange]:
     """Add what is right in the work tree but would be missing in a commit."""
-    if not workspace.git or workspace.source not in ("worktree", "index"):
+    tree, present = workspace.tree, workspace.present
+    if not isinstance(tree, CheckoutTree | IndexTree):
         return changes
-    present = WorkTree(workspace.root)
-    in_index = tracked(workspace.root, workspace.settings.output)
+    in_index = tree.staged.tracked(workspace.settings.output)
     drifted = {change.path for change in changes if change.kind is not Kind.MISSING}
     loose = {
         path

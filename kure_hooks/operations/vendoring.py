@@ -51,7 +51,7 @@ def vendor(workspace: Workspace, given: Path, name: str = "", sha256: str = "") 
         raise UsageError(f"{given} has the sha256 {found}, not {sha256}")
     count = sum(len(objects(path, data)) for path, data in files.items())
     with exclusive(lock_file(workspace)):
-        tree = WorkTree(workspace.root)
+        tree = workspace.present
         lock = read_lock(tree) or Lock()
         before = _before(tree, lock, target, files)
         entries = {each.path: each for each in lock.vendored}

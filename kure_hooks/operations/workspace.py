@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from kure_hooks import config
@@ -9,7 +10,7 @@ from kure_hooks.config import Settings
 from kure_hooks.errors import UsageError
 from kure_hooks.files.paths import join_relative
 from kure_hooks.files.tree import Tree, WorkTree
-from kure_hooks.repository import IndexTree, RevisionTree, find_root
+from kure_hooks.repository import CheckoutTree, IndexTree, RevisionTree, find_root
 
 Progress = Callable[[int, int], None]
 """Is told how many stacks of how many are generated."""
@@ -39,6 +40,14 @@ class Workspace:
     progress: Progress | None = None
     settings_file: str = config.FILE_NAME
     hook: bool = False
+
+    @cached_property
+    def present(self) -> WorkTree:
+        """The files on disk; with git, as far as git looks at them."""
+        if isinstance(self.tree, WorkTree):
+            return self.tree
+        known = self.tree.staged if isinstance(self.tree, IndexTree) else None
+        return CheckoutTree(self.root, known) if self.git else WorkTree(self.root)
 
     def named(self, paths: Sequence[str]) -> list[str]:
         """Return paths as the repository names them; they are given as seen from `start`.
@@ -74,7 +83,7 @@ def open_workspace(
         raise UsageError(f"--source {source} needs a git repository; {base} is in none")
     if top is not None and source != "worktree" and base != top:
         raise UsageError(f"--source {source} needs the top of the repository as root: {top}")
-    tree = _tree(base, source)
+    tree = _tree(base, source, git=top is not None)
     below = base.relative_to(top).as_posix() if top is not None and base != top else ""
     chosen = config.load(tree, settings)
     return Workspace(
@@ -107,7 +116,7 @@ def _with_settings(start: Path, top: Path | None) -> Path | None:
     return None
 
 
-def _tree(root: Path, source: str) -> Tree:
+def _tree(root: Path, source: str, *, git: bool) -> Tree:
     if source == "worktree":
-        return WorkTree(root)
+        return CheckoutTree(root) if git else WorkTree(root)
     return IndexTree(root) if source == "index" else RevisionTree(root, source)

@@ -8,9 +8,16 @@ from pathlib import Path
 from kure_hooks.drift.result import Kind
 from kure_hooks.errors import UsageError
 from kure_hooks.files.lock import exclusive
-from kure_hooks.files.tree import WorkTree
 from kure_hooks.files.writer import replace
-from kure_hooks.operations.check import differing, drift, produce, staging, warnings
+from kure_hooks.operations import outputs
+from kure_hooks.operations.check import (
+    differing,
+    drift,
+    is_mendable,
+    produce,
+    staging,
+    warnings,
+)
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
 from kure_hooks.repository import git_path
@@ -37,16 +44,23 @@ def generate(
         raise UsageError(f"generate writes the work tree; --source {workspace.source} can't be")
     generated = produce(workspace, stacks)
     with exclusive(lock_file(workspace)):
-        changes = differing(workspace, generated, WorkTree(workspace.root))
-        unexpected = [each.path for each in changes if each.kind is Kind.UNEXPECTED]
+        changes = differing(workspace, generated, workspace.present)
+        barred = {each.path for each in changes if outputs.barrier(workspace, each.path)}
+        unexpected = [
+            each.path
+            for each in changes
+            if each.kind is Kind.UNEXPECTED and each.path not in barred
+        ]
         if not allow_prune:
             _refuse_many(unexpected, len(generated.files))
         wanted = [each.path for each in changes if each.kind in (Kind.CHANGED, Kind.MISSING)]
-        files = {path: generated.files[path] for path in wanted}
+        files = {path: generated.files[path] for path in wanted if path not in barred}
         done = replace(workspace.root, files, unexpected)
-    left = [each for each in changes if each.kind is Kind.FOREIGN]
+    left = [each for each in changes if each.kind is Kind.FOREIGN or each.path in barred]
+    left = outputs.noted(workspace, left)
     if workspace.source == "index":
         left = drift(workspace, generated, workspace.tree)
+    changed = bool(done.written or done.removed)
     return Outcome(
         command="generate",
         findings=(*warnings(workspace, generated), *(generated.advice if advice else ())),
@@ -54,7 +68,7 @@ def generate(
         written=done.written,
         removed=done.removed,
         clusters=generated.views(),
-        fix=staging(workspace, generated),
+        fix=staging(workspace, generated) if changed or is_mendable(workspace, left) else "",
     )
 
 

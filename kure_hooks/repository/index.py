@@ -1,10 +1,11 @@
 """What the index holds."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from kure_hooks.files.paths import is_below
 from kure_hooks.repository.blobs import blob_id
 from kure_hooks.repository.git import git
 from kure_hooks.repository.snapshot import SUBMODULE, Entry
@@ -15,30 +16,52 @@ _EMPTY_TREES = {
 }
 
 
-class Staged(NamedTuple):
-    """The files that a commit would hold, and the paths that still are in conflict."""
+SKIP_WORKTREE, ASSUME_UNCHANGED = "skip-worktree", "assume-unchanged"
 
-    entries: dict[str, Entry]
+
+class Staged(NamedTuple):
+    """The files that a commit would hold, and the paths that still are in conflict.
+
+    `unwatched` are the files that git was told not to look at in the work tree, with the name of
+    the flag that says so; those outside of a sparse checkout are marked as skip-worktree.
+    """
+
+    entries: Mapping[str, Entry]
     unmerged: frozenset[str]
+    submodules: frozenset[str]
+    unwatched: Mapping[str, str]
+
+    def tracked(self, under: str = "") -> frozenset[str]:
+        """Return the paths of files at or below `under`, also those in conflict."""
+        return frozenset(
+            path for path in self.entries.keys() | self.unmerged if is_below(path, under)
+        )
 
 
 def staged(root: Path) -> Staged:
-    """Read the index; submodules and files that are only intended to be added are left out.
+    """Read the index; files that are only intended to be added are left out.
 
     Raises as `git` does.
     """
     entries: dict[str, Entry] = {}
-    unmerged = set()
-    for record in os.fsdecode(git(root, "ls-files", "-s", "-z").out).split("\0")[:-1]:
+    unmerged, submodules = set(), set()
+    unwatched: dict[str, str] = {}
+    for record in os.fsdecode(git(root, "ls-files", "-s", "-v", "-z").out).split("\0")[:-1]:
         facts, _, path = record.partition("\t")
-        mode, blob, stage = facts.split(" ")
+        tag, mode, blob, stage = facts.split(" ")
         if stage != "0":
             unmerged.add(path)
-        elif mode != SUBMODULE:
+        elif mode == SUBMODULE:
+            submodules.add(path)
+        else:
             entries[path] = Entry(mode, blob)
+            if tag != "H":
+                # Assume-unchanged makes the tag a lower-case letter, skip-worktree makes it an S.
+                unwatched[path] = SKIP_WORKTREE if tag in "Ss" else ASSUME_UNCHANGED
     for path in _intended(root, entries):
         del entries[path]
-    return Staged(entries, frozenset(unmerged))
+        unwatched.pop(path, None)
+    return Staged(entries, frozenset(unmerged), frozenset(submodules), unwatched)
 
 
 def changed_in_index(root: Path) -> frozenset[str]:

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from kure_hooks.files.paths import is_below, path_problem
+from kure_hooks.files.paths import path_problem
 from kure_hooks.repository.blobs import blob_id
 from kure_hooks.repository.git import git
 from kure_hooks.repository.index import staged
@@ -17,8 +17,7 @@ def tracked(root: Path, under: str = "") -> frozenset[str]:
 
     What is only intended to be added is no part of it. Raises as `git` does.
     """
-    entries, unmerged = staged(root)
-    return frozenset(path for path in entries.keys() | unmerged if is_below(path, under))
+    return staged(root).tracked(under)
 
 
 def unmerged(root: Path) -> frozenset[str]:

@@ -14,7 +14,7 @@ def find_root(start: Path) -> Path | None:
     here = start.resolve()
     if (named := os.environ.get("GIT_WORK_TREE")) and here.is_relative_to(Path(named).resolve()):
         return Path(named).resolve()
-    return next((top for top in (here, *here.parents) if _is_top(top)), None)
+    return next((top for top in (here, *here.parents) if is_top(top)), None)
 
 
 def git_directory(top: Path) -> Path | None:
@@ -60,6 +60,7 @@ def _linked(common: Path) -> Iterator[Path]:
         yield Path(entry.read_text(errors="surrogateescape").rstrip("\n")).parent
 
 
-def _is_top(directory: Path) -> bool:
+def is_top(directory: Path) -> bool:
+    """Whether a directory is the top of a work tree, of this repository or another one."""
     entry = directory / ".git"
     return entry.is_file() or os.path.lexists(entry / "HEAD")

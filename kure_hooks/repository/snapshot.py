@@ -11,6 +11,7 @@ from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import ancestors, is_below
 from kure_hooks.files.tree import MAX_FILE
 from kure_hooks.repository.blobs import blob_id, read_blob
+from kure_hooks.repository.nesting import refuse_submodule
 
 LINK = "120000"
 SUBMODULE = "160000"
@@ -27,16 +28,18 @@ class Entry(NamedTuple):
 class Snapshot:
     """All files of one version; `name` says which one in messages, such as `the index`.
 
-    The methods are those of `Tree`.
+    The methods are those of `Tree`. Each raises NestedError, a ReadError, for what is in one of the
+    `submodules`.
     """
 
     root: Path
     entries: Mapping[str, Entry]
     name: str
+    submodules: frozenset[str] = frozenset()
 
     @cached_property
     def _sorted(self) -> Sequence[str]:
-        return sorted(self.entries)
+        return sorted([*self.entries, *(f"{path}/" for path in self.submodules)])
 
     @cached_property
     def _directories(self) -> frozenset[str]:
@@ -44,10 +47,12 @@ class Snapshot:
 
     def paths(self, under: str) -> Sequence[str]:
         """See Tree."""
+        refuse_submodule(under, self.submodules)
         return [path for path in self._sorted if is_below(path, under)]
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
+        refuse_submodule(path, self.submodules)
         entry = self.entries.get(path)
         if entry is None:
             raise ReadError(path, f"does not exist in {self.name}")
@@ -57,6 +62,7 @@ class Snapshot:
 
     def holds(self, path: str, data: bytes) -> bool | None:
         """See Tree; compares blob ids, so that nothing is read."""
+        refuse_submodule(path, self.submodules)
         entry = self.entries.get(path)
         if entry is None:
             return False if path in self._directories else None
@@ -64,6 +70,7 @@ class Snapshot:
 
     def link(self, path: str) -> str | None:
         """See Tree."""
+        refuse_submodule(path, self.submodules)
         entry = self.entries.get(path)
         if entry is None or entry.mode != LINK:
             return None

@@ -12,7 +12,7 @@ from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import MAX_FILE
 from kure_hooks.process import ProgramError
 from kure_hooks.repository.git import git
-from kure_hooks.repository.index import staged
+from kure_hooks.repository.index import Staged, staged
 from kure_hooks.repository.snapshot import SUBMODULE, Entry, Snapshot
 
 _COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\n")
@@ -57,14 +57,18 @@ class IndexTree(_Recorded):
         return IndexTree, (self.root,)
 
     @cached_property
+    def staged(self) -> Staged:
+        """All that the index says."""
+        return staged(self.root)
+
+    @cached_property
     def _files(self) -> Snapshot:
-        entries, unmerged = staged(self.root)
-        if unmerged:
+        if unmerged := self.staged.unmerged:
             shown = ", ".join(sorted(unmerged)[:_SHOWN_PATHS])
             raise UsageError(
                 f"{len(unmerged)} paths are in conflict ({shown}); resolve them and git add them"
             )
-        return Snapshot(self.root, entries, "the index")
+        return Snapshot(self.root, self.staged.entries, "the index", self.staged.submodules)
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,10 @@ class RevisionTree(_Recorded):
 
     @cached_property
     def _files(self) -> Snapshot:
-        return Snapshot(self.root, _committed(self.root, self.commit), self.revision)
+        entries = _committed(self.root, self.commit)
+        submodules = {path for path, entry in entries.items() if entry.mode == SUBMODULE}
+        files = {path: entry for path, entry in entries.items() if path not in submodules}
+        return Snapshot(self.root, files, self.revision, frozenset(submodules))
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -117,8 +124,7 @@ def _committed(root: Path, commit: str) -> dict[str, Entry]:
     for record in listing.split("\0")[:-1]:
         facts, _, path = record.partition("\t")
         mode, _, blob = facts.split(" ")
-        if mode != SUBMODULE:
-            entries[path] = Entry(mode, blob)
+        entries[path] = Entry(mode, blob)
     return entries
 
 

@@ -47,7 +47,8 @@ def manifest_files(tree: Tree, path: str) -> dict[str, bytes]:
         raise ReadError(path, problem)
     found = list(tree.paths(path))
     if found != [path]:
-        found = [each for each in found if is_manifest(each)]
+        # Another repository, whose path ends with a slash, is refused when it is read.
+        found = [each for each in found if is_manifest(each) or each.endswith("/")]
         if not found:
             raise ReadError(path, "is no file and no directory with .yaml files")
     if len(found) > MAX_MEMBERS:

@@ -119,3 +119,10 @@ def test_agrees_with_the_standard_library_on_real_files(real_files: Path, patter
     # Path.glob differs: there, a star matches a leading dot.
     found = glob.glob(pattern, root_dir=real_files, recursive=True)  # noqa: PTH207
     assert set(select(pattern, every)) == set(found)
+
+
+def test_a_path_that_ends_with_a_slash_is_a_directory_and_no_file():
+    assert matches("clusters/*/lib", "clusters/one/lib/")
+    assert not matches("clusters/*/lib/**", "clusters/one/lib/")
+    assert select("stacks/**", ["stacks/a.yaml", "stacks/lib/"]) == ["stacks/a.yaml"]
+    assert select("stacks/*", ["stacks/lib/"]) == []

@@ -1,0 +1,87 @@
+"""Places for generated files that git keeps for something else, or doesn't look at."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import structs
+
+from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.errors import InputError
+from kure_hooks.files.paths import parent
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.operations.fleet import Fleet
+from kure_hooks.operations.workspace import Workspace
+from kure_hooks.repository import CheckoutTree, NestedError, RevisionTree
+from kure_hooks.repository.checkout import OUTSIDE
+
+_ELSEWHERE = "set `output` to a directory of this repository, or remove the other repository"
+
+
+def refuse_foreign_places(tree: Tree, generated: Fleet) -> None:
+    """Raise InputError for generated files that would be part of another repository."""
+    faults = list(_nested(tree, generated))
+    if faults:
+        raise InputError(faults)
+
+
+def _nested(tree: Tree, generated: Fleet) -> Iterator[Finding]:
+    """Yield a finding about the first file of each stack in each other repository."""
+    first: dict[str, str] = {}
+    for path in sorted(generated.files):
+        first.setdefault(parent(path), path)
+    known: set[tuple[str, str]] = set()
+    for path in first.values():
+        try:
+            tree.link(path)
+        except NestedError as error:
+            at = generated.origins[path].at
+            if (at.path, error.fact) not in known:
+                yield Finding(at, "", f"the generated file {path} {error.fact}", _ELSEWHERE)
+            known.add((at.path, error.fact))
+
+
+def unwatched_files(workspace: Workspace, generated: Fleet) -> tuple[Finding, ...]:
+    """Return a warning when files were read from the index that a user may expect on disk."""
+    tree = workspace.tree
+    if not isinstance(tree, CheckoutTree) or not tree.staged.unwatched:
+        return ()
+    used = {*generated.files, *(path for each in generated.inputs.values() for path in each.files)}
+    affected = sorted(used & tree.staged.unwatched.keys())
+    if not affected:
+        return ()
+    reasons = " or ".join(sorted({tree.barrier(path) for path in affected}))
+    one = len(affected) == 1
+    files, read = ("this file is", "was") if one else (f"{len(affected)} files are", "were")
+    problem = f"{files} {reasons} and {read} read from the index instead of the work tree"
+    return (Finding(Location(affected[0]), "", problem, _watch(reasons), Severity.WARNING),)
+
+
+def _watch(reasons: str) -> str:
+    """Return what lets git look at the files."""
+    marks = ("skip-worktree", "assume-unchanged")
+    options = " ".join(f"--no-{mark}" for mark in marks if mark in reasons)
+    sparse = ["git sparse-checkout disable"] if OUTSIDE in reasons else []
+    commands = [*sparse, *([f"git update-index {options} FILE"] if options else [])]
+    return f"to have them read from the work tree, run {' and '.join(commands)}"
+
+
+def noted(workspace: Workspace, changes: Iterable[FileChange]) -> list[FileChange]:
+    """Return the changes with a note on those that `generate` can't undo in this work tree."""
+    noted = []
+    for change in changes:
+        left = change.note or change.kind in (Kind.FOREIGN, Kind.UNTRACKED)
+        reason = "" if left else barrier(workspace, change.path)
+        note = f"{reason}, so generate leaves it" if reason else change.note
+        noted.append(structs.replace(change, note=note))
+    return noted
+
+
+def barrier(workspace: Workspace, path: str) -> str:
+    """Return why nothing is to be written or removed at a path, or an empty text.
+
+    A revision is judged whatever the work tree has of it.
+    """
+    if isinstance(workspace.tree, RevisionTree):
+        return ""
+    present = workspace.present
+    return present.barrier(path) if isinstance(present, CheckoutTree) else ""

@@ -1,0 +1,107 @@
+"""The work tree of a git repository, as far as git looks at it."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from kure_hooks.files.paths import is_below
+from kure_hooks.files.tree import MAX_FILE, WorkTree
+from kure_hooks.repository.index import SKIP_WORKTREE, Staged, staged
+from kure_hooks.repository.nesting import nested_repository, refuse_submodule
+from kure_hooks.repository.root import is_top
+from kure_hooks.repository.snapshot import Snapshot
+from kure_hooks.repository.sparse import Patterns, sparse_patterns
+
+OUTSIDE = "outside of the sparse checkout"
+
+
+@dataclass(frozen=True)
+class CheckoutTree(WorkTree):
+    """The work tree at `root`; a `Tree`.
+
+    Files that git was told not to look at there, because they are outside of the sparse checkout or
+    marked as skip-worktree or assume-unchanged, are those of the index, as they are for git.
+    `known` is what the index is known to say; without it the index is read at the first question.
+    Each method can raise UsageError when there is no repository, ToolError, and NestedError, a
+    ReadError, for what belongs to another repository.
+    """
+
+    known: Staged | None = field(default=None, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[type["CheckoutTree"], tuple[object, ...]]:
+        entries = {path: self.staged.entries[path] for path in self.staged.unwatched}
+        return CheckoutTree, (self.root, self.staged._replace(entries=entries))
+
+    @cached_property
+    def staged(self) -> Staged:
+        """All that the index says."""
+        return self.known or staged(self.root)
+
+    @cached_property
+    def _unwatched(self) -> Snapshot:
+        entries = {path: self.staged.entries[path] for path in self.staged.unwatched}
+        return Snapshot(self.root, entries, "the index")
+
+    @cached_property
+    def _sparse(self) -> Patterns | None:
+        return sparse_patterns(self.root)
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        """See Tree."""
+        refuse_submodule(under, self.staged.submodules)
+        present = super().paths(under)
+        others = {*self._unwatched.paths(under), *self._submodules(under)}
+        return sorted({*present, *others}) if others else present
+
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
+        """See Tree."""
+        if path in self.staged.unwatched:
+            return self._unwatched.read(path, limit)
+        return super().read(path, limit)
+
+    def holds(self, path: str, data: bytes) -> bool | None:
+        """See Tree."""
+        if path in self.staged.unwatched:
+            return self._unwatched.holds(path, data)
+        return super().holds(path, data)
+
+    def link(self, path: str) -> str | None:
+        """See Tree."""
+        if path in self.staged.unwatched:
+            return self._unwatched.link(path)
+        return super().link(path)
+
+    def barrier(self, path: str) -> str:
+        """Return why nothing is to be written or removed at a path, or an empty text.
+
+        The answer completes the sentence `<path> is ...`. Outside of a sparse checkout that holds
+        for files that git doesn't know yet, too, unless one is there.
+        """
+        flag = self.staged.unwatched.get(path)
+        if flag == SKIP_WORKTREE and self._sparse:
+            return OUTSIDE
+        if flag:
+            return f"marked as {flag}"
+        if path in self.staged.entries or not self._sparse or self._sparse.include(path):
+            return ""
+        return "" if os.path.lexists(self._full(path)) else OUTSIDE
+
+    def _submodules(self, under: str) -> Iterator[str]:
+        return (f"{path}/" for path in self.staged.submodules if is_below(path, under))
+
+    def _check_way(self, path: str) -> None:
+        refuse_submodule(path, self.staged.submodules)
+        super()._check_way(path)
+
+    def _enter(self, directory: str, path: str) -> None:
+        if not self._is_entered(directory):
+            raise nested_repository(path, directory)
+        super()._enter(directory, path)
+
+    def _is_entered(self, directory: str) -> bool:
+        if directory in self.staged.submodules:
+            return False
+        full = self._full(directory)
+        return not (os.path.lexists(f"{full}/.git") and is_top(Path(full)))
