@@ -204,10 +204,11 @@ def test_a_program_of_the_checkout_is_not_run(tmp_path, monkeypatch):
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent))
     job = Job({"a.yaml": tmp_path / "a.yaml"}, "1.34", checkouts=(tmp_path / "checkout",))
-    (skipped,) = VALIDATORS["kubeconform"].validate(job).skipped
-    assert skipped.reason.startswith(
-        f"is only found inside the repository, as {program}, where a pull request could have put "
-        "it, so nothing was validated; install it with"
+    with pytest.raises(ToolError) as raised:
+        VALIDATORS["kubeconform"].validate(job)
+    assert str(raised.value).startswith(
+        f"kubeconform is only found inside the repository, as {program}, where a pull request could"
+        " have put it, so nothing was validated. Install it with"
     )
     assert not (tmp_path / "trace").exists()
 
