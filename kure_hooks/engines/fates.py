@@ -70,7 +70,7 @@ class Fates:
 
     def _fate(self, item: Applied) -> Fate | None:
         owner = self.before.applied.get(item.owner) if item.owner else None
-        above = self._known.get(owner.key) if owner and owner is not item else None
+        above = self._known.get(owner.key) if owner else None
         if not owner or not above:
             return self._pruned(item)
         # What prunes itself prunes, in the same go, all else that is no longer asked for.
@@ -153,9 +153,11 @@ class Fates:
         old, new = self.effects(owner), self.effects(heir)
         if old.tool and new.tool and old.tool != new.tool:
             return True  # neither takes off the mark by which the other knows what it applied
-        applies = heir not in self.before.controllers and heir in self.after.applied
-        made = applies and heir is not None and self.after.applied[heir].owner == owner
-        return made or owner in self._waited_for(heir, after=True)
+        if heir is None:
+            return False
+        place = self.after.applied.get(heir)
+        made = heir not in self.before.controllers and place and place.owner == owner
+        return bool(made) or owner in self._waited_for(heir, after=True)
 
     def _is_early(self, owner: Identity | None, heir: Identity | None) -> bool:
         """Whether the old owner waits for the new one at every revision."""

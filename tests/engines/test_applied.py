@@ -2,6 +2,8 @@
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.applied import Tree
@@ -435,3 +437,100 @@ def test_what_comes_from_elsewhere_goes_along():
         (Risk.DESTRUCTIVE,),
         "What syncs c, if it prunes, deletes it and all that it applied from elsewhere.",
     )
+
+
+def test_a_new_owner_that_the_old_one_does_not_make_is_in_a_race():
+    claim = {"data/x.yaml": manifest("PersistentVolumeClaim", "data")}
+    before = {
+        "kustomization.yaml": build("a.yaml"),
+        "a.yaml": kustomization("a", "c/a"),
+        "a/kustomization.yaml": build("../data/x.yaml"),
+    }
+    after = {
+        "kustomization.yaml": build("a.yaml", "b.yaml"),
+        "a.yaml": kustomization("a", "c/a"),
+        "a/kustomization.yaml": build(),
+        "b.yaml": kustomization("b", "c/data"),
+    }
+    assert told(before | claim, after | claim)["b"].effect == (
+        "Flux may delete PersistentVolumeClaim ns/data, which is created again."
+    )
+
+
+def test_an_owner_of_another_tool_that_is_at_work_already_does_not_help():
+    """Argo CD leaves the labels by which Flux knows what it applied."""
+    spec = {"source": {"path": "c/api"}, "syncPolicy": {"automated": {"prune": True}}}
+    api = manifest("Application", "api", "argocd", "argoproj.io/v1alpha1", spec=spec)
+    claim = manifest("PersistentVolumeClaim", "data")
+    tree = {"api.yaml": api, "api/x.yaml": manifest("ConfigMap", "x")}
+    before = tree | {
+        "kustomization.yaml": build("api.yaml", "web.yaml"),
+        "web.yaml": kustomization("web", "c/web"),
+        "web/data.yaml": claim,
+    }
+    after = tree | {"kustomization.yaml": build("api.yaml"), "api/data.yaml": claim}
+    assert told(before, after)["data"].effect == (
+        "Flux deletes it and its data together with Kustomization flux-system/web; Application "
+        "argocd/api creates it again."
+    )
+
+
+def test_a_kustomization_that_another_one_renames_is_read_without_harm():
+    tree = {
+        "a.yaml": kustomization("a", "c/a", namePrefix="p-"),
+        "a/k.yaml": kustomization("b", "c/b"),
+    }
+    moved = {"a/x.yaml": manifest("ConfigMap", "x")}
+    assert told(tree | moved, tree | {"b/x.yaml": manifest("ConfigMap", "x")}) is not None
+
+
+KINDS = {
+    "Kustomization": "kustomize.toolkit.fluxcd.io/v1",
+    "Application": "argoproj.io/v1alpha1",
+    "HelmRelease": "helm.toolkit.fluxcd.io/v2",
+    "ConfigMap": "v1",
+    "Namespace": "v1",
+}
+PLACES = ("c", "c/a", "c/a/b", "c/b", ".", "x")
+NAMES = st.sampled_from("abc")
+
+
+@st.composite
+def odd_trees(draw):
+    """Return files of GitOps objects that refer to each other as they like."""
+    found = {}
+    for path in draw(st.lists(st.sampled_from(["", "a/", "a/b/", "b/"]), max_size=4)):
+        kinds = draw(st.lists(st.sampled_from(sorted(KINDS)), max_size=3))
+        found[f"{path}o.yaml"] = [
+            manifest(kind, draw(NAMES), api=KINDS[kind], spec=draw(SPECS)) for kind in kinds
+        ]
+        if draw(st.booleans()):
+            names = draw(st.lists(st.sampled_from(["o.yaml", "a", "b", "..", "../b"]), max_size=3))
+            found[f"{path}kustomization.yaml"] = build(*names)
+    return found
+
+
+SPECS = st.fixed_dictionaries(
+    {},
+    optional={
+        "path": st.sampled_from(PLACES),
+        "prune": st.booleans(),
+        "suspend": st.booleans(),
+        "namePrefix": NAMES,
+        "targetNamespace": NAMES,
+        "deletionPolicy": st.sampled_from(["Orphan", "Delete"]),
+        "dependsOn": st.lists(st.fixed_dictionaries({"name": NAMES}), max_size=2),
+        "source": st.fixed_dictionaries({"path": st.sampled_from(PLACES)}),
+        "syncPolicy": st.just({"automated": {"prune": True}}),
+    },
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(odd_trees(), odd_trees())
+def test_any_two_trees_can_be_compared(before, after):
+    for name, (risks, effect) in told(before, after).items():
+        assert name
+        assert risks
+        assert effect.endswith(".")
+    assert told(before, before) == {}
