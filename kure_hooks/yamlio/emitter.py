@@ -2,6 +2,8 @@
 
 Block style, two spaces, sequences at the column of their key (the way kustomize writes them), no
 anchors, tags or folded lines, texts quoted whenever any reader would take them for something else.
+Formatters leave the form alone: the fixers of pre-commit-hooks find no white space before a line
+break, and prettier (v3.10) changes nothing but the indentation of sequences.
 """
 
 import re
@@ -25,9 +27,12 @@ _ESCAPED = (
 )
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
-# A key longer than this needs the explicit form; libyaml stops at 1,024 characters, Go writes so
-# from 128 on.
-_LONGEST_IMPLICIT_KEY = 128
+# A key longer than this needs the explicit form for libyaml, PyYAML and Go. Prettier takes that
+# form away from any key, and so makes such a file unreadable.
+_LONGEST_IMPLICIT_KEY = 1_024
+
+# What trailing-whitespace removes, also at the end of a text without a last line break.
+_BLANK_BEFORE_BREAK = re.compile(r"[^\S\n](?:\n|\Z)")
 
 
 def dump(value: Mapping[str, Any]) -> str:
@@ -37,9 +42,20 @@ def dump(value: Mapping[str, Any]) -> str:
     float, bool and None, its keys are str; TypeError for anything else, because no YAML reader of
     the ecosystem has it.
     """
-    text = "\n".join(_mapping(value, "")) + "\n" if value else "{}\n"
-    # Editors and hooks trim empty lines at the end of a file, even where they belong to a text.
-    return f"{text}...\n" if text.endswith("\n\n") else text
+    if not value:
+        return "{}\n"
+    parts = list(_mapping(value, ""))
+    if parts[-1].endswith("\n"):
+        # Editors and hooks trim empty lines at the end of a file, even where they belong to a text.
+        parts[-1] = parts[-1].partition("|+\n")[0] + _text(_last(value))
+    return "\n".join(parts) + "\n"
+
+
+def _last(value: Any) -> Any:
+    """Return the scalar that comes last."""
+    while isinstance(value, (dict, list)):
+        value = value[-1] if isinstance(value, list) else next(reversed(value.values()))
+    return value
 
 
 def _mapping(value: Mapping[str, Any], indent: str) -> Iterator[str]:
@@ -105,12 +121,13 @@ def _float(value: float) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _text(value: str) -> str:
-    if not is_plain_text(value):
-        return _double_quoted(value)
-    if _has_escapes(value) or "\n" in value or "\t" in value:
-        return _double_quoted(value)
-    if _PLAIN.fullmatch(value):
+    if _PLAIN.fullmatch(value) and is_plain_text(value) and not _has_escapes(value):
         return value
+    # The quotes that prettier chooses.
+    if '"' not in value and "\\" not in value:
+        return _double_quoted(value)
+    if "\n" in value or "\t" in value or _has_escapes(value):
+        return _double_quoted(value)
     return "'" + value.replace("'", "''") + "'"
 
 
@@ -133,8 +150,14 @@ def _escape(char: str) -> str:
 
 
 def _fits_block(value: str) -> bool:
-    """Whether a literal block keeps the text: no escapes, and no leading white space to misread."""
-    return not value[0].isspace() and not _has_escapes(value)
+    """Whether a literal block keeps the text, also when a formatter went over the file.
+
+    It has no escapes, leading white space would be misread, and blanks before a line break would
+    be trimmed.
+    """
+    return (
+        not value[0].isspace() and not _BLANK_BEFORE_BREAK.search(value) and not _has_escapes(value)
+    )
 
 
 def _has_escapes(value: str) -> bool:

@@ -215,10 +215,53 @@ def test_nothing_is_an_empty_mapping():
 
 
 @pytest.mark.parametrize("value", [{"a": "b\n\n"}, {"a": ["b\n\n\n"]}, {"a": {"b": ["c\n\n"]}}])
-def test_an_end_mark_guards_line_breaks_at_the_end_of_the_file(value):
+def test_no_document_ends_with_empty_lines(value):
     written = dump(value)
-    assert written.endswith("\n\n...\n")
+    assert written.endswith('\\n\\n"\n')
     assert_round_trip(value)
+    assert_round_trip({"first": value, "last": 1})
+    assert "|+\n" in dump({"first": value, "last": 1})
+
+
+@pytest.mark.parametrize("rest", ["b", "b\n", "\n", "b\n\n", ""])
+@pytest.mark.parametrize("blanks", [" ", "\t", "  \t", "\u00a0", "\u3000"])
+def test_a_text_with_blanks_before_a_line_break_is_quoted(blanks, rest):
+    for text in (f"a{blanks}\n{rest}", f"a\n{blanks}\n{rest}", f"a\n{rest}{blanks}"):
+        written = dump({"a": text, "b": 1})
+        assert written.startswith('a: "a')
+        assert len(written.splitlines()) == 2
+        assert_round_trip({"a": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a: b", '"a: b"'),
+        ("'a'", "\"'a'\""),
+        ('"a"', "'\"a\"'"),
+        ('"a" isn\'t', "'\"a\" isn''t'"),
+        ('"1"\n', '"\\"1\\"\\n"'),
+        ("C:\\x: y", "'C:\\x: y'"),
+        ("\\", "\\"),
+        ("yes", '"yes"'),
+        ('2001-01-01 "x"', "'2001-01-01 \"x\"'"),
+        ("\\\t", '"\\\\\\t"'),
+    ],
+)
+def test_quotes_are_those_of_prettier(text, written):
+    assert dump({"a": [text]}).splitlines()[1] == (f"- {written}" if "\n" not in text else "- |")
+    assert_round_trip({"a": text})
+
+
+@pytest.mark.parametrize("length", [128, 1_022, 1_023, 1_024, 1_025, 5_000])
+def test_keys_are_explicit_where_readers_need_it(length, tmp_path):
+    values = {"x" * length: "a", "- " * (length // 2): "b"}
+    manifest = config_map("long", {"a": "b"}, {"c": "d"}) | {"values": values}
+    assert_round_trip(manifest)
+    if length <= 1_022:  # kustomize writes JSON to itself, which it reads as YAML
+        assert built(tmp_path, {"long.yaml": manifest}) == {"long": manifest}
+    written = [line for line in dump(values).splitlines() if line.startswith("? ")]
+    assert len(written) == (0 if length < 1_024 else 1 if length == 1_024 else 2)
 
 
 @pytest.mark.parametrize(
@@ -297,7 +340,7 @@ def test_kustomize_writes_sequences_the_same_way(tmp_path):
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": "web"},
-        "spec": {"containers": [{"args": ["--a", "yes", "a: b"], "name": "web"}]},
+        "spec": {"containers": [{"args": ["--a", "yes", "a b"], "name": "web"}]},
     }
     (tmp_path / "pod.yaml").write_text(dump(manifest))
     (tmp_path / "kustomization.yaml").write_text(dump({"resources": ["pod.yaml"]}))
