@@ -2,6 +2,7 @@
 
 Block style, two spaces, sequences at the column of their key (the way kustomize writes them), no
 anchors, tags or folded lines, texts quoted whenever any reader would take them for something else.
+null is written blank: kustomize 5.8 makes the string "null" of a written one in annotations.
 Formatters leave the form alone: the fixers of pre-commit-hooks find no white space before a line
 break, and prettier (v3.10) changes nothing but the indentation of sequences.
 """
@@ -77,7 +78,12 @@ def _after(start: str, value: Any, indent: str) -> Iterator[str]:
         yield start
         yield from _sequence(value, indent)
     else:
-        yield f"{start} {_scalar(value, indent)}"
+        yield _behind(start, value, indent)
+
+
+def _behind(start: str, value: Any, indent: str) -> str:
+    """Return `start` and a scalar or an empty container on the same line."""
+    return start if value is None else f"{start} {_scalar(value, indent)}"
 
 
 def _sequence(value: Sequence[Any], indent: str) -> Iterator[str]:
@@ -88,14 +94,14 @@ def _sequence(value: Sequence[Any], indent: str) -> Iterator[str]:
             yield f"{indent}- {next(lines)[len(inner) :]}"
             yield from lines
         else:
-            yield f"{indent}- {_scalar(item, indent)}"
+            yield _behind(f"{indent}-", item, indent)
 
 
 def _scalar(value: Any, indent: str) -> str:
     if isinstance(value, str):
         return _block(value, indent) if "\n" in value and _fits_block(value) else _text(value)
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, int):
         return _integer(value)
     if isinstance(value, float):

@@ -125,12 +125,20 @@ def test_known_troublemakers_are_read_as_themselves(text):
         (1.7976931348623157e308, "1.7976931348623157e+308"),
         (True, "true"),
         (False, "false"),
-        (None, "null"),
     ],
 )
 def test_scalars_have_one_form(number, expected):
     assert dump({"a": number}) == f"a: {expected}\n"
     assert_round_trip({"a": number, "list": [number]})
+
+
+def test_null_is_blank():
+    value = {"a": None, "b": [None, [None], {"c": None, "d": None}], "k" * 2_000: None, "e": None}
+    written = dump(value)
+    assert "null" not in written
+    assert written.startswith("a:\nb:\n-\n- -\n- c:\n  d:\n? k")
+    assert_round_trip(value)
+    assert_canonical(written)
 
 
 VISIBLE_FORMATS = (  # signs that enclose or join visible letters, unlike the rest of category Cf
@@ -328,6 +336,16 @@ def test_kustomize_reads_every_key(tmp_path):
     assert len(plain) > 1_900
     manifest = config_map("keys", keys, plain)
     assert built(tmp_path, {"keys.yaml": manifest}) == {"keys": manifest}
+
+
+def test_kustomize_reads_a_blank_value_as_none(tmp_path):
+    """It makes "null" of one that is written so in annotations, and "" of a blank one there."""
+    manifest = config_map("blank", {"a": None}, {"b": None}) | {"spec": {"c": [None, {"d": None}]}}
+    manifest["metadata"]["labels"] = {"e": None}
+    read_manifest = built(tmp_path, {"blank.yaml": manifest})["blank"]
+    assert read_manifest["metadata"]["annotations"] == {"b": ""}
+    assert read_manifest["metadata"]["labels"] == {"e": None}
+    assert (read_manifest["data"], read_manifest["spec"]) == (manifest["data"], manifest["spec"])
 
 
 def test_kustomize_reads_every_document_up_to_its_end_mark(tmp_path):
