@@ -14,9 +14,9 @@ from kure_hooks.files.globs import literal_prefix
 from kure_hooks.files.paths import is_below, path_problem
 from kure_hooks.files.tree import MAX_FILE, Tree
 from kure_hooks.findings import Finding, Location
-from kure_hooks.syncing import IgnoreDifference, Info, Syncing, SyncPolicy
-from kure_hooks.yamlio import Document, read, strict
-from kure_hooks.yamlio.document import key_path
+from kure_hooks.syncing import IgnoreDifference, Info, Syncing, SyncPolicy, problems
+from kure_hooks.yamlio import read, strict
+from kure_hooks.yamlio.place import Place
 
 FILE_NAME = ".kure-hooks.yaml"
 
@@ -74,6 +74,14 @@ class Destination(Input, frozen=True, kw_only=True):
     server: Url | None = None
     name: Text | None = None
     namespace: Name | None = None
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it names one cluster, in one of the two ways."""
+        return bool(self.server) != bool(self.name)
+
+
+NOT_ONE = "the destination needs exactly one of server and name"
 
 
 class ArgocdSpec(Syncing, frozen=True, kw_only=True):
@@ -166,7 +174,8 @@ def _settings(data: bytes, name: str) -> Settings:
         problem = "the settings have more than one document"
         raise InputError([Finding(documents[1].at(), "", problem, "one document")])
     settings = decode(documents[0], Settings)
-    faults = list(_paths(documents[0], settings))
+    place = Place(documents[0])
+    faults = [*_paths(place, settings), *_argocd(place.below("argocd"), settings)]
     if faults:
         raise InputError(faults)
     return settings
@@ -195,17 +204,16 @@ def _found(tree: Tree, path: str) -> bytes:
         raise InputError([Finding(Location(path), "", f"it {error.reason}")]) from error
 
 
-def _paths(document: Document, settings: Settings) -> Iterator[Finding]:
+def _paths(place: Place, settings: Settings) -> Iterator[Finding]:
     """Refuse what isn't a place of its own inside the repository."""
     if problem := path_problem(settings.output) or _taken(settings):
         expected = "a directory below the repository's root, such as clusters"
-        yield Finding(document.at("output"), "output", f"the path {problem}", expected)
+        yield place.below("output").fault(f"the path {problem}", expected)
     for number, location in enumerate(settings.validate.schema_locations):
         if problem := _location_problem(location):
-            pointer = ("validate", "schemaLocations", number)
             expected = "a directory below the repository's root, such as schemas"
-            at = document.at(*pointer)
-            yield Finding(at, key_path(pointer), f"the path {problem}", expected)
+            listed = place.below("validate", "schemaLocations", number)
+            yield listed.fault(f"the path {problem}", expected)
 
 
 def _location_problem(location: str) -> str | None:
@@ -227,6 +235,15 @@ def _taken(settings: Settings) -> str | None:
         if is_below(settings.output, directory):
             return f"is in {directory}, which holds stack files"
     return None
+
+
+def _argocd(place: Place, settings: Settings) -> Iterator[Finding]:
+    """Yield what types can't tell of the options for Argo CD."""
+    for pointer, problem, expected in problems(settings.argocd):
+        yield place.below(*pointer).fault(problem, expected)
+    destination = settings.argocd.destination
+    if destination and not destination.is_one:
+        yield place.below("destination").fault(NOT_ONE)
 
 
 # Those that a template of kubeconform has (v0.8.0).

@@ -1,10 +1,12 @@
 """How Argo CD 3.5 syncs: the fields of an Application that a cluster and a bundle can both set."""
 
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Protocol
 
 from msgspec import Meta
 
 from kure_hooks.decoding.types import Input, Text, TextMap
+from kure_hooks.yamlio import Pointer
 
 SyncOption = Annotated[
     str,
@@ -90,3 +92,29 @@ class Syncing(Input, frozen=True, kw_only=True):
     info: tuple[Info, ...] | None = None
     finalizers: tuple[Text, ...] | None = None
     revision_history_limit: Annotated[int, Meta(ge=0, description="0 or more")] | None = None
+
+
+class Syncs(Protocol):
+    """Options that a cluster or a bundle has, complete or as they are written."""
+
+    @property
+    def sync_policy(self) -> SyncPolicy | None: ...  # noqa: D102 - see Syncing
+
+    @property
+    def ignore_differences(self) -> Sequence[IgnoreDifference] | None: ...  # noqa: D102
+
+
+def problems(options: Syncs) -> Iterator[tuple[Pointer, str, str]]:
+    """Yield what types can't tell: pointer, what is wrong, what is expected."""
+    known: set[str] = set()
+    for index, option in enumerate(options.sync_policy.sync_options if options.sync_policy else ()):
+        name = option.partition("=")[0]
+        if name in known:
+            problem = f"the sync option {name} is there twice"
+            yield ("syncPolicy", "syncOptions", index), problem, "each option once"
+        known.add(name)
+    for index, each in enumerate(options.ignore_differences or ()):
+        if not (each.json_pointers or each.jq_path_expressions or each.managed_fields_managers):
+            problem = f"the difference of {each.kind} has no fields"
+            expected = "jsonPointers, jqPathExpressions or managedFieldsManagers"
+            yield ("ignoreDifferences", index), problem, expected

@@ -155,9 +155,9 @@ def test_the_rules_across_a_cluster_hold_for_built_ones_too():
     (found,) = faults(built)
     assert "bundles wait for each other" in found
     twice = cluster(NodeBuilder("x").bundle(WEB), NodeBuilder("y").bundle(WEB))
-    assert faults(twice) == [
-        "builder: name: bundle web is already defined at builder; another name"
-    ]
+    key = "node.children[{}].bundle.name"
+    said = f"bundle web is already defined at builder: {key.format(0)}; another name"
+    assert faults(twice) == [f"builder: {key.format(1)}: {said}"]
     unknown = cluster(NodeBuilder("x").bundle(WEB.depends_on("elsewhere")))
     assert "which is not in this cluster" in faults(unknown)[0]
 

@@ -14,6 +14,8 @@ from kure_hooks.findings import Finding
 from kure_hooks.stack.interface import ConfigMapGenerator
 from kure_hooks.stack.model import Application
 
+_FILES = ("spec", "configMaps")
+
 
 class ConfigMapFiles(Input, frozen=True, kw_only=True):
     """A ConfigMap whose name changes with its content.
@@ -37,8 +39,12 @@ def generators(
             files={key: base_name(path) for key, path in map(_keyed, each.files)},
             labels=application.labels,
             annotations=application.annotations,
+            places={
+                _keyed(reference)[0]: application.key(*_FILES, at, "files", index)
+                for index, reference in enumerate(each.files)
+            },
         )
-        for each in wanted
+        for at, each in enumerate(wanted)
     ]
 
 
@@ -51,16 +57,21 @@ def files(
     """
     found: dict[str, tuple[str, bytes]] = {}
     faults: list[Finding] = []
-    for reference in dict.fromkeys(each for config_map in wanted for each in config_map.files):
+    places = {
+        reference: application.key(*_FILES, at, "files", index)
+        for at, config_map in reversed([*enumerate(wanted)])
+        for index, reference in reversed([*enumerate(config_map.files)])
+    }
+    for reference, place in reversed(places.items()):
         try:
-            path, data = content(application, "configMaps", _keyed(reference)[1], tree)
+            path, data = content(place, _keyed(reference)[1], tree)
         except InputError as error:
             faults += error.findings
             continue
         other = found.setdefault(base_name(path), (path, data))[0]
         if other != path:
             problem = f"{path} and {other} would be one file in the application's directory"
-            faults.append(Finding(application.at, "spec.configMaps", problem, "another file name"))
+            faults.append(place.fault(problem, "another file name"))
     if faults:
         raise InputError(faults)
     return {name: data for name, (_, data) in sorted(found.items())}

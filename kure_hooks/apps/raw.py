@@ -18,6 +18,7 @@ from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Document, Pointer, read
 from kure_hooks.yamlio.document import key_path
+from kure_hooks.yamlio.place import Place
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
@@ -70,9 +71,9 @@ def augments(spec: Spec) -> bool:
 def _from_files(application: Application, files: Sequence[str], tree: Tree) -> list[Manifest]:
     found: list[Finding] = []
     documents: list[Document] = []
-    for reference in files:
+    for index, reference in enumerate(files):
         try:
-            documents += _read(application, reference, tree)
+            documents += _read(application.key("spec", "files", index), reference, tree)
         except InputError as error:
             found += error.findings
     for document in documents:
@@ -85,17 +86,17 @@ def _from_files(application: Application, files: Sequence[str], tree: Tree) -> l
     return [document.value for document in documents]
 
 
-def _read(application: Application, reference: str, tree: Tree) -> list[Document]:
+def _read(place: Place, reference: str, tree: Tree) -> list[Document]:
     try:
-        paths = _paths(application, reference, tree)
+        paths = _paths(place.document.path, reference, tree)
         return [document for path in paths for document in read(tree.read(path), path)]
     except ReadError as error:
-        raise InputError([Finding(application.at, "spec.files", str(error))]) from error
+        raise InputError([place.fault(str(error))]) from error
 
 
-def _paths(application: Application, reference: str, tree: Tree) -> Sequence[str]:
+def _paths(document: str, reference: str, tree: Tree) -> Sequence[str]:
     """Return the files that a reference names; an empty answer is an error."""
-    path = join_relative(parent(application.at.path), reference)
+    path = join_relative(parent(document), reference)
     if path is None:
         raise ReadError(reference, "leaves the repository")
     if is_glob(path):

@@ -6,7 +6,6 @@ more along the same types. A value that it accepts never gets here.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -16,7 +15,7 @@ from kure_hooks.decoding.suggest import nearest
 from kure_hooks.findings import Finding
 from kure_hooks.secrecy import discreet
 from kure_hooks.yamlio import Document, Pointer, limits
-from kure_hooks.yamlio.document import key_path
+from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
 
 _NAMES: dict[Any, str] = {
@@ -58,33 +57,12 @@ def faults(document: Document, value: Any, wanted: Any, pointer: Pointer) -> lis
 
     These are the first `limits.FINDINGS` faults: nobody reads more before mending some.
     """
-    place = _Place(document, pointer)
+    place = Place(document, pointer)
     found = list(islice(_walk(place, value, inspect.type_info(wanted)), limits.FINDINGS))
-    return found or [place.fault("this value is not valid", "")]
+    return found or [place.fault("this value is not valid")]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A value's place in its document."""
-
-    document: Document
-    pointer: Pointer
-
-    def below(self, step: str | int) -> "_Place":
-        """Return the place of a child."""
-        return _Place(self.document, (*self.pointer, step))
-
-    def fault(self, problem: str, expected: str) -> Finding:
-        """Return a finding about the value here."""
-        return Finding(self.document.at(*self.pointer), key_path(self.pointer), problem, expected)
-
-    def key_fault(self, problem: str, expected: str) -> Finding:
-        """Return a finding about the key here."""
-        at = self.document.key_at(*self.pointer)
-        return Finding(at, key_path(self.pointer), problem, expected)
-
-
-def _walk(place: _Place, value: Any, info: Any) -> Iterator[Finding]:
+def _walk(place: Place, value: Any, info: Any) -> Iterator[Finding]:
     info, described = _unwrapped(info)
     accepting = [each for each in _alternatives(info) if _accepts(_unwrapped(each)[0], value)]
     if not accepting:
@@ -96,7 +74,7 @@ def _walk(place: _Place, value: Any, info: Any) -> Iterator[Finding]:
     yield from _inside(place, value, inner, inner_description or described)
 
 
-def _inside(place: _Place, value: Any, info: Any, described: str) -> Iterator[Finding]:
+def _inside(place: Place, value: Any, info: Any, described: str) -> Iterator[Finding]:
     """Yield what is wrong with a value whose shape is right."""
     match info:
         case inspect.StructType():
@@ -114,7 +92,7 @@ def _inside(place: _Place, value: Any, info: Any, described: str) -> Iterator[Fi
         yield place.fault(problem, f"expected {_expected(info, described)}")
 
 
-def _struct(place: _Place, value: dict[str, Any], info: inspect.StructType) -> Iterator[Finding]:
+def _struct(place: Place, value: dict[str, Any], info: inspect.StructType) -> Iterator[Finding]:
     fields = {field.encode_name: field for field in info.fields}
     for key, item in value.items():
         if key in fields:
@@ -127,7 +105,7 @@ def _struct(place: _Place, value: dict[str, Any], info: inspect.StructType) -> I
             yield place.below(key).fault("this required key is missing", f"expected {expected}")
 
 
-def _dict_key(place: _Place, key: str, info: Any) -> Iterator[Finding]:
+def _dict_key(place: Place, key: str, info: Any) -> Iterator[Finding]:
     info, described = _unwrapped(info)
     if not _within(key, info):
         expected = _expected(info, described)

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct, field
 
 from kure_hooks.apps.scopes import is_cluster_scoped
-from kure_hooks.findings import Finding, Location
+from kure_hooks.findings import Finding
 from kure_hooks.manifests import Manifest, identity
 from kure_hooks.stack.release import Release
 
@@ -33,13 +33,13 @@ BINDINGS: Mapping[str, type[Struct]] = {"ClusterRoleBinding": Binding, "RoleBind
 
 def faults(release: Release, shapes: Mapping[str, type[Struct]]) -> Iterator[Finding]:
     """Yield a finding for each object that has not the shape of its kind."""
-    for manifest in release.manifests:
+    for manifest, at in zip(release.manifests, release.places, strict=True):
         if shape := shapes.get(manifest["kind"]):
             try:
                 msgspec.convert(manifest, shape)
             except msgspec.ValidationError as error:
                 problem = f"{identity(manifest)} is not as Kubernetes has it: {error}"
-                yield Finding(Location(release.path), "", problem)
+                yield Finding(at, "", problem)
 
 
 def moved(release: Release, namespace: str) -> list[Manifest]:

@@ -18,17 +18,18 @@ def directories_differ(units: Sequence[Unit], rules: LayoutRules) -> Iterator[Fi
     first: dict[Segments, str] = {}
     for unit in units:
         what = f"application {unit.part}" if unit.part else f"bundle {unit.name}"
-        wanted = [(unit.payload, what, unit.bundle.at)]
+        part = unit.applications[0] if unit.part else unit.bundle
+        wanted = [(unit.payload, what, part.key("name"))]
         wanted += [
-            ((*unit.payload, each.name), f"application {each.name}", each.at)
+            ((*unit.payload, each.name), f"application {each.name}", each.key("name"))
             for each in unit.applications
             if (by_name or each.augments) and (unit.name, each.name) not in parts and not unit.part
         ]
-        for directory, what, at in wanted:
+        for directory, what, name in wanted:
             if directory in first:
                 problem = f"{what} and {first[directory]} both want {'/'.join(directory)}"
-                yield Finding(at, "name", problem, "another name")
-            first.setdefault(directory, f"{what} at {at}")
+                yield name.fault(problem, "another name")
+            first.setdefault(directory, f"{what} at {name}")
 
 
 def names_differ(units: Sequence[Unit]) -> Iterator[Finding]:
@@ -39,11 +40,11 @@ def names_differ(units: Sequence[Unit]) -> Iterator[Finding]:
             continue
         if taken[unit.name] > 1:
             problem = f"the name {unit.name} of its own Kustomization is taken"
-            yield Finding(unit.applications[0].at, "name", problem, "another name")
+            yield unit.applications[0].key("name").fault(problem, "another name")
         if len(unit.name) > _LONGEST_NAME:
             problem = f"the name {unit.name} of its own Kustomization is too long"
             expected = f"at most {_LONGEST_NAME} characters together with its bundle's name"
-            yield Finding(unit.applications[0].at, "name", problem, expected)
+            yield unit.applications[0].key("name").fault(problem, expected)
 
 
 def packages_differ(units: Sequence[Unit]) -> Iterator[Finding]:
@@ -54,4 +55,4 @@ def packages_differ(units: Sequence[Unit]) -> Iterator[Finding]:
         if unit.artifact and unit.source != other.source:
             problem = f"package {unit.artifact[-1]} is defined otherwise for {other.name}"
             expected = "the same packageRef, or another name in it"
-            yield Finding(unit.bundle.at, "packageRef", problem, expected)
+            yield unit.source_key().fault(problem, expected)

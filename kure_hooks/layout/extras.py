@@ -38,8 +38,17 @@ _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 def problems(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
     """Yield what kustomize can't do with the products of one bundle."""
     for application, product in found:
-        for problem in (*_names(product.files), *_keys(product)):
-            yield Finding(application.at, "", problem, "another name")
+        places = {
+            file: each.places.get(key, application.key("spec"))
+            for each in product.config_maps
+            for key, file in each.files.items()
+        }
+        for name, problem in _names(product.files):
+            yield places.get(name, application.key("spec")).fault(problem, "another name")
+        for generator in product.config_maps:
+            for key, problem in _keys(generator, product.files):
+                place = generator.places.get(key, application.key("spec"))
+                yield place.fault(problem, "another name")
     yield from _secrets(found)
 
 
@@ -66,28 +75,29 @@ def _entry(generator: ConfigMapGenerator) -> Manifest:
     return {key: each for key, each in entry.items() if each}
 
 
-def _names(files: Mapping[str, bytes]) -> Iterator[str]:
+def _names(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield extra files by name, and what is wrong with the name."""
     alike = Counter(map(collision_key, files))
     for name in sorted(files):
         if problem := segment_problem(name):
-            yield f"the extra file {name!r} {problem}"
+            yield name, f"the extra file {name!r} {problem}"
         elif collision_key(name) in {*RESERVED, CONFIGURATION}:
-            yield f"the extra file {name} has a name that is taken by kustomize"
+            yield name, f"the extra file {name} has a name that is taken by kustomize"
         elif DIGEST.search(collision_key(name).removesuffix(".yaml")):
-            yield f"the extra file {name} is called like a file with a digest in its name"
+            yield name, f"the extra file {name} is called like a file with a digest in its name"
         elif "=" in name:
-            yield f"the extra file {name} has a =, which kustomize can't read"
+            yield name, f"the extra file {name} has a =, which kustomize can't read"
         elif alike[collision_key(name)] > 1:
-            yield f"the extra file {name} differs from another one in case only"
+            yield name, f"the extra file {name} differs from another one in case only"
 
 
-def _keys(product: Product) -> Iterator[str]:
-    for generator in product.config_maps:
-        for key, name in sorted(generator.files.items()):
-            if not _KEY.fullmatch(key):
-                yield f"ConfigMap {generator.name} can't have the key {key!r}"
-            elif name not in product.files:
-                yield f"ConfigMap {generator.name} is made of {name}, which is no extra file"
+def _keys(generator: ConfigMapGenerator, files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield keys of a ConfigMap, and what is wrong with them."""
+    for key, name in sorted(generator.files.items()):
+        if not _KEY.fullmatch(key):
+            yield key, f"ConfigMap {generator.name} can't have the key {key!r}"
+        elif name not in files:
+            yield key, f"ConfigMap {generator.name} is made of {name}, which is no extra file"
 
 
 def _secrets(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
@@ -104,18 +114,20 @@ def _secrets(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
     for application, product in found:
         for manifest in product.manifests if made else ():
             namespace = identity(manifest).namespace or "default"
-            for name in _secret_names(manifest):
+            for index, name in _secret_names(manifest):
                 if (namespace, name) in made:
                     problem = f"kustomize would take Secret {name} for the ConfigMap of that name"
-                    yield Finding(application.at, "valuesFrom", problem, "another name")
+                    place = application.key("spec", "valuesFrom", index, "name")
+                    place = place if place.exists else application.key("spec")
+                    yield place.fault(problem, "another name")
 
 
-def _secret_names(manifest: Manifest) -> Iterator[str]:
+def _secret_names(manifest: Manifest) -> Iterator[tuple[int, str]]:
     """Yield the Secrets in the values of a HelmRelease, which an author may have written anyhow."""
     spec: Any = manifest.get("spec")
     if manifest["kind"] != "HelmRelease" or not isinstance(spec, dict):
         return
     values = spec.get("valuesFrom")
-    for each in values if isinstance(values, list) else ():
+    for index, each in enumerate(values if isinstance(values, list) else ()):
         if isinstance(each, dict) and each.get("kind") == "Secret":
-            yield str(each.get("name"))
+            yield index, str(each.get("name"))

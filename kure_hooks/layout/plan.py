@@ -14,6 +14,7 @@ from kure_hooks.layout.units import Segments, Unit
 from kure_hooks.stack.documents import PackageRef
 from kure_hooks.stack.model import Bundle, Cluster, Node
 from kure_hooks.stack.sources import SourceRef
+from kure_hooks.yamlio.place import Place
 
 _PACKAGES = {"OCIRepository": "oci", "GitRepository": "git", "Bucket": "bucket"}
 
@@ -100,6 +101,7 @@ class _Home:
     artifact: Segments
     package: PackageRef | None
     container: str
+    package_place: Place | None = None
 
 
 def _node(node: Node, above: str, here: Segments, home: _Home) -> Iterator[Unit]:
@@ -107,13 +109,15 @@ def _node(node: Node, above: str, here: Segments, home: _Home) -> Iterator[Unit]
     if node.package is not None and node.package != home.package:
         name = _package_name(node.package, node.name or home.directory[-1])
         artifact = (*home.directory, "packages", name)
-        home = replace(home, artifact=artifact, package=node.package)
+        place = node.package_key
+        home = replace(home, artifact=artifact, package=node.package, package_place=place)
         here = (*artifact, node.name) if node.name else artifact
     if node.bundle:
         flat = home.rules.bundle_grouping == "flat"
         payload = here if flat else (*here, node.bundle.name)
         source = _package_source(node.bundle, home)
-        yield Unit(node.bundle, path, payload, home.artifact, source, home.container)
+        place = home.package_place or node.bundle.source_place
+        yield Unit(node.bundle, path, payload, home.artifact, source, place, home.container)
         if not home.artifact:
             home = replace(home, container=node.bundle.name)
     merges = home.rules.node_grouping == "flat" or (not above and _absorbs(node, home.rules))
@@ -145,7 +149,12 @@ def _with_children(unit: Unit) -> Iterator[Unit]:
     for child in unit.bundle.children:
         payload = (*unit.payload, child.name)
         inner = replace(
-            unit, bundle=child, payload=payload, source=child.source, container=unit.name
+            unit,
+            bundle=child,
+            payload=payload,
+            source=child.source,
+            source_place=child.source_place,
+            container=unit.name,
         )
         yield from _with_children(inner)
 

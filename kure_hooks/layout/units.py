@@ -5,11 +5,13 @@ Directories are tuples of segments below the repository's root and are compared 
 
 from dataclasses import dataclass
 
-from kure_hooks.stack.documents import DependencyDoc
-from kure_hooks.stack.model import Application, Bundle
+from kure_hooks.stack.model import Application, Bundle, Dependency
 from kure_hooks.stack.sources import SourceRef
+from kure_hooks.yamlio.place import Place
 
 Segments = tuple[str, ...]
+
+_BOOTSTRAP_KEYS = {"": "sourceURL", "kind": "sourceKind", "url": "sourceURL"}
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Unit:
     payload: Segments
     artifact: Segments
     source: SourceRef
+    source_place: Place
     container: str = ""
     control: Segments = ()
     overlay: Segments = ()
@@ -38,7 +41,7 @@ class Unit:
         return f"{self.bundle.name}-{self.part}" if self.part else self.bundle.name
 
     @property
-    def depends_on(self) -> tuple[DependencyDoc, ...]:
+    def depends_on(self) -> tuple[Dependency, ...]:
         """What has to be ready first; a part waits for its bundle by being in its payload.
 
         A part of another package is not, so it waits for what its bundle waits for.
@@ -60,6 +63,12 @@ class Unit:
     def synced(self) -> Segments:
         """The directory that the GitOps object names."""
         return self.overlay or self.payload
+
+    def source_key(self, *steps: str) -> Place:
+        """Return the place of the source, or of a key of it; the cluster's has keys of its own."""
+        if self.source_place.pointer[-1] != "bootstrap":
+            return self.source_place.below(*steps)
+        return self.source_place.below(_BOOTSTRAP_KEYS.get(".".join(steps), "sourceRef"))
 
     def inside(self, path: Segments) -> str:
         """Return a path of the unit relative to the artifact root, `.` for the root itself."""

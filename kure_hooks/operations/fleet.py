@@ -172,11 +172,11 @@ def _mixed_with_inputs(results: Iterable[StackResult], settings: Settings) -> It
 
 
 def _shared_directories(results: Iterable[StackResult]) -> Iterator[Finding]:
-    first: dict[str, str] = {}
+    first: dict[str, Location] = {}
     for result in results:
-        for directory in result.clusters:
-            key = collision_key(directory)
-            if key in first:
-                problem = f"{directory} is also written by {first[key]}"
-                yield Finding(Location(result.stack), "name", problem, "another cluster name")
-            first.setdefault(key, result.stack)
+        for directory, (at, key) in result.names.items():
+            name = collision_key(directory)
+            if name in first:
+                problem = f"{directory} is also written by the cluster at {first[name]}"
+                yield Finding(at, key, problem, "another cluster name")
+            first.setdefault(name, at)

@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from kure_hooks.decoding import nearest
 from kure_hooks.stack.documents import ApplicationDocument, ApplicationMetadata, ApplicationRef
-from kure_hooks.stack.files import MISSING, Files, Place, is_application, kind_of
+from kure_hooks.stack.files import MISSING, Files, is_application, kind_of
 from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Document
+from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
 
 
@@ -68,9 +69,10 @@ class Applications:
             self._spec(place, kind)
 
     def _in_file(self, place: Place, reference: ApplicationRef) -> list[Application]:
-        if reference != ApplicationRef(path=reference.path):
-            problem = "a reference by path can't have fields of its own"
-            self.files.findings.append(place.fault(problem, "path alone"))
+        problem = "a reference by path can't have fields of its own"
+        self.files.findings += [
+            place.below(key).fault(problem, "path alone") for key in place.value if key != "path"
+        ]
         path, documents = self.files.named(reference.path or "", place.below("path"))
         if path and not any(map(is_application, documents)):
             problem = f"{path} has no application document"
@@ -90,7 +92,8 @@ class Applications:
             spec=spec,
             labels=metadata.labels,
             annotations=metadata.annotations,
-            at=place.at,
+            place=place,
+            head=place if place.pointer else place.below("metadata"),
             augments=self.kinds[kind].augments(spec),
         )
 
@@ -103,10 +106,7 @@ class Applications:
                 place.below("kind").fault(problem, nearest(name, self.kinds))
             )
             return None
-        written: dict[str, Any] = place.document.value
-        for step in place.pointer:
-            written = written[step]  # type: ignore[index] # a pointer's steps fit its document
-        if "spec" not in written:
+        if "spec" not in place.value:
             self.files.findings.append(place.below("spec").fault(MISSING))
             return None
         wanted: type[Struct] = kind.Spec

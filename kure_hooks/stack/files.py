@@ -10,8 +10,8 @@ from kure_hooks.files.paths import join_relative, parent
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.stack.documents import APPLICATION_API, STACK_API
-from kure_hooks.yamlio import Document, Pointer, read, strict
-from kure_hooks.yamlio.document import key_path
+from kure_hooks.yamlio import Document, read, strict
+from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
 
 T = TypeVar("T")
@@ -20,27 +20,6 @@ MISSING = "this required key is missing"
 
 MAX_FILES = 10_000
 MAX_BYTES = 64 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in which document something is written."""
-
-    document: Document
-    pointer: Pointer = ()
-
-    @property
-    def at(self) -> Location:
-        """Its position."""
-        return self.document.at(*self.pointer)
-
-    def below(self, *steps: str | int) -> "Place":
-        """Return the place of a part of it."""
-        return Place(self.document, (*self.pointer, *steps))
-
-    def fault(self, problem: str, expected: str = "") -> Finding:
-        """Return a finding about it."""
-        return Finding(self.at, key_path(self.pointer), problem, expected)
 
 
 @dataclass

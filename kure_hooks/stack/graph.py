@@ -1,26 +1,39 @@
 """What waits for what among the bundles of a cluster."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from kure_hooks.stack.model import Bundle, Cluster
 
+MAX_CYCLES = 20
+"""The number of cycles that are sought; whoever mends these runs again."""
 
-def event_cycle(bundles: Iterable[Bundle]) -> list[str]:
-    """Return a cycle in which bundles wait for each other for ever, or an empty list.
 
-    apply(x) needs ready(each dependency); ready(x) needs apply(x); ready(umbrella) needs
-    ready(child); apply(child) needs apply(umbrella).
+def event_cycles(
+    waits: Mapping[str, Iterable[str]], children: Mapping[str, Iterable[str]]
+) -> Iterator[list[str]]:
+    """Yield cycles of bundles that wait for each other for ever, no two with a common bundle.
+
+    `waits` maps each bundle to those it depends on, `children` each umbrella to its own. The first
+    name of a cycle is also its last one. apply(x) needs ready(each dependency); ready(x) needs
+    apply(x); ready(umbrella) needs ready(child); apply(child) needs apply(umbrella).
     """
     needs: dict[str, list[str]] = {}
-    for bundle in bundles:
-        apply, ready = f"apply {bundle.name}", f"ready {bundle.name}"
-        needs.setdefault(apply, []).extend(f"ready {each.name}" for each in bundle.depends_on)
-        needs.setdefault(ready, []).append(apply)
-        for child in bundle.children:
-            needs[ready].append(f"ready {child.name}")
-            needs.setdefault(f"apply {child.name}", []).append(apply)
-    return cycle(needs)
+    for name, dependencies in waits.items():
+        needs.setdefault(f"apply {name}", []).extend(f"ready {each}" for each in dependencies)
+        needs.setdefault(f"ready {name}", []).append(f"apply {name}")
+    for name, below in children.items():
+        for child in below:
+            needs.setdefault(f"ready {name}", []).append(f"ready {child}")
+            needs.setdefault(f"apply {child}", []).append(f"apply {name}")
+    for _ in range(MAX_CYCLES):
+        names = cycle(needs)
+        if not names:
+            return
+        yield names
+        for name in names:
+            needs.pop(f"apply {name}", None)
+            needs.pop(f"ready {name}", None)
 
 
 def cycle(needs: Mapping[str, Iterable[str]]) -> list[str]:

@@ -8,13 +8,15 @@ from msgspec import Struct
 
 from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Place
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigMapGenerator:
     """A ConfigMap that kustomize makes; its name gets a suffix that changes with its content.
 
-    `files` maps each key to the name of one of the product's files.
+    `files` maps each key to the name of one of the product's files, `places` to where it is asked
+    for.
     """
 
     name: str
@@ -22,6 +24,7 @@ class ConfigMapGenerator:
     files: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

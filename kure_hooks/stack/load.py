@@ -21,13 +21,14 @@ from kure_hooks.stack.documents import (
     Metadata,
     PlainCluster,
 )
-from kure_hooks.stack.files import Files, Place, kind_of, unknown
+from kure_hooks.stack.files import Files, kind_of, unknown
 from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Cluster, Stack
-from kure_hooks.stack.nodes import Nodes
+from kure_hooks.stack.nodes import Nodes, PlacedSource
 from kure_hooks.stack.parts import Parts
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio import Document
+from kure_hooks.yamlio.place import Place
 
 ENGINES = {"flux": "flux", "fluxcd": "flux", "argo": "argocd", "argocd": "argocd"}
 
@@ -74,12 +75,13 @@ def _cluster(
     head = _head(files, document)
     if head is None:
         return None
-    metadata, body, place = head
+    metadata, body, place, named = head
     gitops = body.gitops
     flux = layered(FluxOptions, gitops.flux, settings.flux)
     source = _cluster_source(gitops.bootstrap)
     parts.start_cluster()
-    inherited = SourceRef(kind=source.kind, name=source.name)
+    reference = SourceRef(kind=source.kind, name=source.name)
+    inherited = PlacedSource(reference, place.below("gitops", "bootstrap"))
     root = Nodes(files, parts, kinds).root(place, body.node, inherited)
     if root is None:
         return None
@@ -95,21 +97,25 @@ def _cluster(
         layout=laid_out(body.layout, gitops.flux),
         source=source,
         root=root,
-        at=document.at(),
+        place=place,
+        head=named,
     )
     files.findings += rules.check(cluster, whole=parts.whole)
     return cluster
 
 
-def _head(files: Files, document: Document) -> tuple[Metadata, ClusterBody, Place] | None:
+def _head(files: Files, document: Document) -> tuple[Metadata, ClusterBody, Place, Place] | None:
+    """Return what a cluster's document says, and the places of its body and of its name."""
     api, kind = kind_of(document)
     place = Place(document)
     if (api, kind) == (STACK_API, "Cluster"):
         enveloped = files.decode(place, ClusterDocument)
-        return (enveloped.metadata, enveloped.spec, place.below("spec")) if enveloped else None
+        if enveloped is None:
+            return None
+        return enveloped.metadata, enveloped.spec, place.below("spec"), place.below("metadata")
     if (api, kind) == ("", ""):
         plain = files.decode(place, PlainCluster)
-        return (_metadata(plain), plain, place) if plain else None
+        return (_metadata(plain), plain, place, place) if plain else None
     if api != STACK_API or kind not in Parts.KINDS:
         files.findings.append(unknown(document, ("Cluster", *Parts.KINDS)))
     return None

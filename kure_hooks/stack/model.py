@@ -1,4 +1,4 @@
-"""The model that every later step reads: complete, frozen, with positions of its own."""
+"""The model that every later step reads: complete, frozen, with the places of its keys."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,12 +7,36 @@ from msgspec import Struct
 
 from kure_hooks.config import ArgocdOptions, FluxOptions, LayoutSpec
 from kure_hooks.findings import Location
-from kure_hooks.stack.documents import Bootstrap, DependencyDoc, PackageRef
+from kure_hooks.stack.documents import Bootstrap, PackageRef
 from kure_hooks.stack.reconcile import BundleOptions
 from kure_hooks.stack.sources import SourceRef
+from kure_hooks.yamlio.place import Place
+
+# The keys that an envelope has in `metadata`.
+_IN_METADATA = frozenset({"name", "namespace", "labels", "annotations"})
 
 
-class Application(Struct, frozen=True, kw_only=True):
+class Written(Struct, frozen=True, kw_only=True):
+    """A part of a stack and the place of its keys.
+
+    `head` is the place of its name and labels where they are not beside its other keys.
+    """
+
+    place: Place
+    head: Place | None = None
+
+    @property
+    def at(self) -> Location:
+        """The position of the part."""
+        return self.place.at
+
+    def key(self, *steps: str | int) -> Place:
+        """Return the place of a key, or of the nearest one above it that is written."""
+        in_head = self.head is not None and steps[0] in _IN_METADATA
+        return (self.head if in_head and self.head else self.place).below(*steps)
+
+
+class Application(Written, frozen=True, kw_only=True):
     """One application document: its kind, its decoded `spec` and where it was written.
 
     `augments` says that it brings more than manifests, so that it has a directory of its own.
@@ -24,15 +48,32 @@ class Application(Struct, frozen=True, kw_only=True):
     spec: Any
     labels: dict[str, str]
     annotations: dict[str, str]
-    at: Location
     augments: bool = False
 
+    @property
+    def path(self) -> str:
+        """The path of the document, which the files that it names are relative to."""
+        return self.place.document.path
 
-class Bundle(Struct, frozen=True, kw_only=True):
+
+class Dependency(Written, frozen=True, kw_only=True):
+    """A bundle that has to be ready first, of this cluster unless it is external."""
+
+    name: str
+    namespace: str | None = None
+    ready_expr: str | None = None
+    external: bool = False
+
+    def key(self, *steps: str | int) -> Place:
+        """Return the place of a key; a dependency may be its name alone."""
+        return self.place.below(*steps) if isinstance(self.place.value, dict) else self.place
+
+
+class Bundle(Written, frozen=True, kw_only=True):
     """What one GitOps object reconciles; `children` make it an umbrella.
 
     `source` is resolved: the bundle's own, its umbrella parent's, the nearest ancestor's or the
-    cluster's.
+    cluster's. `source_place` is where it is written: for the cluster's, in its bootstrap section.
     """
 
     name: str
@@ -40,10 +81,10 @@ class Bundle(Struct, frozen=True, kw_only=True):
     annotations: dict[str, str]
     options: BundleOptions
     source: SourceRef
-    depends_on: tuple[DependencyDoc, ...]
+    source_place: Place
+    depends_on: tuple[Dependency, ...]
     children: "tuple[Bundle, ...]"
     applications: tuple[Application, ...]
-    at: Location
 
     def closure(self) -> "Iterator[Bundle]":
         """Yield this bundle and the umbrella children below it, parents first."""
@@ -52,14 +93,18 @@ class Bundle(Struct, frozen=True, kw_only=True):
             yield from child.closure()
 
 
-class Node(Struct, frozen=True, kw_only=True):
+class Node(Written, frozen=True, kw_only=True):
     """A directory level of the cluster; only the root's name may be empty."""
 
     name: str
     bundle: Bundle | None
     children: "tuple[Node, ...]"
     package: PackageRef | None
-    at: Location
+
+    @property
+    def package_key(self) -> Place:
+        """The place of the package reference, in the spelling that is written."""
+        return self.key("packageref" if "packageref" in self.place.value else "packageRef")
 
     def closure(self) -> "Iterator[Node]":
         """Yield this node and the nodes below it, parents first."""
@@ -68,7 +113,7 @@ class Node(Struct, frozen=True, kw_only=True):
             yield from child.closure()
 
 
-class Cluster(Struct, frozen=True, kw_only=True):
+class Cluster(Written, frozen=True, kw_only=True):
     """One cluster of a stack file, with its engine's name and all options resolved.
 
     `source` is what bootstrap creates; bundles without a source of their own refer to it.
@@ -85,7 +130,11 @@ class Cluster(Struct, frozen=True, kw_only=True):
     layout: LayoutSpec
     source: SourceRef
     root: Node
-    at: Location
+
+    @property
+    def at(self) -> Location:
+        """The position of the document."""
+        return self.place.document.at()
 
     def bundles(self) -> Iterator[Bundle]:
         """Yield every bundle, umbrella children included, in the order of the stack file."""

@@ -1,7 +1,7 @@
 """Nodes, bundles and applications of one cluster: from what is written to the model."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import structs
 
@@ -9,13 +9,21 @@ from kure_hooks.files.globs import select
 from kure_hooks.files.paths import join_relative, parent
 from kure_hooks.stack.applications import Applications
 from kure_hooks.stack.documents import BundleBody, BundleDoc, DependencyDoc, NodeDoc
-from kure_hooks.stack.files import MISSING, Files, Place, is_application
+from kure_hooks.stack.files import MISSING, Files, is_application
 from kure_hooks.stack.interface import Kind
-from kure_hooks.stack.model import Application, Bundle, Node
+from kure_hooks.stack.model import Application, Bundle, Dependency, Node
 from kure_hooks.stack.parts import Parts
 from kure_hooks.stack.reconcile import BundleOptions
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio import Document
+from kure_hooks.yamlio.place import Place
+
+
+class PlacedSource(NamedTuple):
+    """The source that a part inherits, and where it is written."""
+
+    ref: SourceRef
+    place: Place
 
 
 class Nodes:
@@ -26,7 +34,9 @@ class Nodes:
         self.parts = parts
         self.applications = Applications(files, kinds)
 
-    def root(self, cluster: Place, given: NodeDoc | str | None, source: SourceRef) -> Node | None:
+    def root(
+        self, cluster: Place, given: NodeDoc | str | None, source: PlacedSource
+    ) -> Node | None:
         """Return the cluster's root node, which may be unnamed; None when it is broken."""
         place = cluster.below("node")
         if given is None:
@@ -36,18 +46,19 @@ class Nodes:
             return self._node(place, given, source)
         nodes = self._nodes(place, given, source)
         if len(nodes) > 1:
-            self.files.findings.append(place.fault("this refers to several nodes", "one root node"))
+            problem = "this refers to several nodes"
+            self.files.findings.append(place.below("path").fault(problem, "one root node"))
         return nodes[0] if nodes else None
 
-    def _nodes(self, place: Place, given: NodeDoc | str, source: SourceRef) -> list[Node]:
+    def _nodes(self, place: Place, given: NodeDoc | str, source: PlacedSource) -> list[Node]:
         found = self.parts.resolve(self.files, "Node", given, place)
         return [self._node(at, node, source) for at, node in found]
 
-    def _node(self, place: Place, doc: NodeDoc, source: SourceRef) -> Node:
+    def _node(self, place: Place, doc: NodeDoc, source: PlacedSource) -> Node:
         bundle = None
         if doc.bundle is not None:
             bundle = self._one_bundle(place.below("bundle"), doc.bundle, source)
-        below = bundle.source if bundle else source
+        below = PlacedSource(bundle.source, bundle.source_place) if bundle else source
         children = [
             child
             for index, given in enumerate(doc.children)
@@ -67,18 +78,22 @@ class Nodes:
             bundle=bundle,
             children=tuple(children),
             package=doc.package_ref or doc.packageref,
-            at=place.at,
+            place=place,
+            head=_head(place),
         )
 
-    def _one_bundle(self, place: Place, given: BundleDoc | str, source: SourceRef) -> Bundle | None:
+    def _one_bundle(
+        self, place: Place, given: BundleDoc | str, source: PlacedSource
+    ) -> Bundle | None:
         found = self.parts.resolve(self.files, "Bundle", given, place)
         if len(found) > 1:
             problem = "this refers to several bundles"
-            self.files.findings.append(place.fault(problem, "one bundle for a node"))
+            self.files.findings.append(place.below("path").fault(problem, "one bundle for a node"))
         return self._bundle(*found[0], source) if found else None
 
-    def _bundle(self, place: Place, doc: BundleDoc, inherited: SourceRef) -> Bundle:
-        source = doc.source_ref or inherited
+    def _bundle(self, place: Place, doc: BundleDoc, inherited: PlacedSource) -> Bundle:
+        own = doc.source_ref and PlacedSource(doc.source_ref, place.below("sourceRef"))
+        source = own or inherited
         children = [
             self._child(at, child, source)
             for index, given in enumerate(doc.children)
@@ -96,14 +111,16 @@ class Nodes:
             labels=doc.labels,
             annotations=doc.annotations,
             options=_options(doc),
-            source=source,
-            depends_on=tuple(map(_dependency, (*doc.depends_on, *doc.named_depends_on))),
+            source=source.ref,
+            source_place=source.place,
+            depends_on=_dependencies(place, doc),
             children=tuple(children),
             applications=tuple(applications),
-            at=place.at,
+            place=place,
+            head=_head(place),
         )
 
-    def _child(self, place: Place, doc: BundleDoc, source: SourceRef) -> Bundle:
+    def _child(self, place: Place, doc: BundleDoc, source: PlacedSource) -> Bundle:
         bundle = self._bundle(place, doc, source)
         if bundle.applications or bundle.children:
             return bundle
@@ -153,27 +170,52 @@ def _options(body: BundleBody) -> BundleOptions:
     )
 
 
-def _dependency(given: DependencyDoc | str) -> DependencyDoc:
-    return DependencyDoc(name=given) if isinstance(given, str) else given
+def _dependencies(place: Place, doc: BundleBody) -> tuple[Dependency, ...]:
+    lists = (("dependsOn", doc.depends_on), ("namedDependsOn", doc.named_depends_on))
+    return tuple(
+        _dependency(place.below(key, index), given)
+        for key, dependencies in lists
+        for index, given in enumerate(dependencies)
+    )
 
 
-def _bundle(name: str, source: SourceRef, place: Place) -> Bundle:
+def _dependency(place: Place, given: DependencyDoc | str) -> Dependency:
+    fields = {"name": given} if isinstance(given, str) else structs.asdict(given)
+    return Dependency(place=place, **fields)
+
+
+def _bundle(name: str, source: PlacedSource, place: Place) -> Bundle:
     """Return the empty bundle that a node gets for the applications beside it."""
     return Bundle(
         name=name,
         labels={},
         annotations={},
         options=BundleOptions(),
-        source=source,
+        source=source.ref,
+        source_place=source.place,
         depends_on=(),
         children=(),
         applications=(),
-        at=place.at,
+        place=place,
+        head=_head(place),
     )
 
 
-def _leaf(application: Application, source: SourceRef, place: Place) -> Node:
+def _leaf(application: Application, source: PlacedSource, place: Place) -> Node:
     """Return the node and bundle of its own that an application gets by convention."""
     name = application.name
-    bundle = structs.replace(_bundle(name, source, place), applications=(application,))
-    return Node(name=name, bundle=bundle, children=(), package=None, at=application.at)
+    empty = _bundle(name, source, place)
+    bundle = structs.replace(empty, applications=(application,), head=application.head)
+    return Node(
+        name=name,
+        bundle=bundle,
+        children=(),
+        package=None,
+        place=application.place,
+        head=application.head,
+    )
+
+
+def _head(place: Place) -> Place:
+    """Return the place of the name of a Node or Bundle, which is apart in a document of its own."""
+    return Place(place.document, ("metadata",)) if place.pointer == ("spec",) else place

@@ -15,8 +15,9 @@ from kure_hooks.stack.documents import (
     NodeDoc,
     NodeDocument,
 )
-from kure_hooks.stack.files import MISSING, Files, Place, kind_of
+from kure_hooks.stack.files import MISSING, Files, kind_of
 from kure_hooks.yamlio import Document
+from kure_hooks.yamlio.place import Place
 
 Part = NodeDoc | BundleDoc
 Placed = tuple[Place, Any]
@@ -52,10 +53,9 @@ class Parts:
                 continue
             key = (kind, placed[1].name)
             if key in parts.named:
-                problem = (
-                    f"a {kind} {placed[1].name} is already defined at {parts.named[key][0].at}"
-                )
-                files.findings.append(placed[0].fault(problem, "each name once"))
+                other = _name(parts.named[key][0])
+                problem = f"a {kind} {placed[1].name} is already defined at {other}"
+                files.findings.append(_name(placed[0]).fault(problem, "each name once"))
             parts.named.setdefault(key, placed)
         return parts
 
@@ -80,7 +80,7 @@ class Parts:
             files.findings.append(place.below("name").fault(MISSING, expected))
             return []
         if given == type(given)(name=given.name) and (kind, given.name) in self.named:
-            return self._by_name(files, kind, given.name, place)
+            return self._by_name(files, kind, given.name, place.below("name"))
         return [(place, given)]
 
     def check_all_used(self, files: Files) -> None:
@@ -88,7 +88,9 @@ class Parts:
         for kind, name in self.named.keys() - self.wanted:
             place, _ = self.named[kind, name]
             problem = f"the {kind} {name} belongs to no cluster"
-            files.findings.append(place.fault(problem, f"its name where a {kind.lower()} belongs"))
+            files.findings.append(
+                _name(place).fault(problem, f"its name where a {kind.lower()} belongs")
+            )
 
     def _by_name(self, files: Files, kind: str, name: str, place: Place) -> list[Placed]:
         if (kind, name) in self.broken:
@@ -102,11 +104,10 @@ class Parts:
         return self._once(files, [self.named[kind, name]], place)
 
     def _by_path(self, files: Files, kind: str, given: Part, place: Place) -> list[Placed]:
-        if structs.replace(given, path=None, name=None) != type(given)():
+        if others := [key for key in place.value if key not in ("path", "name")]:
             problem = "a reference by path can't have fields of its own"
-            files.findings.append(
-                place.fault(problem, "path, and a name where the file has several")
-            )
+            expected = "path, and a name where the file has several"
+            files.findings += [place.below(key).fault(problem, expected) for key in others]
             return []
         path, documents = files.named(given.path or "", place.below("path"))
         if documents and documents[0].path == place.document.path:
@@ -120,7 +121,7 @@ class Parts:
             problem = f"{path} has no {kind} document{named}"
             expected = f"a document with apiVersion {STACK_API} and kind {kind}"
             files.findings.append(place.below("path").fault(problem, expected))
-        return self._once(files, chosen, place)
+        return self._once(files, chosen, place.below("path"))
 
     def _once(self, files: Files, placed: list[Placed], place: Place) -> list[Placed]:
         """Let each part be used once in a cluster, which also ends circles of references."""
@@ -143,6 +144,11 @@ def _part(files: Files, document: Document) -> Placed | None:
         return (place.below("spec"), _node(node)) if node else None
     bundle = files.decode(place, BundleDocument)
     return (place.below("spec"), _bundle(bundle)) if bundle else None
+
+
+def _name(part: Place) -> Place:
+    """Return the place of the name of a Node or Bundle document."""
+    return Place(part.document, ("metadata", "name"))
 
 
 def _name_of(document: Document) -> str:

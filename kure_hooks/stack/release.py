@@ -1,6 +1,5 @@
 """The release manifests of a GitOps tool, as `bootstrap.manifests` names them."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,21 +10,30 @@ from kure_hooks.files.paths import join_relative
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.files.unpacking import is_archive, unpack
 from kure_hooks.findings import Finding, Location
-from kure_hooks.manifests import Manifest, identity
+from kure_hooks.manifests import Identity, Manifest, identity
 from kure_hooks.stack.model import Cluster
 from kure_hooks.stack.vendored import checksum, is_manifest, lock_problems, manifest_files
 from kure_hooks.yamlio import read
 from kure_hooks.yamlio.document import key_path
 
-_KEY = "gitops.bootstrap.manifests"
+_Placed = tuple[Manifest, Location]
+"""An object, and where its document begins."""
 
 
 @dataclass(frozen=True)
 class Release:
-    """The objects of release manifests in the order of their files; nobody may change them."""
+    """The objects of release manifests in the order of their files; nobody may change them.
+
+    `places` are where the document of each object begins.
+    """
 
     path: str
     manifests: tuple[Manifest, ...]
+    places: tuple[Location, ...] = ()
+
+
+class ChecksumError(ReadError):
+    """Manifests are not those of the checksum in the stack."""
 
 
 def read_release(tree: Tree, cluster: Cluster) -> Release | None:
@@ -39,7 +47,9 @@ def read_release(tree: Tree, cluster: Cluster) -> Release | None:
     try:
         return _release(tree, _inside(bootstrap.release), bootstrap.sha256)
     except ReadError as error:
-        raise InputError([Finding(cluster.at, _KEY, str(error))]) from error
+        key = "sha256" if isinstance(error, ChecksumError) else "manifests"
+        place = cluster.key("gitops", "bootstrap", key)
+        raise InputError([place.fault(str(error))]) from error
 
 
 def objects(path: str, data: bytes) -> tuple[Manifest, ...]:
@@ -47,13 +57,17 @@ def objects(path: str, data: bytes) -> tuple[Manifest, ...]:
 
     Raises ReadError for a bad archive, and InputError for what is no YAML or no object.
     """
+    return tuple(manifest for manifest, _ in _placed(path, data))
+
+
+def _placed(path: str, data: bytes) -> Sequence[_Placed]:
     if not is_archive(data):
         return _objects(path, data)
     inside = sorted(unpack(data, path).items())
     files = [(name, each) for name, each in inside if is_manifest(name)]
     if not files:
         raise ReadError(path, "is an archive without .yaml files")
-    return tuple(one for name, each in files for one in _objects(f"{path}/{name}", each))
+    return [one for name, each in files for one in _objects(f"{path}/{name}", each)]
 
 
 def _inside(path: str) -> str:
@@ -67,17 +81,18 @@ def _release(tree: Tree, path: str, wanted: str | None) -> Release:
     for problem in lock_problems(tree, path):
         raise ReadError(path, problem)
     files = manifest_files(tree, path)
-    found = checksum(files, path)
-    if wanted and found != wanted:
-        raise ReadError(path, f"has the sha256 {found}, not {wanted}")
-    manifests = [each for name, data in files.items() for each in objects(name, data)]
-    _refuse_repeats(path, manifests)
-    return Release(path, tuple(manifests))
+    actual = checksum(files, path)
+    if wanted and actual != wanted:
+        raise ChecksumError(path, f"has the sha256 {actual}, not {wanted}")
+    found = [each for name, data in files.items() for each in _placed(name, data)]
+    release = Release(path, tuple(each for each, _ in found), tuple(at for _, at in found))
+    _refuse_repeats(release)
+    return release
 
 
 # Clusters share releases, and reading one takes longer than generating a small cluster.
 @lru_cache(maxsize=8)
-def _objects(path: str, data: bytes) -> tuple[Manifest, ...]:
+def _objects(path: str, data: bytes) -> Sequence[_Placed]:
     documents = read(data, path, most=MAX_LARGE)
     found = [
         Finding(document.at(*pointer), key_path(pointer), problem, expected)
@@ -86,14 +101,20 @@ def _objects(path: str, data: bytes) -> tuple[Manifest, ...]:
     ]
     if found:
         raise InputError(found)
-    return tuple(each for document in documents for each in items(document.value))
+    return [(each, document.at()) for document in documents for each in items(document.value)]
 
 
-def _refuse_repeats(path: str, manifests: Sequence[Manifest]) -> None:
+def _refuse_repeats(release: Release) -> None:
     """Refuse several releases in one directory, which share nearly all of their objects."""
-    counted = Counter(map(identity, manifests))
-    repeated = [who for who, times in counted.items() if times > 1]
+    first: dict[Identity, Location] = {}
+    repeated = []
+    for manifest, at in zip(release.manifests, release.places, strict=True):
+        who = identity(manifest)
+        if who in first:
+            repeated.append((at, f"{who} is also at {first[who]}"))
+        first.setdefault(who, at)
     if repeated:
+        at, problem = repeated[0]
         more = f", like {len(repeated) - 1} others" if repeated[1:] else ""
-        problem = f"{repeated[0]} is there twice{more}"
-        raise InputError([Finding(Location(path), "", problem, "the manifests of one release")])
+        expected = "the manifests of one release"
+        raise InputError([Finding(at, "", f"{problem}{more}", expected)])

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from kure_hooks.decoding import nearest
 from kure_hooks.files.paths import segment_problem
-from kure_hooks.findings import Finding, Location
-from kure_hooks.stack.documents import DependencyDoc
-from kure_hooks.stack.graph import event_cycle
-from kure_hooks.stack.model import Cluster
+from kure_hooks.findings import Finding
+from kure_hooks.stack.graph import event_cycles
+from kure_hooks.stack.model import Bundle, Cluster, Dependency
+from kure_hooks.yamlio.place import Place
 
 Rule = Callable[[Cluster], Iterator[Finding]]
 
@@ -18,8 +19,7 @@ class _Named(Protocol):
     @property
     def name(self) -> str: ...
 
-    @property
-    def at(self) -> Location: ...
+    def key(self, *steps: str | int) -> Place: ...
 
 
 def check(cluster: Cluster, *, whole: bool = True) -> list[Finding]:
@@ -28,11 +28,7 @@ def check(cluster: Cluster, *, whole: bool = True) -> list[Finding]:
     In one that is not `whole`, because a part of it can't be used, dependencies may lead there.
     """
     rules = (*RULES, dependencies_are_known) if whole else RULES
-    found = [finding for rule in rules for finding in rule(cluster)]
-    # Where names or dependencies are wrong, a cycle would say the same again.
-    if any(finding.key in {"name", "dependsOn"} for finding in found):
-        return found
-    return [*found, *nobody_waits_for_ever(cluster)]
+    return [finding for rule in rules for finding in rule(cluster)]
 
 
 def clusters_differ(clusters: Iterable[Cluster]) -> Iterator[Finding]:
@@ -45,9 +41,9 @@ def names_are_file_names(cluster: Cluster) -> Iterator[Finding]:
     nodes = [node for node in cluster.root.closure() if node.name]
     applications = [each for bundle in cluster.bundles() for each in bundle.applications]
     named: list[_Named] = [cluster, *nodes, *cluster.bundles(), *applications]
-    for each in named:
-        if problem := segment_problem(each.name):
-            yield Finding(each.at, "name", f"{each.name} {problem}", "another name")
+    for part in named:
+        if problem := segment_problem(part.name):
+            yield part.key("name").fault(f"{part.name} {problem}", "another name")
 
 
 def sibling_nodes_differ(cluster: Cluster) -> Iterator[Finding]:
@@ -70,28 +66,29 @@ def application_names_differ(cluster: Cluster) -> Iterator[Finding]:
 def dependencies_differ(cluster: Cluster) -> Iterator[Finding]:
     """A bundle depends on others, and on each of them once."""
     for bundle in cluster.bundles():
-        names = Counter(map(_target, bundle.depends_on))
-        for name in sorted(name for name, times in names.items() if times > 1):
-            problem = f"bundle {bundle.name} depends on {name} twice"
-            yield Finding(bundle.at, "dependsOn", problem, "each dependency once")
-        if bundle.name in names:
-            problem = f"bundle {bundle.name} depends on itself"
-            yield Finding(bundle.at, "dependsOn", problem, "other bundles")
+        first: dict[str, Dependency] = {}
+        for dependency in bundle.depends_on:
+            name = _target(dependency)
+            if first.setdefault(name, dependency) is not dependency:
+                problem = f"bundle {bundle.name} depends on {name} twice"
+                yield dependency.key("name").fault(problem, "each dependency once")
+            elif name == bundle.name:
+                problem = f"bundle {bundle.name} depends on itself"
+                yield dependency.key("name").fault(problem, "other bundles")
 
 
 def dependencies_are_known(cluster: Cluster) -> Iterator[Finding]:
     """A dependency is a bundle of the same cluster, unless it is declared external."""
     known = {bundle.name for bundle in cluster.bundles()}
     for bundle in cluster.bundles():
-        for each in bundle.depends_on:
-            if each.name not in known and not each.external:
-                problem = (
-                    f"bundle {bundle.name} depends on {each.name}, which is not in this cluster"
-                )
-                choices = nearest(each.name, known - {bundle.name})
-                external = f"{{name: {each.name}, external: true}} if it is elsewhere"
+        for dependency in bundle.depends_on:
+            name = dependency.name
+            if name not in known and not dependency.external:
+                problem = f"bundle {bundle.name} depends on {name}, which is not in this cluster"
+                choices = nearest(name, known - {bundle.name})
+                external = f"{{name: {name}, external: true}} if it is elsewhere"
                 hint = f"{choices} or {external}" if choices else external
-                yield Finding(bundle.at, "dependsOn", problem, hint)
+                yield dependency.key("name").fault(problem, hint)
 
 
 def umbrellas_wait_for_their_own(cluster: Cluster) -> Iterator[Finding]:
@@ -99,35 +96,59 @@ def umbrellas_wait_for_their_own(cluster: Cluster) -> Iterator[Finding]:
     for bundle in cluster.bundles():
         if bundle.children and bundle.options.wait is False:
             problem = f"umbrella {bundle.name} has wait: false"
-            yield Finding(bundle.at, "wait", problem, "no wait, or true: it waits for its children")
+            expected = "no wait, or true: it waits for its children"
+            yield bundle.key("wait").fault(problem, expected)
         children = {child.name for child in bundle.children}
-        for name in sorted(children & {each.name for each in bundle.depends_on}):
-            problem = f"{name} is a child of {bundle.name} and in its dependsOn"
-            yield Finding(bundle.at, "dependsOn", problem, "one of the two")
+        for dependency in bundle.depends_on:
+            if dependency.name in children:
+                problem = f"{dependency.name} is a child of {bundle.name} and in its dependsOn"
+                yield dependency.key("name").fault(problem, "one of the two")
         for child in bundle.children:
-            if bundle.name in {each.name for each in child.depends_on}:
-                problem = f"{child.name} depends on its own umbrella {bundle.name}"
-                yield Finding(child.at, "dependsOn", problem, "no such dependency")
+            for dependency in child.depends_on:
+                if dependency.name == bundle.name:
+                    problem = f"{child.name} depends on its own umbrella {bundle.name}"
+                    yield dependency.key("name").fault(problem, "no such dependency")
 
 
 def umbrellas_have_no_packages(cluster: Cluster) -> Iterator[Finding]:
     """Umbrella bundles and package references can't be combined."""
-    umbrella = next((each for each in cluster.bundles() if each.children), None)
     package = next((node for node in cluster.root.closure() if node.package), None)
+    umbrella = next((bundle for bundle in cluster.bundles() if bundle.children), None)
     if umbrella and package:
-        problem = f"umbrella bundle {umbrella.name} in a cluster with package references"
-        yield Finding(umbrella.at, "children", problem, "one of the two")
+        at = package.package_key
+        problem = f"umbrella bundle {umbrella.name} in a cluster with a package reference at {at}"
+        yield umbrella.key("children").fault(problem, "one of the two")
 
 
 def nobody_waits_for_ever(cluster: Cluster) -> Iterator[Finding]:
-    """Dependencies and umbrellas together have no cycle."""
+    """Dependencies and umbrellas together have no cycle.
+
+    Dependencies that other rules refuse by themselves have no part in one: those on the bundle
+    itself, on its umbrella or its child, and on a name that several bundles have.
+    """
     bundles = list(cluster.bundles())
-    cycle = event_cycle(bundles)
-    if cycle:
-        first = next((each for each in bundles if each.name == cycle[0]), None)
-        problem = f"bundles wait for each other: {' -> '.join(cycle)}"
-        at = first.at if first else cluster.at
-        yield Finding(at, "dependsOn", problem, "dependencies without a cycle")
+    counted = Counter(bundle.name for bundle in bundles)
+    children = {
+        bundle.name: [child.name for child in bundle.children if counted[child.name] == 1]
+        for bundle in bundles
+        if counted[bundle.name] == 1
+    }
+
+    def counts(bundle: Bundle, dependency: Dependency) -> bool:
+        one, other = bundle.name, dependency.name
+        related = other in children.get(one, ()) or one in children.get(other, ())
+        unclear = counted[one] > 1 or counted[other] > 1
+        return not (one == other or dependency.external or related or unclear)
+
+    waits = {
+        bundle.name: {each.name: each for each in bundle.depends_on if counts(bundle, each)}
+        for bundle in bundles
+    }
+    for names in event_cycles(waits, children):
+        pairs = pairwise(names)
+        first = next(waits[one][other] for one, other in pairs if other in waits[one])
+        problem = f"bundles wait for each other: {' -> '.join(names)}"
+        yield first.key("name").fault(problem, "dependencies without a cycle")
 
 
 RULES: Sequence[Rule] = (
@@ -138,19 +159,20 @@ RULES: Sequence[Rule] = (
     dependencies_differ,
     umbrellas_wait_for_their_own,
     umbrellas_have_no_packages,
+    nobody_waits_for_ever,
 )
 
 
-def _target(dependency: DependencyDoc) -> str:
+def _target(dependency: Dependency) -> str:
     if dependency.external and dependency.namespace:
         return f"{dependency.namespace}/{dependency.name}"
     return dependency.name
 
 
-def _twice(what: str, named: Iterable[_Named]) -> Iterator[Finding]:
+def _twice(noun: str, named: Iterable[_Named]) -> Iterator[Finding]:
     first: dict[str, _Named] = {}
-    for each in named:
-        other = first.setdefault(each.name, each)
-        if other is not each:
-            problem = f"{what} {each.name} is already defined at {other.at}"
-            yield Finding(each.at, "name", problem, "another name")
+    for part in named:
+        other = first.setdefault(part.name, part)
+        if other is not part:
+            problem = f"{noun} {part.name} is already defined at {other.key('name')}"
+            yield part.key("name").fault(problem, "another name")

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from kure_hooks.apps import workload
-from kure_hooks.findings import Location
 from kure_hooks.stack.model import Application
-from kure_hooks.yamlio import dump, read, strict
+from kure_hooks.yamlio import Document, dump, read, strict
+from kure_hooks.yamlio.place import Place
 from tests.support.memory import MemoryTree
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -24,7 +24,7 @@ def application(spec, name="shop", **more):
         spec=msgspec.convert(spec, workload.Spec, strict=True),
         labels=more.get("labels", {}),
         annotations=more.get("annotations", {}),
-        at=Location("apps/shop.yaml", 1, 1),
+        place=Place(Document("apps/shop.yaml", {}, 0, 0, {})),
     )
 
 

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from kure_hooks.apps import workload
-from kure_hooks.findings import Location
 from kure_hooks.manifests import identity
 from kure_hooks.stack.model import Application
-from kure_hooks.yamlio import kubernetes, read
+from kure_hooks.yamlio import Document, kubernetes, read
+from kure_hooks.yamlio.place import Place
 from tests.support.memory import MemoryTree
 
 EXAMPLES = Path(__file__).parents[3] / "shared/data/reference-examples"
@@ -39,7 +39,7 @@ def application(document):
         spec=msgspec.convert(document["spec"], workload.Spec, strict=True),
         labels={},
         annotations={},
-        at=Location("apps/x.yaml", 1, 1),
+        place=Place(Document("apps/x.yaml", {}, 0, 0, {})),
     )
 
 

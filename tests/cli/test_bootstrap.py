@@ -53,7 +53,7 @@ def test_advice_for_starting_a_cluster_is_for_who_starts_it(tmp_path, kure):
     """E16.19: a check, a hook or a report bothers nobody with it."""
     write(tmp_path, {"stacks/prod.yaml": stack("prod", fluxMode="gotk")})
     advice = (
-        "warning: stacks/prod.yaml:1:1: gitops.bootstrap.manifests: this bootstrap does not install"
+        "warning: stacks/prod.yaml:3:5: gitops.bootstrap.manifests: this bootstrap does not install"
         " Flux, which has to run on the cluster already; record its release with"
         " `kure-hooks vendor install.yaml --as flux.yaml` and write `manifests: vendor/flux.yaml`,"
         " or write `manifests: none` if it is installed in another way\n"

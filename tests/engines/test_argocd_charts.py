@@ -13,6 +13,7 @@ from tests.support.trees import TreeReader, check
 
 WAVE = "argocd.argoproj.io/sync-wave"
 CHARTS = "https://charts.example.com"
+WEB = "node.children[0].bundle"
 HELM = {"type": "HelmRepository", "url": CHARTS}
 VALUES = {"replicas": 2, "image": {"tag": "1.29"}}
 
@@ -345,18 +346,18 @@ def test_a_name_that_is_taken_is_refused():
 def test_what_argocd_can_not_do_is_refused(spec, key):
     if spec.get("chart", "") is None:
         spec = spec | {"chart": {"name": "web"}}
-    assert problems(chart(**spec)) == {key}
+    assert problems(chart(**spec)) == {f"{WEB}.applications[0].{key}"}
 
 
 @pytest.mark.parametrize(
     ("fields", "spec", "key"),
     [
         ({"namePrefix": "a-"}, {}, "namePrefix"),
-        ({"patches": [{"patch": "[]", "target": {"kind": "HelmRelease"}}]}, {}, "patches"),
+        ({"patches": [{"patch": "[]", "target": {"kind": "HelmRelease"}}]}, {}, "patches[0]"),
     ],
 )
 def test_what_a_bundle_can_not_change_is_refused(fields, spec, key):
-    assert problems(chart(**spec), **fields) == {key}
+    assert problems(chart(**spec), **fields) == {f"{WEB}.{key}"}
 
 
 def test_a_values_file_outside_of_git_is_refused():
@@ -376,7 +377,7 @@ def test_a_values_file_outside_of_git_is_refused():
 )
 def test_what_makes_no_difference_is_a_warning(spec, key):
     found = fleet(chart(**spec))
-    assert [each.key for each in found.warnings] == [key]
+    assert [each.key for each in found.warnings] == [f"{WEB}.applications[0].{key}"]
 
 
 def leaves(struct, above=""):

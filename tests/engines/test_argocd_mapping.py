@@ -164,7 +164,10 @@ def told(fields, *applications):
 )
 def test_a_wish_that_is_not_met_is_told(fields, key):
     (warning,) = told(fields)
-    assert (warning.key, warning.severity) == (key, Severity.WARNING)
+    assert (warning.key, warning.severity) == (
+        f"node.children[0].bundle.{key}",
+        Severity.WARNING,
+    )
     assert warning.problem.startswith("AC003: ")
     assert warning.expected
 

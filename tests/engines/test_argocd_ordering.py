@@ -167,7 +167,7 @@ def test_an_external_dependency_is_said_to_be_no_part_of_the_order():
     root = node("prod", leaf("web", dependsOn=[{"name": "dns", "external": True}]))
     (told,) = warnings("waves", root)
     assert told.endswith(
-        "dependsOn: AO002: bundle web doesn't wait for dns; "
+        "node.children[0].bundle.dependsOn[0].name: AO002: bundle web doesn't wait for dns; "
         "what is outside of the stack ready before, or inside of it"
     )
 

@@ -290,7 +290,10 @@ def test_the_names_of_the_bootstrap_are_taken(mode):
     source = {"kind": "GitRepository", "name": "flux-system", "url": REPOSITORY}
     with pytest.raises(InputError) as refused:
         tree(node("prod", leaf("flux-system", sourceRef=source)), gitops=gitops)
-    assert [f"{each.key}: {each.problem}" for each in refused.value.findings] == [
+    assert [
+        f"{each.key}: {each.problem}".removeprefix("node.children[0].bundle.")
+        for each in refused.value.findings
+    ] == [
         "name: the bundle name flux-system is taken by the Kustomization of the bootstrap",
         "sourceRef.name: the name flux-system is taken by the source of the bootstrap",
     ]

@@ -173,7 +173,7 @@ def test_a_field_of_another_kind_is_a_finding(kind, own):
 
 def test_findings_name_the_kinds_that_a_field_is_for():
     assert findings(GIT | {"digest": "sha256:1"}) == [
-        "sourceRef.digest: digest does not belong to GitRepository shop"
+        "node.children[0].bundle.sourceRef.digest: digest does not belong to GitRepository shop"
     ]
 
 
@@ -182,4 +182,4 @@ def test_a_source_that_two_bundles_inherit_is_complained_of_once():
     root = leaf("prod", sourceRef=GIT | {"insecure": True}) | {"children": children}
     with pytest.raises(InputError) as refused:
         tree(root)
-    assert [each.key for each in refused.value.findings] == ["sourceRef.insecure"]
+    assert [each.key for each in refused.value.findings] == ["node.bundle.sourceRef.insecure"]

@@ -110,7 +110,8 @@ def test_without_variables_nothing_is_replaced():
 
 def test_an_undefined_variable_says_where_it_is():
     expected = (
-        r"postBuild: ConfigMap apps/web refers to the variable size, which is not defined; .*"
+        r"bundle\.postBuild: ConfigMap apps/web of application web at \S+ "
+        r"refers to the variable size, which is not defined; .*"
     )
     with pytest.raises(InputError, match=expected):
         written({"a": "${size}"}, substitute={"m": "1"})

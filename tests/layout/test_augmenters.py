@@ -95,7 +95,7 @@ def test_a_file_that_is_not_there_is_a_fault_of_its_application():
     document["apiVersion"] = "generators.gokure.dev/v1alpha1"
     text = yaml.safe_dump(document)
     words = problem(root, files={"apps/web.yaml": text})
-    assert words == "apps/web.yaml:1:1: spec.valuesFile: gone.yaml does not exist"
+    assert words == "apps/web.yaml:13:15: spec.valuesFile: gone.yaml does not exist"
 
 
 def test_several_in_one_bundle_do_not_collide(tmp_path):

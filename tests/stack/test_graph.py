@@ -1,6 +1,6 @@
 import pytest
 
-from kure_hooks.stack.graph import event_cycle, levels
+from kure_hooks.stack.graph import event_cycles, levels
 from tests.stack.test_load import cluster
 
 
@@ -44,6 +44,9 @@ def test_deadlocks_are_found_through_umbrellas_too(lines, cycle):
     assert set(named) == cycle
 
 
-def test_no_cycle_is_an_empty_list():
-    found = cluster(bundles("{name: a}", "{name: b, dependsOn: [a]}"))
-    assert event_cycle(found.bundles()) == []
+def test_cycles_that_share_no_bundle_are_all_found():
+    waits = {"a": ["b"], "b": ["a"], "c": ["d"], "d": ["c"], "e": ["a"], "f": []}
+    found = list(event_cycles(waits, {}))
+    assert sorted(sorted(set(each)) for each in found) == [["a", "b"], ["c", "d"]]
+    assert all(each[0] == each[-1] for each in found)
+    assert list(event_cycles({"a": [], "b": ["a"]}, {"a": ["c"]})) == []

@@ -107,7 +107,7 @@ def test_a_link_to_a_manifest_is_refused(repository):
     code, findings = check(repository)
     assert code == 2
     assert [each.partition(": ")[2] for each in findings] == [
-        f"spec.files: apps/service.yaml {IS_A_LINK}"
+        f"spec.files[0]: apps/service.yaml {IS_A_LINK}"
     ]
 
 

@@ -6,16 +6,17 @@ import pytest
 from kure_hooks.builder import BundleBuilder, ClusterBuilder, NodeBuilder
 from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
-from kure_hooks.findings import Location
 from kure_hooks.layout.plan import plan
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.schemes import Scheme
 from kure_hooks.operations.generation import generate_cluster
 from kure_hooks.stack.documents import Bootstrap, PackageRef
 from kure_hooks.stack.model import Application, Node
+from kure_hooks.yamlio import Document
+from kure_hooks.yamlio.place import Place
 from tests.stack.test_load import cluster
 
-AT = Location("stacks/prod.yaml", 1, 1)
+AT = Place(Document("stacks/prod.yaml", {}, 0, 0, {}))
 EMPTY = cluster("name: prod\nnode: {name: top}\n")
 WEB = next(cluster("name: prod\nnode: {bundle: {name: web}}\n").bundles())
 PACKAGE = PackageRef(group="source.toolkit.fluxcd.io", version="v1", kind="OCIRepository")
@@ -43,9 +44,9 @@ def nested(*names, bundle=WEB):
     """Return a node with this bundle, below the other nodes that are named."""
     name, *below = names
     if not below:
-        return Node(name=name, bundle=bundle, children=(), package=None, at=AT)
+        return Node(name=name, bundle=bundle, children=(), package=None, place=AT)
     children = (nested(*below, bundle=bundle),)
-    return Node(name=name, bundle=None, children=children, package=None, at=AT)
+    return Node(name=name, bundle=None, children=children, package=None, place=AT)
 
 
 def units(root):
@@ -56,7 +57,7 @@ def units(root):
 
 def application(**fields):
     every = {"name": "web", "namespace": "shop", "kind": "Manifests", "spec": None}
-    return Application(**{**every, "labels": {}, "annotations": {}, "at": AT, **fields})
+    return Application(**{**every, "labels": {}, "annotations": {}, "place": AT, **fields})
 
 
 def manifests(name, *kinds):

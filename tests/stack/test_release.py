@@ -6,11 +6,12 @@ import pytest
 from kure_hooks.errors import InputError
 from kure_hooks.files.recorder import Recorder
 from kure_hooks.files.tree import MAX_LARGE, WorkTree
-from kure_hooks.findings import Location
 from kure_hooks.stack.bootstrapping import Instance
 from kure_hooks.stack.documents import Bootstrap
 from kure_hooks.stack.release import objects, read_release
 from kure_hooks.stack.vendored import LOCK, checksum, manifest_files
+from kure_hooks.yamlio import Document
+from kure_hooks.yamlio.place import Place
 from tests.support.generate import generated
 from tests.support.git import write
 from tests.support.releases import GOTK, archive, documents, release
@@ -22,10 +23,11 @@ ROLE = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {
 class Cluster:
     """What reading a release asks of a cluster."""
 
-    at = Location("stacks/prod.yaml", 1, 1)
-
     def __init__(self, manifests="vendor/flux", **fields):
         self.bootstrap = Bootstrap(enabled=True, manifests=manifests, **fields)
+
+    def key(self, *steps):
+        return Place(Document("stacks/prod.yaml", {}, 0, 0, {}), steps)
 
 
 def read(root, manifests="vendor/flux", **fields):
@@ -122,7 +124,10 @@ def test_what_is_no_release_is_refused_where_the_stack_names_it(
     [
         ("kind: Namespace\n", "vendor/flux:1:1: "),
         ("a: [", "vendor/flux:"),
-        (f"{NAMESPACE}---\n{NAMESPACE}", "vendor/flux: Namespace a is there twice; the manifests"),
+        (
+            f"{NAMESPACE}---\n{NAMESPACE}",
+            "vendor/flux:5:1: Namespace a is also at vendor/flux:1:1; the",
+        ),
     ],
 )
 def test_what_is_wrong_inside_is_said_of_the_file(text, said, tmp_path):
@@ -135,7 +140,9 @@ def test_what_is_wrong_inside_is_said_of_the_file(text, said, tmp_path):
 def test_two_releases_in_one_directory_are_one_fault(tmp_path):
     text = f"{NAMESPACE}---\n{ROLE}"
     write(tmp_path, {"vendor/flux/v1.yaml": text, "vendor/flux/v2.yaml": text})
-    assert "Namespace a is there twice, like 1 others" in refused(tmp_path)
+    assert "v2.yaml:1:1: Namespace a is also at vendor/flux/v1.yaml:1:1, like 1 others" in refused(
+        tmp_path
+    )
 
 
 @pytest.mark.parametrize("inside", ["vendor/flux", "vendor/flux/a.yaml", "vendor"])
@@ -222,4 +229,4 @@ def test_faults_of_manifests_come_with_those_of_the_stack():
     with pytest.raises(InputError) as caught:
         generated({"stacks/prod.yaml": stack})
     keys = [each.key for each in caught.value.findings]
-    assert keys == ["gitops.bootstrap.manifests", "gitops.bootstrap.sourceRef"]
+    assert keys == ["gitops.bootstrap.sourceRef", "gitops.bootstrap.manifests"]

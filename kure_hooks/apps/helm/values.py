@@ -29,7 +29,7 @@ def files(application: Application, tree: Tree) -> Mapping[str, bytes]:
     spec: Spec = application.spec
     if spec.values_file is None:
         return {}
-    path, data = content(application, "valuesFile", spec.values_file, tree)
+    path, data = content(application.key("spec", "valuesFile"), spec.values_file, tree)
     documents = read(data, path)
     faults = [
         Finding(each.at(), "", "these are no values of a chart", "one mapping")
@@ -51,6 +51,7 @@ def config_maps(application: Application) -> Sequence[ConfigMapGenerator]:
         files={FILE: FILE},
         labels=application.labels,
         annotations=application.annotations,
+        places={FILE: application.key("spec", "valuesFile")},
     )
     return (generator,)
 

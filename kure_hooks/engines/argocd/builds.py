@@ -9,13 +9,13 @@ from kure_hooks.engines.argocd.rendering import substituted_text, substituted_va
 from kure_hooks.engines.argocd.variables import variables
 from kure_hooks.engines.objects import without_empty
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Location
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.model import Bundle
 from kure_hooks.stack.reconcile import BundleOptions, Image
 from kure_hooks.yamlio import dump, read
+from kure_hooks.yamlio.place import Place
 
 
 def kustomize(plan: Plan, bundle: Bundle, contents: Contents) -> Manifest:
@@ -28,9 +28,9 @@ def kustomize(plan: Plan, bundle: Bundle, contents: Contents) -> Manifest:
     known = variables(plan, bundle, contents)
     if known is None:
         return found
-    what = f"bundle {bundle.name}"
-    patches = [_patch(each, known, bundle.at, what) for each in found.pop("patches", ())]
-    changed: Manifest = _substituted(found, known, bundle.at, what)
+    what, place = f"bundle {bundle.name}", bundle.key("postBuild")
+    patches = [_patch(each, known, place, what) for each in found.pop("patches", ())]
+    changed: Manifest = _substituted(found, known, place, what)
     return changed | without_empty({"patches": patches})
 
 
@@ -55,23 +55,23 @@ def _image(image: Image) -> str:
     return f"{renamed}{tag}" + (f"@{image.digest}" if image.digest else "")
 
 
-def _substituted(value: Any, known: Mapping[str, str], at: Location, what: str) -> Any:
+def _substituted(value: Any, known: Mapping[str, str], place: Place, what: str) -> Any:
     if isinstance(value, dict):
-        return {key: _substituted(each, known, at, what) for key, each in value.items()}
+        return {key: _substituted(each, known, place, what) for key, each in value.items()}
     if isinstance(value, list):
-        return [_substituted(each, known, at, what) for each in value]
-    return substituted_text(value, known, at, what) if isinstance(value, str) else value
+        return [_substituted(each, known, place, what) for each in value]
+    return substituted_text(value, known, place, what) if isinstance(value, str) else value
 
 
-def _patch(patch: Manifest, known: Mapping[str, str], at: Location, what: str) -> Manifest:
+def _patch(patch: Manifest, known: Mapping[str, str], place: Place, what: str) -> Manifest:
     """Return a patch as it is once its values are in an object, where Flux substitutes."""
     text = patch["patch"]
     if "$" not in text:
         return patch
     try:
-        (document,) = read(text.encode(), at.path)
+        (document,) = read(text.encode(), place.document.path)
     except (InputError, ValueError):  # kustomize has the better words for it
-        return patch | {"patch": substituted_text(text, known, at, what)}
-    value = substituted_value({"patch": document.value}, known, at, what)["patch"]
+        return patch | {"patch": substituted_text(text, known, place, what)}
+    value = substituted_value({"patch": document.value}, known, place, what)["patch"]
     changed = dump(value) if isinstance(value, dict) else json.encode(value).decode()
     return patch | {"patch": changed}

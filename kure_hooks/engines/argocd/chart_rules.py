@@ -17,6 +17,7 @@ from kure_hooks.engines.interface import Check
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, written
+from kure_hooks.stack.model import Application
 
 _HOOKS = "the hooks of the chart: Argo CD runs them as its own"
 
@@ -78,7 +79,7 @@ IGNORED: Mapping[str, str] = {
 }
 """Fields without which the result is the same, each with what Argo CD does."""
 
-_RENAMED = ("name_prefix", "name_suffix")
+_RENAMED = {"name_prefix": "namePrefix", "name_suffix": "nameSuffix"}
 
 # What Helm allows (3.19).
 _LONGEST_NAME = 53
@@ -91,13 +92,13 @@ def charts_are_found(plan: Plan) -> Iterator[Finding]:
         if source.type == "Bucket":
             problem = f"the chart {release.name} comes from a Bucket, as only Flux can"
             expected = "a Helm, OCI or Git repository"
-            yield Finding(release.at, "spec.source.type", problem, expected)
+            yield release.key("spec", "source", "type").fault(problem, expected)
         elif exists(source):
             problem = f"the chart {release.name} refers to {source.type} {source.name} without URL"
-            yield Finding(release.at, "spec.source.url", problem, "the URL of the repository")
+            yield release.key("spec", "source", "url").fault(problem, "the URL of the repository")
         elif chart_source(release.spec).get("path", "").startswith(".."):
             problem = f"the chart {release.name} is outside of its repository"
-            yield Finding(release.at, "spec.chart.name", problem, "a directory in it")
+            yield release.key("spec", "chart", "name").fault(problem, "a directory in it")
 
 
 def releases_are_named(plan: Plan) -> Iterator[Finding]:
@@ -107,7 +108,7 @@ def releases_are_named(plan: Plan) -> Iterator[Finding]:
         if len(name) > _LONGEST_NAME:
             problem = f"the release name {name} is too long for Helm"
             expected = f"a name of at most {_LONGEST_NAME} characters"
-            yield Finding(release.at, "spec.release.name", problem, expected)
+            yield release.key("spec", "release", "name").fault(problem, expected)
 
 
 def values_files_are_in_git(plan: Plan) -> Iterator[Finding]:
@@ -116,7 +117,7 @@ def values_files_are_in_git(plan: Plan) -> Iterator[Finding]:
         if release.spec.values_file is not None and unit.source.kind != "GitRepository":
             problem = f"the values file of {release.name} is in an {unit.source.kind}"
             expected = "values, or a bundle from a GitRepository"
-            yield Finding(release.at, "spec.valuesFile", problem, expected)
+            yield release.key("spec", "valuesFile").fault(problem, expected)
 
 
 def no_release_loses(plan: Plan) -> Iterator[Finding]:
@@ -126,27 +127,28 @@ def no_release_loses(plan: Plan) -> Iterator[Finding]:
         for key, instead in REFUSED.items():
             if _value(given, key):
                 problem = f"the release {release.name} has {key}, which Argo CD has not"
-                yield Finding(release.at, f"spec.{key}", problem, instead)
+                yield release.key("spec", *key.split(".")).fault(problem, instead)
         for key, reason in IGNORED.items():
             if _value(given, key) is not None:
-                yield _without_effect(release.at, release.name, key, reason)
+                yield _without_effect(release, key, reason)
         if _upgrades_otherwise(release.spec):
             reason = "Argo CD treats CRDs in upgrades as in installations"
-            yield _without_effect(release.at, release.name, "upgrade.crds", reason)
+            yield _without_effect(release, "upgrade.crds", reason)
 
 
 def no_bundle_changes_a_release(plan: Plan) -> Iterator[Finding]:
     """What kustomize would change in a HelmRelease doesn't reach an Application."""
     for unit, release in charts(plan):
         options = unit.bundle.options
-        changed = [key for key in _RENAMED if getattr(options, key)]
-        if any("HelmRelease" in json.encode(each).decode() for each in options.patches):
-            changed.append("patches")
-        for field in changed:
-            first, *more = field.split("_")
-            key = first + "".join(map(str.title, more))
-            problem = f"{key} of bundle {unit.name} can't change the release {release.name}"
-            yield Finding(unit.bundle.at, key, problem, "a bundle without it for the release")
+        changed: list[tuple[str | int, ...]] = [
+            (key,) for field, key in _RENAMED.items() if getattr(options, field)
+        ]
+        for index, patch in enumerate(options.patches):
+            if "HelmRelease" in json.encode(patch).decode():
+                changed.append(("patches", index))
+        for steps in changed:
+            problem = f"{steps[0]} of bundle {unit.name} can't change the release {release.name}"
+            yield unit.bundle.key(*steps).fault(problem, "a bundle without it for the release")
 
 
 def releases_are_ordered(plan: Plan) -> Iterator[Finding]:
@@ -155,7 +157,7 @@ def releases_are_ordered(plan: Plan) -> Iterator[Finding]:
         for _, release in charts(plan):
             problem = f"resource-waves can't order the release {release.name}"
             expected = "gitops.argocd.ordering waves or progressive"
-            yield Finding(release.at, "kind", problem, expected)
+            yield release.key("kind").fault(problem, expected)
 
 
 RULES: Sequence[Check] = (
@@ -175,9 +177,9 @@ def _value(given: Manifest, key: str) -> Any:
     return found
 
 
-def _without_effect(at: Any, name: str, key: str, reason: str) -> Finding:
-    problem = f"{key} of the release {name} has no effect"
-    return Finding(at, f"spec.{key}", problem, reason, Severity.WARNING)
+def _without_effect(release: Application, key: str, reason: str) -> Finding:
+    problem = f"{key} of the release {release.name} has no effect"
+    return release.key("spec", *key.split(".")).fault(problem, reason, Severity.WARNING)
 
 
 def _upgrades_otherwise(spec: Spec) -> bool:

@@ -67,11 +67,11 @@ def nothing_is_lost(plan: Plan) -> Iterator[Finding]:
     for bundle in plan.cluster.bundles():
         for field, instead in _REFUSED.items():
             if getattr(bundle.options, field):
-                yield _refused(bundle, _key(field), instead)
+                yield _refused(bundle, _key(field), instead=instead)
         for rule in (_elsewhere, _expressions, _secrets, _chart_variables):
             yield from rule(bundle)
-        for ignore in bundle.options.ignore:
-            yield from _ignore(bundle, ignore)
+        for index, ignore in enumerate(bundle.options.ignore):
+            yield from _ignore(bundle, index, ignore)
 
 
 def marks_of_flux_are_told(plan: Plan, contents: Contents) -> Iterator[Finding]:
@@ -101,24 +101,24 @@ def _elsewhere(bundle: Bundle) -> Iterator[Finding]:
     destination = bundle.options.argocd.destination
     named = destination and (destination.server or destination.name)
     if bundle.options.kube_config and not named:
-        yield _refused(bundle, "kubeConfig", "argocd.destination with a registered cluster")
+        expected = "argocd.destination with a registered cluster"
+        yield _refused(bundle, "kubeConfig", instead=expected)
 
 
 def _expressions(bundle: Bundle) -> Iterator[Finding]:
     for dependency in bundle.depends_on:
         if dependency.ready_expr:
             problem = f"bundle {bundle.name} has a readyExpr, which sync waves can't express"
-            yield Finding(bundle.at, "dependsOn", problem, "a dependency without it")
+            yield dependency.key("readyExpr").fault(problem, "a dependency without it")
 
 
 def _secrets(bundle: Bundle) -> Iterator[Finding]:
     post_build = bundle.options.post_build
-    for each in post_build.substitute_from if post_build else ():
+    for index, each in enumerate(post_build.substitute_from if post_build else ()):
         if each.kind == "Secret":
             problem = f"bundle {bundle.name} would get the Secret {each.name} into the repository"
-            yield Finding(
-                bundle.at, "postBuild.substituteFrom", problem, "a ConfigMap of the stack"
-            )
+            place = bundle.key("postBuild", "substituteFrom", index)
+            yield place.fault(problem, "a ConfigMap of the stack")
 
 
 def _chart_variables(bundle: Bundle) -> Iterator[Finding]:
@@ -127,26 +127,29 @@ def _chart_variables(bundle: Bundle) -> Iterator[Finding]:
     for each in bundle.applications:
         if each.kind in KINDS and "${" in str(plain(each.spec)):
             problem = f"variables in {each.kind} {each.name} are not replaced under Argo CD"
-            yield Finding(each.at, "spec", problem, "the values themselves")
+            yield each.key("spec").fault(problem, "the values themselves")
 
 
-def _ignore(bundle: Bundle, ignore: Ignore) -> Iterator[Finding]:
+def _ignore(bundle: Bundle, index: int, ignore: Ignore) -> Iterator[Finding]:
     target = ignore.target or Target()
     for key in ("version", "label_selector", "annotation_selector"):
         if getattr(target, key):
-            yield _refused(bundle, f"ignore.target.{_key(key)}", "group, kind, name and namespace")
+            steps = ("ignore", index, "target", _key(key))
+            yield _refused(bundle, *steps, instead="group, kind, name and namespace")
     for key in ("group", "kind", "name", "namespace"):
         if _REGULAR_EXPRESSION.search(getattr(target, key) or ""):
-            yield _refused(bundle, f"ignore.target.{key}", "a name, no regular expression")
+            steps = ("ignore", index, "target", key)
+            yield _refused(bundle, *steps, instead="a name, no regular expression")
 
 
-def _refused(bundle: Bundle, key: str, instead: str) -> Finding:
+def _refused(bundle: Bundle, *steps: str | int, instead: str) -> Finding:
+    key = ".".join(each for each in steps if isinstance(each, str))
     problem = f"bundle {bundle.name} has {key}, for which Argo CD has no equivalent"
-    return Finding(bundle.at, key, problem, instead)
+    return bundle.key(*steps).fault(problem, instead)
 
 
 def _warning(bundle: Bundle, key: str, problem: str, instead: str) -> Finding:
-    return Finding(bundle.at, key, f"{UNMET}: {problem}", instead, Severity.WARNING)
+    return bundle.key(key).fault(f"{UNMET}: {problem}", instead, Severity.WARNING)
 
 
 def _key(field: str) -> str:

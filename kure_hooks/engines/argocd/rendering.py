@@ -5,6 +5,7 @@ here, in Flux's order (kustomize-controller 1.9): substitution after the build, 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from kure_hooks.decoding.objects import faults
@@ -12,13 +13,14 @@ from kure_hooks.engines.argocd.marks import disables, marked, marked_generator
 from kure_hooks.engines.argocd.substitution import SubstitutionError, substitute
 from kure_hooks.engines.argocd.variables import variables
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding, Location
+from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, identity
 from kure_hooks.stack.interface import ConfigMapGenerator, Product
 from kure_hooks.stack.model import Application, Bundle
 from kure_hooks.yamlio import dump, read
+from kure_hooks.yamlio.place import Place
 
 
 def prepare(plan: Plan, contents: Contents) -> Contents:
@@ -38,7 +40,7 @@ def prepare(plan: Plan, contents: Contents) -> Contents:
     return found
 
 
-def substituted_text(text: str, known: Mapping[str, str] | None, at: Location, what: str) -> str:
+def substituted_text(text: str, known: Mapping[str, str] | None, place: Place, what: str) -> str:
     """Return a text with its variables replaced; `known` is None where Flux replaces none."""
     if known is None:
         return text
@@ -46,52 +48,53 @@ def substituted_text(text: str, known: Mapping[str, str] | None, at: Location, w
         return substitute(text, known)
     except SubstitutionError as error:
         expected = "postBuild.substitute with all variables, or a default as in ${name:=value}"
-        raise InputError([Finding(at, "postBuild", f"{what} {error}", expected)]) from error
+        raise InputError([place.fault(f"{what} {error}", expected)]) from error
 
 
 def substituted_value(
-    value: Mapping[str, Any], known: Mapping[str, str], at: Location, what: str
+    value: Mapping[str, Any], known: Mapping[str, str], place: Place, what: str
 ) -> Any:
     """Return a mapping with its variables replaced as in YAML: `3` becomes a number, as in Flux."""
     text = dump(value)
     if "$" not in text:
         return value
-    result = substituted_text(text, known, at, what)
+    result = substituted_text(text, known, place, what)
     try:
-        (document,) = read(result.encode(), at.path)
+        (document,) = read(result.encode(), place.document.path)
     except (InputError, ValueError) as error:
         problem = f"{what} is no YAML once its variables are replaced"
-        raise InputError([Finding(at, "postBuild", problem, "other values")]) from error
+        raise InputError([place.fault(problem, "other values")]) from error
     return document.value
 
 
 def _rendered(
     bundle: Bundle, application: Application, product: Product, known: Mapping[str, str] | None
 ) -> Product:
-    at = application.at
+    substituted = partial(_substituted, known, bundle.key("postBuild"), application)
     return Product(
-        manifests=[marked(bundle, _substituted(each, known, at)) for each in product.manifests],
-        files=_files(product, known, at),
+        manifests=[marked(bundle, substituted(manifest)) for manifest in product.manifests],
+        files=_files(product, known, bundle.key("postBuild")),
         config_maps=[marked_generator(bundle, each) for each in product.config_maps],
     )
 
 
-def _substituted(manifest: Manifest, known: Mapping[str, str] | None, at: Location) -> Manifest:
+def _substituted(
+    known: Mapping[str, str] | None, place: Place, application: Application, manifest: Manifest
+) -> Manifest:
     if known is None or disables(manifest["metadata"], "substitute"):
         return manifest
-    what = str(identity(manifest))
-    result: Manifest = substituted_value(manifest, known, at, what)
+    what = f"{identity(manifest)} of application {application.name} at {application.at}"
+    result: Manifest = substituted_value(manifest, known, place, what)
     broken = f"{what} is no object once its variables are replaced"
     found = [
-        Finding(at, "postBuild", f"{broken}: {problem}", expected)
-        for _, problem, expected in faults(result)
+        place.fault(f"{broken}: {problem}", expected) for _, problem, expected in faults(result)
     ]
     if found:
         raise InputError(found)
     return result
 
 
-def _files(product: Product, known: Mapping[str, str] | None, at: Location) -> Mapping[str, bytes]:
+def _files(product: Product, known: Mapping[str, str] | None, place: Place) -> Mapping[str, bytes]:
     """Return the extra files; Flux substitutes in the ConfigMaps that are made of them."""
     if known is None:
         return product.files
@@ -99,17 +102,17 @@ def _files(product: Product, known: Mapping[str, str] | None, at: Location) -> M
         name for each in product.config_maps if _opts_out(each) for name in each.files.values()
     }
     return {
-        name: data if name in opted_out else _file(name, data, known, at)
+        name: data if name in opted_out else _file(name, data, known, place)
         for name, data in product.files.items()
     }
 
 
-def _file(name: str, data: bytes, known: Mapping[str, str], at: Location) -> bytes:
+def _file(name: str, data: bytes, known: Mapping[str, str], place: Place) -> bytes:
     try:
         text = data.decode()
     except UnicodeDecodeError:  # binary data is base64 when Flux substitutes
         return data
-    return substituted_text(text, known, at, name).encode()
+    return substituted_text(text, known, place, name).encode()
 
 
 def _opts_out(generator: ConfigMapGenerator) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from kure_hooks.config import NOT_ONE
 from kure_hooks.engines.argocd import application_rules, chart_rules, mapping
 from kure_hooks.engines.argocd.bootstrap import autopilot
 from kure_hooks.engines.argocd.bootstrap import rules as of_bootstrap
@@ -32,15 +33,14 @@ def repository_is_known(plan: Plan) -> Iterator[Finding]:
             "or argocd.repoURL in .kure-hooks.yaml"
         )
         problem = f"cluster {plan.cluster.name} has no repository for Argo CD"
-        yield Finding(plan.cluster.at, "gitops.argocd.repoURL", problem, expected)
+        yield plan.cluster.key("gitops", "argocd", "repoURL").fault(problem, expected)
 
 
 def destination_is_one(plan: Plan) -> Iterator[Finding]:
-    """A destination is a server or a name."""
-    destination = plan.cluster.argocd.destination
-    if bool(destination.server) == bool(destination.name):
-        problem = "the destination needs exactly one of server and name"
-        yield Finding(plan.cluster.at, "gitops.argocd.destination", problem)
+    """A destination is a server or a name; that of the settings is looked at where it is read."""
+    place = plan.cluster.key("gitops", "argocd", "destination")
+    if place.exists and not plan.cluster.argocd.destination.is_one:
+        yield place.fault(NOT_ONE)
 
 
 def sources_are_known(plan: Plan) -> Iterator[Finding]:
@@ -49,10 +49,10 @@ def sources_are_known(plan: Plan) -> Iterator[Finding]:
         source = unit.source
         if source.kind in ("Bucket", "ExternalArtifact"):
             problem = f"bundle {unit.name} comes from {source.kind} {source.name}, as only Flux can"
-            yield Finding(unit.bundle.at, "sourceRef.kind", problem, "a Git or OCI repository")
+            yield unit.source_key("kind").fault(problem, "a Git or OCI repository")
         elif not source.url and source.name != plan.cluster.source.name:
             problem = f"bundle {unit.name} refers to {source.kind} {source.name} without its URL"
-            yield Finding(unit.bundle.at, "sourceRef.url", problem, "the URL of the repository")
+            yield unit.source_key("url").fault(problem, "the URL of the repository")
 
 
 def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
@@ -60,12 +60,12 @@ def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
     for unit in plan.units:
         for key in map(_key, _set_fields(unit.source, OF_FLUX_SOURCES)):
             problem = f"the source of bundle {unit.name} has {key}, which Argo CD has not"
-            yield Finding(unit.bundle.at, f"sourceRef.{key}", problem, f"no {key}")
+            yield unit.source_key(key).fault(problem, f"no {key}")
         if not unit.source.url:
             for key in map(_key, _set_fields(unit.source, REVISIONS)):
                 problem = f"the source of bundle {unit.name} has {key}, but no URL"
                 expected = "the URL of the repository"
-                yield Finding(unit.bundle.at, f"sourceRef.{key}", problem, expected)
+                yield unit.source_key(key).fault(problem, expected)
 
 
 def layers_are_read(plan: Plan) -> Iterator[Finding]:
@@ -92,7 +92,7 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
     for unit in plan.units:
         if unit.name in taken:
             problem = f"the bundle name {unit.name} is taken by an Application of the bootstrap"
-            yield Finding(unit.bundle.at, "name", problem, "another name")
+            yield unit.bundle.key("name").fault(problem, "another name")
 
 
 RULES: Sequence[Check] = (

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Identity, identity
 from kure_hooks.stack.model import Bundle
 from kure_hooks.stack.reconcile import SubstituteFrom
+from kure_hooks.yamlio.place import Place
 
 _NAME = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*")
 
@@ -48,7 +48,7 @@ def _data(
         return {}
     problem = f"bundle {bundle.name} takes variables from ConfigMap {namespace}/{reference.name}"
     expected = "a ConfigMap that the stack contains, or postBuild.substitute"
-    raise InputError([Finding(bundle.at, "postBuild.substituteFrom", problem, expected)])
+    raise InputError([_key(bundle, reference).fault(problem, expected)])
 
 
 def _refuse_other_names(bundle: Bundle, reference: SubstituteFrom, data: Mapping[str, str]) -> None:
@@ -56,4 +56,10 @@ def _refuse_other_names(bundle: Bundle, reference: SubstituteFrom, data: Mapping
     if wrong:
         problem = f"ConfigMap {reference.name} has keys that are no variables: {', '.join(wrong)}"
         expected = "keys of letters, digits and underscores"
-        raise InputError([Finding(bundle.at, "postBuild.substituteFrom", problem, expected)])
+        raise InputError([_key(bundle, reference).fault(problem, expected)])
+
+
+def _key(bundle: Bundle, reference: SubstituteFrom) -> Place:
+    post_build = bundle.options.post_build
+    references = post_build.substitute_from if post_build else ()
+    return bundle.key("postBuild", "substituteFrom", references.index(reference), "name")

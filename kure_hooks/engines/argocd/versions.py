@@ -12,12 +12,13 @@ from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.manifests import Manifest
+from kure_hooks.yamlio.place import Place
 
 Version = tuple[int, int]
 """Major and minor."""
 
 NEWEST: Version = (3, 5)
-KEY = "gitops.bootstrap.argoCDVersion"
+KEY = ("gitops", "bootstrap", "argoCDVersion")
 
 OF_APPLICATIONS: Mapping[str, Version] = {
     "sources": (2, 6),
@@ -77,7 +78,7 @@ def version_is_one(plan: Plan) -> Iterator[Finding]:
     text = plan.cluster.bootstrap.argo_cd_version
     if parsed(text) is None:
         problem = f"{text} is no version of Argo CD"
-        yield Finding(plan.cluster.at, KEY, problem, "a version such as v3.5.1 or 3.1")
+        yield plan.cluster.key(*KEY).fault(problem, "a version such as v3.5.1 or 3.1")
 
 
 def problems(manifest: Manifest, version: Version) -> Iterator[tuple[str, Version]]:
@@ -140,7 +141,8 @@ def for_version(layout: LayoutIntegrator) -> LayoutIntegrator:
         version = parsed(plan.cluster.bootstrap.argo_cd_version) or NEWEST
         own = _spelled(objects, version)
         files = {name: _spelled(items, version) for name, items in start.files.items()}
-        faults = list(_faults(chain(own, *files.values()), version))
+        place = plan.cluster.key(*KEY)
+        faults = list(_faults(chain(own, *files.values()), version, place))
         if faults:
             raise InputError(faults)
         return layout(plan, own, replace(start, files=files), payloads)
@@ -152,7 +154,7 @@ def _spelled(items: Sequence[Item], version: Version) -> list[Item]:
     return [Item(spelled(each.manifest, version), each.origin) for each in items]
 
 
-def _faults(items: Iterable[Item], version: Version) -> Iterator[Finding]:
+def _faults(items: Iterable[Item], version: Version, place: Place) -> Iterator[Finding]:
     for item in items:
         if not item.manifest["apiVersion"].startswith("argoproj.io/v1alpha1"):
             continue
@@ -160,7 +162,7 @@ def _faults(items: Iterable[Item], version: Version) -> Iterator[Finding]:
             name = f"{item.manifest['kind']} {item.manifest['metadata']['name']}"
             problem = f"{name} needs {what}, which Argo CD {_text(version)} has not"
             expected = f"{_text(first)}, the first version that has it, or a later one"
-            yield Finding(item.origin.at, KEY, problem, expected)
+            yield place.fault(problem, expected)
 
 
 def _of_application(spec: Manifest) -> Iterator[tuple[str, Version]]:

@@ -1,6 +1,7 @@
 """What can't be when Kustomizations lie in each other's payloads."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
@@ -21,7 +22,7 @@ def contained_objects_keep_their_names(plan: Plan) -> Iterator[Finding]:
                 key = _KEYS[name]
                 problem = f"{key} of {unit.name} would change the Kustomizations in its payload too"
                 expected = "fluxPlacement separate, or no such field where other bundles are inside"
-                yield Finding(unit.bundle.at, key, problem, expected)
+                yield unit.bundle.key(key).fault(problem, expected)
 
 
 def nothing_waits_for_itself(plan: Plan) -> Iterator[Finding]:
@@ -47,7 +48,10 @@ def nothing_waits_for_itself(plan: Plan) -> Iterator[Finding]:
     if names := cycle(needs):
         problem = f"these wait for each other for ever: {' -> '.join(names)}"
         expected = "dependencies that are applied elsewhere, or fluxPlacement separate"
-        yield Finding(plan.by_name[names[0]].bundle.at, "dependsOn", problem, expected)
+        pairs = pairwise(names)
+        waits = {(unit.name, each.name): each for unit in plan.units for each in unit.depends_on}
+        first = next(waits[pair] for pair in pairs if pair in waits)
+        yield first.key("name").fault(problem, expected)
 
 
 def _containers(plan: Plan) -> Iterator[Unit]:

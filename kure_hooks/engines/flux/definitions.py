@@ -59,9 +59,8 @@ def sources_can_be_written(plan: Plan) -> Iterator[Finding]:
         if unit.source in seen:
             continue
         seen.add(unit.source)
-        place = "packageRef" if unit.artifact else "sourceRef"
         for key, problem, expected in faults(unit.source):
-            yield Finding(unit.bundle.at, f"{place}.{key}", problem, expected)
+            yield unit.source_key(*key.split(".")).fault(problem, expected)
 
 
 def one_source_has_one_definition(plan: Plan) -> Iterator[Finding]:
@@ -73,8 +72,8 @@ def one_source_has_one_definition(plan: Plan) -> Iterator[Finding]:
             continue
         other = first.setdefault(sources.key(plan, own), unit)
         if _differ(plan, own, other.source):
-            problem = f"{own.kind} {own.name} is defined otherwise at {other.bundle.at}"
-            yield Finding(unit.bundle.at, "sourceRef", problem, "the same fields, or another name")
+            problem = f"{own.kind} {own.name} is defined otherwise at {other.source_key()}"
+            yield unit.source_key().fault(problem, "the same fields, or another name")
 
 
 def faults(source: SourceRef) -> Iterator[Fault]:

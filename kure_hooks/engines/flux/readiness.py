@@ -51,11 +51,12 @@ def health_checks_are_heard(plan: Plan) -> Iterator[Finding]:
         if waits and options.health_checks:
             problem = f"bundle {bundle.name} waits for all that it applies, so Flux ignores these"
             expected = "no healthChecks" if bundle.children else "either wait or healthChecks"
-            yield Finding(bundle.at, "healthChecks", problem, expected)
+            yield bundle.key("healthChecks").fault(problem, expected)
         checks = options.health_checks or options.wait or bundle.children
         if options.health_check_exprs and not checks:
             problem = f"bundle {bundle.name} waits for nothing, so Flux ignores these"
-            yield Finding(bundle.at, "healthCheckExprs", problem, "wait or healthChecks as well")
+            expected = "wait or healthChecks as well"
+            yield bundle.key("healthCheckExprs").fault(problem, expected)
 
 
 def umbrellas_are_at_home(plan: Plan) -> Iterator[Finding]:
@@ -66,7 +67,7 @@ def umbrellas_are_at_home(plan: Plan) -> Iterator[Finding]:
         if outer and unit.bundle.options.kube_config:
             problem = f"the Kustomizations below {unit.name} would be sought on the other cluster"
             expected = "kubeConfig in bundles that have no others below them"
-            yield Finding(unit.bundle.at, "kubeConfig", problem, expected)
+            yield unit.bundle.key("kubeConfig").fault(problem, expected)
 
 
 def _contains(plan: Plan) -> bool:

@@ -12,7 +12,7 @@ from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, written
-from kure_hooks.stack.documents import DependencyDoc
+from kure_hooks.stack.model import Dependency
 from kure_hooks.stack.reconcile import BundleOptions
 from kure_hooks.stack.sources import SourceRef
 
@@ -74,7 +74,7 @@ def _build(options: BundleOptions) -> dict[str, Any]:
     }
 
 
-def _dependency(dependency: DependencyDoc) -> Manifest:
+def _dependency(dependency: Dependency) -> Manifest:
     return without_empty(
         {
             "name": dependency.name,

@@ -25,7 +25,7 @@ def references_are_complete(plan: Plan) -> Iterator[Finding]:
         if kube_config and bool(kube_config.secret_ref) == bool(kube_config.config_map_ref):
             problem = f"bundle {unit.name} needs one reference to the other cluster"
             expected = "either secretRef or configMapRef"
-            yield Finding(unit.bundle.at, "kubeConfig", problem, expected)
+            yield unit.bundle.key("kubeConfig").fault(problem, expected)
 
 
 def dependencies_are_at_home(plan: Plan) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def dependencies_are_at_home(plan: Plan) -> Iterator[Finding]:
                 continue
             problem = f"bundle {unit.name} depends on {each.name} in namespace {each.namespace}"
             expected = "no namespace, or external: true if it is elsewhere"
-            yield Finding(unit.bundle.at, "dependsOn", problem, expected)
+            yield each.key("namespace").fault(problem, expected)
 
 
 def own_names_are_free(plan: Plan) -> Iterator[Finding]:
@@ -47,10 +47,10 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
     for unit in plan.units:
         if unit.name == own.name:
             problem = f"the bundle name {unit.name} is taken by the Kustomization of the bootstrap"
-            yield Finding(unit.bundle.at, "name", problem, "another name")
+            yield unit.bundle.key("name").fault(problem, "another name")
         if unit.source.is_defined and key(plan, unit.source) == key(plan, own):
             problem = f"the name {own.name} is taken by the source of the bootstrap"
-            yield Finding(unit.bundle.at, "sourceRef.name", problem, "another name, or no url")
+            yield unit.source_key("name").fault(problem, "another name, or no url")
 
 
 RULES: Sequence[Check] = (

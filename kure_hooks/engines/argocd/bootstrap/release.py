@@ -78,7 +78,7 @@ def _is_complete(plan: Plan, release: Release) -> Iterator[Finding]:
         if (kind, name) not in found:
             problem = f"{release.path} has no {kind} {name}"
             expected = "the manifests of an Argo CD release, such as its install.yaml"
-            yield Finding(plan.cluster.at, "gitops.bootstrap.manifests", problem, expected)
+            yield plan.cluster.key("gitops", "bootstrap", "manifests").fault(problem, expected)
 
 
 def _is_the_version(plan: Plan, release: Release) -> Iterator[Finding]:
@@ -90,7 +90,7 @@ def _is_the_version(plan: Plan, release: Release) -> Iterator[Finding]:
         return
     if wanted is None or not f"{found}.".startswith(f"{wanted.removeprefix('v')}."):
         problem = f"{release.path} is Argo CD {found}"
-        yield Finding(plan.cluster.at, KEY, problem, f"{found}, the version of the manifests")
+        yield plan.cluster.key(*KEY).fault(problem, f"{found}, the version of the manifests")
 
 
 def _version(release: Release) -> str:

@@ -7,8 +7,6 @@ from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.documents import Bootstrap
 from kure_hooks.stack.model import Cluster
 
-_KEY = "gitops.bootstrap"
-
 
 def mode(bootstrap: Bootstrap) -> str:
     """Return where Argo CD comes from, empty where it runs already."""
@@ -37,14 +35,13 @@ def check(plan: Plan) -> Iterator[Finding]:
         (("helm",), "chartVersion", bootstrap.chart_version, "the version of the chart argo-cd"),
     )
     for owners, key, value, what in parts:
+        place = plan.cluster.key("gitops", "bootstrap", key)
         if chosen in owners and not value:
             problem = "this required key is missing"
-            yield Finding(plan.cluster.at, f"{_KEY}.{key}", problem, what)
+            yield place.fault(problem, what)
         elif value and chosen not in owners:
             problem = f"this means nothing with argoCDMode {chosen or 'unset'}"
-            yield Finding(
-                plan.cluster.at, f"{_KEY}.{key}", problem, f"argoCDMode {' or '.join(owners)}"
-            )
+            yield place.fault(problem, f"argoCDMode {' or '.join(owners)}")
     if bootstrap.sha256 and not bootstrap.release:
         problem = "there are no manifests that this could be the checksum of"
-        yield Finding(plan.cluster.at, f"{_KEY}.sha256", problem, "manifests as well")
+        yield plan.cluster.key("gitops", "bootstrap", "sha256").fault(problem, "manifests as well")

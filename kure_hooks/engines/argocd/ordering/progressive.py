@@ -14,12 +14,13 @@ from kure_hooks.engines.argocd.charts import charts
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.manual import manual
 from kure_hooks.engines.objects import metadata
-from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.manifests import Manifest
 from kure_hooks.origin import Origin
 from kure_hooks.stack.graph import before, levels
+from kure_hooks.yamlio.place import Place
 
 LEVEL = "level"
 """The label of an Application that says in which step it is."""
@@ -61,27 +62,28 @@ def problems(plan: Plan) -> Iterator[Finding]:
     if not is_configured(plan.cluster):
         problem = "AO001: progressive syncs are off unless Argo CD is told otherwise"
         expected = f"{_SWITCH} in argocd-cmd-params-cm"
-        at = plan.cluster.at
-        yield Finding(at, "gitops.argocd.ordering", problem, expected, Severity.WARNING)
-    for what, at, key in _suspended(plan):
-        problem = f"AO003: nothing waits for {what}, because it is suspended"
-        expected = "automated sync, or ordering: waves"
-        yield Finding(at, key, problem, expected, Severity.WARNING)
+        place = plan.cluster.key("gitops", "argocd", "ordering")
+        yield place.fault(problem, expected, Severity.WARNING)
+    for suspended, place in _suspended(plan):
+        problem = f"AO003: nothing waits for {suspended}, because it is suspended"
+        yield place.fault(problem, "automated sync, or ordering: waves", Severity.WARNING)
     for unit in plan.units:
         if LEVEL in plan.cluster.labels | unit.bundle.labels:
             problem = f"AO004: bundle {unit.name} has the label {LEVEL}, which tells its step"
-            yield Finding(unit.bundle.at, "labels", problem, "another label, or ordering: waves")
+            labelled = unit.bundle if LEVEL in unit.bundle.labels else plan.cluster
+            place = labelled.key("labels", LEVEL)
+            yield place.fault(problem, "another label, or ordering: waves")
 
 
-def _suspended(plan: Plan) -> Iterator[tuple[str, Location, str]]:
+def _suspended(plan: Plan) -> Iterator[tuple[str, Place]]:
     """Yield what is suspended and needed by others, with the key that says so."""
     needed = {name for earlier in before(plan.cluster).values() for name in earlier}
-    for unit, key in manual(plan):
+    for unit, place in manual(plan):
         if unit.name in needed:
-            yield f"bundle {unit.name}", unit.bundle.at, key
+            yield f"bundle {unit.name}", place
     for unit, release in charts(plan):
         if release.spec.suspend and unit.bundle.name in needed:
-            yield f"release {release.name}", release.at, "spec.suspend"
+            yield f"release {release.name}", release.key("spec", "suspend")
 
 
 def _syncs(application: Manifest) -> bool:

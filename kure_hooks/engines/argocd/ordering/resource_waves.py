@@ -62,22 +62,20 @@ def _nodes_in_a_cycle(plan: Plan, home: Mapping[str, str]) -> Iterator[Finding]:
     if names := cycle({f"sync {k}": [f"sync {each}" for each in v] for k, v in needs.items()}):
         problem = f"AO006: the nodes of these bundles wait for each other: {' -> '.join(names)}"
         expected = "bundles that wait for each other's children in one umbrella"
-        yield Finding(plan.cluster.at, "gitops.argocd.ordering", problem, expected)
+        yield plan.cluster.key("gitops", "argocd", "ordering").fault(problem, expected)
 
 
 def _dependencies_outside(unit: Unit, home: Mapping[str, str]) -> Iterator[Finding]:
-    outside = [
-        each.name
-        for each in unit.bundle.depends_on
-        if not each.external and home[each.name] != home[unit.name]
-    ]
-    if outside:
+    for dependency in unit.bundle.depends_on:
+        name = dependency.name
+        if dependency.external or home[name] == home[unit.name]:
+            continue
         problem = (
-            f"AO007: bundle {unit.name} waits for {', '.join(outside)} of another node, "
+            f"AO007: bundle {unit.name} waits for {name} of another node, "
             "which resource waves order at the first roll-out only"
         )
         expected = "both in one umbrella, or ordering: progressive"
-        yield Finding(unit.bundle.at, "dependsOn", problem, expected, Severity.WARNING)
+        yield dependency.key("name").fault(problem, expected, Severity.WARNING)
 
 
 def _homes(cluster: Cluster) -> Mapping[str, str]:
@@ -147,4 +145,4 @@ def _options_that_differ(unit: Unit, own: Unit) -> Iterator[Finding]:
                 f"AO005: bundle {unit.name} and its umbrella {own.name} differ in {key}, "
                 "but share an Application"
             )
-            yield Finding(unit.bundle.at, key, problem, "the same in both, or ordering: waves")
+            yield unit.bundle.key(key).fault(problem, "the same in both, or ordering: waves")

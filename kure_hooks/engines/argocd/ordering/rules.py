@@ -15,8 +15,7 @@ def external_dependencies_are_told(plan: Plan) -> Iterator[Finding]:
             if each.external:
                 problem = f"AO002: bundle {unit.name} doesn't wait for {each.name}"
                 expected = "what is outside of the stack ready before, or inside of it"
-                at = unit.bundle.at
-                yield Finding(at, "dependsOn", problem, expected, Severity.WARNING)
+                yield each.key("name").fault(problem, expected, Severity.WARNING)
 
 
 def strategies_are_honest(plan: Plan) -> Iterator[Finding]:

@@ -34,11 +34,11 @@ def problems(plan: Plan) -> Iterator[Finding]:
     if not plan.cluster.argocd.health_requires_sync:
         return
     needed = {name for earlier in before(plan.cluster).values() for name in earlier}
-    for unit, key in manual(plan):
+    for unit, place in manual(plan):
         if unit.name in needed:
             problem = f"AO008: what waits for bundle {unit.name} waits until somebody syncs it"
             expected = "automated sync, or gitops.argocd.healthRequiresSync: false"
-            yield Finding(unit.bundle.at, key, problem, expected, Severity.WARNING)
+            yield place.fault(problem, expected, Severity.WARNING)
 
 
 def in_wave(item: Item, wave: int) -> Item:

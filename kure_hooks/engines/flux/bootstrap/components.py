@@ -11,7 +11,6 @@ from kure_hooks.engines.flux.bootstrap.controllers import customised
 from kure_hooks.engines.flux.bootstrap.rules import COMPONENTS, chosen, exact
 from kure_hooks.engines.releases import with_metadata
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.release import Release
@@ -87,6 +86,6 @@ def _version(plan: Plan, release: Release) -> str:
     wanted = exact(plan.cluster.bootstrap)
     if found and wanted and found.removeprefix("v") != wanted:
         problem = f"{release.path} is Flux {found}, not {wanted}"
-        key = "gitops.bootstrap.fluxVersion"
-        raise InputError([Finding(plan.cluster.at, key, problem, "the version of the manifests")])
+        place = plan.cluster.key("gitops", "bootstrap", "fluxVersion")
+        raise InputError([place.fault(problem, "the version of the manifests")])
     return found or (f"v{wanted}" if wanted else "")

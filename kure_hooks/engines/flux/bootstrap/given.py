@@ -7,14 +7,11 @@ from msgspec import Struct, field
 
 from kure_hooks.engines import releases
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.release import Release
 
 Change = Callable[[Manifest], Manifest]
-
-_KEY = "gitops.bootstrap.manifests"
 
 
 class _Container(Struct, frozen=True):
@@ -59,10 +56,9 @@ _LABELS = {
 def require(plan: Plan, release: Release, deployments: Sequence[str]) -> None:
     """Raise InputError for a release without one of these Deployments, or with odd objects."""
     found = {each["metadata"]["name"] for each in release.manifests if _is_deployment(each)}
+    place = plan.cluster.key("gitops", "bootstrap", "manifests")
     faults = [
-        Finding(
-            plan.cluster.at,
-            _KEY,
+        place.fault(
             f"{release.path} has no Deployment {each}",
             f"the release manifests that `fluxMode: {plan.cluster.bootstrap.flux_mode}` installs",
         )

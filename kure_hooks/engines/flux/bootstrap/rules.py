@@ -10,6 +10,7 @@ from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.bootstrapping import Component, Instance
 from kure_hooks.stack.documents import NO_MANIFESTS, Bootstrap
+from kure_hooks.yamlio.place import Place
 
 # What `flux install` and the Flux operator take when nothing is said (Flux 2.9, operator 0.58).
 DEFAULT_REGISTRY = "ghcr.io/fluxcd"
@@ -21,7 +22,6 @@ _REQUIRED = ("source-controller", "kustomize-controller")
 
 _EXACT = re.compile(r"v?([0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?)")
 _INSTALL = "https://github.com/fluxcd/flux2/releases/download/v{version}/install.yaml"
-_KEY = "gitops.bootstrap"
 
 # What customises release manifests, and can't customise what somebody else holds.
 _CUSTOMISATIONS = (
@@ -62,10 +62,10 @@ def sync_is_complete(plan: Plan) -> Iterator[Finding]:
     missing = "this required key is missing"
     if not _is_operator(bootstrap) and not bootstrap.source_url:
         expected = "the URL that Flux syncs this repository from"
-        yield Finding(plan.cluster.at, f"{_KEY}.sourceURL", missing, expected)
+        yield _key(plan, "sourceURL").fault(missing, expected)
     if bootstrap.source_url and not bootstrap.source_ref:
         expected = "a branch, the tag of an OCI artifact or the name of a bucket"
-        yield Finding(plan.cluster.at, f"{_KEY}.sourceRef", missing, expected)
+        yield _key(plan, "sourceRef").fault(missing, expected)
 
 
 def components_can_sync(plan: Plan) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def components_can_sync(plan: Plan) -> Iterator[Finding]:
     for each in _REQUIRED:
         if each not in chosen(plan.cluster.bootstrap):
             problem = f"{each} is not among the components, so nothing would be synced"
-            yield Finding(plan.cluster.at, f"{_KEY}.components", problem, f"{each} as well")
+            yield _key(plan, "components").fault(problem, f"{each} as well")
 
 
 def keys_have_a_meaning(plan: Plan) -> Iterator[Finding]:
@@ -82,10 +82,10 @@ def keys_have_a_meaning(plan: Plan) -> Iterator[Finding]:
     if not _is_operator(bootstrap) and bootstrap.instance != Instance():
         problem = f"there is no FluxInstance with fluxMode {bootstrap.flux_mode}"
         expected = "fluxMode flux-operator"
-        yield Finding(plan.cluster.at, f"{_KEY}.instance", problem, expected)
+        yield _key(plan, "instance").fault(problem, expected)
     if bootstrap.sha256 and not bootstrap.release:
         problem = "there are no manifests that this could be the checksum of"
-        yield Finding(plan.cluster.at, f"{_KEY}.sha256", problem, "manifests as well")
+        yield _key(plan, "sha256").fault(problem, "manifests as well")
 
 
 def remote_is_exact(plan: Plan) -> Iterator[Finding]:
@@ -93,19 +93,19 @@ def remote_is_exact(plan: Plan) -> Iterator[Finding]:
     bootstrap = plan.cluster.bootstrap
     if not bootstrap.remote:
         return
-    at, key = plan.cluster.at, f"{_KEY}.remote"
+    place = _key(plan, "remote")
     if bootstrap.release:
         problem = "manifests are given, so nothing is fetched"
-        yield Finding(at, key, problem, "either manifests or remote")
+        yield place.fault(problem, "either manifests or remote")
     elif _is_operator(bootstrap):
         problem = "only the manifests of Flux can be fetched, not those of its operator"
-        yield Finding(at, key, problem, "fluxMode gotk, or the operator's as manifests")
+        yield place.fault(problem, "fluxMode gotk, or the operator's as manifests")
     elif not exact(bootstrap):
         problem = "a remote release needs an exact version"
-        yield Finding(at, f"{_KEY}.fluxVersion", problem, "a version such as 2.9.3")
+        yield _key(plan, "fluxVersion").fault(problem, "a version such as 2.9.3")
     elif plan.cluster.flux.namespace != "flux-system" or _is_customised(bootstrap):
         problem = "a remote release can't be customised"
-        yield Finding(at, key, problem, "the release as manifests, or no customisation")
+        yield place.fault(problem, "the release as manifests, or no customisation")
 
 
 def advice(plan: Plan) -> Iterator[Finding]:
@@ -120,7 +120,7 @@ def advice(plan: Plan) -> Iterator[Finding]:
         f"`manifests: vendor/flux.yaml`, or write `manifests: {NO_MANIFESTS}` if it is installed "
         "in another way"
     )
-    yield Finding(plan.cluster.at, f"{_KEY}.manifests", problem, expected, Severity.WARNING)
+    yield _key(plan, "manifests").fault(problem, expected, Severity.WARNING)
 
 
 def check(plan: Plan) -> Iterator[Finding]:
@@ -128,6 +128,10 @@ def check(plan: Plan) -> Iterator[Finding]:
     if plan.cluster.bootstrap.enabled:
         for rule in RULES:
             yield from rule(plan)
+
+
+def _key(plan: Plan, key: str) -> Place:
+    return plan.cluster.key("gitops", "bootstrap", key)
 
 
 def _is_operator(bootstrap: Bootstrap) -> bool:

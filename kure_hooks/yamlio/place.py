@@ -1,0 +1,65 @@
+"""A place in a document: findings about a value or a key are made there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.yamlio.document import Document, Pointer, key_path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """The value at `pointer` in a document, or a key that could be there.
+
+    Two places are equal if they have the same path, line, column and pointer.
+    """
+
+    document: Document
+    pointer: Pointer = ()
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, Place) and self.pointer == other.pointer
+        return same and self.at == other.at  # type: ignore[attr-defined] # `same` has looked
+
+    def __hash__(self) -> int:
+        return hash((self.document.path, self.pointer))
+
+    def __str__(self) -> str:
+        """Return path, line and column; the key path where a document has no lines."""
+        return str(self.at) if self.at.line else f"{self.at.path}: {key_path(self.pointer)}"
+
+    @property
+    def at(self) -> Location:
+        """The position of the value, or of its nearest parent that exists."""
+        return self.document.at(*self.pointer)
+
+    @property
+    def value(self) -> Any:
+        """The value as it is written; KeyError or IndexError where there is none."""
+        value = self.document.value
+        for step in self.pointer:
+            value = value[step]
+        return value
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a value here."""
+        try:
+            return self.value is not None
+        except (KeyError, IndexError, TypeError):
+            return False
+
+    def below(self, *steps: str | int) -> "Place":
+        """Return the place of a part of the value."""
+        return Place(self.document, (*self.pointer, *steps))
+
+    def fault(
+        self, problem: str, expected: str = "", severity: Severity = Severity.ERROR
+    ) -> Finding:
+        """Return a finding about the value."""
+        return Finding(self.at, key_path(self.pointer), problem, expected, severity)
+
+    def key_fault(self, problem: str, expected: str = "") -> Finding:
+        """Return a finding about the key."""
+        at = self.document.key_at(*self.pointer)
+        return Finding(at, key_path(self.pointer), problem, expected)
