@@ -102,5 +102,5 @@ def _by_kind(
 def _content(held: Held) -> Iterator[_Leaf]:
     """Yield every leaf but those that all objects of the kind share."""
     for path, value in leaves(keyed(held.manifest)):
-        if path[0] not in ("apiVersion", "kind"):
+        if path[:1] not in (("apiVersion",), ("kind",)):  # an empty object is a leaf without a path
             yield path, repr(value)

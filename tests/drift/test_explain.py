@@ -324,6 +324,11 @@ def test_keys_that_only_look_secret_can_be_revealed():
     assert not shown.masked
 
 
+def test_an_empty_document_is_an_object_like_any_other():
+    found = explained({"c/old.json": b"{}\n"}, {"c/new.json": b"{}\n", "c/p.yaml": text(pod())})
+    assert [each.kind for each in found.values()] == [Kind.RENAMED, Kind.MISSING]
+
+
 def test_lists_without_a_unique_key_stay_lists():
     value = [{"name": "a"}, {"name": "a"}]
     assert keyed(value) == value
