@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.drift.result import Displaced, FileChange
 from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.stack.outline import Part, marked
 
@@ -34,9 +34,11 @@ class Failure(Struct, frozen=True):
 class Outcome(Struct, frozen=True, rename="camel"):
     """The result of a command.
 
-    `drift` is what differs between the two `sides`, `written` and `removed` what was done about it.
-    `checked` counts validated objects, `schemas` those that each schema judged. `fix` is the
-    command that mends the drift. With a `failure` nothing but the findings is known.
+    `drift` is what differs between the two `sides`, `written` and `removed` what was done about it,
+    and `displaced` those of both whose content was not committed. `refused` tells that nothing was
+    done because of what is in the way. `checked` counts validated objects, `schemas` those that
+    each schema judged. `fix` is the command that mends the drift. With a `failure` nothing but the
+    findings is known.
     """
 
     command: str
@@ -45,10 +47,12 @@ class Outcome(Struct, frozen=True, rename="camel"):
     drift: tuple[FileChange, ...] = ()
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    displaced: tuple[Displaced, ...] = ()
     clusters: tuple[ClusterView, ...] = ()
     checked: int = 0
     fix: str = ""
     sides: tuple[str, str] = ("checked in", "generated")
+    refused: bool = False
     failure: Failure | None = None
     schemas: dict[str, int] = {}
 
@@ -77,13 +81,12 @@ class Outcome(Struct, frozen=True, rename="camel"):
     def exit_code(self) -> int:
         """0 when there is nothing to report, 1 for drift, changes or errors among the findings.
 
-        Of a failure it is the failure's own.
+        2 when the command refused to do anything. Of a failure it is the failure's own.
         """
         if self.failure:
             return self.failure.code
+        if self.refused:
+            return 2
         errors = bool(self.errors)
-        drift = self.drift
-        if self.command == "generate":
-            drift = tuple(each for each in drift if each.kind is not Kind.FOREIGN)
         summaries = any(each.state for each in self.clusters)
-        return int(errors or summaries or bool(drift or self.written or self.removed))
+        return int(errors or summaries or bool(self.drift or self.written or self.removed))

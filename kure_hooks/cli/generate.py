@@ -6,19 +6,33 @@ import click
 
 from kure_hooks.cli import options
 from kure_hooks.cli.running import running
-from kure_hooks.operations import write
+from kure_hooks.operations import remedy, write
 
 
 @click.command("generate")
 @click.argument("stacks", nargs=-1, metavar="[STACK]...")
 @options.source("worktree", "index")
-@click.option("--allow-prune", is_flag=True, help="Remove even suspiciously many files.")
+@click.option(
+    "--allow-prune",
+    is_flag=True,
+    envvar=remedy.ALLOW_PRUNE,
+    help="Remove files also when that looks like a mistake.",
+)
+@click.option(
+    "--adopt",
+    is_flag=True,
+    envvar=remedy.ADOPT,
+    help="Write over files without the header, if git holds their content.",
+)
 @options.shared
-def command(stacks: tuple[str, ...], source: str, *, allow_prune: bool, **shared: Any) -> None:
+def command(
+    stacks: tuple[str, ...], source: str, *, allow_prune: bool, adopt: bool, **shared: Any
+) -> None:
     """Regenerate the tree of the stacks and remove what they no longer produce.
 
     Exit 1 when anything changed, 0 when it was in sync. With --source index the inputs are what is
-    staged, and the exit code stays 1 until the result is staged as well.
+    staged, and the exit code stays 1 until the result is staged as well. A file that somebody else
+    wrote where one is generated is never written over without --adopt: exit 2, nothing written.
 
     \b
     Examples:
@@ -27,6 +41,10 @@ def command(stacks: tuple[str, ...], source: str, *, allow_prune: bool, **shared
     """
     with running("generate", shared) as run:
         outcome = write.generate(
-            run.workspace(source), stacks, allow_prune=allow_prune, advice=shared["verbose"]
+            run.workspace(source),
+            stacks,
+            allow_prune=allow_prune,
+            adopt=adopt,
+            advice=shared["verbose"],
         )
         run.finish(outcome)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -16,6 +17,7 @@ import click
 from kure_hooks.cli.boundary import closed_pipe_ignored, exit_codes, say
 from kure_hooks.errors import UsageError
 from kure_hooks.files.writer import write_atomically
+from kure_hooks.operations.runner import Runner
 from kure_hooks.operations.workspace import Workspace, open_workspace
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import REPORTS, render
@@ -39,12 +41,11 @@ class Run:
     def workspace(self, source: str = "worktree") -> Workspace:
         """Return the workspace that the options describe."""
         options = self.options
-        hook = _is_hook()
-        progress = _Progress() if sys.stderr.isatty() and not hook else None
+        progress = _Progress() if sys.stderr.isatty() and not _is_hook() else None
         workspace = open_workspace(
             options["root"], options["config"], source, options["jobs"], progress=progress
         )
-        return replace(workspace, hook=hook)
+        return replace(workspace, reader=Path.cwd(), runner=_runner())
 
     def show(self, outcome: Outcome) -> None:
         """Print the report and write those that are asked for as files."""
@@ -90,7 +91,8 @@ class Run:
             color=_colored(self.options.get("color", "auto")),
             verbose=self.options.get("verbose", False),
             summary=sys.stdout.isatty() and not _is_hook(),
-            lines=_LINES_OF_A_HOOK if _is_hook() else 0,
+            lines=_lines(),
+            whole=_whole(),
             size=self.options.get("markdown_size", Style.size),
         )
 
@@ -126,6 +128,29 @@ def _encoded(text: str) -> bytes:
 def _is_hook() -> bool:
     """Whether pre-commit or prek runs us: both set this, and show what is printed all at once."""
     return "PRE_COMMIT" in os.environ
+
+
+def _runner() -> Runner | None:
+    """Return the hook runner that started the command; only prek tells the stage (prek 0.5)."""
+    if not _is_hook():
+        return None
+    stage = os.environ.get("PREK_HOOK_STAGE", "")
+    pushing = stage == "pre-push" or "PRE_COMMIT_REMOTE_NAME" in os.environ
+    return Runner("prek" if stage else "pre-commit", Path.cwd(), pushing)
+
+
+def _lines() -> int:
+    """Return the most lines of a text report: 0, which is no limit, but for a hook."""
+    wish = os.environ.get("KURE_HOOKS_LINES", "")
+    if wish.isdecimal():
+        return int(wish)
+    return _LINES_OF_A_HOOK if _is_hook() else 0
+
+
+def _whole() -> str:
+    """Return the command that shows all of a report: outside of a hook this one does."""
+    runner = _runner()
+    return (runner.whole if runner else "") or shlex.join(["kure-hooks", *sys.argv[1:]])
 
 
 def _width() -> int:

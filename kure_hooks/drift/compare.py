@@ -3,14 +3,16 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kure_hooks.drift.result import FileChange, Kind
+from msgspec import structs
+
+from kure_hooks.drift.result import FileChange, Kind, Obstacle
 from kure_hooks.errors import ReadError
 from kure_hooks.files.globs import matches
-from kure_hooks.files.ownership import is_marked
+from kure_hooks.files.ownership import is_marked, marked_line
 from kure_hooks.files.paths import ancestors, parent
 from kure_hooks.files.tree import MAX_LARGE, Tree
 
-_IN_THE_WAY = "in the way of a directory with generated files; move it away"
+_NEEDED = "a directory with generated files is needed here; move it away"
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,16 @@ class Expected:
     complete: bool
     keep: tuple[str, ...] = field(default=())
 
+    def keeps(self, path: str) -> bool:
+        """Whether the settings say that a file of somebody else may stay at a path."""
+        return any(matches(pattern, path) for pattern in self.keep)
+
 
 def compare(expected: Expected, tree: Tree) -> list[FileChange]:
-    """Return the files that differ, sorted by directory and path, not yet explained."""
+    """Return the files that differ, sorted by directory and path, not yet explained.
+
+    Files without a header are foreign, also those outside of the owned directories.
+    """
     differing = list(_differing(expected, tree))
     missing = [change.path for change in differing if change.kind is Kind.MISSING]
     blocked = {directory for path in missing for directory in ancestors(path)}
@@ -46,26 +55,40 @@ def owner(path: str, owned: Container[str]) -> str:
 
 
 def _differing(expected: Expected, tree: Tree) -> Iterator[FileChange]:
+    """Yield the generated files that the tree doesn't hold, or that somebody else wrote.
+
+    What is kept is left as it is, but for files that bear the header.
+    """
     for path, data in expected.files.items():
         same = tree.holds(path, data)
-        if not same:
-            kind = Kind.MISSING if same is None else Kind.CHANGED
-            directory = owner(path, expected.owned)
-            yield FileChange(kind, path, directory, expected.owned[directory])
+        if same:
+            continue
+        directory = owner(path, expected.owned)
+        change = FileChange(Kind.MISSING, path, directory, expected.owned[directory])
+        if same is None:
+            yield change
+        elif is_marked(present := _content(tree, path)):
+            yield structs.replace(change, kind=Kind.CHANGED)
+        elif not expected.keeps(path):
+            note = _misplaced(present)
+            yield structs.replace(change, kind=Kind.FOREIGN, note=note, obstacle=Obstacle.FILE)
 
 
 def _surplus(expected: Expected, tree: Tree, blocked: set[str]) -> Iterator[FileChange]:
     """Yield what is there and not generated; no file can be at a path that is `blocked`."""
     for path in _present(expected, tree):
-        if path in expected.files or any(matches(pattern, path) for pattern in expected.keep):
+        if path in expected.files or (expected.keeps(path) and path not in blocked):
             continue
         directory = owner(path, expected.owned)
-        marked = _bears_mark(tree, path)
-        if directory or marked:
-            kind = Kind.UNEXPECTED if marked else Kind.FOREIGN
-            where = directory or "/".join(path.split("/")[: expected.output.count("/") + 2])
-            note = _IN_THE_WAY if path in blocked else ""
-            yield FileChange(kind, path, where, expected.owned.get(directory, ""), note=note)
+        where = directory or "/".join(path.split("/")[: expected.output.count("/") + 2])
+        change = FileChange(Kind.UNEXPECTED, path, where, expected.owned.get(directory, ""))
+        if is_marked(_content(tree, path)):
+            yield change
+        elif path in blocked:
+            obstacle = Obstacle.DIRECTORY
+            yield structs.replace(change, kind=Kind.FOREIGN, note=_NEEDED, obstacle=obstacle)
+        else:
+            yield structs.replace(change, kind=Kind.FOREIGN)
 
 
 def _present(expected: Expected, tree: Tree) -> Iterable[str]:
@@ -74,8 +97,14 @@ def _present(expected: Expected, tree: Tree) -> Iterable[str]:
     return (path for directory in sorted(expected.owned) for path in tree.paths(directory))
 
 
-def _bears_mark(tree: Tree, path: str) -> bool:
+def _content(tree: Tree, path: str) -> bytes:
+    """Return what could be a generated file; nothing for a link, a directory and the like."""
     try:
-        return is_marked(tree.read(path, MAX_LARGE))
+        return tree.read(path, MAX_LARGE)
     except ReadError:
-        return False
+        return b""
+
+
+def _misplaced(data: bytes) -> str:
+    line = marked_line(data)
+    return f"the header of kure-hooks is on line {line}, not on the first one" if line else ""

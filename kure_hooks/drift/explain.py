@@ -17,7 +17,7 @@ from kure_hooks.drift.masking import Mask
 from kure_hooks.drift.objects import Held, UnreadableError, held
 from kure_hooks.drift.pairs import Pairs, pair
 from kure_hooks.drift.renames import renames
-from kure_hooks.drift.result import FileChange, Kind, ObjectChange, State
+from kure_hooks.drift.result import FileChange, Kind, ObjectChange, Obstacle, State
 from kure_hooks.drift.texts import Texts, texts
 from kure_hooks.errors import ReadError, tolerated
 from kure_hooks.files.ownership import is_marked
@@ -100,7 +100,7 @@ def _guarded(changes: Sequence[FileChange], sides: Sides) -> list[FileChange]:
 
 
 def _directory(changes: Sequence[FileChange], sides: Sides) -> Iterator[FileChange]:
-    files = [_read(change, sides) for change in changes if change.kind in _EXPLAINED]
+    files = [_read(change, sides) for change in changes if _has_sides(change)]
     files, gone, come = _objects(files)
     renamed: dict[str, str] = {}
     if pair(gone, come).before:
@@ -142,6 +142,10 @@ def _foreign(changes: Sequence[FileChange], sides: Sides) -> Iterator[tuple[str,
         if change.kind is Kind.FOREIGN:
             with suppress(ReadError):
                 yield change.path, sides.before.read(change.path, MAX_LARGE)
+
+
+def _has_sides(change: FileChange) -> bool:
+    return change.kind in _EXPLAINED or change.obstacle is Obstacle.FILE
 
 
 def _read(change: FileChange, sides: Sides) -> _File:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from pathlib import Path
 
 
 def kind(mode: int) -> str:
@@ -11,6 +12,14 @@ def kind(mode: int) -> str:
     if stat.S_ISDIR(mode):
         return "a directory"
     return "a file" if stat.S_ISREG(mode) else "a device, a pipe or a socket"
+
+
+def is_regular(path: Path) -> bool:
+    """Return whether a regular file is at a path, and not a link to one."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
 
 
 def content(file: int, limit: int) -> bytes:

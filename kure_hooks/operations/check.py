@@ -1,21 +1,31 @@
 """Comparing what the stacks generate with what is checked in."""
 
-import shlex
+import os
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from kure_hooks import config
 from kure_hooks.drift.compare import Expected, compare, owner
-from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.drift.result import FileChange, Holding, Kind, Obstacle
 from kure_hooks.errors import UsageError
-from kure_hooks.files.tree import Tree
+from kure_hooks.files.regular import is_regular
+from kure_hooks.files.tree import Tree, WorkTree
 from kure_hooks.findings import Finding
-from kure_hooks.operations import fleet, outputs
+from kure_hooks.operations import fleet, outputs, pruning, remedy
 from kure_hooks.operations.explaining import explained
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
-from kure_hooks.repository import CheckoutTree, IndexTree, changed_in_index, ignored, same_for_git
+from kure_hooks.repository import (
+    CheckoutTree,
+    IndexTree,
+    RevisionTree,
+    changed_in_index,
+    ignored,
+    same_for_git,
+)
 
 
 def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = False) -> Outcome:
@@ -26,7 +36,8 @@ def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = Fa
     """
     if pushed and _is_unrelated(workspace):
         return Outcome("check")
-    generated = produce(workspace, stacks)
+    pruning.check_stacks(workspace)
+    generated = generate(workspace, stacks)
     changes = drift(workspace, generated, workspace.tree)
     if changes:
         from kure_hooks.operations.attribution import attribute  # noqa: PLC0415 - only for drift
@@ -37,7 +48,7 @@ def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = Fa
         findings=warnings(workspace, generated),
         drift=tuple(changes),
         clusters=generated.views(),
-        fix=fix(workspace, generated) if is_mendable(workspace, changes) else "",
+        fix=remedy.fix(workspace, generated, reachable(workspace, changes)),
     )
 
 
@@ -53,6 +64,11 @@ def produce(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
     if not fleet.find(workspace.tree, workspace.settings):
         patterns = ", ".join(workspace.settings.stacks)
         raise UsageError(f"no stack file matches {patterns}; see `stacks` in .kure-hooks.yaml")
+    return generate(workspace, stacks)
+
+
+def generate(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
+    """Return what the stacks generate, which is nothing where there are none."""
     named = workspace.named(stacks)
     generated = fleet.generate(
         workspace.tree, workspace.settings, named, workspace.jobs, workspace.progress
@@ -64,7 +80,7 @@ def produce(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
 
 def warnings(workspace: Workspace, generated: Fleet) -> tuple[Finding, ...]:
     """Return the warnings that concern the reader; those of a hook's are about staged files."""
-    if not (workspace.hook and workspace.git and generated.warnings):
+    if not (workspace.runner and workspace.git and generated.warnings):
         return generated.warnings
     mine = changed_in_index(workspace.root)
     return tuple(warning for warning in generated.warnings if warning.at.path in mine)
@@ -72,13 +88,10 @@ def warnings(workspace: Workspace, generated: Fleet) -> tuple[Finding, ...]:
 
 def drift(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange]:
     """Return how a tree differs from what is generated, explained."""
-    changes = explained(
-        differing(workspace, generated, tree),
-        tree,
-        generated.files,
-        generated.origins,
-        workspace.settings.drift,
-    )
+    changes = differing(workspace, generated, tree)
+    changes = with_holdings(workspace, tree, _staged_before(workspace, generated, changes))
+    options = workspace.settings.drift
+    changes = explained(changes, tree, generated.files, generated.origins, options)
     return outputs.noted(workspace, _with_untracked(workspace, generated, changes))
 
 
@@ -95,38 +108,82 @@ def differing(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileCh
         complete=generated.complete,
         keep=settings.drift.keep,
     )
-    changes = compare(expected, tree)
+    changes = _with_belongings(generated, tree, compare(expected, tree))
     if changes and isinstance(tree, CheckoutTree):
         return _as_git_sees_them(workspace, generated, changes, tree.staged.unwatched)
     return changes
 
 
-def fix(workspace: Workspace, generated: Fleet) -> str:
-    """Return the commands that regenerate and stage what was looked at.
+def with_holdings(
+    workspace: Workspace, tree: Tree, changes: Sequence[FileChange]
+) -> list[FileChange]:
+    """Return the same changes, those in the way of files with where git holds their content.
 
-    They are run at the top of the git work tree, also when the root is a directory below it.
+    Of what is no regular file that is not known. In the work tree there may be other content than
+    in the index, and it is the one that would be lost.
     """
-    stacks = [] if generated.complete else sorted(set(generated.directories.values()))
-    root = ["--root", workspace.below] if workspace.below else []
-    source = ["--source", "index"] if workspace.source == "index" else []
-    command = shlex.join(["kure-hooks", "generate", *root, *source, *stacks])
-    # generate exits 1 when it changed anything, so `&&` would never get to the second command.
-    return f"{command}; {staging(workspace, generated)}" if workspace.git else command
+    paths = [change.path for change in changes if change.obstacle is Obstacle.FILE]
+    where: dict[str, Holding] = {}
+    if not isinstance(tree, WorkTree):
+        recorded = Holding.COMMITTED if isinstance(tree, RevisionTree) else Holding.STAGED
+        where = {path: recorded for path in paths if tree.link(path) is None}
+    if paths and not isinstance(tree, RevisionTree):
+        from kure_hooks.operations.keeping import holdings  # noqa: PLC0415 - few trees need it
+
+        present = {path for path in paths if os.path.lexists(workspace.root / path)}
+        where = {path: where[path] for path in where.keys() - present}
+        regular = [path for path in sorted(present) if is_regular(workspace.root / path)]
+        where |= holdings(workspace, regular)
+    return [
+        structs.replace(change, held=where[change.path]) if change.path in where else change
+        for change in changes
+    ]
 
 
-def staging(workspace: Workspace, generated: Fleet) -> str:
-    """Return the command that stages what was looked at, removals included; empty without git."""
-    if not workspace.git:
-        return ""
-    paths = [workspace.settings.output] if generated.complete else sorted(generated.directories)
-    seen = [f"{workspace.below}/{path}" if workspace.below else path for path in paths]
-    return shlex.join(["git", "add", "-A", "--", *seen])
+def _with_belongings(
+    generated: Fleet, tree: Tree, changes: Sequence[FileChange]
+) -> list[FileChange]:
+    """Tell generated files that can't bear the header from foreign ones.
+
+    Foreign files matter in the way of generated ones, and in the directory of a cluster.
+    """
+    foreign = {change.path for change in changes if change.kind is Kind.FOREIGN}
+    if not foreign:
+        return list(changes)
+    from kure_hooks.operations.belongings import belongings  # noqa: PLC0415 - few trees need it
+
+    own = belongings(tree, foreign, {change.directory for change in changes})
+    kinds = {path: Kind.CHANGED if path in generated.files else Kind.UNEXPECTED for path in own}
+    return [
+        structs.replace(change, kind=kinds[change.path], note="", obstacle=None)
+        if change.path in own
+        else change
+        for change in changes
+        if change.path not in foreign - own
+        or change.obstacle
+        or change.directory in generated.directories
+    ]
 
 
-def is_mendable(workspace: Workspace, changes: Sequence[FileChange]) -> bool:
-    """Whether `generate` can do anything about the changes in this work tree."""
-    generated = (each.path for each in changes if each.kind is not Kind.FOREIGN)
-    return any(not outputs.barrier(workspace, path) for path in generated)
+def _staged_before(
+    workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]
+) -> list[FileChange]:
+    """Call a foreign file of the index changed that the work tree has already as generated."""
+    if workspace.source != "index":
+        return list(changes)
+    tree = workspace.present
+    return [
+        structs.replace(change, kind=Kind.CHANGED, note="", obstacle=None)
+        if change.obstacle is Obstacle.FILE
+        and tree.holds(change.path, generated.files[change.path])
+        else change
+        for change in changes
+    ]
+
+
+def reachable(workspace: Workspace, changes: Sequence[FileChange]) -> list[FileChange]:
+    """Return the changes that `generate` can do anything about in this work tree."""
+    return [change for change in changes if not outputs.barrier(workspace, change.path)]
 
 
 def _as_git_sees_them(
@@ -136,13 +193,14 @@ def _as_git_sees_them(
     unwatched: Container[str],
 ) -> list[FileChange]:
     """Leave out line endings that git converts, and foreign files that git ignores."""
-    changed = {
-        each.path: generated.files[each.path]
-        for each in changes
-        if each.kind is Kind.CHANGED and each.path not in unwatched
+    present = {
+        change.path: generated.files[change.path]
+        for change in changes
+        if (change.kind is Kind.CHANGED or change.obstacle is Obstacle.FILE)
+        and change.path not in unwatched
     }
-    same = same_for_git(workspace.root, changed) if changed else frozenset()
-    foreign = [each.path for each in changes if each.kind is Kind.FOREIGN]
+    same = same_for_git(workspace.root, present) if present else frozenset()
+    foreign = [each.path for each in changes if each.kind is Kind.FOREIGN and not each.obstacle]
     unseen = ignored(workspace.root, foreign) if foreign else frozenset()
     return [each for each in changes if each.path not in same | unseen]
 

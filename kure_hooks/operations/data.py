@@ -1,6 +1,7 @@
 """Which files kustomize reads as data, so that they hold no objects."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from kure_hooks.errors import InputError
@@ -19,25 +20,33 @@ def data(files: Mapping[str, bytes]) -> set[str]:
     These are the sources of generated ConfigMaps and Secrets, and transformer configurations. A
     kustomization file that can't be read names none.
     """
-    return {
+    return sources(files) | {
         path
-        for name in files
-        if base_name(name) in KUSTOMIZE
-        for reference in _references(name, files[name])
+        for name, config in _configs(files)
+        for reference in _texts(config, "configurations")
         if (path := join_relative(parent(name), reference))
     }
 
 
-def _references(name: str, content: bytes) -> Iterator[str]:
-    try:
-        documents = [each.value for each in read(content, name)]
-    except InputError:
-        return
-    for config in documents:
-        yield from _texts(config, "configurations")
-        for generator in (each for key in _GENERATORS for each in _list(config, key)):
-            yield from _texts(generator, "envs")
-            yield from (each.rpartition("=")[2] for each in _texts(generator, "files"))
+def sources(files: Mapping[str, bytes]) -> set[str]:
+    """Return the paths whose bytes become ConfigMaps and Secrets, as `data` finds them."""
+    return {
+        path
+        for name, config in _configs(files)
+        for generator in (each for key in _GENERATORS for each in _list(config, key))
+        for reference in (
+            *_texts(generator, "envs"),
+            *(each.rpartition("=")[2] for each in _texts(generator, "files")),
+        )
+        if (path := join_relative(parent(name), reference))
+    }
+
+
+def _configs(files: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
+    for name in files:
+        if base_name(name) in KUSTOMIZE:
+            with suppress(InputError):
+                yield from [(name, document.value) for document in read(files[name], name)]
 
 
 def _texts(value: Any, key: str) -> list[str]:

@@ -10,6 +10,7 @@ from kure_hooks.config import Settings
 from kure_hooks.errors import UsageError
 from kure_hooks.files.paths import join_relative
 from kure_hooks.files.tree import Tree, WorkTree
+from kure_hooks.operations.runner import Runner
 from kure_hooks.repository import CheckoutTree, IndexTree, RevisionTree, find_root
 
 Progress = Callable[[int, int], None]
@@ -25,8 +26,9 @@ class Workspace:
     the git work tree, empty for the top itself. `start` is where the paths of the command line are
     seen from: the root if it was given, else the current directory. `progress` is told of the
     stacks that are done. `settings_file` is the path of the settings in the repository, whether or
-    not there is such a file; empty for settings from elsewhere. `hook` tells that this is a hook of
-    a commit, which concerns its author with what is staged only.
+    not there is such a file; empty for settings from elsewhere. `config` is the settings file that
+    was given. `reader` is the directory of the person who reads what is printed, `runner` the
+    runner of hooks that started the command.
     """
 
     root: Path
@@ -39,7 +41,9 @@ class Workspace:
     start: Path = Path()
     progress: Progress | None = None
     settings_file: str = config.FILE_NAME
-    hook: bool = False
+    config: Path | None = None
+    reader: Path | None = None
+    runner: Runner | None = None
 
     @cached_property
     def present(self) -> WorkTree:
@@ -87,16 +91,17 @@ def open_workspace(
     below = base.relative_to(top).as_posix() if top is not None and base != top else ""
     chosen = config.load(tree, settings)
     return Workspace(
-        base,
-        source,
-        tree,
-        chosen,
-        top is not None,
-        jobs,
-        below,
-        start,
-        progress,
-        _settings_file(base, settings),
+        root=base,
+        source=source,
+        tree=tree,
+        settings=chosen,
+        git=top is not None,
+        jobs=jobs,
+        below=below,
+        start=start,
+        progress=progress,
+        config=settings,
+        settings_file=_settings_file(base, settings),
     )
 
 

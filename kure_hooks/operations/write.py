@@ -5,26 +5,20 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from kure_hooks.drift.result import Kind
+from msgspec import structs
+
+from kure_hooks.drift.result import Displaced, FileChange, Holding, Kind
 from kure_hooks.errors import UsageError
 from kure_hooks.files.lock import exclusive
-from kure_hooks.files.writer import replace
-from kure_hooks.operations import outputs
-from kure_hooks.operations.check import (
-    differing,
-    drift,
-    is_mendable,
-    produce,
-    staging,
-    warnings,
-)
+from kure_hooks.files.writer import Changes, replace
+from kure_hooks.operations import check, keeping, outputs, pruning, remedy
+from kure_hooks.operations.explaining import explained
+from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
 from kure_hooks.repository import git_path
 
-# More removals than this at once look like a mistake in the stacks.
-_MANY = 200
-_FEW = 10
+_WRITTEN = frozenset({Kind.CHANGED, Kind.MISSING})
 
 
 def generate(
@@ -32,52 +26,57 @@ def generate(
     stacks: Sequence[str] = (),
     *,
     allow_prune: bool = False,
+    adopt: bool = False,
     advice: bool = False,
 ) -> Outcome:
     """Write what the stacks generate into the work tree and remove what they no longer do.
 
-    Only files that bear the mark are removed. With the index as source, what is not staged is
-    drift that stays until somebody stages it. With `advice` the warnings for whoever starts the
-    clusters are among the findings. Raises UsageError for suspiciously many removals.
+    Only files that bear the header, or that one with it names, are written over or removed. What
+    somebody else wrote in their place is in the way: then nothing is written, and the outcome is
+    refused. Edits that are not committed are kept before they are displaced. With the index as
+    source, what is not staged is drift that stays until somebody stages it.
+
+    `adopt` takes over what is in the way and held by git. With `advice` the warnings for whoever
+    starts the clusters are among the findings. Raises UsageError for removals that look
+    like a mistake, unless `allow_prune` permits them.
     """
     if workspace.source not in ("worktree", "index"):
         raise UsageError(f"generate writes the work tree; --source {workspace.source} can't be")
-    generated = produce(workspace, stacks)
+    pruning.check_stacks(workspace)
+    generated = check.generate(workspace, stacks)
     with exclusive(lock_file(workspace)):
-        changes = differing(workspace, generated, workspace.present)
-        barred = {each.path for each in changes if outputs.barrier(workspace, each.path)}
-        unexpected = [
-            each.path
-            for each in changes
-            if each.kind is Kind.UNEXPECTED and each.path not in barred
-        ]
+        found = check.differing(workspace, generated, workspace.present)
+        changes = check.reachable(workspace, found)
+        obstacles = _obstacles(workspace, generated, changes)
+        refused = [each for each in obstacles if not (adopt and _is_held(workspace, each))]
+        if refused:
+            fix = remedy.fix(workspace, generated, [*obstacles, *_unobstructed(changes)])
+            return _refusal(workspace, generated, refused, fix)
         if not allow_prune:
-            _refuse_many(unexpected, len(generated.files))
-        wanted = [each.path for each in changes if each.kind in (Kind.CHANGED, Kind.MISSING)]
-        files = {path: generated.files[path] for path in wanted if path not in barred}
-        done = replace(workspace.root, files, unexpected)
-    left = [each for each in changes if each.kind is Kind.FOREIGN or each.path in barred]
-    left = outputs.noted(workspace, left)
-    if workspace.source == "index":
-        left = drift(workspace, generated, workspace.tree)
-    changed = bool(done.written or done.removed)
+            _refuse_doubtful(workspace, generated, changes)
+        displaced = _displaced(workspace, generated, changes, obstacles)
+        done = _replace(workspace, generated, [*_unobstructed(changes), *obstacles])
+    reached = {change.path for change in changes}
+    left = _left(workspace, generated, [each for each in found if each.path not in reached])
+    mended = [*done.written, *(each.path for each in check.reachable(workspace, left))]
     return Outcome(
         command="generate",
-        findings=(*warnings(workspace, generated), *(generated.advice if advice else ())),
+        findings=(*check.warnings(workspace, generated), *(generated.advice if advice else ())),
         drift=tuple(left),
         written=done.written,
         removed=done.removed,
+        displaced=displaced,
         clusters=generated.views(),
-        fix=staging(workspace, generated) if changed or is_mendable(workspace, left) else "",
+        fix=remedy.staging(workspace, generated, mended) if mended or done.removed else "",
     )
 
 
-def _refuse_many(removals: Sequence[str], kept: int) -> None:
-    if len(removals) > _MANY or len(removals) > max(kept, _FEW):
-        raise UsageError(
-            f"{len(removals)} generated files would be removed, {kept} kept; "
-            "if the stacks are right, run again with --allow-prune"
-        )
+def _left(workspace: Workspace, generated: Fleet, barred: Sequence[FileChange]) -> list[FileChange]:
+    """Return the drift that is left: what git does not look at, or what is not staged."""
+    left = outputs.noted(workspace, barred)
+    if workspace.source == "index":
+        left = check.drift(workspace, generated, workspace.tree)
+    return [each for each in left if each.kind is not Kind.FOREIGN]
 
 
 def lock_file(workspace: Workspace) -> Path:
@@ -87,3 +86,81 @@ def lock_file(workspace: Workspace) -> Path:
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     name = hashlib.sha256(str(workspace.root).encode()).hexdigest()[:16]
     return Path(cache) / "kure-hooks" / f"{name}.lock"
+
+
+def _obstacles(
+    workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]
+) -> list[FileChange]:
+    """Return what is in the way: in the work tree, and of what is written in the index as well."""
+    found = {change.path: change for change in changes if change.obstacle}
+    missing = {change.path for change in changes if change.kind is Kind.MISSING}
+    if workspace.source == "index" and missing:
+        staged = check.differing(workspace, generated, workspace.tree)
+        found |= {each.path: each for each in staged if each.obstacle and each.path in missing}
+    return check.with_holdings(workspace, workspace.tree, [found[path] for path in sorted(found)])
+
+
+def _is_held(workspace: Workspace, change: FileChange) -> bool:
+    return change.held is not Holding.NOWHERE and remedy.is_adoptable(workspace, change)
+
+
+def _unobstructed(changes: Sequence[FileChange]) -> list[FileChange]:
+    return [change for change in changes if not change.obstacle]
+
+
+def _refusal(
+    workspace: Workspace, generated: Fleet, refused: Sequence[FileChange], fix: str
+) -> Outcome:
+    return Outcome(
+        command="generate",
+        drift=tuple(_explained(workspace, generated, refused)),
+        clusters=generated.views(),
+        fix=fix,
+        refused=True,
+    )
+
+
+def _refuse_doubtful(workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]) -> None:
+    removals = [each.path for each in changes if each.kind is Kind.UNEXPECTED]
+    if problem := pruning.doubt(workspace, generated, workspace.present, removals):
+        raise UsageError(f"{problem}; if the stacks are right, run again with --allow-prune")
+
+
+def _displaced(
+    workspace: Workspace,
+    generated: Fleet,
+    changes: Sequence[FileChange],
+    obstacles: Sequence[FileChange],
+) -> tuple[Displaced, ...]:
+    """Keep what is written over or removed and not committed; also all that is adopted."""
+    tree = workspace.present
+    existing = [each for each in changes if each.kind in (Kind.CHANGED, Kind.UNEXPECTED)]
+    edited = keeping.uncommitted(workspace, [each.path for each in existing])
+    adopted = [each for each in obstacles if tree.holds(each.path, b"") is not None]
+    lost = [*(each for each in existing if each.path in edited), *adopted]
+    return keeping.kept(workspace, _explained(workspace, generated, lost))
+
+
+def _replace(workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]) -> Changes:
+    """Write and remove files, and remember what was written; what is still foreign is adopted."""
+    written = {
+        each.path: generated.files[each.path]
+        for each in changes
+        if each.kind in _WRITTEN or each.obstacle
+    }
+    removals = [each.path for each in changes if each.kind is Kind.UNEXPECTED]
+    done = replace(workspace.root, written, removals)
+    if done.written or done.removed:
+        keeping.write_written(
+            workspace, {path: written[path] for path in done.written}, done.removed
+        )
+    return done
+
+
+def _explained(
+    workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]
+) -> list[FileChange]:
+    """Return changes of the work tree with their objects and texts; no formatting is left out."""
+    options = structs.replace(workspace.settings.drift, mode="exact")
+    tree = workspace.present
+    return explained(changes, tree, generated.files, generated.origins, options)

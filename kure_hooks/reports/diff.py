@@ -22,7 +22,10 @@ _FILE, _LINK = "100644", "120000"
 
 
 def render(outcome: Outcome, style: Style) -> str:
-    """Return the patch, below a comment for each file that can't be in it; empty without drift."""
+    """Return the patch, below a comment for each file that can't be in it, or that was displaced.
+
+    It is empty without drift.
+    """
     del style  # the form is git's
     if outcome.failure:
         return f"{visible(f'# the run failed: {outcome.failure.message}')}\n"
@@ -31,6 +34,10 @@ def render(outcome: Outcome, style: Style) -> str:
     lines = [
         _comment(view.directory, f"the cluster as a whole is {view.state}")
         for view in wording.whole(outcome)
+    ]
+    lines += [
+        visible(f"# {each.change.path}: {wording.displacement(each)}. {wording.getting_back(each)}")
+        for each in outcome.displaced
     ]
     patches: list[str] = []
     for change in ordered:

@@ -42,12 +42,13 @@ def _entry(problem: Problem) -> dict[str, Any]:
 def _severity(problem: Problem) -> str:
     """Return what GitLab orders by: drift with a risk goes before any other.
 
-    A fault of the input, and a cluster that comes or goes as a whole, are critical.
+    A fault of the input, a cluster that comes or goes as a whole, and a file that is in the way of
+    a generated one are critical.
     """
     if problem.change is None:
         return "critical" if problem.severity is Severity.ERROR else "minor"
     if Risk.DESTRUCTIVE in problem.change.risks:
         return "blocker"
-    if problem.change.risks:
+    if problem.change.risks or problem.change.obstacle:
         return "critical"
     return _LESSER.get(problem.change.kind, "major")

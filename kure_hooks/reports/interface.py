@@ -11,7 +11,8 @@ class Style:
     """What the edge knows of where the text goes; colour only marks what words already say.
 
     `summary` makes a text report say in one line that all is well, `verbose` also tells warnings.
-    `lines` limits the text report, 0 doesn't. `size` limits Markdown, in bytes of UTF-8: a comment
+    `lines` limits the text report, 0 doesn't, and `whole` is the command that shows all of one that
+    was cut. `size` limits Markdown, in bytes of UTF-8: a comment
     of GitHub may have 65,536 characters, a step summary 1 MiB.
     """
 
@@ -20,6 +21,7 @@ class Style:
     verbose: bool = False
     summary: bool = False
     lines: int = 0
+    whole: str = "kure-hooks check"
     size: int = 65_000
 
 

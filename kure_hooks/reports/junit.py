@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from kure_hooks.drift.result import FileChange
+from kure_hooks.drift.result import Displaced, FileChange
 from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import wording
@@ -48,7 +48,11 @@ def render(outcome: Outcome, style: Style) -> str:
 
 
 def _general(outcome: Outcome) -> Iterator[Suite]:
-    cases = [*map(_finding, outcome.findings), *map(_skipped, outcome.skipped)]
+    cases = [
+        *map(_finding, outcome.findings),
+        *map(_skipped, outcome.skipped),
+        *map(_displaced, outcome.displaced),
+    ]
     if outcome.failure and not cases:
         message = outcome.failure.message
         cases.append(Case("run", outcome.command, "error", "failure", message))
@@ -65,6 +69,15 @@ def _finding(finding: Finding) -> Case:
 
 def _skipped(skipped: Skipped) -> Case:
     return Case(skipped.subject, "skipped", "skipped", "skipped", skipped.reason)
+
+
+def _displaced(displaced: Displaced) -> Case:
+    path = displaced.change.path
+    words = (wording.displacement(displaced), wording.instead(displaced))
+    lines = filter(None, (*words, wording.getting_back(displaced)))
+    return Case(
+        path, displaced.change.directory, lines=tuple(f"displaced: {line}" for line in lines)
+    )
 
 
 def _clusters(outcome: Outcome) -> Iterator[Suite]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 
 from kure_hooks.drift.hunks import hunks
-from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange
+from kure_hooks.drift.result import Displaced, FieldChange, FileChange, Kind, ObjectChange
 from kure_hooks.findings import Finding
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import wording
@@ -54,6 +54,7 @@ def render(outcome: Outcome, style: Style) -> str:
         *_clusters(outcome),
         *_folded("written file", Turn.FILES, map(code, outcome.written)),
         *_folded("removed file", Turn.FILES, map(code, outcome.removed)),
+        *_displaced(outcome),
         *_folded("skipped check", Turn.OTHERS, skipped),
         *_folded("schema", Turn.OTHERS, map(code, wording.judges(outcome))),
     ]
@@ -89,6 +90,7 @@ def _counts(outcome: Outcome) -> Iterator[str]:
         "added or removed cluster": len(whole),
         "written file": len(outcome.written),
         "removed file": len(outcome.removed),
+        "displaced file": len(outcome.displaced),
         "validated object": outcome.checked,
         "skipped check": len(outcome.skipped),
     }
@@ -117,11 +119,12 @@ def _rows(outcome: Outcome, kinds: Sequence[Kind]) -> Iterator[list[str]]:
 
 
 def _fix(outcome: Outcome) -> Iterator[Block]:
-    drifted = outcome.drift or wording.whole(outcome)
-    if outcome.fix and (drifted or outcome.written or outcome.removed):
+    if advice := wording.advice(outcome):
+        yield Block(f"{advice}\n\n", rank=_rank(Turn.HEAD))
+    if remedy := wording.remedy(outcome):
         command = visible(outcome.fix)
         ticks = fence([command])
-        text = f"{'To fix' if drifted else 'To commit'}:\n\n{ticks}sh\n{command}\n{ticks}\n\n"
+        text = f"{remedy}:\n\n{ticks}sh\n{command}\n{ticks}\n\n"
         turn = Turn.HEAD if len(text.encode()) <= _LONG_COMMAND else Turn.OTHERS
         yield Block(text, rank=_rank(turn), noun="command")
 
@@ -143,6 +146,13 @@ def _folded(noun: str, turn: Turn, texts: Iterable[str]) -> Iterator[Block]:
         yield _fold(wording.count(len(items.inside), noun), [items])
 
 
+def _displaced(outcome: Outcome) -> Iterator[Block]:
+    """Yield the files whose content was not committed, with the command that brings each back."""
+    blocks = [_file(each.change, outcome, each) for each in outcome.displaced]
+    if blocks:
+        yield _fold(wording.count(len(blocks), "displaced file"), blocks)
+
+
 def _clusters(outcome: Outcome) -> Iterator[Block]:
     for directory, stack, changes in wording.by_cluster(outcome):
         files = wording.count(len(changes), "file")
@@ -150,18 +160,28 @@ def _clusters(outcome: Outcome) -> Iterator[Block]:
         yield _fold(summary, [_file(change, outcome) for change in changes])
 
 
-def _file(change: FileChange, outcome: Outcome) -> Block:
+def _file(change: FileChange, outcome: Outcome, displaced: Displaced | None = None) -> Block:
     """Return one line about a file; objects and differences are folded below it."""
     rank = _rank(Turn.FILES, change)
     path = change.path.removeprefix(f"{change.directory}/")
     more = wording.note(change, change.directory)
-    parts = [f"<strong>{change.kind}</strong>", html(path), html(more) if more else ""]
+    kind: str = change.kind
+    if displaced:
+        path, more = change.path, wording.displacement(displaced)
+        kind = "adopted" if displaced.adopted else kind
+    parts = [f"<strong>{kind}</strong>", html(path), html(more) if more else ""]
     parts += [f"<em>{wording.RISKS[risk]}</em>" for risk in change.risks]
     line = " ".join(filter(None, parts))
-    inside = [*_objects(change, outcome), *_difference(change)]
+    inside = [*_return(displaced, rank), *_objects(change, outcome), *_difference(change)]
     if not inside:
         return Block(f"<p>{line}</p>\n\n", rank=rank, noun="file")
     return _fold(line, inside, rank=rank, noun="file", rest="(more is left out)\n\n")
+
+
+def _return(displaced: Displaced | None, rank: Rank) -> Iterator[Block]:
+    if displaced:
+        words = [wording.instead(displaced), wording.getting_back(displaced)]
+        yield Block("".join(f"{code(text)}\n\n" for text in words if text), rank=rank)
 
 
 def _objects(change: FileChange, outcome: Outcome) -> Iterator[Block]:

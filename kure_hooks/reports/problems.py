@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kure_hooks.drift.hunks import hunks
-from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.drift.result import Displaced, FileChange, Kind
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import wording
@@ -17,8 +17,6 @@ LONGEST = 4_000
 
 # So many fields of each object are told.
 _FIELDS = 5
-# These change nothing in a cluster.
-_HARMLESS = frozenset({Kind.FORMATTING, Kind.FOREIGN})
 # These have no file to point at.
 _NOT_THERE = frozenset({Kind.MISSING, Kind.REMOVED, Kind.ADDED})
 
@@ -27,10 +25,10 @@ _NOT_THERE = frozenset({Kind.MISSING, Kind.REMOVED, Kind.ADDED})
 class Problem:
     """Something to report; its texts are visible already.
 
-    `rule` is `failure`, `input`, `drift/` with a kind or `cluster/` with a state. `at` has a line,
-    and a column of 0 where there is none; the path of a failure is empty. `output` is the drifted
-    file when `at` is another one. The `identity` is that of no other problem, and has neither lines
-    nor values in it.
+    `rule` is `failure`, `input`, `drift/` with a kind or `in-the-way`, `displaced/` with what was
+    done to the file, or `cluster/` with a state. `at` has a line, and a column of 0 where there is
+    none; the path of a failure is empty. `output` is the drifted file when `at` is another one. The
+    `identity` is that of no other problem, and has neither lines nor values in it.
     """
 
     rule: str
@@ -62,6 +60,7 @@ def problems(outcome: Outcome) -> list[Problem]:
         *_failure(outcome),
         *map(_finding, outcome.findings),
         *(_drift(change, outcome) for change in wording.by_seriousness(outcome)),
+        *(_displaced(displaced, outcome) for displaced in outcome.displaced),
         *map(_cluster, wording.whole(outcome)),
     ]
     found.sort(key=lambda each: each.severity is not Severity.ERROR)
@@ -91,19 +90,37 @@ def _finding(finding: Finding) -> Problem:
 
 
 def _drift(change: FileChange, outcome: Outcome) -> Problem:
-    rule, at = f"drift/{change.kind}", _place(change)
+    rule, at = f"drift/{'in-the-way' if change.obstacle else change.kind}", _place(change)
     details = [*wording.details(change, outcome, _FIELDS)]
-    if outcome.fix:
-        details.append(f"To fix: {outcome.fix}")
+    if remedy := wording.remedy(outcome):
+        details.append(f"{remedy}: {outcome.fix}")
     return Problem(
         rule=rule,
-        severity=Severity.WARNING if change.kind in _HARMLESS else Severity.ERROR,
+        severity=Severity.WARNING if change.harmless else Severity.ERROR,
         at=at,
         summary=visible(wording.headline(change)),
         identity=(rule, change.path, *sorted(_differing(change))),
         details=tuple(map(visible, details)),
         output="" if at.path == change.path else change.path,
         change=change,
+    )
+
+
+def _displaced(displaced: Displaced, outcome: Outcome) -> Problem:
+    change = displaced.change
+    rule = f"displaced/{'adopted' if displaced.adopted else 'uncommitted'}"
+    details = [
+        *wording.details(change, outcome, _FIELDS),
+        wording.instead(displaced),
+        wording.getting_back(displaced),
+    ]
+    return Problem(
+        rule=rule,
+        severity=Severity.WARNING,
+        at=_with_line(Location(change.path)),
+        summary=visible(f"{change.path}: {wording.displacement(displaced)}"),
+        identity=(rule, change.path, *sorted(_differing(change))),
+        details=tuple(visible(line) for line in details if line),
     )
 
 

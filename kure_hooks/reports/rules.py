@@ -52,7 +52,7 @@ RULES = {
     ),
     "drift/unexpected": Rule(
         "Leftover of an earlier generation",
-        "A checked-in file bears the mark of generated files, but is no longer generated.",
+        "A checked-in file bears the header of generated files, but is no longer generated.",
         f"{_REGENERATE} It removes such files.",
     ),
     "drift/untracked": Rule(
@@ -69,6 +69,22 @@ RULES = {
         "Foreign file among generated ones",
         "A directory of generated files has one that is not generated; it is never removed.",
         "Remove the file or list it under `drift.keep` in .kure-hooks.yaml.",
+    ),
+    "drift/in-the-way": Rule(
+        "Foreign file in the way of a generated one",
+        "A file that kure-hooks did not write is where one is generated, so nothing is written.",
+        "Move the file away, list it under `drift.keep` in .kure-hooks.yaml, change `output` "
+        "there, or take it over with `kure-hooks generate --adopt`.",
+    ),
+    "displaced/uncommitted": Rule(
+        "Uncommitted content of a generated file replaced",
+        "A file was generated anew, or removed, whose content was not committed.",
+        "Make the change in the stack. The message says how to get the content back.",
+    ),
+    "displaced/adopted": Rule(
+        "File taken over",
+        "A file that somebody wrote without kure-hooks is now generated.",
+        "Review what the change does to the cluster. The message says how to get the file back.",
     ),
     "cluster/added": Rule(
         "Cluster added",

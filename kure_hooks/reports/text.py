@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
-from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange
+from kure_hooks.drift.result import Displaced, FieldChange, FileChange, Kind, ObjectChange
 from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import wording
@@ -22,6 +22,7 @@ _COLORS = {
     "formatting": 36,
     "foreign": 36,
     "wrote": 32,
+    "adopted": 33,
     "!": 31,
 }
 _COLORED = re.compile(rf"^ {{0,10}}({'|'.join(_COLORS)})(?=\s)")
@@ -34,8 +35,6 @@ _TEXT_LINES = 12
 # What a cut needs at least: the line of the file, of an object and of a field.
 _WORTH_CUTTING = 3
 
-_ALL = "kure-hooks check"
-
 _Block = Sequence[str]
 
 
@@ -47,15 +46,23 @@ def render(outcome: Outcome, style: Style) -> str:
     """
     summary = list(_summary(outcome, style))
     clusters = wording.by_cluster(outcome)
-    blocks = [*_findings(outcome, style), *_writes(outcome), *_drift(outcome, clusters, style)]
-    lines = [*_limited(blocks, style.lines - len(summary) if style.lines else 0), *summary]
+    blocks = [
+        *_findings(outcome, style),
+        *_writes(outcome, style),
+        *_drift(outcome, clusters, style),
+    ]
+    most = style.lines - len(summary) if style.lines else 0
+    lines = [*_limited(blocks, most, style.whole), *summary]
     strong = {*summary, *(_heading(directory, stack) for directory, stack, _ in clusters)}
     shown = ((visible(line), line in strong) for line in lines)
     return "".join(f"{_painted(line, bold) if style.color else line}\n" for line, bold in shown)
 
 
-def _limited(blocks: Sequence[_Block], most: int) -> Iterator[str]:
-    """Yield the lines of the first blocks, at most so many, and how many blocks are left out."""
+def _limited(blocks: Sequence[_Block], most: int, whole: str) -> Iterator[str]:
+    """Yield the lines of the first blocks, at most so many, and how many blocks are left out.
+
+    The command `whole` shows all of them.
+    """
     if not most or sum(map(len, blocks)) <= most:
         yield from (line for block in blocks for line in block)
         return
@@ -70,7 +77,7 @@ def _limited(blocks: Sequence[_Block], most: int) -> Iterator[str]:
         yield "        ..."
         shown += 1
     left = f"and {len(blocks) - shown} more; " if shown < len(blocks) else ""
-    yield f"... {left}{_ALL} shows all"
+    yield f"... {left}{whole} shows all"
 
 
 def _findings(outcome: Outcome, style: Style) -> Iterator[_Block]:
@@ -84,11 +91,26 @@ def _findings(outcome: Outcome, style: Style) -> Iterator[_Block]:
         yield (f"skipped: {skipped.subject}: {skipped.reason}",)
 
 
-def _writes(outcome: Outcome) -> Iterator[_Block]:
-    for path in outcome.written:
-        yield (f"wrote       {path}",)
-    for path in outcome.removed:
-        yield (f"removed     {path}",)
+def _writes(outcome: Outcome, style: Style) -> Iterator[_Block]:
+    displaced = {each.change.path: each for each in outcome.displaced}
+    for verb, paths in (("wrote", outcome.written), ("removed", outcome.removed)):
+        for path in paths:
+            if path in displaced:
+                yield list(_displaced(displaced[path], verb, outcome, style))
+            else:
+                yield (f"{verb:<{_KIND_WIDTH}}  {path}",)
+
+
+def _displaced(displaced: Displaced, verb: str, outcome: Outcome, style: Style) -> Iterator[str]:
+    """Yield what was written over or removed, where to change it instead, and how to get it."""
+    change = displaced.change
+    verb = "adopted" if displaced.adopted else verb
+    left = f"{verb:<{_KIND_WIDTH}}  {change.path}"
+    yield from _row(left, wording.displacement(displaced), 0, style)
+    yield from _objects(change, change.directory, outcome, style)
+    if instead := wording.instead(displaced):
+        yield f"      {instead}"
+    yield f"      {wording.getting_back(displaced)}"
 
 
 def _heading(directory: str, stack: str) -> str:
@@ -111,9 +133,13 @@ def _drift(outcome: Outcome, clusters: Iterable[wording.Drifted], style: Style) 
 
 def _file(change: FileChange, directory: str, outcome: Outcome, style: Style) -> Iterator[str]:
     path = change.path.removeprefix(f"{directory}/")
-    column = _column(change.objects, style)
     left = f"  {change.kind:<{_KIND_WIDTH}}  {path}"
     yield from _row(left, wording.note(change, directory), 0, style)
+    yield from _objects(change, directory, outcome, style)
+
+
+def _objects(change: FileChange, directory: str, outcome: Outcome, style: Style) -> Iterator[str]:
+    column = _column(change.objects, style)
     for each in change.objects:
         yield from _row(
             f"      {each.name}",
@@ -187,10 +213,10 @@ def _summary(outcome: Outcome, style: Style) -> Iterator[str]:
         yield f"{changed}; {files} of {clusters} are now in sync."
     elif (style.verbose or style.summary) and not outcome.exit_code:
         yield f"{files} of {clusters}: {wording.clean(outcome)}."
-    if outcome.fix and drifted:
-        yield f"To fix: {outcome.fix}"
-    elif outcome.fix and (outcome.written or outcome.removed):
-        yield f"To commit: {outcome.fix}"
+    if advice := wording.advice(outcome):
+        yield advice
+    if remedy := wording.remedy(outcome):
+        yield f"{remedy}: {outcome.fix}"
 
 
 def _validated(outcome: Outcome, style: Style) -> Iterator[str]:

@@ -6,10 +6,13 @@ from operator import attrgetter
 
 from kure_hooks.drift.result import (
     Cause,
+    Displaced,
     FieldChange,
     FileChange,
+    Holding,
     Kind,
     ObjectChange,
+    Obstacle,
     Reason,
     Risk,
     State,
@@ -27,6 +30,12 @@ NOTES = {
     Kind.FOREIGN: "not generated; remove it or list it under drift.keep",
     Kind.UNTRACKED: "up to date, but not added to git",
     Kind.FORMATTING: "same objects, other bytes",
+}
+
+HOLDINGS = {
+    Holding.COMMITTED: "its content is committed",
+    Holding.STAGED: "its content is staged, but not committed",
+    Holding.NOWHERE: "git does not hold its content",
 }
 
 RISKS = {
@@ -71,6 +80,13 @@ def note(change: FileChange, base: str = "") -> str:
     The old path of a renamed file is given as seen from the directory `base`.
     """
     known = [change.note, cause(change.cause, change.kind) if change.cause else ""]
+    if change.obstacle is Obstacle.FILE:
+        held = HOLDINGS[change.held] if change.held else ""
+        known = ["in the way, without the header of kure-hooks", held, *known]
+    elif change.obstacle:
+        known.insert(0, "in the way")
+    elif change.kind is Kind.UNEXPECTED:
+        known.insert(0, NOTES[change.kind])
     if change.was:
         known.insert(0, f"was {change.was.removeprefix(f'{base}/')}")
     return "; ".join(part for part in known if part) or NOTES.get(change.kind, "")
@@ -211,6 +227,47 @@ def warning(change: ObjectChange | FieldChange) -> str:
     return f" [{'; '.join(texts)}]" if texts else ""
 
 
+def remedy(outcome: Outcome) -> str:
+    """Return what the commands of the outcome do, such as `To fix`; empty without any."""
+    drifted = outcome.drift or whole(outcome)
+    if not outcome.fix or not (drifted or outcome.written or outcome.removed):
+        return ""
+    if any(change.obstacle for change in outcome.drift):
+        return "To take over what is in the way" if outcome.refused else "To take over and fix"
+    return "To fix" if drifted else "To commit"
+
+
+def advice(outcome: Outcome) -> str:
+    """Return what else can be done about files in the way, in a sentence; empty without any."""
+    begin = "Nothing was written. " if outcome.refused else ""
+    if not any(change.obstacle is Obstacle.FILE for change in outcome.drift):
+        return begin.rstrip()
+    return (
+        f"{begin}Move away what is in the way, or list it under drift.keep, or change output, "
+        "in .kure-hooks.yaml."
+    )
+
+
+def displacement(displaced: Displaced) -> str:
+    """Return what was written over or removed, as a note on the file."""
+    if displaced.adopted:
+        return "somebody wrote it without kure-hooks; its content is kept"
+    return "its content was not committed and is kept"
+
+
+def instead(displaced: Displaced) -> str:
+    """Return where to make a change that is not to be written over; empty when nowhere."""
+    origin = displaced.change.origin
+    if displaced.adopted or not origin:
+        return ""
+    return f"To keep a change, make it in {origin.at}."
+
+
+def getting_back(displaced: Displaced) -> str:
+    """Return how the content of a file can be had again."""
+    return f"To get it back: {displaced.restore}"
+
+
 def totals(outcome: Outcome) -> str:
     """Return how much drifted, such as `3 of 214 files drifted in 1 of 12 clusters.`."""
     names = [f"{each.directory} is {each.state}" for each in whole(outcome)]
@@ -240,6 +297,8 @@ def complaints(outcome: Outcome) -> Iterator[str]:
 
 def drifted(outcome: Outcome) -> str:
     """Return how many files differ, in words without any name."""
+    if outcome.refused:
+        return f"{count(len(outcome.drift), 'file')} in the way"
     number, where = len(outcome.drift), {change.directory for change in outcome.drift}
     known = where.union(view.directory for view in outcome.clusters)
     clusters = f"{len(where)} of {count(len(known), 'cluster')}"

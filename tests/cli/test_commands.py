@@ -98,8 +98,10 @@ def test_generate_mends_all_but_foreign_files(fleet, kure):
     (fleet / "clusters/prod/notes.txt").write_text("mine\n")
     code, out, _ = kure("generate")
     assert code == 1
-    assert f"wrote       {DEPLOYMENT}" in out
+    assert f"wrote       {DEPLOYMENT}\n    its content was not committed and is kept" in out
+    assert "spec.replicas" in out
     assert "removed     clusters/prod/old.yaml" in out
+    assert "notes.txt" not in out
     assert {path: data for path, (data, _, _) in tree(fleet).items()} == before | {
         "clusters/prod/notes.txt": b"mine\n"
     }
@@ -138,16 +140,28 @@ def test_a_deleted_stack_leaves_unexpected_files(fleet, kure):
     assert not (fleet / "clusters/other").exists()
 
 
-def test_no_stack_at_all_is_an_error_and_removes_nothing(fleet, kure):
+def test_no_stack_at_all_is_an_error(fleet, kure):
+    (fleet / "stacks/prod.yaml").unlink()
+    for command in ("generate", "check", "graph"):
+        assert kure(command)[::2] == (
+            2,
+            "error: no stack file matches stacks/*.yaml; see `stacks` in .kure-hooks.yaml\n",
+        )
+
+
+def test_the_last_stack_takes_its_files_along_only_with_permission(fleet, kure):
     kure("generate")
     before = tree(fleet)
     (fleet / "stacks/prod.yaml").unlink()
+    code, out, _ = kure("check")
+    assert code == 1
+    assert out.endswith("To fix: kure-hooks generate --allow-prune\n")
     code, _, err = kure("generate")
-    assert (code, err) == (
-        2,
-        "error: no stack file matches stacks/*.yaml; see `stacks` in .kure-hooks.yaml\n",
-    )
+    assert code == 2
+    assert err.startswith("error: no stack is left, and all 9 generated files would be removed;")
     assert tree(fleet) == before
+    assert kure("generate", "--allow-prune")[0] == 1
+    assert tree(fleet) == {}
 
 
 def test_nothing_is_written_when_any_input_is_bad(fleet, kure):

@@ -1,4 +1,4 @@
-"""Extra files through every command: written, compared, explained, and never removed."""
+"""Extra files through every command: written, compared, explained, and removed."""
 
 import pytest
 import yaml
@@ -46,17 +46,22 @@ def test_an_extra_file_comes_from_its_application(release, kure):
     assert "web" in out
 
 
-def test_an_extra_file_that_is_no_longer_generated_stays_and_is_reported(release, kure):
-    """It bears no mark, so nobody can tell it from a file of the user."""
+def test_an_extra_file_that_is_no_longer_generated_is_removed(release, kure):
+    """It bears no header, but the kustomization.yaml beside it does, and names it."""
+    mine = release / VALUES.replace("values", "mine")
+    mine.write_text("a: 1\n")
     (release / "stacks/prod.yaml").write_text(stack("HelmChart", CHART))
+    code, out, _ = kure("check")
+    assert "unexpected  apps/web/values.yaml" in out
     code, out, _ = kure("generate")
     assert code == 1
-    assert (release / VALUES).is_file()
+    assert f"removed     {VALUES}" in out
+    assert not (release / VALUES).exists()
     assert not (release / "clusters/prod/apps/web/kustomizeconfig.yaml").exists()
+    assert mine.is_file()
     code, out, _ = kure("check")
     assert code == 1
-    assert "foreign" in out
-    assert "remove it or list it under drift.keep" in out
+    assert "foreign     apps/web/mine.yaml" in out
 
 
 def test_bytes_that_are_no_text_are_compared_too(tmp_path, kure):

@@ -35,14 +35,6 @@ _UPDATE = "write it anew with: pytest tests/drift/test_scenarios.py --update-gol
 
 _CANARIES = (b"canary", b"Y2FuYXJ5")
 
-# Where something is in the way, which no command may delete.
-_BLOCKED = {
-    "directory-is-a-file",
-    "file-is-a-directory",
-    "symlink-for-a-directory",
-    "symlink-for-a-file",
-}
-
 
 def folders(wanted):
     found = sorted(path for path in _SCENARIOS.iterdir() if wanted(path))
@@ -69,6 +61,11 @@ def has_secrets(scenario):
 def has_fix(scenario):
     report = scenario / "report.txt"
     return is_check(scenario) and report.exists() and "To fix: " in report.read_text()
+
+
+def is_blocked(scenario):
+    report = scenario / "report.txt"
+    return is_check(scenario) and report.exists() and "  in the way" in report.read_text()
 
 
 @pytest.fixture
@@ -106,13 +103,24 @@ def test_diff(scenario, tmp_path, run, update_golden):
 def test_the_command_to_fix_it_does(scenario, tmp_path, run):
     command = set_up(scenario, tmp_path, run)
     fix = (scenario / "report.txt").read_text().partition("To fix: ")[2].strip()
-    results = [run(each) for each in fix.split(";")]
-    if scenario.name in _BLOCKED:
-        assert results[0][0] == 2
-        assert results[0][2].endswith("; move it away\n")
-        return
+    for each in fix.split(";"):
+        run(each)
     _, report, _ = run(f"{command} --format json")
     assert {change["kind"] for change in json.loads(report)["drift"]} <= {"foreign"}
+
+
+@pytest.mark.parametrize("scenario", folders(is_blocked))
+def test_what_is_in_the_way_stops_generate_and_stays(scenario, tmp_path, run):
+    set_up(scenario, tmp_path, run)
+    before = files(tmp_path / "clusters")
+    code, report, errors = run("kure-hooks generate")
+    assert (code, errors) == (2, "")
+    assert "in the way" in report
+    assert files(tmp_path / "clusters") == before
+    code, report, _ = run("kure-hooks generate --adopt --format json")
+    assert code == 2
+    assert {change["kind"] for change in json.loads(report)["drift"]} == {"foreign"}
+    assert files(tmp_path / "clusters") == before
 
 
 @pytest.mark.parametrize("scenario", folders(has_secrets))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.support.children import environment as with_package
 from tests.support.git import environment, git, write
+from tests.support.scripts import script
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,13 +41,13 @@ def generated(name):
     return f"clusters/{name}/apps/web-configmap-greeting.yaml"
 
 
-def run_kure(*args, cwd, under=()):
+def run_kure(*args, cwd, under=(), variables=None):
     """Run the command from this work tree."""
     command = [*under, sys.executable, "-m", "kure_hooks", *args]
     return subprocess.run(
         command,
         cwd=cwd,
-        env=with_package() | environment(),
+        env=with_package() | environment() | (variables or {}),
         capture_output=True,
         text=True,
         check=False,
@@ -67,24 +68,37 @@ class Checkout:
         """Commit as a user does; return whether it worked and what was said."""
         return self.runs("commit", "--message", "change", *args)
 
+    def push(self):
+        """Push as a user does; return whether it worked and what was said."""
+        return self.runs("push", "origin", "main")
+
+    def shell(self, command):
+        """Run a command that a report names in a shell that knows the runners; return its words."""
+        return self._run("sh", "-c", command)[1]
+
     def runs(self, *args):
         """Run git as a user does; return whether it worked and what was said."""
+        return self._run("git", *args)
+
+    def _run(self, *command):
+        programs = Path(script("pre-commit")).parent
+        path = f"{programs}:{environment()['PATH']}"
         done = subprocess.run(
-            ["git", *args],
+            command,
             cwd=self.path,
-            env=environment() | self.variables,
+            env=environment() | self.variables | {"PATH": path},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
         )
         return done.returncode == 0, os.fsdecode(done.stdout)
 
-    def refused(self, *args):
+    def refused(self, *args, code=1):
         """Commit, which must fail because of the hook and nothing else; return what was said."""
         before = self.git("rev-parse", "HEAD")
         worked, said = self.commit(*args)
         assert not worked
-        assert "exit code: 1" in said, said
+        assert f"exit code: {code}" in said, said
         assert self.git("rev-parse", "HEAD") == before
         return said
 

@@ -38,17 +38,18 @@ def checkout(tmp_path, runner, hook_repository):
     """Make a work tree with one stack in sync and a hook that git runs."""
     program, variables = runner
 
-    def make(hook):
+    def make(*names):
         path = make_repository(tmp_path / "checkout")
         revision = git(hook_repository, "rev-parse", "HEAD").strip()
-        repository = f"{{repo: {hook_repository}, rev: {revision}, hooks: [{{id: {hook}}}]}}"
+        hooks = ", ".join(f"{{id: {name}}}" for name in names)
+        repository = f"{{repo: {hook_repository}, rev: {revision}, hooks: [{hooks}]}}"
         config = f"default_install_hook_types: [{HOOK_TYPES}]\nrepos: [{repository}]\n"
         write(path, {".pre-commit-config.yaml": config})
         write(path, {"stacks/one.yaml": stack("one", "hello")})
         made = Checkout(path, variables)
         run_kure("generate", cwd=path)
         commit_all(path, "first")
-        command = (script(program), "install")
+        command = (script(program), "install", "-t", "pre-commit", "-t", "pre-push")
         subprocess.run(command, cwd=path, env=environment() | variables, check=True)
         return made
 

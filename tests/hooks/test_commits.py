@@ -176,7 +176,8 @@ def test_check_reports_drift_with_the_commands_that_mend_it(checking):
     checking.git("add", "stacks")
     said = checking.refused()
     assert "data.greeting" in said
-    assert f"To fix: kure-hooks generate --source index; {STAGE}\n" in said
+    assert "kure-generate" in said
+    assert f" --all-files; {STAGE}\n" in said
     assert checking.git("status", "--porcelain") == "M  stacks/one.yaml\n"
     run_kure("generate", "--source", "index", cwd=checking.path)
     checking.git("add", "-A", "--", "clusters")

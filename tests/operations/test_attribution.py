@@ -501,13 +501,13 @@ def test_line_endings_that_git_converts(tmp_path):
     }
 
 
-def test_a_link_in_the_place_of_a_file(repo):
+def test_a_link_in_the_place_of_a_file_is_foreign_and_no_edit_of_it(repo):
     target = repo / "elsewhere.yaml"
     (repo / DEPLOYMENT).rename(target)
     (repo / DEPLOYMENT).symlink_to(target)
-    assert causes(repo) == {DEPLOYMENT: UNCOMMITTED}
+    assert causes(repo) == {DEPLOYMENT: None}
     commit_all(repo, "link")
-    assert causes(repo) == {DEPLOYMENT: edited(repo)}
+    assert causes(repo) == {DEPLOYMENT: None}
 
 
 def test_a_renamed_file_is_judged_at_its_new_path(repo):

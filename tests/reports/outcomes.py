@@ -2,10 +2,13 @@
 
 from kure_hooks.drift.result import (
     Cause,
+    Displaced,
     FieldChange,
     FileChange,
+    Holding,
     Kind,
     ObjectChange,
+    Obstacle,
     Reason,
     Risk,
     State,
@@ -294,6 +297,71 @@ DIFF = Outcome(
     sides=("main", "work tree"),
 )
 
+_KUSTOMIZATION = "clusters/prod/flux-system/kustomization.yaml"
+_ADOPTED = FileChange(
+    Kind.FOREIGN,
+    _KUSTOMIZATION,
+    "clusters/prod",
+    "stacks/prod.yaml",
+    objects=(
+        ObjectChange(
+            "Kustomization",
+            State.CHANGED,
+            (FieldChange("resources", "gotk-sync.yaml", None),),
+        ),
+    ),
+    origin=Origin(Location("stacks/prod.yaml", 1, 1), "prod"),
+    before="resources: [gotk-sync.yaml]\n",
+    after=f"{MARK}\nresources: []\n",
+    obstacle=Obstacle.FILE,
+    held=Holding.COMMITTED,
+)
+
+REFUSED = Outcome(
+    "generate",
+    drift=(
+        _ADOPTED,
+        FileChange(
+            Kind.FOREIGN,
+            SERVICE,
+            "clusters/prod",
+            "stacks/prod.yaml",
+            note="it is not UTF-8",
+            after=_SERVICE,
+            obstacle=Obstacle.FILE,
+            held=Holding.NOWHERE,
+        ),
+        FileChange(
+            Kind.FOREIGN,
+            "clusters/prod/jobs",
+            "clusters/prod",
+            "stacks/prod.yaml",
+            note="a directory with generated files is needed here; move it away",
+            obstacle=Obstacle.DIRECTORY,
+        ),
+    ),
+    clusters=OUTCOME.clusters,
+    fix="git add -- x; kure-hooks generate --adopt; git add -A -- clusters",
+    refused=True,
+)
+
+GENERATED = Outcome(
+    "generate",
+    written=(WEB, SCRIPT, _KUSTOMIZATION),
+    removed=(OLD,),
+    displaced=(
+        Displaced(OUTCOME.drift[0], "1" * 40, f"git cat-file blob {'1' * 40} > {WEB}"),
+        Displaced(_ADOPTED, "2" * 40, f"git cat-file blob {'2' * 40} > {_KUSTOMIZATION}"),
+        Displaced(
+            FileChange(Kind.UNEXPECTED, OLD, "clusters/prod", before=_JOB),
+            "3" * 40,
+            f"mkdir -p clusters/prod/old && git cat-file blob {'3' * 40} > {OLD}",
+        ),
+    ),
+    clusters=OUTCOME.clusters,
+    fix="git add -A -- clusters",
+)
+
 
 def hostile() -> Outcome:
     """Return an outcome in which every text tries to break out of its place."""
@@ -325,6 +393,7 @@ def hostile() -> Outcome:
         drift=(change,),
         written=(HOSTILE,),
         removed=(HOSTILE,),
+        displaced=(Displaced(change, HOSTILE, HOSTILE),),
         clusters=(ClusterView(f"clusters/{HOSTILE}", HOSTILE, (f"clusters/{HOSTILE}",), part),),
         fix=HOSTILE,
         sides=(HOSTILE, HOSTILE),

@@ -155,7 +155,7 @@ def test_no_message_is_too_long(number, character):
 
 def test_hostile_text_makes_no_command_of_its_own():
     found = annotations(hostile())
-    assert [level for level, _, _ in found] == ["error", "error", "warning"]
+    assert [level for level, _, _ in found] == ["error", "error", "warning", "warning"]
     shown = "::error::x\\x0a##\\[error]y\\x1b[31m\\u202e%0A\\x0d::stop"
     assert found[0][1]["file"].startswith(shown)
     assert found[1][1]["file"] == found[1][1]["file"].strip()

@@ -9,7 +9,16 @@ from kure_hooks.outcome import Outcome
 from kure_hooks.reports import REPORTS, render
 from kure_hooks.reports import json as json_report
 from kure_hooks.reports.interface import Style
-from tests.reports.outcomes import DIFF, FAILED, IN_SYNC, OUTCOME, WARNED, hostile
+from tests.reports.outcomes import (
+    DIFF,
+    FAILED,
+    GENERATED,
+    IN_SYNC,
+    OUTCOME,
+    REFUSED,
+    WARNED,
+    hostile,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 ENDINGS = {"diff": "diff", "html": "html", "junit": "xml", "markdown": "md"}
@@ -17,11 +26,15 @@ ENDINGS |= dict.fromkeys(("json", "rdjson", "gitlab", "sarif"), "json")
 EVERY = pytest.mark.parametrize("name", sorted(REPORTS))
 
 
+OUTCOMES = {"": OUTCOME, "refused-": REFUSED, "generated-": GENERATED}
+
+
 @EVERY
-def test_one_outcome_in_every_format(name, update_golden):
+@pytest.mark.parametrize("prefix", OUTCOMES, ids=["check", "refused", "generated"])
+def test_one_outcome_in_every_format(name, prefix, update_golden):
     """To mend: pytest tests/reports --update-golden, and read what changed."""
-    golden = GOLDEN / f"{name}.{ENDINGS.get(name, 'txt')}"
-    text = render(name, OUTCOME, Style())
+    golden = GOLDEN / f"{prefix}{name}.{ENDINGS.get(name, 'txt')}"
+    text = render(name, OUTCOMES[prefix], Style())
     if update_golden:
         golden.write_text(text)
     assert text == golden.read_bytes().decode()
@@ -29,7 +42,9 @@ def test_one_outcome_in_every_format(name, update_golden):
 
 @EVERY
 @pytest.mark.parametrize(
-    "outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), FAILED, WARNED], ids=list("oidhfw")
+    "outcome",
+    [OUTCOME, IN_SYNC, DIFF, hostile(), FAILED, WARNED, REFUSED, GENERATED],
+    ids=list("odihfwrg"),
 )
 def test_a_report_is_deterministic_text_that_ends_its_last_line(name, outcome):
     text = render(name, outcome, Style())
@@ -41,9 +56,10 @@ def test_a_report_is_deterministic_text_that_ends_its_last_line(name, outcome):
 
 @EVERY
 def test_a_report_can_be_made_later_from_json(name):
-    stored = json_report.parse(render("json", OUTCOME, Style()))
-    assert stored == OUTCOME
-    assert render(name, stored, Style()) == render(name, OUTCOME, Style())
+    for outcome in OUTCOMES.values():
+        stored = json_report.parse(render("json", outcome, Style()))
+        assert stored == outcome
+        assert render(name, stored, Style()) == render(name, outcome, Style())
 
 
 @EVERY

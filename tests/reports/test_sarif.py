@@ -82,6 +82,9 @@ def test_every_rule_is_explained_and_short_enough_for_github():
         "input",
         "cluster/added",
         "cluster/removed",
+        "drift/in-the-way",
+        "displaced/adopted",
+        "displaced/uncommitted",
         *(f"drift/{kind}" for kind in Kind),
     }
     for name, texts in RULES.items():

@@ -4,6 +4,7 @@ Where Flux writes a HelmRelease, Argo CD 3.5 renders the chart itself and applie
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from msgspec import structs
 
@@ -131,6 +132,22 @@ def _helm(unit: Unit, release: Application) -> Manifest:
             "valuesObject": spec.values,
         }
     )
+
+
+def values_files(value: Any) -> Iterator[str]:
+    """Yield the values files that Applications inside of an object read from `_REF`.
+
+    Each is a path below the root of the source, which is a directory of the cluster where the
+    bundle is a package.
+    """
+    if isinstance(value, dict):
+        files = value.get("valueFiles")
+        for file in files if isinstance(files, list) else ():
+            if isinstance(file, str) and file.startswith(f"${_REF}/"):
+                yield file.removeprefix(f"${_REF}/")
+    inside = value.values() if isinstance(value, dict) else value
+    for each in inside if isinstance(value, dict | list) else ():
+        yield from values_files(each)
 
 
 def _sync_policy(plan: Plan, unit: Unit, spec: Spec) -> Manifest:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from kure_hooks.drift.result import FieldChange, FileChange, ObjectChange, State
+from kure_hooks.drift.result import Displaced, FieldChange, FileChange, ObjectChange, State
 from kure_hooks.origin import Origin
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import wording
@@ -16,12 +16,13 @@ _MOST = 200
 _OPEN = 3
 
 
-def file(change: FileChange, outcome: Outcome) -> Element:
+def file(change: FileChange, outcome: Outcome, displaced: Displaced | None = None) -> Element:
     """Return a file with its objects, their fields and the difference of its text."""
+    facts = [*_facts(change), *(_return(displaced) if displaced else ())]
     made = element(
         "details",
-        element("summary", *_summary(change)),
-        element("div", *_facts(change), *_objects(change, outcome), *_text(change, outcome)),
+        element("summary", *_summary(change, displaced)),
+        element("div", *facts, *_objects(change, outcome), *_text(change, outcome)),
         class_="file",
         data_kind=change.kind,
         data_path=change.path,
@@ -32,14 +33,16 @@ def file(change: FileChange, outcome: Outcome) -> Element:
     return made
 
 
-def _summary(change: FileChange) -> Iterator[Element]:
-    below = change.path.removeprefix(f"{change.directory}/")
-    kind = element("span", change.kind, class_=f"kind {change.kind}")
+def _summary(change: FileChange, displaced: Displaced | None) -> Iterator[Element]:
+    below = change.path if displaced else change.path.removeprefix(f"{change.directory}/")
+    name = "adopted" if displaced and displaced.adopted else change.kind
+    kind = element("span", name, class_=f"kind {change.kind}")
     yield element("h3", kind, " ", element("span", below, class_="path"))
     if change.risks:
         text = wording.count(len(change.risks), "risk")
         yield element("span", text, class_="risk")
-    if note := wording.note(change):
+    note = wording.displacement(displaced) if displaced else wording.note(change)
+    if note:
         yield element("span", note, class_="note")
 
 
@@ -52,6 +55,12 @@ def _facts(change: FileChange) -> Iterator[Element]:
         yield element("p", "A symbolic link to ", target, " is in the place of the file.")
     if change.masked:
         yield element("p", "Values of secrets are hidden on both sides.")
+
+
+def _return(displaced: Displaced) -> Iterator[Element]:
+    if instead := wording.instead(displaced):
+        yield element("p", instead)
+    yield element("p", "To get it back: ", element("code", displaced.restore))
 
 
 def _origin(origin: Origin) -> Iterator[str | Element]:

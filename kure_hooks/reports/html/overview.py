@@ -42,8 +42,10 @@ def header(outcome: Outcome) -> Element:
         content.append(
             element("p", _sign("-"), f" {before}, ", _sign("+"), f" {after}", class_="sides")
         )
-    if outcome.fix and (outcome.drift or outcome.written or outcome.removed):
-        content.append(_fix("To fix" if outcome.drift else "To commit", outcome.fix))
+    if advice := wording.advice(outcome):
+        content.append(element("p", advice))
+    if remedy := wording.remedy(outcome):
+        content.append(_fix(remedy, outcome.fix))
     return element("header", *content)
 
 

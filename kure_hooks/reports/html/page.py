@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, tostring
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.html import clusters, overview
 from kure_hooks.reports.html.elements import element
-from kure_hooks.reports.html.sections import section
+from kure_hooks.reports.html.sections import displaced, section
 from kure_hooks.reports.interface import Style
 
 
@@ -56,6 +56,7 @@ def _main(outcome: Outcome) -> Iterator[Element]:
     yield from overview.controls(outcome)
     for each in shown:
         yield section(each, outcome)
+    yield from displaced(outcome)
     yield from overview.lists(outcome)
 
 

@@ -26,6 +26,19 @@ def section(cluster: Shown, outcome: Outcome) -> Element:
     )
 
 
+def displaced(outcome: Outcome) -> Iterator[Element]:
+    """Yield a section of the files whose content was not committed, each with the way back."""
+    if outcome.displaced:
+        title = f"Displaced ({len(outcome.displaced)})"
+        yield element(
+            "section",
+            element("h2", title, id="displaced"),
+            *(file(each.change, outcome, each) for each in outcome.displaced),
+            class_="cluster",
+            aria_labelledby="displaced",
+        )
+
+
 def _about(cluster: Shown, outcome: Outcome) -> Iterator[str | Element]:
     view = cluster.view
     files = wording.count(len(view.files), "file")

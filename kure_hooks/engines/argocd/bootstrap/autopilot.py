@@ -27,6 +27,9 @@ _RESOURCES = "cluster-resources"
 # The name that Argo CD has for the cluster it runs on.
 _HERE = "in-cluster"
 
+PARAMETERS = f"bootstrap/{_RESOURCES}/{_HERE}.json"
+"""The path, below a cluster's directory, of the file of parameters that `extras` returns."""
+
 NAMES = (_BOOTSTRAP, _ARGO_CD, _ROOT, f"{_RESOURCES}-{_HERE}")
 """The Applications of the layout itself, by the names that argocd-autopilot gives them."""
 

@@ -1,0 +1,80 @@
+"""Removals that look like a mistake, so that somebody has to permit them."""
+
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+
+from kure_hooks.errors import KureHooksError, ReadError, UsageError
+from kure_hooks.files.ownership import is_marked, stack_of
+from kure_hooks.files.tree import MAX_LARGE, Tree
+from kure_hooks.operations import fleet
+from kure_hooks.operations.fleet import Fleet
+from kure_hooks.operations.workspace import Workspace
+from kure_hooks.repository import RevisionTree
+
+# More removals than this at once look like a mistake in the stacks.
+_MANY = 200
+_FEW = 10
+
+
+def doubt(workspace: Workspace, generated: Fleet, tree: Tree, removals: Collection[str]) -> str:
+    """Return why the removal of these files of a tree may be a mistake, or an empty text."""
+    kept = len(generated.files)
+    if not removals:
+        return ""
+    if not generated.inputs:
+        return f"no stack is left, and all {len(removals)} generated files would be removed"
+    if len(removals) > _MANY or len(removals) > max(kept, _FEW):
+        return f"{len(removals)} generated files would be removed, {kept} kept"
+    known = {path for inputs in generated.inputs.values() for path in inputs.files}
+    # Named stacks say nothing of the others, and what belongs to those is not looked at.
+    for path in removals if generated.complete else ():
+        stack = stack_of(_generated(tree, path))
+        if stack not in known and _is_there(workspace, stack):
+            return (
+                f"{path} would be removed, and {stack}, which it is generated from, is still there"
+            )
+    return ""
+
+
+def check_stacks(workspace: Workspace) -> None:
+    """Raise UsageError when there is no stack, unless all stacks were removed.
+
+    They were when a generated file is left, of which the stack is gone, here or in the last commit.
+    Who has no stack any more says so with an empty list in the settings.
+    """
+    patterns = ", ".join(workspace.settings.stacks)
+    if not patterns or fleet.find(workspace.tree, workspace.settings):
+        return
+    problem = f"no stack file matches {patterns}"
+    stacks = set(_stacks_of_leftovers(workspace))
+    if present := sorted(stack for stack in stacks if _is_there(workspace, stack)):
+        raise UsageError(
+            f"{problem}, but {present[0]} is there, and the tree is generated from it; "
+            "see `stacks` in .kure-hooks.yaml"
+        )
+    if not stacks:
+        raise UsageError(f"{problem}; see `stacks` in .kure-hooks.yaml")
+
+
+def _stacks_of_leftovers(workspace: Workspace) -> Iterator[str]:
+    trees: list[Tree] = [workspace.tree]
+    if workspace.git and workspace.source in ("worktree", "index"):
+        trees.append(RevisionTree(workspace.root, "HEAD"))
+    for tree in trees:
+        with suppress(KureHooksError):
+            for path in tree.paths(workspace.settings.output):
+                if content := _generated(tree, path):
+                    yield stack_of(content)
+
+
+def _generated(tree: Tree, path: str) -> bytes:
+    """Return the bytes of a file with a header, none for any other."""
+    try:
+        content = tree.read(path, MAX_LARGE)
+    except ReadError:
+        return b""
+    return content if is_marked(content) else b""
+
+
+def _is_there(workspace: Workspace, stack: str) -> bool:
+    return bool(stack) and stack in workspace.tree.paths(stack)
