@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from kure_hooks.cli.boundary import closed_pipe_ignored, exit_codes, say
+from kure_hooks.cli.outputs import check_output
 from kure_hooks.errors import UsageError
 from kure_hooks.files.writer import write_atomically
 from kure_hooks.operations.runner import Runner
@@ -103,9 +104,12 @@ def running(command: str, options: Mapping[str, Any]) -> Iterator[Run]:
     run = Run(command, options)
     if options.get("debug"):
         _log_to_stderr()
+    # An output that is refused must not be written to say so.
+    with exit_codes(lambda _: None, command):
+        for _, path in map(_output, options.get("outputs", ())):
+            if path != "-":
+                check_output(Path(path))
     with exit_codes(run.fail, command):
-        for output in options.get("outputs", ()):
-            _output(output)
         yield run
 
 

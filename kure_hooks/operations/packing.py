@@ -1,14 +1,23 @@
 """The packages of every cluster as archives: what a source puts at its root."""
 
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
 from kure_hooks.drift.compare import owner
+from kure_hooks.errors import ReadError, UsageError
 from kure_hooks.files.archive import FORMATS
 from kure_hooks.files.directories import reported
+from kure_hooks.files.ownership import is_marked
 from kure_hooks.files.paths import base_name
+from kure_hooks.files.tree import WorkTree
+from kure_hooks.files.unpacking import is_archive
 from kure_hooks.files.writer import replace
 from kure_hooks.operations.fleet import Fleet
+
+_BLOCK = 512
+_GZIP = 16 + zlib.MAX_WBITS
+_MOST = 64 << 20
 
 
 def archives(fleet: Fleet, ending: str) -> dict[str, bytes]:
@@ -20,6 +29,21 @@ def archives(fleet: Fleet, ending: str) -> dict[str, bytes]:
     """
     pack = FORMATS[ending]
     return {f"{name}.{ending}": pack(files) for name, files in sorted(packages(fleet).items())}
+
+
+def _is_package(tree: WorkTree, name: str) -> bool:
+    """Whether a file is an archive that holds a generated file, of which no end is looked at."""
+    try:
+        content = tree.read(name, _MOST)
+    except ReadError:
+        return False
+    if is_archive(content):
+        try:
+            content = zlib.decompressobj(_GZIP).decompress(content, _MOST)
+        except zlib.error:
+            return False
+    # The content of each member begins with a block of its own.
+    return any(is_marked(content[at : at + _BLOCK]) for at in range(0, len(content), _BLOCK))
 
 
 def packages(fleet: Fleet) -> dict[str, dict[str, bytes]]:
@@ -39,8 +63,13 @@ def packages(fleet: Fleet) -> dict[str, dict[str, bytes]]:
 def write(directory: Path, files: Mapping[str, bytes]) -> None:
     """Write the archives; the directory is made where needed, other files in it stay.
 
-    Each archive is old or new at every moment; errors are those of files.writer.replace.
+    Each archive is old or new at every moment. Raises UsageError before anything is written where a
+    file is in the way that is no archive of kure-hooks, and as files.writer.replace does.
     """
+    tree = WorkTree(directory)
+    for name, data in files.items():
+        if tree.holds(name, data) is False and not _is_package(tree, name):
+            raise UsageError(f"{directory / name} is no archive of kure-hooks; choose another --to")
     with reported(f"can't make the directory {directory}"):
         directory.mkdir(parents=True, exist_ok=True)
     replace(directory, files)

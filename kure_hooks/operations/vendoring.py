@@ -1,16 +1,18 @@
 """Taking release manifests into the repository, with their checksum in a lock file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec import to_builtins
 
+from kure_hooks.drift.result import Holding
 from kure_hooks.errors import ReadError, UsageError
 from kure_hooks.files.lock import exclusive
 from kure_hooks.files.paths import is_below, path_problem
-from kure_hooks.files.tree import WorkTree
+from kure_hooks.files.tree import MAX_LARGE, WorkTree
 from kure_hooks.files.writer import replace
+from kure_hooks.operations.keeping import holdings
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.operations.write import lock_file
 from kure_hooks.stack.release import objects
@@ -20,6 +22,7 @@ from kure_hooks.stack.vendored import (
     Entry,
     Lock,
     checksum,
+    is_manifest,
     manifest_files,
     read_lock,
 )
@@ -40,9 +43,10 @@ class Vendored:
 def vendor(workspace: Workspace, given: Path, name: str = "", sha256: str = "") -> Vendored:
     """Copy a manifest file, a .tar.gz or a directory's YAML files below vendor/ and lock them.
 
-    `name` is the path below vendor/, by default the given one's own name; what was recorded under
-    it before is replaced. Raises UsageError for a bad name, another checksum than `sha256` or a
-    path that is taken, ReadError for what can't be read and InputError for what is no manifest.
+    `name` is the path below vendor/, by default the given one's own name; the manifests that were
+    recorded under it before are replaced, other files stay. Raises UsageError for a bad name,
+    another checksum than `sha256`, a path that is taken or recorded manifests that were edited
+    since, ReadError for what can't be read and InputError for what is no manifest.
     """
     target = _target(name or given.resolve().name)
     files = _renamed(_files(given), given.resolve().name, target)
@@ -53,11 +57,12 @@ def vendor(workspace: Workspace, given: Path, name: str = "", sha256: str = "") 
     with exclusive(lock_file(workspace)):
         tree = workspace.present
         lock = read_lock(tree) or Lock()
-        before = _before(tree, lock, target, files)
+        before = _before(workspace, tree, lock, target, files)
         entries = {each.path: each for each in lock.vendored}
         entries[target] = Entry(path=target, sha256=found)
         text = _HEAD + dump({"vendored": [to_builtins(entries[path]) for path in sorted(entries)]})
         removed = [path for path in before if path not in files]
+        _refuse_others(tree, before, files)
         replace(workspace.root, {**files, LOCK: text.encode()}, removed)
     return Vendored(target, found, count)
 
@@ -91,8 +96,10 @@ def _renamed(files: Mapping[str, bytes], name: str, target: str) -> dict[str, by
     return renamed
 
 
-def _before(tree: WorkTree, lock: Lock, target: str, files: Mapping[str, bytes]) -> list[str]:
-    """Return the files that were recorded as `target`; others in its place are not touched."""
+def _before(
+    workspace: Workspace, tree: WorkTree, lock: Lock, target: str, files: Mapping[str, bytes]
+) -> list[str]:
+    """Return the manifests that were recorded as `target`; others in its place are not touched."""
     nested = [
         each.path
         for each in lock.vendored
@@ -101,7 +108,30 @@ def _before(tree: WorkTree, lock: Lock, target: str, files: Mapping[str, bytes])
     if nested:
         raise UsageError(f"{target} and {nested[0]} overlap; name another path with --as")
     present = list(tree.paths(target))
-    recorded = target in {each.path for each in lock.vendored}
+    recorded = next((each.sha256 for each in lock.vendored if each.path == target), "")
     if not recorded and any(not tree.holds(each, files.get(each, b"")) for each in present):
         raise UsageError(f"{target} is there and not in {LOCK}; remove it or use --as")
-    return present
+    if not recorded or not present:
+        return present
+    manifests = [each for each in present if each == target or is_manifest(each)]
+    content = {each: tree.read(each, MAX_LARGE) for each in manifests}
+    if checksum(content, target) != recorded and content != files:
+        _refuse_edited(workspace, target, manifests)
+    return manifests
+
+
+def _refuse_edited(workspace: Workspace, target: str, manifests: Sequence[str]) -> None:
+    where = holdings(workspace, manifests)
+    lost = [path for path in manifests if where[path] is not Holding.COMMITTED]
+    if lost:
+        raise UsageError(
+            f"{target} is not what {LOCK} records, and git does not hold {lost[0]}; "
+            "commit it, or move it away"
+        )
+
+
+def _refuse_others(tree: WorkTree, before: Sequence[str], files: Mapping[str, bytes]) -> None:
+    """Refuse to write over what was not recorded, such as a link or notes with another ending."""
+    for path in files.keys() - set(before):
+        if tree.holds(path, files[path]) is False:
+            raise UsageError(f"{path} is there and was not recorded; move it away")

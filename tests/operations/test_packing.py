@@ -12,7 +12,7 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from kure_hooks.errors import ToolError
+from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.files.archive import FORMATS
 from kure_hooks.files.writer import replace
 from kure_hooks.operations import packing
@@ -182,3 +182,18 @@ def test_a_directory_that_can_not_be_made_is_an_error_of_the_file_system(tmp_pat
     (tmp_path / "dist").write_text("a file\n")
     with pytest.raises(ToolError, match="can't make the directory"):
         packing.write(tmp_path / "dist", {})
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_an_archive_replaces_earlier_ones_and_nothing_else(tmp_path, ending):
+    archives = packing.archives(fleet(), ending)
+    name = min(archives)
+    packing.write(tmp_path, packing.archives(fleet(node("prod")), ending))
+    packing.write(tmp_path, archives)
+    assert on_disk(tmp_path)[name] == archives[name]
+    other = FORMATS[ending]({"notes.txt": b"mine\n"})
+    for mine in (b"mine\n", b"", other, other[:100], b"\x1f\x8bmine"):
+        (tmp_path / name).write_bytes(mine)
+        with pytest.raises(UsageError, match="is no archive of kure-hooks"):
+            packing.write(tmp_path, archives)
+        assert (tmp_path / name).read_bytes() == mine

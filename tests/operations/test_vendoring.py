@@ -7,7 +7,7 @@ from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.operations.vendoring import vendor
 from kure_hooks.operations.workspace import open_workspace
 from kure_hooks.stack.vendored import LOCK
-from tests.support.git import write
+from tests.support.git import commit_all, make_repository, write
 from tests.support.releases import GOTK, archive, release
 
 NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n"
@@ -125,3 +125,32 @@ def test_what_is_no_manifest_is_not_recorded(place):
 def test_a_checksum_in_capitals_is_the_same(place):
     digest = hashlib.sha256(NAMESPACE.encode()).hexdigest()
     assert record(place, sha256=digest.upper()).sha256 == digest
+
+
+def test_what_is_not_recorded_in_a_recorded_directory_stays(place):
+    write(place, {"flux/a.yaml": NAMESPACE, "flux/sub/b.yaml": ROLE})
+    record(place, "flux")
+    write(place, {"repository/vendor/flux/NOTES.md": "mine\n", "flux/c.yaml": ROLE})
+    (place / "flux/a.yaml").unlink()
+    record(place, "flux")
+    assert set(vendored(place)) == {
+        "flux/NOTES.md",
+        "flux/c.yaml",
+        "flux/sub/b.yaml",
+        "kure-hooks.lock.yaml",
+    }
+
+
+def test_recorded_manifests_that_were_edited_are_replaced_only_when_git_has_the_edit(place):
+    record(place)
+    edited = NAMESPACE.replace("name: a", "name: mine")
+    write(place, {"repository/vendor/install.yaml": edited, "install.yaml": ROLE})
+    with pytest.raises(UsageError, match=r"git does not hold vendor/install.yaml"):
+        record(place)
+    assert vendored(place)["install.yaml"] == edited.encode()
+    make_repository(place / "repository")
+    with pytest.raises(UsageError, match=r"git does not hold vendor/install.yaml"):
+        record(place)
+    commit_all(place / "repository", "edit")
+    record(place)
+    assert vendored(place)["install.yaml"] == ROLE.encode()
