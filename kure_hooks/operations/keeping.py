@@ -89,8 +89,8 @@ def _copied(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
 
 
 def _restoring(workspace: Workspace, change: FileChange, name: str) -> str:
-    """Return the command that brings a file back, to be run where the fix is run."""
-    path = f"{workspace.below}/{change.path}" if workspace.below else change.path
+    """Return the command that brings a file back, to be run where the reader is."""
+    path = workspace.seen(change.path)
     target = shlex.quote(path)
     if workspace.git:
         command = f"git cat-file blob {name} > {target}"

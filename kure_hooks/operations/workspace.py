@@ -1,5 +1,6 @@
 """What every command works on: a repository, one version of it, and its settings."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -64,6 +65,12 @@ class Workspace:
             if inside is None:
                 raise UsageError(f"{path} is outside of {self.root.name}, the repository")
         return [inside for inside in found.values() if inside is not None]
+
+    def seen(self, path: str) -> str:
+        """Return a path of the repository as its reader sees it: by default from git's top."""
+        if self.reader is not None:
+            return os.path.relpath(self.root / path, self.reader)
+        return f"{self.below}/{path}" if self.below else path
 
 
 def open_workspace(

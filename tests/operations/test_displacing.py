@@ -1,6 +1,7 @@
 """What generate writes over or removes although nobody has committed it."""
 
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -153,6 +154,14 @@ def test_below_the_top_of_the_repository(tmp_path):
     text = edit(root)
     (displaced,) = generate(open_workspace(root)).displaced
     sh(tmp_path, displaced.restore)
+    assert (root / PATH).read_text() == text
+
+
+def test_a_reader_in_another_directory_gets_it_back_from_there(root):
+    text = edit(root)
+    workspace = replace(open_workspace(root), reader=root / "stacks")
+    (displaced,) = generate(workspace).displaced
+    sh(root / "stacks", displaced.restore)
     assert (root / PATH).read_text() == text
 
 
