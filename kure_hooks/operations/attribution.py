@@ -39,7 +39,7 @@ def attribute(
     is generated now was edited, or written by another version of kure-hooks, see `edits`. Without
     git or with too short a history there are no causes but conflicts.
     """
-    found = dict(_conflicts(workspace, generated, changes))
+    found = dict(_conflicts(workspace, changes))
     asked = {
         change.path: change
         for change in changes
@@ -57,9 +57,9 @@ def attribute(
 
 
 def _conflicts(
-    workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]
+    workspace: Workspace, changes: Sequence[FileChange]
 ) -> Iterator[tuple[str, FileChange]]:
-    """Yield the files with a merge that is not finished."""
+    """Yield the files with a merge that is not finished; no input has markers, so none is right."""
     open_merges: frozenset[str] = frozenset()
     if workspace.git and isinstance(workspace.tree, WorkTree):
         with suppress(KureHooksError):
@@ -69,8 +69,6 @@ def _conflicts(
             continue
         path = change.path if change.kind is not Kind.RENAMED else change.was
         line = conflict_line(content(workspace.tree, path) or b"")
-        if conflict_line(generated.files.get(path, b"")):
-            line = 0
         if line or path in open_merges:
             cause = Cause(Reason.CONFLICT, line=line)
             yield change.path, structs.replace(change, cause=cause, note="")

@@ -58,7 +58,6 @@ class _Trials:
         stacks: Mapping[str, str],
     ) -> None:
         self.earlier = earlier
-        self.candidates = candidates
         self.stacks = stacks
         self.left = {path: set(inputs) for path, inputs in candidates.items()}
         self.tried: set[str] = set()
@@ -76,17 +75,9 @@ class _Trials:
             self._try(batch, stacks, then)
 
     def reasons(self) -> dict[str, AbstractSet[str]]:
-        """Return what is left; for files that are still open, the input that explains all alone.
-
-        When none alone makes a difference, they all do together.
-        """
-        still_open = set(self._open())
-        return {
-            path: {self.sufficient[path]}
-            if path in still_open and path in self.sufficient
-            else inputs or self.candidates[path]
-            for path, inputs in self.left.items()
-        }
+        """Return what is left; for files that are still open, the input that explains all alone."""
+        alone = {path: {self.sufficient[path]} for path in self._open() if path in self.sufficient}
+        return {**self.left, **alone}
 
     def _open(self) -> list[str]:
         """Return the files with several inputs of which some have not been tried."""

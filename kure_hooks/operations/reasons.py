@@ -40,13 +40,14 @@ class Past:
         reasons = {field: self._reasons(field) for field in fields(self.change)}
         shown = {part for several in reasons.values() for part in several} | self._reasons(WHOLE)
         parts = shown if reasons and shown else self._every
+        differ = len(parts) > 1
         if Reason.EDITED in parts:  # a doubt about one field clears nobody
             parts -= {Reason.UNCLEAR}
         ordered = tuple(part for part in Reason if part in parts)
         if self.change.kind is Kind.UNEXPECTED and ordered == (Reason.UNCLEAR,):
             return self.change  # its kind says already all that is sure
         change = structs.replace(self.change, cause=self._cause(ordered))
-        return _with_reasons(change, reasons) if len(ordered) > 1 else change
+        return _with_reasons(change, reasons) if differ else change
 
     def _cause(self, parts: tuple[Reason, ...]) -> Cause:
         judged = self.verdict.fields.values() if self.verdict else ()

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 
+from kure_hooks.operations import causes
 from tests.support.drifting import (
     API,
     DEPLOYMENT,
@@ -109,6 +110,63 @@ def test_a_file_that_holds_several_applications_names_those_that_changed(fleet):
     assert reasons(fleet) == {
         "clusters/prod/shop/shop-deployment.yaml": "stale: apps/api.yaml changed"
     }
+
+
+def test_two_changes_of_which_each_is_enough(fleet):
+    """One that explains everything is named."""
+    write(fleet, {SETTINGS: "flux: {interval: 5m}\n"})
+    edit(fleet, PROD, "spec:\n", "spec:\n  gitops: {flux: {interval: 5m}}\n")
+    assert reasons(fleet)[FLUX.format("base")] == f"stale: {PROD} changed"
+
+
+def test_a_change_that_alone_explains_a_file_when_there_are_too_many_to_try(fleet, monkeypatch):
+    monkeypatch.setattr(causes, "_MOST_STACKS", 1)
+    write(fleet, {PROD: stack("prod", WEB, API)})
+    change(fleet, WEB)
+    change(fleet, API)
+    assert reasons(fleet)[SHOP] == "stale: stacks/prod.yaml changed"
+
+
+def test_what_can_only_be_tried_alone(fleet):
+    """Without the new file the one application makes no sense, and the other one has a comment."""
+    maps = "apiVersion: generators.gokure.dev/v1alpha1\nkind: Manifests\nmetadata: {{name: {0}}}\n"
+    maps += "spec: {{files: [../{0}/a.yaml]}}\n"
+    for name in ("one", "two"):
+        write(fleet, {f"apps/{name}.yaml": maps.format(name)})
+        write(fleet, {f"{name}/a.yaml": config_map(f"in-{name}")})
+    write(fleet, {PROD: stack("prod", "apps/one.yaml", "apps/two.yaml")})
+    regenerate(fleet)
+    commit_all(fleet, "maps")
+    (fleet / "one/a.yaml").rename(fleet / "one/b.yaml")
+    edit(fleet, "apps/one.yaml", "a.yaml", "b.yaml")
+    edit(fleet, "one/b.yaml", "'1'", "'2'")
+    edit(fleet, "apps/two.yaml", "spec:", "# a comment\nspec:")
+    edit(fleet, "two/a.yaml", "'1'", "'2'")
+    assert reasons(fleet) == {
+        "clusters/prod/shop/shop-configmap-in-one.yaml": (
+            "stale: apps/one.yaml, one/b.yaml changed"
+        ),
+        "clusters/prod/shop/shop-configmap-in-two.yaml": "stale: two/a.yaml changed",
+    }
+
+
+BUNDLE = """\
+apiVersion: stack.gokure.dev/v1alpha1
+kind: Bundle
+metadata: {name: shop, labels: {team: new}}
+spec: {applications: [{path: ../../apps/web.yaml}]}
+"""
+
+
+def test_a_bundle_in_a_file_of_its_own(fleet):
+    before, _, _ = (fleet / PROD).read_text().partition("    - name: shop\n")
+    own = "    - {name: shop, bundle: {path: parts/shop.yaml}}\n"
+    write(fleet, {PROD: before + own, "stacks/parts/shop.yaml": BUNDLE})
+    regenerate(fleet)
+    commit_all(fleet, "bundle")
+    edit(fleet, "stacks/parts/shop.yaml", "team: new", "team: two")
+    edit(fleet, PROD, "spec:", "# a comment\nspec:")
+    assert reasons(fleet)[FILE] == "stale: stacks/parts/shop.yaml changed"
 
 
 def test_whitespace_in_an_input_changes_nothing(fleet):
@@ -226,6 +284,12 @@ def test_settings_that_move_everything(fleet):
     assert set(reasons(fleet).values()) == expected
     commit_all(fleet, "move")
     assert set(reasons(fleet).values()) == expected
+
+
+def test_a_new_stack_that_the_settings_look_for_since(fleet):
+    write(fleet, {SETTINGS: "stacks: [stacks/*.yaml, more/*.yaml]\n"})
+    write(fleet, {"more/test.yaml": stack("test", SHARED)})
+    assert set(reasons(fleet).values()) == {"stale: more/test.yaml changed"}
 
 
 def test_settings_that_leave_a_stack_out(fleet):

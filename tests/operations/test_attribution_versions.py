@@ -9,7 +9,6 @@ from kure_hooks.files import ownership
 from kure_hooks.layout import naming, render
 from kure_hooks.operations.versions import pins
 from tests.support.drifting import (
-    DEPLOYMENT,
     FILES,
     FLUX,
     PROD,
@@ -26,7 +25,6 @@ OTHER = "written by another version of kure-hooks or from other inputs"
 OTHERWISE = "this version of kure-hooks writes it otherwise"
 BASE, SHOP = FLUX.format("base"), FLUX.format("shop")
 KUSTOMIZATIONS = {each.replace("prod", name) for each in (BASE, SHOP) for name in ("prod", "dev")}
-FILE = DEPLOYMENT.format("web")
 
 
 @pytest.fixture(autouse=True)
@@ -166,6 +164,67 @@ def test_with_an_edit(fleet, older):
     text = " ".join(report(fleet).split())
     assert "spec.interval 7m0s -> 10m0s (edited by hand)" in text
     assert "spec.wait false -> (none) (written otherwise by this version)" in text
+
+
+def test_two_files_of_several_can_be_anything(fleet, older):
+    """The others are right although they could have the field as well."""
+    older(fleet, "clusters/prod")
+    commit_all(fleet, "first")
+    expected = f"edited by hand in {last(fleet)}, or {OTHER}"
+    assert reasons(fleet) == dict.fromkeys((BASE, SHOP), expected)
+
+
+def test_two_files_with_another_value_can_be_anything(fleet):
+    regenerate(fleet)
+    for path in (BASE, SHOP):
+        edit(fleet, path, "0s", "1s")
+    commit_all(fleet, "first")
+    expected = f"edited by hand in {last(fleet)}, or {OTHER}"
+    assert reasons(fleet) == dict.fromkeys((BASE, SHOP), expected)
+
+
+def test_an_edit_before_the_hook_was_upgraded(fleet, older):
+    pin(fleet, "v0.1.0")
+    older(fleet, "prod/shop")
+    commit_all(fleet, "first")
+    edit(fleet, SHOP, "interval: 10m0s", "interval: 7m0s")
+    commit_all(fleet, "edit")
+    edited = last(fleet)
+    pin(fleet, "v0.2.0")
+    commit_all(fleet, "upgrade")
+    assert reasons(fleet) == {SHOP: f"edited by hand in {edited}, and {OTHERWISE}"}
+
+
+def test_an_edit_of_a_file_that_was_never_right(fleet, older):
+    """Who made the first difference can't be told, who made the second one can."""
+    older(fleet, "prod/shop")
+    commit_all(fleet, "first")
+    edit(fleet, SHOP, "interval: 10m0s", "interval: 7m0s")
+    commit_all(fleet, "edit")
+    assert reasons(fleet) == {SHOP: f"edited by hand in {last(fleet)}"}
+    text = " ".join(report(fleet).split())
+    assert "spec.interval 7m0s -> 10m0s (edited by hand)" in text
+    assert "spec.wait false -> (none) (edited by hand or generated otherwise)" in text
+
+
+def test_an_uncommitted_edit_of_a_file_that_was_never_right(fleet, older):
+    older(fleet, "prod/shop")
+    commit_all(fleet, "first")
+    edit(fleet, SHOP, "interval: 10m0s", "interval: 7m0s")
+    assert reasons(fleet) == {SHOP: "edited by hand, not committed"}
+
+
+def test_a_formatting_that_outlived_a_regeneration_may_be_that_of_a_tool(fleet):
+    def formatted(message):
+        regenerate(fleet)
+        (fleet / SHOP).write_text((fleet / SHOP).read_text().replace("name: ", "name:  "))
+        commit_all(fleet, message)
+
+    formatted("first")
+    edit(fleet, PROD, "interval: 10m", "interval: 20m")
+    formatted("second")
+    expected = f"reformatted in {last(fleet)}, or written by another version of kure-hooks"
+    assert reasons(fleet) == {SHOP: expected}
 
 
 def test_with_a_change_of_the_inputs(fleet, older):

@@ -4,7 +4,7 @@ import pickle
 import pytest
 
 from kure_hooks.errors import ToolError, UsageError
-from kure_hooks.repository import Commit, RevisionTree, history, last_commits
+from kure_hooks.repository import Commit, RevisionTree, changed_by, history, last_commits, touches
 from tests.support.git import commit_all, git, make_repository, write
 
 
@@ -192,3 +192,68 @@ def test_a_broken_history(top):
     (top / ".git/objects" / first[:2] / first[2:]).unlink()
     with pytest.raises(ToolError, match="ended unexpectedly"):
         last_commits(RevisionTree(top, "HEAD"), ["a"])
+
+
+def touched(top, path, revision="HEAD"):
+    found = touches(RevisionTree(top, revision), [path])[path]
+    return [(each.commit.id, len(each.before), each.after) for each in found]
+
+
+def blob(top, path, revision="HEAD"):
+    return git(top, "rev-parse", f"{revision}:{path}").strip()
+
+
+def test_what_made_a_file_what_it_is(top):
+    first = commit(top, "first", {"a": "1", "b": "1"})
+    second = commit(top, "second", {"a": "2"})
+    commit(top, "third", {"b": "2"})
+    one, two = blob(top, "a", first), blob(top, "a")
+    assert touched(top, "a") == [(second, 1, two), (first, 1, one)]
+    found = touches(RevisionTree(top, "HEAD"), ["a", "never"])
+    assert [each.before for each in found["a"]] == [(one,), ("",)]
+    assert found["never"] == []
+    assert touches(RevisionTree(top, "HEAD"), []) == {}
+
+
+def test_only_back_to_when_it_was_added(top):
+    commit(top, "first", {"a": "1"})
+    removed = commit(top, "second", {"a": None})
+    assert [name for name, _, _ in touched(top, "a")][:1] == [removed]
+    again = commit(top, "third", {"a": "1"})
+    assert [name for name, _, _ in touched(top, "a")] == [again]
+
+
+def test_what_a_merge_discarded_made_nothing(top):
+    first = commit(top, "first", {"a": "1"})
+    git(top, "checkout", "--quiet", "-b", "side")
+    commit(top, "side", {"a": "2"})
+    git(top, "checkout", "--quiet", "main")
+    commit(top, "main", {"b": "1"})
+    git(top, "merge", "--quiet", "--no-edit", "--strategy=ours", "side")
+    assert [name for name, _, _ in touched(top, "a")] == [first]
+
+
+def test_a_merge_has_a_blob_of_each_parent(top):
+    commit(top, "first", {"a": "1"})
+    git(top, "checkout", "--quiet", "-b", "side")
+    commit(top, "side", {"a": "2"})
+    git(top, "checkout", "--quiet", "main")
+    commit(top, "main", {"a": "3"})
+    git(top, "merge", "--quiet", "--no-commit", "--strategy=ours", "side")
+    merged = commit(top, "merge", {"a": "4"})
+    assert touched(top, "a")[0] == (merged, 2, blob(top, "a"))
+    assert changed_by(top, merged) == {"a"}
+
+
+def test_so_many_commits_of_a_file(top, monkeypatch):
+    monkeypatch.setattr(history, "_MOST_TOUCHES", 2)
+    names = [commit(top, name, {"a": name}) for name in "xyz"]
+    assert [name for name, _, _ in touched(top, "a")] == names[:0:-1]
+
+
+def test_what_a_commit_changed(top):
+    first = commit(top, "first", {"a": "1", "d/b": "1"})
+    second = commit(top, "second", {"a": None, "ü": "1"})
+    assert changed_by(top, first) == {"a", "d/b"}
+    assert changed_by(top, second) == {"a", "ü"}
+    assert changed_by(top / "d", first) == {"b"}
