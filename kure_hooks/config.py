@@ -1,7 +1,7 @@
 """The settings file: found, read and frozen, with a value for every key."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,11 +11,11 @@ from kure_hooks.decoding import decode
 from kure_hooks.decoding.types import Duration, Input, Name, Text, Url
 from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.files.globs import literal_prefix
-from kure_hooks.files.paths import is_below, path_problem
+from kure_hooks.files.paths import is_below, path_problem, pattern_problem
 from kure_hooks.files.tree import MAX_FILE, Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.syncing import IgnoreDifference, Info, Syncing, SyncPolicy, problems
-from kure_hooks.yamlio import read, strict
+from kure_hooks.yamlio import Pointer, read, strict
 from kure_hooks.yamlio.place import Place
 
 FILE_NAME = ".kure-hooks.yaml"
@@ -205,7 +205,7 @@ def _found(tree: Tree, path: str) -> bytes:
 
 
 def _paths(place: Place, settings: Settings) -> Iterator[Finding]:
-    """Refuse what isn't a place of its own inside the repository."""
+    """Refuse what isn't a place of its own inside the repository, and odd patterns."""
     if problem := path_problem(settings.output) or _taken(settings):
         expected = "a directory below the repository's root, such as clusters"
         yield place.below("output").fault(f"the path {problem}", expected)
@@ -214,6 +214,15 @@ def _paths(place: Place, settings: Settings) -> Iterator[Finding]:
             expected = "a directory below the repository's root, such as schemas"
             listed = place.below("validate", "schemaLocations", number)
             yield listed.fault(f"the path {problem}", expected)
+    patterns: dict[Pointer, Sequence[str]] = {
+        ("stacks",): settings.stacks,
+        ("drift", "keep"): settings.drift.keep,
+        ("drift", "reveal"): settings.drift.reveal,
+    }
+    for key, texts in patterns.items():
+        for index, text in enumerate(texts):
+            if problem := pattern_problem(text):
+                yield place.below(*key, index).fault(f"the text {problem}", "a path or a pattern")
 
 
 def _location_problem(location: str) -> str | None:

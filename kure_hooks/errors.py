@@ -59,12 +59,14 @@ class ToolError(KureHooksError):
 
 @contextmanager
 def tolerated(subject: str) -> Iterator[None]:
-    """Let the body fail, whatever it raises, where a run has something to say without it.
+    """Let the body fail with a bug, where a run has something to say without it.
 
     The log names the error's type and place, but not its message, which may quote a file.
     """
     try:
         yield
+    except KureHooksError:
+        raise
     except Exception as error:  # noqa: BLE001 - any content may come in, and any bug with it
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{place.filename.rpartition('kure_hooks/')[2]}:{place.lineno}"

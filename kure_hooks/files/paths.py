@@ -45,6 +45,19 @@ def path_problem(path: str) -> str | None:
     return None
 
 
+def pattern_problem(pattern: str) -> str | None:
+    """Return why no path of the repository can be meant by `pattern`, or None.
+
+    The answer completes the sentence `<pattern> ...`.
+    """
+    unseen = (char for char in pattern if unicodedata.category(char) in _UNSEEN)
+    if character := next(unseen, ""):
+        return f"holds U+{ord(character):04X}, a character that can't be seen"
+    if (size := len(pattern.encode())) > MAX_PATH:
+        return f"is {size} bytes long; the limit is {MAX_PATH}"
+    return None
+
+
 def reach_problem(path: str) -> str | None:
     """Return why no file of the repository can be opened at `path`, or None.
 

@@ -47,7 +47,7 @@ def attribute(
     }
     if asked and workspace.git:
         # A cause is an extra: whatever is wrong with the history, the drift is worth reporting.
-        with tolerated("attributing drift"):
+        with suppress(KureHooksError), tolerated("attributing drift"):
             found |= {
                 change.path: change for change in _History(workspace, generated, asked).explained()
             }
