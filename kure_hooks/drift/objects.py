@@ -17,6 +17,9 @@ from kure_hooks.yamlio import kustomize, read
 # `---` in the first column ends a document even inside a text (YAML 1.2.2, section 9.1.2).
 _SEPARATOR = re.compile(rb"^(?=---(?:\s|$))", re.MULTILINE)
 
+# Reading so many takes about a second; nothing is generated with nearly as many.
+_MOST_DOCUMENTS = 10_000
+
 
 @dataclass(frozen=True, eq=False)
 class Held:
@@ -57,14 +60,23 @@ def held(path: str, data: bytes, other: bytes | None = None) -> list[Held]:
     """
     _check_encoding(data)
     known = Counter(_documents(other)) if other is not None else Counter()
+    differing = list(_others(_documents(data), known))
+    if len(differing) > _MOST_DOCUMENTS:
+        raise UnreadableError(f"more than {_MOST_DOCUMENTS} of its documents differ")
     found: list[tuple[Manifest, bool]] = []
-    for document in _documents(data):
+    for document in differing:
+        suspicious = is_suspicious(document.decode(errors="replace"))
+        found += [(each, suspicious) for each in _manifests(path, document)]
+    return list(_keyed(path, found, marked=is_marked(data)))
+
+
+def _others(documents: Iterable[bytes], known: Counter[bytes]) -> Iterator[bytes]:
+    """Yield the documents but for as many of each as are known."""
+    for document in documents:
         if known[document] > 0:
             known[document] -= 1
         else:
-            suspicious = is_suspicious(document.decode(errors="replace"))
-            found += [(each, suspicious) for each in _manifests(path, document)]
-    return list(_keyed(path, found, marked=is_marked(data)))
+            yield document
 
 
 def _check_encoding(data: bytes) -> None:

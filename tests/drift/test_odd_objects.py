@@ -131,6 +131,18 @@ def test_objects_without_a_name_are_told_by_kind_and_number():
     ]
 
 
+def test_a_file_of_very_many_documents_is_not_read():
+    """Each of them takes time, however small it is."""
+    right = written(manifest())
+    (change,) = explained({"c/a.yaml": right + b"---\n" * 10_001}, {"c/a.yaml": right}).values()
+    assert (change.note, change.before) == ("more than 10000 of its documents differ", None)
+    (change,) = explained({"c/a.yaml": right + b"---\n" * 10_000}, {"c/a.yaml": right}).values()
+    assert (change.kind, change.note) == (Kind.CHANGED, "")
+    same = b"---\na: 1\n" * 10_001
+    (change,) = explained({"c/a.yaml": right + same}, {"c/a.yaml": right + same[9:]}).values()
+    assert [each.state for each in change.objects] == [State.REMOVED]
+
+
 @pytest.fixture
 def broken(monkeypatch):
     """A bug that one object sets off."""
