@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field, structs
 
 from kure_hooks.decoding import decode
-from kure_hooks.decoding.types import Duration, Input, Name, Text, Url
+from kure_hooks.decoding.types import Duration, Input, Name, Patterns, Text, Url
 from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.files.globs import literal_prefix
 from kure_hooks.files.paths import is_below, path_problem, pattern_problem
@@ -119,8 +119,8 @@ class ArgocdOptions(Struct, frozen=True, kw_only=True):
 class Drift(Input, frozen=True, kw_only=True):
     """What counts as drift."""
 
-    keep: tuple[Text, ...] = ()
-    reveal: tuple[Text, ...] = ()
+    keep: Patterns = ()
+    reveal: Patterns = ()
     mode: Literal["exact", "semantic"] = "exact"
 
 
@@ -141,7 +141,7 @@ class Settings(Input, frozen=True, kw_only=True):
     """Everything the settings file says; without a file the defaults hold."""
 
     version: Annotated[int, Meta(ge=1, le=1, description="1")] = 1
-    stacks: tuple[Text, ...] = ("stacks/*.yaml",)
+    stacks: Patterns = ("stacks/*.yaml",)
     output: Text = "clusters"
     layout: LayoutSpec = LayoutSpec()
     flux: FluxSpec = FluxSpec()

@@ -1,13 +1,15 @@
 """The application kind Manifests: objects taken as they are, from files or written in place."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 from kure_hooks.apps import config_maps
 from kure_hooks.apps.config_maps import ConfigMapFiles
 from kure_hooks.apps.metadata import finish, in_namespace, with_annotations, with_labels
 from kure_hooks.decoding.objects import faults, items
-from kure_hooks.decoding.types import Input, Text
+from kure_hooks.decoding.types import Input, Pattern
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.globs import is_glob, literal_prefix, select
 from kure_hooks.files.paths import join_relative, parent
@@ -29,7 +31,9 @@ class Spec(Input, frozen=True, kw_only=True):
     `configMaps` are made of files when kustomize builds the directory.
     """
 
-    files: tuple[Text, ...] = ()
+    files: Annotated[
+        tuple[Pattern, ...], Meta(max_length=1_000, description="a list of at most 1,000 paths")
+    ] = ()
     objects: tuple[dict[str, Any], ...] = ()
     config_maps: tuple[ConfigMapFiles, ...] = ()
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta, Struct, structs
 
+from kure_hooks.files.globs import LONGEST
+
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 
 Name = Annotated[
@@ -47,6 +49,18 @@ Url = Annotated[
 ]
 
 Text = Annotated[str, Meta(min_length=1, description="a text")]
+Pattern = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=LONGEST,
+        description=f"a pattern of at most {LONGEST} characters, such as clusters/*/notes/**",
+    ),
+]
+Patterns = Annotated[
+    tuple[Pattern, ...], Meta(max_length=200, description="a list of at most 200 patterns")
+]
+"""Globs: so few and short that matching the paths of any repository takes no time."""
 TextMap = dict[str, str]
 
 

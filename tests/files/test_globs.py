@@ -1,3 +1,4 @@
+import fnmatch
 import glob
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kure_hooks.files.globs import is_glob, literal_prefix, matches, select
+from kure_hooks.files.globs import is_glob, literal_prefix, matches, matches_segment, select
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,26 @@ def test_does_not_match(pattern, path):
 def test_a_pattern_made_to_explode_is_answered():
     assert not matches("/".join(["**", "a"] * 60), "/".join(["a"] * 200 + ["b"]))
     assert not matches("*a" * 60, "a" * 190 + "b")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "/".join(["**"] * 130),
+        "/".join(["**", "a"] * 80),
+        "/".join(["*"] * 200),
+        "*a" * 200,
+        "[" * 400,
+        "[a-" * 130,
+        "*" * 400,
+        "?" * 400,
+    ],
+)
+def test_no_pattern_makes_a_tree_take_long(pattern):
+    """Without a bound on the work each of these would take minutes or for ever."""
+    deep = ["/".join(["a"] * 100 + [f"b{number}"]) for number in range(300)]
+    wide = [f"{'a' * 200}{number}" for number in range(300)]
+    assert len(select(pattern, [*deep, *wide])) <= 600
 
 
 def test_select_keeps_the_order():
@@ -126,3 +147,13 @@ def test_a_path_that_ends_with_a_slash_is_a_directory_and_no_file():
     assert not matches("clusters/*/lib/**", "clusters/one/lib/")
     assert select("stacks/**", ["stacks/a.yaml", "stacks/lib/"]) == ["stacks/a.yaml"]
     assert select("stacks/*", ["stacks/lib/"]) == []
+
+
+_SEGMENT = st.text(st.sampled_from("ab*?[]!-^."), max_size=9)
+_NAME = st.text(st.sampled_from("ab*?[]!-^."), max_size=9)
+
+
+@given(_SEGMENT, _NAME)
+@settings(max_examples=500)
+def test_a_segment_matches_what_fnmatch_matches(segment, name):
+    assert matches_segment(segment, name) == fnmatch.fnmatchcase(name, segment)
