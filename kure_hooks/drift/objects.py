@@ -104,9 +104,12 @@ def _unpacked(value: Any) -> Iterator[Manifest]:
     if not isinstance(value, dict):
         raise UnreadableError("it holds no readable Kubernetes objects")
     items = value.get("items")
-    if str(value.get("kind", "")).endswith("List") and isinstance(items, list):
+    kind = str(value.get("kind", ""))
+    if kind.endswith("List") and isinstance(items, list):
         for item in items:
-            yield from _unpacked(item)
+            # The items of a SecretList need not say what they are.
+            typed = kind == "SecretList" and isinstance(item, dict)
+            yield from _unpacked({"kind": "Secret"} | item if typed else item)
     else:
         yield value
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kure_hooks.drift.masking import Mask, is_suspicious, scrub
+from kure_hooks.drift.masking import Mask, is_secret, is_suspicious
 from kure_hooks.drift.objects import Held, UnreadableError, held
+from kure_hooks.secrecy.texts import scrub
 from kure_hooks.yamlio import dump
 
 _COMMENT = re.compile(r"(?:^|\s)#.*")
@@ -34,7 +35,7 @@ def texts(path: str, before: bytes | None, after: bytes | None, mask: Mask) -> T
     new = _objects(path, after)
     hidden = _hidden(old, new, mask, second=False), _hidden(new, old, mask, second=True)
     comments = "\n".join(match[0] for side in sides for match in _COMMENT.finditer(side))
-    if hidden == (_manifests(old), _manifests(new)) and scrub(comments, comments) == comments:
+    if hidden == (_manifests(old), _manifests(new)) and scrub(comments) == comments:
         return plain
     return Texts(
         _dumped(hidden[0]) if before is not None else None,
@@ -59,8 +60,19 @@ def _objects(path: str, data: bytes | None) -> dict[object, Held]:
 def _hidden(
     side: Mapping[object, Held], other: Mapping[object, Held], mask: Mask, *, second: bool
 ) -> list[object]:
+    """Return the objects of a side with secrets hidden.
+
+    What only this side has is treated as a Secret where only the other side has one: somebody may
+    have edited its kind or name.
+    """
+    edited = any(is_secret(other[key].manifest) for key in other.keys() - side.keys())
     return [
-        mask.hide(each.manifest, other[key].manifest if key in other else None, second=second)
+        mask.hide(
+            each.manifest,
+            other[key].manifest if key in other else None,
+            second=second,
+            secret=edited and key not in other,
+        )
         for key, each in side.items()
     ]
 

@@ -1,0 +1,126 @@
+"""Secrets that options of commands, directives and elements of XML hold."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from kure_hooks.secrecy.assignments import KEPT, NAMES, VALUES, Reveals
+from kure_hooks.secrecy.names import LONGEST, names_secret
+from kure_hooks.secrecy.quoting import matched_end, quoted
+from kure_hooks.secrecy.shapes import Span
+
+# `--password x`, also with the value in the next line of a script or a list.
+_FLAG = re.compile(
+    r"(?<![\w.-])(?P<name>--?[A-Za-z][\w.-]*+)(?P<closed>\\*+[\"'])?+"
+    r"(?P<gap>,?+[ \t]*+(?:\\?\r?\n[ \t]*+(?:-[ \t]++)?+)?+)(?P<value>\\*+[\"']|(?=[^\s\"'\\]))"
+)
+_GLUED_FLAG = re.compile(r"(?<![\w.-])-p(?P<secret>[^\s\"'\\=]++)")
+_WORD = re.compile(r"[^\s\"'\\]++")
+# `requirepass x` and such in configuration files.
+_DIRECTIVE = re.compile(
+    r"^[ \t]*+(?:requirepass|masterauth|sentinel auth-pass|insecure-password|password"
+    r"|(?:proxy_set_header|add_header)[ \t]++(?:Proxy-)?Authorization)[ \t]++"
+    r"(?P<secret>[^\n=:]++)$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_LITERAL = re.compile(r"--from-literal[= ][\"']?+[\w.-]++=(?P<secret>[^\s\"']++)")
+_ELEMENT = re.compile(r"<(?P<name>[\w:.-]++)(?P<rest>[^<>]*+)>")
+_NAMED = re.compile(r"\b(?:name|key|id)[ \t]*+=[ \t]*+[\"'](?P<name>[^\"'<>]*+)[\"']")
+
+# Programs with an option of one letter that takes a password, in any order with others.
+_PROGRAMS = re.compile(
+    r"(?<![\w-])(?:sshpass|mysql\w{0,12}+|mariadb[\w-]{0,12}+|redis-cli|ldap\w{1,10}+|sqlcmd|bcp"
+    r"|curl|wget|http|smbclient|7z|zip|unzip|(?:docker|podman|oras|helm registry|skopeo|crane|az)"
+    r" login)(?![\w-])"
+)
+_SHORT = {
+    "-p": (
+        "sshpass",
+        "mysql",
+        "mariadb",
+        "docker",
+        "podman",
+        "oras",
+        "helm",
+        "skopeo",
+        "crane",
+        "az",
+    ),
+    "-a": ("redis-cli", "http"),
+    "-w": ("ldap",),
+    "-P": ("sqlcmd", "bcp", "zip", "unzip", "smbclient"),
+    "-u": ("curl",),
+    "-U": ("curl", "smbclient"),
+}
+_LOGIN_FLAGS = frozenset(("-u", "--user", "-U", "--proxy-user", "--basic-auth", "--auth"))
+_IDS = re.compile(r"[0-9]*+:[0-9]*+")
+# How far the name of a program may be from its options.
+_COMMAND = 1_000
+
+
+def options(text: str, reveals: Reveals) -> Iterator[Span]:
+    """Yield what options of commands and directives that take a secret are given, in no order."""
+    yield from _flags(text, reveals)
+    for pattern in (_DIRECTIVE, _LITERAL):
+        yield from (Span(*match.span("secret")) for match in pattern.finditer(text))
+
+
+def _flags(text: str, reveals: Reveals) -> Iterator[Span]:
+    programs = [(match.start(), match[0]) for match in _PROGRAMS.finditer(text)]
+    for match in _FLAG.finditer(text):
+        name = match["name"]
+        if not match["gap"] or not _takes_secret(match, programs) or reveals(name.lstrip("-")):
+            continue
+        if match["value"]:
+            start, end, _ = quoted(text, match.start("value"))
+        else:
+            start, end = match.end(), matched_end(_WORD, text, match.end())
+        value = text[start:end]
+        login = name in _LOGIN_FLAGS
+        if login and (":" not in value or _IDS.fullmatch(value)):
+            continue
+        if not value.startswith("--") and not KEPT.match(text, start):
+            yield Span(start, end, name)
+    for match in _GLUED_FLAG.finditer(text):
+        if _program(programs, match.start()).startswith(_SHORT["-p"][:3]):
+            yield Span(*match.span("secret"), "-p")
+
+
+def _takes_secret(match: re.Match[str], programs: list[tuple[int, str]]) -> bool:
+    name = match["name"]
+    if name in _LOGIN_FLAGS or names_secret(name.lstrip("-")):
+        return name.startswith("--") or len(name) > 2 or name in _LOGIN_FLAGS  # noqa: PLR2004
+    return name in _SHORT and _program(programs, match.start()).startswith(_SHORT[name])
+
+
+def _program(programs: list[tuple[int, str]], at: int) -> str:
+    """Return the program that an option at a place belongs to, as far as it is known."""
+    number = bisect_right(programs, (at, ""))
+    start, name = programs[number - 1] if number else (-_COMMAND - 1, "")
+    return name if at - start <= _COMMAND else ""
+
+
+def elements(text: str, reveals: Reveals) -> Iterator[Span]:
+    """Yield the content of XML elements with a secret name, or behind one that announces it."""
+    announced = ""
+    at = 0
+    while match := _ELEMENT.search(text, at):
+        at = match.end()
+        name, rest = match["name"].rpartition(":")[2], match["rest"]
+        named = _NAMED.search(rest)
+        owner = named["name"] if named and names_secret(named["name"]) else name
+        if name.lower() in VALUES and announced:
+            owner = announced
+        closed = rest.endswith("/")
+        if not closed and (names_secret(owner) or owner == announced) and not reveals(owner):
+            end = text.find("</", at)
+            end = len(text) if end < 0 else end
+            if text.startswith("<![CDATA[", at):
+                close = text.find("]]>", at)
+                end = max(end, close) if close >= 0 else len(text)
+            if end > at:
+                yield Span(at, end, owner)
+            at, announced = end, ""
+        elif name.lower() in NAMES:
+            content = text[at : at + LONGEST].partition("<")[0].strip()
+            announced = content if names_secret(content) else ""

@@ -1,0 +1,167 @@
+"""Secrets that are known by their own shape, whatever the key that they stand at.
+
+All searches are linear: expressions begin with a literal or behind a border, and never go back.
+"""
+
+import re
+from base64 import b64decode
+from binascii import Error
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Where a secret is in a text, and the name that it belongs to, if there is one."""
+
+    start: int
+    end: int
+    name: str = ""
+
+
+# What issuers put before their tokens, so that leaked ones are found.
+_TOKENS = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[A-Z0-9]{8,}+"  # Amazon
+    r"|(?:gh[oprsu]|ghe[_-]\w{1,4})_\w{8,}+|github_pat_\w{8,}+"
+    r"|gl(?:pat|ptt|dt|rt|rtr|cbt|soat|ft|agent|imt|oas|ffct|wt)-[\w.-]{8,}+"
+    r"|xox[a-z]-[\w-]{8,}+|xapp-[\w-]{8,}+|xoxe\.[\w.-]{8,}+"  # Slack
+    r"|(?:sk|rk|pk)_(?:live|test|prod)_\w{8,}+|whsec_\w{8,}+"  # Stripe
+    r"|AIza[\w-]{16,}+|ya29\.[\w-]{8,}+|GOCSPX-[\w-]{8,}+|1//0[\w-]{16,}+"  # Google
+    r"|SG\.[\w-]{8,}+\.[\w-]{8,}+|key-[0-9a-f]{32}(?![0-9a-f])"  # SendGrid, Mailgun
+    r"|npm_\w{8,}+|pypi-[\w-]{16,}+|dckr_(?:pat|oat)_[\w-]{8,}+|rubygems_\w{8,}+"
+    r"|hv[sbr]\.[\w-]{8,}+|atlasv1\.[\w-]{8,}+|[\w]{14}\.atlasv1\.[\w-]{8,}+"  # HashiCorp
+    r"|sk-(?:proj-|ant-|or-|svcacct-)?+[\w-]{16,}+|hf_\w{16,}+|gsk_\w{16,}+"
+    r"|do[orp]_v1_\w{8,}+|shp(?:at|ca|pa|ss)_\w{8,}+|sq0[a-z]{3}-[\w-]{8,}+"
+    r"|ATATT3[\w=-]{8,}+|ATCTT3[\w=-]{8,}+|PMAK-[\w-]{8,}+|NRAK-\w{8,}+|NRAA-\w{8,}+"
+    r"|lin_api_\w{8,}+|figd_[\w-]{8,}+|glsa_\w{8,}+|glc_[\w=-]{8,}+|tskey-[\w-]{8,}+"
+    r"|dapi[0-9a-f]{32}(?![0-9a-f])|dop_\w{8,}+|pul-[0-9a-f]{16,}+|sgp_\w{8,}+|ops_eyJ[\w-]{8,}+"
+    r"|AGE-SECRET-KEY-[A-Z0-9]{4,}+|AGE-SECRET-KEY-PQ-[A-Z0-9]{4,}+|AGE-PLUGIN-[A-Z0-9-]{8,}+"
+    r"|[0-9]{8,12}:AA[\w-]{24,}+"  # Telegram
+    r"|[\w~.-]{3}8Q~[\w~.-]{8,}+"  # Microsoft Entra
+    r"|(?<![\w-])eyJ[\w-]{4,}+(?:\.[\w-]*+){1,4}+"  # JSON Web Tokens
+    r")"
+)
+# Passwords as `crypt` and htpasswd keep them: hashes, which can be guessed at leisure.
+_HASHES = re.compile(
+    r"\$(?:1|2[abxy]?|5|6|7|y|gy|apr1|argon2(?:id|i|d)?|scrypt|pbkdf2[a-z0-9-]{0,12}+)\$"
+    r"[\w./+=,$-]{8,}+|\{S?SHA(?:256|384|512)?\}[\w/+=]{8,}+"
+)
+_ENCRYPTED = re.compile(r"ENC\[[^\]\n]*+\]?+")
+_WEBHOOKS = re.compile(
+    r"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks"
+    r"|outlook\.office\.com/webhook|\.webhook\.office\.com/webhookb2|api\.telegram\.org)/"
+    r"(?P<secret>[^\s\"'<>\\]++)"
+)
+_BEARER = re.compile(r"(?i:\bbearer)(?:[ \t]|%20|\+)++(?P<secret>[\w.~+/=-]{6,}+)")
+_BASIC = re.compile(r"(?i:\bbasic)(?:[ \t]|%20)++(?P<secret>[\w+/=-]{6,}+)")
+
+_URL = re.compile(r"://(?P<rest>(?:[^\s\"'`\\:]|:(?!//)|\\(?![\"'nrt]))*+)")
+_GO_ADDRESS = re.compile(
+    r"(?<![^\s\"'=])(?P<secret>[\w.-]{1,99}+:[^\s\"'@/]{0,199}+)@(?:tcp|tcp6|unix)\("
+)
+_ORACLE = re.compile(r"(?<=:thin:)(?P<secret>[\w$#.-]{1,99}+/[^\s\"'@]{1,199}+)@")
+_PORT = re.compile(r"[0-9]{1,5}+")
+
+_NETRC = re.compile(
+    r"(?i)(?<!\S)(?:(?:machine|login|account)\s++\S++|default)\s++(?:password|account)\s++"
+    r"(?P<secret>\S++)"
+)
+# `password` may come before `login`, and after macros; then the line has nothing else.
+_NETRC_FIRST = re.compile(r"(?i)(?<!\S)password\s++(?P<secret>\S++)(?=\s++(?:login|account)\s)")
+# host:port:database:user:password
+_PGPASS = re.compile(
+    r"(?<![^\s\"'])[^:\s#\"']++:(?:[0-9]{1,5}+|\*):(?:[^:\s\\\"']|\\.)++:(?:[^:\s\\\"']|\\.)++:"
+    r"(?P<secret>[^\s\"']++)"
+)
+_ADDRESS = re.compile(r"[0-9a-fA-F:.]++")
+_COLUMNS = (_WEBHOOKS, _GO_ADDRESS, _ORACLE, _NETRC, _NETRC_FIRST)
+
+_BEGIN = re.compile(r"-----?[ ]?BEGIN (?P<label>[A-Z0-9][A-Z0-9 ]{0,60}+)[ ]?-----?")
+_PRIVATE = ("PRIVATE KEY", "CERTIFICATE", "PKCS")
+_PUTTY = re.compile(
+    r"^Private-Lines: *+[0-9]++\r?\n(?P<secret>(?:[\w+/]{4,}+={0,2}+(?:\r?\n|\Z))++)", re.MULTILINE
+)
+
+
+def shapes(text: str) -> Iterator[Span]:
+    """Yield the secrets of a text that are known by their shape, in no order."""
+    yield from _blocks(text)
+    yield from _logins(text)
+    yield from tokens(text)
+    for pattern in (_HASHES, _ENCRYPTED):
+        yield from (Span(*match.span()) for match in pattern.finditer(text))
+    for pattern in _COLUMNS:
+        yield from (Span(*match.span("secret")) for match in pattern.finditer(text))
+    for match in _PGPASS.finditer(text):
+        if not _ADDRESS.fullmatch(match[0]):
+            yield Span(*match.span("secret"))
+    for match in _BEARER.finditer(text):
+        # In prose it is followed by a plain word.
+        if not match["secret"].isalpha():
+            yield Span(*match.span("secret"))
+    for match in _BASIC.finditer(text):
+        if is_login(match["secret"]):
+            yield Span(*match.span("secret"))
+
+
+def tokens(text: str) -> Iterator[Span]:
+    """Yield the tokens of a text that bear the mark of their issuer."""
+    return (Span(*match.span()) for match in _TOKENS.finditer(text))
+
+
+def is_login(text: str) -> bool:
+    """Whether a text is the Base64 of `user:password`."""
+    login = decoded(text)
+    return login is not None and ":" in login and login.isprintable()
+
+
+def decoded(text: str) -> str | None:
+    """Return the text behind Base64 in either alphabet, None if there is none."""
+    data = text.replace("-", "+").replace("_", "/").rstrip("=")
+    try:
+        return b64decode(data + "=" * (-len(data) % 4), validate=True).decode()
+    except (Error, ValueError):
+        return None
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    """Yield PEM blocks with private keys or certificates; one without an end takes the rest."""
+    at = 0
+    while match := _BEGIN.search(text, at):
+        at = match.end()
+        if any(word in match["label"] for word in _PRIVATE):
+            end = text.find("-----END", at)
+            close = text.find("-----", end + 8) if end >= 0 else -1
+            at = close + 5 if close >= 0 else len(text)
+            yield Span(match.start(), at)
+    yield from (Span(*match.span("secret")) for match in _PUTTY.finditer(text))
+
+
+def _logins(text: str) -> Iterator[Span]:
+    """Yield user and password of every URL."""
+    for match in _URL.finditer(text):
+        if size := _login(match["rest"]):
+            start = match.start("rest")
+            ssh = text[max(0, match.start() - 3) : match.start()].lower() == "ssh"
+            # The user of SSH is no secret: its URLs have no passwords.
+            if not (ssh and ":" not in text[start : start + size]):
+                yield Span(start, start + size)
+
+
+def _login(rest: str) -> int:
+    """Return how long the login is that what follows `://` begins with.
+
+    A password may hold what should be quoted in a URL, so it ends at the last `@`. A number behind
+    the first colon is a port, if a path follows.
+    """
+    last = rest.rfind("@")
+    if last < 0:
+        return 0
+    slash = min((at for at in map(rest.find, "/?#") if at >= 0), default=len(rest))
+    _, colon, more = rest[: min(slash, last)].partition(":")
+    if last < slash and not colon:
+        return last
+    port = slash < last and rest[slash] == "/" and _PORT.fullmatch(more)
+    if colon and not port:
+        return last
+    return max(rest.rfind("@", 0, slash), 0)

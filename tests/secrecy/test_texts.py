@@ -1,0 +1,89 @@
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kure_hooks.secrecy.texts import scrub, scrub_lines, spans
+from tests.support.secrets_in_texts import HARMLESS, shapes
+
+CANARY = "x7Kq9mPz2LwN4vR8tYb3"
+OTHER = "q5Zt1bVn8HsD3kW6yUe0"
+NAMES = sorted(shapes("x"))
+
+
+def traces(text: str, secret: str) -> list[str]:
+    raw = secret.encode()
+    plain = {secret, secret.upper(), secret.encode().hex(), base64.b64encode(raw).decode()[:24]}
+    return [trace for trace in plain if trace in text]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shape_is_hidden(name):
+    text = shapes(CANARY)[name]
+    shown = scrub(text)
+    assert "(hidden)" in shown
+    assert traces(shown, CANARY) == []
+    assert scrub(shown) == shown or traces(scrub(shown), CANARY) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "around",
+    ["# see {}", "a: b\n{}\nc: d", "\t{}", "error: {}", "x\r\n{}\r\n"],
+    ids=["comment", "lines", "tab", "message", "CRLF"],
+)
+def test_every_shape_is_hidden_among_other_text(name, around):
+    text = shapes(CANARY)[name]
+    if name in ("redis.conf", "PuTTY", "text in Base64 with breaks"):
+        around = "a\n{}"  # these are known by the line that they begin
+    if "\n" in text and around in ("# see {}", "\t{}"):
+        around = "\n{}"
+    assert traces(scrub(around.replace("{}", text)), CANARY) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_change_is_told_without_its_value(name):
+    old, new = shapes(OTHER)[name], shapes(CANARY)[name]
+    shown = scrub(new, old)
+    assert "(hidden, changed)" in shown
+    assert traces(shown, CANARY) == traces(shown, OTHER) == []
+    assert "(hidden, changed)" not in scrub(old, old)
+
+
+def test_secrets_that_changed_places_are_a_change():
+    old, new = "token=a\ntoken=b\n", "token=b\ntoken=a\n"
+    assert scrub(new, old) != scrub(old)
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_no_secret_stays_readable(text):
+    assert scrub(text) == text
+    assert scrub(f"a: 1\n{text}\nb: 2\n") == f"a: 1\n{text}\nb: 2\n"
+
+
+def test_names_can_be_revealed():
+    text = "tokenBucket=5\ntoken=x\n"
+    assert scrub(text) == "tokenBucket=(hidden)\ntoken=(hidden)\n"
+    assert scrub(text, None, "tokenBucket".__eq__) == "tokenBucket=5\ntoken=(hidden)\n"
+
+
+def test_other_values_of_a_list_of_variables_are_shown():
+    text = "- name: LEVEL\n  value: debug\n- name: PASSWORD\n  value: x\n- name: A\n  value: b\n"
+    assert scrub(text) == text.replace("value: x", "value: (hidden)")
+
+
+def test_arguments_are_read_together_and_stay_apart():
+    key = ["-----BEGIN PRIVATE KEY-----", "abc", "-----END PRIVATE KEY-----"]
+    assert scrub_lines(["run", "--password", "x", "-v"]) == ["run", "--password", "(hidden)", "-v"]
+    assert scrub_lines(["a", *key, "b"]) == ["a", "(hidden)", "(hidden)", "(hidden)", "b"]
+    assert scrub_lines(["--token", "y"], ["--token", "x"]) == ["--token", "(hidden, changed)"]
+    assert scrub_lines([]) == []
+
+
+@given(st.text(st.sampled_from("ab:=\"'\\\n -|<>{}[]/@$&;,#password token secret"), max_size=60))
+def test_spans_are_in_order_and_inside_of_any_text(text):
+    ends = [end for span in spans(text) for end in (span.start, span.end)]
+    assert ends == sorted(ends)
+    assert not ends or (ends[0] >= 0 and ends[-1] <= len(text))
+    assert scrub(text, text) == scrub(text)
