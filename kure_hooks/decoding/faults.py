@@ -63,14 +63,14 @@ def faults(document: Document, value: Any, wanted: Any, pointer: Pointer) -> lis
 
 
 def _walk(place: Place, value: Any, info: Any) -> Iterator[Finding]:
-    info, described = _unwrapped(info)
-    accepting = [each for each in _alternatives(info) if _accepts(_unwrapped(each)[0], value)]
+    info, described = unwrapped(info)
+    accepting = [each for each in alternatives(info) if accepts(unwrapped(each)[0], value)]
     if not accepting:
         yield place.fault(
             f"this is {_SHAPES[type(value)]}", f"expected {_expected(info, described)}"
         )
         return
-    inner, inner_description = _unwrapped(accepting[0])
+    inner, inner_description = unwrapped(accepting[0])
     yield from _inside(place, value, inner, inner_description or described)
 
 
@@ -86,7 +86,7 @@ def _inside(place: Place, value: Any, info: Any, described: str) -> Iterator[Fin
         case inspect.ListType() | inspect.VarTupleType():
             for index, item in enumerate(value):
                 yield from _walk(place.below(index), item, info.item_type)
-    if not _within(value, info):
+    if not within(value, info):
         subject = f'"{shown(value)}"' if isinstance(value, str) else _measure(value)
         problem = discreet(f"{subject} is not valid", subject, place.pointer)
         yield place.fault(problem, f"expected {_expected(info, described)}")
@@ -101,32 +101,34 @@ def _struct(place: Place, value: dict[str, Any], info: inspect.StructType) -> It
             yield place.below(key).key_fault("unknown key", nearest(key, fields))
     for key, field in fields.items():
         if field.required and key not in value:
-            expected = _expected(*_unwrapped(field.type))
+            expected = _expected(*unwrapped(field.type))
             yield place.below(key).fault("this required key is missing", f"expected {expected}")
 
 
 def _dict_key(place: Place, key: str, info: Any) -> Iterator[Finding]:
-    info, described = _unwrapped(info)
-    if not _within(key, info):
+    info, described = unwrapped(info)
+    if not within(key, info):
         expected = _expected(info, described)
         yield place.key_fault(f'the key "{shown(key)}" is not valid', f"expected {expected}")
 
 
-def _unwrapped(info: Any) -> tuple[Any, str]:
+def unwrapped(info: Any) -> tuple[Any, str]:
+    """Return a type without its constraints, and the words that describe it."""
     if not isinstance(info, inspect.Metadata):
         return info, ""
     return info.type, (info.extra_json_schema or {}).get("description", "")
 
 
-def _alternatives(info: Any) -> tuple[Any, ...]:
+def alternatives(info: Any) -> tuple[Any, ...]:
     """Return the types of a union, and of the named unions among them."""
-    inner, _ = _unwrapped(info)
+    inner, _ = unwrapped(info)
     if not isinstance(inner, inspect.UnionType):
         return (info,)
-    return tuple(each for one in inner.types for each in _alternatives(one))
+    return tuple(each for one in inner.types for each in alternatives(one))
 
 
-def _accepts(info: Any, value: Any) -> bool:
+def accepts(info: Any, value: Any) -> bool:
+    """Whether a value has the shape of a type that is no union."""
     if isinstance(info, inspect.LiteralType):
         return isinstance(value, str)
     if isinstance(value, bool) and not isinstance(info, inspect.AnyType):
@@ -134,7 +136,7 @@ def _accepts(info: Any, value: Any) -> bool:
     return isinstance(value, _ACCEPTED[type(info)])
 
 
-def _within(value: Any, info: Any) -> bool:
+def within(value: Any, info: Any) -> bool:
     """Whether a value of the right shape keeps to the constraints of its type."""
     if isinstance(info, inspect.LiteralType):
         return value in info.values
@@ -165,5 +167,5 @@ def _expected(info: Any, described: str) -> str:
         return f"one of {', '.join(map(str, info.values))}"
     if isinstance(info, inspect.UnionType):
         kinds = [each for each in info.types if not isinstance(each, inspect.NoneType)]
-        return " or ".join(_expected(*_unwrapped(each)) for each in kinds)
+        return " or ".join(_expected(*unwrapped(each)) for each in kinds)
     return _NAMES.get(type(info), "a value")

@@ -1,6 +1,6 @@
 """One stack file to its trees: a pure function of picklable values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from msgspec import structs
@@ -24,8 +24,8 @@ from kure_hooks.manifests import Manifest
 from kure_hooks.operations.reads import Reads, above, joined
 from kure_hooks.origin import Origin
 from kure_hooks.stack.interface import Product
-from kure_hooks.stack.load import load
-from kure_hooks.stack.model import Application, Bundle, Cluster, Stack
+from kure_hooks.stack.load import StackError, load
+from kure_hooks.stack.model import Application, Bundle, Cluster
 from kure_hooks.stack.outline import Part, outline
 from kure_hooks.stack.release import Release, read_release
 from kure_hooks.yamlio.document import key_path
@@ -78,7 +78,10 @@ def generate_stack(request: Request) -> StackResult:
     request = replace(request, tree=recorder)
     try:
         stack = load(request.tree, request.stack, request.settings, GENERATORS)
-        results = _clusters(request, stack)
+        results = _clusters(request, stack.clusters)
+    except StackError as error:
+        findings = (*error.findings, *_more_faults(request, error))
+        return StackResult(request.stack, findings=findings, inputs=recorder.inputs)
     except InputError as error:
         return StackResult(request.stack, findings=error.findings, inputs=recorder.inputs)
     return StackResult(
@@ -106,11 +109,23 @@ def generate_stack(request: Request) -> StackResult:
     )
 
 
-def _clusters(request: Request, stack: Stack) -> list[Generated]:
+def _more_faults(request: Request, error: StackError) -> list[Finding]:
+    """Return the faults of what a faulty stack refers to: the next run shall bring up no more."""
+    found: list[Finding] = []
+    for cluster in error.clusters:
+        _contents(request.tree, cluster, found)
+    try:
+        _clusters(request, error.sound)
+    except InputError as faults:
+        found += faults.findings
+    return found
+
+
+def _clusters(request: Request, clusters: Sequence[Cluster]) -> list[Generated]:
     """Return the tree of each cluster; InputError with the faults of all of them."""
     results: list[Generated] = []
     faults: list[Finding] = []
-    for cluster in stack.clusters:
+    for cluster in clusters:
         try:
             results.append(generate_cluster(cluster, request.settings, request.tree))
         except InputError as error:
@@ -217,6 +232,8 @@ def _product(
     tree: Tree, cluster: Cluster, bundle: Bundle, application: Application, faults: list[Finding]
 ) -> Product:
     """Return what an application stands for, with the labels and annotations of its bundle."""
+    if application.spec is None:  # its faults are known
+        return Product()
     try:
         product = GENERATORS[application.kind].generate(application, tree)
     except InputError as error:

@@ -27,6 +27,8 @@ class Applications:
         if reference.path is not None:
             return self._in_file(place, reference)
         missing = [key for key in ("name", "kind") if getattr(reference, key) is None]
+        if missing and self.files.is_known(place, ApplicationRef, "path", *missing):
+            return []
         for key in missing:
             expected = "expected path, or name, kind and spec"
             self.files.findings.append(place.below(key).fault(MISSING, expected))
@@ -38,13 +40,12 @@ class Applications:
             labels=reference.labels,
             annotations=reference.annotations,
         )
-        application = self._application(place, reference.kind or "", metadata)
-        return [application] if application else []
+        return [self._application(place, reference.kind or "", metadata)]
 
     def application(self, document: Document) -> Application | None:
         """Return the application of a document, or None and its faults."""
         place = Place(document)
-        decoded = self.files.decode(place, ApplicationDocument)
+        decoded = self.files.usable(place, ApplicationDocument)
         if decoded is None:
             if kind := kind_of(document)[1]:
                 self._spec(place, kind)
@@ -81,11 +82,10 @@ class Applications:
         found = (self.application(each) for each in documents if is_application(each))
         return [application for application in found if application]
 
-    def _application(
-        self, place: Place, kind: str, metadata: ApplicationMetadata
-    ) -> Application | None:
+    def _application(self, place: Place, kind: str, metadata: ApplicationMetadata) -> Application:
+        """Return an application; one without a usable `spec` still has a name."""
         spec = self._spec(place, kind)
-        return spec and Application(
+        return Application(
             name=metadata.name,
             namespace=metadata.namespace or "",
             kind=kind,
@@ -94,11 +94,11 @@ class Applications:
             annotations=metadata.annotations,
             place=place,
             head=place if place.pointer else place.below("metadata"),
-            augments=self.kinds[kind].augments(spec),
+            augments=spec is not None and self.kinds[kind].augments(spec),
         )
 
     def _spec(self, place: Place, name: str) -> Any:
-        """Return the decoded `spec` of an application of that kind, or None and its faults."""
+        """Return the faultless `spec` of an application of that kind, or None and its faults."""
         kind = self.kinds.get(name)
         if kind is None:
             problem = f'the application kind "{shown(name)}" is unknown'
@@ -111,12 +111,12 @@ class Applications:
             return None
         wanted: type[Struct] = kind.Spec
         spec = self.files.decode(place.below("spec"), wanted)
-        if spec is not None:
-            self.files.findings += [
-                place.below("spec", *pointer).fault(problem, expected)
-                for pointer, problem, expected in kind.problems(spec)
-            ]
-        return spec
+        problems = [] if spec is None else list(kind.problems(spec))
+        self.files.findings += [
+            place.below("spec", *pointer).fault(problem, expected)
+            for pointer, problem, expected in problems
+        ]
+        return None if problems else spec
 
 
 def _entries(place: Place, value: Any) -> Iterator[tuple[Place, dict[str, Any]]]:

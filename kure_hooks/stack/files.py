@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from msgspec import Struct, structs
+
 from kure_hooks.decoding import decode, nearest
+from kure_hooks.decoding.salvage import LOST, salvage
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import join_relative, parent
 from kure_hooks.files.tree import Tree
@@ -15,6 +18,7 @@ from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
 
 T = TypeVar("T")
+Part = TypeVar("Part", bound=Struct)
 
 MISSING = "this required key is missing"
 
@@ -26,13 +30,15 @@ MAX_BYTES = 64 << 20
 class Files:
     """The files of one stack; `findings` grows while they are read and decoded.
 
-    `unusable` are the files that can't be read or parsed.
+    `unusable` are the files that can't be read or parsed. `whole` tells that nothing of the
+    documents was left out to make something of the rest.
     """
 
     tree: Tree
     findings: list[Finding] = field(default_factory=list)
     documents: dict[str, list[Document]] = field(default_factory=dict)
     unusable: set[str] = field(default_factory=set)
+    whole: bool = True
     _bytes: int = 0
 
     def read(self, path: str, wanted_by: Place | None = None) -> list[Document]:
@@ -62,6 +68,28 @@ class Files:
         except InputError as error:
             self.findings += error.findings
             return None
+
+    def usable(self, place: Place, wanted: type[Part]) -> Part | None:
+        """Return the typed value at a place without its faulty parts, which are findings.
+
+        None, when nothing is left; see `salvage`. `whole` tells afterwards whether all is there.
+        """
+        decoded = self.decode(place, wanted)
+        if decoded is not None:
+            return decoded
+        salvaged, whole = salvage(place.value, wanted)
+        self.whole = self.whole and whole
+        return None if salvaged is LOST else salvaged
+
+    def add_across(self, findings: Iterable[Finding]) -> None:
+        """Add findings of checks across parts, but for values that are known to be faulty."""
+        known = {(finding.at, finding.key) for finding in self.findings}
+        self.findings += [each for each in findings if (each.at, each.key) not in known]
+
+    def is_known(self, place: Place, wanted: type[Struct], *keys: str) -> bool:
+        """Whether what keys of a mapping lack has been said: they, or unknown ones, are there."""
+        fields = {each.encode_name for each in structs.fields(wanted)}
+        return any(key in keys or key not in fields for key in place.value)
 
     def _read(self, path: str, wanted_by: Place | None) -> list[Document]:
         try:

@@ -1,6 +1,6 @@
 """A stack file to a Stack: documents decoded, references resolved, every fault collected."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import structs
 
@@ -33,10 +33,24 @@ from kure_hooks.yamlio.place import Place
 ENGINES = {"flux": "flux", "fluxcd": "flux", "argo": "argocd", "argocd": "argocd"}
 
 
+class StackError(InputError):
+    """A stack has faults; `clusters` are what can be made of the rest, `sound` those without any.
+
+    A sound cluster can be generated; of the others, nothing but the applications can be looked at.
+    """
+
+    def __init__(
+        self, findings: Iterable[Finding], clusters: Sequence[Cluster], sound: Sequence[Cluster]
+    ) -> None:
+        super().__init__(findings)
+        self.clusters = clusters
+        self.sound = sound
+
+
 def load(tree: Tree, path: str, settings: Settings, kinds: Mapping[str, Kind]) -> Stack:
     """Return the stack that the file at `path` describes.
 
-    Raises InputError with every fault of that file and of all files that it refers to.
+    Raises StackError with every fault of that file and of all files that it refers to.
     """
     return _stack(Files(tree), path, settings, kinds)
 
@@ -57,15 +71,20 @@ def _stack(files: Files, path: str, settings: Settings, kinds: Mapping[str, Kind
         problem = "there is no cluster in this file"
         files.findings.append(Finding(Location(path), "", problem, expected))
     parts = Parts.of(files, documents)
-    found = (_cluster(files, parts, each, settings, kinds) for each in documents)
-    clusters = tuple(cluster for cluster in found if cluster)
-    files.findings += rules.clusters_differ(clusters)
+    clusters: list[Cluster] = []
+    sound: list[Cluster] = []
+    for document in documents:
+        before = len(files.findings)
+        cluster = _cluster(files, parts, document, settings, kinds)
+        clusters += [cluster] if cluster else []
+        sound += [cluster] if cluster and len(files.findings) == before else []
+    files.add_across(rules.clusters_differ(clusters))
     if not files.findings:  # else what refers to a part may be what can't be read
         parts.check_all_used(files)
     if files.findings:
         Applications(files, kinds).check_all()
-        raise InputError(files.findings)
-    return Stack(path=path, clusters=clusters)
+        raise StackError(files.findings, clusters, sound if files.whole else ())
+    return Stack(path=path, clusters=tuple(clusters))
 
 
 def _cluster(
@@ -100,7 +119,7 @@ def _cluster(
         place=place,
         head=named,
     )
-    files.findings += rules.check(cluster, whole=parts.whole)
+    files.add_across(rules.check(cluster, whole=parts.whole and files.whole))
     return cluster
 
 
@@ -109,12 +128,12 @@ def _head(files: Files, document: Document) -> tuple[Metadata, ClusterBody, Plac
     api, kind = kind_of(document)
     place = Place(document)
     if (api, kind) == (STACK_API, "Cluster"):
-        enveloped = files.decode(place, ClusterDocument)
+        enveloped = files.usable(place, ClusterDocument)
         if enveloped is None:
             return None
         return enveloped.metadata, enveloped.spec, place.below("spec"), place.below("metadata")
     if (api, kind) == ("", ""):
-        plain = files.decode(place, PlainCluster)
+        plain = files.usable(place, PlainCluster)
         return (_metadata(plain), plain, place, place) if plain else None
     if api != STACK_API or kind not in Parts.KINDS:
         files.findings.append(unknown(document, ("Cluster", *Parts.KINDS)))

@@ -39,7 +39,8 @@ class Written(Struct, frozen=True, kw_only=True):
 class Application(Written, frozen=True, kw_only=True):
     """One application document: its kind, its decoded `spec` and where it was written.
 
-    `augments` says that it brings more than manifests, so that it has a directory of its own.
+    `augments` says that it brings more than manifests, so that it has a directory of its own. Only
+    in a stack with faults can the `spec` be None.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Nodes, bundles and applications of one cluster: from what is written to the model."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import structs
 
@@ -17,6 +17,8 @@ from kure_hooks.stack.reconcile import BundleOptions
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio import Document
 from kure_hooks.yamlio.place import Place
+
+Item = TypeVar("Item")
 
 
 class PlacedSource(NamedTuple):
@@ -61,7 +63,7 @@ class Nodes:
         below = PlacedSource(bundle.source, bundle.source_place) if bundle else source
         children = [
             child
-            for index, given in enumerate(doc.children)
+            for index, given in _usable(doc.children)
             if given is not None
             for child in self._nodes(place.below("children", index), given, below)
         ]
@@ -96,14 +98,14 @@ class Nodes:
         source = own or inherited
         children = [
             self._child(at, child, source)
-            for index, given in enumerate(doc.children)
+            for index, given in _usable(doc.children)
             for at, child in self.parts.resolve(
                 self.files, "Bundle", given, place.below("children", index)
             )
         ]
         applications = [
             application
-            for index, reference in enumerate(doc.applications)
+            for index, reference in _usable(doc.applications)
             for application in self.applications.of(place.below("applications", index), reference)
         ]
         return Bundle(
@@ -154,6 +156,11 @@ class Nodes:
         }
 
 
+def _usable(items: Iterable[Item]) -> Iterator[tuple[int, Item]]:
+    """Yield the items of a list by index, without empty ones and those that can't be used."""
+    return ((index, item) for index, item in enumerate(items) if item is not None)
+
+
 def _path_values(value: Any) -> list[str]:
     if isinstance(value, list):
         return [each for item in value for each in _path_values(item)]
@@ -171,11 +178,12 @@ def _options(body: BundleBody) -> BundleOptions:
 
 
 def _dependencies(place: Place, doc: BundleBody) -> tuple[Dependency, ...]:
+    lists: tuple[tuple[str, tuple[DependencyDoc | str, ...]], ...]
     lists = (("dependsOn", doc.depends_on), ("namedDependsOn", doc.named_depends_on))
     return tuple(
         _dependency(place.below(key, index), given)
         for key, dependencies in lists
-        for index, given in enumerate(dependencies)
+        for index, given in _usable(dependencies)
     )
 
 

@@ -75,6 +75,8 @@ class Parts:
             return self._by_name(files, kind, given, place)
         if given.path is not None:
             return self._by_path(files, kind, given, place)
+        if given.name is None and files.is_known(place, type(given), "name"):
+            return []
         if given.name is None:
             expected = f"expected name, or path of a file with the {kind}"
             files.findings.append(place.below("name").fault(MISSING, expected))
@@ -140,9 +142,9 @@ def _part(files: Files, document: Document) -> Placed | None:
         return None
     place = Place(document)
     if kind == "Node":
-        node = files.decode(place, NodeDocument)
+        node = files.usable(place, NodeDocument)
         return (place.below("spec"), _node(node)) if node else None
-    bundle = files.decode(place, BundleDocument)
+    bundle = files.usable(place, BundleDocument)
     return (place.below("spec"), _bundle(bundle)) if bundle else None
 
 
