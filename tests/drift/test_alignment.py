@@ -84,3 +84,22 @@ def test_a_search_that_takes_long_still_finds_most_of_what_is_equal():
     assert replaced(old, new, edits(old, new)) == new
     kept = 3_000 - sum(edit.old_end - edit.old_start for edit in edits(old, new))
     assert kept > 1_500
+
+
+def fewest(old, new):
+    """Return how many items have to go and to come at least, by the textbook's table."""
+    row = [*range(len(new) + 1)]
+    for at, item in enumerate(old, start=1):
+        last, row = row, [at]
+        for beside, other in enumerate(new, start=1):
+            equal = last[beside - 1] if item == other else len(old) + len(new)
+            row.append(min(equal, last[beside] + 1, row[-1] + 1))
+    return row[-1]
+
+
+@given(st.lists(st.sampled_from("ab"), max_size=16), st.lists(st.sampled_from("ab"), max_size=16))
+def test_the_fewest_edits_are_found_where_nothing_is_unique(old, new):
+    old, new = [*"abab", *old, *"baba"], [*"bbaa", *new, *"aabb"]
+    found = edits(old, new)
+    taken = sum(edit.old_end - edit.old_start + edit.new_end - edit.new_start for edit in found)
+    assert taken == fewest(old, new)
