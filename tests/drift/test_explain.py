@@ -6,6 +6,9 @@ from kure_hooks.drift.result import FileChange, Kind, Risk, State
 from kure_hooks.engines import consequences
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.ownership import mark
+from kure_hooks.files.tree import WorkTree
+from kure_hooks.findings import Location
+from kure_hooks.origin import Origin
 from kure_hooks.yamlio import dump
 
 MARK = mark("stacks/c.yaml").encode()
@@ -250,6 +253,19 @@ def test_what_cannot_be_read_has_a_note_and_no_text(data):
     assert change.after is not None
 
 
+def test_a_link_is_told_from_a_file_that_cannot_be_read(tmp_path):
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c/link").symlink_to("elsewhere")
+    (tmp_path / "c/pipe").mkdir()
+    changes = [FileChange(Kind.CHANGED, f"c/{name}", "c") for name in ("link", "pipe")]
+    after = {change.path: text(pod()) for change in changes}
+    link, pipe = explain(changes, Sides(WorkTree(tmp_path), after, {}))
+    assert (link.link, link.before, link.after) == (True, "elsewhere", text(pod()).decode())
+    assert (pipe.link, pipe.before, pipe.after) == (False, None, text(pod()).decode())
+    assert link.note.startswith("it is a symbolic link")
+    assert pipe.note == "it is a directory, not a regular file"
+
+
 HEAD = {"apiVersion": "v1", "metadata": {"name": "p"}}
 PEM = "-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----\n"
 
@@ -299,6 +315,10 @@ def test_secrets_in_comments_and_removed_files_are_hidden():
     (gone,) = explained({"c/s.yaml": text(secret)}, {}).values()
     assert "Y2FuYXJ5" not in repr(gone)
     assert gone.masked
+    assert gone.after is None
+    (new,) = explained({}, {"c/s.yaml": text(secret)}).values()
+    assert new.masked
+    assert new.before is None
 
 
 def test_a_secret_inside_of_a_list_is_hidden():
