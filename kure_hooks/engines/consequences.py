@@ -177,8 +177,7 @@ class TreeConsequences:
 
     def _is_gone(self, item: Applied) -> bool:
         """Whether nothing applies an object of the same file or identity again."""
-        fate = self.fates.of(item)
-        if item.key in self.fates.after.applied or (fate and fate.again):
+        if item.key in self.fates.after.applied:
             return False
         who = named(item.manifest)
         return who is None or (item.path, who) not in self.fates.after.by_place

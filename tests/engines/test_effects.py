@@ -562,3 +562,29 @@ def test_a_dependency_must_be_there_before_and_after(when):
     before = fleet(shops("a", **(waits if when == "before" else {})), gitops=FLUX)
     after = fleet(shops("b", **(waits if when == "after" else {})), gitops=FLUX)
     assert marks(before, after)["ConfigMap apps/web"][0] == {Risk.OWNER}
+
+
+def test_what_syncs_from_outside_takes_part_in_the_race():
+    risks, effect = marks(placed("separate", gitops={}), placed("integrated", gitops={}))[WEB]
+    assert risks == RECREATED
+    assert effect == (
+        "What syncs clusters/prod, if it prunes, may delete it and the 2 objects that it applied: "
+        "what syncs clusters/prod prunes it unless Kustomization flux-system/base has applied it "
+        "first. They are created again."
+    )
+
+
+def test_a_release_that_is_suspended_keeps_its_name():
+    before, after = (
+        fleet(node("prod", leaf("web", chart(**fields))), gitops=FLUX)
+        for fields in ({}, {"suspend": True})
+    )
+    assert marks(before, after) == {RELEASE: ({Risk.SUSPEND}, "")}
+
+
+def test_the_dependency_of_a_new_owner_counts_as_it_is_afterwards():
+    waits = {"b": {"dependsOn": ["a"]}}
+    before, after = fleet(shops("a"), gitops=FLUX), fleet(shops("b", **waits), gitops=FLUX)
+    assert marks(before, after)["ConfigMap apps/web"][1].startswith("Flux deletes it: ")
+    before, after = fleet(shops("a", **waits), gitops=FLUX), fleet(shops("b"), gitops=FLUX)
+    assert marks(before, after)["ConfigMap apps/web"][1].startswith("Flux may delete it: ")

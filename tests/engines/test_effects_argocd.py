@@ -281,3 +281,32 @@ def test_from_one_tool_to_the_other(first, second):
         "What syncs clusters/prod, if it prunes, deletes it and the 2 objects that it applied; "
         "what it applied is created again."
     )
+
+
+def test_several_applications_of_a_set_are_named():
+    def of(*names):
+        leaves = [leaf(name, application(f"of-{name}")) for name in names]
+        return prod(*leaves, API, ordering="progressive")
+
+    def effect(*names):
+        return marks(of(*names), of())[SET][1]
+
+    two = "Application argocd/a and Application argocd/b"
+    assert effect("a", "b") == f"Argo CD deletes {two} and the 2 objects that they applied."
+    three = "Application argocd/a, Application argocd/b and Application argocd/c"
+    assert effect("a", "b", "c") == f"Argo CD deletes {three} and the 3 objects that they applied."
+    more = "Application argocd/a, Application argocd/b, Application argocd/c and 2 more"
+    assert effect(*"abcde") == f"Argo CD deletes {more} and the 5 objects that they applied."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moved"),
+    [
+        ({}, {"chart": {"name": "mysql", "version": "1.0.0"}}, False),
+        ({}, {"release": {"name": "db"}}, False),
+        ({}, {"release": {"targetNamespace": "data", "name": "db"}}, True),
+    ],
+)
+def test_a_chart_keeps_its_objects_unless_their_names_change(before, after, moved):
+    found = marks(prod(leaf("web", chart(**before))), prod(leaf("web", chart(**after))))
+    assert bool(found) == moved
