@@ -7,8 +7,6 @@ from kure_hooks.engines import consequences
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.ownership import mark
 from kure_hooks.files.tree import WorkTree
-from kure_hooks.findings import Location
-from kure_hooks.origin import Origin
 from kure_hooks.yamlio import dump
 
 MARK = mark("stacks/c.yaml").encode()
