@@ -11,7 +11,7 @@ ROWS = (
     "files manifests yamlio process",
     "decoding",
     "syncing",
-    "repository config",
+    "repository config kustomize",
     "stack drift validators",
     "apps layout outcome graphs",
     "engines builder",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from kure_hooks.apps import config_maps
+from kure_hooks.apps import config_maps, kustomizations
 from kure_hooks.apps.config_maps import ConfigMapFiles
 from kure_hooks.apps.metadata import finish, in_namespace, with_annotations, with_labels
 from kure_hooks.decoding.objects import faults, items
@@ -15,6 +15,7 @@ from kure_hooks.files.globs import is_glob, literal_prefix, select
 from kure_hooks.files.paths import join_relative, parent
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding
+from kure_hooks.kustomize.files import GROUP, is_kustomization
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
@@ -43,7 +44,7 @@ def problems(spec: Spec) -> Iterator[tuple[Pointer, str, str]]:
     if not spec.files and not spec.objects and not spec.config_maps:
         yield (), "there are neither files nor objects", "files, objects or configMaps"
     for index, manifest in enumerate(spec.objects):
-        for pointer, problem, expected in faults(manifest):
+        for pointer, problem, expected in _faults(manifest):
             yield ("objects", index, *pointer), problem, expected
 
 
@@ -83,11 +84,23 @@ def _from_files(application: Application, files: Sequence[str], tree: Tree) -> l
     for document in documents:
         found += [
             Finding(document.at(*pointer), key_path(pointer), problem, expected)
-            for pointer, problem, expected in faults(document.value)
+            for pointer, problem, expected in _faults(document.value)
         ]
     if found:
         raise InputError(found)
     return [document.value for document in documents]
+
+
+def _faults(manifest: Any) -> Iterator[tuple[Pointer, str, str]]:
+    """Yield why a value is no object of a cluster; what kustomize reads itself is none."""
+    yield from faults(manifest)
+    api = manifest.get("apiVersion") if isinstance(manifest, dict) else None
+    if isinstance(api, str) and api.startswith(f"{GROUP}/"):
+        yield (
+            ("apiVersion",),
+            "this is for kustomize, not for a cluster",
+            kustomizations.FILES_ALONE,
+        )
 
 
 def _read(place: Place, reference: str, tree: Tree) -> list[Document]:
@@ -95,7 +108,8 @@ def _read(place: Place, reference: str, tree: Tree) -> list[Document]:
         paths = _paths(place.document.path, reference, tree)
         return [document for path in paths for document in read(tree.read(path), path)]
     except ReadError as error:
-        raise InputError([place.fault(str(error))]) from error
+        expected = kustomizations.FILES_ALONE if is_kustomization(error.path) else ""
+        raise InputError([place.fault(str(error), expected)]) from error
 
 
 def _paths(document: str, reference: str, tree: Tree) -> Sequence[str]:
@@ -108,14 +122,13 @@ def _paths(document: str, reference: str, tree: Tree) -> Sequence[str]:
     else:
         found = tree.paths(path)
     if list(found) == [path]:
+        if is_kustomization(path):
+            raise ReadError(path, "is a file of kustomize's, which is no object")
         return found
     # Another repository in the directory, whose path ends with a slash, is refused when it is read.
-    found = [each for each in found if each.endswith((*_ENDINGS, "/")) and _is_object_file(each)]
-    if not found:
+    ending = (*_ENDINGS, "/")
+    taken = [each for each in found if each.endswith(ending) and not is_kustomization(each)]
+    kustomizations.refuse(tree, found, taken)
+    if not taken:
         raise ReadError(reference, "names no manifest")
-    return found
-
-
-def _is_object_file(path: str) -> bool:
-    """Whether a file of a directory is taken: kustomization files are no Kubernetes objects."""
-    return path.rpartition("/")[2] not in ("kustomization.yaml", "kustomization.yml")
+    return taken
