@@ -113,7 +113,7 @@ def _more_faults(request: Request, error: StackError) -> list[Finding]:
     """Return the faults of what a faulty stack refers to: the next run shall bring up no more."""
     found: list[Finding] = []
     for cluster in error.clusters:
-        _contents(request.tree, cluster, found)
+        _contents(_recorders(cluster, request.tree), cluster, found)
     try:
         _clusters(request, error.sound)
     except InputError as faults:
