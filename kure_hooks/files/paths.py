@@ -53,8 +53,6 @@ def pattern_problem(pattern: str) -> str | None:
     unseen = (char for char in pattern if unicodedata.category(char) in _UNSEEN)
     if character := next(unseen, ""):
         return f"holds U+{ord(character):04X}, a character that can't be seen"
-    if (size := len(pattern.encode())) > MAX_PATH:
-        return f"is {size} bytes long; the limit is {MAX_PATH}"
     return None
 
 
