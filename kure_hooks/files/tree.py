@@ -13,6 +13,7 @@ from typing import Protocol
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import ancestors, is_git_directory, parent, reach_problem
 from kure_hooks.files.regular import content, is_exactly, kind
+from kure_hooks.files.stand_ins import stand_in_problem
 from kure_hooks.files.temporaries import is_temporary
 
 MAX_FILE = 1 << 20
@@ -41,7 +42,11 @@ class Tree(Protocol):
         ...
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
-        """Return a regular file's content; raises ReadError, also for a link or over the limit."""
+        """Return a regular file's content.
+
+        Raises ReadError, also for a link, over the limit, and for what isn't the content but stands
+        for it, or what git stores in another form.
+        """
         ...
 
     def holds(self, path: str, data: bytes) -> bool | None:
@@ -85,9 +90,12 @@ class WorkTree:
         """See Tree."""
         try:
             with self._opened(path) as file:
-                return _read_regular(file, path, limit)
+                data = _read_regular(file, path, limit)
         except OSError as error:
             raise ReadError(path, _reason(error)) from error
+        if problem := stand_in_problem(data):
+            raise ReadError(path, problem)
+        return data
 
     def holds(self, path: str, data: bytes) -> bool | None:
         """See Tree."""

@@ -1,6 +1,6 @@
 """Places for generated files that git keeps for something else, or doesn't look at."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import structs
 
@@ -11,15 +11,21 @@ from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
-from kure_hooks.repository import CheckoutTree, NestedError, RevisionTree
+from kure_hooks.repository import CheckoutTree, IndexTree, NestedError, RevisionTree
+from kure_hooks.repository.attributes import EXEMPTION, FILE_NAME
 from kure_hooks.repository.checkout import OUTSIDE
 
 _ELSEWHERE = "set `output` to a directory of this repository, or remove the other repository"
 
 
 def refuse_foreign_places(tree: Tree, generated: Fleet) -> None:
-    """Raise InputError for generated files that would be part of another repository."""
+    """Raise InputError for generated files that git would not store as they are.
+
+    They would be part of another repository, or an attribute converts them.
+    """
     faults = list(_nested(tree, generated))
+    if isinstance(tree, CheckoutTree | IndexTree | RevisionTree) and not faults:
+        faults += _converted(tree.conversions(sorted(generated.files)), generated)
     if faults:
         raise InputError(faults)
 
@@ -38,6 +44,22 @@ def _nested(tree: Tree, generated: Fleet) -> Iterator[Finding]:
             if (at.path, error.fact) not in known:
                 yield Finding(at, "", f"the generated file {path} {error.fact}", _ELSEWHERE)
             known.add((at.path, error.fact))
+
+
+def _converted(conversions: Mapping[str, str], generated: Fleet) -> Iterator[Finding]:
+    """Yield a finding for each attribute and stack, about the first file."""
+    affected: dict[tuple[str, str], list[str]] = {}
+    for path, conversion in conversions.items():
+        stack = generated.origins[path].at.path
+        affected.setdefault((conversion, stack), []).append(path)
+    for (conversion, _), paths in affected.items():
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        problem = (
+            f"{paths[0]}{more}: git would not store what is generated there, because of the "
+            f"attribute {conversion}"
+        )
+        expected = f'add the line "/{paths[0]} {EXEMPTION}", or one for all, to {FILE_NAME}'
+        yield Finding(generated.origins[paths[0]].at, "", problem, expected)
 
 
 def unwatched_files(workspace: Workspace, generated: Fleet) -> tuple[Finding, ...]:

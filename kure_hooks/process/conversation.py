@@ -44,13 +44,21 @@ class Conversation:
 
         Raises ToolError when the program ends or doesn't answer in time.
         """
+        self.send(request + b"\n")
+        return self.until(b"\n")
+
+    def send(self, request: bytes) -> None:
+        """Send a request of at most PIPE_BUF bytes, which never waits; raises ToolError."""
         try:
-            os.write(self._requests.fileno(), request + b"\n")
+            os.write(self._requests.fileno(), request)
         except BrokenPipeError as error:
             raise self._ended() from error
-        while (end := self._received.find(b"\n")) < 0:
+
+    def until(self, end: bytes) -> bytes:
+        """Return the answer up to `end`, and drop that; raises ToolError like `ask`."""
+        while (found := self._received.find(end)) < 0:
             self._receive()
-        return self.take(end + 1)[:-1]
+        return self.take(found + len(end))[: -len(end)]
 
     def take(self, size: int) -> bytes:
         """Return the next `size` bytes of the answer; raises ToolError like `ask`."""

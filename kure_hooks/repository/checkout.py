@@ -2,15 +2,24 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from kure_hooks.files.paths import is_below
+from kure_hooks.errors import ReadError
+from kure_hooks.files.paths import is_below, parent
 from kure_hooks.files.tree import MAX_FILE, WorkTree
+from kure_hooks.repository.attributes import (
+    FILE_NAME,
+    Attributes,
+    conversion_problem,
+    mentions,
+)
+from kure_hooks.repository.elsewhere import converts_elsewhere
 from kure_hooks.repository.index import SKIP_WORKTREE, Staged, staged
 from kure_hooks.repository.nesting import nested_repository, refuse_submodule
-from kure_hooks.repository.root import is_top
+from kure_hooks.repository.root import find_root, is_top
 from kure_hooks.repository.snapshot import Snapshot
 from kure_hooks.repository.sparse import Patterns, sparse_patterns
 
@@ -31,7 +40,12 @@ class CheckoutTree(WorkTree):
     known: Staged | None = field(default=None, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[type["CheckoutTree"], tuple[object, ...]]:
-        entries = {path: self.staged.entries[path] for path in self.staged.unwatched}
+        unwatched = self.staged.unwatched
+        entries = {
+            path: entry
+            for path, entry in self.staged.entries.items()
+            if path in unwatched or path.endswith(FILE_NAME)
+        }
         return CheckoutTree, (self.root, self.staged._replace(entries=entries))
 
     @cached_property
@@ -57,9 +71,14 @@ class CheckoutTree(WorkTree):
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
-        if path in self.staged.unwatched:
-            return self._unwatched.read(path, limit)
-        return super().read(path, limit)
+        asked = self._may_convert or bool(self._untracked_attributes)
+        if asked:
+            self._refuse_converted(path)
+        watched = path not in self.staged.unwatched
+        data = super().read(path, limit) if watched else self._unwatched.read(path, limit)
+        if not asked and self._untracked_attributes:
+            self._refuse_converted(path)
+        return data
 
     def holds(self, path: str, data: bytes) -> bool | None:
         """See Tree."""
@@ -72,6 +91,16 @@ class CheckoutTree(WorkTree):
         if path in self.staged.unwatched:
             return self._unwatched.link(path)
         return super().link(path)
+
+    def conversions(self, paths: Sequence[str]) -> dict[str, str]:
+        """Return the attribute that converts each path; see Attributes."""
+        if not self._may_convert:
+            for directory in {parent(path) for path in paths}:
+                with suppress(OSError):
+                    self._check_way(f"{directory}/{FILE_NAME}" if directory else FILE_NAME)
+            if not self._untracked_attributes:
+                return {}
+        return self._attributes.conversions(paths)
 
     def barrier(self, path: str) -> str:
         """Return why nothing is to be written or removed at a path, or an empty text.
@@ -88,17 +117,54 @@ class CheckoutTree(WorkTree):
             return ""
         return "" if os.path.lexists(self._full(path)) else OUTSIDE
 
+    @cached_property
+    def _attributes(self) -> Attributes:
+        return Attributes(self.root)
+
+    @cached_property
+    def _may_convert(self) -> bool:
+        """Whether anything but untracked attributes on the way to a file may convert it."""
+        tracked = [path for path in self.staged.entries if path.endswith(FILE_NAME)]
+        if any(map(self._mentions, (*tracked, FILE_NAME))):
+            return True
+        top = (find_root(self.root) or self.root).resolve()
+        above = (each for each in self.root.resolve().parents if each.is_relative_to(top))
+        return any((each / FILE_NAME).exists() for each in above) or converts_elsewhere(self.root)
+
+    @cached_property
+    def _untracked_attributes(self) -> set[str]:
+        """The untracked .gitattributes met so far that may convert files."""
+        return set()
+
+    def _mentions(self, path: str) -> bool:
+        """Whether a .gitattributes may convert files; git reads the index's where there is none."""
+        try:
+            return path in self.staged.unwatched or mentions(super().read(path))
+        except ReadError:
+            return path in self.staged.entries or os.path.lexists(self._full(path))
+
+    def _refuse_converted(self, path: str) -> None:
+        with suppress(OSError):
+            self._check_way(path)
+        if (found := self.conversions([path])) and self.holds(path, b"") is not None:
+            raise ReadError(path, conversion_problem(path, found[path]))
+
     def _submodules(self, under: str) -> Iterator[str]:
         return (f"{path}/" for path in self.staged.submodules if is_below(path, under))
 
     def _check_way(self, path: str) -> None:
-        refuse_submodule(path, self.staged.submodules)
+        if self.staged.submodules:
+            refuse_submodule(path, self.staged.submodules)
         super()._check_way(path)
 
     def _enter(self, directory: str, path: str) -> None:
         if not self._is_entered(directory):
             raise nested_repository(path, directory)
         super()._enter(directory, path)
+        attributes = f"{directory}/{FILE_NAME}"
+        untracked = attributes not in self.staged.entries
+        if untracked and os.path.lexists(self._full(attributes)) and self._mentions(attributes):
+            self._untracked_attributes.add(attributes)
 
     def _is_entered(self, directory: str) -> bool:
         if directory in self.staged.submodules:

@@ -40,13 +40,19 @@ _SEEN_FROM_HERE = frozenset({"GIT_COMMON_DIR", "GIT_DIR", "GIT_WORK_TREE"})
 _NO_WORK_TREE = ("not a git repository", "cannot use bare repository", "run in a work tree")
 
 
-def git(root: Path, *args: str, stdin: bytes = b"", ok: Container[int] = (0,)) -> Done:
-    """Run git in a directory of a work tree.
+def git(
+    root: Path,
+    *args: str,
+    stdin: bytes = b"",
+    ok: Container[int] = (0,),
+    index: Path | None = None,
+) -> Done:
+    """Run git in a directory of a work tree, with its index or another one.
 
     Raises UsageError when there is no work tree, ProgramError when git says something else with a
     code that isn't in `ok`, and ToolError as `process.run` does or when git distrusts the owner.
     """
-    environment = _environment(root)
+    environment = _environment(root, index)
     try:
         return run(
             "git",
@@ -63,14 +69,14 @@ def git(root: Path, *args: str, stdin: bytes = b"", ok: Container[int] = (0,)) -
         raise _explained(error, root) from error
 
 
-def converse(root: Path, *args: str) -> Conversation:
-    """Start a git command that answers requests; raises ToolError."""
-    environment = _environment(root)
+def converse(root: Path, *args: str, index: Path | None = None) -> Conversation:
+    """Start a git command that answers requests, with another index if given; raises ToolError."""
+    environment = _environment(root, index)
     command = ("git", *_OPTIONS, *args)
     return Conversation(*command, cwd=root, environment=environment, checkouts=checkouts(root))
 
 
-def _environment(root: Path) -> Mapping[str, str]:
+def _environment(root: Path, index: Path | None) -> Mapping[str, str]:
     """Return the user's GIT_* variables and what makes git quiet and its messages English.
 
     In a hook of git they name the index that the commit is made from. They speak of the repository
@@ -82,7 +88,8 @@ def _environment(root: Path) -> Mapping[str, str]:
         for name, value in os.environ.items()
         if name.startswith("GIT_") and (own or name not in _OF_ONE_REPOSITORY)
     }
-    return given | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    other = {"GIT_INDEX_FILE": str(index)} if index else {}
+    return given | other | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
 def _explained(error: ProgramError, root: Path) -> KureHooksError:

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kure_hooks.files.paths import path_problem
@@ -42,7 +42,7 @@ def ignored(root: Path, paths: Iterable[str]) -> frozenset[str]:
 
 
 def same_for_git(root: Path, files: Mapping[str, bytes]) -> frozenset[str]:
-    """Return which work tree files git would store with exactly the given bytes.
+    """Return which work tree files git would store as it would store the given bytes.
 
     Git applies core.autocrlf and .gitattributes, so a file that differs only by what git undoes is
     the same. What isn't a regular file is never the same. Raises as `git` does.
@@ -55,10 +55,20 @@ def same_for_git(root: Path, files: Mapping[str, bytes]) -> frozenset[str]:
     below = root.resolve().relative_to(top.resolve())
     asked = "".join(f"{(below / path).as_posix()}\n" for path in paths).encode()
     ids = git(top, "hash-object", "--stdin-paths", stdin=asked).out.decode().splitlines()
-    same = (
-        path for path, blob in zip(paths, ids, strict=True) if blob_id(files[path], blob) == blob
+    found = zip(paths, ids, strict=True)
+    return frozenset(
+        path for path, blob in found if blob in _stored(top, str(below / path), files[path], blob)
     )
-    return frozenset(same)
+
+
+def _stored(top: Path, path: str, data: bytes, like: str) -> Iterator[str]:
+    """Yield the id of the bytes, and that of what git makes of line ends in them.
+
+    Generated text has none, but files that are passed on have those of the work tree.
+    """
+    yield blob_id(data, like)
+    if b"\r\n" in data:
+        yield git(top, "hash-object", "--stdin", "--path", path, stdin=data).out.decode().strip()
 
 
 def git_path(root: Path, name: str) -> Path:

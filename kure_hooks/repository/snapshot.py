@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import ancestors, is_below
+from kure_hooks.files.stand_ins import stand_in_problem
 from kure_hooks.files.tree import MAX_FILE
 from kure_hooks.repository.blobs import blob_id, read_blob
 from kure_hooks.repository.nesting import refuse_submodule
@@ -58,7 +59,10 @@ class Snapshot:
             raise ReadError(path, f"does not exist in {self.name}")
         if entry.mode == LINK:
             raise ReadError(path, f"is a symbolic link in {self.name}; put the file in its place")
-        return read_blob(self.root, entry.blob, path, limit)
+        data = read_blob(self.root, entry.blob, path, limit)
+        if problem := stand_in_problem(data):
+            raise ReadError(path, problem)
+        return data
 
     def holds(self, path: str, data: bytes) -> bool | None:
         """See Tree; compares blob ids, so that nothing is read."""

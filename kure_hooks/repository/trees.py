@@ -8,12 +8,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kure_hooks.errors import UsageError
+from kure_hooks.errors import ReadError, UsageError
+from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import MAX_FILE
 from kure_hooks.process import ProgramError
+from kure_hooks.repository.attributes import (
+    FILE_NAME,
+    Attributes,
+    conversion_problem,
+    mentions,
+)
+from kure_hooks.repository.blobs import read_blob
+from kure_hooks.repository.elsewhere import converts_elsewhere
 from kure_hooks.repository.git import git
 from kure_hooks.repository.index import Staged, staged
-from kure_hooks.repository.snapshot import SUBMODULE, Entry, Snapshot
+from kure_hooks.repository.snapshot import LINK, SUBMODULE, Entry, Snapshot
 
 _COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\n")
 _SHOWN_PATHS = 10
@@ -22,9 +31,15 @@ _SHOWN_PATHS = 10
 class _Recorded(ABC):
     """The methods of a `Tree` over the files that git has recorded, read at the first question."""
 
+    root: Path
+
     @property
     @abstractmethod
     def _files(self) -> Snapshot: ...
+
+    @property
+    @abstractmethod
+    def _attributes(self) -> Attributes: ...
 
     def paths(self, under: str = "") -> Sequence[str]:
         """See Tree."""
@@ -32,6 +47,8 @@ class _Recorded(ABC):
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
+        if path in self._files.entries and (found := self.conversions([path])):
+            raise ReadError(path, conversion_problem(path, found[path]))
         return self._files.read(path, limit)
 
     def holds(self, path: str, data: bytes) -> bool | None:
@@ -41,6 +58,25 @@ class _Recorded(ABC):
     def link(self, path: str) -> str | None:
         """See Tree."""
         return self._files.link(path)
+
+    def conversions(self, paths: Sequence[str]) -> dict[str, str]:
+        """Return the attribute that converts each path; see Attributes."""
+        return self._attributes.conversions(paths) if self._may_convert else {}
+
+    @cached_property
+    def _may_convert(self) -> bool:
+        """Whether git has to be asked for attributes at all."""
+        files = (read_blob(self.root, entry.blob, path) for path, entry in self._attribute_files)
+        return any(map(mentions, files)) or converts_elsewhere(self.root)
+
+    @cached_property
+    def _attribute_files(self) -> tuple[tuple[str, Entry], ...]:
+        entries = self._files.entries.items()
+        return tuple(
+            (path, entry)
+            for path, entry in entries
+            if path.endswith(FILE_NAME) and base_name(path) == FILE_NAME and entry.mode != LINK
+        )
 
 
 @dataclass(frozen=True)
@@ -60,6 +96,10 @@ class IndexTree(_Recorded):
     def staged(self) -> Staged:
         """All that the index says."""
         return staged(self.root)
+
+    @cached_property
+    def _attributes(self) -> Attributes:
+        return Attributes(self.root, cached=True)
 
     @cached_property
     def _files(self) -> Snapshot:
@@ -89,6 +129,10 @@ class RevisionTree(_Recorded):
     def commit(self) -> str:
         """The id of the commit, which stays the same one when the name moves on."""
         return _commit(self.root, self.revision)
+
+    @cached_property
+    def _attributes(self) -> Attributes:
+        return Attributes(self.root, cached=True, files=self._attribute_files)
 
     @cached_property
     def _files(self) -> Snapshot:

@@ -1,4 +1,4 @@
-"""Sparse checkouts, files that git doesn't look at, and other repositories in the work tree."""
+"""What git does to files: sparse checkouts, other repositories, filters, line ends."""
 
 import pytest
 
@@ -260,3 +260,138 @@ def test_stacks_in_a_submodule_are_not_this_repository_s(repo, other):
     for source in SOURCES:
         outcome = check(open_workspace(repo, source=source))
         assert {view.stack for view in outcome.clusters} == {"stacks/one.yaml", "stacks/two.yaml"}
+
+
+DASHBOARD = """\
+apiVersion: stack.gokure.dev/v1alpha1
+kind: Cluster
+metadata: {name: one}
+spec:
+  node:
+    name: one
+    bundle:
+      name: apps
+      applications:
+      - name: app
+        namespace: web
+        kind: Manifests
+        spec: {configMaps: [{name: dash, files: [../dash/d.json]}]}
+"""
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
+CONVERTED = "so that git stores something else than the work tree holds; use another file, or add"
+
+
+@pytest.fixture
+def dashboard(tmp_path):
+    """One cluster with a file that is passed on, not committed yet."""
+    top = make_repository(tmp_path / "repo")
+    write(top, {"stacks/one.yaml": DASHBOARD, "dash/d.json": '{"title": "overview"}\n'})
+    return top
+
+
+@pytest.fixture
+def lfs(dashboard, tmp_path):
+    """The same with a filter that keeps contents elsewhere, as that of Git LFS does."""
+    store = tmp_path / "store"
+    write(dashboard, {"../clean": f"#!/bin/sh\ncat > {store}; printf '{POINTER}'\n"})
+    write(dashboard, {"../smudge": f"#!/bin/sh\ncat > /dev/null; cat {store}\n"})
+    for name in ("clean", "smudge"):
+        (tmp_path / name).chmod(0o755)
+        git(dashboard, "config", f"filter.lfs.{name}", str(tmp_path / name))
+    git(dashboard, "config", "filter.lfs.required", "true")
+    return dashboard
+
+
+@pytest.mark.parametrize("smudged", [True, False])
+def test_an_input_behind_a_filter(lfs, smudged):
+    """Whether its content or its pointer lies in the work tree."""
+    write(lfs, {".gitattributes": "dash/*.json filter=lfs -text\n"})
+    commit_all(lfs, "first")
+    if not smudged:
+        write(lfs, {"dash/d.json": POINTER})
+    assert git(lfs, "show", ":dash/d.json") == POINTER
+    first, *others = refusals(lfs)
+    assert f"dash/d.json has the git attribute filter=lfs, {CONVERTED}" in first
+    assert first.startswith("stacks/one.yaml:")
+    assert others == [first, first]
+    for source in SOURCES[:2]:
+        with pytest.raises(InputError):
+            generate(open_workspace(lfs, source=source))
+    assert not (lfs / "clusters").exists()
+
+
+def test_a_pointer_without_its_attribute(lfs):
+    write(lfs, {"dash/d.json": POINTER})
+    commit_all(lfs, "first")
+    first, *others = refusals(lfs)
+    assert "dash/d.json is a pointer of Git LFS, not the file itself" in first
+    assert others == [first, first]
+
+
+def test_what_is_exempt_as_the_message_says_is_read(lfs):
+    write(lfs, {".gitattributes": "*.json filter=lfs -text\n"})
+    commit_all(lfs, "first")
+    line = refusals(lfs)[0].split('add the line "')[1].split('"')[0]
+    write(lfs, {".gitattributes": f"*.json filter=lfs -text\n{line}\n"})
+    git(lfs, "add", "--renormalize", ".")
+    with pytest.raises(InputError) as caught:
+        check(open_workspace(lfs))
+    line = str(caught.value).split('add the line "')[1].split('"')[0]
+    write(lfs, {".gitattributes": (lfs / ".gitattributes").read_text() + f"{line}\n"})
+    generate(open_workspace(lfs))
+    commit_all(lfs, "second")
+    assert [check(open_workspace(lfs, source=source)).exit_code for source in SOURCES] == [0, 0, 0]
+    assert "overview" in git(lfs, "show", "HEAD:clusters/one/apps/app/d.json")
+
+
+@pytest.mark.parametrize("path", ["stacks/one.yaml", ".kure-hooks.yaml", "manifests/a.yaml"])
+@pytest.mark.parametrize("attribute", ["ident", "filter=other", "working-tree-encoding=latin1"])
+def test_stacks_settings_and_manifests_are_inputs(repo, path, attribute):
+    write(repo, {".kure-hooks.yaml": "version: 1\n", ".gitattributes": f"{path} {attribute}\n"})
+    commit_all(repo, "second")
+    first, *others = refusals(repo)
+    assert f"has the git attribute {attribute}, {CONVERTED}" in first
+    assert path in first
+    assert others == [first, first]
+
+
+@pytest.mark.parametrize("attribute", ["ident", "filter=lfs", "working-tree-encoding=UTF-16"])
+def test_generated_files_that_git_would_convert(repo, attribute):
+    write(repo, {".gitattributes": f"clusters/one/**/*a.yaml {attribute}\n"})
+    git(repo, "-c", "filter.lfs.clean=cat", "add", ".gitattributes")
+    git(repo, "commit", "--quiet", "--message", "second")
+    first, *others = refusals(repo)
+    assert first == (
+        f"stacks/one.yaml:10:9: {output('one')}: git would not store what is generated there, "
+        f'because of the attribute {attribute}; add the line "/{output("one")} -filter -ident '
+        '!working-tree-encoding", or one for all, to .gitattributes'
+    )
+    assert others == [first, first]
+    with pytest.raises(InputError):
+        generate(open_workspace(repo))
+
+
+def test_many_generated_files_are_one_finding_for_each_stack(repo):
+    write(repo, {".gitattributes": "clusters/** filter=git-crypt\n"})
+    commit_all(repo, "second")
+    with pytest.raises(InputError) as caught:
+        check(open_workspace(repo))
+    problems = [finding.problem.partition(":")[0] for finding in caught.value.findings]
+    assert problems == [
+        "clusters/one/apps/kustomization.yaml and 4 more",
+        "clusters/two/apps/kustomization.yaml and 4 more",
+    ]
+
+
+@pytest.mark.parametrize("lines", ["* text=auto eol=crlf", "* text eol=crlf\nclusters/** eol=lf"])
+def test_line_ends_that_git_converts_are_no_drift(dashboard, lines):
+    """Of the work tree's input, and of the output that it is passed on to."""
+    write(dashboard, {".gitattributes": f"{lines}\n", "dash/d.json": '{\r\n  "a": 1\r\n}\r\n'})
+    generate(open_workspace(dashboard))
+    commit_all(dashboard, "first")
+    git(dashboard, "rm", "--quiet", "-r", "--cached", ".")
+    git(dashboard, "reset", "--quiet", "--hard")
+    assert b"\r\n" in (dashboard / "dash/d.json").read_bytes()
+    for source in SOURCES:
+        assert drift(check(open_workspace(dashboard, source=source))) == []
+    assert generate(open_workspace(dashboard)).written == ()

@@ -56,6 +56,15 @@ def test_other_content_is_not_the_same(converted):
     assert same_for_git(converted, {"same.yaml": b"a\nc\n", "x.bin": b"a\r\n"}) == {"x.bin"}
 
 
+def test_line_endings_of_the_given_bytes(converted):
+    """A file that is passed on has those of the file that it was read from."""
+    files = {"same.yaml": b"a\r\nb\r\n", "lf.yaml": b"a\r\n", "x.bin": b"a\n"}
+    assert same_for_git(converted, files) == {"same.yaml", "lf.yaml"}
+    assert same_for_git(converted, {"lf.yaml": b"b\r\n", "x.bin": b"a\r\n"}) == {"x.bin"}
+    write(converted, {"x.bin": b"a\n"})
+    assert same_for_git(converted, {"x.bin": b"a\r\n"}) == set()
+
+
 def test_autocrlf(top):
     git(top, "config", "core.autocrlf", "true")
     write(top, {"a/b.yaml": b"a\r\n"})
