@@ -7,7 +7,6 @@ It always ends well, so that the outputs are there; the action's last step passe
 import json
 import os
 import re
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
+
+from kure_hooks.cli.console import guarded
+from kure_hooks.visible import inert
 
 COMMANDS = ("check", "generate", "validate")
 VERDICTS = ("nothing to report", "drift, findings or changes", "wrong usage or input", "failure")
@@ -56,7 +58,8 @@ def main() -> None:
     else:
         problem = f"error: the input command is {command!r}; expected {', '.join(COMMANDS)}\n"
         result = Result(USAGE, "", problem)
-    sys.stdout.write(result.annotations + quoted(result.report))
+    report = guarded(inert(result.report)) if result.report else ""
+    sys.stdout.write(result.annotations + report)
     append("GITHUB_STEP_SUMMARY", summary(result))
     append("GITHUB_OUTPUT", outputs(result))
 
@@ -93,17 +96,6 @@ def changes(command: str, report: Path) -> Sequence[str] | None:
     if command == "check":
         return [change["path"] for change in outcome["drift"]]
     return sorted([*outcome["written"], *outcome["removed"]])
-
-
-def quoted(report: str) -> str:
-    """Return the report for the log, so that nothing in it is a workflow command.
-
-    Besides switching commands off, each place where one could begin gets a backslash: at the start
-    of a line (`::`) and, in the runner's old syntax, anywhere (`##[`).
-    """
-    token = secrets.token_hex(16)
-    harmless = re.sub(r"^(?=\s*::)|(?<=##)(?=\[)", r"\\", report, flags=re.MULTILINE)
-    return f"::stop-commands::{token}\n{harmless}::{token}::\n"
 
 
 def summary(result: Result) -> str:

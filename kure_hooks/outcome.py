@@ -1,6 +1,8 @@
 """What a run found: the one value that every report shows."""
 
-from msgspec import Struct
+from dataclasses import replace
+
+from msgspec import Struct, structs
 
 from kure_hooks.drift.result import Displaced, FileChange
 from kure_hooks.findings import Finding, Severity, Skipped
@@ -76,6 +78,35 @@ class Outcome(Struct, frozen=True, rename="camel"):
         changes = (each for each in self.drift if each.directory == view.directory)
         origins = (each.origin for each in changes if each.origin)
         return view.outline and marked(view.outline, origins)
+
+    def discreet(self) -> "Outcome":
+        """Return the same outcome without the secrets that a message may quote.
+
+        What the files of the drift hold is hidden already, with more knowledge of where it stands.
+        """
+        noted = any(change.note for change in self.drift)
+        if not (self.findings or self.skipped or self.failure or noted):
+            return self
+        from kure_hooks.secrecy.texts import scrub  # noqa: PLC0415 - most runs find nothing
+
+        return structs.replace(
+            self,
+            findings=tuple(
+                replace(
+                    each,
+                    key=scrub(each.key),
+                    problem=scrub(each.problem),
+                    expected=scrub(each.expected),
+                )
+                for each in self.findings
+            ),
+            skipped=tuple(
+                Skipped(scrub(each.subject), scrub(each.reason)) for each in self.skipped
+            ),
+            drift=tuple(structs.replace(each, note=scrub(each.note)) for each in self.drift),
+            failure=self.failure
+            and structs.replace(self.failure, message=scrub(self.failure.message)),
+        )
 
     @property
     def exit_code(self) -> int:

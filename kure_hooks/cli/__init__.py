@@ -1,6 +1,7 @@
 """The command line: each command is a module that is loaded only when it runs."""
 
 import importlib
+import io
 
 import click
 
@@ -62,7 +63,11 @@ def run() -> int:
     try:
         return int(main(prog_name="kure-hooks", standalone_mode=False) or 0)
     except click.ClickException as error:
-        error.show()
+        from kure_hooks.cli.console import complain  # noqa: PLC0415 - only for wrong usage
+
+        shown = io.StringIO()
+        error.show(shown)
+        complain(shown.getvalue())
         return error.exit_code
     except click.Abort:
         raise KeyboardInterrupt from None

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from kure_hooks.cli import options
-from kure_hooks.cli.boundary import say
+from kure_hooks.cli.console import Form, complain, write
 from kure_hooks.cli.running import running
 from kure_hooks.operations import starting
 
@@ -29,5 +29,5 @@ def command(stack: str, cluster: str, source: str, **shared: Any) -> None:
         stacks = [stack] if stack else []
         started = starting.bootstrap(run.workspace(source), stacks, cluster)
         for finding in started.advice:
-            say(f"warning: {finding}")
-        click.echo(started.manifests, nl=False)
+            complain(f"warning: {finding}")
+        write(started.manifests, Form.YAML)

@@ -8,10 +8,10 @@ from contextlib import contextmanager, suppress
 
 import click
 
+from kure_hooks.cli.console import complain
 from kure_hooks.errors import InputError, KureHooksError
 from kure_hooks.findings import Finding
 from kure_hooks.outcome import Failure, Outcome
-from kure_hooks.visible import visible
 
 INTERRUPTED = 130
 
@@ -46,7 +46,7 @@ def exit_codes(report: Callable[[Outcome], None], command: str) -> Iterator[None
             sys.stdout.flush()
         raise SystemExit(error.exit_code) from error
     except KureHooksError as error:
-        say(f"error: {error}")
+        complain(f"error: {error}")
         raise fail(error.exit_code, str(error)) from error
     except BrokenPipeError:
         discard_output()
@@ -55,14 +55,14 @@ def exit_codes(report: Callable[[Outcome], None], command: str) -> Iterator[None
         raise
     except OSError as error:
         message = f"{error.filename or 'output'}: {error.strerror}"
-        say(f"error: {message}")
+        complain(f"error: {message}")
         raise fail(_TOOL, message) from error
     except KeyboardInterrupt:
         fail(INTERRUPTED, "interrupted")
         raise
     except Exception as error:
-        say("".join(traceback.format_exception(error)))
-        say("This is a bug in kure-hooks; please report it with the lines above.")
+        complain("".join(traceback.format_exception(error)))
+        complain("This is a bug in kure-hooks; please report it with the lines above.")
         raise fail(_TOOL, _BUG) from error
 
 
@@ -87,11 +87,3 @@ def closed_pipe_ignored() -> Iterator[None]:
 def discard_output() -> None:
     """Send stdout nowhere, so that the interpreter has nothing to complain of at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def say(text: str) -> None:
-    """Print lines for the user to stderr, with nothing in them that a terminal would act on."""
-    lines = (visible(line) for line in text.rstrip().split("\n"))
-    # Without anybody to tell it to, the exit code still says that something went wrong.
-    with suppress(OSError):
-        click.echo("\n".join(lines), err=True)

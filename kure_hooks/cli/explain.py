@@ -5,8 +5,10 @@ from typing import Any
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.console import write
 from kure_hooks.cli.running import running
 from kure_hooks.operations import trace
+from kure_hooks.visible import inert, visible
 
 
 @click.command("explain")
@@ -22,5 +24,5 @@ def command(path: str, **shared: Any) -> None:
     """
     with running("explain", shared) as run:
         found = trace.explain(run.workspace(), path)
-        for name, value in found.lines():
-            click.echo(f"{name:<12}{value}")
+        lines = (inert(visible(f"{name:<12}{value}")) for name, value in found.lines())
+        write("".join(f"{line}\n" for line in lines).encode())

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.console import FORMS, Form, write
 from kure_hooks.cli.running import running
 from kure_hooks.graphs import GRAPHS, render
 from kure_hooks.operations import graphing
@@ -37,4 +38,4 @@ def command(
     """
     with running("graph", shared) as run:
         graphs = graphing.graphs(run.workspace(source), stacks, drift=drift)
-        click.echo(render(picture, graphs).encode(), nl=False)
+        write(render(picture, graphs).encode(), FORMS.get(picture, Form.FINAL))

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.console import Form, write
 from kure_hooks.cli.running import running
 from kure_hooks.files.archive import FORMATS
 from kure_hooks.operations import packing
@@ -53,4 +54,4 @@ def command(
         packing.write(directory, archives)
         for name, data in archives.items():
             line = f"{hashlib.sha256(data).hexdigest()}  {directory / name}"
-            click.echo(os.fsencode(line))
+            write(os.fsencode(f"{line}\n"), Form.FINAL)

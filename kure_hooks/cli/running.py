@@ -14,7 +14,9 @@ from typing import Any, NoReturn
 
 import click
 
-from kure_hooks.cli.boundary import closed_pipe_ignored, exit_codes, say
+from kure_hooks.cli import console
+from kure_hooks.cli.boundary import closed_pipe_ignored, exit_codes
+from kure_hooks.cli.console import FORMS, Form, complain
 from kure_hooks.cli.outputs import check_output
 from kure_hooks.errors import UsageError
 from kure_hooks.files.writer import write_atomically
@@ -23,7 +25,6 @@ from kure_hooks.operations.workspace import Workspace, open_workspace
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import REPORTS, render
 from kure_hooks.reports.interface import Style
-from kure_hooks.visible import visible
 
 # What a person reads of a hook: about a screen.
 _LINES_OF_A_HOOK = 60
@@ -50,6 +51,7 @@ class Run:
 
     def show(self, outcome: Outcome) -> None:
         """Print the report and write those that are asked for as files."""
+        outcome = outcome.discreet()
         self._write(outcome)
         if not self.options.get("quiet"):
             self._print(outcome)
@@ -59,10 +61,11 @@ class Run:
 
         The findings of a quiet run, or of one that prints no report, are told there, too.
         """
+        outcome = outcome.discreet()
         self._write(outcome)
         format_ = self.options.get("format_")
         if outcome.findings and (format_ is None or self.options["quiet"]):
-            say(render("text", outcome, Style()))
+            complain(render("text", outcome, Style()))
         elif format_ and not self.options["quiet"] and (outcome.findings or format_ != "text"):
             self._print(outcome)
 
@@ -78,13 +81,13 @@ class Run:
         for format_, path in map(_output, self.options.get("outputs", ())):
             text = _encoded(render(format_, outcome, Style(verbose=True, size=size)))
             if path == "-":
-                click.echo(text, nl=False)
+                console.write(text, FORMS.get(format_, Form.FINAL))
             else:
                 write_atomically(Path(path), text)
 
     def _print(self, outcome: Outcome) -> None:
         text = _encoded(render(self.options["format_"], outcome, self._style()))
-        click.echo(text, nl=False, color=True)
+        console.write(text, FORMS.get(self.options["format_"], Form.FINAL))
 
     def _style(self) -> Style:
         return Style(
@@ -191,16 +194,16 @@ class _Progress:
         click.echo(line, nl=False, err=True, color=True)
 
 
-class _Line(logging.Formatter):
-    """One harmless line for each record."""
+class _Log(logging.Handler):
+    """Prints one harmless line for each record."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return visible(f"debug: {record.name}: {record.getMessage()}")
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage().replace("\n", " ")
+        console.complain(f"debug: {record.name}: {message}")
 
 
 def _log_to_stderr() -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Line())
+    handler = _Log()
     logger = logging.getLogger("kure_hooks")
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)

@@ -4,6 +4,7 @@ import json
 
 import click
 
+from kure_hooks.cli.console import Form, write
 from kure_hooks.operations.schemas import SCHEMAS
 from kure_hooks.reports import json as json_report
 
@@ -20,4 +21,4 @@ def command(document: str) -> None:
       kure-hooks schema > stack.schema.json
       kure-hooks schema settings
     """
-    click.echo(json.dumps(_SCHEMAS[document](), indent=2))
+    write(f"{json.dumps(_SCHEMAS[document](), indent=2)}\n".encode(), Form.FINAL)

@@ -6,8 +6,10 @@ from typing import Any
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.console import write
 from kure_hooks.cli.running import running
 from kure_hooks.operations import vendoring
+from kure_hooks.visible import inert, visible
 
 
 @click.command("vendor")
@@ -27,4 +29,5 @@ def command(path: Path, name: str, sha256: str, **shared: Any) -> None:
     """
     with running("vendor", shared) as run:
         done = vendoring.vendor(run.workspace(), path, name, sha256)
-        click.echo(f"{done.path}: {done.objects} objects, sha256 {done.sha256}")
+        line = inert(visible(f"{done.path}: {done.objects} objects, sha256 {done.sha256}"))
+        write(f"{line}\n".encode())

@@ -54,7 +54,11 @@ def _cluster(number: int, graph: Graph) -> Iterator[str]:
 def _quoted(*lines: str) -> str:
     """Return a label; Graphviz reads escapes and HTML entities in it."""
     escaped = (
-        visible(line).replace("\\", r"\\").replace('"', r"\"").replace("&", "&amp;")
+        visible(line)
+        .replace("\\", r"\\")
+        .replace('"', r"\"")
+        .replace("&", "&amp;")
+        .replace("##", "#&#35;")
         for line in lines
         if line
     )

@@ -9,7 +9,7 @@ from kure_hooks.graphs.interface import Graph
 from kure_hooks.graphs.rows import table
 from kure_hooks.graphs.sheet import MARGIN, ROW, sheet, wide
 from kure_hooks.stack.outline import Part
-from kure_hooks.visible import visible
+from kure_hooks.visible import inert_markup, visible
 
 _STYLE = """
 svg { color: #1f2328; }
@@ -42,7 +42,7 @@ def render(graphs: Sequence[Graph]) -> str:
     for top, each in zip(tops, images, strict=False):
         each.set("y", str(top + ROW))
         document.append(each)
-    return f"{tostring(document, encoding='unicode')}\n"
+    return f"{inert_markup(tostring(document, encoding='unicode'))}\n"
 
 
 def element(cluster: Part) -> Element:

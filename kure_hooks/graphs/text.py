@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from kure_hooks.graphs import wording
 from kure_hooks.graphs.interface import Graph
 from kure_hooks.stack.outline import Part
-from kure_hooks.visible import visible
+from kure_hooks.visible import inert, visible
 
 
 def render(graphs: Sequence[Graph]) -> str:
     """Return a tree for each cluster below the name of its directory."""
-    trees = ("".join(f"{visible(line)}\n" for line in _lines(graph)) for graph in graphs)
+    trees = ("".join(f"{inert(visible(line))}\n" for line in _lines(graph)) for graph in graphs)
     return "\n".join(trees) or f"{wording.NOTHING}\n"
 
 

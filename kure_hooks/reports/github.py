@@ -12,7 +12,7 @@ from kure_hooks.findings import Location, Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.problems import Problem, problems
-from kure_hooks.visible import visible
+from kure_hooks.visible import inert_inside, visible
 
 MOST = 10
 LONGEST = 4_096
@@ -54,17 +54,12 @@ def _command(level: Severity, at: Location | None, lines: Sequence[str]) -> str:
 
 
 def _data(lines: Sequence[str]) -> str:
-    return _cut([_harmless(line) for line in lines]).replace("%", "%25").replace("\n", "%0A")
+    return _cut([inert_inside(line) for line in lines]).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    text = _harmless(visible(text)).replace("%", "%25")
+    text = inert_inside(visible(text)).replace("%", "%25")
     return text.replace(":", "%3A").replace(",", "%2C")
-
-
-def _harmless(text: str) -> str:
-    """Return a text without `##[`, which begins a command of the runner's old syntax anywhere."""
-    return text.replace("##[", "##\\[")
 
 
 def _cut(lines: Sequence[str]) -> str:

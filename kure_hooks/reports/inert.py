@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-from kure_hooks.visible import visible
+from kure_hooks.visible import inert_inside, visible
 
 
 def code(text: str) -> str:
     """Return a code span, for a line of Markdown that is in no table."""
-    shown = visible(text) or '""'
+    shown = inert_inside(visible(text)) or '""'
     ticks = "`" * (_longest_run([shown]) + 1)
     pad = " " if shown.startswith(("`", " ")) or shown.endswith(("`", " ")) else ""
     return f"{ticks}{pad}{shown}{pad}{ticks}"
@@ -25,7 +25,7 @@ def cell(text: str) -> str:
 
 def html(text: str) -> str:
     """Return an element for a block of HTML; in a line of Markdown it would not be inert."""
-    return f"<code>{escape(visible(text))}</code>"
+    return f"<code>{escape(inert_inside(visible(text)))}</code>"
 
 
 def fence(lines: Iterable[str]) -> str:

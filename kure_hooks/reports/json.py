@@ -9,6 +9,7 @@ from kure_hooks.errors import UsageError
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.stack.outline import Part
+from kure_hooks.visible import inert_json
 
 SCHEMA_VERSION = 1
 
@@ -55,7 +56,7 @@ def render(outcome: Outcome, style: Style) -> str:
     )
     head = {"schemaVersion": SCHEMA_VERSION, "summary": msgspec.to_builtins(summary)}
     # Names of files need not be UTF-8: the standard library writes their odd bytes as escapes.
-    return json.dumps(head | msgspec.to_builtins(outcome), indent=2) + "\n"
+    return inert_json(json.dumps(head | msgspec.to_builtins(outcome), indent=2)) + "\n"
 
 
 def parse(data: bytes | str) -> Outcome:

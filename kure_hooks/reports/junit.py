@@ -10,7 +10,7 @@ from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import wording
 from kure_hooks.reports.interface import Style
-from kure_hooks.visible import visible
+from kure_hooks.visible import inert_markup, visible
 
 # So many fields of each object are told.
 _FIELDS = 20
@@ -44,7 +44,8 @@ def render(outcome: Outcome, style: Style) -> str:
     root = Element("testsuites", {"name": "kure-hooks"} | _counts(every))
     root.extend(_suite(name, cases) for name, cases in suites)
     indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+    text = inert_markup(tostring(root, encoding="unicode"))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _general(outcome: Outcome) -> Iterator[Suite]:

@@ -16,7 +16,7 @@ from kure_hooks.reports import wording
 from kure_hooks.reports.blocks import Block, Rank, fitted
 from kure_hooks.reports.inert import cell, code, fence, html
 from kure_hooks.reports.interface import Style
-from kure_hooks.visible import visible
+from kure_hooks.visible import inert, visible
 
 # The least size in bytes that is kept to.
 LEAST = 1_000
@@ -122,7 +122,7 @@ def _fix(outcome: Outcome) -> Iterator[Block]:
     if advice := wording.advice(outcome):
         yield Block(f"{advice}\n\n", rank=_rank(Turn.HEAD))
     if remedy := wording.remedy(outcome):
-        command = visible(outcome.fix)
+        command = inert(visible(outcome.fix))
         ticks = fence([command])
         text = f"{remedy}:\n\n{ticks}sh\n{command}\n{ticks}\n\n"
         turn = Turn.HEAD if len(text.encode()) <= _LONG_COMMAND else Turn.OTHERS
@@ -207,7 +207,7 @@ def _difference(change: FileChange) -> Iterator[Block]:
     found = hunks(change.before, change.after) if compared else []
     if not found:
         return
-    lines = [[visible(line) for line in (each.heading, *each.lines)] for each in found]
+    lines = [[inert(visible(line)) for line in (each.heading, *each.lines)] for each in found]
     ticks = fence(line for hunk in lines for line in hunk)
     texts = ["".join(f"{line}\n" for line in hunk) for hunk in lines]
     turns = [Turn.LONG_HUNKS if len(text) > _LONG_HUNK else Turn.HUNKS for text in texts]

@@ -17,7 +17,7 @@ from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.problems import Problem, problems
-from kure_hooks.visible import visible
+from kure_hooks.visible import inert_json, visible
 
 Json = dict[str, Any]
 
@@ -34,7 +34,7 @@ def render(outcome: Outcome, style: Style) -> str:
         "severity": found[0].severity.upper() if found else "INFO",
         "diagnostics": [each for problem in found for each in _diagnostics(problem)],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return inert_json(json.dumps(document, indent=2)) + "\n"
 
 
 def _diagnostics(problem: Problem) -> Iterator[Json]:

@@ -16,7 +16,7 @@ from kure_hooks.reports.interface import Style
 from kure_hooks.reports.problems import Problem, problems
 from kure_hooks.reports.rules import RULES
 from kure_hooks.reports.wording import count
-from kure_hooks.visible import visible
+from kure_hooks.visible import inert_json, visible
 
 # GitHub refuses a run with more results.
 MOST = 25_000
@@ -55,7 +55,7 @@ def render(outcome: Outcome, style: Style) -> str:
         "results": [_result(each, rules) for each in shown],
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2) + "\n"
+    return inert_json(json.dumps(document, indent=2)) + "\n"
 
 
 def _rule(name: str) -> Json:

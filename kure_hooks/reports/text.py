@@ -9,7 +9,7 @@ from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import wording
 from kure_hooks.reports.interface import Style
-from kure_hooks.visible import visible
+from kure_hooks.visible import inert, visible
 
 _COLORS = {
     "changed": 33,
@@ -54,7 +54,7 @@ def render(outcome: Outcome, style: Style) -> str:
     most = style.lines - len(summary) if style.lines else 0
     lines = [*_limited(blocks, most, style.whole), *summary]
     strong = {*summary, *(_heading(directory, stack) for directory, stack, _ in clusters)}
-    shown = ((visible(line), line in strong) for line in lines)
+    shown = ((inert(visible(line)), line in strong) for line in lines)
     return "".join(f"{_painted(line, bold) if style.color else line}\n" for line, bold in shown)
 
 

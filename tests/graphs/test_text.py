@@ -5,7 +5,7 @@ from hypothesis import given
 from kure_hooks.graphs import text, wording
 from kure_hooks.graphs.interface import Graph
 from kure_hooks.stack.outline import Part
-from kure_hooks.visible import visible
+from kure_hooks.visible import inert, inert_inside, visible
 from tests.graphs.pictures import application, cluster, graphs, walk
 
 CONNECTORS = re.compile(r"^(?:│   |    )*(?:├── |└── )?")
@@ -32,9 +32,10 @@ cluster prod (flux)
 @given(graph=graphs())
 def test_every_part_has_its_line_as_deep_as_it_is(graph):
     directory, *lines = text.render([graph]).removesuffix("\n").split("\n")
-    assert directory == visible(graph.directory)
-    said = ["  ".join(wording.sentence(part)) for part in walk(graph.cluster)]
-    assert [CONNECTORS.sub("", line) for line in lines] == list(map(visible, said))
+    assert directory == inert(visible(graph.directory))
+    sentences = ("  ".join(wording.sentence(part)) for part in walk(graph.cluster))
+    said = [inert_inside(visible(sentence)) for sentence in sentences]
+    assert [CONNECTORS.sub("", line) for line in lines] == said
     assert [len(CONNECTORS.match(line)[0]) // 4 for line in lines] == list(depths(graph.cluster))
 
 

@@ -11,6 +11,7 @@ from kure_hooks.reports.html import clusters, overview
 from kure_hooks.reports.html.elements import element
 from kure_hooks.reports.html.sections import displaced, section
 from kure_hooks.reports.interface import Style
+from kure_hooks.visible import inert_markup
 
 
 def render(outcome: Outcome, style: Style) -> str:
@@ -27,7 +28,8 @@ def render(outcome: Outcome, style: Style) -> str:
         ),
         lang="en",
     )
-    return f"<!DOCTYPE html>\n{tostring(page, encoding='unicode', method='html')}"
+    text = inert_markup(tostring(page, encoding="unicode", method="html"))
+    return f"<!DOCTYPE html>\n{text}"
 
 
 def _head(title: str) -> Iterator[Element]:
