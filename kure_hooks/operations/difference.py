@@ -48,7 +48,7 @@ def diff(workspace: Workspace, base: str, *, from_merge_base: bool = False) -> O
 
 
 def _generated_at(workspace: Workspace, revision: str, name: str) -> Fleet:
-    tree: Tree = RevisionTree(workspace.root, revision)
+    tree: Tree = RevisionTree(workspace.root, revision, fetches=True)
     try:
         return fleet.generate(tree, config.load(tree), (), workspace.jobs)
     except InputError as error:

@@ -131,4 +131,6 @@ def _with_settings(start: Path, top: Path | None) -> Path | None:
 def _tree(root: Path, source: str, *, git: bool) -> Tree:
     if source == "worktree":
         return CheckoutTree(root) if git else WorkTree(root)
-    return IndexTree(root) if source == "index" else RevisionTree(root, source)
+    if source == "index":
+        return IndexTree(root, fetches=True)
+    return RevisionTree(root, source, fetches=True)

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kure_hooks.errors import ReadError
-from kure_hooks.files.paths import is_below, parent
+from kure_hooks.files.paths import ancestors, is_below, parent
 from kure_hooks.files.tree import MAX_FILE, WorkTree
 from kure_hooks.repository.attributes import (
     FILE_NAME,
@@ -19,6 +19,7 @@ from kure_hooks.repository.attributes import (
 from kure_hooks.repository.elsewhere import converts_elsewhere
 from kure_hooks.repository.index import SKIP_WORKTREE, Staged, staged
 from kure_hooks.repository.nesting import nested_repository, refuse_submodule
+from kure_hooks.repository.partial import INDEX, promised
 from kure_hooks.repository.root import find_root, is_top
 from kure_hooks.repository.snapshot import Snapshot
 from kure_hooks.repository.sparse import Patterns, sparse_patterns
@@ -56,7 +57,8 @@ class CheckoutTree(WorkTree):
     @cached_property
     def _unwatched(self) -> Snapshot:
         entries = {path: self.staged.entries[path] for path in self.staged.unwatched}
-        return Snapshot(self.root, entries, "the index")
+        lacking = promised(self.root, INDEX, fetches=True)
+        return Snapshot(self.root, entries, "the index", promised=lacking)
 
     @cached_property
     def _sparse(self) -> Patterns | None:
@@ -100,6 +102,7 @@ class CheckoutTree(WorkTree):
                     self._check_way(f"{directory}/{FILE_NAME}" if directory else FILE_NAME)
             if not self._untracked_attributes:
                 return {}
+        self._obtain_attributes(paths)
         return self._attributes.conversions(paths)
 
     def barrier(self, path: str) -> str:
@@ -135,6 +138,14 @@ class CheckoutTree(WorkTree):
     def _untracked_attributes(self) -> set[str]:
         """The untracked .gitattributes met so far that may convert files."""
         return set()
+
+    def _obtain_attributes(self, paths: Sequence[str]) -> None:
+        """Have a partial clone fetch the .gitattributes that git will read from the index."""
+        if self._unwatched.promised:
+            directories = {directory for path in paths for directory in ("", *ancestors(path))}
+            for path in self._unwatched.entries:
+                if path.endswith(FILE_NAME) and parent(path) in directories:
+                    self._unwatched.content(path)
 
     def _mentions(self, path: str) -> bool:
         """Whether a .gitattributes may convert files; git reads the index's where there is none."""

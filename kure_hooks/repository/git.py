@@ -40,19 +40,32 @@ _SEEN_FROM_HERE = frozenset({"GIT_COMMON_DIR", "GIT_DIR", "GIT_WORK_TREE"})
 _NO_WORK_TREE = ("not a git repository", "cannot use bare repository", "run in a work tree")
 
 
-def git(
+# What git would open to ask for a password, and how credential managers are told not to.
+_NO_QUESTIONS = {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "GCM_INTERACTIVE": "never"}
+# A partial clone fetches what it lacks, object by object. No transport is allowed for the versions
+# of git that don't know the first variable.
+_OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
+# How ssh reaches its keys.
+_ONLINE = ("SSH_AUTH_SOCK",)
+
+
+def git(  # noqa: PLR0913 - one door for git; all have defaults
     root: Path,
     *args: str,
     stdin: bytes = b"",
     ok: Container[int] = (0,),
     index: Path | None = None,
+    network: bool = False,
+    timeout: float = 60,
 ) -> Done:
     """Run git in a directory of a work tree, with its index or another one.
+
+    It reaches the network only when it is asked to, and never asks for a password.
 
     Raises UsageError when there is no work tree, ProgramError when git says something else with a
     code that isn't in `ok`, and ToolError as `process.run` does or when git distrusts the owner.
     """
-    environment = _environment(root, index)
+    environment = _environment(root, index, network=network)
     try:
         return run(
             "git",
@@ -61,6 +74,7 @@ def git(
             cwd=root,
             stdin=stdin,
             ok=ok,
+            timeout=timeout,
             max_output=_MAX_OUTPUT,
             environment=environment,
             checkouts=checkouts(root),
@@ -76,7 +90,7 @@ def converse(root: Path, *args: str, index: Path | None = None) -> Conversation:
     return Conversation(*command, cwd=root, environment=environment, checkouts=checkouts(root))
 
 
-def _environment(root: Path, index: Path | None) -> Mapping[str, str]:
+def _environment(root: Path, index: Path | None, *, network: bool = False) -> Mapping[str, str]:
     """Return the user's GIT_* variables and what makes git quiet and its messages English.
 
     In a hook of git they name the index that the commit is made from. They speak of the repository
@@ -89,7 +103,9 @@ def _environment(root: Path, index: Path | None) -> Mapping[str, str]:
         if name.startswith("GIT_") and (own or name not in _OF_ONE_REPOSITORY)
     }
     other = {"GIT_INDEX_FILE": str(index)} if index else {}
-    return given | other | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    online = {name: os.environ[name] for name in _ONLINE if name in os.environ}
+    reach = online if network else _OFFLINE
+    return given | other | reach | _NO_QUESTIONS | {"LC_ALL": "C"}
 
 
 def _explained(error: ProgramError, root: Path) -> KureHooksError:

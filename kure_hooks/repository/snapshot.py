@@ -13,6 +13,7 @@ from kure_hooks.files.stand_ins import stand_in_problem
 from kure_hooks.files.tree import MAX_FILE
 from kure_hooks.repository.blobs import blob_id, read_blob
 from kure_hooks.repository.nesting import refuse_submodule
+from kure_hooks.repository.partial import Promised
 
 LINK = "120000"
 SUBMODULE = "160000"
@@ -29,6 +30,8 @@ class Entry(NamedTuple):
 class Snapshot:
     """All files of one version; `name` says which one in messages, such as `the index`.
 
+    `promised` is what a partial clone lacks of them.
+
     The methods are those of `Tree`. Each raises NestedError, a ReadError, for what is in one of the
     `submodules`.
     """
@@ -37,6 +40,7 @@ class Snapshot:
     entries: Mapping[str, Entry]
     name: str
     submodules: frozenset[str] = frozenset()
+    promised: Promised | None = None
 
     @cached_property
     def _sorted(self) -> Sequence[str]:
@@ -59,7 +63,7 @@ class Snapshot:
             raise ReadError(path, f"does not exist in {self.name}")
         if entry.mode == LINK:
             raise ReadError(path, f"is a symbolic link in {self.name}; put the file in its place")
-        data = read_blob(self.root, entry.blob, path, limit)
+        data = self.content(path, limit)
         if problem := stand_in_problem(data):
             raise ReadError(path, problem)
         return data
@@ -78,4 +82,10 @@ class Snapshot:
         entry = self.entries.get(path)
         if entry is None or entry.mode != LINK:
             return None
-        return os.fsdecode(read_blob(self.root, entry.blob, path))
+        return os.fsdecode(self.content(path))
+
+    def content(self, path: str, limit: int = MAX_FILE) -> bytes:
+        """Return the blob of an entry, whatever it stands for; raises as `read_blob` does."""
+        if self.promised:
+            self.promised.obtain(path, self.entries)
+        return read_blob(self.root, self.entries[path].blob, path, limit)

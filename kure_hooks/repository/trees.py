@@ -18,10 +18,10 @@ from kure_hooks.repository.attributes import (
     conversion_problem,
     mentions,
 )
-from kure_hooks.repository.blobs import read_blob
 from kure_hooks.repository.elsewhere import converts_elsewhere
 from kure_hooks.repository.git import git
 from kure_hooks.repository.index import Staged, staged
+from kure_hooks.repository.partial import INDEX, promised
 from kure_hooks.repository.snapshot import LINK, SUBMODULE, Entry, Snapshot
 
 _COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\n")
@@ -66,7 +66,7 @@ class _Recorded(ABC):
     @cached_property
     def _may_convert(self) -> bool:
         """Whether git has to be asked for attributes at all."""
-        files = (read_blob(self.root, entry.blob, path) for path, entry in self._attribute_files)
+        files = (self._files.content(path) for path, _ in self._attribute_files)
         return any(map(mentions, files)) or converts_elsewhere(self.root)
 
     @cached_property
@@ -84,13 +84,15 @@ class IndexTree(_Recorded):
     """What the next commit of the repository at `root` would hold; a `Tree`.
 
     It is read once, at the first question. Each method can raise UsageError, when paths are in
-    conflict or there is no repository, and ToolError.
+    conflict or there is no repository, and ToolError. With `fetches` a partial clone fetches the
+    contents that it lacks, else they are a ToolError.
     """
 
     root: Path
+    fetches: bool = False
 
-    def __reduce__(self) -> tuple[type["IndexTree"], tuple[Path]]:
-        return IndexTree, (self.root,)
+    def __reduce__(self) -> tuple[type["IndexTree"], tuple[Path, bool]]:
+        return IndexTree, (self.root, self.fetches)
 
     @cached_property
     def staged(self) -> Staged:
@@ -108,7 +110,9 @@ class IndexTree(_Recorded):
             raise UsageError(
                 f"{len(unmerged)} paths are in conflict ({shown}); resolve them and git add them"
             )
-        return Snapshot(self.root, self.staged.entries, "the index", self.staged.submodules)
+        lacking = promised(self.root, INDEX, fetches=self.fetches)
+        entries, submodules = self.staged.entries, self.staged.submodules
+        return Snapshot(self.root, entries, "the index", submodules, lacking)
 
 
 @dataclass(frozen=True)
@@ -116,14 +120,16 @@ class RevisionTree(_Recorded):
     """A commit of the repository at `root`, by any name that git knows it by; a `Tree`.
 
     It is read once, at the first question. Each method can raise UsageError, when the revision
-    names no commit or there is no repository, and ToolError.
+    names no commit or there is no repository, and ToolError. With `fetches` a partial clone fetches
+    the contents that it lacks, else they are a ToolError.
     """
 
     root: Path
     revision: str
+    fetches: bool = False
 
-    def __reduce__(self) -> tuple[type["RevisionTree"], tuple[Path, str]]:
-        return RevisionTree, (self.root, self.revision)
+    def __reduce__(self) -> tuple[type["RevisionTree"], tuple[Path, str, bool]]:
+        return RevisionTree, (self.root, self.revision, self.fetches)
 
     @cached_property
     def commit(self) -> str:
@@ -136,10 +142,11 @@ class RevisionTree(_Recorded):
 
     @cached_property
     def _files(self) -> Snapshot:
-        entries = _committed(self.root, self.commit)
+        entries = _committed(self.root, self.commit, fetches=self.fetches)
         submodules = {path for path, entry in entries.items() if entry.mode == SUBMODULE}
         files = {path: entry for path, entry in entries.items() if path not in submodules}
-        return Snapshot(self.root, files, self.revision, frozenset(submodules))
+        lacking = promised(self.root, self.commit, fetches=self.fetches)
+        return Snapshot(self.root, files, self.revision, frozenset(submodules), lacking)
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -162,9 +169,9 @@ def merge_base(root: Path, one: str, other: str) -> str:
     return found
 
 
-def _committed(root: Path, commit: str) -> dict[str, Entry]:
+def _committed(root: Path, commit: str, *, fetches: bool) -> dict[str, Entry]:
     entries = {}
-    listing = os.fsdecode(git(root, "ls-tree", "-r", "-z", commit).out)
+    listing = os.fsdecode(git(root, "ls-tree", "-r", "-z", commit, network=fetches).out)
     for record in listing.split("\0")[:-1]:
         facts, _, path = record.partition("\t")
         mode, _, blob = facts.split(" ")
