@@ -58,7 +58,9 @@ class Tree:
     root: str
     files: Mapping[str, bytes] = field(repr=False)
     parsed: dict[bytes, list[Manifest]] = field(default_factory=dict, repr=False)
-    _closures: dict[tuple[str, bool], set[str]] = field(default_factory=dict, repr=False)
+    _contents: dict[tuple[str, bool], set[Identity | None]] = field(
+        default_factory=dict, repr=False
+    )
 
     @cached_property
     def documents(self) -> Mapping[str, list[Manifest]]:
@@ -124,9 +126,10 @@ class Tree:
             found.setdefault(each.owner, []).append(each)
         return found
 
-    def reaches(self, own: Effects, path: str) -> bool:
-        """Return whether a GitOps object applies a file."""
-        return any(path in self._closure(each, own) for each in own.directories)
+    def asks_for(self, own: Effects, manifest: Manifest) -> bool:
+        """Return whether the directories of a GitOps object, which may be gone, hold an object."""
+        who = named(manifest)
+        return any(who in self._held(each, own) for each in own.directories)
 
     @cached_property
     def _sources(self) -> list[tuple[Identity, Effects, Manifest, Identity | None]]:
@@ -183,11 +186,14 @@ class Tree:
         )
         return next(inside, directory.path)
 
-    def _closure(self, directory: Directory, own: Effects) -> set[str]:
+    def _held(self, directory: Directory, own: Effects) -> set[Identity | None]:
         key = self.place(directory), own.recurses
-        if key not in self._closures:
-            self._closures[key] = self._built(key[0], set(), recurses=own.recurses)
-        return self._closures[key]
+        if key not in self._contents:
+            files = self._built(key[0], set(), recurses=own.recurses)
+            self._contents[key] = {
+                named(each) for path in files for each in self.documents.get(path, ())
+            }
+        return self._contents[key]
 
     def _built(self, directory: str, seen: set[str], *, recurses: bool) -> set[str]:
         """Return the files whose objects a build of a directory holds.

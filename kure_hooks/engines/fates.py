@@ -114,7 +114,7 @@ class Fates:
         again = self.after.applied.get(item.key)
         if again and again.owner == item.owner:
             return None
-        if self._goes_on_with(item, again):
+        if self._goes_on_with(item):
             return None
         own = self.effects(item.owner)
         if not own.prunes and not self.told(item.owner).prunes:
@@ -130,7 +130,7 @@ class Fates:
         """Return what a GitOps object says in the second tree; as before where it isn't there."""
         return self.after.controllers.get(who, self.effects(who)) if who else _OUTSIDE
 
-    def _goes_on_with(self, item: Applied, again: Applied | None) -> bool:
+    def _goes_on_with(self, item: Applied) -> bool:
         """Whether what stays prunes nothing, or still applies an object."""
         if item.owner is None:
             return self.after.root not in self.after.directories
@@ -138,7 +138,7 @@ class Fates:
         if self._fails(told):
             return True
         if item.owner not in self.after.controllers:
-            return again is not None and self.after.reaches(told, again.path)
+            return self.after.asks_for(told, item.manifest)
         return told.refuses_empty and not self.after.by_owner.get(item.owner)
 
     def _fails(self, told: Effects) -> bool:

@@ -534,3 +534,87 @@ def test_any_two_trees_can_be_compared(before, after):
         assert risks
         assert effect.endswith(".")
     assert told(before, before) == {}
+
+
+@pytest.mark.parametrize("name", ["kustomization.yaml", "kustomization.yml", "Kustomization"])
+def test_every_name_of_a_build_file_counts(name):
+    tree = {"web.yaml": kustomization("web", "c/web"), f"web/{name}": build("a.yml")}
+    claims = {f"web/{each}": manifest("ConfigMap", each[0]) for each in ("a.yml", "b.yaml")}
+    assert owners(tree | claims | {"kustomization.yaml": build("web.yaml")}) == {
+        "web": None,
+        "a": "web",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "directory"),
+    [("OCIRepository", "oci"), ("GitRepository", "git"), ("Bucket", "bucket")],
+)
+def test_packages_are_named_after_the_kind_of_their_source(kind, directory):
+    tree = {
+        "web.yaml": kustomization("web", ".", sourceRef={"kind": kind, "name": "shop"}),
+        f"packages/{directory}-shop/a.yaml": manifest("ConfigMap", "a"),
+        "kustomization.yaml": build("web.yaml"),
+    }
+    assert owners(tree) == {"web": None, "a": "web"}
+
+
+def test_a_kustomization_that_is_left_alone_applies_what_changes():
+    web = kustomization("web", "c/web")
+    keeper = kustomization("all", "c/all", prune=False)
+
+    def tree(listed, **fields):
+        claim = manifest("PersistentVolumeClaim", "data", spec=fields)
+        return {
+            "all.yaml": keeper,
+            "kustomization.yaml": build(),
+            "all/kustomization.yaml": build(*listed),
+            "web/kustomization.yaml": build("data.yaml"),
+            "web/data.yaml": claim,
+        }
+
+    before = tree(["web.yaml"], a=1) | {"all/web.yaml": web}
+    assert told(before, tree([], a=2)) == {}
+    # another one has it now, in a directory that the first one doesn't read
+    moved = {
+        "all.yaml": keeper,
+        "kustomization.yaml": build(),
+        "all/kustomization.yaml": build("api.yaml"),
+        "all/api.yaml": kustomization("api", "c/api"),
+        "web/kustomization.yaml": build(),
+        "api/data.yaml": manifest("PersistentVolumeClaim", "data"),
+    }
+    assert told(before, moved)["data"].effect.startswith("Flux may delete it and its data: ")
+
+
+def charted(**fields):
+    source = {"repoURL": "https://a.b/charts", "chart": "db"}
+    helm = {"helm": {"releaseName": fields["release"]}} if "release" in fields else {}
+    spec = {
+        "source": source | helm,
+        "destination": {"namespace": fields.get("namespace", "data")},
+        "syncPolicy": {"automated": {"prune": True}},
+    }
+    made = manifest("Application", "web", "argocd", "argoproj.io/v1alpha1", spec=spec)
+    return {"kustomization.yaml": build("web.yaml"), "web.yaml": made}
+
+
+@pytest.mark.parametrize(
+    ("after", "marked"),
+    [({"release": "web"}, False), ({"release": "db"}, True), ({"namespace": "other"}, True)],
+    ids=str,
+)
+def test_the_name_of_a_release_is_that_of_its_application_unless_it_says_another(after, marked):
+    assert bool(told(charted(), charted(**after))) == marked
+
+
+def test_the_text_of_lists_in_templates_is_bounded_too():
+    spec = {
+        "generators": [{"list": {"elements": [{"at": each} for each in range(2_000)]}}],
+        "template": {
+            "metadata": {"name": "a-{{at}}"},
+            "spec": {"info": ["x" * 200_000 + "{{at}}"]},
+        },
+    }
+    made = manifest("ApplicationSet", "s", "ns", "argoproj.io/v1alpha1", spec=spec)
+    assert len(owners({"s.yaml": made})) < 50

@@ -401,3 +401,16 @@ def test_an_argo_cd_of_our_own_is_told_of_the_layers(mode):
     assert line.endswith(f"application/vnd.cncf.helm.chart.content.v1.tar+gzip,{FLUX_LAYER}")
     plain = tree(node("prod", leaf("a")), engine="argocd", gitops={"bootstrap": bootstrap})
     assert LAYERS not in "".join(plain.values())
+
+
+@pytest.mark.parametrize(
+    ("own", "together"),
+    [
+        ("Validate=false", "Validate=false,Delete=false,Prune=false"),
+        ("Prune=true", "Prune=true,Delete=false"),
+        (" Prune=confirm , Delete=confirm,", "Prune=confirm,Delete=confirm"),
+    ],
+)
+def test_sync_options_of_ones_own_win(own, together):
+    metadata = {"annotations": {OPTIONS: own, f"{FLUX}/prune": "disabled"}}
+    assert written(metadata=metadata)["annotations"][OPTIONS] == together
