@@ -9,6 +9,7 @@ import pytest
 
 from kure_hooks.reports import REPORTS
 from tests.support.git import commit_all, make_repository, write
+from tests.support.secrets_in_texts import shapes
 
 
 class Canaries:
@@ -192,3 +193,66 @@ def test_a_scalar_that_is_refused_is_not_quoted_where_it_may_be_secret(repositor
     text = stack(objects(canary)[:1]).replace('"pin": ', f'"token": {pin}, "pin": ')
     (repository / "stacks/prod.yaml").write_text(text)
     assert said("check") == 2
+
+
+@pytest.fixture
+def plain(canary):
+    """Make canaries of letters and digits, which have a place in every shape."""
+
+    def make():
+        value = f"x{secrets.token_hex(10)}Z"
+        canary.made += [value, value.upper()]
+        return value
+
+    return make
+
+
+def shaped(value):
+    """Return ConfigMaps that hold each shape as a file, a variable and arguments."""
+    texts = dict(enumerate(shapes(value).values()))
+    maps = [
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": f"shape-{number}", "namespace": "apps"},
+            "data": {"file": text},
+        }
+        for number, text in texts.items()
+    ]
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "apps"}}
+    env = [{"name": f"V{number}", "value": text} for number, text in texts.items()]
+    words = [word for text in texts.values() for word in ("#", *text.split("\n"))]
+    containers = [{"name": "c", "image": "i", "env": env, "args": words}]
+    return [*maps, pod | {"spec": {"containers": containers}}]
+
+
+def test_no_format_shows_a_secret_of_any_shape(tmp_path, kure, canary, plain, said):
+    make_repository(tmp_path)
+    write(tmp_path, {"stacks/prod.yaml": stack(shaped(plain()))})
+    kure("generate")
+    commit_all(tmp_path, "generated")
+    tree = "".join(path.read_text() for path in (tmp_path / "clusters").rglob("*.yaml"))
+    assert len(canary.found_in(tree)) >= 2
+    write(tmp_path, {"stacks/prod.yaml": stack(shaped(plain()))})
+    assert said("check") == 1
+    assert said("diff", "HEAD") == 1
+
+
+def test_no_finding_shows_a_secret_of_any_shape(tmp_path, plain, said):
+    texts = [text for text in shapes(plain()).values() if text.isprintable()]
+    nodes = [{"name": "a", "bundle": {"name": "b", "interval": text}} for text in texts]
+    node = {"name": "n", "children": nodes}
+    text = json.dumps({"name": "prod", "gitops": {"type": "flux"}, "node": node})
+    write(tmp_path, {"stacks/prod.yaml": text})
+    assert said("check") == 2
+
+
+def test_no_message_about_arguments_or_git_shows_a_secret(tmp_path, kure, canary, plain):
+    make_repository(tmp_path)
+    write(tmp_path, {"stacks/prod.yaml": stack(objects(canary)[3:4])})
+    url = f"https://bob:{plain()}@example.com/a"
+    for args in (("diff", url), ("check", url), ("check", "--config", url), ("explain", url)):
+        code, out, err = kure(*args, "--debug")
+        assert code == 2
+        assert canary.found_in(out + err) == []
+        assert "example.com" in out + err

@@ -54,7 +54,7 @@ Pattern = Annotated[
     Meta(
         min_length=1,
         max_length=LONGEST,
-        description=f"a pattern of at most {LONGEST} characters, such as clusters/*/notes/**",
+        description=f"a path or pattern of at most {LONGEST} characters",
     ),
 ]
 Patterns = Annotated[

@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 _CHUNK = 1 << 16
 _SHOWN_LINES = 20
 _SHOWN_CHARACTERS = 4000
+_LOOKED_AT = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ def _ending(code: int) -> str:
 
 def _said(err: bytes) -> str:
     """Return the end of what a program said, safe to print, as the end of a sentence."""
-    text = err[-_SHOWN_CHARACTERS:].decode(errors="backslashreplace").strip()
+    from kure_hooks.secrecy.texts import scrub  # noqa: PLC0415 - only for messages
+
+    text = scrub(err[-_LOOKED_AT:].decode(errors="backslashreplace").strip())[-_SHOWN_CHARACTERS:]
     lines = [printable(line) for line in text.splitlines()[-_SHOWN_LINES:]]
     return f": {lines[0]}" if len(lines) == 1 else "".join(f"\n  {line}" for line in lines)

@@ -50,7 +50,9 @@ class Command:
     checkouts: tuple[Path, ...] = ()
 
     def __str__(self) -> str:
-        text = printable(shlex.join((Path(self.program).name, *self.args)))
+        from kure_hooks.secrecy.texts import scrub  # noqa: PLC0415 - only for messages
+
+        text = printable(scrub(shlex.join((Path(self.program).name, *self.args))))
         return text if len(text) <= _SHOWN_COMMAND else f"{text[:_SHOWN_COMMAND]}..."
 
     def start(self, *, stdin: int, stderr: int) -> subprocess.Popen[bytes]:

@@ -55,7 +55,8 @@ _WEBHOOKS = re.compile(
 _BEARER = re.compile(r"(?i:\bbearer)(?:[ \t]|%20|\+)++(?P<secret>[\w.~+/=-]{6,}+)")
 _BASIC = re.compile(r"(?i:\bbasic)(?:[ \t]|%20)++(?P<secret>[\w+/=-]{6,}+)")
 
-_URL = re.compile(r"://(?P<rest>(?:[^\s\"'`\\:]|:(?!//)|\\(?![\"'nrt]))*+)")
+# A path in which `//` was made one is known by its password.
+_URL = re.compile(r":/(?P<second>/?+)(?P<rest>(?:[^\s\"'`\\:]|:(?!/)|\\(?![\"'nrt]))*+)")
 _GO_ADDRESS = re.compile(
     r"(?<![^\s\"'=])(?P<secret>[\w.-]{1,99}+:[^\s\"'@/]{0,199}+)@(?:tcp|tcp6|unix)\("
 )
@@ -142,9 +143,10 @@ def _logins(text: str) -> Iterator[Span]:
     for match in _URL.finditer(text):
         if size := _login(match["rest"]):
             start = match.start("rest")
-            ssh = text[max(0, match.start() - 3) : match.start()].lower() == "ssh"
             # The user of SSH is no secret: its URLs have no passwords.
-            if not (ssh and ":" not in text[start : start + size]):
+            ssh = text[max(0, match.start() - 3) : match.start()].lower() == "ssh"
+            user_only = ":" not in text[start : start + size]
+            if not (user_only and (ssh or not match["second"])):
                 yield Span(start, start + size)
 
 

@@ -131,8 +131,15 @@ def is_plain_text(text: str) -> bool:
     return text.lower() not in _WORDS and not _NUMBER_LIKE.fullmatch(text.replace("_", ""))
 
 
+_LOOKED_AT = 1 << 14
+
+
 def shown(text: str, most: int = 40) -> str:
-    """Return the text for a message: printable, and cut when long."""
+    """Return the text for a message: printable, without secrets, and cut when long."""
+    from kure_hooks.secrecy.texts import scrub  # noqa: PLC0415 - only for faults
+
+    # What tells a secret may stand behind it, so that nothing can be cut before.
+    text = scrub(text[:_LOOKED_AT])
     printable = "".join(
         char if char.isprintable() else f"\\u{ord(char):04x}" for char in text[:most]
     )

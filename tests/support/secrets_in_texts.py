@@ -74,6 +74,7 @@ def shapes(x: str) -> dict[str, str]:
         "mongodb": f"mongodb+srv://shop:{x}@c.example.net/a?retryWrites=true",
         "two hosts": f"amqp://u:a@h1,amqp://u:{x}@h2",
         "https with a token": f"https://{x}@github.com/acme/fleet.git",
+        "URL as a path": f"error: https:/bob:{x}@github.com/acme is no stack",
         "git's message": f"fatal: unable to access 'https://bob:{x}@github.com/a/': 403",
         "ADO": f"Server=db;Database=a;User Id=sa;Password={x};Encrypt=true",
         "ADO short": f"Data Source=db;Uid=sa;Pwd={x}",
