@@ -3,6 +3,6 @@
 from kure_hooks.yamlio.document import Document, Pointer
 from kure_hooks.yamlio.emitter import dump
 from kure_hooks.yamlio.reader import read
-from kure_hooks.yamlio.scalars import kubernetes, kustomize, strict
+from kure_hooks.yamlio.scalars import agreed, kubernetes, kustomize, strict
 
-__all__ = ["Document", "Pointer", "dump", "kubernetes", "kustomize", "read", "strict"]
+__all__ = ["Document", "Pointer", "agreed", "dump", "kubernetes", "kustomize", "read", "strict"]

@@ -1,4 +1,4 @@
-"""Decides whether a file's bytes can go to the parser at all."""
+"""Decides whether a file's bytes can go to the parser, and words what the parser refuses."""
 
 import re
 from typing import Any
@@ -9,6 +9,10 @@ from kure_hooks.yamlio import limits
 
 # Everything but the printable characters of YAML.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+# Files that were joined. The parser skips the mark, and reads the lines below as another document.
+_MARK_INSIDE = b"\n\xef\xbb\xbf"
 
 
 class Refused(Exception):  # noqa: N818 - it ends the reading of a file and never leaves the package
@@ -35,6 +39,9 @@ def payload(data: bytes, most: int = limits.BYTES) -> bytes:
     if text.count(b"%TAG") > limits.TAG_DIRECTIVES:  # the parser compares each with all others
         few = f"at most {limits.TAG_DIRECTIVES} of them"
         raise Refused("the file has too many %TAG directives", few)
+    if (start := text.find(_MARK_INSIDE)) >= 0:
+        mark = yaml.Mark("", 0, text.count(b"\n", 0, start) + 1, 0, None, 0)
+        raise Refused("a byte order mark stands inside the file", "one at its start, or none", mark)
     try:
         text.decode()
     except UnicodeDecodeError as error:
@@ -48,6 +55,18 @@ def mark_of_forbidden(data: bytes) -> Any:
     text = data.decode("utf-8-sig")
     found = _FORBIDDEN.search(text)
     return _mark_after(text[: found.start()]) if found else None
+
+
+def syntax_problem(error: yaml.MarkedYAMLError, data: bytes) -> tuple[str, str]:
+    """Return what is wrong and what is expected, in words that tell where a construct starts."""
+    at, start = error.problem_mark, error.context_mark
+    character = data.decode("utf-8-sig")[at.index : at.index + 1] if at else ""
+    if character == "\t":
+        return "this is not valid YAML: a tab stands where only spaces may", "spaces"
+    if error.problem == "did not find expected <document start>":
+        return "this is not valid YAML: a document begins without a line of dashes", "--- before it"
+    context = f" {error.context} that starts in line {start.line + 1}" if start else ""
+    return f"this is not valid YAML: {error.problem}{context}", ""
 
 
 def _mark_after(text: str) -> Any:

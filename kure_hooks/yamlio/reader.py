@@ -13,11 +13,21 @@ from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding, Location
 from kure_hooks.secrecy import discreet
 from kure_hooks.yamlio import limits
+from kure_hooks.yamlio.building import Problem, key_problem, string_problem
 from kure_hooks.yamlio.conflict import conflict
 from kure_hooks.yamlio.document import Document, Marks, Pointer, key_path
 from kure_hooks.yamlio.frames import DROPPED, MERGE, Anchored, Frame
-from kure_hooks.yamlio.payload import Refused, mark_of_forbidden, payload
-from kure_hooks.yamlio.scalars import Resolver, Scalar, ScalarError, kubernetes, shown, strict
+from kure_hooks.yamlio.payload import Refused, mark_of_forbidden, payload, syntax_problem
+from kure_hooks.yamlio.scalars import (
+    Resolver,
+    Scalar,
+    ScalarError,
+    agreed,
+    is_word,
+    kubernetes,
+    shown,
+    strict,
+)
 
 # Without libyaml PyYAML's own parser gives the same events, ten times slower.
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -39,16 +49,17 @@ def read(
 
     `path` is repository-relative and only names the file in findings, `most` is the limit of its
     bytes. Raises InputError with the first `limits.FINDINGS` faults: encoding, limits, syntax,
-    duplicate or non-text keys, tags and scalars that `resolve` refuses. Of a file with conflict
-    markers these are the only fault.
+    duplicate or non-text keys, tags and scalars that `resolve` refuses. Under `agreed` and `strict`
+    so is what kustomize could not read again of the values. Of a file with conflict markers these
+    are the only fault.
     """
     if unfinished := conflict(data, path):
         raise InputError([unfinished])
-    builder = _Builder(path, resolve)
+    builder = _Builder(path, resolve, most)
     try:
         builder.run(payload(data, most))
     except yaml.MarkedYAMLError as error:
-        builder.refuse(error.problem_mark, *_syntax(error, data))
+        builder.refuse(error.problem_mark, *syntax_problem(error, data))
     except (yaml.reader.ReaderError, UnicodeDecodeError):  # the latter: escapes in a tag
         mark = mark_of_forbidden(data)
         builder.refuse(mark, "there is a character that YAML doesn't allow", "printable UTF-8 text")
@@ -59,21 +70,16 @@ def read(
     return builder.documents
 
 
-def _syntax(error: yaml.MarkedYAMLError, data: bytes) -> tuple[str, str]:
-    """Return what is wrong and what is expected, in words that tell where a construct starts."""
-    at, start = error.problem_mark, error.context_mark
-    if at and data.decode("utf-8-sig")[at.index : at.index + 1] == "\t":
-        return "this is not valid YAML: a tab stands where only spaces may", "spaces"
-    context = f" {error.context} that starts in line {start.line + 1}" if start else ""
-    return f"this is not valid YAML: {error.problem}{context}", ""
-
-
 class _Builder:
     """Turns the parser's events into documents and findings."""
 
-    def __init__(self, path: str, resolve: Resolver) -> None:
+    def __init__(self, path: str, resolve: Resolver, most: int) -> None:
         self.path = path
         self.resolve = resolve
+        self._for_kustomize = resolve in (agreed, strict)
+        self._escapes = False
+        self._most_nodes = limits.nodes(most)
+        self._most_documents = limits.documents(most)
         self.documents: list[Document] = []
         self.findings: list[Finding] = []
         self._nodes = 0
@@ -82,6 +88,7 @@ class _Builder:
 
     def run(self, data: bytes) -> None:
         """Consume the whole stream."""
+        self._escapes = b"\\" in data
         parser: Any = _Parser(data)
         handlers: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
@@ -129,15 +136,15 @@ class _Builder:
             return
         mark = self._root_mark
         self.documents.append(Document(self.path, self._root, mark.line, mark.column, self._marks))
-        if len(self.documents) > limits.DOCUMENTS:
-            most = f"at most {limits.DOCUMENTS} documents"
+        if len(self.documents) > self._most_documents:
+            most = f"at most {self._most_documents} documents"
             raise Refused("the file has too many documents", most, event.start_mark)
 
     def _count(self, nodes: int, mark: Any) -> None:
         self._nodes += nodes
-        if self._nodes > limits.NODES:
+        if self._nodes > self._most_nodes:
             problem = "the file has too many nodes once aliases are expanded"
-            raise Refused(problem, f"at most {limits.NODES} nodes", mark)
+            raise Refused(problem, f"at most {self._most_nodes} nodes", mark)
 
     def _scalar(self, event: Any) -> None:
         size, mark = len(event.value), event.start_mark
@@ -147,6 +154,8 @@ class _Builder:
             self._limit_size(event)
         plain = event.implicit[0] and event.tag is None
         value = self._plain(event) if plain else self._quoted_or_tagged(event)
+        if self._escapes and self._for_kustomize:
+            self._refuse_if(string_problem(event.value), mark)
         if event.anchor:
             self._anchors[event.anchor] = Anchored(value, nodes, height=0)
         frame = self._open[-1] if self._open else None
@@ -166,11 +175,14 @@ class _Builder:
         try:
             return self.resolve(text)
         except ScalarError as error:
-            self.refuse(event.start_mark, error.problem, error.expected, shown(text))
+            quoted = "" if is_word(text) else shown(text)
+            self.refuse(event.start_mark, error.problem, error.expected, quoted)
             return text
 
     def _quoted_or_tagged(self, event: Any) -> Scalar:
         text = str(event.value)
+        if event.tag == "!" and self.resolve is agreed:  # kustomize reads a number behind it as one
+            self._refuse_tag(event)
         if event.implicit[1] or event.tag in _TEXT_TAGS:
             return text
         try:
@@ -180,6 +192,10 @@ class _Builder:
         if type(value) is not _TAGGED.get(event.tag):
             self._refuse_tag(event)
         return value
+
+    def _refuse_if(self, found: Problem | None, mark: Any) -> None:
+        if found:
+            self.refuse(mark, *found)
 
     def _refuse_tag(self, event: Any) -> None:
         tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
@@ -196,6 +212,9 @@ class _Builder:
         elif again:
             self.refuse(event.start_mark, f"the key {shown(key)} is there twice", "each key once")
         else:
+            if self._for_kustomize and not merges:
+                quoted = not event.implicit[0]
+                self._refuse_if(key_problem(key, quoted=quoted), event.start_mark)
             frame.key = MERGE if merges else key
 
     def _begin(self, value: Any, event: Any) -> None:

@@ -2,9 +2,9 @@
 
 Three families of readers disagree: YAML 1.1 (PyYAML), the YAML 1.2 core schema, and the Go library
 behind kubectl, Flux and Argo CD (sigs.k8s.io/yaml, which follows YAML 1.1 with exceptions).
-`kubernetes` reads like Go, `kustomize` like the newer Go library behind kustomize, `strict` accepts
-only what all of them read alike, and `is_plain_text` tells whether all of them read a text as
-itself.
+`kubernetes` reads like Go, `kustomize` like the newer Go library behind kustomize, `agreed` accepts
+what these two read alike, `strict` what all of them do, and `is_plain_text` tells whether all of
+them read a text as itself.
 """
 
 import re
@@ -39,6 +39,7 @@ _GO_BOOLEANS |= {
 _GO_INTEGER = re.compile(r"[-+]?(?:0[bB][01]+|0[oO]?[0-7]+|0[xX][0-9a-fA-F]+|0|[1-9][0-9]*)")
 _OLD_OCTAL = re.compile(r"^([-+]?)0(?=[0-7])")
 _SIGN_AFTER_PREFIX = re.compile(r"^0b([-+])")
+_SIGNED_OCTAL = re.compile(r"0o([-+])([0-7]+)")
 _UNDERSCORE_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])_(?=[0-9])")
 _GO_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 # The formats in which goyaml.v3 parses times: RFC 3339, also with single digits; the same with a
@@ -98,13 +99,32 @@ def kubernetes(text: str) -> Scalar:
 def kustomize(text: str) -> Scalar:
     """Return what kustomize builds from a plain scalar.
 
-    Raises ScalarError like `kubernetes`, from which it differs in two ways: `yes`, `on`, `n` and
-    their like are texts, and a date or a time becomes the text that Go writes of it. Source: the
-    tables and formats of goyaml.v3 in sigs.k8s.io/yaml, as built into kustomize 5.8.
+    Raises ScalarError like `kubernetes`, from which it differs in three ways: `yes`, `on`, `n` and
+    their like are texts, a date or a time becomes the text that Go writes of it, and an octal may
+    carry its sign behind the prefix. Source: the tables and formats of goyaml.v3 in
+    sigs.k8s.io/yaml, as built into kustomize 5.8.
     """
     if text in _GO_BOOLEANS and text not in _CORE_BOOLEANS:
         return text
+    if text[:1] == "0" and (octal := _SIGNED_OCTAL.fullmatch(text.replace("_", ""))):
+        return _integer(f"{octal[1]}0o{octal[2]}")
     return _timestamp(text) or kubernetes(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def agreed(text: str) -> Scalar:
+    """Return what kubectl and kustomize both read in a plain scalar; ScalarError if they differ."""
+    value, built = kubernetes(text), kustomize(text)
+    if value is built or value == built:
+        return value
+    name = shown(text)
+    if isinstance(value, bool):
+        word = "true" if value else "false"
+        problem = f'kubectl reads {name} as {word}, kustomize as the string "{name}"'
+        raise ScalarError(problem, f'"{name}" in quotes, or {word}')
+    other = "a time in another form" if isinstance(built, str) else "a number"
+    problem = f"kubectl reads {name} as it stands, kustomize as {other}"
+    raise ScalarError(problem, f'"{name}" in quotes')
 
 
 @lru_cache(maxsize=1 << 14)
@@ -128,7 +148,12 @@ def strict(text: str) -> Scalar:
 
 def is_plain_text(text: str) -> bool:
     """Whether every reader takes the unquoted `text` for a string, as far as its type goes."""
-    return text.lower() not in _WORDS and not _NUMBER_LIKE.fullmatch(text.replace("_", ""))
+    return not is_word(text) and not _NUMBER_LIKE.fullmatch(text.replace("_", ""))
+
+
+def is_word(text: str) -> bool:
+    """Whether some reader takes an unquoted text for a boolean or null: nobody's secret."""
+    return text.lower() in _WORDS
 
 
 _LOOKED_AT = 1 << 14

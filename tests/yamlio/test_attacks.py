@@ -9,22 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kure_hooks.errors import InputError
-from kure_hooks.yamlio import dump, kubernetes, read, strict
-from tests.support.attacks import ATTACKS, LEGITIMATE
+from kure_hooks.yamlio import dump, kubernetes, kustomize, limits, read, strict
+from tests.support.attacks import ATTACKS, LARGE, LARGE_SIZE, LEGITIMATE
 
 ROOT = Path(__file__).parents[2]
 
-# Reads standard input under a limit of one second of CPU time, which also covers the start of
+# Reads standard input under a limit of some seconds of CPU time, which also covers the start of
 # Python, and writes out what is read as every command that follows would.
 READER = """
 import json, resource, sys
-resource.setrlimit(resource.RLIMIT_CPU, (1, 2))
+rules, seconds, most = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+from kure_hooks import yamlio
 from kure_hooks.errors import InputError
-from kure_hooks.yamlio import dump, kubernetes, read, strict
+from kure_hooks.yamlio import dump, read
 data = sys.stdin.buffer.read()
 try:
-    documents = read(data, "attack.yaml", {"kubernetes": kubernetes, "strict": strict}[sys.argv[1]])
-    written = sum(len(dump(each.value)) for each in documents)
+    documents = read(data, "attack.yaml", getattr(yamlio, rules), most=most)
+    written = sum(len(dump({"value": each.value})) for each in documents)
     result = {"refused": None, "written": written}
 except InputError as error:
     result = {"refused": str(error)}
@@ -34,8 +36,8 @@ print(json.dumps(result | {"peak": peak}))
 """
 
 
-def attack(data, rules):
-    command = [sys.executable, "-c", READER, rules]
+def attack(data, rules, seconds=1, most=limits.BYTES):
+    command = [sys.executable, "-c", READER, rules, str(seconds), str(most)]
     done = subprocess.run(command, input=data, cwd=ROOT, capture_output=True, check=False)
     assert (done.returncode, done.stderr.decode()) == (0, "")
     result = json.loads(done.stdout)
@@ -50,6 +52,14 @@ def test_an_attack_is_refused_at_no_cost(name, rules):
     assert refused
     assert refused.startswith("attack.yaml")
     assert len(refused) < 3 << 20
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_an_attack_on_large_files_is_refused_at_little_cost(name):
+    refused = attack(LARGE[name], "agreed", seconds=3, most=LARGE_SIZE)["refused"]
+    assert refused
+    assert refused.startswith("attack.yaml")
+    assert len(refused) < 1 << 20
 
 
 @pytest.mark.parametrize("name", LEGITIMATE)
@@ -69,7 +79,7 @@ def survives(data):
         with suppress(InputError):
             for each in read(data, "f.yaml", rules):
                 wrapped = {"value": each.value}
-                assert read(dump(wrapped).encode(), "f.yaml", strict)[0].value == wrapped
+                assert read(dump(wrapped).encode(), "f.yaml", kustomize)[0].value == wrapped
 
 
 @settings(max_examples=2_000, deadline=None)

@@ -159,8 +159,6 @@ def test_another_encoding_is_named(data, fault):
 
 # --- Limits --------------------------------------------------------------------------------------
 
-LONG = "x" * limits.SCALAR_BYTES
-
 
 @pytest.mark.parametrize(
     ("make", "fault"),
@@ -194,30 +192,38 @@ LONG = "x" * limits.SCALAR_BYTES
             f":3:1998: [2][997]: {TOO_MANY_NODES}",
         ),
         (
-            lambda over: f"a: {LONG}{'x' * over}",
-            ":1:4: a: a text has 262145 bytes; at most 262144 bytes",
-        ),
-        (
-            lambda over: f"a: {'é' * (len(LONG) // 2)}{'x' * over}",
-            ":1:4: a: a text has 262145 bytes; at most 262144 bytes",
-        ),
-        (
-            lambda over: f"a: 1\n? {LONG}{'x' * over}\n: b",
-            ":2:3: a text has 262145 bytes; at most 262144 bytes",
-        ),
-        (
             lambda over: "%TAG ! tag:x:\n---\na\n...\n" * 400 + "#%TAG" * (600 + over),
             ": the file has too many %TAG directives; at most 1000 of them",
         ),
     ],
     ids=[
         "bytes", "documents", "depth", "depth through aliases", "aliases", "nodes",
-        "nodes through aliases", "text", "text in bytes", "key", "tag directives",
+        "nodes through aliases", "tag directives",
     ],
 )  # fmt: skip
 def test_a_limit_is_exact_and_named(make, fault):
     assert read(make(0).encode(), "f.yaml")
     assert faults(make(1)) == [f"f.yaml{fault}"]
+
+
+LONG = "x" * limits.SCALAR_BYTES
+
+
+@pytest.mark.parametrize(
+    ("make", "place"),
+    [
+        (lambda over: f"a: {LONG}{'x' * over}", "1:4: a: "),
+        (lambda over: f"a: {'é' * (len(LONG) // 2)}{'x' * over}", "1:4: a: "),
+        (lambda over: f"a: 1\n? {LONG}{'x' * over}\n: b", "2:3: "),
+    ],
+    ids=["value", "bytes", "key"],
+)
+def test_the_limit_of_a_text_is_that_of_a_config_map(make, place):
+    assert read(make(0).encode(), "f.yaml", most=2 << 20)
+    with pytest.raises(InputError) as caught:
+        read(make(1).encode(), "f.yaml", most=2 << 20)
+    problem = "a text has 1048577 bytes; at most 1048576 bytes"
+    assert str(caught.value) == f"f.yaml:{place}{problem}"
 
 
 def test_aliases_of_a_long_text_count_as_much_as_the_text():
