@@ -13,13 +13,13 @@ from kure_hooks.decoding.types import Input, Pattern
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.globs import is_glob, literal_prefix, select
 from kure_hooks.files.paths import join_relative, parent
-from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding
+from kure_hooks.files.tree import MAX_LARGE, Tree
+from kure_hooks.findings import Finding, Location
 from kure_hooks.kustomize.files import GROUP, is_kustomization
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
-from kure_hooks.yamlio import Document, Pointer, read
+from kure_hooks.yamlio import Document, Pointer, agreed, read
 from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.place import Place
 
@@ -51,14 +51,18 @@ def problems(spec: Spec) -> Iterator[tuple[Pointer, str, str]]:
 def generate(application: Application, tree: Tree) -> Product:
     """Return the objects in the order of the files, then those in place.
 
-    `kind: List` is taken apart. The application's namespace, labels and annotations are added
-    where an object has none of its own. Raises InputError for files that can't be used.
+    Lists are taken apart. The application's namespace, labels and annotations are added where an
+    object has none of its own. Raises InputError for files that can't be used.
     """
     spec: Spec = application.spec
-    found = [*_from_files(application, spec.files, tree), *spec.objects]
+    written: list[tuple[Manifest, Location | None]] = [
+        *_from_files(application, spec.files, tree),
+        *((each, None) for value in spec.objects for _, each in items(value)),
+    ]
     return Product(
+        places=[at for _, at in written],
         manifests=finish(
-            [manifest for each in found for manifest in items(each)],
+            [manifest for manifest, _ in written],
             in_namespace(application.namespace),
             with_labels(application.labels),
             with_annotations(application.annotations),
@@ -73,7 +77,10 @@ def augments(spec: Spec) -> bool:
     return bool(spec.config_maps)
 
 
-def _from_files(application: Application, files: Sequence[str], tree: Tree) -> list[Manifest]:
+def _from_files(
+    application: Application, files: Sequence[str], tree: Tree
+) -> list[tuple[Manifest, Location]]:
+    """Return the objects of all files, each with its place."""
     found: list[Finding] = []
     documents: list[Document] = []
     for index, reference in enumerate(files):
@@ -88,7 +95,11 @@ def _from_files(application: Application, files: Sequence[str], tree: Tree) -> l
         ]
     if found:
         raise InputError(found)
-    return [document.value for document in documents]
+    return [
+        (manifest, document.at(*pointer))
+        for document in documents
+        for pointer, manifest in items(document.value)
+    ]
 
 
 def _faults(manifest: Any) -> Iterator[tuple[Pointer, str, str]]:
@@ -104,12 +115,23 @@ def _faults(manifest: Any) -> Iterator[tuple[Pointer, str, str]]:
 
 
 def _read(place: Place, reference: str, tree: Tree) -> list[Document]:
+    """Return the documents of all files that a reference names; InputError has all their faults."""
     try:
         paths = _paths(place.document.path, reference, tree)
-        return [document for path in paths for document in read(tree.read(path), path)]
+        contents = {path: tree.read(path, MAX_LARGE) for path in paths}
     except ReadError as error:
         expected = kustomizations.FILES_ALONE if is_kustomization(error.path) else ""
         raise InputError([place.fault(str(error), expected)]) from error
+    documents: list[Document] = []
+    found: list[Finding] = []
+    for path, data in contents.items():
+        try:
+            documents += read(data, path, agreed, most=MAX_LARGE)
+        except InputError as error:
+            found += error.findings
+    if found:
+        raise InputError(found)
+    return documents
 
 
 def _paths(document: str, reference: str, tree: Tree) -> Sequence[str]:

@@ -1,12 +1,14 @@
-"""What a value has to be for a Kubernetes object, and lists of objects taken apart."""
+"""What a value has to be for a Kubernetes object, and lists of objects taken apart.
+
+A list is what kustomize 5.8 takes for one: every kind that ends in List and has items.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
+from kure_hooks.decoding.strings import string_problem, string_problems
 from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio import Pointer
-
-_NO_TEXT = "this required key is missing or no text"
 
 
 def faults(manifest: Any) -> Iterator[tuple[Pointer, str, str]]:
@@ -14,28 +16,33 @@ def faults(manifest: Any) -> Iterator[tuple[Pointer, str, str]]:
     if not isinstance(manifest, dict):
         yield (), "this is no Kubernetes object", "a mapping with apiVersion, kind and metadata"
         return
-    for key in ("apiVersion", "kind"):
-        if not _is_text(manifest.get(key)):
-            yield (key,), _NO_TEXT, "expected a text"
-    if manifest.get("kind") == "List":
+    nameless = [*_required(manifest, (), "apiVersion"), *_required(manifest, (), "kind")]
+    yield from nameless
+    if _is_list(manifest):
         yield from _item_faults(manifest.get("items") or [])
         return
     metadata = manifest.get("metadata")
-    if not isinstance(metadata, dict) or not _is_text(metadata.get("name")):
-        yield ("metadata", "name"), _NO_TEXT, "expected a text"
+    yield from _required(metadata if isinstance(metadata, dict) else {}, ("metadata",), "name")
+    if not isinstance(metadata, dict):
         return
     if not isinstance(metadata.get("namespace", ""), str):
-        yield ("metadata", "namespace"), "this is no text", "expected a text"
+        yield ("metadata", "namespace"), *string_problem(metadata["namespace"])
     for key in ("labels", "annotations"):
         if not isinstance(metadata.get(key) or {}, dict):
             yield ("metadata", key), "this is no mapping", "expected a mapping"
+    if not nameless:
+        yield from string_problems(manifest)
 
 
-def items(manifest: Manifest) -> list[Manifest]:
-    """Return the objects of a faultless value: those of a List, else the object itself."""
-    if manifest["kind"] != "List":
-        return [manifest]
-    return [each for item in manifest.get("items") or () for each in items(item)]
+def items(manifest: Manifest, pointer: Pointer = ()) -> list[tuple[Pointer, Manifest]]:
+    """Return the objects of a faultless value and the pointer to each.
+
+    These are the items of a list, else the object itself, which stands at `pointer`.
+    """
+    if not _is_list(manifest):
+        return [(pointer, manifest)]
+    inner = enumerate(manifest.get("items") or ())
+    return [each for at, item in inner for each in items(item, (*pointer, "items", at))]
 
 
 def _item_faults(items: Any) -> Iterator[tuple[Pointer, str, str]]:
@@ -47,5 +54,19 @@ def _item_faults(items: Any) -> Iterator[tuple[Pointer, str, str]]:
             yield ("items", index, *pointer), problem, expected
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value)
+def _is_list(manifest: Manifest) -> bool:
+    kind = manifest.get("kind")
+    return kind == "List" or (
+        isinstance(kind, str) and kind.endswith("List") and "items" in manifest
+    )
+
+
+def _required(value: Manifest, pointer: Pointer, key: str) -> Iterator[tuple[Pointer, str, str]]:
+    """Yield what is wrong with a required string."""
+    text = value.get(key)
+    if key not in value:
+        yield (*pointer, key), "this required key is missing", "expected a string"
+    elif text is None or text == "":
+        yield (*pointer, key), "this required key has no value", "expected a string"
+    elif not isinstance(text, str):
+        yield (*pointer, key), *string_problem(text)

@@ -1,9 +1,10 @@
 """What every tree must be, checked after each generation; a violation is a bug in kure-hooks."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Location
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory
 from kure_hooks.layout.units import Segments
@@ -16,20 +17,18 @@ class InvariantError(Exception):
 
 
 def objects_differ(directories: Iterable[Directory]) -> None:
-    """Refuse two applications that write the same object; InputError names both.
+    """Refuse an object that is written twice; InputError names both applications or both files.
 
     A generated ConfigMap is one of them: kustomize compares names before it adds the suffix.
     """
-    first: dict[Identity, Origin] = {}
+    first: dict[Identity, _Written] = {}
     found: list[Finding] = []
-    for who, origin in _objects(directories):
+    for written in _objects(directories):
+        who = written.who
         key = Identity(who.group, who.kind, who.namespace or "default", who.name)
         if key in first:
-            other = first[key]
-            writer = other.application or other.bundle or f"cluster {other.cluster} itself"
-            problem = f"{who} is also written by {writer} at {other.at}"
-            found.append(Finding(origin.at, "", problem, "each object in one place"))
-        first.setdefault(key, origin)
+            found.append(_repeated(written, first[key]))
+        first.setdefault(key, written)
     if found:
         raise InputError(found)
 
@@ -76,10 +75,34 @@ def _closure(
         yield from _closure(name, each, by_path)
 
 
-def _objects(directories: Iterable[Directory]) -> Iterator[tuple[Identity, Origin]]:
+class _Written(NamedTuple):
+    """An object, the part of a stack that asks for it, and where it is written if it is input."""
+
+    who: Identity
+    origin: Origin
+    at: Location | None
+
+    @property
+    def source(self) -> str:
+        return f" ({self.at})" if self.at else ""
+
+
+def _objects(directories: Iterable[Directory]) -> Iterator[_Written]:
     for directory in directories:
         for item in (each for file in directory.files for each in file.items):
-            yield identity(item.manifest), item.origin
+            yield _Written(identity(item.manifest), item.origin, item.at)
         for generator in directory.generators:
             who = Identity("", "ConfigMap", generator.namespace, generator.name)
-            yield who, directory.origin
+            yield _Written(who, directory.origin, None)
+
+
+def _repeated(written: _Written, first: _Written) -> Finding:
+    """Return the finding about an object that another one is the same as."""
+    expected = "each object in one place"
+    other = first.origin
+    if written.at and first.at and written.origin == other:
+        problem = f"{written.who} is also written at {first.at}"
+        return Finding(written.at, "", problem, expected)
+    writer = other.application or other.bundle or f"cluster {other.cluster} itself"
+    problem = f"{written.who}{written.source} is also written by {writer} at {other.at}"
+    return Finding(written.origin.at, "", f"{problem}{first.source}", expected)

@@ -1,6 +1,7 @@
 """The payload directories of a plan: what each unit's GitOps object applies."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from kure_hooks.layout import extras, naming
 from kure_hooks.layout.plan import Plan
@@ -56,7 +57,7 @@ def _bundle(
     apart: list[Directory] = []
     for application, product in found:
         source = origin(plan, unit, application)
-        items = [Item(manifest, source) for manifest in product.manifests]
+        items = _items(product, source)
         if application.augments or (items and _has_directory(rules)):
             apart.append(_directory(plan, unit, application, product))
         elif items and rules.application_file_mode == "single":
@@ -68,6 +69,13 @@ def _bundle(
     yield from apart
 
 
+def _items(product: Product, source: Origin) -> list[Item]:
+    return [
+        Item(manifest, source, at)
+        for manifest, at in zip_longest(product.manifests, product.places)
+    ]
+
+
 def _has_directory(rules: LayoutRules) -> bool:
     """Whether the rules give every application a directory, and not one file, of its own."""
     return rules.application_grouping == "name" and rules.application_file_mode == "resource"
@@ -76,7 +84,7 @@ def _has_directory(rules: LayoutRules) -> bool:
 def _directory(plan: Plan, unit: Unit, application: Application, product: Product) -> Directory:
     """Return the directory of an application; its manifests' names step aside for its files."""
     source = origin(plan, unit, application)
-    items = [Item(manifest, source) for manifest in product.manifests]
+    items = _items(product, source)
     taken = (*product.files, extras.CONFIGURATION)
     if items and plan.rules.application_file_mode == "single":
         files = [naming.single(application.name, items, taken)]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kure_hooks.findings import Location
 from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import Manifest
 from kure_hooks.origin import Origin
@@ -11,10 +12,11 @@ from kure_hooks.stack.interface import ConfigMapGenerator
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A manifest and what it comes from."""
+    """A manifest and what it comes from; `at` is where it is written, if somebody wrote it."""
 
     manifest: Manifest
     origin: Origin
+    at: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

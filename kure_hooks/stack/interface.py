@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from kure_hooks.findings import Location
 from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Place
@@ -33,12 +34,14 @@ class Product:
 
     `files` maps the name of an extra file to its bytes; it is written next to the manifests as it
     is. `config_maps` are made of those files. With either the application has a directory of its
-    own.
+    own. `places` says in which line of a file each manifest is, in their order, as far as they
+    come from files.
     """
 
     manifests: Sequence[Manifest] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     config_maps: Sequence[ConfigMapGenerator] = ()
+    places: Sequence[Location | None] = ()
 
 
 class Kind(Protocol):

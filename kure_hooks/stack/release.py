@@ -13,7 +13,7 @@ from kure_hooks.findings import Finding, Location
 from kure_hooks.manifests import Identity, Manifest, identity
 from kure_hooks.stack.model import Cluster
 from kure_hooks.stack.vendored import checksum, is_manifest, lock_problems, manifest_files
-from kure_hooks.yamlio import read
+from kure_hooks.yamlio import agreed, read
 from kure_hooks.yamlio.document import key_path
 
 _Placed = tuple[Manifest, Location]
@@ -93,7 +93,7 @@ def _release(tree: Tree, path: str, wanted: str | None) -> Release:
 # Clusters share releases, and reading one takes longer than generating a small cluster.
 @lru_cache(maxsize=8)
 def _objects(path: str, data: bytes) -> Sequence[_Placed]:
-    documents = read(data, path, most=MAX_LARGE)
+    documents = read(data, path, agreed, most=MAX_LARGE)
     found = [
         Finding(document.at(*pointer), key_path(pointer), problem, expected)
         for document in documents
@@ -101,7 +101,7 @@ def _objects(path: str, data: bytes) -> Sequence[_Placed]:
     ]
     if found:
         raise InputError(found)
-    return [(each, document.at()) for document in documents for each in items(document.value)]
+    return [(each, document.at()) for document in documents for _, each in items(document.value)]
 
 
 def _refuse_repeats(release: Release) -> None:

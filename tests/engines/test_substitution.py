@@ -98,8 +98,22 @@ def of_web(files):
 
 def test_variables_become_what_yaml_makes_of_them():
     """A text that consists of a number becomes one, as in Flux."""
-    text = of_web(written({"a": "${size}", "b": "v${size}"}, substitute={"size": "3"}))
-    assert "  a: 3\n  b: v3\n" in text
+    head = {"apiVersion": "example.com/v1", "kind": "Size", "metadata": {"name": "size"}}
+    size = {**head, "spec": {"a": "${size}", "b": "v${size}"}}
+    files = written({"a": "b"}, objects=[size], substitute={"size": "3"})
+    assert any("  a: 3\n  b: v3\n" in text for text in files.values())
+
+
+def test_a_variable_that_becomes_a_number_where_strings_are_needed_is_an_error():
+    """The API server refuses what Flux makes of it."""
+    expected = (
+        "postBuild: ConfigMap apps/web is no object once its variables are replaced: data.a: this "
+        "is a number, and Kubernetes takes only strings here; the value in quotes, which the "
+        "variable has to bring"
+    )
+    with pytest.raises(InputError, match=expected):
+        written({"a": "${size}"}, substitute={"size": "3"})
+    assert '  a: "3"\n' in of_web(written({"a": "${size}"}, substitute={"size": '"3"'}))
 
 
 def test_without_variables_nothing_is_replaced():

@@ -190,7 +190,7 @@ def test_what_a_kind_checks_is_checked_before_anything_is_generated():
         cluster(stack, {"apps/web.yaml": text})
     (found,) = caught.value.findings
     assert (found.at.path, found.key) == ("apps/web.yaml", "spec.objects[0].metadata.name")
-    assert found.problem == "this required key is missing or no text"
+    assert found.problem == "this required key is missing"
 
 
 def test_a_kind_without_checks_of_its_own_generates():

@@ -20,6 +20,7 @@ from kure_hooks.manifests import Manifest, identity
 from kure_hooks.stack.interface import ConfigMapGenerator, Product
 from kure_hooks.stack.model import Application, Bundle
 from kure_hooks.yamlio import dump, read
+from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.place import Place
 
 
@@ -75,6 +76,7 @@ def _rendered(
         manifests=[marked(bundle, substituted(manifest)) for manifest in product.manifests],
         files=_files(product, known, bundle.key("postBuild")),
         config_maps=[marked_generator(bundle, each) for each in product.config_maps],
+        places=product.places,
     )
 
 
@@ -87,7 +89,11 @@ def _substituted(
     result: Manifest = substituted_value(manifest, known, place, what)
     broken = f"{what} is no object once its variables are replaced"
     found = [
-        place.fault(f"{broken}: {problem}", expected) for _, problem, expected in faults(result)
+        place.fault(
+            f"{broken}: {key_path(pointer)}: {problem}",
+            f"{expected}, which the variable has to bring",
+        )
+        for pointer, problem, expected in faults(result)
     ]
     if found:
         raise InputError(found)
