@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field, structs
 
 from kure_hooks.decoding import decode
-from kure_hooks.decoding.types import Duration, Input, Name, Patterns, Text, Url
+from kure_hooks.decoding.types import Duration, Input, Name, Patterns, Text, Url, whole
 from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.files.globs import literal_prefix
 from kure_hooks.files.paths import is_below, path_problem, pattern_problem
@@ -130,7 +130,7 @@ class Validate(Input, frozen=True, kw_only=True):
     kubernetes: Annotated[
         str,
         Meta(
-            pattern=r"^[0-9]+\.[0-9]+(\.[0-9]+)?\Z",
+            pattern=whole(r"[0-9]+\.[0-9]+(\.[0-9]+)?"),
             description='a Kubernetes version such as "1.34"',
         ),
     ] = "1.34"

@@ -5,18 +5,18 @@ from typing import Annotated, Protocol
 
 from msgspec import Meta
 
-from kure_hooks.decoding.types import Input, Text, TextMap
+from kure_hooks.decoding.types import Input, Text, TextMap, whole
 from kure_hooks.yamlio import Pointer
 
 SyncOption = Annotated[
     str,
     Meta(
-        pattern=(
-            r"^((ApplyOutOfSyncOnly|ClientSideApplyMigration|CreateNamespace|FailOnSharedResource"
+        pattern=whole(
+            r"(ApplyOutOfSyncOnly|ClientSideApplyMigration|CreateNamespace|FailOnSharedResource"
             r"|PruneLast|Replace|RespectIgnoreDifferences|ServerSideApply"
             r"|SkipDryRunOnMissingResource|Validate)=(true|false)"
             r"|PrunePropagationPolicy=(background|foreground|orphan)"
-            r"|(Prune|Delete)=(false|confirm))\Z"
+            r"|(Prune|Delete)=(false|confirm)"
         ),
         description="a sync option that an Application of Argo CD 3.5 has, such as PruneLast=true",
     ),

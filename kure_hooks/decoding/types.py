@@ -9,12 +9,24 @@ from msgspec import Meta, Struct, structs
 
 from kure_hooks.files.globs import LONGEST
 
+
+def whole(pattern: str) -> str:
+    r"""Return the pattern of a whole string, the same to Python and to the ECMA-262 of editors.
+
+    `$` alone lets Python's strings end with a line break, and ECMA-262 reads `\Z` as a letter. For
+    the same reason a pattern has `[^\n]` in the place of a dot, and no `\w`, `\d` or `\s`.
+    """
+    return rf"^(?:{pattern})$(?!\n)"
+
+
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+# Neither white space nor control characters, whichever of them a language counts among `\s`.
+_VISIBLE = r"[^\s\x00-\x1f\x7f-\x9f\ufeff]"
 
 Name = Annotated[
     str,
     Meta(
-        pattern=rf"^{_LABEL}\Z",
+        pattern=whole(_LABEL),
         max_length=63,
         description="a name of lower-case letters, digits and dashes (at most 63), such as web-1",
     ),
@@ -24,7 +36,7 @@ Name = Annotated[
 ObjectName = Annotated[
     str,
     Meta(
-        pattern=rf"^{_LABEL}(\.{_LABEL})*\Z",
+        pattern=whole(rf"{_LABEL}(\.{_LABEL})*"),
         max_length=253,
         description="a name of lower-case letters, digits, dashes and dots (at most 253)",
     ),
@@ -34,7 +46,7 @@ ObjectName = Annotated[
 Duration = Annotated[
     str,
     Meta(
-        pattern=r"^([0-9]+(\.[0-9]+)?(ms|s|m|h))+\Z",
+        pattern=whole(r"([0-9]+(\.[0-9]+)?(ms|s|m|h))+"),
         description="a duration such as 10m, 90s or 1h30m",
     ),
 ]
@@ -43,7 +55,9 @@ Duration = Annotated[
 Url = Annotated[
     str,
     Meta(
-        pattern=r"^[a-z][a-z0-9+.-]*://[^\s\x00-\x1f]+\Z|^[\w.-]+@[\w.-]+:[^\s\x00-\x1f]+\Z",
+        pattern=whole(
+            rf"[a-z][a-z0-9+.-]*://{_VISIBLE}+|[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:{_VISIBLE}+"
+        ),
         description="a URL such as https://github.com/acme/fleet.git",
     ),
 ]

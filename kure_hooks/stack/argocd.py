@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from kure_hooks.config import Destination
-from kure_hooks.decoding.types import Input, Name, Text, TextMap, Url
+from kure_hooks.decoding.types import Input, Name, Text, TextMap, Url, whole
 from kure_hooks.syncing import Syncing
 
 SourcePath = Annotated[
     str,
     Meta(
-        pattern=r"^(?!/)(?!(.*/)?\.\.(/|\Z)).+\Z",
+        pattern=whole(r"(?!/)(?!([^\n]*/)?\.\.(/|$))[^\n]+"),
         description="a path inside of the repository, such as base/monitoring",
     ),
 ]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from kure_hooks.decoding.types import Input, ObjectName, Text
+from kure_hooks.decoding.types import Input, ObjectName, Text, whole
 
 Component = Literal[
     "source-controller",
@@ -29,7 +29,7 @@ RepositoryPath = Annotated[
 ChartVersion = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?\Z",
+        pattern=whole(r"[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?"),
         description="the exact version of a chart, such as 10.1.0",
     ),
 ]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, TextMap
+from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, TextMap, whole
 from kure_hooks.stack.argocd import BundleArgocd
 from kure_hooks.stack.sources import NameRef
 
@@ -17,7 +17,9 @@ Component = Annotated[
     str,
     Meta(
         # Flux refuses what kustomize would take for a repository, and absolute paths.
-        pattern=r"^(?![/\\]|[a-zA-Z]+://|git::|gh:|git@|github\.com[:/]|[A-Z]:).+\Z",
+        pattern=whole(
+            r"(?![/\\]|[a-zA-Z]+://|git::|gh:|git@|github\.com[:/]|[A-Z]:)[^\n]+",
+        ),
         description="a path relative to the payload, such as ../../components/monitoring",
     ),
 ]
@@ -25,7 +27,7 @@ Component = Annotated[
 Variable = Annotated[
     str,
     Meta(
-        pattern=r"^[_a-zA-Z][_a-zA-Z0-9]*\Z",
+        pattern=whole("[_a-zA-Z][_a-zA-Z0-9]*"),
         description="a variable of letters, digits and underscores, such as cluster_name",
     ),
 ]

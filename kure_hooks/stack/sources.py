@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, Url
+from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, Url, whole
 
 SourceTimeout = Annotated[
     str,
     Meta(
-        pattern=r"^([0-9]+(\.[0-9]+)?(ms|s|m))+\Z",
+        pattern=whole(r"([0-9]+(\.[0-9]+)?(ms|s|m))+"),
         description="a duration without hours, such as 90s or 2m",
     ),
 ]

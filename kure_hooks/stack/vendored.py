@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from kure_hooks.decoding import decode
-from kure_hooks.decoding.types import Input, Text
+from kure_hooks.decoding.types import Input, Text, whole
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import base_name, is_below, reach_problem
 from kure_hooks.files.tree import MAX_LARGE, Tree
@@ -21,7 +21,7 @@ _ENDINGS = (".yaml", ".yml")
 _NO_OBJECTS = frozenset({"kustomization.yaml", "kustomization.yml", base_name(LOCK)})
 
 Sha256 = Annotated[
-    str, Meta(pattern=r"^[0-9a-f]{64}\Z", description="a SHA-256 as 64 hexadecimal digits")
+    str, Meta(pattern=whole("[0-9a-f]{64}"), description="a SHA-256 as 64 hexadecimal digits")
 ]
 
 

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from kure_hooks.apps.helm.actions import Install, Release, Rollback, Test, Uninstall, Upgrade
 from kure_hooks.apps.helm.source import INTERVAL, ChartSource
-from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text
+from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, whole
 from kure_hooks.stack.reconcile import (
     CommonMetadata,
     HealthCheckExpr,
@@ -19,7 +19,7 @@ from kure_hooks.stack.reconcile import (
 _Key = Annotated[
     str,
     Meta(
-        pattern=r"^[-._a-zA-Z0-9]+\Z",
+        pattern=whole("[-._a-zA-Z0-9]+"),
         max_length=253,
         description="a key of letters, digits, dashes, dots and underscores",
     ),
@@ -27,7 +27,7 @@ _Key = Annotated[
 _Target = Annotated[
     str,
     Meta(
-        pattern=r"^([a-zA-Z0-9_\-.\\/]|\[[0-9]{1,5}\])+\Z",
+        pattern=whole(r"([-a-zA-Z0-9_.\\/]|\[[0-9]{1,5}\])+"),
         max_length=250,
         description="a dotted path of values such as ingress.hosts[0]",
     ),

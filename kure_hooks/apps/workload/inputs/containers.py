@@ -16,24 +16,25 @@ from kure_hooks.apps.workload.inputs.terms import (
     Quantity,
     Text,
 )
+from kure_hooks.decoding.types import whole
 
 Path = Annotated[str, Meta(min_length=1, description="a path inside the container")]
 MountPath = Annotated[
     str, Meta(pattern="^[^:]+$", description="a path inside the container, without ':'")
 ]
 Image = Annotated[
-    str, Meta(pattern=r"^\S+$(?!\n)", description="an image such as ghcr.io/acme/web:1.4.2")
+    str, Meta(pattern=whole("[!-~]+"), description="an image such as ghcr.io/acme/web:1.4.2")
 ]
 VariableName = Annotated[
     str,
     Meta(
-        pattern=r"^[ -<>-~]+$(?!\n)", description="the name of an environment variable, without '='"
+        pattern=whole("[ -<>-~]+"), description="the name of an environment variable, without '='"
     ),
 ]
 ConfigKey = Annotated[
     str,
     Meta(
-        pattern=r"^(?!\.\.)(?!\.$)[-._a-zA-Z0-9]+$(?!\n)",
+        pattern=whole(r"(?!\.\.)(?!\.$)[-._a-zA-Z0-9]+"),
         max_length=253,
         description="a key of letters, digits, '-', '_' and '.'",
     ),

@@ -17,11 +17,12 @@ from kure_hooks.apps.workload.inputs.terms import (
     SomeSeconds,
     Text,
 )
+from kure_hooks.decoding.types import whole
 
 Host = Annotated[
     str,
     Meta(
-        pattern=r"^(\*\.)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$(?!\n)",
+        pattern=whole(r"(\*\.)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?"),
         max_length=253,
         description="a host name such as www.example.com or *.example.com",
     ),

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from kure_hooks.decoding.types import whole
+
 
 class Fields(
     Struct,
@@ -20,8 +22,8 @@ class Fields(
 
 
 def _text(pattern: str, description: str, max_length: int | None = None) -> Meta:
-    """Return the rule that the whole text has this pattern (`$` alone allows a final newline)."""
-    return Meta(pattern=rf"^(?:{pattern})$(?!\n)", max_length=max_length, description=description)
+    """Return the rule that the whole text has this pattern."""
+    return Meta(pattern=whole(pattern), max_length=max_length, description=description)
 
 
 _WORD = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
@@ -51,7 +53,7 @@ PortNumber = Annotated[int, Meta(ge=1, le=65535, description="a port number from
 PortName = Annotated[
     str,
     _text(
-        "(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*",
+        "(?=[^\\n]*[a-z])[a-z0-9]+(-[a-z0-9]+)*",
         "a port name of at most 15 lower case letters, digits and inner '-', with a letter in it",
         15,
     ),
