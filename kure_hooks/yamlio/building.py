@@ -31,6 +31,12 @@ def string_problem(text: str) -> Problem | None:
     )
 
 
+def unreadable_at(text: str) -> int | None:
+    """Return the index of the first character that kustomize can't read, if there is one."""
+    character = _UNREADABLE.search(text)
+    return character.start() if character else None
+
+
 def key_problem(key: str, *, quoted: bool) -> Problem | None:
     """Return why kustomize can't read a key; None if it can."""
     if quoted and key == "<<":

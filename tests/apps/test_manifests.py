@@ -3,6 +3,7 @@
 import json
 import random
 import subprocess
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,33 @@ def test_windows_line_endings_and_a_byte_order_mark_change_nothing(built):
         "\ufeffapiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: |\n    b\n    c\n"
     )
     assert built({"a.yaml": text.replace("\n", "\r\n")}) == {"a": config_map("a", {"a": "b\nc\n"})}
+
+
+@pytest.mark.parametrize(
+    ("data", "finding"),
+    [
+        (b"a\nb \xc2\x9bc\n", "2:3: kustomize can't read the character U+009B"),
+        (b"\x7f", "1:1: kustomize can't read the character U+007F"),
+        ("a\u0085".encode(), "1:2: kustomize can't read the character U+0085"),
+        (b"\xff\x7f", ""),
+        ("\ufeffa \n\t\x1b[0m\r\n\0\u2028".encode(), ""),
+    ],
+)
+def test_files_of_config_maps_are_what_kustomize_reads(data, finding, tmp_path, kure):
+    spec = {"configMaps": [{"name": "a", "files": ["../a.txt"]}]}
+    application = {"name": "app", "namespace": "shop", "kind": "Manifests", "spec": spec}
+    node = {"name": "prod", "bundle": {"name": "app", "applications": [application]}}
+    write(tmp_path, {"stacks/prod.yaml": yaml.safe_dump({"name": "prod", "node": node})})
+    write(tmp_path, {"a.txt": data})
+    code, out, err = kure("generate")
+    if finding:
+        assert (code, err) == (2, "")
+        assert out.startswith(f"a.txt:{finding}, also where it is escaped; a text without it\n")
+        return
+    assert (code, err) == (1, "")
+    command = [tool("kustomize"), "build", tmp_path / PAYLOAD / "app"]
+    output = subprocess.run(command, capture_output=True, check=True).stdout
+    ((built,),) = ([each.value for each in read(output, "built.yaml", kustomize)],)
+    binary = {key: b64decode(text) for key, text in built.get("binaryData", {}).items()}
+    texts = {key: text.encode() for key, text in built.get("data", {}).items()}
+    assert binary | texts == {"a.txt": data}
