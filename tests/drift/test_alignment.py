@@ -103,3 +103,8 @@ def test_the_fewest_edits_are_found_where_nothing_is_unique(old, new):
     found = edits(old, new)
     taken = sum(edit.old_end - edit.old_start + edit.new_end - edit.new_start for edit in found)
     assert taken == fewest(old, new)
+
+
+def test_what_follows_an_anchor_is_matched_too():
+    assert edits("1UababV2", "3UababV4") == [Edit(0, 1, 0, 1), Edit(7, 8, 7, 8)]
+    assert edits("1UababV2", "3UxababV4") == [Edit(0, 1, 0, 1), Edit(2, 2, 2, 3), Edit(7, 8, 8, 9)]
