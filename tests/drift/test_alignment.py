@@ -3,7 +3,10 @@ from hypothesis import strategies as st
 
 from kure_hooks.drift.alignment import Edit, edits, positions
 
-ITEMS = st.lists(st.sampled_from("abcd"), max_size=40)
+# Items that repeat, and items that most lists have once.
+ITEMS = st.lists(st.sampled_from("abcd"), max_size=40) | st.lists(
+    st.sampled_from("abcdefghijklmnopqrstuvwxyz"), max_size=40
+)
 
 
 def replaced(old, new, found):
@@ -108,3 +111,12 @@ def test_the_fewest_edits_are_found_where_nothing_is_unique(old, new):
 def test_what_follows_an_anchor_is_matched_too():
     assert edits("1UababV2", "3UababV4") == [Edit(0, 1, 0, 1), Edit(7, 8, 7, 8)]
     assert edits("1UababV2", "3UxababV4") == [Edit(0, 1, 0, 1), Edit(2, 2, 2, 3), Edit(7, 8, 8, 9)]
+
+
+def test_the_matches_of_several_anchors_come_in_order():
+    assert edits("pAqBrCs", "tAuBvCw") == [
+        Edit(0, 1, 0, 1),
+        Edit(2, 3, 2, 3),
+        Edit(4, 5, 4, 5),
+        Edit(6, 7, 6, 7),
+    ]
