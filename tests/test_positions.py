@@ -120,7 +120,26 @@ OF_LAYOUT = {
     ),
 }
 
+OF_BOTH = {
+    "sources_are_this_repository": (
+        flux(
+            "{name: a, sourceRef: {kind: GitRepository, name: s, url: 'https://h/f'}}",
+            "{name: b, sourceRef: {kind: GitRepository, name: t, url: «'https://h/g'»}}",
+        ),
+        "node.children[1].bundle.sourceRef.url",
+    ),
+    "packages_are_not_this_repository": (
+        f"name: prod\ngitops: {{bootstrap: {{{SYNC}}}}}\nnode:\n  name: prod\n"
+        f"  bundle: {{name: a}}\n  {PACKAGE % 'f'}\n".replace("'https://h/f'", "«'https://h/f'»"),
+        "node.packageRef.url",
+    ),
+}
+
 OF_FLUX = {
+    "artifacts_hold_this_repository": (
+        flux("{name: a, sourceRef: {kind: «ExternalArtifact», name: s}}"),
+        f"{BUNDLE}sourceRef.kind",
+    ),
     "sources_can_be_written": (
         flux("{name: a, sourceRef: {kind: GitRepository, name: s, url: «oci://h/f»}}"),
         f"{BUNDLE}sourceRef.url",
@@ -445,6 +464,7 @@ TABLES = {
     "layout": OF_LAYOUT,
     "flux": OF_FLUX,
     "argocd": OF_ARGOCD,
+    "both": OF_BOTH,
     "strategy": OF_STRATEGIES,
     "more": MORE,
 }
@@ -484,9 +504,9 @@ def test_every_rule_has_an_input():
     assert in_layout == OF_LAYOUT.keys()
     of_bootstrap = {rule.__name__ for rule in flux_bootstrap.RULES}
     of_flux = {rule.__name__ for rule in FLUX.rules if rule is not flux_bootstrap.check}
-    assert of_flux | of_bootstrap == OF_FLUX.keys()
+    assert of_flux | of_bootstrap == OF_FLUX.keys() | OF_BOTH.keys()
     assert argocd_bootstrap.check in ARGOCD.rules
-    assert {rule.__name__ for rule in ARGOCD.rules} == OF_ARGOCD.keys()
+    assert {rule.__name__ for rule in ARGOCD.rules} == OF_ARGOCD.keys() | OF_BOTH.keys()
     assert STRATEGIES.keys() == OF_STRATEGIES.keys()
 
 

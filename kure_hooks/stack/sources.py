@@ -3,7 +3,9 @@
 The fields are those of Flux's sources v1 (Flux 2.9); which of them a kind has, the engine says.
 """
 
+import re
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta, field
 
@@ -112,3 +114,23 @@ class SourceRef(Input, frozen=True, kw_only=True):
     def is_defined(self) -> bool:
         """Whether this says what the source is, rather than only which one is meant."""
         return bool(self.bucket_name if self.kind == "Bucket" else self.url)
+
+
+def without_login(url: str) -> str:
+    """Return a URL without the name and password that it may have."""
+    return re.sub(r"^([a-z][a-z0-9+.-]*://)[^/@]*@", r"\1", url)
+
+
+def repository(url: str) -> str:
+    """Return what is the same for all URLs of one repository: host and path, in lower case.
+
+    `git@example.com:acme/fleet.git`, `ssh://git@example.com:22/acme/fleet` and
+    `https://example.com/acme/fleet` are one, and so are the hosts that GitHub, GitLab, Bitbucket
+    and Azure DevOps have for SSH.
+    """
+    scp = re.fullmatch(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)", url)
+    split = urlsplit(url)
+    host, path = scp.groups() if scp else (split.hostname or "", split.path)
+    host = host.lower().removeprefix("ssh.").removeprefix("altssh.")
+    path = path.strip("/").removesuffix(".git").removeprefix("v3/").replace("/_git/", "/")
+    return f"{host}/{path}".casefold()

@@ -253,11 +253,11 @@ def test_a_values_file_is_read_from_the_repository(layout, tmp_path):
                 "sourceRef": {
                     "kind": "GitRepository",
                     "name": "stable",
-                    "url": "https://git.example.com/stable.git",
+                    "url": "ssh://git@example.com/fleet",
                     "branch": "stable",
                 }
             },
-            "https://git.example.com/stable.git",
+            "ssh://git@example.com/fleet",
             "stable",
         ),
     ],

@@ -63,10 +63,10 @@ def test_a_project_permits_what_its_bundles_hold_and_no_more():
 
 def test_every_repository_of_a_bundle_is_listed_as_it_is():
     """E17.5."""
-    other = {"kind": "GitRepository", "name": "o", "url": "https://example.com/o.git"}
+    other = {"kind": "GitRepository", "name": "o", "url": "git@example.com:fleet.git"}
     root = node("prod", leaf("web"), leaf("other", sourceRef=other))
     spec = objects(root, engine="argocd")["AppProject/prod"]["spec"]
-    assert spec["sourceRepos"] == [REPOSITORY, "https://example.com/o.git"]
+    assert spec["sourceRepos"] == ["git@example.com:fleet.git", REPOSITORY]
 
 
 def test_the_target_namespace_takes_the_place_of_those_of_the_objects():

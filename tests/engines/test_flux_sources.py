@@ -19,6 +19,14 @@ from tests.support.generate import REPOSITORY, leaf, node, objects, tree
 GIT = {"kind": "GitRepository", "name": "shop", "url": REPOSITORY}
 OCI = {"kind": "OCIRepository", "name": "shop", "url": "oci://registry.example.com/shop"}
 BUCKET = {"kind": "Bucket", "name": "shop", "bucketName": "shop", "endpoint": "s3.amazonaws.com"}
+# A Bucket is the cluster's own one; Git repositories and OCI artifacts have one URL each.
+OWN_BUCKET = {
+    "bootstrap": {
+        "sourceKind": "Bucket",
+        "sourceURL": "https://s3.example.com",
+        "sourceRef": "web",
+    }
+}
 REVISIONS = ("branch", "tag", "semver", "semverFilter", "name", "commit", "digest")
 
 whole_objects = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -52,10 +60,15 @@ def test_the_strategies_draw_every_field():
     assert drawn == encoded(SourceRef)
 
 
+def of_this_repository(reference):
+    return reference | ({"bucketName": "web"} if reference["kind"] == "Bucket" else {})
+
+
 @whole_objects
 @given(st.lists(st.tuples(fields.bundle_fields(), fields.source_fields()), min_size=5, max_size=9))
 def test_every_field_is_written_and_every_object_is_valid(drawn):
     """E7.5 to E7.23, E8.2 to E8.4, E8.7: nothing is dropped, whatever stands together."""
+    drawn = [(options, of_this_repository(reference)) for options, reference in drawn]
     root = node(
         "prod",
         *(
@@ -63,7 +76,7 @@ def test_every_field_is_written_and_every_object_is_valid(drawn):
             for at, (options, reference) in enumerate(drawn)
         ),
     )
-    found = objects(root)
+    found = objects(root, gitops=OWN_BUCKET)
     for at, (options, reference) in enumerate(drawn):
         spec = found[f"Kustomization/b-{at}"]["spec"]
         own = {"path", "sourceRef"}
@@ -105,9 +118,9 @@ def test_every_form_of_a_revision_is_written(reference, ref):
 def test_a_bucket_is_generated_by_its_name_and_endpoint():
     """E8.7."""
     given = BUCKET | {"region": "eu-1", "prefix": "prod/", "insecure": True, "secretRef": "keys"}
-    assert source(given) == {
+    assert source(given | {"bucketName": "web"}, gitops=OWN_BUCKET) == {
         "interval": "1h0m0s",
-        "bucketName": "shop",
+        "bucketName": "web",
         "endpoint": "s3.amazonaws.com",
         "region": "eu-1",
         "prefix": "prod/",
@@ -116,7 +129,7 @@ def test_a_bucket_is_generated_by_its_name_and_endpoint():
     }
 
 
-@pytest.mark.parametrize("kind", ["GitRepository", "OCIRepository", "Bucket", "ExternalArtifact"])
+@pytest.mark.parametrize("kind", ["GitRepository", "OCIRepository"])
 def test_without_a_definition_there_is_a_reference_only(kind):
     """E8.1."""
     root = node("prod", leaf("web", sourceRef={"kind": kind, "name": "shop"}))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kure_hooks.config import NOT_ONE
+from kure_hooks.engines import repositories
 from kure_hooks.engines.argocd import application_rules, chart_rules, mapping
 from kure_hooks.engines.argocd.bootstrap import autopilot
 from kure_hooks.engines.argocd.bootstrap import rules as of_bootstrap
@@ -99,6 +100,8 @@ RULES: Sequence[Check] = (
     repository_is_known,
     destination_is_one,
     sources_are_known,
+    repositories.sources_are_this_repository,
+    repositories.packages_are_not_this_repository,
     *application_rules.RULES,
     *mapping.RULES,
     no_source_is_lost,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from kure_hooks.engines import repositories
 from kure_hooks.engines.flux.bootstrap import rules as bootstrap
 from kure_hooks.engines.flux.containment import (
     contained_objects_keep_their_names,
@@ -55,6 +56,9 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
 
 RULES: Sequence[Check] = (
     sources_can_be_written,
+    repositories.sources_are_this_repository,
+    repositories.packages_are_not_this_repository,
+    repositories.artifacts_hold_this_repository,
     one_source_has_one_definition,
     references_are_complete,
     dependencies_are_at_home,

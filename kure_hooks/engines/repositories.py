@@ -1,0 +1,79 @@
+"""Sources that have the generated files: those of this repository, and artifacts made of it.
+
+Files are written here, so a bundle from elsewhere would name a path that is not there. What a
+source holds can't be seen; its kind and its URL tell what can be told. A GitRepository with another
+URL is another repository. An OCIRepository is taken for an artifact that is made of this one, if
+all of a cluster come from one URL.
+"""
+
+from collections.abc import Iterator
+
+from kure_hooks.findings import Finding
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Unit
+from kure_hooks.stack.sources import repository, without_login
+from kure_hooks.yamlio.place import Place
+
+_OCI = "oci://"
+
+
+def sources_are_this_repository(plan: Plan) -> Iterator[Finding]:
+    """The URL of a bundle's source is that of this repository, or of the one artifact of it."""
+    own = _own_urls(plan)
+    seen: set[Place] = set()
+    for unit in plan.units:
+        url = unit.source.url
+        place = unit.source_key("url")
+        if not url or unit.artifact or place in seen:
+            continue
+        seen.add(place)
+        known = own.setdefault(url.startswith(_OCI), [url])
+        if repository(url) not in map(repository, known):
+            source = f"{without_login(url)}, not from {without_login(known[0])}"
+            yield place.fault(_problem(unit, source), _EXPECTED)
+
+
+def packages_are_not_this_repository(plan: Plan) -> Iterator[Finding]:
+    """A package has a root of its own, which this repository as a whole has not."""
+    own = [repository(url) for url in _own_urls(plan).get(False, ())]
+    for unit in plan.units:
+        url = unit.source.url
+        if unit.artifact and url and repository(url) in own:
+            problem = f"package {unit.artifact[-1]} is this repository, which has no ./{unit.path}"
+            yield unit.source_key("url").fault(problem, "no packageRef, or the URL of the package")
+
+
+def artifacts_hold_this_repository(plan: Plan) -> Iterator[Finding]:
+    """A Bucket is the cluster's own one; what an ExternalArtifact holds is up to its maker."""
+    seen: set[Place] = set()
+    for unit in plan.units:
+        source, place = unit.source, unit.source_key("kind")
+        usual = plan.cluster.source
+        named = source.name == usual.name or source.bucket_name == usual.bucket_name is not None
+        own = source.kind == usual.kind and named
+        elsewhere = source.kind in ("Bucket", "ExternalArtifact") and not own
+        if elsewhere and not unit.artifact and place not in seen:
+            seen.add(place)
+            yield place.fault(_problem(unit, f"{source.kind} {source.name}"), _EXPECTED)
+
+
+_EXPECTED = (
+    "a source of this repository, or a packageRef for files that are delivered from here; "
+    "a payload that is elsewhere can't be named yet"
+)
+
+
+def _problem(unit: Unit, source: str) -> str:
+    path = "/".join(unit.synced)
+    return f"bundle {unit.name} comes from {source}, but its files are written to {path} here"
+
+
+def _own_urls(plan: Plan) -> dict[bool, list[str]]:
+    """Return the URLs that the stack or the settings give this repository, artifacts by True."""
+    found: dict[bool, list[str]] = {}
+    endpoint = plan.cluster.bootstrap.source_url  # which is no repository for a Bucket
+    argocd = plan.cluster.argocd.repo_url
+    for url in (plan.cluster.source.url, argocd if argocd != endpoint else None):
+        if url:
+            found.setdefault(url.startswith(_OCI), []).append(url)
+    return found
