@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from kure_hooks.drift.keyed import keyed
 from kure_hooks.drift.result import Risk
 from kure_hooks.manifests import Manifest
 
@@ -47,7 +48,7 @@ def of_field(
 ) -> tuple[Risk, ...]:
     """Return the risks of changing a field from one value to another; None is no value."""
     immutable = _IMMUTABLE.get(str(manifest.get("kind")), ())
-    before, after = (dict(_below(tuple(path), value)) for value in (old, new))
+    before, after = (dict(_below(tuple(path), keyed(value))) for value in (old, new))
     touched = before.keys() | after.keys()
     names = {".".join(steps) for steps in touched}
     found = {risk for steps in touched if (risk := switches(manifest, steps, path))}

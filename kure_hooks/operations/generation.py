@@ -175,10 +175,7 @@ def generate_cluster(
         generated,
         artifacts=packages.artifacts(table, generated.files),
         warnings=tuple(each for each in found if each.severity is Severity.WARNING),
-        start=StartFiles(
-            tuple(f"{below}/{path}" for path in start.files),
-            tuple(start.advice),
-        ),
+        start=StartFiles(tuple(f"{below}/{path}" for path in start.files), tuple(start.advice)),
         reads=_reads(cluster, recorders),
     )
 

@@ -56,9 +56,7 @@ def generate(
             _refuse_doubtful(workspace, generated, changes)
         displaced = _displaced(workspace, generated, changes, obstacles)
         done = _replace(workspace, generated, [*_unobstructed(changes), *obstacles])
-    reached = {change.path for change in changes}
-    left = _left(workspace, generated, [each for each in found if each.path not in reached])
-    mended = [*done.written, *(each.path for each in check.reachable(workspace, left))]
+    left = _left(workspace, generated, found, changes)
     return Outcome(
         command="generate",
         findings=(*check.warnings(workspace, generated), *(generated.advice if advice else ())),
@@ -67,16 +65,30 @@ def generate(
         removed=done.removed,
         displaced=displaced,
         clusters=generated.views(),
-        fix=remedy.staging(workspace, generated, mended) if mended or done.removed else "",
+        fix=_staging(workspace, generated, done, left),
     )
 
 
-def _left(workspace: Workspace, generated: Fleet, barred: Sequence[FileChange]) -> list[FileChange]:
+def _left(
+    workspace: Workspace,
+    generated: Fleet,
+    found: Sequence[FileChange],
+    reached: Sequence[FileChange],
+) -> list[FileChange]:
     """Return the drift that is left: what git does not look at, or what is not staged."""
-    left = outputs.noted(workspace, barred)
+    paths = {change.path for change in reached}
+    left = outputs.noted(workspace, [change for change in found if change.path not in paths])
     if workspace.source == "index":
         left = check.drift(workspace, generated, workspace.tree)
-    return [each for each in left if each.kind is not Kind.FOREIGN]
+    return [change for change in left if change.kind is not Kind.FOREIGN]
+
+
+def _staging(
+    workspace: Workspace, generated: Fleet, done: Changes, left: Sequence[FileChange]
+) -> str:
+    """Return the commands that stage what was done and what is left; empty for nothing."""
+    mended = [*done.written, *(each.path for each in check.reachable(workspace, left))]
+    return remedy.staging(workspace, generated, mended) if mended or done.removed else ""
 
 
 def lock_file(workspace: Workspace) -> Path:

@@ -11,7 +11,7 @@ from kure_hooks.drift.hunks import unified
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.files.paths import ancestors, reach_problem
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import wording
+from kure_hooks.reports import remedies, wording
 from kure_hooks.reports.interface import Style
 from kure_hooks.visible import visible
 
@@ -36,7 +36,9 @@ def render(outcome: Outcome, style: Style) -> str:
         for view in wording.whole(outcome)
     ]
     lines += [
-        visible(f"# {each.change.path}: {wording.displacement(each)}. {wording.getting_back(each)}")
+        visible(
+            f"# {each.change.path}: {remedies.displacement(each)}. {remedies.getting_back(each)}"
+        )
         for each in outcome.displaced
     ]
     patches: list[str] = []

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from kure_hooks.drift.result import Displaced, FileChange
 from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports import wording
+from kure_hooks.reports import remedies, wording
 from kure_hooks.reports.interface import Style
 from kure_hooks.visible import inert_markup, visible
 
@@ -74,8 +74,8 @@ def _skipped(skipped: Skipped) -> Case:
 
 def _displaced(displaced: Displaced) -> Case:
     path = displaced.change.path
-    words = (wording.displacement(displaced), wording.instead(displaced))
-    lines = filter(None, (*words, wording.getting_back(displaced)))
+    words = (remedies.displacement(displaced), remedies.instead(displaced))
+    lines = filter(None, (*words, remedies.getting_back(displaced)))
     return Case(
         path, displaced.change.directory, lines=tuple(f"displaced: {line}" for line in lines)
     )

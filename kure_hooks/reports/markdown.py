@@ -12,7 +12,7 @@ from kure_hooks.drift.hunks import hunks
 from kure_hooks.drift.result import Displaced, FieldChange, FileChange, Kind, ObjectChange
 from kure_hooks.findings import Finding
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import wording
+from kure_hooks.reports import remedies, wording
 from kure_hooks.reports.blocks import Block, Rank, fitted
 from kure_hooks.reports.inert import cell, code, fence, html
 from kure_hooks.reports.interface import Style
@@ -119,9 +119,9 @@ def _rows(outcome: Outcome, kinds: Sequence[Kind]) -> Iterator[list[str]]:
 
 
 def _fix(outcome: Outcome) -> Iterator[Block]:
-    if advice := wording.advice(outcome):
+    if advice := remedies.advice(outcome):
         yield Block(f"{advice}\n\n", rank=_rank(Turn.HEAD))
-    if remedy := wording.remedy(outcome):
+    if remedy := remedies.remedy(outcome):
         command = inert(visible(outcome.fix))
         ticks = fence([command])
         text = f"{remedy}:\n\n{ticks}sh\n{command}\n{ticks}\n\n"
@@ -167,7 +167,7 @@ def _file(change: FileChange, outcome: Outcome, displaced: Displaced | None = No
     more = wording.note(change, change.directory)
     kind: str = change.kind
     if displaced:
-        path, more = change.path, wording.displacement(displaced)
+        path, more = change.path, remedies.displacement(displaced)
         kind = "adopted" if displaced.adopted else kind
     parts = [f"<strong>{kind}</strong>", html(path), html(more) if more else ""]
     parts += [f"<em>{wording.RISKS[risk]}</em>" for risk in change.risks]
@@ -180,7 +180,7 @@ def _file(change: FileChange, outcome: Outcome, displaced: Displaced | None = No
 
 def _return(displaced: Displaced | None, rank: Rank) -> Iterator[Block]:
     if displaced:
-        words = [wording.instead(displaced), wording.getting_back(displaced)]
+        words = [remedies.instead(displaced), remedies.getting_back(displaced)]
         yield Block("".join(f"{code(text)}\n\n" for text in words if text), rank=rank)
 
 

@@ -10,7 +10,7 @@ from kure_hooks.drift.hunks import hunks
 from kure_hooks.drift.result import Displaced, FileChange, Kind
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports import wording
+from kure_hooks.reports import remedies, wording
 from kure_hooks.visible import visible
 
 LONGEST = 4_000
@@ -92,7 +92,7 @@ def _finding(finding: Finding) -> Problem:
 def _drift(change: FileChange, outcome: Outcome) -> Problem:
     rule, at = f"drift/{'in-the-way' if change.obstacle else change.kind}", _place(change)
     details = [*wording.details(change, outcome, _FIELDS)]
-    if remedy := wording.remedy(outcome):
+    if remedy := remedies.remedy(outcome):
         details.append(f"{remedy}: {outcome.fix}")
     return Problem(
         rule=rule,
@@ -111,14 +111,14 @@ def _displaced(displaced: Displaced, outcome: Outcome) -> Problem:
     rule = f"displaced/{'adopted' if displaced.adopted else 'uncommitted'}"
     details = [
         *wording.details(change, outcome, _FIELDS),
-        wording.instead(displaced),
-        wording.getting_back(displaced),
+        remedies.instead(displaced),
+        remedies.getting_back(displaced),
     ]
     return Problem(
         rule=rule,
         severity=Severity.WARNING,
         at=_with_line(Location(change.path)),
-        summary=visible(f"{change.path}: {wording.displacement(displaced)}"),
+        summary=visible(f"{change.path}: {remedies.displacement(displaced)}"),
         identity=(rule, change.path, *sorted(_differing(change))),
         details=tuple(visible(line) for line in details if line),
     )

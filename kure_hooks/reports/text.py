@@ -7,7 +7,7 @@ from textwrap import wrap
 from kure_hooks.drift.result import Displaced, FieldChange, FileChange, Kind, ObjectChange
 from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import wording
+from kure_hooks.reports import remedies, wording
 from kure_hooks.reports.interface import Style
 from kure_hooks.visible import inert, visible
 
@@ -106,11 +106,11 @@ def _displaced(displaced: Displaced, verb: str, outcome: Outcome, style: Style) 
     change = displaced.change
     verb = "adopted" if displaced.adopted else verb
     left = f"{verb:<{_KIND_WIDTH}}  {change.path}"
-    yield from _row(left, wording.displacement(displaced), 0, style)
+    yield from _row(left, remedies.displacement(displaced), 0, style)
     yield from _objects(change, change.directory, outcome, style)
-    if instead := wording.instead(displaced):
+    if instead := remedies.instead(displaced):
         yield f"      {instead}"
-    yield f"      {wording.getting_back(displaced)}"
+    yield f"      {remedies.getting_back(displaced)}"
 
 
 def _heading(directory: str, stack: str) -> str:
@@ -213,9 +213,9 @@ def _summary(outcome: Outcome, style: Style) -> Iterator[str]:
         yield f"{changed}; {files} of {clusters} are now in sync."
     elif (style.verbose or style.summary) and not outcome.exit_code:
         yield f"{files} of {clusters}: {wording.clean(outcome)}."
-    if advice := wording.advice(outcome):
+    if advice := remedies.advice(outcome):
         yield advice
-    if remedy := wording.remedy(outcome):
+    if remedy := remedies.remedy(outcome):
         yield f"{remedy}: {outcome.fix}"
 
 

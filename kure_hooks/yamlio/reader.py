@@ -31,12 +31,9 @@ from kure_hooks.yamlio.scalars import (
 
 # Without libyaml PyYAML's own parser gives the same events, ten times slower.
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 _TAGGED = {
-    "tag:yaml.org,2002:int": int,
-    "tag:yaml.org,2002:float": float,
-    "tag:yaml.org,2002:bool": bool,
-    "tag:yaml.org,2002:null": type(None),
+    f"tag:yaml.org,2002:{name}": kind
+    for name, kind in (("int", int), ("float", float), ("bool", bool), ("null", type(None)))
 }
 _TEXT_TAGS = ("!", "tag:yaml.org,2002:str")
 _COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
@@ -49,9 +46,8 @@ def read(
 
     `path` is repository-relative and only names the file in findings, `most` is the limit of its
     bytes. Raises InputError with the first `limits.FINDINGS` faults: encoding, limits, syntax,
-    duplicate or non-text keys, tags and scalars that `resolve` refuses. Under `agreed` and `strict`
-    so is what kustomize could not read again of the values. Of a file with conflict markers these
-    are the only fault.
+    duplicate or non-text keys, tags and scalars that `resolve` refuses, conflict markers, and under
+    `agreed` and `strict` what kustomize could not read again.
     """
     if unfinished := conflict(data, path):
         raise InputError([unfinished])

@@ -203,9 +203,8 @@ def test_inputs_in_a_submodule(repo, other, checked_out, reference, fact):
     if not checked_out:
         git(repo, "submodule", "--quiet", "deinit", "--force", path)
     first, *others = refusals(repo)
-    assert first == (
-        f"stacks/one.yaml:10:9: spec.files: {fact} to another repository; copy it into this one"
-    )
+    place = "stacks/one.yaml:10:69: spec.node.bundle.applications[0].spec.files[0]"
+    assert first == f"{place}: {fact} to another repository; copy it into this one"
     assert others == [first, first]
 
 

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 from kure_hooks.drift.result import Displaced, FieldChange, FileChange, ObjectChange, State
 from kure_hooks.origin import Origin
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import wording
+from kure_hooks.reports import remedies, wording
 from kure_hooks.reports.html.differences import difference, inline, limit
 from kure_hooks.reports.html.elements import code, element, left_out
 
@@ -41,7 +41,7 @@ def _summary(change: FileChange, displaced: Displaced | None) -> Iterator[Elemen
     if change.risks:
         text = wording.count(len(change.risks), "risk")
         yield element("span", text, class_="risk")
-    note = wording.displacement(displaced) if displaced else wording.note(change)
+    note = remedies.displacement(displaced) if displaced else wording.note(change)
     if note:
         yield element("span", note, class_="note")
 
@@ -58,7 +58,7 @@ def _facts(change: FileChange) -> Iterator[Element]:
 
 
 def _return(displaced: Displaced) -> Iterator[Element]:
-    if instead := wording.instead(displaced):
+    if instead := remedies.instead(displaced):
         yield element("p", instead)
     yield element("p", "To get it back: ", element("code", displaced.restore))
 

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import wording
+from kure_hooks.reports import remedies, wording
 from kure_hooks.reports.html.clusters import Shown
 from kure_hooks.reports.html.elements import element, scrolling
 
@@ -42,9 +42,9 @@ def header(outcome: Outcome) -> Element:
         content.append(
             element("p", _sign("-"), f" {before}, ", _sign("+"), f" {after}", class_="sides")
         )
-    if advice := wording.advice(outcome):
+    if advice := remedies.advice(outcome):
         content.append(element("p", advice))
-    if remedy := wording.remedy(outcome):
+    if remedy := remedies.remedy(outcome):
         content.append(_fix(remedy, outcome.fix))
     return element("header", *content)
 
