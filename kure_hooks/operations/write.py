@@ -35,7 +35,6 @@ def generate(
     somebody else wrote in their place is in the way: then nothing is written, and the outcome is
     refused. Edits that are not committed are kept before they are displaced. With the index as
     source, what is not staged is drift that stays until somebody stages it.
-
     `adopt` takes over what is in the way and held by git. With `advice` the warnings for whoever
     starts the clusters are among the findings. Raises UsageError for removals that look
     like a mistake, unless `allow_prune` permits them.

@@ -170,7 +170,7 @@ def test_a_report_cannot_leave_its_fence(act, workspace):
     fence = lines[start].removesuffix("diff")
     end = lines.index(fence)
     assert [line for line in lines[start + 1 : end] if fence in line] == []
-    assert "-  replicas: '`````` @everyone'" in lines[start:end]
+    assert '-  replicas: "`````` @everyone"' in lines[start:end]
     assert lines[end + 1 : end + 3] == ["", "</details>"]
 
 
