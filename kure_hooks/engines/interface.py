@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
@@ -110,8 +111,11 @@ class WorkflowEngine(Protocol):
         """Yield what the tool can't do with this cluster."""
         ...
 
-    def review(self, plan: Plan, contents: Contents) -> Iterator[Finding]:
-        """Yield warnings about what objects say that the tool doesn't hear."""
+    def review(self, plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
+        """Yield what is wrong with objects, and what they say that the tool doesn't hear.
+
+        `tree` has the files of the repository that bundles name.
+        """
         ...
 
     def prepare(self, plan: Plan, contents: Contents) -> Contents:
@@ -144,8 +148,8 @@ class Check(Protocol):
 class Review(Protocol):
     """A rule of a tool about the objects of bundles."""
 
-    def __call__(self, plan: Plan, contents: Contents) -> Iterator[Finding]:
-        """Yield the warnings about contents."""
+    def __call__(self, plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
+        """Yield the findings about contents, which are all there."""
         ...
 
 
@@ -174,10 +178,10 @@ class ComposedEngine:
         for rule in self.rules:
             yield from rule(plan)
 
-    def review(self, plan: Plan, contents: Contents) -> Iterator[Finding]:
+    def review(self, plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
         """See WorkflowEngine."""
         for rule in self.reviews:
-            yield from rule(plan, contents)
+            yield from rule(plan, contents, tree)
 
     def prepare(self, plan: Plan, contents: Contents) -> Contents:
         """See WorkflowEngine."""

@@ -156,13 +156,14 @@ def generate_cluster(
         rules = structs.replace(rules, flux_placement="separate")
     table = plan(cluster, rules, settings.output, engine.scheme(cluster))
     found = list(engine.check(table))
-    faults = [each for each in found if each.severity is Severity.ERROR]
     recorders = _recorders(cluster, tree)
-    contents = _contents(recorders, cluster, faults)
-    release = _release(recorders[cluster.at], cluster, faults)
-    if faults:
+    broken: list[Finding] = []
+    contents = _contents(recorders, cluster, broken)
+    release = _release(recorders[cluster.at], cluster, found)
+    # Of contents that are not all there, nobody can tell what they lack.
+    found += broken or engine.review(table, contents, recorders[cluster.at])
+    if faults := [each for each in found if each.severity is Severity.ERROR]:
         raise InputError(faults)
-    found += engine.review(table, contents)
     contents = engine.prepare(table, contents)
     start = engine.bootstrap(table, release)
     own = [*payloads.directories(table, contents)]

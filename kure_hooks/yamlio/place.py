@@ -7,7 +7,7 @@ from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.yamlio.document import Document, Pointer, key_path
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Place:
     """The value at `pointer` in a document, or a key that could be there.
 
@@ -23,6 +23,9 @@ class Place:
 
     def __hash__(self) -> int:
         return hash((self.document.path, self.pointer))
+
+    def __repr__(self) -> str:
+        return f"Place({self})"  # not the whole document, which each part would show again
 
     def __str__(self) -> str:
         """Return path, line and column; the key path where a document has no lines."""

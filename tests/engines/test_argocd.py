@@ -76,7 +76,10 @@ IMAGES = [
     [
         ({"patches": [PATCH]}, {"patches": [PATCH]}),
         ({"namePrefix": "a-", "nameSuffix": "-b"}, {"namePrefix": "a-", "nameSuffix": "-b"}),
-        ({"components": ["../c"]}, {"components": ["../c"]}),
+        (
+            {"components": ["../c"], "ignoreMissingComponents": True},
+            {"components": ["../c"], "ignoreMissingComponents": True},
+        ),
         ({"ignoreMissingComponents": True}, {"ignoreMissingComponents": True}),
         (
             {"images": IMAGES},

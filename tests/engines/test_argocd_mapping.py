@@ -57,7 +57,10 @@ def at(value, path):
             id="images",
         ),
         pytest.param(
-            {"components": ["../c"]}, "spec.source.kustomize.components", ["../c"], id="components"
+            {"components": ["../c"], "ignoreMissingComponents": True},
+            "spec.source.kustomize.components",
+            ["../c"],
+            id="components",
         ),
         pytest.param(
             {"ignoreMissingComponents": True},
@@ -66,9 +69,9 @@ def at(value, path):
             id="ignoreMissingComponents",
         ),
         pytest.param(
-            {"patches": [{"patch": "a: 1", "target": {"labelSelector": "a=b"}}]},
+            {"patches": [{"patch": "{}", "target": {"labelSelector": "a=b"}}]},
             "spec.source.kustomize.patches",
-            [{"patch": "a: 1", "target": {"labelSelector": "a=b"}}],
+            [{"patch": "{}", "target": {"labelSelector": "a=b"}}],
             id="patches",
         ),
         pytest.param(

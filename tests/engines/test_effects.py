@@ -520,7 +520,7 @@ def test_a_suspended_kustomization_prunes_later():
 
 def test_a_dependency_from_another_source_may_be_ready_with_an_older_revision():
     """kustomize-controller compares revisions only where both have the same source."""
-    other = {"kind": "GitRepository", "name": "other", "url": "https://a.b/other.git"}
+    other = {"kind": "GitRepository", "name": "other", "url": "ssh://git@a.b/c"}
     fields = {"a": {"dependsOn": ["b"]}, "b": {"sourceRef": other}}
     before, after = (fleet(shops(name, **fields), gitops=FLUX) for name in "ab")
     assert marks(before, after)["ConfigMap apps/web"][1].startswith("Flux may delete it: ")

@@ -31,9 +31,9 @@ def test_a_bare_bundle_gets_the_defaults():
 
 
 PATCHES = [
-    {"patch": "- op: remove"},
+    {"patch": "# nothing"},
     {
-        "patch": "kind: Deployment",
+        "patch": "{}",
         "target": {
             "group": "apps",
             "version": "v1",

@@ -27,6 +27,8 @@ OWN_BUCKET = {
         "sourceRef": "web",
     }
 }
+COMPONENT = "kind: Component\nresources: []\n"
+COMPONENTS = {f"{path}/kustomization.yaml": COMPONENT for path in ("components/a", "b")}
 REVISIONS = ("branch", "tag", "semver", "semverFilter", "name", "commit", "digest")
 
 whole_objects = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -61,7 +63,10 @@ def test_the_strategies_draw_every_field():
 
 
 def of_this_repository(reference):
-    return reference | ({"bucketName": "web"} if reference["kind"] == "Bucket" else {})
+    if reference["kind"] == "Bucket":
+        return reference | {"bucketName": "web"}
+    scheme = reference["url"].partition("://")[0]
+    return reference | {"url": f"{scheme}://{'git@' if scheme == 'ssh' else ''}example.com/a"}
 
 
 @whole_objects
@@ -76,7 +81,7 @@ def test_every_field_is_written_and_every_object_is_valid(drawn):
             for at, (options, reference) in enumerate(drawn)
         ),
     )
-    found = objects(root, gitops=OWN_BUCKET)
+    found = objects(root, gitops=OWN_BUCKET, files=COMPONENTS)
     for at, (options, reference) in enumerate(drawn):
         spec = found[f"Kustomization/b-{at}"]["spec"]
         own = {"path", "sourceRef"}

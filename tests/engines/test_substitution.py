@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -167,7 +168,8 @@ def test_a_secret_never_comes_into_the_repository():
 
 
 def test_patches_and_images_are_replaced_as_well():
-    patch = {"target": {"kind": "Deployment"}, "patch": "spec:\n  replicas: ${size}\n"}
+    text = "- op: add\n  path: /data\n  value: {replicas: '${size}'}\n"
+    patch = {"target": {"kind": "ConfigMap"}, "patch": text}
     web = leaf(
         "web",
         application("web"),
@@ -176,7 +178,8 @@ def test_patches_and_images_are_replaced_as_well():
         images=[{"name": "nginx", "newTag": "1.${size}"}],
     )
     text = tree(node("prod", web), engine="argocd")["argocd/argocd-application-web.yaml"]
-    assert "replicas: 3" in text
+    (patch,) = yaml.safe_load(text)["spec"]["source"]["kustomize"]["patches"]
+    assert yaml.safe_load(patch["patch"])[0]["value"] == {"replicas": 3}
     assert "nginx:1.3" in text
 
 

@@ -55,10 +55,11 @@ BUNDLE: dict[str, st.SearchStrategy[Any]] = {
     "targetNamespace": NAMES,
     "namePrefix": TEXTS,
     "nameSuffix": TEXTS,
-    "components": some(st.sampled_from(["../component", "components/a", "./b"])),
+    "components": some(st.sampled_from(["../../../components/a", ".././../../b"])),
     "ignoreMissingComponents": st.booleans(),
     "images": some(record({"name": TEXTS}, newName=TEXTS, newTag=TEXTS, digest=TEXTS)),
-    "patches": some(record({"patch": TEXTS}, target=TARGET)),
+    # What it takes to be a patch, and what one does, is told in tests/engines/test_patches.py.
+    "patches": some(record({"patch": st.sampled_from(["[]", "{}", "# none"])}, target=TARGET)),
     "commonMetadata": mapping(labels=MAPS, annotations=MAPS),
     "buildMetadata": some(st.sampled_from(["originAnnotations", "transformerAnnotations"])),
     "ignore": some(record({"paths": some(TEXTS)}, target=TARGET)),

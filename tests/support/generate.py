@@ -1,5 +1,6 @@
 """Runs the generator on repositories that tests describe."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,16 +25,21 @@ def generated(texts: dict[str, str], jobs: int = 1) -> Fleet:
 
 
 def tree(
-    node: dict[str, Any], *, engine: str = "flux", gitops: Any = None, **cluster: Any
+    node: dict[str, Any],
+    *,
+    engine: str = "flux",
+    gitops: Any = None,
+    files: Mapping[str, str] | None = None,
+    **cluster: Any,
 ) -> dict[str, str]:
     """Return the files below `clusters/prod`, without the mark, that a stack generates.
 
     `node` is the root node, `gitops` goes over the defaults of the engine, `cluster` into the
-    cluster document.
+    cluster document. `files` are in the repository beside the stack.
     """
     argocd = {"argocd": {"repoURL": REPOSITORY}} if engine == "argocd" else {}
     stack = {"name": "prod", "gitops": {"type": engine} | argocd | (gitops or {}), "node": node}
-    found = generated({"stacks/prod.yaml": yaml.safe_dump(stack | cluster)}).files
+    found = generated({"stacks/prod.yaml": yaml.safe_dump(stack | cluster), **(files or {})}).files
     return {
         path.removeprefix("clusters/prod/"): data.decode().partition("\n")[2]
         for path, data in sorted(found.items())
@@ -45,7 +51,8 @@ def objects(node: dict[str, Any], **options: Any) -> dict[str, dict[str, Any]]:
     files = {
         path: text
         for path, text in tree(node, **options).items()
-        if not path.endswith("kustomization.yaml")
+        if path.endswith(".yaml")
+        and not path.endswith(("kustomization.yaml", "kustomizeconfig.yaml"))
     }
     documents = (each for text in files.values() for each in yaml.safe_load_all(text))
     return {f"{each['kind']}/{each['metadata']['name']}": each for each in documents}

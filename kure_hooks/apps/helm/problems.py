@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kure_hooks.apps.helm.source import ChartSource, exists, url
 from kure_hooks.apps.helm.spec import Spec
+from kure_hooks.kustomize import patches
 from kure_hooks.manifests import Manifest, plain
 from kure_hooks.stack.files import MISSING
 from kure_hooks.yamlio import Pointer
@@ -49,6 +50,13 @@ def _release_problems(spec: Spec) -> _Problems:
         if strategy and strategy.retry_interval and strategy.name != "RetryOnFailure":
             problem = f"{strategy.name} has no interval of its own"
             yield (key, "strategy", "retryInterval"), problem, "the strategy RetryOnFailure"
+    for at, renderer in enumerate(spec.post_renderers):
+        for index, patch in enumerate(renderer.kustomize.patches):
+            place = ("postRenderers", at, "kustomize", "patches", index)
+            target = None if patch.target is None else plain(patch.target)
+            set_keys = target and {key: each for key, each in target.items() if each}
+            for pointer, problem, expected in patches.problems(patch.patch, set_keys):
+                yield (*place, *pointer), problem, expected
     remote = spec.kube_config
     if remote and bool(remote.secret_ref) == bool(remote.config_map_ref):
         problem = "a remote cluster needs exactly one reference"

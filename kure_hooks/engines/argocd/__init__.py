@@ -3,7 +3,6 @@
 from kure_hooks.engines.argocd import (
     bootstrap,
     charts,
-    mapping,
     placement,
     rendering,
     resources,
@@ -21,5 +20,5 @@ ENGINE = ComposedEngine(
     layout=versions.for_version(placement.layout),
     bootstrap=bootstrap.bootstrap,
     preparations=(charts.without_charts, rendering.prepare),
-    reviews=(mapping.marks_of_flux_are_told,),
+    reviews=rules.REVIEWS,
 )

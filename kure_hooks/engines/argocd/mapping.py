@@ -11,6 +11,7 @@ from kure_hooks.engines.argocd.charts import KINDS
 from kure_hooks.engines.argocd.marks import as_config_map
 from kure_hooks.engines.flux.effects import KUSTOMIZE, opts_out
 from kure_hooks.engines.interface import Check
+from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
@@ -74,14 +75,15 @@ def nothing_is_lost(plan: Plan) -> Iterator[Finding]:
             yield from _ignore(bundle, index, ignore)
 
 
-def marks_of_flux_are_told(plan: Plan, contents: Contents) -> Iterator[Finding]:
+def marks_of_flux_are_told(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
     """What a label or annotation says of one object to Flux alone is told."""
+    del tree  # the objects are all that counts
     for bundle in plan.cluster.bundles():
         for application, product in contents[bundle.name]:
             for manifest in (*product.manifests, *map(as_config_map, product.config_maps)):
                 for mark, instead in _unheard(bundle, manifest):
                     problem = f"{UNMET}: Argo CD ignores {mark} of {identity(manifest)}"
-                    yield Finding(application.at, "", problem, instead, Severity.WARNING)
+                    yield application.key("spec").fault(problem, instead, Severity.WARNING)
 
 
 RULES: Sequence[Check] = (settings_of_all_are_told, wishes_are_told, nothing_is_lost)

@@ -13,7 +13,9 @@ from kure_hooks.engines.argocd.bootstrap.settings import LAYERS_KEY
 from kure_hooks.engines.argocd.ordering import rules as ordering
 from kure_hooks.engines.argocd.repositories import REVISIONS, layer
 from kure_hooks.engines.argocd.versions import version_is_one
-from kure_hooks.engines.interface import Check
+from kure_hooks.engines.components import components_build_apart
+from kure_hooks.engines.interface import Check, Review
+from kure_hooks.engines.patches import patches_are_for_objects
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.sources import SourceRef
@@ -76,13 +78,13 @@ def layers_are_read(plan: Plan) -> Iterator[Finding]:
         selector, media_type = unit.source.layer_selector, layer(unit.source)
         if selector and selector.operation == "copy":
             problem = f"Argo CD can't read the layer of bundle {unit.name} without unpacking it"
-            key = "sourceRef.layerSelector.operation"
-            yield Finding(unit.bundle.at, key, problem, "an artifact whose layer is unpacked")
+            place = unit.source_key("layerSelector", "operation")
+            yield place.fault(problem, "an artifact whose layer is unpacked")
         if media_type and media_type not in told and not is_configured(plan.cluster):
             told.add(media_type)
             problem = f"{mapping.UNMET}: Argo CD refuses layers of media type {media_type}"
             expected = f"{LAYERS_KEY} in argocd-cmd-params-cm with this media type too"
-            yield Finding(unit.bundle.at, "sourceRef", problem, expected, Severity.WARNING)
+            yield unit.source_key().fault(problem, expected, Severity.WARNING)
 
 
 def own_names_are_free(plan: Plan) -> Iterator[Finding]:
@@ -95,6 +97,12 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
             problem = f"the bundle name {unit.name} is taken by an Application of the bootstrap"
             yield unit.bundle.key("name").fault(problem, "another name")
 
+
+REVIEWS: Sequence[Review] = (
+    components_build_apart,
+    patches_are_for_objects,
+    mapping.marks_of_flux_are_told,
+)
 
 RULES: Sequence[Check] = (
     repository_is_known,

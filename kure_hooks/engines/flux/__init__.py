@@ -21,6 +21,7 @@ ENGINE = ComposedEngine(
     layout=placement.integrate,
     placements=("separate", "integrated", "integrated-per-bundle"),
     bootstrap=bootstrap.bootstrap,
+    reviews=rules.REVIEWS,
 )
 
 

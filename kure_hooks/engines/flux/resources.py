@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
+from kure_hooks.engines.components import components_of
 from kure_hooks.engines.durations import canonical
 from kure_hooks.engines.flux.readiness import KUSTOMIZATION, readiness
 from kure_hooks.engines.flux.sources import sources
 from kure_hooks.engines.objects import annotations_of, labels_of, metadata, without_empty
+from kure_hooks.engines.patches import patches_of
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.model import Dependency
-from kure_hooks.stack.reconcile import BundleOptions
 from kure_hooks.stack.sources import SourceRef
 
 
@@ -49,7 +50,7 @@ def _kustomization(plan: Plan, unit: Unit, contents: Contents) -> Manifest:
                 **readiness(plan, unit, contents),
                 "force": options.force,
                 "suspend": options.suspend,
-                **_build(options),
+                **_build(plan, unit, contents),
                 "ignore": written(options.ignore),
                 "serviceAccountName": options.service_account_name,
                 "decryption": written(options.decryption),
@@ -59,15 +60,16 @@ def _kustomization(plan: Plan, unit: Unit, contents: Contents) -> Manifest:
     }
 
 
-def _build(options: BundleOptions) -> dict[str, Any]:
+def _build(plan: Plan, unit: Unit, contents: Contents) -> dict[str, Any]:
+    options = unit.bundle.options
     return {
         "targetNamespace": options.target_namespace,
         "namePrefix": options.name_prefix,
         "nameSuffix": options.name_suffix,
-        "components": list(options.components),
+        "components": components_of(unit),
         "ignoreMissingComponents": options.ignore_missing_components,
         "images": written(options.images),
-        "patches": written(options.patches),
+        "patches": written(patches_of(plan, unit, contents)),
         "commonMetadata": written(options.common_metadata),
         "buildMetadata": list(options.build_metadata),
         "postBuild": written(options.post_build),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kure_hooks.engines import repositories
+from kure_hooks.engines.components import components_build
 from kure_hooks.engines.flux.bootstrap import rules as bootstrap
 from kure_hooks.engines.flux.containment import (
     contained_objects_keep_their_names,
@@ -14,7 +15,8 @@ from kure_hooks.engines.flux.definitions import (
 )
 from kure_hooks.engines.flux.readiness import health_checks_are_heard, umbrellas_are_at_home
 from kure_hooks.engines.flux.sources import key
-from kure_hooks.engines.interface import Check
+from kure_hooks.engines.interface import Check, Review
+from kure_hooks.engines.patches import patches_are_for_objects
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 
@@ -53,6 +55,8 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
             problem = f"the name {own.name} is taken by the source of the bootstrap"
             yield unit.source_key("name").fault(problem, "another name, or no url")
 
+
+REVIEWS: Sequence[Review] = (components_build, patches_are_for_objects)
 
 RULES: Sequence[Check] = (
     sources_can_be_written,

@@ -1,0 +1,60 @@
+"""Components of bundles: directories of the repository that kustomize takes in."""
+
+from collections.abc import Iterator
+from posixpath import relpath
+
+from kure_hooks.decoding import nearest
+from kure_hooks.files.paths import join_relative
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding
+from kure_hooks.kustomize.directories import Builder
+from kure_hooks.kustomize.files import directories
+from kure_hooks.layout.payloads import Contents
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Unit
+
+
+def components_of(unit: Unit) -> list[str]:
+    """Return the components of a unit as its GitOps object names them.
+
+    They are written relative to the bundle's directory; a part of a bundle is one further below.
+    """
+    above = "../" if unit.part else ""
+    return [f"{above}{path}" for path in unit.bundle.options.components]
+
+
+def components_build(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
+    """Every component is a directory of the repository that builds as one, as Flux builds it."""
+    del contents  # the objects are another rule's
+    yield from _findings(plan, tree, restricted=False)
+
+
+def components_build_apart(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
+    """Likewise, as Argo CD builds it: files are in or below the directory that names them."""
+    del contents
+    yield from _findings(plan, tree, restricted=True)
+
+
+def _findings(plan: Plan, tree: Tree, *, restricted: bool) -> Iterator[Finding]:
+    builder = Builder(tree, restricted=restricted)
+    for unit in plan.units:
+        for index, component in enumerate(unit.bundle.options.components):
+            if unit.part:
+                continue
+            path = join_relative("/".join(unit.synced), component)
+            place = unit.bundle.key("components", index)
+            if path is None:
+                yield place.fault(f"{component} leaves the repository", "a directory of it")
+            elif not path.startswith(root := "".join(f"{each}/" for each in unit.artifact)):
+                yield place.fault(f"{path} is not in the package {root}", "a directory in it")
+            elif problem := builder.problem(path, "Component"):
+                if problem == "does not exist" and unit.bundle.options.ignore_missing_components:
+                    continue
+                known = (relpath(each or ".", "/".join(unit.synced)) for each in _known(tree))
+                hint = nearest(component, known) or "a directory of kind Component"
+                yield place.fault(f"{path} {problem}", hint)
+
+
+def _known(tree: Tree) -> list[str]:
+    """Return the directories of the repository that kustomize takes for its own."""
+    return directories(tree.paths())

@@ -1,0 +1,213 @@
+"""Patches of kustomize 5.8: what is wrong with one, and what it does to an object.
+
+An operation of a JSON 6902 patch does here what evanphx/json-patch v4 makes of it: to replace a key
+that is not there adds it, a negative index counts from the end. What RFC 6902 requires and that
+library lets pass without effect is a fault: a path without a slash, an operation without a value.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from kure_hooks.errors import InputError
+from kure_hooks.kustomize.targets import SELECTORS, pattern_problem, selector_problem
+from kure_hooks.manifests import Manifest
+from kure_hooks.yamlio import Pointer, read
+
+_MEMBERS = {
+    "add": ("path", "value"),
+    "remove": ("path",),
+    "replace": ("path", "value"),
+    "move": ("from", "path"),
+    "copy": ("from", "path"),
+    "test": ("path", "value"),
+}
+"""The members that each operation needs."""
+
+
+class PatchError(Exception):
+    """A patch is none, or it fails; the arguments are what is wrong and what is expected."""
+
+    def __init__(self, problem: str, expected: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.expected = expected
+
+
+class TooMuch(Exception):  # noqa: N818 - nothing is wrong
+    """A patch takes too long to follow."""
+
+
+MAX_COPIED = 10_000
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A patch: operations, or objects that are merged. One with neither does nothing."""
+
+    operations: Sequence[Manifest] = ()
+    merges: Sequence[Manifest] = ()
+
+    @property
+    def deletes(self) -> bool:
+        """Whether the objects it is for are taken out of the build."""
+        return any(each.get("$patch") == "delete" for each in self.merges)
+
+
+def parse(text: str, *, has_target: bool) -> Patch:
+    """Return the patch that a text is; PatchError with its first fault."""
+    try:
+        values = [each.value for each in read(text.encode(), "the patch") if each.value is not None]
+    except InputError as error:
+        finding = error.findings[0]
+        problem = f"{finding.problem}, in line {finding.at.line} of the patch"
+        raise PatchError(problem, finding.expected) from error
+    if len(values) == 1 and isinstance(values[0], list):
+        return Patch(operations=_operations(values[0], has_target=has_target))
+    for value in values:
+        if not isinstance(value, dict):
+            expected = "a list of JSON 6902 operations, or an object with what is merged"
+            raise PatchError("this is neither a list of operations nor an object", expected)
+    merges = [value for value in values if value]
+    for value in merges:
+        _refuse_unidentified(value, has_target=has_target)
+    if has_target and len(merges) > 1:
+        raise PatchError(
+            "a patch with a target is one object, but this has several", "a patch each"
+        )
+    return Patch(merges=merges)
+
+
+def problems(text: str, target: Mapping[str, str] | None) -> Iterator[tuple[Pointer, str, str]]:
+    """Yield what is wrong with a patch by itself: pointer, problem and what is expected.
+
+    `target` has the keys of a target that are set, and is None where there is no target.
+    """
+    try:
+        parse(text, has_target=target is not None)
+    except PatchError as error:
+        yield ("patch",), error.problem, error.expected
+    for key, value in (target or {}).items():
+        check = selector_problem if key in SELECTORS else pattern_problem
+        if problem := check(value):
+            yield ("target", key), f"{value} {problem}", ""
+
+
+def apply(operations: Sequence[Manifest], manifest: Manifest) -> None:
+    """Apply operations to an object; PatchError for the first one that fails.
+
+    TooMuch for a patch that copies more than MAX_COPIED values, keys not counted.
+    """
+    copied = 0
+    for operation in operations:
+        if operation["op"] == "copy":
+            copied += _size(_get({"": manifest}, operation["from"]))
+            if copied > MAX_COPIED:
+                raise TooMuch
+        _apply(operation, {"": manifest})
+
+
+def _size(value: Any) -> int:
+    """Return the number of values in a value, itself included."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_size, inside))
+
+
+def _refuse_unidentified(value: Manifest, *, has_target: bool) -> None:
+    metadata = value.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    wanted = {"kind": value.get("kind"), "metadata.name": name}
+    if not has_target:  # else these are read, but mean nothing
+        wanted = {"apiVersion": value.get("apiVersion"), **wanted}
+    for key, each in wanted.items():
+        if not isinstance(each, str) or not each:
+            expected = f"the {key} of the object that it is for"
+            raise PatchError(f"the object to merge has no {key}", expected)
+
+
+def _operations(values: Sequence[Any], *, has_target: bool) -> list[Manifest]:
+    for index, value in enumerate(values):
+        if not isinstance(value, dict):
+            raise PatchError(f"operation {index} is no mapping", "op, path and value")
+        op = value.get("op")
+        if not isinstance(op, str) or op not in _MEMBERS:
+            expected = f"one of {', '.join(_MEMBERS)}"
+            raise PatchError(f"operation {index} has the unknown op {str(op)!r}", expected)
+        for member in _MEMBERS[op]:
+            if member not in value:
+                raise PatchError(f"operation {index} ({op}) has no {member}")
+            pointer = value[member]
+            if member != "value" and not (isinstance(pointer, str) and pointer.startswith("/")):
+                problem = f"operation {index} ({op}) has the {member} {str(pointer)!r}"
+                raise PatchError(problem, "a JSON pointer such as /spec/replicas")
+    if values and not has_target:
+        raise PatchError("a list of operations says not which objects it is for", "a target")
+    return list(values)
+
+
+def _apply(operation: Manifest, root: Manifest) -> None:
+    op, path = operation["op"], operation["path"]
+    if op in ("move", "copy"):
+        source = operation["from"]
+        value = _get(root, source) if op == "copy" else _remove(root, op, source)
+        _put(root, op, path, deepcopy(value), insert=True)
+    elif op == "remove":
+        _remove(root, op, path)
+    elif op == "test":
+        if _get(root, path) != operation["value"]:
+            raise PatchError(f"test finds another value at {path}")
+    else:
+        _put(root, op, path, deepcopy(operation["value"]), insert=op == "add")
+
+
+def _put(root: Manifest, op: str, path: str, value: Any, *, insert: bool) -> None:
+    container, key = _container(root, op, path)
+    if isinstance(container, dict):
+        container[key] = value
+    elif insert and key == "-":
+        container.append(value)
+    else:
+        index = _index(container, key, len(container) + insert, op, path)
+        container[index : index + (not insert)] = [value]
+
+
+def _remove(root: Manifest, op: str, path: str) -> Any:
+    container, key = _container(root, op, path)
+    if isinstance(container, dict):
+        if key not in container:
+            raise PatchError(f"{op} finds nothing at {path}")
+        return container.pop(key)
+    return container.pop(_index(container, key, len(container), op, path))
+
+
+def _get(root: Manifest, path: str) -> Any:
+    """Return the value at a path, None for a key that is not there."""
+    container, key = _container(root, "test", path)
+    if isinstance(container, dict):
+        return container.get(key)
+    return container[_index(container, key, len(container), "test", path)]
+
+
+def _container(root: Manifest, op: str, path: str) -> tuple[Any, str]:
+    """Return what holds the last part of a path, and that part."""
+    found: Any = root
+    *steps, last = [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")]
+    for step in steps:
+        if isinstance(found, dict) and step in found:
+            found = found[step]
+        elif isinstance(found, list):
+            found = found[_index(found, step, len(found), op, path)]
+        else:
+            raise PatchError(f"{op} finds nothing to change at {path}")
+    if not isinstance(found, (dict, list)):
+        raise PatchError(f"{op} finds nothing to change at {path}")
+    return found, last
+
+
+def _index(items: Sequence[Any], step: str, length: int, op: str, path: str) -> int:
+    digits = step.removeprefix("-")
+    index = int(step) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None  # noqa: PLR2004 - no list is that long
+    if index is not None and -length <= index < length:
+        return index + length if index < 0 else index
+    raise PatchError(f"{op} finds no item {step} at {path}, but {len(items)} of them")
