@@ -72,6 +72,7 @@ def run(command: str, root: str, paths: Iterable[str]) -> Result:
         [
             *(sys.executable, "-I", "-m", "kure_hooks", command, f"--root={root}"),
             *("--format=github", f"--markdown-size={MAX_SUMMARY}"),
+            f"--timeout={os.environ['KURE_TIMEOUT']}",
             *(f"--output={format_}={path}" for format_, path in wanted.items()),
             *("--", *paths),
         ],

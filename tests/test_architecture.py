@@ -7,7 +7,7 @@ PACKAGE = Path(__file__).parents[1] / "kure_hooks"
 
 ROWS = (
     "findings",
-    "errors origin secrecy visible",
+    "errors origin secrecy stages visible",
     "files manifests yamlio process",
     "decoding",
     "syncing",

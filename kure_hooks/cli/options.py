@@ -12,6 +12,13 @@ _WORKSPACE = (
     click.option("--root", type=_PATH, help="The repository; found from here by default."),
     click.option("--config", type=_PATH, help="Settings file instead of .kure-hooks.yaml."),
     click.option("--jobs", type=click.IntRange(0), default=0, help="Processes; 0: one a core."),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(0),
+        envvar="KURE_HOOKS_TIMEOUT",
+        metavar="SECONDS",
+        help="End with exit code 3 after so long; 0: never. By default 600 in a hook, else never.",
+    ),
     click.option("--debug", is_flag=True, help="Tell on stderr what is done."),
 )
 _REPORT = (

@@ -14,9 +14,11 @@ from typing import Any, NoReturn
 
 import click
 
+from kure_hooks import stages
 from kure_hooks.cli import console
 from kure_hooks.cli.boundary import closed_pipe_ignored, exit_codes
 from kure_hooks.cli.console import FORMS, Form, complain
+from kure_hooks.cli.deadline import limit, time_limit
 from kure_hooks.cli.outputs import check_output
 from kure_hooks.errors import UsageError
 from kure_hooks.files.writer import write_atomically
@@ -51,6 +53,7 @@ class Run:
 
     def show(self, outcome: Outcome) -> None:
         """Print the report and write those that are asked for as files."""
+        stages.enter("writing the report")
         outcome = outcome.discreet()
         self._write(outcome)
         if not self.options.get("quiet"):
@@ -112,7 +115,7 @@ def running(command: str, options: Mapping[str, Any]) -> Iterator[Run]:
         for _, path in map(_output, options.get("outputs", ())):
             if path != "-":
                 check_output(Path(path))
-    with exit_codes(run.fail, command):
+    with time_limit(limit(options.get("timeout"))), exit_codes(run.fail, command):
         yield run
 
 

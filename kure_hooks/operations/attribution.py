@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
+from kure_hooks import stages
 from kure_hooks.drift.result import Cause, FileChange, Kind, Reason
 from kure_hooks.errors import KureHooksError, tolerated
 from kure_hooks.files.tree import WorkTree
@@ -39,6 +40,7 @@ def attribute(
     is generated now was edited, or written by another version of kure-hooks, see `edits`. Without
     git or with too short a history there are no causes but conflicts.
     """
+    stages.enter("finding out why files drifted")
     found = dict(_conflicts(workspace, changes))
     asked = {
         change.path: change

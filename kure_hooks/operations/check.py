@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from kure_hooks import config
+from kure_hooks import config, stages
 from kure_hooks.drift.compare import Expected, compare, owner
 from kure_hooks.drift.result import FileChange, Holding, Kind, Obstacle
 from kure_hooks.errors import UsageError
@@ -100,6 +100,7 @@ def differing(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileCh
 
     Git undoes what core.autocrlf and .gitattributes do to line endings, and ignores some files.
     """
+    stages.enter("comparing the tree with what is generated")
     settings = workspace.settings
     expected = Expected(
         files=generated.files,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from kure_hooks import stages
 from kure_hooks.config import Drift
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.files.tree import Tree
@@ -18,6 +19,7 @@ def explained(
     """Return the changes with objects and texts; in mode semantic, without those of formatting."""
     if not changes:
         return []
+    stages.enter("explaining what drifted")
     from kure_hooks.drift import explain  # noqa: PLC0415 - only for drift
     from kure_hooks.engines import consequences  # noqa: PLC0415 - only drift has any
 

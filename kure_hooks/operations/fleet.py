@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from kure_hooks import stages
 from kure_hooks.config import Settings
 from kure_hooks.decoding import nearest
 from kure_hooks.drift.compare import owner
@@ -133,14 +134,19 @@ def _chosen(known: Sequence[str], wanted: Sequence[str]) -> list[str]:
 def _run(tree: Tree, settings: Settings, stacks: Sequence[str], jobs: int) -> Iterator[StackResult]:
     jobs = min(jobs, len(stacks) // _STACKS_FOR_A_PROCESS)
     if jobs <= 1:
-        yield from (generate_stack(Request(tree, settings, stack)) for stack in stacks)
+        for stack in stacks:
+            stages.enter(f"generating {stack}")
+            yield generate_stack(Request(tree, settings, stack))
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - most runs need no pool
 
     with ProcessPoolExecutor(jobs, initializer=_Worker.start, initargs=(tree, settings)) as pool:
         # Parcels are small enough to keep every process busy.
         parcel = max(1, len(stacks) // (jobs * 8))
-        yield from pool.map(_Worker.generate, stacks, chunksize=parcel)
+        results = pool.map(_Worker.generate, stacks, chunksize=parcel)
+        for stack in stacks:
+            stages.enter(f"generating {stack} or a stack after it")
+            yield next(results)
 
 
 class _Worker:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from kure_hooks import stages
 from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import MAX_LARGE
@@ -38,6 +39,7 @@ def validate(
         if "{{" in str(directory) or not directory.is_dir():
             raise UsageError(f"--schemas {directory} is no directory")
     files = _given(workspace, paths) if paths else produce(workspace, ()).files
+    stages.enter("validating the manifests")
     settings = workspace.settings.validate
     with _on_disk(_manifests(files)) as real:
         job = Job(

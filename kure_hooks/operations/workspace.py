@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kure_hooks import config
+from kure_hooks import config, stages
 from kure_hooks.config import Settings
 from kure_hooks.errors import UsageError
 from kure_hooks.files.paths import join_relative
@@ -94,6 +94,7 @@ def open_workspace(
         raise UsageError(f"--source {source} needs a git repository; {base} is in none")
     if top is not None and source != "worktree" and base != top:
         raise UsageError(f"--source {source} needs the top of the repository as root: {top}")
+    stages.enter("reading the settings")
     tree = _tree(base, source, git=top is not None)
     below = base.relative_to(top).as_posix() if top is not None and base != top else ""
     chosen = config.load(tree, settings)

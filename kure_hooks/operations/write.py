@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from kure_hooks import stages
 from kure_hooks.drift.result import Displaced, FileChange, Holding, Kind
 from kure_hooks.errors import UsageError
 from kure_hooks.files.lock import exclusive
@@ -154,6 +155,7 @@ def _displaced(
 
 def _replace(workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]) -> Changes:
     """Write and remove files, and remember what was written; what is still foreign is adopted."""
+    stages.enter("writing the tree")
     written = {
         each.path: generated.files[each.path]
         for each in changes

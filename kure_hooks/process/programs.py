@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from weakref import WeakSet
 
 from kure_hooks.errors import ToolError
 
@@ -32,6 +33,8 @@ _SHOWN_COMMAND = 200
 
 # What Linux follows before it gives up (path_resolution(7)).
 _MOST_LINKS = 40
+
+_STARTED: WeakSet[subprocess.Popen[bytes]] = WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Command:
         possible to kill everything that the program starts.
         """
         try:
-            return subprocess.Popen(  # noqa: S603 - this is the door; nothing else may start a program
+            process = subprocess.Popen(  # noqa: S603 - this is the door; nothing else may start a program
                 [self._path(), *self.args],
                 bufsize=0,
                 cwd=self.cwd,
@@ -74,6 +77,8 @@ class Command:
             )
         except OSError as error:
             raise ToolError(f"{self} can't be started: {error.strerror}") from error
+        _STARTED.add(process)
+        return process
 
     @property
     def _checkouts(self) -> tuple[Path, ...]:
@@ -148,6 +153,12 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def kill_all() -> None:
+    """Kill every program that this process has started and that still runs."""
+    for process in list(_STARTED):
+        kill(process)
 
 
 def printable(text: str) -> str:
