@@ -30,7 +30,7 @@ _PIN = re.compile(
     rb"|kure-hooks(?:\.git)?[\"']?[ \t]*\r?\n[ \t]*rev[ \t]*[:=][ \t]*([^\s]{1,100})"
 )
 _KIND = re.compile(rb"^kind: (\S+)", re.MULTILINE)
-_KEY = re.compile(r"\[[^]]*\]")
+_KEY = re.compile(r"\[[^]]*+\]?+")
 
 
 def pins(tree: Tree) -> frozenset[bytes]:

@@ -4,7 +4,6 @@ When the root is below the top of a git work tree, it is `git apply --directory=
 the paths of such patches from the top. Source of the headers: git-diff, "Generating patch text".
 """
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 
 from kure_hooks.drift.hunks import unified
@@ -130,7 +129,7 @@ def _quoted(path: str) -> str:
 
     Git itself leaves blanks unquoted, which is ambiguous, and what can't be seen if it is UTF-8.
     """
-    text = re.sub(r'["\\]', r"\\\g<0>", path)
+    text = path.replace("\\", r"\\").replace('"', r"\"")
     text = "".join(map(_escaped, text))
     return f'"{text}"' if text != path or " " in path else path
 

@@ -6,6 +6,8 @@ from html import escape
 
 from kure_hooks.visible import inert_inside, visible
 
+_TICKS = re.compile("`+")
+
 
 def code(text: str) -> str:
     """Return a code span, for a line of Markdown that is in no table."""
@@ -34,4 +36,4 @@ def fence(lines: Iterable[str]) -> str:
 
 
 def _longest_run(lines: Iterable[str]) -> int:
-    return max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    return max((len(run) for line in lines for run in _TICKS.findall(line)), default=0)

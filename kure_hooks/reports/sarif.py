@@ -26,7 +26,7 @@ _SCHEMA = (
 )
 _ROOT = "%SRCROOT%"
 # In a message, brackets make a link, unless there is a backslash before them.
-_BRACKET = re.compile(r"(\\*)([\[\]])")
+_BRACKET = re.compile(r"(?<!\\)(\\*)([\[\]])")
 
 Json = dict[str, Any]
 

@@ -66,7 +66,9 @@ def sparse_patterns(root: Path) -> Patterns | None:
 
 def _rules(text: str) -> Iterator[_Rule]:
     for line in text.split("\n"):
-        pattern = re.sub(r"(?<!\\)[ \r]+$", "", line)
+        pattern = line.rstrip(" \r")
+        if pattern.endswith("\\"):  # which keeps the blank behind it
+            pattern = line[: len(pattern) + 1]
         if not pattern or pattern.startswith("#"):
             continue
         included = not pattern.startswith("!")
@@ -77,7 +79,7 @@ def _rules(text: str) -> Iterator[_Rule]:
         yield _Rule(re.compile(anywhere + expression, re.DOTALL), included, path != pattern)
 
 
-_TOKEN = re.compile(r"^\*\*/|/\*\*/|/\*\*$|\*+|\?|\[[!^]?\]?[^]]*\]|\\.|.", re.DOTALL)
+_TOKEN = re.compile(r"^\*\*/|/\*\*/|/\*\*$|\*+|\?|\[[!^]?\]?[^]]{0,255}+\]|\\.|.", re.DOTALL)
 _MEANING = {"**/": "(?:.*/)?", "/**/": "/(?:.*/)?", "/**": "/.*", "?": "[^/]"}
 
 

@@ -37,27 +37,28 @@ _SECRET_KIND = re.compile(
     r"(?<![\w.-])kind(?:\\*+[\"'])?+[ \t]*+[:=][ \t]*+(?:\\*+[\"'])?+[Ss]ecret(?:List)?+(?![\w./-])"
 )
 _BLOCK = re.compile(r"[|>][-+0-9]{0,2}+[ \t]*+(?:#[^\n]*+)?+\r?(?=\n|\Z)")
-_EMPTY = re.compile(r"[ \t]*+(?:#[^\n]*+)?+\r?(?=\n|\Z)")
+_EMPTY = re.compile(r"(?:#[^\n]*+)?+\r?(?=\n|\Z)")
 # What is behind the colon of an image.
 _TAG = re.compile(r"v?[0-9]{1,6}+\.[0-9]|latest\b|sha256:")
 KEPT = re.compile(
-    r"(?:\\*+[\"'])?+(?:true|false|null|~|\$\([A-Za-z_][\w.]*+\)|\$\{[A-Za-z_][\w.]*+\})"
+    r"(?:(?<!\\)\\*+[\"'])?+(?:true|false|null|~|\$\([A-Za-z_][\w.]*+\)|\$\{[A-Za-z_][\w.]*+\})"
     r"(?=(?:\\*+[\"'])?+[ \t\r]*+(?:[,;}\])&#\n]|\Z))",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*+(?=\s*+[,}\]])")
-_GIVES = re.compile(r"[ \t]*+[:=]")
+_NUMBER = re.compile(r"(?<![0-9.eE+-])-?[0-9][0-9.eE+-]*+(?=\s*+[,}\]])")
+_GIVES = re.compile(r"(?<![ \t])[ \t]*+[:=]")
 # A string of a shell may go on behind its quote: 'it'"'"'s'.
 _GLUED = re.compile(r"[\w$\"'][^\s,;)}\]\\]++")
 _OF_OPTION = re.compile(r"(?:[^\s\\]|\\[^\n])*+")
 _OF_QUERY = re.compile(r"[^\s&\"'<>#\\]*+")
 _CHILD = re.compile(
-    r"(?:-[ \t]++)*+(?:\\*+[\"'])?+(?P<name>[\w.-]++)(?:\\*+[\"'])?+[ \t]*+[:=](?:[ \t]++|$)",
+    r"(?:-[ \t]++){0,9}+(?:(?<!\\)\\*+[\"'])?+(?<![\w.-])(?P<name>[\w.-]++)"
+    r"(?:\\*+[\"'])?+[ \t]*+[:=](?:[ \t]++|$)",
     re.MULTILINE,
 )
 _KEY = re.compile(r"(?<![\w.-])(?P<name>[\w.-]++)(?:\\*+[\"'])?+[ \t]*+[:=]")
 _INDENT = re.compile(r"[ \t]*+(?:(?:#|//|\*)[ \t]*+)?+")
-_LEAD = re.compile(rf"{_INDENT.pattern}(?:-[ \t]++)*+(?:\\*+[\"'])?+")
+_LEAD = re.compile(rf"{_INDENT.pattern}(?:-[ \t]++)*+(?:(?<!\\)\\*+[\"'])?+")
 
 Reveals = Callable[[str], bool]
 

@@ -53,7 +53,7 @@ _SHORT = {
     "-U": ("curl", "smbclient"),
 }
 _LOGIN_FLAGS = frozenset(("-u", "--user", "-U", "--proxy-user", "--basic-auth", "--auth"))
-_IDS = re.compile(r"[0-9]*+:[0-9]*+")
+_IDS = re.compile(r"\A[0-9]*+:[0-9]*+")
 # How far the name of a program may be from its options.
 _COMMAND = 1_000
 

@@ -12,7 +12,7 @@ from kure_hooks.secrecy.shapes import Span, decoded, is_login, shapes, tokens
 # Base64 of a shorter text says too little.
 _BASE64 = re.compile(
     r"(?<![\w+/-])[A-Za-z0-9+/_-]{12,}+(?:\\?\r?\n[ \t]*+[A-Za-z0-9+/_-]{16,}+)*+"
-    r"(?P<tail>(?:\\?\r?\n[ \t]*+[A-Za-z0-9+/_-]{2,15}+)?+)={0,2}+(?![\w+/:-])"
+    r"(?P<tail>(?:\\?\r?\n[ \t]*+[A-Za-z0-9+/_-]{2,15}+)?+)={0,2}+"
 )
 _WORD = re.compile(r"[\w./-]*+")
 _LEAST = 12
@@ -100,7 +100,9 @@ def _found(text: str, reveals: Reveals, depth: int) -> Iterator[Span]:
 def _encoded(text: str, reveals: Reveals, depth: int) -> Iterator[Span]:
     """Yield what is the Base64 of a text with a secret, or of `user:password` at a key `auth`."""
     for match in _BASE64.finditer(text):
-        for end in {match.end(), match.start("tail")}:
+        # The last lines may be words that only look like it.
+        tail = match.start("tail")
+        for end in {match.end(), tail, max(text.rfind("\n", match.start(), tail), 0)}:
             code = _BREAK.sub("", text[match.start() : end])
             plain = decoded(code)
             if plain is None:

@@ -11,6 +11,9 @@ from msgspec import Meta, field
 
 from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, Url, whole
 
+_LOGIN = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/@]*@")
+_SCP = re.compile(r"\A(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
+
 SourceTimeout = Annotated[
     str,
     Meta(
@@ -118,7 +121,7 @@ class SourceRef(Input, frozen=True, kw_only=True):
 
 def without_login(url: str) -> str:
     """Return a URL without the name and password that it may have."""
-    return re.sub(r"^([a-z][a-z0-9+.-]*://)[^/@]*@", r"\1", url)
+    return _LOGIN.sub(r"\1", url)
 
 
 def repository(url: str) -> str:
@@ -128,7 +131,7 @@ def repository(url: str) -> str:
     `https://example.com/acme/fleet` are one, and so are the hosts that GitHub, GitLab, Bitbucket
     and Azure DevOps have for SSH.
     """
-    scp = re.fullmatch(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)", url)
+    scp = _SCP.fullmatch(url)
     split = urlsplit(url)
     host, path = scp.groups() if scp else (split.hostname or "", split.path)
     host = host.lower().removeprefix("ssh.").removeprefix("altssh.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 # Written by santhosh-tekuri/jsonschema v6 as an indented list; kubeconform v0.8.0 turns each line
 # break into a space, so the spaces before a dash still tell the depth: 1, 3, 5 and so on.
-_CAUSE = re.compile(r"( +)- at '((?:[^'\\]|\\.)*)': ")
+_CAUSE = re.compile(r"(?<! )( +)- at '((?:[^'\\]|\\.)*+)': ")
 _CHOICES = ("'oneOf' failed, none matched", "'anyOf' failed")
 _QUOTING = re.compile(r"\\(['\\])")
 MISMATCH = re.compile(r"got (\w+), want (.+)")

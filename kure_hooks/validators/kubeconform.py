@@ -21,7 +21,7 @@ from kure_hooks.validators.wording import Complaint, complaints
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.document import key_path
 
-_VERSION = re.compile(r"([0-9]+\.[0-9]+)(\.[0-9]+)?")
+_VERSION = re.compile(r"\A([0-9]+\.[0-9]+)(\.[0-9]+)?")
 _KUSTOMIZE_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _NOT_INSTALLED = (
     ", so nothing was validated. Install it with"

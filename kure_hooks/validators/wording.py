@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from kure_hooks.validators.causes import MISMATCH, Cause, unquoted
 
-_QUOTED = r"'(?:[^'\\]|\\.)*'"
+_QUOTED = r"(?<!\\)'(?:[^'\\]|\\.)*+'"
+_NAMES = re.compile(_QUOTED)
 _TYPES = {
     "array": "a list",
     "bool": "true or false",
@@ -51,7 +52,7 @@ def complaints(cause: Cause) -> Iterator[Complaint]:
         return
     for pattern, problem in _ABOUT_KEYS:
         if match := pattern.fullmatch(cause.text):
-            for name in re.findall(_QUOTED, match[1]):
+            for name in _NAMES.findall(match[1]):
                 yield Complaint((*cause.steps, unquoted(name[1:-1])), problem)
             return
     yield Complaint(cause.steps, *_about_value(cause.text))
@@ -82,22 +83,22 @@ def _out_of_bounds(match: re.Match[str]) -> tuple[str, str]:
 
 
 _ABOUT_KEYS = (
-    (re.compile(r"additional properties (.+) not allowed"), "unknown key"),
+    (re.compile(r"\Aadditional properties (.+) not allowed"), "unknown key"),
     (re.compile(r"missing propert(?:y|ies) (.+)"), "this required key is missing"),
 )
 _ABOUT_VALUES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, str]]], ...] = (
     (MISMATCH, _wrong_type),
-    (re.compile(rf"({'|'.join(_LIMITS)}): got .+, want (.+)"), _out_of_bounds),
+    (re.compile(rf"\A({'|'.join(_LIMITS)}): got .+, want (.+)"), _out_of_bounds),
     (
         re.compile(r"value must be (.+)"),
         lambda match: ("this is not an allowed value", f"expected {unquoted(match[1])}"),
     ),
     (
-        re.compile(rf"{_QUOTED} does not match pattern '(.+)'"),
+        re.compile(rf"\A{_QUOTED} does not match pattern '(.+)'"),
         lambda match: ("this does not match the pattern", f"expected {unquoted(match[1])}"),
     ),
     (
-        re.compile(rf"(?:{_QUOTED}|\S+) is not valid ([\w-]+): .*"),
+        re.compile(rf"\A(?:{_QUOTED}|\S+) is not valid ([\w-]+): .*"),
         lambda match: ("this is not valid", f"expected the format {match[1]}"),
     ),
     (

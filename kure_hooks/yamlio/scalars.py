@@ -53,7 +53,9 @@ _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 # Integers and floats that YAML 1.1, YAML 1.2 and Go read alike.
 _COMMON_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+")
-_COMMON_FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?|\.[0-9]+(?:[eE][-+][0-9]+)?")
+_COMMON_FLOAT = re.compile(
+    r"\A(?:[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?|\.[0-9]+(?:[eE][-+][0-9]+)?)"
+)
 
 # What at least one reader takes for a number, a date or a time once underscores are taken out: a
 # bit generous, because quotes around a text never hurt. No two parts of an alternative match the

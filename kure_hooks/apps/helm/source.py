@@ -17,7 +17,7 @@ _CHART_LAYER = {
     "mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
     "operation": "copy",
 }
-_EXACT = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?")
+_EXACT = re.compile(r"\Av?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?")
 
 
 class ChartRevision(Input, frozen=True, kw_only=True, omit_defaults=True):

@@ -51,7 +51,7 @@ _MOST_TEXT = 8 << 20
 
 # `{{ .name }}` of Go templates, `{{name}}` of those before them.
 _VARIABLE = re.compile(r"\{\{-?\s*\.?([\w.]{1,100})\s*-?\}\}")
-_PATCH = re.compile(r"\s*\{\{\s*\.(\w{1,100})\s*\|\s*toJson\s*\}\}\s*")
+_PATCH = re.compile(r"\A\s*+\{\{\s*\.(\w{1,100})\s*\|\s*toJson\s*\}\}\s*")
 
 
 def effects(manifest: Manifest) -> Effects | None:

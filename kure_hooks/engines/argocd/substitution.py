@@ -5,9 +5,10 @@ not defined is an error unless the expression has a default. `$name` without bra
 and `$${name}` is written for the text `${name}`.
 """
 
-import fnmatch
 import re
 from collections.abc import Callable, Mapping, Sequence
+
+from kure_hooks.engines.argocd.trimming import matched
 
 _START = re.compile(r"\$\$|\$\{")
 _NAME = re.compile(r"\w+")
@@ -25,6 +26,7 @@ _ESCAPE = re.compile(r"\\([/\\])|\$(\$)")
 
 # No object and no file of a ConfigMap may be longer.
 _MOST = 1 << 20
+_LONGEST_PATTERN = 1_000
 
 _DEFAULTS = frozenset({"=", ":=", ":-", ":?", ":+"})
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -174,13 +176,10 @@ def _trimmed(*, end: bool, longest: bool) -> Callable[[str, Sequence[str]], str]
     """Return what takes away the part of a value that a pattern with `*` and `?` matches."""
 
     def apply(value: str, arguments: Sequence[str]) -> str:
-        pattern = _glob(arguments[0])
-        lengths = range(1, len(value) + 1)
-        for length in reversed(lengths) if longest else lengths:
-            part = value[-length:] if end else value[:length]
-            if pattern.fullmatch(part):
-                return value[:-length] if end else value[length:]
-        return value
+        pattern = _understood(arguments[0])
+        if end:
+            return value[: len(value) - matched(pattern[::-1], value[::-1], longest=longest)]
+        return value[matched(pattern, value, longest=longest) :]
 
     return apply
 
@@ -190,11 +189,12 @@ def _refuse_long(size: int) -> None:
         raise SubstitutionError(f"has variables that make it longer than {_MOST} characters")
 
 
-def _glob(pattern: str) -> re.Pattern[str]:
+def _understood(pattern: str) -> str:
     if "[" in pattern or "\\" in pattern:
         raise SubstitutionError(f"trims {pattern}, where only * and ? can be understood")
-    # Its expressions don't backtrack from one `*` to another, which could take for ever.
-    return re.compile(fnmatch.translate(pattern))
+    if len(pattern) > _LONGEST_PATTERN:
+        raise SubstitutionError(f"trims a pattern of more than {_LONGEST_PATTERN} characters")
+    return pattern
 
 
 _APPLIED: Mapping[str, Callable[[str, Sequence[str]], str]] = {

@@ -62,6 +62,9 @@ OF_VALUES: Sequence[tuple[str, str, Version]] = (
 """The first release that understands values with a prefix in a field of an Application's spec."""
 
 
+_VERSION = re.compile(r"\Av?([0-9]+)\.([0-9]+)(\.[0-9]+)?([-+][0-9A-Za-z.+-]+)?")
+
+
 def parsed(text: str | None) -> Version | None:
     """Return the version that a text such as `v3.5.1` or `3.1` means, the newest without one.
 
@@ -69,7 +72,7 @@ def parsed(text: str | None) -> Version | None:
     """
     if text is None:
         return NEWEST
-    found = re.fullmatch(r"v?([0-9]+)\.([0-9]+)(\.[0-9]+)?([-+][0-9A-Za-z.+-]+)?", text)
+    found = _VERSION.fullmatch(text)
     return (int(found[1]), int(found[2])) if found else None
 
 
@@ -167,7 +170,7 @@ def _faults(items: Iterable[Item], version: Version, place: Place) -> Iterator[F
 
 def _of_application(spec: Manifest) -> Iterator[tuple[str, Version]]:
     for path, value in _fields(spec):
-        general = re.sub(r"^sources\.", "source.", path)
+        general = path.replace("sources.", "source.", 1) if path.startswith("sources.") else path
         if general in OF_APPLICATIONS:
             yield path, OF_APPLICATIONS[general]
         for field, prefix, first in OF_VALUES:

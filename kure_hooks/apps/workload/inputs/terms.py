@@ -72,7 +72,9 @@ Quantity = Annotated[
     Annotated[int, Meta(ge=0, description=_QUANTITY)]
     | Annotated[
         str,
-        _text(r"\+?([0-9]+\.?[0-9]*|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?", _QUANTITY),
+        _text(
+            r"\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?", _QUANTITY
+        ),
     ],
     Meta(description=_QUANTITY),
 ]

@@ -20,7 +20,7 @@ COMPONENTS = frozenset(get_args(Component))
 # Without these nothing is synced; `flux bootstrap` insists on them as well.
 _REQUIRED = ("source-controller", "kustomize-controller")
 
-_EXACT = re.compile(r"v?([0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?)")
+_EXACT = re.compile(r"\Av?([0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?)")
 _INSTALL = "https://github.com/fluxcd/flux2/releases/download/v{version}/install.yaml"
 
 # What customises release manifests, and can't customise what somebody else holds.

@@ -1,0 +1,137 @@
+"""No expression and no scrubbing takes much more than twice as long for twice as much (D1)."""
+
+import ast
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from kure_hooks.secrecy import texts
+from kure_hooks.visible import inert, inert_json, inert_markup, visible
+from tests.support.growth import MOST, attacks, growth, modules, patterns, repeated, seconds
+from tests.support.secrets_in_texts import shapes
+
+PACKAGE = Path(__file__).parents[1] / "kure_hooks"
+PATTERNS = patterns()
+LARGEST = 256 << 10
+SCREENED = 16 << 10
+
+# Functions that make an expression of what they are given: of short patterns with `*` and `?`, of
+# git's own file about a sparse checkout. That of `faults` is the pattern of a type.
+MAKERS = {
+    "files/globs.py:_expression",
+    "engines/argocd/trimming.py:_expression",
+    "repository/sparse.py:_rules",
+    "decoding/faults.py:within",
+}
+# These compile their pattern on every call.
+USES = {"match", "search", "sub", "subn", "fullmatch", "findall", "finditer", "split"}
+
+
+def uses(pattern):
+    """Return the ways to search with an expression; those of bytes take bytes."""
+
+    def ready(text):
+        return text if isinstance(pattern.pattern, str) else text.encode()
+
+    return (
+        lambda text: [None for _ in pattern.finditer(ready(text))],
+        lambda text: pattern.fullmatch(ready(text)),
+    )
+
+
+def calls(module):
+    """Yield the calls of functions of `re` in a module with the function that each is in."""
+    tree = ast.parse(module.read_text())
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    for node in ast.walk(tree):
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Attribute) and getattr(called.value, "id", "") == "re":
+            inside = [
+                each for each in functions if each.lineno <= node.lineno <= (each.end_lineno or 0)
+            ]
+            yield called.attr, inside[-1] if inside else None
+
+
+def is_cached_value(function):
+    return not function.args.args and any("cache" in ast.dump(d) for d in function.decorator_list)
+
+
+def test_all_expressions_of_the_package_are_known():
+    """Those made elsewhere than in modules and classes would miss the tests below."""
+    elsewhere = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for name, function in calls(path):
+            where = f"{path.relative_to(PACKAGE)}:{function.name if function else ''}"
+            made = name == "compile" and function and not is_cached_value(function)
+            if (made or name in USES) and where not in MAKERS:
+                elsewhere.append(where)
+    assert elsewhere == []
+    assert len(PATTERNS) > 90
+    assert len(modules()) > 200
+
+
+def cost(use, attack):
+    """Return how slow an attack is, without waiting for the end of one that explodes."""
+    for size in (1_024, SCREENED):
+        took = seconds(use, repeated(*attack, size), 1)
+        if took > 0.02:
+            break
+    return took / size
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_expressions_are_linear(name):
+    pattern = PATTERNS[name]
+    sizes = [1_024 << step for step in range(9)]
+    assert sizes[-1] == LARGEST
+    for use in uses(pattern):
+        slowest = max(attacks(pattern), key=partial(cost, use))
+        assert growth(use, partial(repeated, *slowest), sizes) <= MOST, slowest
+
+
+UNITS = (
+    *("a", "A", "0", " ", "\n", "\\", '"', "'", "`", "-", "=", ":", "[", "{", "]", "<", ">", "/"),
+    *("@", ".", "&", "#", ",", "_", "|", "\t", "password", "password:", "password=", "token: {"),
+    *("token: [", "secret:\n", "secret:\n  ", '"password":"', "'token': '", "--password ", "-p"),
+    *("--password\n", "<password>", "<password", "name: token value: ", "value: x\n", "://", ":/a"),
+    *("://a@", "://a:", "ENC[", "eyJ", "eyJaaaa-", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----"),
+    *("machine ", "machine a password ", "a:1:", "a:1:b:c:d\n", "bearer ", "basic ", "data:\n"),
+    *("kind: Secret\n", "data: {", '\\"', '\\\\"', '"\\', "password: |\n", "- ", "curl -u "),
+    *("mysql ", 'define("token", "', 'token = """', "token=\\\n", "token: a\n b\n", "\n ", "aa=="),
+    *(
+        "aaaaaaaaaaaaaaaaaaaa\n",
+        "aaaaaaaaaaaaaaaaaaaa\n:",
+        "hooks.slack.com/services/",
+        "$1$",
+        "x:y@tcp(",
+        ":thin:a/",
+        "``",
+    ),
+    *("Private-Lines: 1\naaaa\n", "a-b-", "&amp;token=", "%22", "token: true ", '"token":1,'),
+    *("<password><![CDATA[</a>", "name: password\n", "requirepass ", "--from-literal=a=", "# "),
+)
+
+
+@pytest.mark.parametrize(
+    ("unit", "tails"),
+    [
+        *((unit, ("", "}\n")) for unit in UNITS),
+        *((unit, ("!",)) for unit in shapes("x7Kq9mPz2L").values()),
+    ],
+)
+def test_scrubbing_is_linear(unit, tails):
+    def work(text):
+        texts.spans.cache_clear()
+        texts.scrub(text, text[:-1])
+
+    sizes = [4 << 10, 8 << 10, 16 << 10]
+    for tail in tails:
+        assert growth(work, partial(repeated, "", unit, tail=tail), sizes) <= MOST
+
+
+@pytest.mark.parametrize("function", [visible, inert, inert_json, inert_markup])
+@pytest.mark.parametrize("unit", ["::", " ", "\n", "##", "##[", "##a", "\x1b", "\n ", "#"])
+def test_making_text_harmless_is_linear(function, unit):
+    sizes = [32 << 10, 64 << 10, 128 << 10]
+    assert growth(function, lambda size: repeated("", unit, size), sizes) <= MOST
