@@ -25,10 +25,11 @@ def matches(pattern: str, path: str) -> bool:
 
     `**` as a segment matches any number of segments, none included, but at least one at the end of
     the pattern. In other segments `*`, `?` and `[...]` match within the segment and regard case.
-    A name that begins with a dot is matched only by a segment that begins with one. A slash at the
-    end of a path, which marks a directory, doesn't count.
+    A name that begins with a dot is matched only by a segment that begins with one. A path that
+    ends with a slash is a directory: it matches as itself, or when all that is in it does.
     """
-    return _pattern(pattern).matches(path.removesuffix("/"))
+    whole = _pattern(pattern)
+    return whole.matches(path) or (path[-1:] == "/" and whole.matches(path[:-1]))
 
 
 def select(pattern: str, paths: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import structs
 
+from kure_hooks import config
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.errors import InputError
 from kure_hooks.files.paths import parent
@@ -68,6 +69,8 @@ def unwatched_files(workspace: Workspace, generated: Fleet) -> tuple[Finding, ..
     if not isinstance(tree, CheckoutTree) or not tree.staged.unwatched:
         return ()
     used = {*generated.files, *(path for each in generated.inputs.values() for path in each.files)}
+    if config.FILE_NAME in tree.staged.unwatched and config.load(tree) == workspace.settings:
+        used.add(config.FILE_NAME)
     affected = sorted(used & tree.staged.unwatched.keys())
     if not affected:
         return ()

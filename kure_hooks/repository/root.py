@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -57,7 +58,8 @@ def checkouts(directory: Path) -> tuple[Path, ...]:
 
 def _linked(common: Path) -> Iterator[Path]:
     for entry in sorted(common.glob("worktrees/*/gitdir")):
-        yield Path(entry.read_text(errors="surrogateescape").rstrip("\n")).parent
+        with suppress(OSError):
+            yield Path(entry.read_text(errors="surrogateescape").rstrip("\n")).parent
 
 
 def is_top(directory: Path) -> bool:

@@ -66,8 +66,14 @@ class _Recorded(ABC):
     @cached_property
     def _may_convert(self) -> bool:
         """Whether git has to be asked for attributes at all."""
-        files = (self._files.content(path) for path, _ in self._attribute_files)
-        return any(map(mentions, files)) or converts_elsewhere(self.root)
+        paths = (path for path, _ in self._attribute_files)
+        return any(map(self._mentions, paths)) or converts_elsewhere(self.root)
+
+    def _mentions(self, path: str) -> bool:
+        try:
+            return mentions(self._files.content(path))
+        except ReadError:  # It is too long.
+            return True
 
     @cached_property
     def _attribute_files(self) -> tuple[tuple[str, Entry], ...]:

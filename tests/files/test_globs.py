@@ -143,8 +143,10 @@ def test_agrees_with_the_standard_library_on_real_files(real_files: Path, patter
 
 
 def test_a_path_that_ends_with_a_slash_is_a_directory_and_no_file():
-    assert matches("clusters/*/lib", "clusters/one/lib/")
-    assert not matches("clusters/*/lib/**", "clusters/one/lib/")
+    for pattern in ("clusters/*/lib", "clusters/*/lib/**", "clusters/*/lib/*", "clusters/**"):
+        assert matches(pattern, "clusters/one/lib/")
+    for pattern in ("clusters/*/lib/*.yaml", "clusters/*", "lib", "clusters/*/lib/?"):
+        assert not matches(pattern, "clusters/one/lib/")
     assert select("stacks/**", ["stacks/a.yaml", "stacks/lib/"]) == ["stacks/a.yaml"]
     assert select("stacks/*", ["stacks/lib/"]) == []
 

@@ -161,6 +161,19 @@ def test_files_that_git_does_not_look_at(repo, flag, content):
     assert (repo / output("one")).exists() == bool(content)
 
 
+def test_settings_that_git_does_not_look_at(repo):
+    write(repo, {".kure-hooks.yaml": "version: 1\n"})
+    commit_all(repo, "second")
+    git(repo, "update-index", "--skip-worktree", ".kure-hooks.yaml")
+    write(repo, {".kure-hooks.yaml": "output: elsewhere\n"})
+    outcome = check(open_workspace(repo))
+    assert drift(outcome) == []
+    (warning,) = warnings(outcome)
+    assert warning.startswith(".kure-hooks.yaml: this file is marked as skip-worktree and was read")
+    write(repo, {"../own.yaml": "drift: {mode: semantic}\n"})
+    assert check(open_workspace(repo, settings=repo.parent / "own.yaml")).findings == ()
+
+
 @pytest.fixture
 def other(tmp_path):
     other = make_repository(tmp_path / "other")
@@ -231,8 +244,9 @@ def test_a_submodule_beside_generated_files_is_foreign(repo, other):
     for source in SOURCES:
         outcome = check(open_workspace(repo, source=source))
         assert drift(outcome) == [(Kind.FOREIGN, "clusters/one/lib/", "")]
-    write(repo, {".kure-hooks.yaml": "drift: {keep: ['clusters/*/lib']}\n"})
-    assert check(open_workspace(repo)).exit_code == 0
+    for pattern in ("clusters/*/lib", "clusters/*/lib/**"):
+        write(repo, {".kure-hooks.yaml": f"drift: {{keep: ['{pattern}']}}\n"})
+        assert check(open_workspace(repo)).exit_code == 0
 
 
 def test_a_repository_that_git_does_not_know(repo, other):

@@ -150,6 +150,12 @@ def test_untracked_attributes_count_in_the_work_tree(top):
         CheckoutTree(top).read("d/e/a.json")
 
 
+def test_attributes_of_any_length(top):
+    write(top, {"a.json": "{}\n", ".gitattributes": "*.json filter=lfs\n" + "# long\n" * 200_000})
+    commit_all(top, "first")
+    assert conversions(top, "a.json") == {"a.json": "filter=lfs"}
+
+
 def test_below_the_top(top):
     write(top, {"sub/a.json": "{}\n", ".gitattributes": "sub/*.json filter=lfs\n"})
     commit_all(top, "first")
