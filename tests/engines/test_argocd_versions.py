@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from kure_hooks.engines.argocd.versions import (
 )
 from kure_hooks.errors import InputError
 from tests.support.generate import REPOSITORY, leaf, node, objects
+from tests.support.schemas import SHARED
 
 PATCH = {"patch": "[]", "target": {"kind": "Deployment", "name": "web"}}
 
@@ -60,6 +62,41 @@ def test_a_text_that_is_no_version_is_refused():
     """E17.1."""
     with pytest.raises(InputError, match="latest is no version of Argo CD"):
         application("latest")
+
+
+@pytest.mark.parametrize("path", OF_APPLICATIONS)
+def test_the_fields_of_the_table_are_those_of_the_definition(path):
+    """A field with a wrong name would never be found; that of Argo CD 3.5 has them all."""
+    schema = SHARED / "crds" / "schemas" / "argoproj.io" / "application_v1alpha1.json"
+    if not schema.exists():
+        pytest.skip(f"the schemas of Argo CD are not at {schema.parent}")
+    here = json.loads(schema.read_text())["properties"]["spec"]
+    for key in path.split("."):
+        here = here["properties"][key]
+
+
+# types.go of Argo CD at the tag of each release.
+RELEASES = {
+    (2, 6): "sources syncPolicy.managedNamespaceMetadata",
+    (2, 7): "source.kustomize.namespace source.kustomize.replicas",
+    (2, 8): "source.helm.valuesObject",
+    (2, 9): "source.kustomize.patches",
+    (2, 10): "source.kustomize.components",
+    (2, 13): "source.kustomize.kubeVersion source.kustomize.apiVersions source.helm.kubeVersion "
+    "source.helm.apiVersions",
+    (2, 14): "source.name sourceHydrator",
+    (3, 0): "source.kustomize.ignoreMissingComponents source.kustomize.labelIncludeTemplates",
+    (3, 1): "syncPolicy.automated.enabled",
+    (3, 2): "syncPolicy.retry.refresh",
+    (3, 5): "source.tagPrefix",
+}
+
+
+def test_each_release_has_its_fields():
+    found = {}
+    for path, first in OF_APPLICATIONS.items():
+        found.setdefault(first, set()).add(path)
+    assert found == {first: set(paths.split()) for first, paths in RELEASES.items()}
 
 
 @pytest.mark.parametrize(("path", "first"), OF_APPLICATIONS.items())
