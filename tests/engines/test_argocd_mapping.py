@@ -417,3 +417,29 @@ def test_an_argo_cd_of_our_own_is_told_of_the_layers(mode):
 def test_sync_options_of_ones_own_win(own, together):
     metadata = {"annotations": {OPTIONS: own, f"{FLUX}/prune": "disabled"}}
     assert written(metadata=metadata)["annotations"][OPTIONS] == together
+
+
+def test_a_difference_is_ignored_in_one_namespace():
+    ignore = {"paths": ["/a"], "target": {"kind": "Job", "namespace": "shop"}}
+    (found,) = at(files({"ignore": [ignore]})[0], "spec.ignoreDifferences")
+    assert found == {"group": "*", "kind": "Job", "namespace": "shop", "jsonPointers": ["/a"]}
+
+
+@pytest.mark.parametrize(
+    ("own", "usual", "labels"),
+    [
+        ({"a": "1"}, {"a": "2"}, {"a": "1"}),
+        (None, {"a": "2"}, {"a": "2"}),
+        ({"a": "1"}, None, {"a": "1"}),
+    ],
+)
+def test_the_namespace_of_a_bundle_has_its_own_metadata(own, usual, labels):
+    def policy(labels):
+        managed = {"managedNamespaceMetadata": {"labels": labels}} if labels else {}
+        return {"syncPolicy": {"syncOptions": ["CreateNamespace=true"], **managed}}
+
+    argocd = {"argocd": {"repoURL": REPOSITORY, **policy(usual)}}
+    root = node("prod", leaf("web", argocd=policy(own)))
+    found = tree(root, engine="argocd", gitops=argocd)["argocd/argocd-application-web.yaml"]
+    managed = at(yaml.safe_load(found), "spec.syncPolicy.managedNamespaceMetadata")
+    assert managed == {"labels": labels}

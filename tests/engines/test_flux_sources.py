@@ -7,12 +7,12 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec import convert, structs
 
 from kure_hooks.engines.flux import definitions
 from kure_hooks.errors import InputError
 from kure_hooks.stack.reconcile import BundleOptions
-from kure_hooks.stack.sources import SourceRef
+from kure_hooks.stack.sources import SourceRef, Sts, Verify
 from tests.support import fields, schemas
 from tests.support.generate import REPOSITORY, leaf, node, objects, tree
 
@@ -201,3 +201,97 @@ def test_a_source_that_two_bundles_inherit_is_complained_of_once():
     with pytest.raises(InputError) as refused:
         tree(root)
     assert [each.key for each in refused.value.findings] == ["node.bundle.sourceRef.insecure"]
+
+
+GIT_URLS = ["https://a.b/c", "http://a.b/c", "ssh://git@a.b/c"]
+STORE = {"kind": "Bucket", "bucket_name": "b", "endpoint": "s3.a.b"}
+STS = {"provider": "aws", "endpoint": "https://sts.a.b"}
+
+
+def faulty(**values):
+    """Return the keys of the faults of a source."""
+    verify, sts = values.pop("verify", None), values.pop("sts", None)
+    source = SourceRef(
+        name="s",
+        verify=verify and convert(verify, Verify),
+        sts=sts and convert(sts, Sts),
+        **values,
+    )
+    return {key for key, _, _ in definitions.faults(source)}
+
+
+@pytest.mark.parametrize(
+    ("given_fields", "keys"),
+    [
+        *(({"kind": "GitRepository", "url": url}, set()) for url in GIT_URLS),
+        ({"kind": "GitRepository", "url": "git://a.b/c"}, {"url"}),
+        ({"kind": "GitRepository", "url": "oci://a.b/c"}, {"url"}),
+        ({"kind": "OCIRepository", "url": "oci://a.b/c"}, set()),
+        ({"kind": "OCIRepository", "url": "https://a.b/c"}, {"url"}),
+        *(({**STORE, "provider": each}, set()) for each in ("generic", "aws", "azure", "gcp")),
+        ({**STORE, "provider": "github"}, {"provider"}),
+        ({"kind": "GitRepository", "url": GIT_URLS[0], "provider": "github"}, set()),
+        ({"kind": "GitRepository", "url": GIT_URLS[0], "provider": "gcp"}, {"provider"}),
+        ({"kind": "OCIRepository", "url": "oci://a.b/c", "provider": "gcp"}, set()),
+        ({"kind": "OCIRepository", "url": "oci://a.b/c", "provider": "github"}, {"provider"}),
+        ({"kind": "Bucket", "bucket_name": "b"}, {"endpoint"}),
+        *(
+            ({**STORE, "provider": each, "service_account_name": "a"}, set())
+            for each in ("aws", "azure", "gcp")
+        ),
+        ({**STORE, "service_account_name": "a"}, {"serviceAccountName"}),
+        ({**STORE, "provider": "generic", "service_account_name": "a"}, {"serviceAccountName"}),
+        (
+            {**STORE, "provider": "aws", "service_account_name": "a", "secret_ref": "s"},
+            {"serviceAccountName"},
+        ),
+        *(
+            (
+                {
+                    "kind": "GitRepository",
+                    "url": GIT_URLS[0],
+                    "provider": each,
+                    "service_account_name": "a",
+                },
+                keys,
+            )
+            for each, keys in (
+                ("aws", set()),
+                ("azure", set()),
+                ("github", {"serviceAccountName"}),
+                ("generic", {"serviceAccountName"}),
+            )
+        ),
+        ({"kind": "OCIRepository", "url": "oci://a.b/c", "service_account_name": "a"}, set()),
+        ({**STORE, "provider": "aws", "sts": STS}, set()),
+        ({**STORE, "sts": STS}, {"sts.provider"}),
+        ({**STORE, "provider": "gcp", "sts": STS}, {"sts.provider"}),
+        ({**STORE, "sts": {**STS, "provider": "ldap"}}, set()),
+        ({**STORE, "provider": "generic", "sts": {**STS, "provider": "ldap"}}, set()),
+        ({**STORE, "provider": "aws", "sts": {**STS, "provider": "ldap"}}, {"sts.provider"}),
+        ({**STORE, "provider": "aws", "sts": {**STS, "endpoint": "http://a.b"}}, set()),
+        ({**STORE, "provider": "aws", "sts": {**STS, "endpoint": "ssh://a.b"}}, {"sts.endpoint"}),
+        ({**STORE, "provider": "aws", "sts": {**STS, "secretRef": "s"}}, {"sts"}),
+        ({**STORE, "provider": "aws", "sts": {**STS, "certSecretRef": "s"}}, {"sts"}),
+        ({**STORE, "sts": {**STS, "provider": "ldap", "secretRef": "s"}}, set()),
+        (
+            {"kind": "GitRepository", "url": GIT_URLS[0], "verify": {"secretRef": "s"}},
+            set(),
+        ),
+        (
+            {"kind": "GitRepository", "url": GIT_URLS[0], "verify": {"provider": "cosign"}},
+            {"verify.provider", "verify.secretRef"},
+        ),
+        (
+            {"kind": "OCIRepository", "url": "oci://a.b/c", "verify": {"provider": "cosign"}},
+            set(),
+        ),
+        (
+            {"kind": "OCIRepository", "url": "oci://a.b/c", "verify": {"mode": "HEAD"}},
+            {"verify.mode", "verify.provider"},
+        ),
+    ],
+    ids=str,
+)
+def test_what_the_api_server_would_refuse(given_fields, keys):
+    assert faulty(**given_fields) == keys

@@ -128,7 +128,7 @@ def _verification(source: SourceRef) -> Iterator[Fault]:
     if source.verify is None or source.kind not in _VERIFICATION:
         return
     given = set(_given(source.verify).values())
-    for key in given - _VERIFICATION[source.kind]:
+    for key in sorted(given - _VERIFICATION[source.kind]):
         problem = f"{key} does not belong to {source.kind} {source.name}"
         yield f"verify.{key}", problem, f"no {key}"
     needed, expected = _NEEDED[source.kind]
