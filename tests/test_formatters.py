@@ -31,6 +31,13 @@ FIXERS = (
     "mixed-line-ending",
     "fix-byte-order-marker",
 )
+RULES = """\
+extends: default
+rules:
+  document-start: disable
+  indentation: {indent-sequences: false}
+  line-length: disable
+"""
 LONGEST_KEY = 60  # prettier moves {}, [] and blocks behind a key of a whole line below it
 
 
@@ -127,6 +134,16 @@ def test_check_yaml_reads_every_file(files, tmp_path):
     command = [script("check-yaml"), "--allow-multiple-documents", *files()]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("files", [golden, drawn], ids=lambda each: each.__name__)
+def test_yamllint_finds_nothing_but_what_the_readme_tells(files, tmp_path):
+    write(tmp_path, {**files(), ".yamllint": RULES})
+    assert RULES in (ROOT / "README.md").read_text()
+    done = subprocess.run(
+        [script("yamllint"), "--strict", "."], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout.decode()) == (0, "")
 
 
 @SETS

@@ -40,8 +40,8 @@ def test_diff_tells_only_what_its_base_does_not_have(repository, kure):
     write(repository, {"stacks/both.yaml": lower, "stacks/new.yaml": stack("new")})
     report = json.loads(kure("diff", "--format", "json")[1])
     assert [(finding["at"]["path"], finding["key"]) for finding in report["findings"]] == [
-        ("stacks/both.yaml", "timeout"),
-        ("stacks/new.yaml", "interval"),
+        ("stacks/both.yaml", "node.children[0].bundle.timeout"),
+        ("stacks/new.yaml", "node.children[0].bundle.interval"),
     ]
     assert warned(kure("diff", "HEAD", "HEAD", "--format", "json")[1]) == set()
 

@@ -20,11 +20,13 @@ def compared(present, files=(), *, output="clusters", complete=True, keep=()):
 
 def test_a_file_is_changed_or_missing_in_its_directory():
     files = {"clusters/a/x": b"1", "clusters/a/y": b"2", "clusters/a/z/same": b"3"}
-    present = {"clusters/a/y": b"other", "clusters/a/z/same": b"3"}
+    present = {"clusters/a/y": MARKED, "clusters/a/z/same": b"3"}
     assert compared(present, files) == [
         ("clusters/a/x", Kind.MISSING, "clusters/a", "stacks/a.yaml", ""),
         ("clusters/a/y", Kind.CHANGED, "clusters/a", "stacks/a.yaml", ""),
     ]
+    somebody = {**present, "clusters/a/y": b"other"}
+    assert compared(somebody, files)[1][:2] == ("clusters/a/y", Kind.FOREIGN)
 
 
 def test_what_is_not_generated_is_unexpected_or_foreign():
@@ -41,6 +43,7 @@ def test_the_files_of_a_cluster_that_is_gone_are_in_its_directory(output):
     present = {f"{output}/gone/b/x": MARKED, f"{output}/notes": b"mine", f"{output}/old": MARKED}
     assert compared(present, output=output) == [
         (f"{output}/gone/b/x", Kind.UNEXPECTED, f"{output}/gone", "", ""),
+        (f"{output}/notes", Kind.FOREIGN, f"{output}/notes", "", ""),
         (f"{output}/old", Kind.UNEXPECTED, f"{output}/old", "", ""),
     ]
     assert compared(present, output=output, complete=False) == []
@@ -48,7 +51,7 @@ def test_the_files_of_a_cluster_that_is_gone_are_in_its_directory(output):
 
 def test_what_is_in_the_way_of_a_directory_says_so():
     files = {"clusters/a/b/c/x": b"1"}
-    note = "in the way of a directory with generated files; move it away"
+    note = "a directory with generated files is needed here; move it away"
     assert compared({"clusters/a/b": b"mine", "clusters/a/c": b"mine"}, files) == [
         ("clusters/a/b", Kind.FOREIGN, "clusters/a", "stacks/a.yaml", note),
         ("clusters/a/b/c/x", Kind.MISSING, "clusters/a", "stacks/a.yaml", ""),

@@ -49,7 +49,7 @@ def checkout(tmp_path, runner, hook_repository):
         made = Checkout(path, variables)
         run_kure("generate", cwd=path)
         commit_all(path, "first")
-        command = (script(program), "install", "-t", "pre-commit", "-t", "pre-push")
+        command = (script(program), "install")
         subprocess.run(command, cwd=path, env=environment() | variables, check=True)
         return made
 
