@@ -17,12 +17,15 @@ LARGEST = 256 << 10
 SCREENED = 16 << 10
 
 # Functions that make an expression of what they are given: of short patterns with `*` and `?`, of
-# git's own file about a sparse checkout. That of `faults` is the pattern of a type.
+# git's own file about a sparse checkout. That of `faults` is the pattern of a type. Those of
+# `targets` are short, have two repetitions at most and are matched with names alone.
 MAKERS = {
     "files/globs.py:_expression",
     "engines/argocd/trimming.py:_expression",
     "repository/sparse.py:_rules",
     "decoding/faults.py:within",
+    "kustomize/targets.py:_matching",
+    "kustomize/targets.py:pattern_problem",
 }
 # These compile their pattern on every call.
 USES = {"match", "search", "sub", "subn", "fullmatch", "findall", "finditer", "split"}

@@ -24,13 +24,16 @@ _REPETITION = re.compile(r"[*+?]")
 _NESTED = re.compile(r"\)[*+?]")
 _LOOKING_AROUND = re.compile(r"\(\?(?:=|!|<=|<!)")
 
-_KEY = r"[A-Za-z0-9](?:[A-Za-z0-9_./-]*[A-Za-z0-9])?"
-_VALUE = r"(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)?"
-_EQUAL = re.compile(rf"\s*({_KEY})\s*(==|=|!=)\s*({_VALUE})\s*")
-_IN = re.compile(rf"\s*({_KEY})\s+(in|notin)\s*\(\s*({_VALUE}(?:\s*,\s*{_VALUE})*)\s*\)\s*")
-_EXISTS = re.compile(rf"\s*(!?)\s*({_KEY})\s*")
-_THAN = re.compile(rf"\s*{_KEY}\s*[<>]\s*-?\d+\s*")
-_PARTS = re.compile(r"(?:[^,(]|\([^)]*\))+")
+# Possessive and at the start alone, so that the work grows no faster than a selector.
+_KEY = r"(?=[A-Za-z0-9])[A-Za-z0-9_./-]++(?<=[A-Za-z0-9])"
+_VALUE = r"(?:(?=[A-Za-z0-9])[A-Za-z0-9_.-]++(?<=[A-Za-z0-9]))?+"
+_EQUAL = re.compile(rf"\A\s*+({_KEY})\s*+(==|=|!=)\s*+({_VALUE})\s*+")
+_IN = re.compile(
+    rf"\A\s*+({_KEY})\s++(in|notin)\s*+\(\s*+({_VALUE}(?:\s*+,\s*+{_VALUE})*+)\s*+\)\s*+"
+)
+_EXISTS = re.compile(rf"\A\s*+(!?+)\s*+({_KEY})\s*+")
+_THAN = re.compile(rf"\A\s*+{_KEY}\s*+[<>]\s*+-?+\d++\s*+")
+_PARTS = re.compile(r"(?:[^,()]++|\([^()]*+\))++")
 
 
 SELECTORS = frozenset({"labelSelector", "annotationSelector"})

@@ -39,7 +39,8 @@ def test_removals_that_look_like_a_mistake_are_permitted_by_a_variable(checkout)
     made = checkout("kure-check", BY_HAND)
     made.git("rm", "--quiet", "stacks/one.yaml")
     said = made.refused()
-    assert "unexpected  apps/web-configmap-greeting.yaml  no longer generated" in said
+    assert "unexpected  apps/web-configmap-greeting.yaml\n" in said
+    assert "no longer generated: stacks/one.yaml was deleted" in said
     command = follow(made, said)
     assert command.startswith("KURE_HOOKS_ALLOW_PRUNE=1 ")
     assert not (made.path / "clusters").exists()
