@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from kure_hooks.operations import causes
+from kure_hooks.operations.attribution import causes
 from tests.support.drifting import (
     API,
     DEPLOYMENT,

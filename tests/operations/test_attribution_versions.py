@@ -7,7 +7,7 @@ import pytest
 from kure_hooks import yamlio
 from kure_hooks.files import ownership
 from kure_hooks.layout import naming, render
-from kure_hooks.operations.versions import pins
+from kure_hooks.operations.attribution.versions import pins
 from tests.support.drifting import (
     FILES,
     FLUX,

@@ -11,15 +11,15 @@ from kure_hooks import stages
 from kure_hooks.drift.result import Cause, FileChange, Kind, Reason
 from kure_hooks.errors import KureHooksError, tolerated
 from kure_hooks.files.tree import WorkTree
-from kure_hooks.operations import bases
-from kure_hooks.operations.earlier import Earlier, content, holding
-from kure_hooks.operations.edits import Deviation, Judge, Verdict
+from kure_hooks.operations.attribution import bases
+from kure_hooks.operations.attribution.earlier import Earlier, content, holding
+from kure_hooks.operations.attribution.edits import Deviation, Judge, Verdict
+from kure_hooks.operations.attribution.generations import Generations, Then
+from kure_hooks.operations.attribution.reasons import Past
+from kure_hooks.operations.attribution.residue import WHOLE, Residue, fields, in_bytes
+from kure_hooks.operations.attribution.sources import Sources
+from kure_hooks.operations.attribution.versions import Systems, pins
 from kure_hooks.operations.fleet import Fleet
-from kure_hooks.operations.generations import Generations, Then
-from kure_hooks.operations.reasons import Past
-from kure_hooks.operations.residue import WHOLE, Residue, fields, in_bytes
-from kure_hooks.operations.sources import Sources
-from kure_hooks.operations.versions import Systems, pins
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.repository import RevisionTree, touches, unmerged
 from kure_hooks.yamlio.conflict import conflict_line

@@ -7,9 +7,9 @@ from functools import cached_property
 from msgspec import structs
 
 from kure_hooks.drift.result import Cause, FileChange, Kind, Reason
-from kure_hooks.operations.bases import Base
-from kure_hooks.operations.edits import Verdict
-from kure_hooks.operations.residue import WHOLE, Field, fields, is_among, residue
+from kure_hooks.operations.attribution.bases import Base
+from kure_hooks.operations.attribution.edits import Verdict
+from kure_hooks.operations.attribution.residue import WHOLE, Field, fields, is_among, residue
 
 _BY_PEOPLE = frozenset({Reason.EDITED, Reason.UNCLEAR})
 _MOST_EARLIER = 3

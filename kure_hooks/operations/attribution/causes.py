@@ -6,9 +6,9 @@ from collections.abc import Set as AbstractSet
 
 from kure_hooks.drift.result import FileChange
 from kure_hooks.errors import KureHooksError
-from kure_hooks.operations.earlier import Earlier
+from kure_hooks.operations.attribution.earlier import Earlier
+from kure_hooks.operations.attribution.sources import Sources
 from kure_hooks.operations.fleet import Fleet
-from kure_hooks.operations.sources import Sources
 
 # So many stacks are generated at most to find out which of several inputs have an effect.
 _MOST_STACKS = 12
