@@ -40,6 +40,7 @@ jobs:
         command: check
         stacks: stacks/a.yaml stacks/b.yaml
         root: "."
+        timeout: "600"
     - if: ${{ !cancelled() }}
       env:
         DRIFT: ${{ steps.kure.outputs.drift }}

@@ -30,14 +30,16 @@ def record(needed: dict[str, Any], **fields: st.SearchStrategy[Any]) -> st.Searc
     return st.fixed_dictionaries(needed, optional=fields)
 
 
+PATTERNS = st.sampled_from(["web", "web-.*", "a|b", "v[0-9]+"])
+SELECTORS = st.sampled_from(["a=b", "tier in (a, b)", "!gone", "a.b/c!=d"])
 TARGET = mapping(
-    group=TEXTS,
-    version=TEXTS,
-    kind=TEXTS,
-    name=TEXTS,
-    namespace=TEXTS,
-    labelSelector=TEXTS,
-    annotationSelector=TEXTS,
+    group=PATTERNS,
+    version=PATTERNS,
+    kind=PATTERNS,
+    name=PATTERNS,
+    namespace=PATTERNS,
+    labelSelector=SELECTORS,
+    annotationSelector=SELECTORS,
 )
 KUBE_CONFIG = st.one_of(
     st.fixed_dictionaries({"secretRef": record({"name": NAMES}, key=TEXTS)}),

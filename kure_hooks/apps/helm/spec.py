@@ -27,7 +27,7 @@ _Key = Annotated[
 _Target = Annotated[
     str,
     Meta(
-        pattern=whole(r"([-a-zA-Z0-9_.\\/]|\[[0-9]{1,5}\])+"),
+        pattern=whole(r"(?=[^\n])[-a-zA-Z0-9_.\\/]*(\[[0-9]{1,5}\][-a-zA-Z0-9_.\\/]*)*"),
         max_length=250,
         description="a dotted path of values such as ingress.hosts[0]",
     ),
