@@ -291,7 +291,7 @@ def faulty(**values):
             {"verify.mode", "verify.provider"},
         ),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
 )
 def test_what_the_api_server_would_refuse(given_fields, keys):
     assert faulty(**given_fields) == keys
