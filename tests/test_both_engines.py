@@ -11,6 +11,9 @@ import yaml
 
 from kure_hooks.engines import ENGINES
 from kure_hooks.engines.argocd.chart_rules import IGNORED, REFUSED
+from kure_hooks.engines.argocd.ordering.strategies import STRATEGIES
+from kure_hooks.engines.flux import ENGINE as FLUX
+from kure_hooks.errors import InputError
 from kure_hooks.stack.reconcile import BundleOptions
 from tests.support.generate import generated
 from tests.support.git import write
@@ -51,6 +54,39 @@ def reader(cluster, engine):
 
 def gitops(each):
     return group(each).endswith(GITOPS)
+
+
+HALF_READ = """\
+apiVersion: stack.gokure.dev/v1alpha1
+kind: Cluster
+metadata: {{name: prod}}
+spec:
+  gitops: {gitops}
+  node:
+    name: prod
+    bundle: base
+    children:
+    - {{name: web, bundle: {{name: web, dependsOn: [base], children: [{{name: inner}}]}}}}
+    - {{name: late, bundle: {{name: late, dependsOn: [web]}}}}
+---
+apiVersion: stack.example.dev/v1
+kind: Bundle
+metadata: {{name: base}}
+"""
+
+
+@pytest.mark.parametrize(
+    "gitops",
+    [
+        *(f"{{type: flux, flux: {{placement: {each}}}}}" for each in FLUX.placements),
+        *(f"{{type: argocd, argocd: {{ordering: {each}}}}}" for each in STRATEGIES),
+    ],
+)
+def test_a_dependency_whose_document_cannot_be_read_is_a_finding_alone(gitops):
+    with pytest.raises(InputError) as caught:
+        generated({"stacks/prod.yaml": HALF_READ.format(gitops=gitops)})
+    problems = [finding.problem for finding in caught.value.findings]
+    assert any("unknown apiVersion" in problem for problem in problems)
 
 
 @each_engine
