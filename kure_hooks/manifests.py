@@ -1,12 +1,15 @@
 """What a Kubernetes object is here: a plain mapping, its identity and its order of keys."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from msgspec import json
 
 Manifest = dict[str, Any]
+
+Kind = tuple[str, str]
+"""Group and kind; the core group is empty."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -30,6 +33,42 @@ def identity(manifest: Mapping[str, Any]) -> Identity:
     return Identity(
         group if slash else "", manifest["kind"], metadata.get("namespace") or "", metadata["name"]
     )
+
+
+def kind_of(manifest: Manifest) -> Kind:
+    """Return group and kind of an object; empty texts where it has none."""
+    group, slash, _ = text_at(manifest, "apiVersion").partition("/")
+    return group if slash else "", text_at(manifest, "kind")
+
+
+def named(manifest: Manifest) -> Identity | None:
+    """Return the identity of an object, None for one that has no kind or no name."""
+    try:
+        who = identity(manifest)
+    except (AttributeError, KeyError, TypeError):
+        return None
+    texts = (who.group, who.kind, who.namespace, who.name)
+    return who if all(isinstance(text, str) for text in texts) else None
+
+
+def value_at(value: Any, *keys: str) -> Any:
+    """Return what lies below the keys, None where there is nothing or no mapping on the way."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def text_at(value: Any, *keys: str) -> str:
+    """Return the text below the keys, empty where there is none."""
+    found = value_at(value, *keys)
+    return found if isinstance(found, str) else ""
+
+
+def mappings_at(value: Any, *keys: str) -> Iterator[dict[str, Any]]:
+    """Yield the mappings of the list below the keys."""
+    found = value_at(value, *keys)
+    items = found if isinstance(found, list) else []
+    return (each for each in items if isinstance(each, dict))
 
 
 def canonical(value: Any) -> str:

@@ -7,7 +7,6 @@ leaves alone what stands between `stop-commands` and a token that nobody can gue
 """
 
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Mapping
@@ -64,7 +63,7 @@ def guarded(text: str, begin: str = "") -> str:
     `begin` is what both lines start with; what is behind it is in the runner's old syntax, which
     may stand anywhere in a line.
     """
-    token = secrets.token_hex(16)
+    token = os.urandom(16).hex()
     start, end = f"::stop-commands::{token}", f"::{token}::"
     if begin:
         start, end = f"{begin}##[stop-commands]{token}", f"{begin}##[{token}]"

@@ -7,19 +7,10 @@ from posixpath import dirname, join, normpath
 from typing import Any
 
 from kure_hooks.apps.scopes import is_cluster_scoped
-from kure_hooks.engines.effects import (
-    Directory,
-    Effects,
-    Renaming,
-    effects,
-    mappings_at,
-    named,
-    text_at,
-    value_at,
-)
+from kure_hooks.engines.effects import Directory, Effects, Renaming, effects
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import MAX_LARGE
-from kure_hooks.manifests import Identity, Manifest
+from kure_hooks.manifests import Identity, Manifest, mappings_at, named, text_at, value_at
 from kure_hooks.yamlio import read
 
 BUILD_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")

@@ -10,10 +10,10 @@ from functools import cached_property
 from kure_hooks.drift.consequences import NOTHING, Consequence
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.applied import BUILD_FILES, Applied, Tree
-from kure_hooks.engines.effects import DATA, Deletion, Effects, effects, kind_of, named, tools
+from kure_hooks.engines.effects import DATA, Deletion, Effects, effects, tools
 from kure_hooks.engines.fates import Fate, Fates
 from kure_hooks.files.paths import ancestors
-from kure_hooks.manifests import Identity, Manifest
+from kure_hooks.manifests import Identity, Manifest, kind_of, named
 
 # So many objects are named before the rest is counted.
 _NAMED = 3

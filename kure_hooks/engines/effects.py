@@ -3,19 +3,16 @@
 Each engine knows the objects of its own tool; see `flux.effects` and `argocd.effects`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib import import_module
 from posixpath import normpath
-from typing import Any, Protocol
+from typing import Protocol
 
 from kure_hooks.drift.result import Risk
-from kure_hooks.manifests import Identity, Manifest, identity
-
-Kind = tuple[str, str]
-"""Group and kind; the core group is empty."""
+from kure_hooks.manifests import Identity, Kind, Manifest, kind_of
 
 DATA: Mapping[Kind, str] = {
     ("", "Namespace"): "everything in it",
@@ -130,42 +127,6 @@ def takes_along(manifest: Manifest) -> bool:
         return True
     own = effects(manifest)
     return own is not None and own.cascades
-
-
-def kind_of(manifest: Manifest) -> Kind:
-    """Return group and kind of an object; empty texts where it has none."""
-    group, slash, _ = text_at(manifest, "apiVersion").partition("/")
-    return group if slash else "", text_at(manifest, "kind")
-
-
-def named(manifest: Manifest) -> Identity | None:
-    """Return the identity of an object, None for one that has no kind or no name."""
-    try:
-        who = identity(manifest)
-    except (AttributeError, KeyError, TypeError):
-        return None
-    texts = (who.group, who.kind, who.namespace, who.name)
-    return who if all(isinstance(text, str) for text in texts) else None
-
-
-def value_at(value: Any, *keys: str) -> Any:
-    """Return what lies below the keys, None where there is nothing or no mapping on the way."""
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
-def text_at(value: Any, *keys: str) -> str:
-    """Return the text below the keys, empty where there is none."""
-    found = value_at(value, *keys)
-    return found if isinstance(found, str) else ""
-
-
-def mappings_at(value: Any, *keys: str) -> Iterator[dict[str, Any]]:
-    """Yield the mappings of the list below the keys."""
-    found = value_at(value, *keys)
-    items = found if isinstance(found, list) else []
-    return (each for each in items if isinstance(each, dict))
 
 
 def normal(path: str) -> str:

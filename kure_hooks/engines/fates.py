@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kure_hooks.engines.applied import Applied, Tree
-from kure_hooks.engines.effects import Deletion, Effects, Kind, tools
-from kure_hooks.manifests import Identity
+from kure_hooks.engines.effects import Deletion, Effects, tools
+from kure_hooks.manifests import Identity, Kind
 
 # Whatever syncs a tree from outside of it is taken for one that prunes, as both tools' roots do.
 _OUTSIDE = Effects(tool="", prunes=True)

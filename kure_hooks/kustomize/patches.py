@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kure_hooks.errors import InputError
-from kure_hooks.kustomize.targets import SELECTORS, pattern_problem, selector_problem
+from kure_hooks.kustomize.targets import SELECTORS, pattern_problem
 from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio import Pointer, read
 
@@ -89,9 +89,16 @@ def problems(text: str, target: Mapping[str, str] | None) -> Iterator[tuple[Poin
     except PatchError as error:
         yield ("patch",), error.problem, error.expected
     for key, value in (target or {}).items():
-        check = selector_problem if key in SELECTORS else pattern_problem
-        if problem := check(value):
+        if problem := _target_problem(key, value):
             yield ("target", key), f"{value} {problem}", ""
+
+
+def _target_problem(key: str, value: str) -> str:
+    if key not in SELECTORS:
+        return pattern_problem(value)
+    from kure_hooks.kustomize.selectors import selector_problem  # noqa: PLC0415 - few targets do
+
+    return selector_problem(value)
 
 
 def apply(operations: Sequence[Manifest], manifest: Manifest) -> None:

@@ -6,7 +6,7 @@ not judged.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,17 +23,6 @@ _LONGEST = 1_000
 _REPETITION = re.compile(r"[*+?]")
 _NESTED = re.compile(r"\)[*+?]")
 _LOOKING_AROUND = re.compile(r"\(\?(?:=|!|<=|<!)")
-
-# Possessive and at the start alone, so that the work grows no faster than a selector.
-_KEY = r"(?=[A-Za-z0-9])[A-Za-z0-9_./-]++(?<=[A-Za-z0-9])"
-_VALUE = r"(?:(?=[A-Za-z0-9])[A-Za-z0-9_.-]++(?<=[A-Za-z0-9]))?+"
-_EQUAL = re.compile(rf"\A\s*+({_KEY})\s*+(==|=|!=)\s*+({_VALUE})\s*+")
-_IN = re.compile(
-    rf"\A\s*+({_KEY})\s++(in|notin)\s*+\(\s*+({_VALUE}(?:\s*+,\s*+{_VALUE})*+)\s*+\)\s*+"
-)
-_EXISTS = re.compile(rf"\A\s*+(!?+)\s*+({_KEY})\s*+")
-_THAN = re.compile(rf"\A\s*+{_KEY}\s*+[<>]\s*+-?+\d++\s*+")
-_PARTS = re.compile(r"(?:[^,()]++|\([^()]*+\))++")
 
 
 SELECTORS = frozenset({"labelSelector", "annotationSelector"})
@@ -96,16 +85,6 @@ def pattern_problem(pattern: str) -> str:
     return ""
 
 
-def selector_problem(selector: str) -> str:
-    """Return why a selector of labels or annotations is none, empty where it is one."""
-    if len(selector) > _LONGEST:
-        return ""
-    parts = _PARTS.findall(selector)
-    if selector.strip() and (",".join(parts) != selector or not all(map(_is_requirement, parts))):
-        return "is no selector such as app=web,tier in (a, b)"
-    return ""
-
-
 def matches(target: Mapping[str, str], resource: Resource) -> bool | None:
     """Whether a target without problems means an object; None where that is not sure."""
     patterns = [
@@ -115,10 +94,20 @@ def matches(target: Mapping[str, str], resource: Resource) -> bool | None:
         [matching(value) for matching, value in zip(patterns, values, strict=True)]
         for values in map(_values, resource.ids)
     ]
-    selected = _selects(target.get("labelSelector", ""), resource.labels)
-    annotated = _selects(target.get("annotationSelector", ""), resource.annotations)
-    answers = [_all([*each, selected, annotated]) for each in fits]
+    selected = [
+        *_answers(target.get("labelSelector", ""), resource.labels),
+        *_answers(target.get("annotationSelector", ""), resource.annotations),
+    ]
+    answers = [_all([*each, *selected]) for each in fits]
     return True if True in answers else None if None in answers else False
+
+
+def _answers(selector: str, labels: Mapping[str, Any]) -> Sequence[bool | None]:
+    if not selector:
+        return ()
+    from kure_hooks.kustomize.selectors import answers  # noqa: PLC0415 - few targets have one
+
+    return answers(selector, labels)
 
 
 def _values(name: Id) -> tuple[str, ...]:
@@ -142,26 +131,3 @@ def _matching(pattern: str) -> Callable[[str], bool | None]:
         return lambda _: None
     compiled = re.compile(f"(?:{pattern})")
     return lambda value: compiled.fullmatch(value) is not None
-
-
-def _is_requirement(part: str) -> bool:
-    return any(each.fullmatch(part) for each in (_EQUAL, _IN, _EXISTS, _THAN))
-
-
-def _selects(selector: str, labels: Mapping[str, Any]) -> bool | None:
-    if len(selector) > _LONGEST:
-        return None
-    return _all([_requires(part, labels) for part in _PARTS.findall(selector) if part.strip()])
-
-
-def _requires(part: str, labels: Mapping[str, Any]) -> bool | None:
-    if found := _EQUAL.fullmatch(part):
-        key, operator, value = found.groups()
-        return (labels.get(key) == value) is not (operator == "!=")
-    if found := _IN.fullmatch(part):
-        key, operator, values = found.groups()
-        known = [each.strip() for each in values.split(",")]
-        return (key in labels and labels[key] in known) is not (operator == "notin")
-    if found := _EXISTS.fullmatch(part):
-        return (found[2] in labels) is not bool(found[1])
-    return None

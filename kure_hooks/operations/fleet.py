@@ -23,6 +23,7 @@ from kure_hooks.operations.reads import joined
 from kure_hooks.origin import Origin
 from kure_hooks.outcome import ClusterView
 from kure_hooks.stack.outline import Part
+from kure_hooks.yamlio.document import key_path
 
 _log = logging.getLogger(__name__)
 
@@ -180,9 +181,9 @@ def _mixed_with_inputs(results: Iterable[StackResult], settings: Settings) -> It
 def _shared_directories(results: Iterable[StackResult]) -> Iterator[Finding]:
     first: dict[str, Location] = {}
     for result in results:
-        for directory, (at, key) in result.names.items():
+        for directory, (at, pointer) in result.names.items():
             name = collision_key(directory)
             if name in first:
                 problem = f"{directory} is also written by the cluster at {first[name]}"
-                yield Finding(at, key, problem, "another cluster name")
+                yield Finding(at, key_path(pointer), problem, "another cluster name")
             first.setdefault(name, at)

@@ -28,7 +28,7 @@ from kure_hooks.stack.load import StackError, load
 from kure_hooks.stack.model import Application, Bundle, Cluster
 from kure_hooks.stack.outline import Part, outline
 from kure_hooks.stack.release import Release, read_release
-from kure_hooks.yamlio.document import key_path
+from kure_hooks.yamlio.document import Pointer
 
 _DEFAULTS = Settings()
 _NO_FILES = MemoryTree({})
@@ -49,7 +49,7 @@ class StackResult:
     """What a stack generates, or what is wrong with it.
 
     `clusters` maps each owned directory to what is in it, `names` to where its cluster is named:
-    position and key path. `inputs` is all that was looked at.
+    position and pointer. `inputs` is all that was looked at.
     `artifacts` maps the files outside of the default package to their artifact root, `starts` each
     cluster's directory to the files that bring up its GitOps tool. `mixed` and `reads` are those of
     `Generated`.
@@ -59,7 +59,7 @@ class StackResult:
     findings: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     clusters: Mapping[str, Part] = field(default_factory=dict)
-    names: Mapping[str, tuple[Location, str]] = field(default_factory=dict)
+    names: Mapping[str, tuple[Location, Pointer]] = field(default_factory=dict)
     inputs: Inputs = field(default_factory=Inputs)
     files: Mapping[str, bytes] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
@@ -90,7 +90,7 @@ def generate_stack(request: Request) -> StackResult:
             f"{request.settings.output}/{each.name}": outline(each) for each in stack.clusters
         },
         names={
-            f"{request.settings.output}/{each.name}": (name.at, key_path(name.pointer))
+            f"{request.settings.output}/{each.name}": (name.at, name.pointer)
             for each in stack.clusters
             for name in [each.key("name")]
         },

@@ -40,6 +40,8 @@ def test_a_check_in_sync_loads_nothing_that_it_has_no_use_for(fleet, kure):
         "kure_hooks.engines.argocd",
         "kure_hooks.apps.helm",
         "kure_hooks.drift.explain",
+        "kure_hooks.kustomize.selectors",
+        "kure_hooks.secrecy.texts",
         "difflib",
         "multiprocessing",
         "pytest",

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from kure_hooks.engines.effects import takes_along
-from kure_hooks.engines.flux.effects import opts_out
+from kure_hooks.engines.flux.annotations import opts_out
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.interface import ConfigMapGenerator
 from kure_hooks.stack.model import Bundle
@@ -29,8 +28,11 @@ def marked(bundle: Bundle, manifest: Manifest) -> Manifest:
         manifest = _annotated(_with_sync_options(manifest, _KEPT), {_HOOK: "Skip"})
     elif opts_out(manifest, "prune"):
         manifest = _with_sync_options(manifest, _KEPT)
-    if is_replaced(bundle, manifest) and not takes_along(manifest):
-        manifest = _with_sync_options(manifest, _REPLACED)
+    if is_replaced(bundle, manifest):
+        from kure_hooks.engines.effects import takes_along  # noqa: PLC0415 - few bundles ask for it
+
+        if not takes_along(manifest):
+            manifest = _with_sync_options(manifest, _REPLACED)
     if common := bundle.options.common_metadata:
         manifest = _added(manifest, "labels", common.labels)
         manifest = _added(manifest, "annotations", common.annotations)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from kure_hooks.config import ArgocdOptions
 from kure_hooks.engines.argocd.applications import API, WAVE
-from kure_hooks.engines.argocd.scopes import Kind, Scope, defined, kind_of, scope, value_at
+from kure_hooks.engines.argocd.scopes import Scope, defined, scope
 from kure_hooks.engines.objects import metadata, without_empty
 from kure_hooks.layout import payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Kind, Manifest, kind_of, value_at
 
 _NAMESPACE: Kind = ("", "Namespace")
 _ANY: Kind = ("*", "*")

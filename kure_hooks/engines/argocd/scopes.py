@@ -2,13 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any
 
 from kure_hooks.apps.scopes import is_cluster_scoped
-from kure_hooks.manifests import Manifest, identity
-
-Kind = tuple[str, str]
-"""Group and kind; the core group is empty."""
+from kure_hooks.manifests import Kind, Manifest, kind_of, value_at
 
 # Groups of Kubernetes 1.34 that have a dot in their name and namespaced kinds in them.
 _BUILT_IN = frozenset(
@@ -28,12 +24,6 @@ class Scope(Enum):
     UNKNOWN = "unknown"
 
 
-def kind_of(manifest: Manifest) -> Kind:
-    """Return group and kind of an object."""
-    found = identity(manifest)
-    return found.group, found.kind
-
-
 def defined(objects: Iterable[Manifest]) -> dict[Kind, Scope]:
     """Return the scopes of the kinds that CustomResourceDefinitions among the objects define."""
     return dict(_definitions(objects))
@@ -47,13 +37,6 @@ def scope(manifest: Manifest, definitions: Mapping[Kind, Scope]) -> Scope:
     if "." not in group or group in _BUILT_IN:
         return Scope.NAMESPACE
     return definitions.get((group, kind), Scope.UNKNOWN)
-
-
-def value_at(value: Any, *keys: str) -> Any:
-    """Return what lies below the keys, None where there is nothing or no mapping on the way."""
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
 
 
 def _definitions(objects: Iterable[Manifest]) -> Iterator[tuple[Kind, Scope]]:

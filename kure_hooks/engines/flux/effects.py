@@ -8,23 +8,12 @@ another Kustomization applied in the meantime stays.
 from collections.abc import Iterator, Mapping, Sequence
 
 from kure_hooks.drift.result import Risk
-from kure_hooks.engines.effects import (
-    Deletion,
-    Directory,
-    Effects,
-    Renaming,
-    kind_of,
-    mappings_at,
-    named,
-    normal,
-    text_at,
-    value_at,
-)
-from kure_hooks.manifests import Identity, Manifest
+from kure_hooks.engines.effects import Deletion, Directory, Effects, Renaming, normal
+from kure_hooks.engines.flux.annotations import KUSTOMIZE, opts_out
+from kure_hooks.manifests import Identity, Manifest, kind_of, mappings_at, named, text_at, value_at
 
 NAME = "Flux"
 
-KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
 _HELM = "helm.toolkit.fluxcd.io"
 _OPERATOR = "fluxcd.controlplane.io"
 
@@ -63,15 +52,6 @@ def switches(manifest: Manifest, path: Sequence[str], change: Sequence[str]) -> 
     del change
     group, _ = kind_of(manifest)
     return _SWITCHES.get(tuple(path)) if group.endswith(".fluxcd.io") else None
-
-
-def opts_out(manifest: Manifest, what: str, value: str = "disabled") -> bool:
-    """Return whether a label or annotation of kustomize-controller has a value, in any case."""
-    texts = (
-        text_at(manifest, "metadata", part, f"{KUSTOMIZE}/{what}")
-        for part in ("labels", "annotations")
-    )
-    return value in {text.lower() for text in texts}
 
 
 def _kustomization(manifest: Manifest) -> Effects:

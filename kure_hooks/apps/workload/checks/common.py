@@ -9,6 +9,7 @@ from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding import nearest
 from kure_hooks.manifests import plain
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.scalars import shown
 
 Problem = tuple[Pointer, str, str]
 Check = Callable[[Spec], Iterator[Problem]]
@@ -36,12 +37,11 @@ def exactly_one(place: Pointer, keys: Sequence[str], expected: str) -> Iterator[
 
 def distinct(names: Iterable[tuple[Pointer, str | None]]) -> Iterator[Problem]:
     """Yield a problem for each name that an earlier place has taken."""
-    seen = set()
+    seen: set[str | None] = set()
     for place, name in names:
-        if name in seen:
-            yield place, f"{name} is already in the list", "each name once"
-        if name is not None:
-            seen.add(name)
+        if name is not None and name in seen:
+            yield place, f"{shown(name)} is already in the list", "each name once"
+        seen.add(name)
 
 
 def known(name: str, names: Iterable[str]) -> str:

@@ -12,7 +12,6 @@ from kure_hooks.apps.workload.checks.common import (
 )
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
-from kure_hooks.yamlio.scalars import shown
 
 
 def _names_differ(spec: Spec) -> Iterator[Problem]:
@@ -45,7 +44,7 @@ def _mounted_volumes_exist(spec: Spec) -> Iterator[Problem]:
 def _mount_paths_differ(spec: Spec) -> Iterator[Problem]:
     for place, container in containers(spec):
         yield from distinct(
-            ((*place, "volumeMounts", at, "mountPath"), shown(mount.mount_path))
+            ((*place, "volumeMounts", at, "mountPath"), mount.mount_path)
             for at, mount in enumerate(container.volume_mounts)
         )
 

@@ -8,10 +8,9 @@ from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.config import ArgocdOptions
 from kure_hooks.engines.argocd.applications import application, automated
 from kure_hooks.engines.argocd.projects import Grant, project, root_kinds
-from kure_hooks.engines.argocd.scopes import kind_of
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Segments
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Manifest, kind_of
 
 
 def root_name(plan: Plan) -> str:
