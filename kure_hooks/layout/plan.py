@@ -120,18 +120,21 @@ def _node(node: Node, above: str, here: Segments, home: _Home) -> Iterator[Unit]
         yield Unit(node.bundle, path, payload, home.artifact, source, place, home.container)
         if not home.artifact:
             home = replace(home, container=node.bundle.name)
-    merges = home.rules.node_grouping == "flat" or (not above and _absorbs(node, home.rules))
+    merges = home.rules.node_grouping == "flat" or (not above and _absorbs(node, home))
     for child in node.children:
         yield from _node(child, path, here if merges else (*here, child.name), home)
 
 
-def _absorbs(node: Node, rules: LayoutRules) -> bool:
-    """Whether a node takes its only child's place: a level that holds nothing else says nothing."""
-    if not rules.flatten_single_tier or node.bundle or len(node.children) != 1:
+def _absorbs(node: Node, home: _Home) -> bool:
+    """Whether a node takes its only child's place: a level that holds nothing else says nothing.
+
+    The directories of a package are those of its nodes, since others may read it as well.
+    """
+    collapses = home.rules.flatten_single_tier and not home.artifact
+    if not collapses or node.bundle or len(node.children) != 1:
         return False
     (child,) = node.children
-    ends = not child.children and child.package is None
-    return ends and not (child.bundle and child.bundle.children)
+    return not child.children and not (child.bundle and child.bundle.children)
 
 
 def _own(unit: Unit, directory: Segments, claims: int) -> Unit:

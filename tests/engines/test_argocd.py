@@ -157,14 +157,27 @@ def test_labels_and_annotations_of_cluster_and_bundle_reach_the_application():
 
 def test_umbrella_children_get_applications_in_waves_of_their_own():
     """E17.9, E17.12: to wait for an umbrella is to wait for all that it contains."""
-    umbrella = bundle("platform", children=[bundle("a"), bundle("b", dependsOn=["a"])])
+    b = bundle("b", children=[bundle("c", children=[bundle("d")])], dependsOn=["a"])
+    umbrella = bundle("platform", children=[bundle("a"), b])
     root = node("prod", leaf("late", dependsOn=["platform"]), bundle=umbrella)
     found = applications(root)
     waves = {
         name.partition("/")[2]: each["metadata"]["annotations"][WAVE]
         for name, each in found.items()
     }
-    assert waves == {"platform": "0", "a": "0", "b": "1", "late": "2"}
+    assert waves == {"platform": "0", "a": "0", "b": "1", "c": "1", "d": "1", "late": "2"}
+
+
+def test_an_umbrella_s_child_may_have_a_revision_of_its_own():
+    other = {"kind": "GitRepository", "name": "next", "url": REPOSITORY, "branch": "next"}
+    children = [bundle("one", sourceRef=other, children=[bundle("deep")]), bundle("two")]
+    found = applications(node("prod", bundle=bundle("top", children=children)))
+    revisions = {each["metadata"]["name"]: targeted(each) for each in found.values()}
+    assert revisions == {"top": "HEAD", "one": "next", "deep": "next", "two": "HEAD"}
+
+
+def targeted(application):
+    return application["spec"]["source"]["targetRevision"]
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

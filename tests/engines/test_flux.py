@@ -249,3 +249,17 @@ def test_an_umbrella_s_children_inherit_its_source():
     children = [bundle("one", children=[bundle("two")])]
     root = node("prod", bundle=bundle("top", sourceRef=reference, children=children))
     assert kustomization(root, "two")["spec"]["sourceRef"] == reference
+
+
+@pytest.mark.parametrize("placement", ["separate", "integrated", "integrated-per-bundle"])
+def test_an_umbrella_s_child_may_have_a_source_of_its_own(placement):
+    """E15.17: its own children inherit that one, its siblings don't."""
+    outer, inner = ({"kind": "OCIRepository", "name": name} for name in ("outer", "inner"))
+    children = [bundle("one", sourceRef=inner, children=[bundle("deep")]), bundle("two")]
+    root = node("prod", bundle=bundle("top", sourceRef=outer, children=children))
+    found = objects(root, layout={"fluxPlacement": placement})
+    sources = {
+        name: found[f"Kustomization/{name}"]["spec"]["sourceRef"]
+        for name in ("top", "one", "deep", "two")
+    }
+    assert sources == {"top": outer, "one": inner, "deep": inner, "two": outer}

@@ -90,6 +90,10 @@ def test_a_package_keeps_its_directory():
     package = {"group": "g", "version": "v1", "kind": "OCIRepository", "url": "oci://example.com/x"}
     root = node("platform", leaf("web", WEB) | {"packageRef": package})
     assert directories(root) == ["packages/oci-web/web"]
+    whole = node("platform", leaf("web", WEB), packageRef=package)
+    assert directories(whole) == ["packages/oci-platform/platform/web"]
+    both = node("platform", leaf("web", WEB) | {"packageRef": package}, packageRef=package)
+    assert directories(both) == ["packages/oci-platform/platform/web"]
 
 
 @pytest.mark.parametrize("placement", ["separate", "integrated", "integrated-per-bundle"])

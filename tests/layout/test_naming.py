@@ -99,6 +99,15 @@ def test_an_application_s_file_never_takes_a_reserved_name(name):
     assert file.name != "kustomization.yaml"
 
 
+def test_a_digest_stays_what_it_was():
+    """Files would be renamed in every repository otherwise."""
+    twins = [("v1", "Role", "", "system:a"), ("v1", "Role", "", "system-a")]
+    assert named(*twins) == {
+        "cluster-role-system-a-65c4a3e9.yaml": ["system:a"],
+        "cluster-role-system-a-ac91d00c.yaml": ["system-a"],
+    }
+
+
 def test_names_do_not_depend_on_the_order_of_objects():
     objects = [("v1", "Role", "", "Reader"), ("v1", "Role", "", "reader"), SERVICE]
     assert named(*objects) == named(*reversed(objects))

@@ -5,7 +5,7 @@ import yaml
 
 from kure_hooks.errors import InputError
 from kure_hooks.operations.packing import packages
-from tests.support.generate import REPOSITORY, application, bundle, generated, leaf, node
+from tests.support.generate import REPOSITORY, application, bundle, generated, leaf, node, objects
 
 GROUP = {"group": "source.toolkit.fluxcd.io", "version": "v1"}
 OCI = GROUP | {"kind": "OCIRepository", "url": "oci://registry.example.com/shop"}
@@ -64,6 +64,24 @@ def test_children_inherit_the_package_or_start_another_one():
         "shop/kustomization.yaml",
     ]
     assert found["prod.oci-other"] == ["blog/apps-configmap-blog.yaml", "blog/kustomization.yaml"]
+
+
+def test_what_a_package_holds_comes_from_its_source():
+    """E12.2: in the default package as in one within another one, by kind, name and namespace."""
+    shop, blog = OCI | {"namespace": "shops"}, GIT | {"name": "posts"}
+    inner = packaged("shop", shop, leaf("cart", application("cart")), packaged("blog", blog))
+    found = objects(node("prod", inner, leaf("rest", application("rest"))))
+    sources = {
+        name: found[f"Kustomization/{name}"]["spec"]["sourceRef"]
+        for name in ("shop", "cart", "blog", "rest")
+    }
+    source = {"kind": "OCIRepository", "name": "shop", "namespace": "shops"}
+    assert sources == {
+        "shop": source,
+        "cart": source,
+        "blog": {"kind": "GitRepository", "name": "posts"},
+        "rest": {"kind": "GitRepository", "name": "flux-system"},
+    }
 
 
 def test_nodes_far_apart_share_a_package_of_one_name():
