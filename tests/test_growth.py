@@ -113,6 +113,35 @@ UNITS = (
     ),
     *("Private-Lines: 1\naaaa\n", "a-b-", "&amp;token=", "%22", "token: true ", '"token":1,'),
     *("<password><![CDATA[</a>", "name: password\n", "requirepass ", "--from-literal=a=", "# "),
+    *(
+        "[secrets]\n",
+        "[secrets]\na = b\n",
+        "a = b\n",
+        "a b\n",
+        "ENV a ",
+        "password 'a",
+        "setToken(",
+    ),
+    *(
+        "password is ",
+        "password for ",
+        "echo a ",
+        "echo a | b ",
+        "htpasswd -b a ",
+        "-U a%",
+        "-ua:b ",
+    ),
+    *(
+        "on >a ",
+        "stats auth a:",
+        "identified with a ",
+        "?sig=",
+        "a:b@c",
+        "%3A%2F%2Fa%3A",
+        '"kty"',
+        ":\\/",
+    ),
+    *("api key: ", "PASSWORD+=", "{password, <<"),
 )
 
 

@@ -10,7 +10,7 @@ from kure_hooks.manifests import same
 from kure_hooks.secrecy import HIDDEN, HIDDEN_CHANGE
 from kure_hooks.secrecy.assignments import KEPT, NAMES, VALUES
 from kure_hooks.secrecy.names import LONGEST, names_secret, secret_children
-from kure_hooks.secrecy.shapes import is_login
+from kure_hooks.secrecy.shapes import PRIVATE_PARTS, is_login
 from kure_hooks.secrecy.texts import holds_secret, scrub, scrub_lines
 
 # What tools remember of an object: all of it, as text.
@@ -144,7 +144,8 @@ class _Place:
         names_key = key == "secretKey" and "remoteRef" in siblings
         item = siblings[key]
         login = key in ("auth", "_auth") and isinstance(item, str) and is_login(item)
-        return (login or names_secret(key)) and not names_key and not self.reveals(key)
+        of_a_jwk = key in PRIVATE_PARTS and "kty" in siblings
+        return (login or of_a_jwk or names_secret(key)) and not names_key and not self.reveals(key)
 
     def _announces(self, name: Any) -> bool:
         return isinstance(name, str) and names_secret(name) and not self.reveals(name)

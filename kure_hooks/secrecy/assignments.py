@@ -21,14 +21,28 @@ from kure_hooks.secrecy.shapes import Span
 # A name begins behind anything else, also behind the `\n` of a line in an escaped string.
 _NAME = r"(?:(?<![\w.\\-])|(?<=\\[nrtbf])|(?<=\\)(?![nrtbf]))(?P<name>[\w.-]++)"
 _ASSIGNMENT = re.compile(
-    rf"{_NAME}(?P<closed>\\*+[\"'`]|%22|&quot;)?+[\])]?+[ \t]*+(?P<sign>:=|=>|={{1,3}}+|:|%3[AaDd])"
-    r"[ \t]*+"
+    rf"{_NAME}(?P<closed>\\*+[\"'`]|%22|&quot;)?+[\])]?+[ \t]*+"
+    r"(?P<sign>:=|=>|[+!]?={1,3}+|:|%3[AaDd])[ \t]*+"
 )
-# `"--password", "x"`, `define('DB_PASSWORD', 'x')`: both are quoted.
-_ARGUMENT = re.compile(rf"{_NAME}\\*+[\"'],[ \t]*+(?=\\*+[\"'])")
-NAMES = frozenset(("name", "key", "id", "variable", "parameter", "field", "option", "header"))
-VALUES = frozenset(("value", "val", "content", "defaultvalue", "default"))
+# `"--password", "x"`, `define('DB_PASSWORD', 'x')`: both are quoted. Erlang: `{password, <<"x">>}`.
+_ARGUMENT = re.compile(
+    rf"{_NAME}(?:\\*+[\"'],[ \t]*+(?:default[ \t]?=[ \t]?)?+|,[ \t]*+(?:<<)?+(?<=<))(?=\\*+[\"'])"
+)
+NAMES = frozenset(
+    (
+        *("name", "key", "id", "variable", "parameter", "field", "option", "header"),
+        *("parameterkey", "parametername", "optionname", "envname"),
+    )
+)
+VALUES = frozenset(
+    (
+        *("value", "val", "content", "defaultvalue", "default", "string"),
+        *("parametervalue", "optionvalue", "envvalue"),
+    )
+)
 _BEFORE = 8
+# `API Key: x`: the last word of such a name does not tell it.
+_TWO_WORDS = re.compile(r"(?i:(?<![\w.-])(?:api|access|private|secret|license|account)[ ])\Z")
 _ANNOUNCED = re.compile(r"[\w.-]++")
 # So many assignments may stand between a name and its value.
 _APART = 3
@@ -115,7 +129,7 @@ class _Assignments:
         name = match["name"]
         if self._manifest and name in SECRET_DATA:
             return True
-        if not names_secret(name) or self._reveals(name):
+        if self._reveals(name) or not (names_secret(name) or self._is_key_of_two_words(match)):
             return False
         follows = self._text[match.end() - 1 : match.end() + 1]
         if match["sign"] != ":" or match["closed"] or follows[:1] != ":":
@@ -125,6 +139,12 @@ class _Assignments:
             self._text, match.end()
         )
         return follows[1:] != "/" and not path and (not follows[1:].strip() or ends_in_secret(name))
+
+    def _is_key_of_two_words(self, match: re.Match[str]) -> bool:
+        if match["name"].lower() not in ("key", "keys"):
+            return False
+        before = self._text[max(0, match.start() - _BEFORE - 1) : match.start()]
+        return _TWO_WORDS.search(before) is not None
 
     def _announces(self, match: re.Match[str]) -> bool:
         """Whether what is given to a key such as `name` is a secret name."""

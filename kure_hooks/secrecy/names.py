@@ -14,11 +14,17 @@ _SECRET = re.compile(
     r"|(?:api|access|signing|account|private|encrypt|encryption|decryption|master|shared|preshared"
     r"|storage|client|ssl|tls|ssh|licen[cs]e|hmac|jwt|session|auth|deploy|deployment|consumer"
     r"|subscription|security|cipher|aes|rsa|webhook|integration)[._-]?key(?:s|[._-]?data)?$"
-    r"|(?:client|private)[._-]?key"
+    r"|(?:client|private)[._-]?key|setcookie|authtok|passwort|kennwort|contrase|senha$"
+    r"|mot[._-]?de[._-]?passe|pass[._-]?key"
+    r"|(?:db|root|admin|user|store|key|trust|bind|smtp|mail|ftp|sql|pg|redis|mongo|proxy|login|my)"
+    r"(?:pass|pw)$"
 )
 # Names of one word or such a last word; `key` is one behind a dot, a dash or an underscore.
 _SECRET_WORDS = frozenset(
-    ("pass", "passwd", "pwd", "pw", "psk", "salt", "pepper", "auths", "cookie", "private", "creds")
+    (
+        *("pass", "passwd", "pwd", "pw", "pswd", "psk", "salt", "pepper", "auths", "cookie"),
+        *("private", "creds", "pat", "otp", "mnemonic"),
+    )
 )
 _KEY = re.compile(r"[._-]keys?$")
 # Such keys are no secrets: `public_key`, `partition-key`, `cache.key`.

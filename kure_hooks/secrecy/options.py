@@ -1,4 +1,4 @@
-"""Secrets that options of commands, directives and elements of XML hold."""
+"""Secrets that options of commands and elements of XML hold."""
 
 import re
 from bisect import bisect_right
@@ -14,24 +14,20 @@ _FLAG = re.compile(
     r"(?<![\w.-])(?P<name>--?[A-Za-z][\w.-]*+)(?P<closed>\\*+[\"'])?+"
     r"(?P<gap>,?+[ \t]*+(?:\\?\r?\n[ \t]*+(?:-[ \t]++)?+)?+)(?P<value>\\*+[\"']|(?=[^\s\"'\\]))"
 )
-_GLUED_FLAG = re.compile(r"(?<![\w.-])-p(?P<secret>[^\s\"'\\=]++)")
-_WORD = re.compile(r"[^\s\"'\\]++")
-# `requirepass x` and such in configuration files.
-_DIRECTIVE = re.compile(
-    r"^[ \t]*+(?:requirepass|masterauth|sentinel auth-pass|insecure-password|password"
-    r"|(?:proxy_set_header|add_header)[ \t]++(?:Proxy-)?Authorization)[ \t]++"
-    r"(?P<secret>[^\n=:]++)$",
-    re.MULTILINE | re.IGNORECASE,
+_GLUED_FLAG = re.compile(r"(?<![\w.-])-p(?P<secret>[\"'][^\"']++|[^\s\"'\\=]++)")
+_GLUED_LOGIN = re.compile(
+    r"(?<![\w.-])(?P<name>--[a-z][a-z-]{1,20}+=|-[a-zA-Z]{0,4}[uU][ \t]?)[\"']?+"
+    r"(?P<secret>[^\s\"':=]{0,99}+:[^\s\"'\\]++)"
 )
-_LITERAL = re.compile(r"--from-literal[= ][\"']?+[\w.-]++=(?P<secret>[^\s\"']++)")
+_WORD = re.compile(r"[^\s\"'\\]++")
 _ELEMENT = re.compile(r"<(?P<name>[\w:.-]++)(?P<rest>[^<>]*+)>")
 _NAMED = re.compile(r"\b(?:name|key|id)[ \t]*+=[ \t]*+[\"'](?P<name>[^\"'<>]*+)[\"']")
 
 # Programs with an option of one letter that takes a password, in any order with others.
 _PROGRAMS = re.compile(
     r"(?<![\w-])(?:sshpass|mysql\w{0,12}+|mariadb[\w-]{0,12}+|redis-cli|ldap\w{1,10}+|sqlcmd|bcp"
-    r"|curl|wget|http|smbclient|7z|zip|unzip|(?:docker|podman|oras|helm registry|skopeo|crane|az)"
-    r" login)(?![\w-])"
+    r"|curl|wget|http|smbclient|openssl|snmp[a-z]{3,9}+|7z|zip|unzip"
+    r"|(?:docker|podman|oras|helm registry|skopeo|crane|az) login)(?![\w-])"
 )
 _SHORT = {
     "-p": (
@@ -51,6 +47,9 @@ _SHORT = {
     "-P": ("sqlcmd", "bcp", "zip", "unzip", "smbclient"),
     "-u": ("curl",),
     "-U": ("curl", "smbclient"),
+    "-k": ("openssl",),
+    "-K": ("openssl",),
+    "-c": ("snmp",),
 }
 _LOGIN_FLAGS = frozenset(("-u", "--user", "-U", "--proxy-user", "--basic-auth", "--auth"))
 _IDS = re.compile(r"\A[0-9]*+:[0-9]*+")
@@ -59,13 +58,7 @@ _COMMAND = 1_000
 
 
 def options(text: str, reveals: Reveals) -> Iterator[Span]:
-    """Yield what options of commands and directives that take a secret are given, in no order."""
-    yield from _flags(text, reveals)
-    for pattern in (_DIRECTIVE, _LITERAL):
-        yield from (Span(*match.span("secret")) for match in pattern.finditer(text))
-
-
-def _flags(text: str, reveals: Reveals) -> Iterator[Span]:
+    """Yield what options of commands that take a secret are given, in no order."""
     programs = [(match.start(), match[0]) for match in _PROGRAMS.finditer(text)]
     for match in _FLAG.finditer(text):
         name = match["name"]
@@ -84,6 +77,11 @@ def _flags(text: str, reveals: Reveals) -> Iterator[Span]:
     for match in _GLUED_FLAG.finditer(text):
         if _program(programs, match.start()).startswith(_SHORT["-p"][:3]):
             yield Span(*match.span("secret"), "-p")
+    for match in _GLUED_LOGIN.finditer(text):
+        name = match["name"].rstrip("= \t")
+        short = not name.startswith("--") and _program(programs, match.start()) == "curl"
+        if (short or name in _LOGIN_FLAGS) and not _IDS.fullmatch(match["secret"]):
+            yield Span(*match.span("secret"), name)
 
 
 def _takes_secret(match: re.Match[str], programs: list[tuple[int, str]]) -> bool:

@@ -29,6 +29,7 @@ _TOKENS = re.compile(
     r"|AIza[\w-]{16,}+|ya29\.[\w-]{8,}+|GOCSPX-[\w-]{8,}+|1//0[\w-]{16,}+"  # Google
     r"|SG\.[\w-]{8,}+\.[\w-]{8,}+|key-[0-9a-f]{32}(?![0-9a-f])"  # SendGrid, Mailgun
     r"|npm_\w{8,}+|pypi-[\w-]{16,}+|dckr_(?:pat|oat)_[\w-]{8,}+|rubygems_\w{8,}+"
+    r"|(?<![.-])s\.[A-Za-z0-9]{24}(?![A-Za-z0-9])"
     r"|hv[sbr]\.[\w-]{8,}+|atlasv1\.[\w-]{8,}+|[\w]{14}\.atlasv1\.[\w-]{8,}+"  # HashiCorp
     r"|sk-(?:proj-|ant-|or-|svcacct-)?+[\w-]{16,}+|hf_\w{16,}+|gsk_\w{16,}+"
     r"|do[orp]_v1_\w{8,}+|shp(?:at|ca|pa|ss)_\w{8,}+|sq0[a-z]{3}-[\w-]{8,}+"
@@ -52,15 +53,33 @@ _WEBHOOKS = re.compile(
     r"|outlook\.office\.com/webhook|\.webhook\.office\.com/webhookb2|api\.telegram\.org)/"
     r"(?P<secret>[^\s\"'<>\\]++)"
 )
+# What signs or opens an address.
+_QUERY = re.compile(
+    r"(?i:(?:[?&]|&amp;|%26)(?:sig|signature|x-amz-signature|x-goog-signature|auth|key|code|hmac)=)"
+    r"(?P<secret>[^\s&\"'<>#\\]{8,}+)"
+)
+# An address without a scheme: `bob:x@db:5432/a`; neither that of mail nor a digest.
+_BARE_LOGIN = re.compile(
+    r"(?<![^\s\"'=,(])(?!(?i:mailto|sips?|xmpp|acct|e-?mail):)"
+    r"(?P<secret>[\w.-]{1,99}+:[^\s\"'@/:]{3,199}+)@(?!sha\d)[\w.-]{1,253}+(?::[0-9]|/)"
+)
 _BEARER = re.compile(r"(?i:\bbearer)(?:[ \t]|%20|\+)++(?P<secret>[\w.~+/=-]{6,}+)")
 _BASIC = re.compile(r"(?i:\bbasic)(?:[ \t]|%20)++(?P<secret>[\w+/=-]{6,}+)")
 
 # A path in which `//` was made one is known by its password.
-_URL = re.compile(r":/(?P<second>/?+)(?P<rest>(?:[^\s\"'`\\:]|:(?!/)|\\(?![\"'nrt]))*+)")
+_URL = re.compile(r":\\*+/\\*+(?P<second>/?+)(?P<rest>(?:[^\s\"'`\\:]|:(?!/)|\\(?![\"'nrt]))*+)")
 _GO_ADDRESS = re.compile(
     r"(?<![^\s\"'=])(?P<secret>[\w.-]{1,99}+:[^\s\"'@/]{0,199}+)@(?:tcp|tcp6|unix)\("
 )
 _ORACLE = re.compile(r"(?<=:thin:)(?P<secret>[\w$#.-]{1,99}+/[^\s\"'@]{1,199}+)@")
+_EASY_CONNECT = re.compile(r"(?<![^\s\"'=])(?P<secret>[\w$#.-]{1,99}+/[^\s\"'@/]{1,199}+)@//")
+# An address that is quoted inside of another one.
+_QUOTED_LOGIN = re.compile(
+    r"%3[Aa](?:%2[Ff]){2}(?P<secret>[^\s\"'&%]{1,99}+%3[Aa](?:[^\s\"'&]{1,199}?))%40"
+)
+# The private parts of a JSON Web Key (RFC 7518, section 6).
+PRIVATE_PARTS = frozenset(("d", "p", "q", "dp", "dq", "qi", "k"))
+_JWK = re.compile(r"\"(?:d|p|q|dp|dq|qi|k)\\*+\"[ \t]*+:[ \t]*+\\*+\"(?P<secret>[\w-]{8,}+)")
 _PORT = re.compile(r"[0-9]{1,5}+")
 
 _NETRC = re.compile(
@@ -75,7 +94,10 @@ _PGPASS = re.compile(
     r"(?P<secret>[^\s\"']++)"
 )
 _ADDRESS = re.compile(r"[0-9a-fA-F:.]++")
-_COLUMNS = (_WEBHOOKS, _GO_ADDRESS, _ORACLE, _NETRC, _NETRC_FIRST)
+_COLUMNS = (
+    *(_WEBHOOKS, _QUERY, _BARE_LOGIN, _QUOTED_LOGIN, _GO_ADDRESS, _ORACLE, _EASY_CONNECT),
+    *(_NETRC, _NETRC_FIRST),
+)
 
 _BEGIN = re.compile(r"-----?[ ]?BEGIN (?P<label>[A-Z0-9][A-Z0-9 ]{0,60}+)[ ]?-----?")
 _PRIVATE = ("PRIVATE KEY", "CERTIFICATE", "PKCS")
@@ -93,6 +115,8 @@ def shapes(text: str) -> Iterator[Span]:
         yield from (Span(*match.span()) for match in pattern.finditer(text))
     for pattern in _COLUMNS:
         yield from (Span(*match.span("secret")) for match in pattern.finditer(text))
+    if '"kty' in text:
+        yield from (Span(*match.span("secret")) for match in _JWK.finditer(text))
     for match in _PGPASS.finditer(text):
         if not _ADDRESS.fullmatch(match[0]):
             yield Span(*match.span("secret"))

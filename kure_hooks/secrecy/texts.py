@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from kure_hooks.secrecy import HIDDEN, HIDDEN_CHANGE
 from kure_hooks.secrecy.assignments import Reveals, assignments
+from kure_hooks.secrecy.directives import directives
 from kure_hooks.secrecy.options import elements, options
 from kure_hooks.secrecy.shapes import Span, decoded, is_login, shapes, tokens
 
@@ -92,6 +93,7 @@ def _found(text: str, reveals: Reveals, depth: int) -> Iterator[Span]:
     yield from shapes(text)
     yield from assignments(text, reveals)
     yield from options(text, reveals)
+    yield from directives(text, reveals)
     yield from elements(text, reveals)
     if depth:
         yield from _encoded(text, reveals, depth)

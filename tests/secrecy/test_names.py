@@ -12,6 +12,18 @@ from kure_hooks.secrecy.names import names_secret, secret_children
         *("apiKey", "API_KEY", "api-key", "tls.key", "encryptionKey", "licenseKey", "sharedkey"),
         *("client-key-data", "aws_secret_access_key", "AccountKey", "SharedAccessKey", "hmac_key"),
         *("Authorization", "X-Auth-Token", "cookie", "credentials", "AUTH_SALT", "private", "psk"),
+        *(
+            "dbpass",
+            "storepass",
+            "rootpw",
+            "BINDPW",
+            "pswd",
+            "GH_PAT",
+            "otp",
+            "passkey",
+            "setcookie",
+        ),
+        *("Kennwort", "senha", "contraseña", "mot_de_passe", "ldap_default_authtok"),
         *(".dockerconfigjson", "auths", "bearer", "JWT_SIGNING_KEY", "GITHUB_TOKEN_ORG"),
     ],
 )
@@ -32,6 +44,7 @@ def test_these_names_announce_a_secret(name):
             "PASSWORD_MIN_LENGTH",
             "secretsVolume",
         ),
+        *("pattern", "path", "userpath", "adoption", "laptop"),
         *("password_policy", "token_url", "useToken", "_", "-", "---", "1", "a" * 1_000),
     ],
 )

@@ -10,6 +10,11 @@ from tests.support.secrets_in_texts import HARMLESS, shapes
 CANARY = "x7Kq9mPz2LwN4vR8tYb3"
 OTHER = "q5Zt1bVn8HsD3kW6yUe0"
 NAMES = sorted(shapes("x"))
+# These are known by the line that they begin.
+AT_A_LINE = {
+    *("redis.conf", "PuTTY", "text in Base64 with breaks", "INI section", "TOML section", "LDAP"),
+    *("directive of any name", "Vault login", "Dockerfile", "header of nginx", "AWS configure"),
+}
 
 
 def traces(text: str, secret: str) -> list[str]:
@@ -35,8 +40,8 @@ def test_every_shape_is_hidden(name):
 )
 def test_every_shape_is_hidden_among_other_text(name, around):
     text = shapes(CANARY)[name]
-    if name in ("redis.conf", "PuTTY", "text in Base64 with breaks"):
-        around = "a\n{}"  # these are known by the line that they begin
+    if name in AT_A_LINE:
+        around = "a\n{}"
     if "\n" in text and around in ("# see {}", "\t{}"):
         around = "\n{}"
     assert traces(scrub(around.replace("{}", text)), CANARY) == []
