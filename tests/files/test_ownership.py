@@ -39,3 +39,37 @@ def test_without_a_header_there_is_none():
 def test_a_long_beginning_is_looked_at_once(piece):
     """The regular expression must not try every way to split it."""
     assert is_marked(piece * 100_000 + b"x") is False
+
+
+@pytest.mark.parametrize("base", [b"", b"||||||| merged\n# base\n"])
+@pytest.mark.parametrize("line", [b"\n", b"\r\n"])
+def test_an_unfinished_merge_of_generated_files_is_one(base, line):
+    other = mark("stacks/b.yaml").encode()
+    text = b"<<<<<<< HEAD\n" + HEADER + base + b"=======\n" + other + b">>>>>>> main\nkind: Pod\n"
+    assert is_marked(text.replace(b"\n", line))
+    assert stack_of(text.replace(b"\n", line)) == "stacks/a.b.yaml"
+    assert is_marked(text.removesuffix(b"\nkind: Pod\n"))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "rest"),
+    [
+        (b"", b"kind: Pod\n", HEADER),
+        (b"kind: Pod\n", HEADER, b""),
+        (HEADER, b"kind: Pod\n", b""),
+        (HEADER, b"", b"kind: Pod\n"),
+    ],
+)
+def test_an_unfinished_merge_with_what_people_wrote_is_none(ours, theirs, rest):
+    assert not is_marked(b"<<<<<<< a\n" + ours + b"=======\n" + theirs + b">>>>>>> b\n" + rest)
+
+
+def test_a_side_without_text_begins_with_what_follows():
+    assert is_marked(b"<<<<<<< a\n=======\n" + HEADER + b">>>>>>> b\n" + HEADER)
+
+
+@pytest.mark.parametrize(
+    "text", [b"<<<<<<< a\n", b"<<<<<<< a\n=======\n", b"<<<<<<< a\n>>>>>>> b\n"]
+)
+def test_half_a_conflict_is_none(text):
+    assert not is_marked(text + HEADER)
