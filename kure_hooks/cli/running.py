@@ -30,6 +30,7 @@ from kure_hooks.reports.interface import Style
 
 # What a person reads of a hook: about a screen.
 _LINES_OF_A_HOOK = 60
+_DIGITS = 9  # of a number of lines; no report has more
 
 # Whoever waits longer wants to know for what.
 _PATIENCE = 1.0
@@ -153,7 +154,7 @@ def _lines() -> int:
     """Return the most lines of a text report: 0, which is no limit, but for a hook."""
     wish = os.environ.get("KURE_HOOKS_LINES", "")
     if wish.isdecimal():
-        return int(wish)
+        return int(wish[:_DIGITS])
     return _LINES_OF_A_HOOK if _is_hook() else 0
 
 

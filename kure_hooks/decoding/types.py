@@ -43,20 +43,45 @@ ObjectName = Annotated[
 ]
 """A DNS-1123 subdomain, which most Kubernetes objects take as name."""
 
+# At most four numbers of so many digits, hours among them once, are below the 2^63 nanoseconds that
+# Go counts to, and none of so many decimals is rounded to nothing.
+_MINUTES = r"[0-9]{1,7}(\.[0-9]{1,9})?m|[0-9]{1,9}(\.[0-9]{1,9})?s|[0-9]{1,12}(\.[0-9]{1,6})?ms"
+_HOURS = rf"(?![^h]*h[^h]*h)([0-9]{{1,6}}(\.[0-9]{{1,9}})?h|{_MINUTES}){{1,4}}"
+_NOT_ZERO = r"(?=[^1-9]*[1-9])"
+
 Duration = Annotated[
     str,
     Meta(
-        pattern=whole(r"([0-9]+(\.[0-9]+)?(ms|s|m|h))+"),
-        description="a duration such as 10m, 90s or 1h30m",
+        pattern=whole(_NOT_ZERO + _HOURS),
+        description="a duration above zero such as 10m, 90s or 1h30m",
     ),
 ]
-"""What both Go and the Flux CRDs (v2.9) take for a duration."""
+"""What both Go and the Flux CRDs (v2.9) take for a duration, and controllers for one to wait.
+
+An interval of zero never comes again, and a timeout of zero is over at once (Flux 2.9).
+"""
+
+SourceTimeout = Annotated[
+    str,
+    Meta(
+        pattern=whole(rf"{_NOT_ZERO}({_MINUTES}){{1,4}}"),
+        description="a duration above zero without hours, such as 90s or 2m",
+    ),
+]
+
+# A host as Go reads it, or a variable that is replaced before; a port is one of 16 bits.
+_HOST = r"([^\s/?#@:\[\]<>{}|\\^`\x22]|\$\{[^\s{}/?#@\[\]]*\})+|\[[0-9A-Fa-f:.]+\]"
+_PORT = r"[1-5]?[0-9]{1,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+_AUTHORITY = rf"([^\s/?#@\[\]]*@)?({_HOST})(:({_PORT}))?"
 
 Url = Annotated[
     str,
     Meta(
         pattern=whole(
-            rf"[a-z][a-z0-9+.-]*://{_VISIBLE}+|[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:{_VISIBLE}+"
+            rf"(?!ssh:)[a-z][a-z0-9+.-]*://{_AUTHORITY}([/?#]{_VISIBLE}*)?|file:///{_VISIBLE}*"
+            # The path of scp behind a host is no port, and is what people mean: see `address`.
+            rf"|ssh://([^\s/?#@\[\]]*@)?({_HOST})(:[^\s/?#@\[\]]*)?([/?#]{_VISIBLE}*)?"
+            rf"|[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:{_VISIBLE}+"
         ),
         description="a URL such as https://github.com/acme/fleet.git",
     ),

@@ -4,23 +4,22 @@ The fields are those of Flux's sources v1 (Flux 2.9); which of them a kind has, 
 """
 
 import re
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from typing import Literal
 
-from msgspec import Meta, field
+from msgspec import field
 
-from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, Url, whole
+from kure_hooks.decoding.types import (
+    Duration,
+    Input,
+    Name,
+    ObjectName,
+    SourceTimeout,
+    Text,
+    Url,
+)
+from kure_hooks.stack.urls import address
 
 _LOGIN = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/@]*@")
-_SCP = re.compile(r"\A(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
-
-SourceTimeout = Annotated[
-    str,
-    Meta(
-        pattern=whole(r"([0-9]+(\.[0-9]+)?(ms|s|m))+"),
-        description="a duration without hours, such as 90s or 2m",
-    ),
-]
 
 
 class NameRef(Input, frozen=True, kw_only=True):
@@ -131,9 +130,7 @@ def repository(url: str) -> str:
     `https://example.com/acme/fleet` are one, and so are the hosts that GitHub, GitLab, Bitbucket
     and Azure DevOps have for SSH.
     """
-    scp = _SCP.fullmatch(url)
-    split = urlsplit(url)
-    host, path = scp.groups() if scp else (split.hostname or "", split.path)
-    host = host.lower().removeprefix("ssh.").removeprefix("altssh.")
-    path = path.strip("/").removesuffix(".git").removeprefix("v3/").replace("/_git/", "/")
+    parts = address(url)
+    host = parts.host.lower().removeprefix("ssh.").removeprefix("altssh.")
+    path = parts.path.strip("/").removesuffix(".git").removeprefix("v3/").replace("/_git/", "/")
     return f"{host}/{path}".casefold()

@@ -60,6 +60,7 @@ def test_versions_are_read_by_their_minor(text, version):
 
 def test_a_text_that_is_no_version_is_refused():
     """E17.1."""
+    assert parsed(f"3.{'9' * 5_000}") is None
     with pytest.raises(InputError, match="latest is no version of Argo CD"):
         application("latest")
 

@@ -36,6 +36,7 @@ VARIABLES = {"x": "abcab", "y": "foo.tar.gz", "empty": "", "_n1": "3", "é": "E"
         ("${x:9}", ""),
         ("${x:1:99}", "bcab"),
         ("${x:a}", "abcab"),
+        pytest.param(f"${{x:{'9' * 5_000}}}", "abcab", id="a position of 5,000 digits"),
         ("${x/b/Z}", "aZcab"),
         ("${x//b/Z}", "aZcaZ"),
         ("${x//b/}", "aca"),

@@ -29,7 +29,8 @@ _MOST = 1 << 20
 _LONGEST_PATTERN = 1_000
 
 _DEFAULTS = frozenset({"=", ":=", ":-", ":?", ":+"})
-_INTEGER = re.compile(r"[-+]?[0-9]+")
+# Go's Atoi refuses what 64 bits don't hold, and Python what has thousands of digits.
+_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 
 
 class SubstitutionError(Exception):

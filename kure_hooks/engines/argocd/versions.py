@@ -62,7 +62,7 @@ OF_VALUES: Sequence[tuple[str, str, Version]] = (
 """The first release that understands values with a prefix in a field of an Application's spec."""
 
 
-_VERSION = re.compile(r"\Av?([0-9]+)\.([0-9]+)(\.[0-9]+)?([-+][0-9A-Za-z.+-]+)?")
+_VERSION = re.compile(r"\Av?([0-9]{1,9})\.([0-9]{1,9})(\.[0-9]+)?([-+][0-9A-Za-z.+-]+)?")
 
 
 def parsed(text: str | None) -> Version | None:
