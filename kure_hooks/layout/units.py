@@ -5,7 +5,7 @@ Directories are tuples of segments below the repository's root and are compared 
 
 from dataclasses import dataclass
 
-from kure_hooks.stack.model import Application, Bundle, Dependency
+from kure_hooks.stack.model import Application, Bundle
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio.place import Place
 
@@ -39,14 +39,6 @@ class Unit:
     def name(self) -> str:
         """The name of the unit and of its GitOps object."""
         return f"{self.bundle.name}-{self.part}" if self.part else self.bundle.name
-
-    @property
-    def depends_on(self) -> tuple[Dependency, ...]:
-        """What has to be ready first; a part waits for its bundle by being in its payload.
-
-        A part of another package is not, so it waits for what its bundle waits for.
-        """
-        return () if self.part and not self.artifact else self.bundle.depends_on
 
     @property
     def applications(self) -> tuple[Application, ...]:

@@ -138,14 +138,14 @@ def test_an_incomplete_source_is_refused_wherever_it_is(placement, given):
 
 
 def test_a_part_of_a_bundle_has_an_object_of_its_own():
-    """E15.13, E15.14, E15.17: what contains it applies it, so it waits for nothing else."""
+    """E15.13, E15.14, E15.17: of a new revision it would be first, but for its dependencies."""
     shop = leaf("shop", application("till"), CONFIGURED, sourceRef=SOURCE, dependsOn=["base"])
     files = placed(node("prod", shop, leaf("base")), "integrated")
     directory, part = spec(files, "shop-settings")
     assert directory == "shop"
     assert part["path"] == "./clusters/prod/shop/settings"
     assert part["sourceRef"] == {"kind": "OCIRepository", "name": "shop"}
-    assert "dependsOn" not in part
+    assert part["dependsOn"] == [{"name": "base"}]
     assert resources(files, "shop") == [
         "apps-configmap-till.yaml",
         "flux-system-kustomization-shop-settings.yaml",

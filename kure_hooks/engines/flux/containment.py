@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from kure_hooks.engines.flux.dependencies import dependencies
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
@@ -32,11 +33,13 @@ def nothing_waits_for_itself(plan: Plan) -> Iterator[Finding]:
     `wait`, ready(each that it contains); it always needs ready(each part).
     """
     needs: dict[str, list[str]] = {}
+    waits = {
+        unit: {each.name: each for each in found if not each.external}
+        for unit, found in dependencies(plan).items()
+    }
     for unit in plan.units:
         apply, ready = f"apply {unit.name}", f"ready {unit.name}"
-        needs.setdefault(apply, []).extend(
-            f"ready {each.name}" for each in unit.depends_on if not each.external
-        )
+        needs.setdefault(apply, []).extend(f"ready {name}" for name in waits[unit.name])
         needs.setdefault(ready, []).append(apply)
         if unit.container:
             needs[apply].append(f"apply {unit.container}")
@@ -49,8 +52,7 @@ def nothing_waits_for_itself(plan: Plan) -> Iterator[Finding]:
         problem = f"these wait for each other for ever: {' -> '.join(names)}"
         expected = "dependencies that are applied elsewhere, or fluxPlacement separate"
         pairs = pairwise(names)
-        waits = {(unit.name, each.name): each for unit in plan.units for each in unit.depends_on}
-        first = next(waits[pair] for pair in pairs if pair in waits)
+        first = next(waits[one][other] for one, other in pairs if other in waits[one])
         yield first.key("name").fault(problem, expected)
 
 

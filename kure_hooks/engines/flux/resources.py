@@ -5,6 +5,7 @@ from typing import Any
 
 from kure_hooks.engines.components import components_of
 from kure_hooks.engines.durations import canonical
+from kure_hooks.engines.flux.dependencies import dependencies
 from kure_hooks.engines.flux.readiness import KUSTOMIZATION, readiness
 from kure_hooks.engines.flux.sources import sources
 from kure_hooks.engines.objects import annotations_of, labels_of, metadata, without_empty
@@ -20,13 +21,17 @@ from kure_hooks.stack.sources import SourceRef
 
 def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
     """Return one Kustomization for each unit, and each source that the stack defines once."""
+    waits = dependencies(plan)
     kustomizations = [
-        Item(_kustomization(plan, unit, contents), origin(plan, unit)) for unit in plan.units
+        Item(_kustomization(plan, unit, contents, waits[unit.name]), origin(plan, unit))
+        for unit in plan.units
     ]
     return [*kustomizations, *sources(plan)]
 
 
-def _kustomization(plan: Plan, unit: Unit, contents: Contents) -> Manifest:
+def _kustomization(
+    plan: Plan, unit: Unit, contents: Contents, waits: Sequence[Dependency]
+) -> Manifest:
     options = unit.bundle.options
     return {
         "apiVersion": KUSTOMIZATION,
@@ -39,7 +44,7 @@ def _kustomization(plan: Plan, unit: Unit, contents: Contents) -> Manifest:
         ),
         "spec": without_empty(
             {
-                "dependsOn": [_dependency(each) for each in unit.depends_on],
+                "dependsOn": list(map(_dependency, waits)),
                 "interval": canonical(options.interval or plan.cluster.flux.interval),
                 "retryInterval": options.retry_interval and canonical(options.retry_interval),
                 "timeout": options.timeout and canonical(options.timeout),

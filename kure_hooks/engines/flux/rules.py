@@ -13,6 +13,7 @@ from kure_hooks.engines.flux.definitions import (
     one_source_has_one_definition,
     sources_can_be_written,
 )
+from kure_hooks.engines.flux.dependencies import dependencies_run
 from kure_hooks.engines.flux.readiness import health_checks_are_heard, umbrellas_are_at_home
 from kure_hooks.engines.flux.sources import key
 from kure_hooks.engines.interface import Check, Review
@@ -33,11 +34,11 @@ def references_are_complete(plan: Plan) -> Iterator[Finding]:
 
 def dependencies_are_at_home(plan: Plan) -> Iterator[Finding]:
     """All Kustomizations of a cluster are in one namespace, so a dependency names no other."""
-    for unit in plan.units:
-        for each in unit.depends_on:
+    for bundle in plan.cluster.bundles():
+        for each in bundle.depends_on:
             if each.external or each.namespace in (None, plan.cluster.flux.namespace):
                 continue
-            problem = f"bundle {unit.name} depends on {each.name} in namespace {each.namespace}"
+            problem = f"bundle {bundle.name} depends on {each.name} in namespace {each.namespace}"
             expected = "no namespace, or external: true if it is elsewhere"
             yield each.key("namespace").fault(problem, expected)
 
@@ -66,6 +67,7 @@ RULES: Sequence[Check] = (
     one_source_has_one_definition,
     references_are_complete,
     dependencies_are_at_home,
+    dependencies_run,
     health_checks_are_heard,
     umbrellas_are_at_home,
     own_names_are_free,
