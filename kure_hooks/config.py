@@ -48,6 +48,7 @@ class FluxSpec(Input, frozen=True, kw_only=True):
 
     namespace: Name | None = None
     interval: Duration | None = None
+    retry_interval: Duration | None = None
     placement: Placement | None = None
     kustomization_mode: KustomizationMode | None = None
 
@@ -62,10 +63,15 @@ def laid_out(layout: LayoutSpec, flux: FluxSpec) -> LayoutSpec:
 
 
 class FluxOptions(Struct, frozen=True, kw_only=True):
-    """Flux options of a cluster, complete."""
+    """Flux options of a cluster, complete.
+
+    `retry_interval` is the time until what failed is tried again: left to itself Flux waits for a
+    whole interval.
+    """
 
     namespace: str = "flux-system"
     interval: str = "1h"
+    retry_interval: str = "2m"
 
 
 class Destination(Input, frozen=True, kw_only=True):

@@ -38,6 +38,11 @@ def in_minutes(duration: str) -> str:
     return f"{minutes}m{_in(rest, 's')}s"
 
 
+def shorter(one: str, other: str) -> str:
+    """Return the shorter one of two valid durations, the first one of equal ones."""
+    return min(one, other, key=_nanoseconds)
+
+
 def _nanoseconds(duration: str) -> int:
     parts = _PART.findall(duration)
     return sum(int(Decimal(number) * _NANOSECONDS[unit]) for number, unit in parts)

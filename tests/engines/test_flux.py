@@ -23,6 +23,7 @@ def test_a_bare_bundle_gets_the_defaults():
         "metadata": {"name": "web", "namespace": "flux-system"},
         "spec": {
             "interval": "1h0m0s",
+            "retryInterval": "2m0s",
             "sourceRef": {"kind": "GitRepository", "name": "flux-system"},
             "path": "./clusters/prod/web",
             "prune": True,
@@ -79,6 +80,23 @@ FROM = {"substituteFrom": [{"kind": "Secret", "name": "s", "optional": True}]}
 )
 def test_fields_of_a_bundle_are_those_of_its_kustomization(fields):
     assert {key: spec(**fields)[key] for key in fields} == fields
+
+
+@pytest.mark.parametrize(
+    ("flux", "fields", "retry"),
+    [
+        ({}, {}, "2m0s"),
+        ({}, {"interval": "90s"}, "1m30s"),
+        ({"interval": "1m"}, {}, "1m0s"),
+        ({"retryInterval": "30s"}, {}, "30s"),
+        ({"retryInterval": "2h"}, {}, "1h0m0s"),
+        ({"retryInterval": "30s"}, {"retryInterval": "3m"}, "3m0s"),
+        ({}, {"retryInterval": "2h"}, "2h0m0s"),
+    ],
+)
+def test_what_failed_is_tried_again_soon(flux, fields, retry):
+    """Flux itself waits for a whole interval; what the bundle says is left as it is."""
+    assert spec({"flux": flux}, **fields)["retryInterval"] == retry
 
 
 def test_a_cluster_without_bundles_has_no_flux_objects():

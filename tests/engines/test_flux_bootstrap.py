@@ -249,13 +249,14 @@ def test_both_modes_sync_from_the_source_of_the_stack(source, sync, tmp_path):
 
 
 def test_gotk_writes_what_flux_bootstrap_writes():
-    """E16.15, E16.18; 30-flux B8."""
+    """E16.15, E16.18; 30-flux B8: and when to try again what failed."""
     source, kustomization = documents(start({"fluxMode": "gotk"})["gotk-sync.yaml"])
     head = {"name": "flux-system", "namespace": "flux-system"}
     assert source["metadata"] == kustomization["metadata"] == head
     assert source["spec"] == {"interval": "1m0s", "url": REPOSITORY, "ref": {"branch": "main"}}
     assert kustomization["spec"] == {
         "interval": "10m0s",
+        "retryInterval": "2m0s",
         "path": "./clusters/prod",
         "prune": True,
         "sourceRef": {"kind": "GitRepository", "name": "flux-system"},

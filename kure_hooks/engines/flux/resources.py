@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kure_hooks.engines.components import components_of
-from kure_hooks.engines.durations import canonical
+from kure_hooks.engines.durations import canonical, shorter
 from kure_hooks.engines.flux.dependencies import dependencies
 from kure_hooks.engines.flux.readiness import KUSTOMIZATION, readiness
 from kure_hooks.engines.flux.sources import sources
@@ -33,6 +33,7 @@ def _kustomization(
     plan: Plan, unit: Unit, contents: Contents, waits: Sequence[Dependency]
 ) -> Manifest:
     options = unit.bundle.options
+    interval = options.interval or plan.cluster.flux.interval
     return {
         "apiVersion": KUSTOMIZATION,
         "kind": "Kustomization",
@@ -45,8 +46,8 @@ def _kustomization(
         "spec": without_empty(
             {
                 "dependsOn": list(map(_dependency, waits)),
-                "interval": canonical(options.interval or plan.cluster.flux.interval),
-                "retryInterval": options.retry_interval and canonical(options.retry_interval),
+                "interval": canonical(interval),
+                "retryInterval": canonical(options.retry_interval or usual_retry(plan, interval)),
                 "timeout": options.timeout and canonical(options.timeout),
                 "sourceRef": _source_ref(plan, unit.source),
                 "path": "./" if unit.path == "." else f"./{unit.path}",
@@ -63,6 +64,11 @@ def _kustomization(
             }
         ),
     }
+
+
+def usual_retry(plan: Plan, interval: str) -> str:
+    """Return when an object is tried again that says nothing of it: after the interval at most."""
+    return shorter(plan.cluster.flux.retry_interval, interval)
 
 
 def _build(plan: Plan, unit: Unit, contents: Contents) -> dict[str, Any]:

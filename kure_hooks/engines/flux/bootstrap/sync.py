@@ -5,9 +5,13 @@ from msgspec import structs
 from kure_hooks.engines.durations import canonical
 from kure_hooks.engines.flux import sources
 from kure_hooks.engines.flux.readiness import KUSTOMIZATION
+from kure_hooks.engines.flux.resources import usual_retry
 from kure_hooks.engines.objects import metadata
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest
+
+# That of `flux bootstrap` (Flux 2.9).
+_INTERVAL = "10m"
 
 
 def sync(plan: Plan) -> list[Manifest]:
@@ -20,7 +24,8 @@ def sync(plan: Plan) -> list[Manifest]:
         "kind": "Kustomization",
         "metadata": metadata(own.name, plan.cluster.flux.namespace),
         "spec": {
-            "interval": canonical("10m"),
+            "interval": canonical(_INTERVAL),
+            "retryInterval": canonical(usual_retry(plan, _INTERVAL)),
             "path": root(plan),
             "prune": True,
             "sourceRef": {"kind": own.kind, "name": own.name},
