@@ -11,6 +11,9 @@ Manifest = dict[str, Any]
 Kind = tuple[str, str]
 """Group and kind; the core group is empty."""
 
+CLAIM: Mapping[str, str] = {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
+"""The keys that the API server adds to each claim template of a StatefulSet that lacks them."""
+
 
 @dataclass(frozen=True, order=True, slots=True)
 class Identity:

@@ -5,7 +5,7 @@ from typing import Any
 
 from kure_hooks.drift.keyed import keyed
 from kure_hooks.drift.result import Risk
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import CLAIM, Manifest
 
 # Fields that the API server of Kubernetes 1.34 refuses to change, by kind; a path means all below.
 _IMMUTABLE: dict[str, tuple[str, ...]] = {
@@ -50,7 +50,11 @@ def of_field(
     immutable = _IMMUTABLE.get(str(manifest.get("kind")), ())
     before, after = (dict(_below(tuple(path), keyed(value))) for value in (old, new))
     touched = before.keys() | after.keys()
-    names = {".".join(steps) for steps in touched}
+    names = {
+        ".".join(steps)
+        for steps in touched
+        if not _is_claim_type(steps, before.get(steps), after.get(steps))
+    }
     found = {risk for steps in touched if (risk := switches(manifest, steps, path))}
     if any(f"{name}.".startswith(f"{of}.") for of in immutable for name in names):
         found.add(Risk.IMMUTABLE)
@@ -63,6 +67,13 @@ def of_field(
     ):
         found.add(Risk.ZERO)
     return tuple(risk for risk in Risk if risk in found)
+
+
+def _is_claim_type(steps: tuple[str, ...], *values: Any) -> bool:
+    """Whether a field is a key of a claim template with the value that the API server gives it."""
+    if steps[:2] != ("spec", "volumeClaimTemplates") or len(steps) != len(("", "", "claim", "key")):
+        return False
+    return steps[-1] in CLAIM and all(value in (None, CLAIM[steps[-1]]) for value in values)
 
 
 def _is_zero(value: Any) -> bool:

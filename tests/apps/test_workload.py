@@ -61,7 +61,10 @@ def test_a_stateful_set_has_claims_and_a_service_name():
         ],
     }
     stateful, _, headless = generate(spec)
-    assert stateful["spec"]["volumeClaimTemplates"] == [claim]
+    typed = {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
+    assert stateful["spec"]["volumeClaimTemplates"] == [typed | claim]
+    (again, *_) = generate(spec | {"volumeClaimTemplates": [typed | claim]})
+    assert again == stateful
     assert stateful["spec"]["serviceName"] == "db-pods"
     assert headless["spec"]["clusterIP"] == "None"
 

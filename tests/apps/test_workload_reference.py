@@ -72,7 +72,9 @@ def test_what_the_author_wrote_for_containers_and_volumes_is_all_there(name):
         )
         assert made == given | pod_wide
     assert pod.get("volumes", []) == spec.get("volumes", [])
-    assert written.get("volumeClaimTemplates", []) == spec.get("volumeClaimTemplates", [])
+    typed = {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
+    claims = [typed | claim for claim in spec.get("volumeClaimTemplates", [])]
+    assert written.get("volumeClaimTemplates", []) == claims
 
 
 def test_a_service_port_takes_the_name_of_the_container_port_that_an_ingress_asks_for():

@@ -157,6 +157,26 @@ def test_a_risk_of_a_list_told_as_a_whole_is_kept():
     assert field.risks == (Risk.IMMUTABLE,)
 
 
+CLAIM = {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "risks"),
+    [
+        ({}, CLAIM, set()),
+        ({"kind": CLAIM["kind"]}, {"apiVersion": "v1"}, set()),
+        ({}, {"apiVersion": "v2"}, {Risk.IMMUTABLE}),
+        ({}, {"spec": {"volumeMode": "Block"}}, {Risk.IMMUTABLE}),
+    ],
+)
+def test_the_type_of_a_claim_template_is_there_already_and_harms_nothing(old, new, risks):
+    """The API server writes it into each template."""
+    claims = [{"volumeClaimTemplates": [each | {"metadata": {"name": "x"}}]} for each in (old, new)]
+    before, after = ({"kind": "StatefulSet", "spec": each} for each in claims)
+    found = differing(before, after, lambda *_: None)
+    assert {risk for field in found for risk in field.risks} == risks
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [

@@ -54,7 +54,11 @@ def test_a_bare_bundle_gets_the_defaults():
         (
             {"retryInterval": "2m"},
             "retry",
-            {"limit": -1, "backoff": {"duration": "2m", "factor": 1, "maxDuration": "2m"}},
+            {
+                "limit": -1,
+                "backoff": {"duration": "2m", "factor": 1, "maxDuration": "2m"},
+                "refresh": True,
+            },
         ),
     ],
 )

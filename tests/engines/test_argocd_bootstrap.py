@@ -8,7 +8,7 @@ import yaml
 from kure_hooks.config import ArgocdOptions
 from kure_hooks.engines.argocd.health import CM_KEY, health_lua
 from kure_hooks.errors import InputError
-from tests.support.generate import REPOSITORY, leaf, node, objects, tree
+from tests.support.generate import REPOSITORY, bundle, leaf, node, objects, tree
 from tests.support.git import write
 from tests.support.releases import documents, fleet, kustomized, release
 from tests.support.schemas import assert_valid, problems
@@ -191,6 +191,62 @@ def test_the_root_may_apply_what_lies_beside_it_and_nothing_more(bootstrap, orde
     assert needed <= inside <= needed | {"Application"}
     policy = root(files)["Application/prod-root"]["spec"]["syncPolicy"]
     assert policy["syncOptions"] == ["ServerSideApply=true"]
+
+
+CHAIN = node("prod", leaf("web", dependsOn=["api"]), leaf("api", dependsOn=["db"]), leaf("db"))
+UMBRELLA = node("prod", leaf("all", children=[bundle("one"), bundle("two", dependsOn=["one"])]))
+
+
+def wave(manifest):
+    return int(manifest["metadata"].get("annotations", {}).get(WAVE, 0))
+
+
+@pytest.mark.parametrize(
+    "nodes", [node("prod", leaf("web")), CHAIN, UMBRELLA], ids=["flat", "chain", "umbrella"]
+)
+@pytest.mark.parametrize("ordering", ["waves", "progressive", "resource-waves"])
+@pytest.mark.parametrize("mode", [*MODES, {"argoCDMode": "autopilot", "manifests": VENDORED}])
+def test_what_syncs_its_own_directory_is_in_the_last_wave_of_it(mode, ordering, nodes):
+    """Argo CD waits for all waves but the last, so the root would wait for the end of itself."""
+    text = release("argocd/install-v3.5.1.yaml") if "manifests" in mode else ""
+    options = {"type": "argocd", "argocd": {"ordering": ordering}}
+    found = fleet(mode, {VENDORED: text}, nodes, **options).files
+    at_home: dict[str, list[dict]] = {}
+    for path, data in found.items():
+        if not path.endswith(("kustomization.yaml", ".json")):
+            at_home.setdefault(path.rpartition("/")[0], []).extend(documents(data))
+    synced = [
+        (each, others)
+        for directory, others in at_home.items()
+        for each in others
+        if each["kind"] == "Application" and each["spec"].get("source", {}).get("path") == directory
+    ]
+    (itself, others), *more = synced
+    assert not more
+    assert wave(itself) == max(map(wave, others))
+
+
+def test_the_wave_of_the_root_is_that_of_the_bundles_that_nothing_waits_for():
+    files = fleet({}, {}, CHAIN, type="argocd").files
+    found = by_name(files[f"{CONTROL}root-app.yaml"])
+    assert found["Application/prod-root"]["metadata"]["annotations"] == {WAVE: "2"}
+    flat = root(start({}))["Application/prod-root"]["metadata"]
+    assert flat == {"name": "prod-root", "namespace": "argocd"}
+
+
+@pytest.mark.parametrize(
+    ("version", "retry"),
+    [
+        (None, {"limit": -1, "refresh": True}),
+        ("3.2", {"limit": -1, "refresh": True}),
+        ("3.1", {"limit": -1}),
+    ],
+)
+def test_the_root_retries_with_the_newest_commit(version, retry):
+    """Argo CD 3.2; before, the commit that mends a failing sync is never tried."""
+    given = {"argoCDVersion": version} if version else {}
+    found = root(start(given))["Application/prod-root"]
+    assert found["spec"]["syncPolicy"]["retry"] == retry
 
 
 def test_the_root_stays_with_argo_cd_where_bundles_go_elsewhere():

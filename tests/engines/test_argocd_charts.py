@@ -196,7 +196,11 @@ def test_a_release_is_synced_as_its_bundle_says():
     assert spec["syncPolicy"] == {
         "automated": {"prune": True, "selfHeal": True},
         "syncOptions": ["CreateNamespace=false", "PruneLast=true", "ServerSideApply=true"],
-        "retry": {"limit": -1, "backoff": {"duration": "2m", "factor": 1, "maxDuration": "2m"}},
+        "retry": {
+            "limit": -1,
+            "backoff": {"duration": "2m", "factor": 1, "maxDuration": "2m"},
+            "refresh": True,
+        },
     }
 
 

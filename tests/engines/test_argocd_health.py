@@ -91,6 +91,40 @@ WAITING = {
     "still starting": application(health="Progressing"),
 }
 
+ROOT = {"name": "prod-root", "namespace": "argocd"}
+
+
+def under_way(resources, **more):
+    """Return an Application whose sync runs and which applies some objects."""
+    status = {"operationState": {"phase": "Running"}, "resources": resources}
+    return application(status=status, metadata=ROOT, **more)
+
+
+def reference(group="argoproj.io", kind="Application", **more):
+    return {"group": group, "kind": kind, "status": "Synced"} | ROOT | more
+
+
+@pytest.mark.parametrize("more", [{}, {"health": "Degraded"}, {"operation": {"sync": {}}}])
+def test_an_application_that_syncs_itself_does_not_wait_for_its_own_end(more):
+    """The root lies in the directory that it syncs; its own sync is under way while it looks."""
+    others = [reference(kind="AppProject"), reference(name="web")]
+    verdict_of_root = {"status": "Healthy", "message": "syncs itself"}
+    assert verdict(under_way([*others, reference()], **more)) == verdict_of_root
+    assert verdict(under_way(others, **more))["status"] == "Progressing"
+
+
+@pytest.mark.parametrize(
+    "other", [{"group": "example.com"}, {"kind": "AppProject"}, {"namespace": "x"}, {"name": "x"}]
+)
+def test_an_object_like_it_is_not_the_application_itself(other):
+    assert verdict(under_way([reference(**other)]))["status"] == "Progressing"
+
+
+def test_an_application_that_syncs_itself_is_as_well_as_any_other_when_it_is_done():
+    done = under_way([reference()], health="Degraded")
+    done["status"]["operationState"]["phase"] = "Succeeded"
+    assert verdict(done)["status"] == "Degraded"
+
 
 @pytest.mark.parametrize("options", [ArgocdOptions(), LENIENT], ids=["synced", "lenient"])
 @pytest.mark.parametrize("state", WELL.values(), ids=WELL)

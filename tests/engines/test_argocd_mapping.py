@@ -9,7 +9,11 @@ from tests.support.generate import REPOSITORY, application, generated, leaf, nod
 
 OPTIONS = "argocd.argoproj.io/sync-options"
 DELETE = "resources-finalizer.argocd.argoproj.io"
-RETRY = {"limit": -1, "backoff": {"duration": "2m", "factor": 1, "maxDuration": "2m"}}
+RETRY = {
+    "limit": -1,
+    "backoff": {"duration": "2m", "factor": 1, "maxDuration": "2m"},
+    "refresh": True,
+}
 KEPT = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
 POINTERS = ["/spec/replicas"]
 

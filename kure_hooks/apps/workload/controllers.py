@@ -6,7 +6,7 @@ from kure_hooks.apps.workload.objects import new, ordered, selector
 from kure_hooks.apps.workload.pods import template
 from kure_hooks.apps.workload.services import is_headless
 from kure_hooks.apps.workload.spec import Spec
-from kure_hooks.manifests import Manifest, plain
+from kure_hooks.manifests import CLAIM, Manifest, plain
 from kure_hooks.stack.model import Application
 
 _KEYS = (
@@ -26,12 +26,18 @@ _KEYS = (
 
 
 def controller(application: Application, spec: Spec) -> Iterator[Manifest]:
-    """Yield the workload; the number of replicas is left out where an autoscaler sets it."""
+    """Yield the workload; the number of replicas is left out where an autoscaler sets it.
+
+    Claim templates have the keys that the API server adds: without them Argo CD would find a
+    StatefulSet out of sync for ever.
+    """
     fields = plain(spec)
     if spec.autoscaling:
         fields.pop("replicas", None)
     if spec.workload == "StatefulSet":
         fields["serviceName"] = governing_service(application, spec)
+    if claims := fields.get("volumeClaimTemplates"):
+        fields["volumeClaimTemplates"] = [{**CLAIM, **claim} for claim in claims]
     fields["selector"] = {"matchLabels": selector(application)}
     fields["template"] = template(application, spec)
     yield new(application, "apps/v1", spec.workload) | {"spec": ordered(fields, _KEYS)}

@@ -54,6 +54,16 @@ local function is_current(spec, compared)
   return same(spec.source, compared.source)
 end
 
+local function syncs_itself()
+  for _, each in ipairs((obj.status or {}).resources or {}) do
+    if each.group == "argoproj.io" and each.kind == "Application"
+      and each.name == obj.metadata.name and each.namespace == obj.metadata.namespace then
+      return true
+    end
+  end
+  return false
+end
+
 local function progressing(message)
   return { status = "Progressing", message = message }
 end
@@ -64,6 +74,9 @@ local phase = (status.operationState or {}).phase
 local health = status.health or {}
 
 if obj.operation ~= nil or phase == "Running" or phase == "Terminating" then
+  if syncs_itself() then
+    return { status = "Healthy", message = "syncs itself" }
+  end
   return progressing("an operation is under way")
 end
 if sync.comparedTo == nil or not is_current(obj.spec, sync.comparedTo) then
@@ -91,6 +104,7 @@ def health_lua(options: ArgocdOptions) -> str:
     It is what the Application says of itself, unless that is out of date. With
     `health_requires_sync` a healthy one must be in sync as well: since Argo CD 3.4 it may be
     healthy while objects are missing. Without it, an Application that is synced by hand, or in a
-    window, doesn't hold up the others.
+    window, doesn't hold up the others. One that syncs itself, as the root Application does, is
+    healthy while it is under way: otherwise its sync would wait for its own end.
     """
     return _LUA + (_SYNCED if options.health_requires_sync else "") + _VERDICT

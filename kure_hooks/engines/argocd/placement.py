@@ -1,18 +1,26 @@
 """Where the objects of Argo CD lie."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from kure_hooks.engines import placement
+from kure_hooks.engines.argocd.applications import WAVE
 from kure_hooks.engines.argocd.bootstrap.rules import is_autopilot
 from kure_hooks.engines.argocd.ordering.strategies import strategy
+from kure_hooks.engines.argocd.ordering.waves import in_wave
 from kure_hooks.engines.argocd.units import usual_project
 from kure_hooks.engines.interface import Start
 from kure_hooks.layout import naming
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, File, Item
+from kure_hooks.layout.units import Segments
+from kure_hooks.manifests import Manifest
 
 # There is one of each at most, and the set needs the project.
 _OF_PROJECTS = ("AppProject", "ApplicationSet")
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 def layout(
@@ -21,7 +29,53 @@ def layout(
     """Return all directories, as `placement.separate` does, with what the strategy adds."""
     together = is_autopilot(plan.cluster)
     files = _by_project(plan, objects) if together else placement.each_in_a_file(plan, objects)
-    return placement.separate(plan, files, start, strategy(plan).payloads(plan, payloads))
+    last = _with_roots_last(plan, objects, start)
+    return placement.separate(plan, files, last, strategy(plan).payloads(plan, payloads))
+
+
+def _with_roots_last(plan: Plan, objects: Sequence[Item], start: Start) -> Start:
+    """Return the start with each Application that syncs its own directory in the last wave of it.
+
+    Such an Application is under way while it syncs itself. In an earlier wave the sync would wait
+    for its own end; the last one is not waited for (Argo CD 3.5). A wave of its own behind all
+    others would make the sync wait for the bundles that nothing depends on, also for those that are
+    suspended.
+    """
+    inside: dict[Segments, list[Item]] = {plan.control: [*objects]}
+    for path, items in start.files.items():
+        inside.setdefault(_directory(plan, path), []).extend(items)
+    last = {"/".join(directory): _last_wave(items) for directory, items in inside.items()}
+    files = {
+        path: [
+            in_wave(item, last[synced])
+            if (synced := _synced(item.manifest)) == "/".join(_directory(plan, path))
+            and last[synced] > 0
+            else item
+            for item in items
+        ]
+        for path, items in start.files.items()
+    }
+    return replace(start, files=files)
+
+
+def _directory(plan: Plan, path: str) -> Segments:
+    """Return the directory of a file of the start."""
+    return (*plan.start, *path.split("/")[:-1])
+
+
+def _synced(manifest: Manifest) -> str:
+    """Return the directory that an Application syncs, empty for other objects."""
+    if manifest["kind"] != "Application":
+        return ""
+    path: str = manifest["spec"].get("source", {}).get("path", "")
+    return path
+
+
+def _last_wave(items: Iterable[Item]) -> int:
+    """Return the last wave of objects; a wave that is no number is the first one, 0."""
+    annotations = (item.manifest["metadata"].get("annotations") or {} for item in items)
+    waves = [str(each.get(WAVE, "0")) for each in annotations]
+    return max((int(wave) for wave in waves if _NUMBER.fullmatch(wave)), default=0)
 
 
 def _by_project(plan: Plan, objects: Sequence[Item]) -> list[File]:

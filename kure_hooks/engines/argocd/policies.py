@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from kure_hooks.decoding.types import layered
-from kure_hooks.engines.argocd.applications import retry_every
+from kure_hooks.engines.argocd.applications import endless_retry
+from kure_hooks.engines.argocd.versions import refreshes
 from kure_hooks.engines.objects import without_empty
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, written
@@ -33,7 +34,7 @@ def sync_policy(plan: Plan, bundle: Bundle) -> Manifest:
             ),
             "syncOptions": sync_options(plan, bundle),
             "retry": written(own.retry)
-            or retry_every(options.retry_interval)
+            or _retry_every(plan, options.retry_interval)
             or written(usual.retry),
             "managedNamespaceMetadata": written(namespace),
         }
@@ -59,6 +60,10 @@ def ignored(plan: Plan, bundle: Bundle) -> list[Manifest]:
     """Return what is no difference: the cluster's, that which Flux ignores, and the bundle's."""
     usual, own = plan.cluster.argocd.ignore_differences, bundle.options.argocd.ignore_differences
     return [*written(usual), *map(_ignored, bundle.options.ignore), *written(own or ())]
+
+
+def _retry_every(plan: Plan, duration: str | None) -> Manifest | None:
+    return endless_retry(refresh=refreshes(plan.cluster), duration=duration) if duration else None
 
 
 def _ignored(ignore: Ignore) -> Manifest:

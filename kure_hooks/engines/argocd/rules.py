@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from kure_hooks.config import NOT_ONE
 from kure_hooks.engines import repositories
-from kure_hooks.engines.argocd import application_rules, chart_rules, mapping
+from kure_hooks.engines.argocd import application_rules, chart_rules, manifest_rules, mapping
 from kure_hooks.engines.argocd.bootstrap import autopilot
 from kure_hooks.engines.argocd.bootstrap import rules as of_bootstrap
 from kure_hooks.engines.argocd.bootstrap.root import root_name
@@ -102,6 +102,7 @@ REVIEWS: Sequence[Review] = (
     components_build_apart,
     patches_are_for_objects,
     mapping.marks_of_flux_are_told,
+    manifest_rules.claim_templates_are_in_sync,
 )
 
 RULES: Sequence[Check] = (

@@ -12,6 +12,7 @@ from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.manifests import Manifest
+from kure_hooks.stack.model import Cluster
 from kure_hooks.yamlio.place import Place
 
 Version = tuple[int, int]
@@ -74,6 +75,12 @@ def parsed(text: str | None) -> Version | None:
         return NEWEST
     found = _VERSION.fullmatch(text)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def refreshes(cluster: Cluster) -> bool:
+    """Whether a cluster's Argo CD can retry a sync with the newest revision."""
+    version = parsed(cluster.bootstrap.argo_cd_version) or NEWEST
+    return version >= OF_APPLICATIONS["syncPolicy.retry.refresh"]
 
 
 def version_is_one(plan: Plan) -> Iterator[Finding]:

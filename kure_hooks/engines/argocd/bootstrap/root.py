@@ -6,8 +6,9 @@ from msgspec import structs
 
 from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.config import ArgocdOptions
-from kure_hooks.engines.argocd.applications import application, automated
+from kure_hooks.engines.argocd.applications import application, automated, endless_retry
 from kure_hooks.engines.argocd.projects import Grant, project, root_kinds
+from kure_hooks.engines.argocd.versions import refreshes
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import Manifest, kind_of
@@ -44,7 +45,7 @@ def syncing(plan: Plan, name: str, directory: Segments) -> Manifest:
             "path": "/".join(directory),
             "targetRevision": options.target_revision,
         },
-        sync_policy=automated(prune=True, retry={"limit": -1}),
+        sync_policy=automated(prune=True, retry=endless_retry(refresh=refreshes(plan.cluster))),
         namespace=options.namespace,
         cascade=False,
     )
