@@ -100,12 +100,14 @@ class ArgocdSpec(Syncing, frozen=True, kw_only=True):
     destination: Destination | None = None
     ordering: Literal["waves", "progressive", "resource-waves"] | None = None
     health_requires_sync: bool | None = None
+    health_configured: bool | None = None
 
 
 class ArgocdOptions(Struct, frozen=True, kw_only=True):
     """Argo CD options of a cluster, complete but for `repo_url`, which a stack may lack.
 
     An empty `project` stands for a project of the cluster's own, named after it.
+    `health_configured` says that an argocd-cm of somebody else's tells the health of Applications.
     """
 
     namespace: str = "argocd"
@@ -115,6 +117,7 @@ class ArgocdOptions(Struct, frozen=True, kw_only=True):
     destination: Destination = Destination(server="https://kubernetes.default.svc")
     ordering: str = "waves"
     health_requires_sync: bool = True
+    health_configured: bool = False
     sync_policy: SyncPolicy | None = None
     ignore_differences: tuple[IgnoreDifference, ...] = ()
     info: tuple[Info, ...] = ()

@@ -13,9 +13,14 @@ from kure_hooks.operations import starting
 @click.command("bootstrap")
 @click.argument("stack", default="")
 @click.option("--cluster", default="", metavar="NAME", help="The cluster, if there are several.")
+@click.option(
+    "--argocd-health",
+    is_flag=True,
+    help="Print what tells an Argo CD that runs already the health of Applications instead.",
+)
 @options.source()
 @options.workspace
-def command(stack: str, cluster: str, source: str, **shared: Any) -> None:
+def command(stack: str, cluster: str, source: str, *, argocd_health: bool, **shared: Any) -> None:
     """Print the manifests that start GitOps on a new cluster, in the order of applying.
 
     STACK is the path of a stack file; without one, all stacks together have one such cluster.
@@ -24,9 +29,14 @@ def command(stack: str, cluster: str, source: str, **shared: Any) -> None:
     \b
     Examples:
       kure-hooks bootstrap stacks/prod.yaml | kubectl apply --server-side -f -
+      kure-hooks bootstrap --argocd-health > argocd-cm-patch.yaml
     """
     with running("bootstrap", shared) as run:
         stacks = [stack] if stack else []
+        if argocd_health:
+            patch = starting.argocd_health(run.workspace(source), stacks, cluster)
+            write(patch, Form.YAML)
+            return
         started = starting.bootstrap(run.workspace(source), stacks, cluster)
         for finding in started.advice:
             complain(f"warning: {finding}")

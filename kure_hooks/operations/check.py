@@ -61,10 +61,20 @@ def _is_unrelated(workspace: Workspace) -> bool:
 
 def produce(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
     """Return what the stacks generate; a repository without stacks is a usage error."""
-    if not fleet.find(workspace.tree, workspace.settings):
+    chosen(workspace, stacks)
+    return generate(workspace, stacks)
+
+
+def chosen(workspace: Workspace, stacks: Sequence[str]) -> Sequence[str]:
+    """Return the paths of the named stacks, or of all where none is named.
+
+    Raises UsageError for names that no stack has, and for a repository without stacks.
+    """
+    known = fleet.find(workspace.tree, workspace.settings)
+    if not known:
         patterns = ", ".join(workspace.settings.stacks)
         raise UsageError(f"no stack file matches {patterns}; see `stacks` in .kure-hooks.yaml")
-    return generate(workspace, stacks)
+    return fleet.chosen(known, workspace.named(stacks)) if stacks else known
 
 
 def generate(workspace: Workspace, stacks: Sequence[str]) -> Fleet:

@@ -83,13 +83,13 @@ def generate(
     on it. Raises InputError with every fault of every stack, and UsageError for unknown names.
     """
     known = find(tree, settings)
-    chosen = _chosen(known, stacks) if stacks else known
+    names = chosen(known, stacks) if stacks else known
     results = []
-    for result in _run(tree, settings, chosen, jobs or os.cpu_count() or 1):
+    for result in _run(tree, settings, names, jobs or os.cpu_count() or 1):
         results.append(result)
         _log.debug("%s: %d files", result.stack, len(result.files))
         if progress:
-            progress(len(results), len(chosen))
+            progress(len(results), len(names))
     findings = [finding for each in results for finding in each.findings]
     findings += _shared_directories(results)
     findings += _mixed_with_inputs(results, settings)
@@ -102,7 +102,7 @@ def generate(
         directories={directory: each.stack for each in results for directory in each.clusters},
         outlines={directory: part for each in results for directory, part in each.clusters.items()},
         inputs={each.stack: each.inputs for each in results},
-        complete=len(chosen) == len(known),
+        complete=len(names) == len(known),
         warnings=tuple(sorted(finding for each in results for finding in each.warnings)),
         starts={path: start for each in results for path, start in each.starts.items()},
         mixed={path: origins for each in results for path, origins in each.mixed.items()},
@@ -124,7 +124,8 @@ def find(tree: Tree, settings: Settings) -> list[str]:
     return sorted(found)
 
 
-def _chosen(known: Sequence[str], wanted: Sequence[str]) -> list[str]:
+def chosen(known: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Return the named stacks, sorted and each once; UsageError for names that none has."""
     for path in wanted:
         if path not in known:
             hint = nearest(path, known) or "see `stacks` in .kure-hooks.yaml"

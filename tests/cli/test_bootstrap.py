@@ -1,6 +1,8 @@
 import pytest
 import yaml
 
+from kure_hooks.config import ArgocdOptions
+from kure_hooks.engines.argocd.health import health_lua
 from tests.support.git import write
 from tests.support.releases import OPERATOR, documents, release
 
@@ -67,3 +69,51 @@ def test_advice_for_starting_a_cluster_is_for_who_starts_it(tmp_path, kure):
     write(tmp_path, {"stacks/prod.yaml": stack("prod", fluxMode="gotk", manifests="none")})
     assert kure("bootstrap") == (0, out, "")
     assert kure("generate", "--verbose") == (0, "3 files of 1 cluster: in sync.\n", "")
+
+
+def argo_cd(name, **argocd):
+    gitops = {"type": "argocd", "argocd": {"repoURL": BOOTSTRAP["sourceURL"], **argocd}}
+    return yaml.safe_dump({"name": name, "gitops": gitops, "node": {"name": name}})
+
+
+def test_the_health_of_applications_is_a_patch_for_server_side_apply(tmp_path, kure):
+    stacks = {"stacks/edge.yaml": argo_cd("edge", namespace="gitops"), "stacks/f.yaml": stack("f")}
+    write(tmp_path, stacks)
+    code, out, err = kure("bootstrap", "--argocd-health")
+    assert (code, err) == (0, "")
+    (patch,) = documents(out)
+    key = "resource.customizations.health.argoproj.io_Application"
+    options = ArgocdOptions(namespace="gitops")
+    assert patch["metadata"]["name"] == "argocd-cm"
+    assert patch["metadata"]["namespace"] == "gitops"
+    assert patch["data"] == {key: health_lua(options)}
+    assert kure("bootstrap", "stacks/edge.yaml", "--argocd-health") == (0, out, "")
+    assert "kubectl apply --server-side" in out.partition("apiVersion")[0]
+
+
+def test_the_health_of_applications_is_that_of_one_cluster(tmp_path, kure):
+    same = f"{argo_cd('blue')}---\n{argo_cd('green')}"
+    lenient = argo_cd("red", healthRequiresSync=False)
+    write(tmp_path, {"stacks/a.yaml": same, "stacks/b.yaml": lenient, "stacks/c.yaml": stack("c")})
+    assert kure("bootstrap", "--argocd-health", "stacks/a.yaml")[0] == 0
+    code, _, err = kure("bootstrap", "--argocd-health")
+    assert code == 2
+    assert "the clusters blue, green, red need different patches" in err
+    code, out, _ = kure("bootstrap", "--argocd-health", "--cluster", "red")
+    assert code == 0
+    assert '"Synced"' not in out
+    for arguments in (["--cluster", "c"], ["--cluster", "pink"], ["stacks/c.yaml"]):
+        code, out, err = kure("bootstrap", "--argocd-health", *arguments)
+        assert (code, out) == (2, "")
+        assert "has gitops.type argocd" in err
+
+
+def test_the_health_of_applications_needs_a_stack_without_faults(tmp_path, kure):
+    code, out, err = kure("bootstrap", "--argocd-health")
+    assert (code, out) == (2, "")
+    assert "no stack file matches stacks/*.yaml" in err
+    write(tmp_path, {"stacks/edge.yaml": argo_cd("edge", namespac="gitops")})
+    code, out, err = kure("bootstrap", "--argocd-health")
+    assert (code, out) == (2, "")
+    assert "stacks/edge.yaml:3:5: gitops.argocd.namespac" in err
+    assert "other.yaml is no stack" in kure("bootstrap", "--argocd-health", "stacks/other.yaml")[2]

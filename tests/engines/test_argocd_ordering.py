@@ -23,6 +23,7 @@ from tests.support.trees import TreeReader, expanded
 
 WAVE = "argocd.argoproj.io/sync-wave"
 CASCADE = "resources-finalizer.argocd.argoproj.io"
+HELM = {"argoCDMode": "helm", "chartVersion": "10.1.0"}
 STRATEGIES = ("waves", "progressive", "resource-waves")
 
 # What a bundle may say when it shares an Application with others.
@@ -37,9 +38,9 @@ def ordered(strategy, root, **cluster):
     return objects(root, engine="argocd", gitops=options, **cluster)
 
 
-def warnings(strategy, root, **options):
-    argocd = {"repoURL": REPOSITORY, "ordering": strategy, **options}
-    gitops = {"type": "argocd", "argocd": argocd}
+def warnings(strategy, root, bootstrap=None, **options):
+    argocd = {"repoURL": REPOSITORY, "ordering": strategy, "healthConfigured": True, **options}
+    gitops = {"type": "argocd", "argocd": argocd, "bootstrap": bootstrap or {}}
     stack = {"name": "prod", "gitops": gitops, "node": root}
     return [str(each) for each in generated({"stacks/prod.yaml": yaml.safe_dump(stack)}).warnings]
 
@@ -193,6 +194,34 @@ def test_waves_say_that_they_wait_for_somebody_to_sync():
         "automated sync, or gitops.argocd.healthRequiresSync: false"
     )
     assert warnings("waves", root, healthRequiresSync=False) == []
+
+
+FOREIGN = {"healthConfigured": False}
+STARTED = {"enabled": True, "sourceURL": REPOSITORY}
+
+
+@pytest.mark.parametrize("bootstrap", [None, STARTED, STARTED | {"manifests": "none"}])
+@pytest.mark.parametrize("strategy", ["waves", "resource-waves"])
+def test_waves_say_that_they_need_the_health_of_applications(strategy, bootstrap):
+    """AO009: since Argo CD 1.8 an Application has no health in its parent."""
+    told = [each for each in warnings(strategy, CHAIN, bootstrap, **FOREIGN) if "AO009" in each]
+    (found,) = told
+    assert "gitops.argocd.ordering: AO009: Argo CD doesn't wait for the Applications" in found
+    assert "kure-hooks bootstrap --argocd-health" in found
+    assert not [each for each in warnings(strategy, CHAIN, bootstrap) if "AO009" in each]
+
+
+@pytest.mark.parametrize("bootstrap", [HELM, {"argoCDMode": "operator"}])
+def test_an_argo_cd_that_the_stack_brings_up_knows_the_health_of_applications(bootstrap):
+    assert warnings("waves", CHAIN, STARTED | bootstrap, **FOREIGN) == []
+
+
+def test_health_is_of_no_use_where_no_application_waits_for_another():
+    """Bundles of one node wait for each other by the waves of their objects."""
+    umbrella = node("prod", leaf("all", children=[bundle("a"), bundle("b", dependsOn=["a"])]))
+    assert warnings("waves", node("prod", leaf("web"), leaf("db")), **FOREIGN) == []
+    assert warnings("resource-waves", umbrella, **FOREIGN) == []
+    assert warnings("progressive", CHAIN, STARTED | HELM, **FOREIGN) == []
 
 
 def test_waves_have_nothing_to_say_of_plain_dependencies():

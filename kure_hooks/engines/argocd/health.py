@@ -5,6 +5,7 @@ do nothing until argocd-cm tells it (Argo CD 3.5).
 """
 
 from kure_hooks.config import ArgocdOptions
+from kure_hooks.manifests import Manifest
 
 CM_KEY = "resource.customizations.health.argoproj.io_Application"
 """The key in argocd-cm that holds the text."""
@@ -108,3 +109,20 @@ def health_lua(options: ArgocdOptions) -> str:
     healthy while it is under way: otherwise its sync would wait for its own end.
     """
     return _LUA + (_SYNCED if options.health_requires_sync else "") + _VERDICT
+
+
+def health_patch(options: ArgocdOptions) -> Manifest:
+    """Return what server-side apply adds to the argocd-cm of an Argo CD that runs already.
+
+    The label is what Argo CD knows its own ConfigMaps by.
+    """
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {
+            "name": "argocd-cm",
+            "namespace": options.namespace,
+            "labels": {"app.kubernetes.io/part-of": "argocd"},
+        },
+        "data": {CM_KEY: health_lua(options)},
+    }

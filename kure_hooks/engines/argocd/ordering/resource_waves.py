@@ -14,7 +14,7 @@ from msgspec import structs
 from kure_hooks.apps.metadata import with_annotations
 from kure_hooks.engines.argocd.applications import WAVE
 from kure_hooks.engines.argocd.ordering.interface import Deployment
-from kure_hooks.engines.argocd.ordering.waves import in_wave
+from kure_hooks.engines.argocd.ordering.waves import health_is_told, in_wave
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
@@ -52,6 +52,8 @@ def problems(plan: Plan) -> Iterator[Finding]:
     """See Strategy: bundles of a node share an Application, and those of others are elsewhere."""
     home = _homes(plan.cluster)
     yield from _nodes_in_a_cycle(plan, home)
+    if any(_between(plan.cluster, home).values()):
+        yield from health_is_told(plan)
     for unit in plan.units:
         yield from _options_that_differ(unit, plan.by_name[home[unit.name]])
         yield from _dependencies_outside(unit, home)

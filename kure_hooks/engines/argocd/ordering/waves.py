@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from kure_hooks.apps.metadata import with_annotations
 from kure_hooks.engines.argocd.applications import WAVE
+from kure_hooks.engines.argocd.bootstrap.rules import is_configured
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.manual import manual
 from kure_hooks.findings import Finding, Severity
@@ -30,7 +31,9 @@ def payloads(plan: Plan, directories: Sequence[Directory]) -> Sequence[Directory
 
 
 def problems(plan: Plan) -> Iterator[Finding]:
-    """See Strategy: what waits for an Application that is synced by hand may wait long."""
+    """See Strategy: Argo CD has to know the health of Applications, and syncs some by hand only."""
+    if any(before(plan.cluster).values()):
+        yield from health_is_told(plan)
     if not plan.cluster.argocd.health_requires_sync:
         return
     needed = {name for earlier in before(plan.cluster).values() for name in earlier}
@@ -39,6 +42,22 @@ def problems(plan: Plan) -> Iterator[Finding]:
             problem = f"AO008: what waits for bundle {unit.name} waits until somebody syncs it"
             expected = "automated sync, or gitops.argocd.healthRequiresSync: false"
             yield place.fault(problem, expected, Severity.WARNING)
+
+
+def health_is_told(plan: Plan) -> Iterator[Finding]:
+    """Between waves of Applications Argo CD waits only if argocd-cm tells their health."""
+    if is_configured(plan.cluster) or plan.cluster.argocd.health_configured:
+        return
+    problem = (
+        "AO009: Argo CD doesn't wait for the Applications that others depend on, "
+        "unless argocd-cm tells their health"
+    )
+    expected = (
+        "the patch that `kure-hooks bootstrap --argocd-health` prints on the cluster and "
+        "gitops.argocd.healthConfigured: true here, or a bootstrap with argoCDMode"
+    )
+    place = plan.cluster.key("gitops", "argocd", "ordering")
+    yield place.fault(problem, expected, Severity.WARNING)
 
 
 def in_wave(item: Item, wave: int) -> Item:
