@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -226,6 +228,19 @@ def test_the_type_of_a_claim_template_is_there_already_and_harms_nothing(old, ne
 )
 def test_items_pair_by_a_key_of_both_sides(old, new, expected):
     assert fields({"x": old}, {"x": new}) == expected
+
+
+KEYS = ("name", "containerPort", "port", "mountPath", "devicePath", "key", "ip", "type")
+
+
+@pytest.mark.parametrize(("first", "second"), list(combinations(KEYS, 2)), ids="-".join)
+def test_of_two_keys_the_one_that_is_used_more_pairs(first, second):
+    old = [{first: "a", second: "x"}, {first: "b", second: "y"}]
+    new = [{second: "x", first: "b"}, {second: "y", first: "a"}]
+    assert fields({"x": old}, {"x": new}) == [
+        (f"x[a].{second}", "x", "y"),
+        (f"x[b].{second}", "y", "x"),
+    ]
 
 
 def test_a_set_with_repeats_ignores_order_too():

@@ -134,3 +134,5 @@ def test_few_objects_are_all_compared():
     last = {f"new-{at:02}": manifest(f"b{at}", k=[at + 9] * 3) for at in range(40)}
     last["new-40"] = manifest("b40", k=[1, 2, 3])
     assert renamed(old, last) == {"new-40": "old-00"}
+    old["old-16"] = manifest("a16", k=[1, 2, 3])
+    assert renamed(old, last) == {}, "nothing rare is shared, and nothing else is tried"

@@ -347,6 +347,9 @@ def test_charts_without_variables_or_substitution_are_fine(kind):
 def test_variables_in_other_kinds_are_replaced():
     fields = {"postBuild": {"substitute": {"name": "a"}}, "annotations": {"x": "${name}"}}
     assert not told(fields, application("web"))
+    config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}}
+    spec = {"objects": [config | {"data": {"x": "${name}"}}]}
+    assert not told(fields, application("web") | {"spec": spec})
 
 
 FLUX_LAYER = "application/vnd.cncf.flux.content.v1.tar+gzip"
