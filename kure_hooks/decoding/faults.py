@@ -88,7 +88,7 @@ def _inside(place: Place, value: Any, info: Any, described: str) -> Iterator[Fin
                 yield from _walk(place.below(index), item, info.item_type)
     if not within(value, info):
         subject = f'"{shown(value)}"' if isinstance(value, str) else _measure(value)
-        problem = discreet(f"{subject} is not valid", subject, place.pointer)
+        problem = discreet(f"{subject} is not valid", subject, place.way)
         yield place.fault(problem, f"expected {_expected(info, described)}")
 
 

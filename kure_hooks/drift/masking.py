@@ -9,7 +9,8 @@ from kure_hooks.files.globs import matches_segment
 from kure_hooks.manifests import same
 from kure_hooks.secrecy import HIDDEN, HIDDEN_CHANGE
 from kure_hooks.secrecy.assignments import KEPT, NAMES, VALUES
-from kure_hooks.secrecy.names import LONGEST, names_secret, secret_children
+from kure_hooks.secrecy.names import LONGEST, is_secret, names_secret, secret_children
+from kure_hooks.secrecy.places import OPEN
 from kure_hooks.secrecy.shapes import PRIVATE_PARTS, is_login
 from kure_hooks.secrecy.texts import holds_secret, scrub, scrub_lines
 
@@ -21,8 +22,6 @@ _REMEMBERED = frozenset(
         "objectset.rio.cattle.io/applied",
     )
 )
-# Of a Secret, everything else is hidden.
-_OPEN = frozenset(("apiVersion", "kind", "metadata", "type", "immutable", "status"))
 # Of a schema, what could be a value of the property that it describes.
 _EXAMPLES = frozenset(("default", "example", "examples", "const", "enum"))
 # A text without any of these is looked at more closely; escapes could spell such a word.
@@ -33,17 +32,6 @@ def is_suspicious(text: str) -> bool:
     """Whether the text of a file could hold anything that has to be hidden; cautious."""
     lower = text.lower()
     return any(sign in lower for sign in _SIGNS) or holds_secret(text)
-
-
-def is_secret(manifest: Any) -> bool:
-    """Whether an object is a Secret, or was one before somebody edited its kind."""
-    if not isinstance(manifest, dict):
-        return False
-    kind, type_ = manifest.get("kind"), manifest.get("type")
-    if isinstance(kind, str) and kind.strip().lower() in ("secret", "secretlist"):
-        return True
-    typed = isinstance(type_, str) and type_.startswith(("Opaque", "kubernetes.io/"))
-    return "stringData" in manifest or (typed and "data" in manifest)
 
 
 @dataclass(frozen=True)
@@ -125,7 +113,7 @@ class _Place:
         shown: dict[str, Any] = {}
         for key, item in value.items():
             place = replace(self, root=False, key=key)
-            if (secret and key not in _OPEN) or key in _REMEMBERED or (self.root and key == "sops"):
+            if (secret and key not in OPEN) or key in _REMEMBERED or (self.root and key == "sops"):
                 place = replace(place, secret=True)
             elif self.sealed or (self.kind == "SealedSecret" and key == "encryptedData"):
                 place = replace(place, sealed=True)

@@ -1,19 +1,21 @@
 """What must never be shown: the names that announce a secret, and secrets inside texts."""
 
 from collections.abc import Sequence
+from typing import Any
 
 HIDDEN = "(hidden)"
 HIDDEN_CHANGE = "(hidden, changed)"
 
+Way = Sequence[tuple[Any, Any]]
+"""The containers around a value from the outermost on, each with the key or index that leads on."""
 
-def discreet(text: str, value: str, place: Sequence[str | int]) -> str:
+
+def discreet(text: str, value: str, way: Way, *, complete: bool = True) -> str:
     """Return a message without the value that it quotes, if that may be a secret.
 
-    `place` is the path of keys to the value.
+    That follows from the object that the value is part of and from the keys that lead to it. An
+    object that is not `complete` may be told a Secret by what comes later.
     """
-    from kure_hooks.secrecy.names import SECRET_DATA, names_secret  # noqa: PLC0415 - only for faults
+    from kure_hooks.secrecy.places import may_be_secret  # noqa: PLC0415 - only for faults
 
-    keys = [step for step in place if isinstance(step, str)]
-    if any(key in SECRET_DATA for key in keys) or (keys and names_secret(keys[-1])):
-        return text.replace(value, HIDDEN)
-    return text
+    return text.replace(value, HIDDEN) if may_be_secret(way, complete=complete) else text

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 # A key may be as long as a file; a name is not.
 LONGEST = 320
@@ -93,6 +94,17 @@ _HARMLESS_CHILDREN = frozenset(
 
 # Of a Secret, whose kind may come behind them.
 SECRET_DATA = ("data", "stringData")
+
+
+def is_secret(manifest: Any) -> bool:
+    """Whether an object is a Secret, or was one before somebody edited its kind."""
+    if not isinstance(manifest, dict):
+        return False
+    kind, type_ = manifest.get("kind"), manifest.get("type")
+    if isinstance(kind, str) and kind.strip().lower() in ("secret", "secretlist"):
+        return True
+    typed = isinstance(type_, str) and type_.startswith(("Opaque", "kubernetes.io/"))
+    return "stringData" in manifest or (typed and "data" in manifest)
 
 
 def words(name: str) -> list[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.secrecy import Way
 from kure_hooks.yamlio.document import Document, Pointer, key_path
 
 
@@ -43,6 +44,14 @@ class Place:
         for step in self.pointer:
             value = value[step]
         return value
+
+    @property
+    def way(self) -> Way:
+        """The containers around the value, each with the step that leads on."""
+        containers = [self.document.value]
+        for step in self.pointer[:-1]:
+            containers.append(containers[-1][step])
+        return tuple(zip(containers, self.pointer, strict=False))
 
     @property
     def exists(self) -> bool:

@@ -10,12 +10,13 @@ from typing import Any
 import yaml
 
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding, Location
-from kure_hooks.secrecy import discreet
+from kure_hooks.findings import Location
+from kure_hooks.secrecy import Way
 from kure_hooks.yamlio import limits
 from kure_hooks.yamlio.building import Problem, key_problem, string_problem
 from kure_hooks.yamlio.conflict import conflict
-from kure_hooks.yamlio.document import Document, Marks, Pointer, key_path
+from kure_hooks.yamlio.document import Document, Marks
+from kure_hooks.yamlio.faults import CORE_TAGS, Fault, Faults
 from kure_hooks.yamlio.frames import DROPPED, MERGE, Anchored, Frame
 from kure_hooks.yamlio.payload import Refused, mark_of_forbidden, payload, syntax_problem
 from kure_hooks.yamlio.scalars import (
@@ -61,8 +62,8 @@ def read(
         builder.refuse(mark, "there is a character that YAML doesn't allow", "printable UTF-8 text")
     except Refused as refused:
         builder.refuse(refused.mark, refused.problem, refused.expected, refused.quoted)
-    if builder.findings:
-        raise InputError(builder.findings)
+    if findings := builder.faults.findings():
+        raise InputError(findings)
     return builder.documents
 
 
@@ -77,7 +78,7 @@ class _Builder:
         self._most_nodes = limits.nodes(most)
         self._most_documents = limits.documents(most)
         self.documents: list[Document] = []
-        self.findings: list[Finding] = []
+        self.faults = Faults()
         self._nodes = 0
         self._aliases = 0
         self._start_document()
@@ -106,19 +107,14 @@ class _Builder:
 
         `quoted` is the part of the messages that comes from the file.
         """
-        if len(self.findings) == limits.FINDINGS:
-            return
-        pointer = self._pointer()
-        if quoted:
-            problem, expected = (discreet(each, quoted, pointer) for each in (problem, expected))
         at = Location(self.path, mark.line + 1, mark.column + 1) if mark else Location(self.path)
-        self.findings.append(Finding(at, key_path(pointer), problem, expected))
+        self.faults.add(Fault(at, self._way(), problem, expected, quoted))
 
-    def _pointer(self) -> Pointer:
-        steps = [frame.step for frame in self._open]
-        if self._open:
-            steps.append(self._open[-1].next_step)
-        return tuple(step for step in steps if isinstance(step, (str, int)))
+    def _way(self) -> Way:
+        if not self._open:
+            return ()
+        steps = [*(frame.step for frame in self._open[1:]), self._open[-1].next_step]
+        return tuple(zip((frame.value for frame in self._open), steps, strict=True))
 
     def _start_document(self, _: Any = None) -> None:
         self._open: list[Frame] = []
@@ -128,6 +124,7 @@ class _Builder:
         self._root_mark: Any = None
 
     def _end_document(self, event: Any) -> None:
+        self.faults.settle()
         if self._root is None:
             return
         mark = self._root_mark
@@ -195,7 +192,8 @@ class _Builder:
 
     def _refuse_tag(self, event: Any) -> None:
         tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
-        self.refuse(event.start_mark, f"the tag {tag} is not allowed here", "no tag", tag)
+        quoted = "" if tag in CORE_TAGS else tag
+        self.refuse(event.start_mark, f"the tag {tag} is not allowed here", "no tag", quoted)
 
     def _key(self, key: Scalar, event: Any, frame: Frame) -> None:
         frame.key, frame.key_mark = DROPPED, event.start_mark

@@ -65,6 +65,35 @@ def test_a_value_that_may_be_secret_is_not_in_the_message():
     assert fault.endswith('; "(hidden)" in quotes')
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("data:\n  a: 2001-1-1\nkind: ConfigMap", True),
+        ("data:\n  a: 2001-1-1\nkind: Secret", False),
+        ("data:\n  a: 2001-1-1", False),
+        ("kind: ConfigMap\ndata:\n  a: 2001-1-1\nb: [", True),
+        ("data:\n  a: 2001-1-1\nb: [\nkind: ConfigMap", False),
+        ("data:\n  a: 2001-1-1\nkind: ConfigMap\n---\nkind: Secret", True),
+        ("kind: Secret\ndata:\n  a: 1\n---\nkind: ConfigMap\ndata: {a: 2001-1-1}", True),
+        ("kind: Pod\nenv: [{value: 2001-1-1, name: API_TOKEN}]", False),
+    ],
+)
+def test_the_whole_document_says_what_may_be_secret(text, shown):
+    fault = faults(text)[0]
+    assert ("2001-1-1" in fault) == shown
+    assert ("(hidden)" in fault) != shown
+
+
+def test_a_tag_that_could_be_a_secret_is_not_in_the_message():
+    head = "kind: Secret\nstringData:\n  a: "
+    assert faults(f"{head}!!binary eA==") == [
+        "3:6: stringData.a: the tag !!binary is not allowed here; no tag"
+    ]
+    assert faults(f"{head}!S3cret x") == [
+        "3:6: stringData.a: the tag (hidden) is not allowed here; no tag"
+    ]
+
+
 def test_times_in_their_own_form_are_agreed_on():
     assert reading("a: 2001-12-14T21:59:43Z") == [{"a": "2001-12-14T21:59:43Z"}]
 
