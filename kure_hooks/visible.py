@@ -3,7 +3,9 @@
 import re
 
 _UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
+    "\U000e0000-\U000e0fff]"
 )
 # What a job's log takes for commands: GitHub reads `::` behind blanks at the start of a line and
 # `##[` anywhere (ActionCommand.cs), Azure Pipelines `##vso[` and `##[`, TeamCity `##teamcity[`.
@@ -41,4 +43,6 @@ def inert_json(text: str) -> str:
 
 
 def _escape(code: int) -> str:
+    if code > 0xFFFF:  # noqa: PLR2004 - four digits
+        return f"\\U{code:08x}"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"  # noqa: PLR2004 - two digits

@@ -13,6 +13,9 @@ from kure_hooks.visible import visible
         ("\u202eabc\u200b", r"\u202eabc\u200b"),
         ("\ufffe\uffff", r"\ufffe\uffff"),
         ("\udcff", r"\udcff"),
+        ("a\u3164\u034f\uffa0", r"a\u3164\u034f\uffa0"),
+        ("a\U000e0041\U000e0100", r"a\U000e0041\U000e0100"),
+        ("\U0001f600", "\U0001f600"),
     ],
 )
 def test_what_can_not_be_seen_is_an_escape(text, shown):
