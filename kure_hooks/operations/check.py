@@ -46,6 +46,7 @@ def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = Fa
     return Outcome(
         command="check",
         findings=warnings(workspace, generated),
+        skipped=outputs.unread_edits(workspace, generated),
         drift=tuple(changes),
         clusters=generated.views(),
         fix=remedy.fix(workspace, generated, reachable(workspace, changes)),

@@ -8,11 +8,11 @@ from kure_hooks import config
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.errors import InputError
 from kure_hooks.files.paths import parent
-from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.files.tree import MAX_LARGE, Tree, WorkTree
+from kure_hooks.findings import Finding, Location, Severity, Skipped
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
-from kure_hooks.repository import CheckoutTree, IndexTree, NestedError, RevisionTree
+from kure_hooks.repository import CheckoutTree, IndexTree, NestedError, RevisionTree, same_for_git
 from kure_hooks.repository.attributes import EXEMPTION, FILE_NAME
 from kure_hooks.repository.checkout import OUTSIDE
 
@@ -65,14 +65,8 @@ def _converted(conversions: Mapping[str, str], generated: Fleet) -> Iterator[Fin
 
 def unwatched_files(workspace: Workspace, generated: Fleet) -> tuple[Finding, ...]:
     """Return a warning when files were read from the index that a user may expect on disk."""
-    tree = workspace.tree
-    if not isinstance(tree, CheckoutTree) or not tree.staged.unwatched:
-        return ()
-    used = {*generated.files, *(path for each in generated.inputs.values() for path in each.files)}
-    if config.FILE_NAME in tree.staged.unwatched and config.load(tree) == workspace.settings:
-        used.add(config.FILE_NAME)
-    affected = sorted(used & tree.staged.unwatched.keys())
-    if not affected:
+    tree, affected = workspace.tree, _unwatched(workspace, generated)
+    if not (affected and isinstance(tree, CheckoutTree)):
         return ()
     reasons = " or ".join(sorted({tree.barrier(path) for path in affected}))
     one = len(affected) == 1
@@ -81,13 +75,47 @@ def unwatched_files(workspace: Workspace, generated: Fleet) -> tuple[Finding, ..
     return (Finding(Location(affected[0]), "", problem, _watch(reasons), Severity.WARNING),)
 
 
-def _watch(reasons: str) -> str:
+def unread_edits(workspace: Workspace, generated: Fleet) -> tuple[Skipped, ...]:
+    """Return the files whose content in the work tree is other than what was read for them.
+
+    Whoever edits such a file has to be told that the edit has no effect. Under a hook what is
+    staged counts, and no edit of such a file can be.
+    """
+    tree, affected = workspace.tree, _unwatched(workspace, generated)
+    if workspace.runner or not (affected and isinstance(tree, CheckoutTree)):
+        return ()
+    present = WorkTree(workspace.root)
+    read = {path: tree.read(path, MAX_LARGE) for path in affected if present.link(path) is None}
+    edited = {path: data for path, data in read.items() if present.holds(path, data) is False}
+    same = same_for_git(workspace.root, edited) if edited else frozenset()
+    return tuple(
+        Skipped(
+            path,
+            f"it is {tree.barrier(path)}, so its content in the work tree was not read; "
+            f"{_watch(tree.barrier(path), 'it')}",
+        )
+        for path in sorted(edited.keys() - same)
+    )
+
+
+def _unwatched(workspace: Workspace, generated: Fleet) -> list[str]:
+    """Return the files of a run that were read from the index, although a work tree is judged."""
+    tree = workspace.tree
+    if not isinstance(tree, CheckoutTree) or not tree.staged.unwatched:
+        return []
+    used = {*generated.files, *(path for each in generated.inputs.values() for path in each.files)}
+    if config.FILE_NAME in tree.staged.unwatched and config.load(tree) == workspace.settings:
+        used.add(config.FILE_NAME)
+    return sorted(used & tree.staged.unwatched.keys())
+
+
+def _watch(reasons: str, them: str = "them") -> str:
     """Return what lets git look at the files."""
     marks = ("skip-worktree", "assume-unchanged")
     options = " ".join(f"--no-{mark}" for mark in marks if mark in reasons)
     sparse = ["git sparse-checkout disable"] if OUTSIDE in reasons else []
     commands = [*sparse, *([f"git update-index {options} FILE"] if options else [])]
-    return f"to have them read from the work tree, run {' and '.join(commands)}"
+    return f"to have {them} read from the work tree, run {' and '.join(commands)}"
 
 
 def noted(workspace: Workspace, changes: Iterable[FileChange]) -> list[FileChange]:

@@ -50,8 +50,7 @@ def generate(
         obstacles = _obstacles(workspace, generated, changes)
         refused = [each for each in obstacles if not (adopt and _is_held(workspace, each))]
         if refused:
-            fix = remedy.fix(workspace, generated, [*obstacles, *_unobstructed(changes)])
-            return _refusal(workspace, generated, refused, fix)
+            return _refusal(workspace, generated, refused, [*obstacles, *_unobstructed(changes)])
         if not allow_prune:
             _refuse_doubtful(workspace, generated, changes)
         displaced = _displaced(workspace, generated, changes, obstacles)
@@ -60,6 +59,7 @@ def generate(
     return Outcome(
         command="generate",
         findings=(*check.warnings(workspace, generated), *(generated.advice if advice else ())),
+        skipped=outputs.unread_edits(workspace, generated),
         drift=tuple(left),
         written=done.written,
         removed=done.removed,
@@ -121,13 +121,16 @@ def _unobstructed(changes: Sequence[FileChange]) -> list[FileChange]:
 
 
 def _refusal(
-    workspace: Workspace, generated: Fleet, refused: Sequence[FileChange], fix: str
+    workspace: Workspace,
+    generated: Fleet,
+    refused: Sequence[FileChange],
+    changes: Sequence[FileChange],
 ) -> Outcome:
     return Outcome(
         command="generate",
         drift=tuple(_explained(workspace, generated, refused)),
         clusters=generated.views(),
-        fix=fix,
+        fix=remedy.fix(workspace, generated, changes),
         refused=True,
     )
 

@@ -7,6 +7,8 @@ from kure_hooks.errors import InputError, KureHooksError
 from kure_hooks.operations.check import check
 from kure_hooks.operations.workspace import open_workspace
 from kure_hooks.operations.write import generate
+from kure_hooks.reports import text
+from kure_hooks.reports.interface import Style
 from tests.support.git import commit_all, git, isolate, make_repository, write
 
 ALLOWED = ("-c", "protocol.file.allow=always")
@@ -148,6 +150,8 @@ def test_files_that_git_does_not_look_at(repo, flag, content):
     for run in (check, generate):
         outcome = run(open_workspace(repo))
         assert (drift(outcome), outcome.exit_code) == ([], 0)
+        unread = [each.subject for each in outcome.skipped]
+        assert unread == ([output("one"), "manifests/a.yaml"] if content else [])
         (warning,) = warnings(outcome)
         assert warning == (
             f"{output('one')}: 2 files are marked as {flag} and were read from the index instead "
@@ -159,6 +163,25 @@ def test_files_that_git_does_not_look_at(repo, flag, content):
     note = f"marked as {flag}, so generate leaves it"
     assert (Kind.UNEXPECTED, output("one"), note) in drift(outcome)
     assert (repo / output("one")).exists() == bool(content)
+
+
+def test_an_edit_that_is_not_read_is_told_to_everybody(repo):
+    git(repo, "update-index", "--assume-unchanged", "manifests/a.yaml")
+    assert text.render(check(open_workspace(repo)), Style()) == ""
+    write(repo, {"manifests/a.yaml": "mine\n"})
+    told = text.render(check(open_workspace(repo)), Style())
+    assert told == (
+        "skipped: manifests/a.yaml: it is marked as assume-unchanged, so its content in the work "
+        "tree was not read; to have it read from the work tree, run git update-index "
+        "--no-assume-unchanged FILE\n"
+    )
+    git(repo, "update-index", "--no-assume-unchanged", "manifests/a.yaml")
+    git(repo, "checkout", "--", "manifests/a.yaml")
+    git(repo, "config", "core.autocrlf", "true")
+    data = (repo / "manifests/a.yaml").read_bytes()
+    (repo / "manifests/a.yaml").write_bytes(data.replace(b"\n", b"\r\n"))
+    git(repo, "update-index", "--assume-unchanged", "manifests/a.yaml")
+    assert check(open_workspace(repo)).skipped == ()
 
 
 def test_settings_that_git_does_not_look_at(repo):
