@@ -23,7 +23,8 @@ _DIRECTIVE = re.compile(
 )
 # Any other name alone in its line with a value; words of Dockerfiles and shells may be before it.
 _NAMED = re.compile(
-    r"^[ \t]*+(?:(?:ENV|set[ \t]++-[a-zA-Z]++|setenv|aws[ \t]++configure[ \t]++set"
+    r"^[ \t]*+(?:(?:#|//|;)[ \t]*+)?+"
+    r"(?:(?:ENV|set[ \t]++-[a-zA-Z]++|setenv|aws[ \t]++configure[ \t]++set"
     r"|proxy_set_header|add_header)[ \t]++)?+(?P<name>[A-Za-z_][\w.-]*+)[ \t]++"
     r"(?P<secret>[^\s=:][^\s]*+)[ \t\r;]*+$",
     re.MULTILINE,

@@ -13,6 +13,7 @@ NAMES = sorted(shapes("x"))
 # These are known by the line that they begin.
 AT_A_LINE = {
     *("redis.conf", "PuTTY", "text in Base64 with breaks", "INI section", "TOML section", "LDAP"),
+    "directive in a comment",
     *("directive of any name", "Vault login", "Dockerfile", "header of nginx", "AWS configure"),
 }
 

@@ -171,6 +171,7 @@ def shapes(x: str) -> dict[str, str]:
         "TOML section": f'[db.credentials]\nbob = """\n{x}"""\n',
         "directive of any name": f"a b\nsplunk_token  {x}\n",
         "LDAP": f"bindpw {x}\n",
+        "directive in a comment": f"a b\n# rootpw {x}\n",
         "Vault login": f"vault login {x}\n",
         "Dockerfile": f"FROM a\nENV API_TOKEN {x}\n",
         "header of nginx": f"  proxy_set_header X-Api-Key {x};\n",
@@ -271,5 +272,7 @@ HARMLESS = (
     "htpasswd -c users bob",
     "curl -u bob https://a",
     "key: spec",
+    "# password for the database",
+    "# token of the robot",
     "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----",
 )
