@@ -11,6 +11,7 @@ from kure_hooks.layout.naming import DIGEST, RESERVED
 from kure_hooks.manifests import Manifest, identity
 from kure_hooks.stack.interface import ConfigMapGenerator, Product
 from kure_hooks.stack.model import Application
+from kure_hooks.yamlio.place import Place
 
 CONFIGURATION = "kustomizeconfig.yaml"
 """The file that tells kustomize where names of ConfigMaps are written."""
@@ -114,20 +115,27 @@ def _secrets(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
     for application, product in found:
         for manifest in product.manifests if made else ():
             namespace = identity(manifest).namespace or "default"
-            for index, name in _secret_names(manifest):
+            for name in _secret_names(manifest):
                 if (namespace, name) in made:
                     problem = f"kustomize would take Secret {name} for the ConfigMap of that name"
-                    place = application.key("spec", "valuesFrom", index, "name")
-                    place = place if place.exists else application.key("spec")
-                    yield place.fault(problem, "another name")
+                    yield _reference(application, name).fault(problem, "another name")
 
 
-def _secret_names(manifest: Manifest) -> Iterator[tuple[int, str]]:
+def _reference(application: Application, secret: str) -> Place:
+    """Return the place where a release names a Secret; `spec` of what is written as manifest."""
+    values = application.key("spec", "valuesFrom")
+    for index, each in enumerate(values.value if values.exists else ()):
+        if each["kind"] == "Secret" and each["name"] == secret:
+            return values.below(index, "name")
+    return application.key("spec")
+
+
+def _secret_names(manifest: Manifest) -> Iterator[str]:
     """Yield the Secrets in the values of a HelmRelease, which an author may have written anyhow."""
     spec: Any = manifest.get("spec")
     if manifest["kind"] != "HelmRelease" or not isinstance(spec, dict):
         return
     values = spec.get("valuesFrom")
-    for index, each in enumerate(values if isinstance(values, list) else ()):
+    for each in values if isinstance(values, list) else ():
         if isinstance(each, dict) and each.get("kind") == "Secret":
-            yield index, str(each.get("name"))
+            yield str(each.get("name"))

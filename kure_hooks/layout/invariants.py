@@ -60,7 +60,8 @@ def check(plan: Plan, directories: Sequence[Directory], syncs: Mapping[str, Segm
                 raise InvariantError(f"{name} and {other} both apply {'/'.join(path)}")
     for unit in plan.units:
         if owner.get(unit.control) not in ({unit.container} if unit.container else starts):
-            raise InvariantError(f"the object of {unit.name} is not where {unit.container} applies")
+            container = unit.container or entry[0]
+            raise InvariantError(f"the object of {unit.name} is not where {container} applies")
     for path in by_path.keys() - owner.keys():
         raise InvariantError(f"nothing applies {'/'.join(path)}")
 

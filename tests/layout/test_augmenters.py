@@ -258,6 +258,7 @@ def test_manifests_step_aside_for_extra_files():
 @pytest.mark.parametrize(
     ("files", "words"),
     [
+        (["../settings/aux.ini"], "the extra file 'aux.ini' is a device on Windows"),
         (["../settings/kustomization.yaml"], "has a name that is taken by kustomize"),
         (["../settings/Kustomization"], "has a name that is taken by kustomize"),
         (["../settings/kustomizeconfig.yaml"], "has a name that is taken by kustomize"),
@@ -278,6 +279,7 @@ def test_files_that_kustomize_could_not_read_are_findings(files, words):
         "a.ini",
         "A.ini",
         "a-0123abcd.yaml",
+        "aux.ini",
     )
     there = {f"settings/{name}": "a: 1\n" for name in (*names, "a=b.ini")} | {"values/a.ini": ""}
     with pytest.raises(InputError) as caught:
@@ -303,11 +305,23 @@ def test_two_config_maps_of_one_name_are_refused_like_any_object():
 
 
 def test_a_secret_that_kustomize_would_take_for_the_config_map_is_refused():
-    same = {"valuesFrom": [{"kind": "Secret", "name": "web-values"}]}
+    same = {
+        "valuesFrom": [{"kind": kind, "name": "web-values"} for kind in ("ConfigMap", "Secret")]
+    }
     api = release("api", **same)
     words = problem(node("prod", leaf("apps", release("web"), api)))
     assert "kustomize would take Secret web-values for the ConfigMap of that name" in words
+    assert "applications[1].spec.valuesFrom[1].name: kustomize" in words
     fleet(node("prod", leaf("apps", release("web")), leaf("infra", api)))  # another build
+    written = {
+        "apiVersion": "helm.toolkit.fluxcd.io/v2",
+        "kind": "HelmRelease",
+        "metadata": {"name": "api"},
+        "spec": same,
+    }
+    objects = application("api") | {"spec": {"objects": [written]}}
+    words = problem(node("prod", leaf("apps", release("web"), objects)))
+    assert "applications[1].spec: kustomize would take Secret web-values" in words
 
 
 def test_a_directory_that_something_else_wants_is_a_finding():

@@ -124,6 +124,13 @@ def test_packages_of_one_name_and_different_kinds_do_not_meet():
     assert sorted(found) == ["prod", "prod.git-shop", "prod.oci-shop"]
 
 
+def test_an_unnamed_package_bears_the_cluster_s_name_wherever_it_is_written():
+    stack = {"name": "prod", "node": node(bundle=bundle("top"), packageRef=OCI)}
+    settings = "stacks: [prod.yaml]\noutput: a/b/c\n"
+    found = generated({"prod.yaml": yaml.safe_dump(stack), ".kure-hooks.yaml": settings})
+    assert set(found.artifacts.values()) == {"a/b/c/prod/packages/oci-prod"}
+
+
 def test_an_unnamed_root_is_the_package_s_root():
     """E10.9, E13.19: no directory stands above what the source delivers."""
     found = fleet(node(bundle=bundle("top", application("web")), packageRef=OCI))

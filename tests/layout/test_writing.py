@@ -172,6 +172,20 @@ def test_objects_that_share_a_file_are_documents_of_it(rules):
     assert sorted(map(str, objects)) == sorted(str(each) for each in alone if "metadata" in each)
 
 
+def test_a_file_of_several_applications_has_the_origins_of_all():
+    stack = {"name": "prod", "node": node("prod", leaf("shop", *TWINS, WORKLOAD))}
+    stack["layout"] = {"filePer": "kind"}
+    texts = {"stacks/prod.yaml": yaml.safe_dump(stack)}
+    mixed = {
+        path.rpartition("/")[2]: [origin.application for origin in origins]
+        for path, origins in generated(texts).mixed.items()
+    }
+    assert mixed == {
+        "apps-deployment.yaml": ["one", "two"],
+        "apps-service.yaml": ["one", "two"],
+    }
+
+
 def parts(value):
     """Yield every key and value inside of a document."""
     if isinstance(value, dict):
