@@ -21,7 +21,7 @@ SCREENED = 16 << 10
 # `targets` are short, have two repetitions at most and are matched with names alone.
 MAKERS = {
     "files/globs.py:_expression",
-    "engines/argocd/trimming.py:_expression",
+    "engines/trimming.py:_expression",
     "repository/sparse.py:_rules",
     "decoding/faults.py:within",
     "kustomize/targets.py:_matching",

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kure_hooks.engines.argocd.substitution import SubstitutionError, substitute
+from kure_hooks.engines.substitution import SubstitutionError, substitute
 from kure_hooks.errors import InputError
 from tests.support.generate import application, leaf, node, tree
 

@@ -3,7 +3,7 @@ from fnmatch import fnmatchcase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kure_hooks.engines.argocd.trimming import matched
+from kure_hooks.engines.trimming import matched
 
 TEXTS = st.text(st.sampled_from("ab?*\n"), max_size=8)
 

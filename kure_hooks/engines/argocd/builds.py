@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import json
 
 from kure_hooks.engines.argocd.rendering import substituted_text, substituted_value
-from kure_hooks.engines.argocd.variables import variables
 from kure_hooks.engines.objects import without_empty
+from kure_hooks.engines.variables import variables
 from kure_hooks.errors import InputError
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan

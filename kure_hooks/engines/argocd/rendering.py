@@ -10,8 +10,8 @@ from typing import Any
 
 from kure_hooks.decoding.objects import faults
 from kure_hooks.engines.argocd.marks import disables, marked, marked_generator
-from kure_hooks.engines.argocd.substitution import SubstitutionError, substitute
-from kure_hooks.engines.argocd.variables import variables
+from kure_hooks.engines.substitution import SubstitutionError, substitute
+from kure_hooks.engines.variables import variables
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents

@@ -8,7 +8,7 @@ and `$${name}` is written for the text `${name}`.
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from kure_hooks.engines.argocd.trimming import matched
+from kure_hooks.engines.trimming import matched
 
 _START = re.compile(r"\$\$|\$\{")
 _NAME = re.compile(r"\w+")
