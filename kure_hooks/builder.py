@@ -6,7 +6,7 @@ what YAML would hold, or the types that a stack file decodes to. Nothing is chec
 which reports every fault at once. TypeError for a value that no stack file can hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -132,16 +132,24 @@ class ClusterBuilder(_Labelled):
         """Set what the cluster is for."""
         return self._with(description=text)
 
-    def gitops(
+    def gitops(  # noqa: PLR0913 - the parts of the section, all by keyword
         self,
         engine: str,
         *,
         bootstrap: Mapping[str, Any] | Bootstrap | None = None,
         flux: Mapping[str, Any] | FluxSpec | None = None,
         argocd: Mapping[str, Any] | ArgocdSpec | None = None,
+        create_namespaces: bool | None = None,
+        external_namespaces: Sequence[str] | None = None,
     ) -> Self:
         """Set the GitOps tool and its options; mappings have the keys of a stack file."""
-        given = {"bootstrap": bootstrap, "flux": flux, "argocd": argocd}
+        given = {
+            "bootstrap": bootstrap,
+            "flux": flux,
+            "argocd": argocd,
+            "create_namespaces": create_namespaces,
+            "external_namespaces": external_namespaces,
+        }
         chosen = {key: options for key, options in given.items() if options is not None}
         return self._with(gitops=_spelled(Gitops, {"type": engine, **chosen}))
 

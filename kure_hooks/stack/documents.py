@@ -73,12 +73,17 @@ class Bootstrap(Input, frozen=True, kw_only=True):
 
 
 class Gitops(Input, frozen=True, kw_only=True):
-    """The GitOps tool of a cluster and its options."""
+    """The GitOps tool of a cluster and its options.
+
+    `externalNamespaces` are made by something else than the stack.
+    """
 
     type: Literal["flux", "fluxcd", "argo", "argocd"] = "flux"
     bootstrap: Bootstrap = Bootstrap()
     flux: FluxSpec = FluxSpec()
     argocd: ArgocdSpec = ArgocdSpec()
+    create_namespaces: bool = False
+    external_namespaces: tuple[Name, ...] = ()
 
 
 class PackageRef(Input, frozen=True, kw_only=True):

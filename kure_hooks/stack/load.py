@@ -118,6 +118,8 @@ def _cluster(
         layout=laid_out(body.layout, gitops.flux),
         source=source,
         root=root,
+        create_namespaces=gitops.create_namespaces,
+        external_namespaces=gitops.external_namespaces,
         place=place,
         head=named,
     )

@@ -131,6 +131,8 @@ class Cluster(Written, frozen=True, kw_only=True):
     layout: LayoutSpec
     source: SourceRef
     root: Node
+    create_namespaces: bool = False
+    external_namespaces: tuple[str, ...] = ()
 
     @property
     def at(self) -> Location:

@@ -3,6 +3,7 @@
 from kure_hooks.engines.argocd import (
     bootstrap,
     charts,
+    namespaces,
     placement,
     rendering,
     resources,
@@ -19,6 +20,6 @@ ENGINE = ComposedEngine(
     resources=resources.resources,
     layout=versions.for_version(placement.layout),
     bootstrap=bootstrap.bootstrap,
-    preparations=(charts.without_charts, rendering.prepare),
+    preparations=(charts.without_charts, rendering.prepare, namespaces.create),
     reviews=rules.REVIEWS,
 )

@@ -25,7 +25,8 @@ def namespaces_are_created(plan: Plan) -> Iterator[Finding]:
     for bundle in plan.cluster.bundles():
         own, usual = policies(plan, bundle)
         managed = own.managed_namespace_metadata or usual.managed_namespace_metadata
-        if managed and "CreateNamespace=true" not in sync_options(plan, bundle):
+        creates = "CreateNamespace=true" in sync_options(plan, bundle)
+        if managed and not creates and not plan.cluster.create_namespaces:
             problem = f"bundle {bundle.name} has managedNamespaceMetadata, which has no effect"
             steps = ("argocd", "syncPolicy", "managedNamespaceMetadata")
             of_bundle = bundle.key(*steps)

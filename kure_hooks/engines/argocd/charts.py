@@ -173,6 +173,8 @@ def _sync_options(plan: Plan, unit: Unit, spec: Spec) -> list[str]:
     creates = spec.install.create_namespace
     if creates is None:
         creates = spec.release.create_namespace
+    if creates is None:
+        creates = plan.cluster.create_namespaces
     if not creates or any(each.startswith("CreateNamespace=") for each in options):
         return options
     return sorted([*options, "CreateNamespace=true"])

@@ -10,10 +10,10 @@ from kure_hooks.stack.interface import ConfigMapGenerator
 from kure_hooks.stack.model import Bundle
 
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
+KEPT = ("Delete=false", "Prune=false")
 
 _HOOK = "argocd.argoproj.io/hook"
 _FLUX = "kustomize.toolkit.fluxcd.io"
-_KEPT = ("Delete=false", "Prune=false")
 _REPLACED = ("Force=true", "Replace=true")
 
 
@@ -25,9 +25,9 @@ def marked(bundle: Bundle, manifest: Manifest) -> Manifest:
     along. Common metadata goes over what an object has, as in Flux 2.9.
     """
     if is_left_alone(manifest):
-        manifest = _annotated(_with_sync_options(manifest, _KEPT), {_HOOK: "Skip"})
+        manifest = _annotated(_with_sync_options(manifest, KEPT), {_HOOK: "Skip"})
     elif opts_out(manifest, "prune"):
-        manifest = _with_sync_options(manifest, _KEPT)
+        manifest = _with_sync_options(manifest, KEPT)
     if is_replaced(bundle, manifest):
         from kure_hooks.engines.effects import takes_along  # noqa: PLC0415 - few bundles ask for it
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from kure_hooks.engines.argocd import charts
+from kure_hooks.engines.argocd import charts, namespaces
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.strategies import strategy
 from kure_hooks.engines.argocd.projects import Grant, objects, project, settled
@@ -10,6 +10,8 @@ from kure_hooks.engines.argocd.units import application_of, project_of
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
+from kure_hooks.layout.units import Unit
+from kure_hooks.manifests import Manifest
 from kure_hooks.origin import Origin
 
 
@@ -19,7 +21,7 @@ def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
         return []
     grants = settled(
         [
-            Grant(application_of(plan, unit, contents), objects(plan, unit, contents))
+            Grant(_application(plan, unit, contents), objects(plan, unit, contents))
             for unit in plan.units
         ]
     )
@@ -31,6 +33,10 @@ def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
     deployments += releases
     grants += [Grant(each.application.manifest, kinds=charts.ANY) for each in releases]
     return [*strategy(plan).objects(plan, deployments), *_project(plan, grants)]
+
+
+def _application(plan: Plan, unit: Unit, contents: Contents) -> Manifest:
+    return namespaces.creating(plan, unit, contents, application_of(plan, unit, contents))
 
 
 def _project(plan: Plan, grants: Sequence[Grant]) -> Iterator[Item]:

@@ -10,6 +10,7 @@ from kure_hooks.engines.argocd.bootstrap import rules as of_bootstrap
 from kure_hooks.engines.argocd.bootstrap.root import root_name
 from kure_hooks.engines.argocd.bootstrap.rules import is_autopilot, is_configured
 from kure_hooks.engines.argocd.bootstrap.settings import LAYERS_KEY
+from kure_hooks.engines.argocd.namespaces import namespaces_are_made
 from kure_hooks.engines.argocd.ordering import rules as ordering
 from kure_hooks.engines.argocd.repositories import REVISIONS, layer
 from kure_hooks.engines.argocd.versions import version_is_one
@@ -103,6 +104,7 @@ REVIEWS: Sequence[Review] = (
     patches_are_for_objects,
     mapping.marks_of_flux_are_told,
     manifest_rules.claim_templates_are_in_sync,
+    namespaces_are_made,
 )
 
 RULES: Sequence[Check] = (

@@ -6,7 +6,7 @@ from functools import partial
 from msgspec import ValidationError, convert, structs, to_builtins
 
 from kure_hooks.config import FluxOptions, FluxSpec, KustomizationMode, laid_out
-from kure_hooks.engines.flux import bootstrap, placement, resources, rules
+from kure_hooks.engines.flux import bootstrap, namespaces, placement, resources, rules
 from kure_hooks.engines.interface import ComposedEngine, WorkflowEngine
 from kure_hooks.errors import UsageError
 from kure_hooks.layout.schemes import Scheme
@@ -21,6 +21,7 @@ ENGINE = ComposedEngine(
     layout=placement.integrate,
     placements=("separate", "integrated", "integrated-per-bundle"),
     bootstrap=bootstrap.bootstrap,
+    preparations=(namespaces.create,),
     reviews=rules.REVIEWS,
 )
 

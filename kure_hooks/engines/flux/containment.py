@@ -1,13 +1,14 @@
 """What can't be when Kustomizations lie in each other's payloads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from kure_hooks.engines.flux.dependencies import dependencies
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.stack.graph import cycle
+from kure_hooks.stack.graph import cycle, longest
+from kure_hooks.stack.model import Dependency
 
 # What kustomize-controller does to all objects of a payload, the Kustomizations in it included.
 _REWRITING = ("target_namespace", "name_prefix", "name_suffix")
@@ -32,6 +33,31 @@ def nothing_waits_for_itself(plan: Plan) -> Iterator[Finding]:
     apply(x) needs apply(container) and ready(each dependency); ready(x) needs apply(x) and, with
     `wait`, ready(each that it contains); it always needs ready(each part).
     """
+    needs, waits = _events(plan)
+    if names := cycle(needs):
+        problem = f"these wait for each other for ever: {' -> '.join(names)}"
+        expected = "dependencies that are applied elsewhere, or fluxPlacement separate"
+        pairs = pairwise(names)
+        first = next(waits[one][other] for one, other in pairs if other in waits[one])
+        yield first.key("name").fault(problem, expected)
+
+
+def turns(plan: Plan) -> dict[str, tuple[bool, int, int]]:
+    """Return when a unit is applied: the units in this order wait for none behind them.
+
+    Those that are suspended are behind all others. CycleError for a plan in which some wait for
+    each other.
+    """
+    needs, _ = _events(plan)
+    level = longest({event: set(before) for event, before in needs.items()})
+    return {
+        unit.name: (bool(unit.bundle.options.suspend), level[f"apply {unit.name}"], number)
+        for number, unit in enumerate(plan.units)
+    }
+
+
+def _events(plan: Plan) -> tuple[dict[str, list[str]], Mapping[str, Mapping[str, Dependency]]]:
+    """Return what has to come before each event, and the dependencies of each unit by name."""
     needs: dict[str, list[str]] = {}
     waits = {
         unit: {each.name: each for each in found if not each.external}
@@ -48,12 +74,7 @@ def nothing_waits_for_itself(plan: Plan) -> Iterator[Finding]:
                 needs.setdefault(f"ready {unit.container}", []).append(ready)
         if unit.part:
             needs.setdefault(f"ready {unit.bundle.name}", []).append(ready)
-    if names := cycle(needs):
-        problem = f"these wait for each other for ever: {' -> '.join(names)}"
-        expected = "dependencies that are applied elsewhere, or fluxPlacement separate"
-        pairs = pairwise(names)
-        first = next(waits[one][other] for one, other in pairs if other in waits[one])
-        yield first.key("name").fault(problem, expected)
+    return needs, waits
 
 
 def _containers(plan: Plan) -> Iterator[Unit]:

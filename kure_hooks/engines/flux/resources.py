@@ -6,6 +6,7 @@ from typing import Any
 from kure_hooks.engines.components import components_of
 from kure_hooks.engines.durations import canonical, shorter
 from kure_hooks.engines.flux.dependencies import dependencies
+from kure_hooks.engines.flux.namespaces import until_created
 from kure_hooks.engines.flux.readiness import KUSTOMIZATION, readiness
 from kure_hooks.engines.flux.sources import sources
 from kure_hooks.engines.objects import annotations_of, labels_of, metadata, without_empty
@@ -21,7 +22,7 @@ from kure_hooks.stack.sources import SourceRef
 
 def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
     """Return one Kustomization for each unit, and each source that the stack defines once."""
-    waits = dependencies(plan)
+    waits = until_created(plan, contents, dependencies(plan))
     kustomizations = [
         Item(_kustomization(plan, unit, contents, waits[unit.name]), origin(plan, unit))
         for unit in plan.units

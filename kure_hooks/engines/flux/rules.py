@@ -14,6 +14,7 @@ from kure_hooks.engines.flux.definitions import (
     sources_can_be_written,
 )
 from kure_hooks.engines.flux.dependencies import dependencies_run
+from kure_hooks.engines.flux.namespaces import namespaces_are_made
 from kure_hooks.engines.flux.readiness import health_checks_are_heard, umbrellas_are_at_home
 from kure_hooks.engines.flux.sources import key
 from kure_hooks.engines.interface import Check, Review
@@ -57,7 +58,11 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
             yield unit.source_key("name").fault(problem, "another name, or no url")
 
 
-REVIEWS: Sequence[Review] = (components_build, patches_are_for_objects)
+REVIEWS: Sequence[Review] = (
+    components_build,
+    patches_are_for_objects,
+    namespaces_are_made,
+)
 
 RULES: Sequence[Check] = (
     sources_can_be_written,
