@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from kure_hooks.engines import repositories
 from kure_hooks.engines.components import components_build
 from kure_hooks.engines.flux.bootstrap import rules as bootstrap
+from kure_hooks.engines.flux.branches import revisions_are_named
 from kure_hooks.engines.flux.containment import (
     contained_objects_keep_their_names,
     nothing_waits_for_itself,
@@ -62,6 +63,7 @@ REVIEWS: Sequence[Review] = (
     components_build,
     patches_are_for_objects,
     namespaces_are_made,
+    revisions_are_named,
 )
 
 RULES: Sequence[Check] = (
