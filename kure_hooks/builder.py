@@ -21,7 +21,7 @@ from kure_hooks.manifests import Manifest
 from kure_hooks.stack import load
 from kure_hooks.stack.documents import Bootstrap, DependencyDoc, Gitops, PackageRef
 from kure_hooks.stack.model import Cluster
-from kure_hooks.stack.reconcile import BundleOptions
+from kure_hooks.stack.reconcile import BundleOptions, Patch
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio import Document
 
@@ -141,6 +141,7 @@ class ClusterBuilder(_Labelled):
         argocd: Mapping[str, Any] | ArgocdSpec | None = None,
         create_namespaces: bool | None = None,
         external_namespaces: Sequence[str] | None = None,
+        patches: Sequence[Mapping[str, Any] | Patch] = (),
     ) -> Self:
         """Set the GitOps tool and its options; mappings have the keys of a stack file."""
         given = {
@@ -149,6 +150,7 @@ class ClusterBuilder(_Labelled):
             "argocd": argocd,
             "create_namespaces": create_namespaces,
             "external_namespaces": external_namespaces,
+            "patches": patches or None,
         }
         chosen = {key: options for key, options in given.items() if options is not None}
         return self._with(gitops=_spelled(Gitops, {"type": engine, **chosen}))

@@ -34,6 +34,7 @@ WEB = BundleBuilder("web").manifests("web", CONFIG, namespace="shop")
 EVERY_OPTION = """\
 description: all of them
 argocd: {force: true, project: shop}
+gitops: {patches: [{patch: "[]", target: {kind: Kustomization}}]}
 interval: 5m
 timeout: 2m
 retryInterval: 30s
@@ -226,6 +227,12 @@ def test_the_gitops_configuration_is_kept(bootstrap, flux):
     assert built.engine == "flux"
     assert built.bootstrap == Bootstrap(enabled=True, flux_mode="gotk", source_ref="main")
     assert built.flux.interval == "5m"
+
+
+def test_patches_of_gitops_objects_are_kept():
+    patch = {"patch": "[]", "target": {"kind": "Kustomization"}}
+    (built,) = ClusterBuilder("prod").gitops("flux", patches=[patch]).build().patches
+    assert (built.patch, built.target.kind) == ("[]", "Kustomization")
 
 
 def test_settings_are_the_defaults_of_what_is_not_said():

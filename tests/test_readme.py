@@ -14,6 +14,7 @@ from kure_hooks.cli import COMMANDS
 from kure_hooks.config import LayoutSpec
 from kure_hooks.drift.result import Kind
 from kure_hooks.reports import REPORTS
+from tests.support.generate import leaf, node, objects
 from tests.support.git import commit_all, make_repository
 
 ROOT = Path(__file__).parents[1]
@@ -87,7 +88,7 @@ def test_the_python_shown_generates_a_cluster(tmp_path):
 
 
 def test_the_bootstrap_shown_is_valid(tmp_path):
-    (text,) = [each for each in blocks(README, "yaml") if each.startswith("gitops:")]
+    text, _ = [each for each in blocks(README, "yaml") if each.startswith("gitops:")]
     stack = {"name": "a", "node": {}, **yaml.safe_load(text)}
     manifests = stack["gitops"]["bootstrap"].pop("manifests")
     assert f"--as {manifests.removeprefix('vendor/')}`" in README
@@ -95,6 +96,33 @@ def test_the_bootstrap_shown_is_valid(tmp_path):
     (tmp_path / "stacks/a.yaml").write_text(yaml.safe_dump(stack))
     code, out = run("generate", cwd=tmp_path)
     assert (code, "gotk-sync.yaml" in out) == (1, True), out
+
+
+def test_the_patches_shown_are_applied():
+    _, text = [each for each in blocks(README, "yaml") if each.startswith("gitops:")]
+    controller = {"apiVersion": "apps/v1", "kind": "Deployment"}
+    pod = {"containers": [{"name": "manager", "image": "fluxcd/controller:v1"}]}
+    parts = ("source-controller", "kustomize-controller")
+    release = [
+        {**controller, "metadata": {"name": name}, "spec": {"template": {"spec": pod}}}
+        for name in parts
+    ]
+    bootstrap = {
+        "enabled": True,
+        "fluxMode": "gotk",
+        "components": list(parts),
+        "sourceURL": "https://example.com/fleet.git",
+        "sourceRef": "main",
+        "manifests": "vendor/flux.yaml",
+    }
+    gitops = yaml.safe_load(text)["gitops"] | {"bootstrap": bootstrap}
+    files = {"vendor/flux.yaml": yaml.safe_dump_all(release)}
+    root = node("prod", leaf("web", labels={"team": "shop"}))
+    found = objects(root, gitops=gitops, files=files)
+    spec = found["Deployment/source-controller"]["spec"]["template"]["spec"]
+    assert spec["priorityClassName"] == "system-cluster-critical"
+    annotations = found["Kustomization/web"]["metadata"]["annotations"]
+    assert annotations == {"example.com/owner": "shop"}
 
 
 def test_the_layout_of_argocd_autopilot_is_the_one_shown():

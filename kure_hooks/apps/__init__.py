@@ -14,6 +14,10 @@ _MODULES = {
 }
 
 
+CHARTS = frozenset({"HelmChart", "FluxHelm"})
+"""The kinds that release a chart."""
+
+
 class _Generators(Mapping[str, Generator]):
     """The generators by kind; the module of one is loaded when it is asked for."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kure_hooks.findings import Location
+from kure_hooks.findings import Finding, Location
 from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import Manifest
 from kure_hooks.origin import Origin
@@ -11,12 +11,26 @@ from kure_hooks.stack.interface import ConfigMapGenerator
 
 
 @dataclass(frozen=True, slots=True)
+class Patched:
+    """The numbers of the GitOps patches that are for an object, and what is wrong with them."""
+
+    numbers: frozenset[int]
+    faults: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """A manifest and what it comes from; `at` is where it is written, if somebody wrote it."""
+    """A manifest and what it comes from; `at` is where it is written, if somebody wrote it.
+
+    `patched` is None until GitOps patches have been tried on it. `holds` are the GitOps objects
+    that it is made of, as an ApplicationSet of its Applications.
+    """
 
     manifest: Manifest
     origin: Origin
     at: Location | None = None
+    patched: Patched | None = None
+    holds: tuple["Item", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

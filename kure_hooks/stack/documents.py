@@ -14,7 +14,7 @@ from kure_hooks.stack.bootstrapping import (
     RepositoryPath,
     Toleration,
 )
-from kure_hooks.stack.reconcile import BundleOptions
+from kure_hooks.stack.reconcile import BundleOptions, Patch
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.stack.vendored import Sha256
 
@@ -76,6 +76,7 @@ class Gitops(Input, frozen=True, kw_only=True):
     """The GitOps tool of a cluster and its options.
 
     `externalNamespaces` are made by something else than the stack.
+    `patches` are for the objects that are written for the tool and for its own manifests.
     """
 
     type: Literal["flux", "fluxcd", "argo", "argocd"] = "flux"
@@ -84,6 +85,7 @@ class Gitops(Input, frozen=True, kw_only=True):
     argocd: ArgocdSpec = ArgocdSpec()
     create_namespaces: bool = False
     external_namespaces: tuple[Name, ...] = ()
+    patches: tuple[Patch, ...] = ()
 
 
 class PackageRef(Input, frozen=True, kw_only=True):

@@ -117,6 +117,7 @@ def _cluster(
         argocd=layered(ArgocdOptions, gitops.argocd, _from_bootstrap(gitops), settings.argocd),
         layout=laid_out(body.layout, gitops.flux),
         source=source,
+        patches=gitops.patches,
         root=root,
         create_namespaces=gitops.create_namespaces,
         external_namespaces=gitops.external_namespaces,

@@ -8,7 +8,7 @@ from msgspec import Struct
 from kure_hooks.config import ArgocdOptions, FluxOptions, LayoutSpec
 from kure_hooks.findings import Location
 from kure_hooks.stack.documents import Bootstrap, PackageRef
-from kure_hooks.stack.reconcile import BundleOptions
+from kure_hooks.stack.reconcile import BundleOptions, Patch
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio.place import Place
 
@@ -117,7 +117,8 @@ class Node(Written, frozen=True, kw_only=True):
 class Cluster(Written, frozen=True, kw_only=True):
     """One cluster of a stack file, with its engine's name and all options resolved.
 
-    `source` is what bootstrap creates; bundles without a source of their own refer to it.
+    `source` is what bootstrap creates; bundles without a source of their own refer to it. `patches`
+    are those of GitOps objects.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Cluster(Written, frozen=True, kw_only=True):
     root: Node
     create_namespaces: bool = False
     external_namespaces: tuple[str, ...] = ()
+    patches: tuple[Patch, ...] = ()
 
     @property
     def at(self) -> Location:

@@ -132,6 +132,15 @@ class KubeConfig(Input, frozen=True, kw_only=True):
     config_map_ref: NameRef | None = None
 
 
+class GitopsPatches(Input, frozen=True, kw_only=True):
+    """Patches of the objects that are written for the GitOps tool, not of what it applies.
+
+    Each is for objects that a target selects, or for those that it names itself.
+    """
+
+    patches: tuple[Patch, ...] = ()
+
+
 class BundleOptions(Input, frozen=True, kw_only=True):
     """Everything about a bundle but its name, its contents, its source and its dependencies.
 
@@ -164,3 +173,4 @@ class BundleOptions(Input, frozen=True, kw_only=True):
     health_checks: tuple[HealthCheck, ...] = ()
     health_check_exprs: tuple[HealthCheckExpr, ...] = ()
     argocd: BundleArgocd = BundleArgocd()
+    gitops: GitopsPatches = GitopsPatches()

@@ -123,6 +123,18 @@ def test_stale_although_other_files_were_touched_since(repo):
     assert causes(repo) == {DEPLOYMENT: STALE, SERVICE: edited(repo)}
 
 
+@pytest.mark.parametrize("part", ["cluster", "bundle"])
+def test_a_patch_of_a_gitops_object_is_an_input(repo, part):
+    patch = "gitops: {patches: [{target: {kind: Kustomization, name: web}, patch: 'spec: {}'}]}"
+    place = {"cluster": ("spec:\n", "  "), "bundle": ("        name: web\n", "        ")}
+    after, indent = place[part]
+    edit(repo, STACK, after, f"{after}{indent}{patch}\n")
+    merge = "{kind: A, metadata: {name: a}, spec: {timeout: 3m0s}}"
+    edit(repo, STACK, "spec: {}", merge)
+    control = "clusters/prod/flux-system/flux-system-kustomization-web.yaml"
+    assert causes(repo) == {control: Cause(Reason.STALE, (STACK,))}
+
+
 def test_edited_before_the_commit(repo):
     by_hand(repo)
     assert causes(repo) == {DEPLOYMENT: UNCOMMITTED}

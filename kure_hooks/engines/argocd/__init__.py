@@ -10,6 +10,7 @@ from kure_hooks.engines.argocd import (
     rules,
     versions,
 )
+from kure_hooks.engines.gitops_patches import with_patches
 from kure_hooks.engines.interface import ComposedEngine
 
 ENGINE = ComposedEngine(
@@ -18,7 +19,7 @@ ENGINE = ComposedEngine(
     scheme=bootstrap.scheme,
     rules=rules.RULES,
     resources=resources.resources,
-    layout=versions.for_version(placement.layout),
+    layout=with_patches(versions.for_version(placement.layout)),
     bootstrap=bootstrap.bootstrap,
     preparations=(charts.without_charts, rendering.prepare, namespaces.create),
     reviews=rules.REVIEWS,

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import structs
 
+from kure_hooks.apps import CHARTS
 from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.apps.helm.values import FILE
 from kure_hooks.decoding.types import layered
@@ -27,8 +28,6 @@ from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
 from kure_hooks.syncing import Automated
 
-KINDS = frozenset({"HelmChart", "FluxHelm"})
-
 ANY: Sequence[tuple[str, str]] = (("*", "*"),)
 """The kinds outside namespaces that a release may have, unknown before its chart is rendered."""
 
@@ -40,7 +39,7 @@ def charts(plan: Plan) -> Iterator[tuple[Unit, Application]]:
     """Yield every release of a chart with the unit that it belongs to."""
     for unit in plan.units:
         for each in unit.applications:
-            if each.kind in KINDS:
+            if each.kind in CHARTS:
                 yield unit, each
 
 
@@ -49,7 +48,7 @@ def without_charts(plan: Plan, contents: Contents) -> Contents:
     del plan  # the kind of an application says it all
     return {
         name: [
-            (each, Product(files=product.files) if each.kind in KINDS else product)
+            (each, Product(files=product.files) if each.kind in CHARTS else product)
             for each, product in found
         ]
         for name, found in contents.items()

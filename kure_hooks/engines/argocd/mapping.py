@@ -7,7 +7,7 @@ gets the same objects but one wish is not met.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from kure_hooks.engines.argocd.charts import KINDS
+from kure_hooks.apps import CHARTS
 from kure_hooks.engines.argocd.marks import as_config_map
 from kure_hooks.engines.flux.annotations import KUSTOMIZE, opts_out
 from kure_hooks.engines.interface import Check
@@ -127,7 +127,7 @@ def _chart_variables(bundle: Bundle) -> Iterator[Finding]:
     if not bundle.options.post_build:
         return
     for each in bundle.applications:
-        if each.kind in KINDS and "${" in str(plain(each.spec)):
+        if each.kind in CHARTS and "${" in str(plain(each.spec)):
             problem = f"variables in {each.kind} {each.name} are not replaced under Argo CD"
             yield each.key("spec").fault(problem, "the values themselves")
 

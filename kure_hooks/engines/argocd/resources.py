@@ -1,12 +1,14 @@
 """One Application for each unit, in waves by the dependency graph, and their project."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kure_hooks.engines.argocd import charts, namespaces
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.strategies import strategy
 from kure_hooks.engines.argocd.projects import Grant, objects, project, settled
 from kure_hooks.engines.argocd.units import application_of, project_of
+from kure_hooks.engines.gitops_patches import patched
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
@@ -32,7 +34,18 @@ def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
     releases = charts.deployments(plan)
     deployments += releases
     grants += [Grant(each.application.manifest, kinds=charts.ANY) for each in releases]
-    return [*strategy(plan).objects(plan, deployments), *_project(plan, grants)]
+    ordering = strategy(plan)
+    applications = patched(plan, ordering.applications(plan, deployments))
+    changed = {each.manifest["metadata"]["name"]: each.manifest for each in applications}
+    grants = [
+        replace(each, application=changed.get(_name(each), each.application)) for each in grants
+    ]
+    return [*ordering.objects(plan, applications), *_project(plan, grants)]
+
+
+def _name(grant: Grant) -> str:
+    name: str = grant.application["metadata"]["name"]
+    return name
 
 
 def _application(plan: Plan, unit: Unit, contents: Contents) -> Manifest:

@@ -15,6 +15,7 @@ from kure_hooks.engines.argocd.ordering import rules as ordering
 from kure_hooks.engines.argocd.repositories import REVISIONS, layer
 from kure_hooks.engines.argocd.versions import version_is_one
 from kure_hooks.engines.components import components_build_apart
+from kure_hooks.engines.gitops_patches import can_be_read
 from kure_hooks.engines.interface import Check, Review
 from kure_hooks.engines.patches import patches_are_for_objects
 from kure_hooks.findings import Finding, Severity
@@ -122,6 +123,7 @@ RULES: Sequence[Check] = (
     of_bootstrap.check,
     version_is_one,
     *ordering.RULES,
+    can_be_read,
 )
 
 

@@ -161,7 +161,7 @@ def for_version(layout: LayoutIntegrator) -> LayoutIntegrator:
 
 
 def _spelled(items: Sequence[Item], version: Version) -> list[Item]:
-    return [Item(spelled(each.manifest, version), each.origin) for each in items]
+    return [replace(each, manifest=spelled(each.manifest, version)) for each in items]
 
 
 def _faults(items: Iterable[Item], version: Version, place: Place) -> Iterator[Finding]:

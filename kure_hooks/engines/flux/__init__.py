@@ -7,6 +7,7 @@ from msgspec import ValidationError, convert, structs, to_builtins
 
 from kure_hooks.config import FluxOptions, FluxSpec, KustomizationMode, laid_out
 from kure_hooks.engines.flux import bootstrap, namespaces, placement, resources, rules
+from kure_hooks.engines.gitops_patches import with_patches
 from kure_hooks.engines.interface import ComposedEngine, WorkflowEngine
 from kure_hooks.errors import UsageError
 from kure_hooks.layout.schemes import Scheme
@@ -18,7 +19,7 @@ ENGINE = ComposedEngine(
     scheme=lambda _: Scheme(start="flux-system", control="flux-system"),
     rules=rules.RULES,
     resources=resources.resources,
-    layout=placement.integrate,
+    layout=with_patches(placement.integrate),
     placements=("separate", "integrated", "integrated-per-bundle"),
     bootstrap=bootstrap.bootstrap,
     preparations=(namespaces.create,),

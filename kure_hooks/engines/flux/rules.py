@@ -18,6 +18,7 @@ from kure_hooks.engines.flux.dependencies import dependencies_run
 from kure_hooks.engines.flux.namespaces import namespaces_are_made
 from kure_hooks.engines.flux.readiness import health_checks_are_heard, umbrellas_are_at_home
 from kure_hooks.engines.flux.sources import key
+from kure_hooks.engines.gitops_patches import can_be_read
 from kure_hooks.engines.interface import Check, Review
 from kure_hooks.engines.patches import patches_are_for_objects
 from kure_hooks.findings import Finding
@@ -81,4 +82,5 @@ RULES: Sequence[Check] = (
     bootstrap.check,
     contained_objects_keep_their_names,
     nothing_waits_for_itself,
+    can_be_read,
 )

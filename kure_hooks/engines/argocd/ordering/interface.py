@@ -21,8 +21,12 @@ class Deployment:
 class Strategy(Protocol):
     """Makes Argo CD roll out what a bundle depends on before the bundle."""
 
-    def objects(self, plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
-        """Return the GitOps objects for the deployments, those of units in the plan's order."""
+    def applications(self, plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
+        """Return the Applications for the deployments, those of units in the plan's order."""
+        ...
+
+    def objects(self, plan: Plan, applications: Sequence[Item]) -> Sequence[Item]:
+        """Return the GitOps objects that make these Applications: they themselves, or a set."""
         ...
 
     def payloads(self, plan: Plan, directories: Sequence[Directory]) -> Sequence[Directory]:

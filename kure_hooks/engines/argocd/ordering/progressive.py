@@ -32,12 +32,18 @@ _SWITCH = 'applicationsetcontroller.enable.progressive.syncs: "true"'
 _TEMPLATE_PATCH = "{{ .patch | toJson }}"
 
 
-def objects(plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
+def applications(plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
+    """See Strategy: every Application, whose step the set tells."""
+    del plan
+    return [each.application for each in deployments]
+
+
+def objects(plan: Plan, applications: Sequence[Item]) -> Sequence[Item]:
     """See Strategy: one ApplicationSet, named after the cluster; nothing where nothing is."""
-    if not deployments:
+    if not applications:
         return []
     level = levels(plan.cluster)
-    turns = [(each.application.manifest, level[each.unit.bundle.name]) for each in deployments]
+    turns = [(each.manifest, level[each.origin.bundle]) for each in applications]
     elements = [_element(one, str(turn) if _syncs(one) else "") for one, turn in turns]
     # Without a step Argo CD doesn't even write the Applications.
     used = {turn for one, turn in turns if _syncs(one)} or {0}
@@ -48,7 +54,8 @@ def objects(plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
         "metadata": metadata(plan.cluster.name, plan.cluster.argocd.namespace),
         "spec": _spec(plan, elements, steps),
     }
-    return [Item(manifest, Origin(plan.cluster.at, plan.cluster.name))]
+    origin = Origin(plan.cluster.at, plan.cluster.name)
+    return [Item(manifest, origin, holds=tuple(applications))]
 
 
 def payloads(plan: Plan, directories: Sequence[Directory]) -> Sequence[Directory]:

@@ -27,19 +27,26 @@ OF_A_BUNDLE = frozenset(
     {
         *("description", "interval", "timeout", "wait", "health_checks", "health_check_exprs"),
         *("name_prefix", "name_suffix", "components", "ignore_missing_components"),
-        *("images", "patches", "common_metadata", "build_metadata", "post_build"),
+        *("images", "patches", "common_metadata", "build_metadata", "post_build", "gitops"),
     }
 )
 """Options that bundles of one Application may have each for itself: those of a source, those that
-are written into manifests and those that Argo CD has for all Applications at once."""
+are written into manifests and those that Argo CD has for all Applications at once. Patches of
+GitOps objects say themselves what they are for."""
 
 
-def objects(plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
+def applications(plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
     """See Strategy: the Application of each node's own bundle, with the sources of all of them."""
     home = _homes(plan.cluster)
     level = longest(_between(plan.cluster, home))
     nodes = groupby(deployments, lambda each: home[each.unit.bundle.name])
     return [in_wave(_together([*inside]), level[name]) for name, inside in nodes]
+
+
+def objects(plan: Plan, applications: Sequence[Item]) -> Sequence[Item]:
+    """See Strategy: the Applications themselves."""
+    del plan
+    return applications
 
 
 def payloads(plan: Plan, directories: Sequence[Directory]) -> Sequence[Directory]:

@@ -18,10 +18,16 @@ from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.stack.graph import before, levels
 
 
-def objects(plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
+def applications(plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
     """See Strategy: every Application, its level as its wave."""
     level = levels(plan.cluster)
     return [in_wave(each.application, level[each.unit.bundle.name]) for each in deployments]
+
+
+def objects(plan: Plan, applications: Sequence[Item]) -> Sequence[Item]:
+    """See Strategy: the Applications themselves."""
+    del plan
+    return applications
 
 
 def payloads(plan: Plan, directories: Sequence[Directory]) -> Sequence[Directory]:
