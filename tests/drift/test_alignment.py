@@ -68,6 +68,11 @@ def test_most_of_what_moved_is_kept():
     assert edits("abcdefg", "bcdefga") == [Edit(0, 1, 0, 0), Edit(7, 7, 6, 7)]
 
 
+def test_what_both_sides_have_once_is_kept_where_more_that_repeats_could_be():
+    old, new = "a" * 60 + "m" + "b" * 60, "b" * 60 + "m" + "a" * 60
+    assert edits(old, new) == [Edit(0, 60, 0, 60), Edit(61, 121, 61, 121)]
+
+
 def test_items_of_one_side_only_do_not_hide_what_repeats():
     old = [item for number in range(900) for item in (f"- user-{number}", "  role: admin")]
     new = [item.replace("user", "member") for item in old]

@@ -233,6 +233,12 @@ def test_items_pair_by_a_key_of_both_sides(old, new, expected):
 KEYS = ("name", "containerPort", "port", "mountPath", "devicePath", "key", "ip", "type")
 
 
+@pytest.mark.parametrize("key", KEYS)
+def test_each_key_pairs_where_there_is_no_other(key):
+    old = [{key: "a", "x": 1}, {key: "b", "x": 2}]
+    assert fields({"x": old}, {"x": old[::-1]}) == []
+
+
 @pytest.mark.parametrize(("first", "second"), list(combinations(KEYS, 2)), ids="-".join)
 def test_of_two_keys_the_one_that_is_used_more_pairs(first, second):
     old = [{first: "a", second: "x"}, {first: "b", second: "y"}]
