@@ -60,15 +60,16 @@ def try_all(options):
     sources = sorted(Path("kure_hooks", options.package).rglob("*.py"))
     mutants = list(choose(sources, options.count, random.Random(options.seed)))  # noqa: S311 (no secret)
     numbers = range(len(mutants)) if options.only is None else options.only
-    survivors = 0
+    killed = survivors = 0
     for number in numbers:
         path, line, name, code = mutants[number]
         outcome = judge(path, code, options)
         say(f"{number} {path}:{line} {name}: {outcome}")
+        killed += outcome.startswith("killed")
         if outcome == "survived":
             survivors += 1
             say("".join(differences(path.read_text(), code)))
-    say(f"{options.package}: {len(numbers) - survivors} of {len(numbers)} killed")
+    say(f"{options.package}: {killed} of {len(numbers)} killed, {survivors} survived")
     return survivors
 
 
@@ -110,12 +111,15 @@ def runs(code):
 
 
 def judge(path, code, options):
-    """Return "killed" by name of the tests, or "survived"."""
+    """Return what becomes of a mutant: "killed" and by what, "survived", or "undecided"."""
     source = path.read_text()
     path.write_text(code)
     try:
         for tests in (*mirror(path, options.skip), options.broader):
-            if output := failure(tests, options.timeout):
+            output = failure(tests, options.timeout)
+            if output is None:
+                return "undecided, the time was up"
+            if output:
                 first = re.search("^(?:FAILED|ERROR) (.{1,150})", output, re.MULTILINE)
                 return f"killed: {first[1] if first else output[-150:]!r}"
         return "survived"
@@ -126,6 +130,8 @@ def judge(path, code, options):
 def failure(tests, timeout):
     """Run tests up to the first that fails; return what they print then, "" when all pass.
 
+    None is for tests that took longer, which says nothing: the machine may be busy.
+
     A fork of this process runs them, which has imported what takes long and is not mutated.
     """
     with TemporaryFile("w+") as output:
@@ -135,7 +141,7 @@ def failure(tests, timeout):
         if child.exitcode is None:
             os.killpg(child.pid, signal.SIGKILL)
             child.join()
-            return "the time was up"
+            return None
         output.seek(0)
         return output.read() if child.exitcode else ""
 
