@@ -120,6 +120,13 @@ def test_there_are_patterns():
     assert len(every_pattern()) > 20
 
 
+def test_no_pattern_has_what_only_python_reads():
+    r"""Also where node is missing: `\Z` is a letter to ECMA-262, and `(?i)` and `(?P<` no group."""
+    foreign = re.compile(r"\\[AZ]|\(\?[#(A-Za-z]")
+    assert [pattern for pattern in every_pattern() if foreign.search(pattern)] == []
+    assert foreign.search(r"a\Z")
+
+
 @pytest.mark.parametrize("pattern", every_pattern())
 def test_a_pattern_means_the_same_to_editors_and_to_the_decoder(pattern):
     taken = [text for text, yes in zip(POOL, by_node()[pattern], strict=True) if yes]
