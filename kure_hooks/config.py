@@ -8,12 +8,14 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field, structs
 
 from kure_hooks.decoding import decode
-from kure_hooks.decoding.types import Duration, Input, Name, Patterns, Text, Url, whole
+from kure_hooks.decoding.types import Duration, Input, Name, Patterns, Text, TextMap, Url, whole
 from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.files.globs import literal_prefix
 from kure_hooks.files.paths import is_below, path_problem, pattern_problem
 from kure_hooks.files.tree import MAX_FILE, Tree
 from kure_hooks.findings import Finding, Location
+from kure_hooks.project_spec import ProjectSpec
+from kure_hooks.project_spec import problems as project_problems
 from kure_hooks.syncing import IgnoreDifference, Info, Syncing, SyncPolicy, problems
 from kure_hooks.yamlio import Pointer, read, strict
 from kure_hooks.yamlio.place import Place
@@ -51,6 +53,8 @@ class FluxSpec(Input, frozen=True, kw_only=True):
     retry_interval: Duration | None = None
     placement: Placement | None = None
     kustomization_mode: KustomizationMode | None = None
+    labels: TextMap | None = None
+    annotations: TextMap | None = None
 
 
 def laid_out(layout: LayoutSpec, flux: FluxSpec) -> LayoutSpec:
@@ -63,7 +67,7 @@ def laid_out(layout: LayoutSpec, flux: FluxSpec) -> LayoutSpec:
 
 
 class FluxOptions(Struct, frozen=True, kw_only=True):
-    """Flux options of a cluster, complete.
+    """Flux options of a cluster, complete; labels and annotations are for Kustomizations alone.
 
     `retry_interval` is the time until what failed is tried again: left to itself Flux waits for a
     whole interval.
@@ -72,6 +76,8 @@ class FluxOptions(Struct, frozen=True, kw_only=True):
     namespace: str = "flux-system"
     interval: str = "1h"
     retry_interval: str = "2m"
+    labels: TextMap = {}
+    annotations: TextMap = {}
 
 
 class Destination(Input, frozen=True, kw_only=True):
@@ -101,6 +107,9 @@ class ArgocdSpec(Syncing, frozen=True, kw_only=True):
     ordering: Literal["waves", "progressive", "resource-waves"] | None = None
     health_requires_sync: bool | None = None
     health_configured: bool | None = None
+    labels: TextMap | None = None
+    annotations: TextMap | None = None
+    project_spec: ProjectSpec | None = None
 
 
 class ArgocdOptions(Struct, frozen=True, kw_only=True):
@@ -108,6 +117,8 @@ class ArgocdOptions(Struct, frozen=True, kw_only=True):
 
     An empty `project` stands for a project of the cluster's own, named after it.
     `health_configured` says that an argocd-cm of somebody else's tells the health of Applications.
+    Labels and annotations are for Applications alone. `project_spec` goes over the project that is
+    generated.
     """
 
     namespace: str = "argocd"
@@ -118,6 +129,9 @@ class ArgocdOptions(Struct, frozen=True, kw_only=True):
     ordering: str = "waves"
     health_requires_sync: bool = True
     health_configured: bool = False
+    labels: TextMap = {}
+    annotations: TextMap = {}
+    project_spec: ProjectSpec | None = None
     sync_policy: SyncPolicy | None = None
     ignore_differences: tuple[IgnoreDifference, ...] = ()
     info: tuple[Info, ...] = ()
@@ -259,6 +273,9 @@ def _argocd(place: Place, settings: Settings) -> Iterator[Finding]:
     """Yield what types can't tell of the options for Argo CD."""
     for pointer, problem, expected in problems(settings.argocd):
         yield place.below(*pointer).fault(problem, expected)
+    spec = settings.argocd.project_spec
+    for pointer, problem, expected in project_problems(spec) if spec else ():
+        yield place.below("projectSpec", *pointer).fault(problem, expected)
     destination = settings.argocd.destination
     if destination and not destination.is_one:
         yield place.below("destination").fault(NOT_ONE)

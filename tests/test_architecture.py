@@ -10,7 +10,7 @@ ROWS = (
     "errors origin secrecy stages visible",
     "files manifests yamlio process",
     "decoding",
-    "syncing",
+    "syncing project_spec",
     "repository config kustomize",
     "stack drift validators",
     "apps layout outcome graphs",

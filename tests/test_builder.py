@@ -35,6 +35,7 @@ EVERY_OPTION = """\
 description: all of them
 argocd: {force: true, project: shop}
 gitops: {patches: [{patch: "[]", target: {kind: Kustomization}}]}
+flux: {labels: {team: shop}}
 interval: 5m
 timeout: 2m
 retryInterval: 30s

@@ -1,7 +1,8 @@
 """What the objects of all engines have in common."""
 
+from collections import ChainMap
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
@@ -25,14 +26,29 @@ def metadata(
     )
 
 
-def labels_of(plan: Plan, unit: Unit) -> dict[str, str]:
-    """Return the labels of a unit: the bundle's over the cluster's."""
-    return plan.cluster.labels | unit.bundle.labels
+class Head(Protocol):
+    """Labels and annotations for GitOps objects alone, of a cluster or a bundle."""
+
+    @property
+    def labels(self) -> dict[str, str]: ...  # noqa: D102 - see the class
+
+    @property
+    def annotations(self) -> dict[str, str]: ...  # noqa: D102 - see the class
 
 
-def annotations_of(plan: Plan, unit: Unit) -> dict[str, str]:
-    """Return the annotations of a unit: the bundle's over the cluster's."""
-    return plan.cluster.annotations | unit.bundle.annotations
+def labels_of(plan: Plan, unit: Unit, *heads: Head) -> dict[str, str]:
+    """Return the labels of a unit's GitOps object: the bundle's over the cluster's.
+
+    Those of `heads`, which are for GitOps objects alone, go over both, a later one over an earlier.
+    """
+    layers = (each.labels for each in reversed(heads))
+    return dict(ChainMap(*layers, unit.bundle.labels, plan.cluster.labels))
+
+
+def annotations_of(plan: Plan, unit: Unit, *heads: Head) -> dict[str, str]:
+    """Return the annotations of a unit's GitOps object; see `labels_of`."""
+    layers = (each.annotations for each in reversed(heads))
+    return dict(ChainMap(*layers, unit.bundle.annotations, plan.cluster.annotations))
 
 
 def without_empty(value: Mapping[str, Any]) -> Manifest:

@@ -141,10 +141,13 @@ class Source(Input, frozen=True, kw_only=True):
 class BundleArgocd(Syncing, frozen=True, kw_only=True):
     """What one bundle asks of its Application; what it leaves unset comes from the cluster.
 
-    A destination that has only a namespace is on the cluster's server. `force` lets Argo CD delete
+    Labels and annotations are for the Application alone, those of the bundle for its objects too. A
+    destination that has only a namespace is on the cluster's server. `force` lets Argo CD delete
     and create each object anew at every sync.
     """
 
+    labels: TextMap = {}
+    annotations: TextMap = {}
     project: Name | None = None
     destination: Destination | None = None
     target_revision: Text | None = None

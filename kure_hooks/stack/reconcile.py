@@ -141,6 +141,13 @@ class GitopsPatches(Input, frozen=True, kw_only=True):
     patches: tuple[Patch, ...] = ()
 
 
+class BundleFlux(Input, frozen=True, kw_only=True):
+    """What only a Kustomization of Flux has; labels and annotations are for it alone."""
+
+    labels: TextMap = {}
+    annotations: TextMap = {}
+
+
 class BundleOptions(Input, frozen=True, kw_only=True):
     """Everything about a bundle but its name, its contents, its source and its dependencies.
 
@@ -172,5 +179,6 @@ class BundleOptions(Input, frozen=True, kw_only=True):
     kube_config: KubeConfig | None = None
     health_checks: tuple[HealthCheck, ...] = ()
     health_check_exprs: tuple[HealthCheckExpr, ...] = ()
+    flux: BundleFlux = BundleFlux()
     argocd: BundleArgocd = BundleArgocd()
     gitops: GitopsPatches = GitopsPatches()

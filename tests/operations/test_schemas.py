@@ -65,6 +65,7 @@ TAKEN = [
     "0" * 64,
     "MY VAR",
     "a b",
+    "0 22 * * 1-5",
     "C:\\dir",
     "git::x",
     "github.com/a",

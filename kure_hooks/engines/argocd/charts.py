@@ -17,7 +17,7 @@ from kure_hooks.engines.argocd.chart_sources import chart_source
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.policies import ignored, policies, sync_options, sync_policy
 from kure_hooks.engines.argocd.repositories import repository
-from kure_hooks.engines.argocd.units import destination_of, project_of
+from kure_hooks.engines.argocd.units import destination_of, heads, project_of
 from kure_hooks.engines.objects import annotations_of, labels_of, without_empty
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
@@ -86,8 +86,8 @@ def _application(plan: Plan, unit: Unit, release: Application) -> Manifest:
         project=project,
         source={},
         sync_policy=_sync_policy(plan, unit, release.spec),
-        labels=labels_of(plan, unit) | release.labels,
-        annotations=annotations_of(plan, unit) | release.annotations,
+        labels=labels_of(plan, unit, *heads(plan, unit)) | release.labels,
+        annotations=annotations_of(plan, unit, *heads(plan, unit)) | release.annotations,
     )
     own = {key: made["spec"][key] for key in ("destination", "syncPolicy")}
     more = without_empty({"ignoreDifferences": ignored(plan, unit.bundle)})

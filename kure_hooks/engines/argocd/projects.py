@@ -6,6 +6,7 @@ object whose namespace it doesn't list or, outside namespaces, whose kind.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kure_hooks.config import ArgocdOptions
 from kure_hooks.engines.argocd.applications import API, WAVE
@@ -15,7 +16,8 @@ from kure_hooks.layout import payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Kind, Manifest, kind_of, value_at
+from kure_hooks.manifests import Kind, Manifest, canonical, kind_of, value_at, written
+from kure_hooks.project_spec import ProjectSpec
 
 _NAMESPACE: Kind = ("", "Namespace")
 _ANY: Kind = ("*", "*")
@@ -101,6 +103,24 @@ def project(
             }
         ),
     }
+
+
+def widened(manifest: Manifest, spec: ProjectSpec) -> Manifest:
+    """Return a project with a specification over its own.
+
+    Lists are added to those of the project, each item once: Argo CD refuses a project that has a
+    destination or a repository twice. The rest takes the place of what the project has.
+    """
+    own = manifest["spec"]
+    together = {
+        key: _each_once([*own.get(key, ()), *value]) if isinstance(value, list) else value
+        for key, value in written(spec).items()
+    }
+    return manifest | {"spec": own | together}
+
+
+def _each_once(items: Sequence[Any]) -> list[Any]:
+    return list({canonical(item): item for item in items}.values())
 
 
 def _definitions(grants: Iterable[Grant]) -> dict[Kind, Scope]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from kure_hooks.engines.argocd import charts, namespaces
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.strategies import strategy
-from kure_hooks.engines.argocd.projects import Grant, objects, project, settled
+from kure_hooks.engines.argocd.projects import Grant, objects, project, settled, widened
 from kure_hooks.engines.argocd.units import application_of, project_of
 from kure_hooks.engines.gitops_patches import patched
 from kure_hooks.layout.payloads import Contents, origin
@@ -61,5 +61,8 @@ def _project(plan: Plan, grants: Sequence[Grant]) -> Iterator[Item]:
     own = [each for each in grants if each.application["spec"]["project"] == name]
     if own and not plan.cluster.argocd.project:
         description = f"The bundles of cluster {plan.cluster.name}"
-        manifest = project(name, plan.cluster.argocd, description, own)
+        options = plan.cluster.argocd
+        manifest = project(name, options, description, own)
+        if options.project_spec:
+            manifest = widened(manifest, options.project_spec)
         yield Item(manifest, Origin(plan.cluster.at, plan.cluster.name))

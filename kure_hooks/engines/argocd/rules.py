@@ -4,7 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from kure_hooks.config import NOT_ONE
 from kure_hooks.engines import repositories
-from kure_hooks.engines.argocd import application_rules, chart_rules, manifest_rules, mapping
+from kure_hooks.engines.argocd import (
+    application_rules,
+    chart_rules,
+    manifest_rules,
+    mapping,
+    project_rules,
+)
 from kure_hooks.engines.argocd.bootstrap import autopilot
 from kure_hooks.engines.argocd.bootstrap import rules as of_bootstrap
 from kure_hooks.engines.argocd.bootstrap.root import root_name
@@ -119,6 +125,7 @@ RULES: Sequence[Check] = (
     no_source_is_lost,
     layers_are_read,
     *chart_rules.RULES,
+    *project_rules.RULES,
     own_names_are_free,
     of_bootstrap.check,
     version_is_one,

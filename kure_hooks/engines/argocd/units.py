@@ -11,7 +11,7 @@ from kure_hooks.engines.argocd.applications import CASCADE, application
 from kure_hooks.engines.argocd.builds import kustomize
 from kure_hooks.engines.argocd.policies import ignored, sync_policy
 from kure_hooks.engines.argocd.repositories import repository
-from kure_hooks.engines.objects import annotations_of, labels_of, without_empty
+from kure_hooks.engines.objects import Head, annotations_of, labels_of, without_empty
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
@@ -39,13 +39,18 @@ def application_of(plan: Plan, unit: Unit, contents: Contents) -> Manifest:
         project=project_of(plan, unit),
         source=_source(plan, unit, contents),
         sync_policy=sync_policy(plan, unit.bundle),
-        labels=labels_of(plan, unit),
-        annotations=annotations_of(plan, unit),
+        labels=labels_of(plan, unit, *heads(plan, unit)),
+        annotations=annotations_of(plan, unit, *heads(plan, unit)),
         cascade=False,
     )
     if finalizers := _finalizers(plan, unit.bundle.options):
         made["metadata"]["finalizers"] = list(finalizers)
     return {**made, "spec": _with_sources(made["spec"], unit) | _details(plan, unit)}
+
+
+def heads(plan: Plan, unit: Unit) -> tuple[Head, Head]:
+    """Return what says which labels and annotations are for Applications alone."""
+    return plan.cluster.argocd, unit.bundle.options.argocd
 
 
 def destination_of(plan: Plan, unit: Unit) -> Destination:

@@ -41,8 +41,8 @@ def _kustomization(
         "metadata": metadata(
             unit.name,
             plan.cluster.flux.namespace,
-            labels_of(plan, unit),
-            annotations_of(plan, unit),
+            labels_of(plan, unit, plan.cluster.flux, options.flux),
+            annotations_of(plan, unit, plan.cluster.flux, options.flux),
         ),
         "spec": without_empty(
             {

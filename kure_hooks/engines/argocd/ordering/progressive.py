@@ -13,7 +13,8 @@ from kure_hooks.engines.argocd.bootstrap.rules import is_configured
 from kure_hooks.engines.argocd.charts import charts
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.manual import manual
-from kure_hooks.engines.objects import metadata
+from kure_hooks.engines.argocd.units import heads
+from kure_hooks.engines.objects import labels_of, metadata
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
@@ -75,10 +76,15 @@ def problems(plan: Plan) -> Iterator[Finding]:
         problem = f"AO003: nothing waits for {suspended}, because it is suspended"
         yield place.fault(problem, "automated sync, or ordering: waves", Severity.WARNING)
     for unit in plan.units:
-        if LEVEL in plan.cluster.labels | unit.bundle.labels:
+        if LEVEL in labels_of(plan, unit, *heads(plan, unit)):
             problem = f"AO004: bundle {unit.name} has the label {LEVEL}, which tells its step"
-            labelled = unit.bundle if LEVEL in unit.bundle.labels else plan.cluster
-            place = labelled.key("labels", LEVEL)
+            places = (
+                unit.bundle.key("argocd", "labels", LEVEL),
+                plan.cluster.key("gitops", "argocd", "labels", LEVEL),
+                unit.bundle.key("labels", LEVEL),
+            )
+            cluster = plan.cluster.key("labels", LEVEL)
+            place = next((each for each in places if each.exists), cluster)
             yield place.fault(problem, "another label, or ordering: waves")
 
 

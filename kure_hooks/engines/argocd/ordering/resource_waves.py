@@ -27,7 +27,8 @@ OF_A_BUNDLE = frozenset(
     {
         *("description", "interval", "timeout", "wait", "health_checks", "health_check_exprs"),
         *("name_prefix", "name_suffix", "components", "ignore_missing_components"),
-        *("images", "patches", "common_metadata", "build_metadata", "post_build", "gitops"),
+        *("images", "patches", "common_metadata", "build_metadata", "post_build", "flux"),
+        "gitops",
     }
 )
 """Options that bundles of one Application may have each for itself: those of a source, those that
