@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import json
+from msgspec import Struct, json, structs
 
 Manifest = dict[str, Any]
 
@@ -93,12 +93,21 @@ def plain(value: Any) -> Any:
 
 
 def written(value: Any) -> Any:
-    """Return what an author wrote as plain data, maps sorted, without what was not set."""
-    return _set_parts(plain(value))
+    """Return what an author wrote as plain data, maps sorted, without fields that are not set.
+
+    What is inside of a free mapping, such as the values of a chart, stays as it is: null removes a
+    value there, and an empty list empties one.
+    """
+    return _set_parts(plain(value), value)
 
 
-def _set_parts(value: Any) -> Any:
-    if isinstance(value, dict):
-        parts = {key: _set_parts(each) for key, each in value.items()}
+def _set_parts(value: Any, source: Any) -> Any:
+    if isinstance(source, Struct):
+        names = {field.encode_name: field.name for field in structs.fields(source)}
+        parts = {key: _set_parts(each, getattr(source, names[key])) for key, each in value.items()}
         return {key: each for key, each in parts.items() if each not in (None, {}, [])}
-    return [_set_parts(each) for each in value] if isinstance(value, list) else value
+    if isinstance(source, dict):
+        return {key: _set_parts(each, source[key]) for key, each in value.items()}
+    if isinstance(source, list | tuple):
+        return [_set_parts(*pair) for pair in zip(value, source, strict=True)]
+    return value

@@ -74,6 +74,9 @@ def _fields(old: Held, new: Held, judges: Judges) -> tuple[FieldChange, ...]:
         after = judges.mask.hide(new.manifest, old.manifest, second=True)
     reaches_cluster = (old.marked or new.marked) and not judges.controllers.is_build(new.path)
     fields = differing(before, after, judges.controllers.switches if reaches_cluster else None)
+    if not judges.controllers.cascades_otherwise(old.manifest, new.manifest):
+        # Another spelling of a finalizer is no other fate of what was applied.
+        fields = (_without(Risk.CASCADE, each) for each in fields)
     if old.key == new.key:
         return tuple(fields)
     # One object goes and another one comes: nothing is changed that could be immutable.

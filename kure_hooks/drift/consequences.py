@@ -49,6 +49,10 @@ class Controllers(Protocol):
         """Return whether two versions of an object make a controller do other things."""
         ...
 
+    def cascades_otherwise(self, before: Manifest, after: Manifest) -> bool:
+        """Return whether the deletion of two versions of an object takes other objects along."""
+        ...
+
     def consequences(
         self,
         root: str,
@@ -76,6 +80,11 @@ class Unaware:
         return None
 
     def applies_otherwise(self, before: Manifest, after: Manifest) -> bool:
+        """See Controllers."""
+        del before, after
+        return False
+
+    def cascades_otherwise(self, before: Manifest, after: Manifest) -> bool:
         """See Controllers."""
         del before, after
         return False

@@ -13,7 +13,7 @@ from kure_hooks.engines.applied import BUILD_FILES, Applied, Tree
 from kure_hooks.engines.effects import DATA, Deletion, Effects, effects, tools
 from kure_hooks.engines.fates import Fate, Fates
 from kure_hooks.files.paths import ancestors
-from kure_hooks.manifests import Identity, Manifest, kind_of, named
+from kure_hooks.manifests import Identity, Manifest, identity, kind_of, named
 
 # So many objects are named before the rest is counted.
 _NAMED = 3
@@ -33,6 +33,18 @@ def switches(manifest: Manifest, path: Sequence[str], change: Sequence[str]) -> 
 def applies_otherwise(before: Manifest, after: Manifest) -> bool:
     """See Controllers."""
     return effects(before) != effects(after)
+
+
+def cascades_otherwise(before: Manifest, after: Manifest) -> bool:
+    """See Controllers."""
+    return _cascading(before) != _cascading(after)
+
+
+def _cascading(manifest: Manifest) -> list[Identity]:
+    """Return which of an object and the objects that it makes take along what they applied."""
+    own = effects(manifest)
+    made = [(each, effects(each)) for each in own.makes] if own else []
+    return [identity(each) for each, found in [(manifest, own), *made] if found and found.cascades]
 
 
 def consequences(

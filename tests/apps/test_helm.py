@@ -192,11 +192,22 @@ def test_values_are_written_as_they_are():
         ("1.2.3", {"tag": "1.2.3"}),
         ("1.2.3-rc.1", {"tag": "1.2.3-rc.1"}),
         ("6.*", {"semver": "6.*"}),
+        ("1.2.3+4", {"tag": "1.2.3_4"}),
+        ("v1.2.3-rc.1+build.5", {"tag": "v1.2.3-rc.1_build.5"}),
     ],
 )
 def test_the_version_of_an_artifact_is_its_tag_or_a_range(version, ref):
     spec = release("artifact") | {"chart": {"version": version}}
     assert generate(spec)["OCIRepository"]["spec"]["ref"] == ref
+
+
+@pytest.mark.parametrize("tag", ["1.2.3+4", "1.2.3_4"])
+def test_a_tag_has_no_plus(tag):
+    """`helm push` writes an underscore in its place."""
+    artifact = release("artifact")
+    source = artifact["source"] | {"ref": {"tag": tag}}
+    made = generate(artifact | {"source": source, "chart": {}})
+    assert made["OCIRepository"]["spec"]["ref"] == {"tag": "1.2.3_4"}
 
 
 def test_a_source_that_exists_is_referred_to_and_not_written():

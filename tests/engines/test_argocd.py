@@ -7,7 +7,7 @@ from tests.support.generate import REPOSITORY, bundle, generated, leaf, node, ob
 from tests.support.trees import TreeReader
 
 WAVE = "argocd.argoproj.io/sync-wave"
-CASCADE = ["resources-finalizer.argocd.argoproj.io"]
+CASCADE = ["resources-finalizer.argocd.argoproj.io/foreground"]
 
 
 def applications(root, **options):

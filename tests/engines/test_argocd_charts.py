@@ -69,7 +69,7 @@ def test_a_release_is_an_application_with_a_helm_source(kind):
             "name": "shop-web",
             "namespace": "argocd",
             "annotations": {WAVE: "0"},
-            "finalizers": ["resources-finalizer.argocd.argoproj.io"],
+            "finalizers": ["resources-finalizer.argocd.argoproj.io/foreground"],
         },
         "spec": {
             "project": "prod",
@@ -110,6 +110,32 @@ def test_a_release_is_an_application_with_a_helm_source(kind):
             None,
             None,
             ("ghcr.io", "chart", "web", "1.0.0"),
+        ),
+        *(
+            (
+                {"type": "OCIRepository", "url": "oci://ghcr.io/web", "ref": {"tag": tag}},
+                None,
+                None,
+                ("ghcr.io", "chart", "web", version),
+            )
+            for tag, version in (
+                ("1.0.0+4", "1.0.0+4"),
+                ("1.0.0_4", "1.0.0+4"),
+                ("1.0.0-rc.1_4", "1.0.0-rc.1+4"),
+                ("my_tag", "my_tag"),
+            )
+        ),
+        (
+            {"type": "OCIRepository", "url": "oci://ghcr.io/web"},
+            None,
+            "1.0.0+4",
+            ("ghcr.io", "chart", "web", "1.0.0+4"),
+        ),
+        (
+            HELM | {"url": "oci://ghcr.io/charts"},
+            "web",
+            "1.0.0+4",
+            ("ghcr.io/charts", "chart", "web", "1.0.0+4"),
         ),
         (
             {"type": "GitRepository", "url": "https://git.example.com/web.git"},

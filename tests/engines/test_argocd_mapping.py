@@ -8,7 +8,7 @@ from kure_hooks.findings import Severity
 from tests.support.generate import REPOSITORY, application, generated, leaf, node, tree
 
 OPTIONS = "argocd.argoproj.io/sync-options"
-DELETE = "resources-finalizer.argocd.argoproj.io"
+DELETE = "resources-finalizer.argocd.argoproj.io/foreground"
 RETRY = {
     "limit": -1,
     "backoff": {"duration": "2m", "factor": 1, "maxDuration": "2m"},
@@ -340,8 +340,10 @@ def test_variables_in_a_chart_are_refused(kind, value):
 
 @pytest.mark.parametrize("kind", CHARTS)
 def test_charts_without_variables_or_substitution_are_fine(kind):
-    assert not told({"postBuild": {"substitute": {"name": "a"}}}, chart(kind, "$name {name}"))
-    assert not told({}, chart(kind, "${name}"))
+    argocd = {"project": "shared"}  # not confined to a namespace by a project of ours
+    fields = {"postBuild": {"substitute": {"name": "a"}}, "argocd": argocd}
+    assert not told(fields, chart(kind, "$name {name}"))
+    assert not told({"argocd": argocd}, chart(kind, "${name}"))
 
 
 def test_variables_in_other_kinds_are_replaced():

@@ -257,3 +257,40 @@ def test_every_option_is_valid_for_argo_cd(tmp_path_factory, bundles, cluster):
         if "/argocd/" in path and not path.endswith("kustomization.yaml"):
             (directory / f"{index}.yaml").write_bytes(data)
     assert_valid(directory.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("usual", "fields", "expected"),
+    [
+        ({"prune": False}, {}, {"prune": False, "selfHeal": True}),
+        ({"prune": False}, {"prune": True}, {"prune": True, "selfHeal": True}),
+        ({"enabled": False}, {}, {"enabled": False, "prune": True, "selfHeal": True}),
+        (
+            {"enabled": False},
+            {"suspend": False},
+            {"enabled": True, "prune": True, "selfHeal": True},
+        ),
+        ({}, {"suspend": False, "prune": True}, {"prune": True, "selfHeal": True}),
+    ],
+)
+def test_what_a_bundle_says_outright_goes_before_the_cluster(usual, fields, expected):
+    cluster = {"syncPolicy": {"automated": usual}}
+    assert made(cluster=cluster, **fields)["spec"]["syncPolicy"]["automated"] == expected
+
+
+def test_zero_values_are_written_as_they_are():
+    zero = {
+        "automated": {"prune": False, "selfHeal": False, "allowEmpty": False},
+        "retry": {"limit": 0, "backoff": {"factor": 0}},
+    }
+    policy = made({"syncPolicy": zero}, {"syncPolicy": {"retry": {"limit": 5}}})["spec"]
+    found = policy["syncPolicy"]
+    assert {key: found[key] for key in zero} == zero
+
+
+def test_the_values_of_a_chart_keep_what_is_empty_in_them():
+    """Helm: null removes a value of the chart, an empty list or mapping takes its place."""
+    values = {"resources": None, "tolerations": [], "labels": {}, "count": 0, "of": [{"a": None}]}
+    source = CHART | {"helm": {"valuesObject": values, "skipCrds": False}}
+    _, found = made({"sources": [source]})["spec"]["sources"]
+    assert found["helm"] == {"valuesObject": values, "skipCrds": False}

@@ -22,7 +22,7 @@ from tests.support.generate import (
 from tests.support.trees import TreeReader, expanded
 
 WAVE = "argocd.argoproj.io/sync-wave"
-CASCADE = "resources-finalizer.argocd.argoproj.io"
+CASCADE = "resources-finalizer.argocd.argoproj.io/foreground"
 HELM = {"argoCDMode": "helm", "chartVersion": "10.1.0"}
 STRATEGIES = ("waves", "progressive", "resource-waves")
 

@@ -204,6 +204,31 @@ def test_switches_are_found_wherever_they_are(ordering, sources, fields, path, r
     assert found[name, f"{where}{path}"] == {risk}
 
 
+SHORT = "resources-finalizer.argocd.argoproj.io"
+
+
+@pytest.mark.parametrize("ordering", ["waves", "progressive"])
+@pytest.mark.parametrize(
+    ("before", "after", "risks"),
+    [
+        ([SHORT], None, set()),
+        ([SHORT], [f"{SHORT}/background"], set()),
+        (["x/y", SHORT], ["x/y", f"{SHORT}/foreground"], set()),
+        (["x/y"], ["x/y", f"{SHORT}/foreground"], {Risk.CASCADE}),
+        (["x/y", f"{SHORT}/foreground"], ["x/y"], {Risk.CASCADE}),
+        ([f"{SHORT}/other"], None, {Risk.CASCADE}),
+    ],
+)
+def test_spellings_of_the_finalizer_mean_the_same(before, after, risks, ordering):
+    """getPropagationPolicy in types.go of Argo CD 3.5: three names and no others."""
+    old, new = (
+        prod(web(argocd={} if names is None else {"finalizers": names}), ordering=ordering)
+        for names in (before, after)
+    )
+    _, found = told(old, new)
+    assert {risk for each in found.values() for risk in each} == risks
+
+
 @pytest.mark.parametrize("ordering", ["waves", "progressive"])
 def test_replicas_of_a_build(ordering):
     def scaled(count):

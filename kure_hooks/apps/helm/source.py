@@ -17,7 +17,7 @@ _CHART_LAYER = {
     "mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
     "operation": "copy",
 }
-_EXACT = re.compile(r"\Av?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?")
+_EXACT = re.compile(r"\Av?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 
 
 class ChartRevision(Input, frozen=True, kw_only=True, omit_defaults=True):
@@ -94,6 +94,22 @@ def fields(**given: Any) -> Manifest:
 def _revision(source: ChartSource, version: str) -> Manifest:
     """Return the `ref` of a source; an OCI artifact of a chart is tagged with its version."""
     given: Manifest = plain(source.ref)
-    if given or source.type != "OCIRepository":
+    if source.type != "OCIRepository":
         return given
-    return {"tag" if _EXACT.fullmatch(version) else "semver": version}
+    if tag := given.get("tag"):
+        return given | {"tag": registry_tag(tag)}
+    if given:
+        return given
+    exact = _EXACT.fullmatch(version)
+    return {"tag": registry_tag(version)} if exact else {"semver": version}
+
+
+def registry_tag(version: str) -> str:
+    """Return the tag that `helm push` gives a version: tags have no +, so `_` stands for it."""
+    return version.replace("+", "_")
+
+
+def tagged_version(tag: str) -> str:
+    """Return the version of a chart that was pushed with a tag; other texts are returned as is."""
+    version = tag.replace("_", "+", 1)
+    return version if _EXACT.fullmatch(version) else tag

@@ -11,8 +11,9 @@ from kure_hooks.manifests import Manifest, written
 API = "argoproj.io/v1alpha1"
 WAVE = "argocd.argoproj.io/sync-wave"
 
-# Deleting the Application deletes what it applied, as Flux does with prune.
-CASCADE = "resources-finalizer.argocd.argoproj.io"
+# Deleting the Application deletes what it applied, as Flux does with prune. Without `/foreground`
+# it means the same to Argo CD, but the API server warns of a name without a path.
+CASCADE = "resources-finalizer.argocd.argoproj.io/foreground"
 
 
 def application(  # noqa: PLR0913 - the parts of the object, all by keyword

@@ -6,7 +6,7 @@ is a repository without `oci://`.
 
 from posixpath import normpath
 
-from kure_hooks.apps.helm.source import ChartRevision, url
+from kure_hooks.apps.helm.source import ChartRevision, tagged_version, url
 from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.manifests import Manifest
 
@@ -38,4 +38,6 @@ def _in_git(ref: ChartRevision) -> str:
 
 
 def _in_registry(spec: Spec) -> str:
-    return spec.source.ref.semver or spec.source.ref.tag or spec.chart.version or _ANY_VERSION
+    """Return the version of a chart in a registry, for a tag the one that it stands for."""
+    ref = spec.source.ref
+    return ref.semver or tagged_version(ref.tag or "") or spec.chart.version or _ANY_VERSION

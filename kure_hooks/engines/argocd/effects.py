@@ -17,8 +17,8 @@ NAME = "Argo CD"
 _GROUP = "argoproj.io"
 _SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 
-# Also with `/foreground` or `/background` behind it.
 _FINALIZER = "resources-finalizer.argocd.argoproj.io"
+_FINALIZERS = (_FINALIZER, f"{_FINALIZER}/foreground", f"{_FINALIZER}/background")
 
 _OPTIONS = {Deletion.PRUNE: "Prune", Deletion.CASCADE: "Delete"}
 _CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
@@ -29,7 +29,7 @@ _SWITCHES: Mapping[tuple[str, ...], Risk] = {
     (*_POLICY, "automated", "enabled"): Risk.SUSPEND,
     (*_POLICY, "automated"): Risk.SUSPEND,
     ("metadata", "finalizers"): Risk.CASCADE,
-    ("metadata", "finalizers", f"[{_FINALIZER}]"): Risk.CASCADE,
+    **{("metadata", "finalizers", f"[{name}]"): Risk.CASCADE for name in _FINALIZERS},
 }
 _SET_SWITCHES: Mapping[tuple[str, ...], Risk] = {
     (*_POLICY, "applicationsSync"): Risk.CASCADE,
@@ -108,7 +108,7 @@ def _application(manifest: Manifest) -> Effects:
 def _has_finalizer(manifest: Manifest) -> bool:
     finalizers = value_at(manifest, "metadata", "finalizers")
     written = finalizers if isinstance(finalizers, list) else []
-    return any(str(each).startswith(_FINALIZER) for each in written)
+    return not {str(each) for each in written}.isdisjoint(_FINALIZERS)
 
 
 def _forbids(options: Sequence[str], deletion: Deletion) -> bool:

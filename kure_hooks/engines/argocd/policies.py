@@ -23,14 +23,13 @@ def sync_policy(plan: Plan, bundle: Bundle) -> Manifest:
     """Return the sync policy of a bundle; `automated.enabled` needs Argo CD 3.1."""
     own, usual = policies(plan, bundle)
     options = bundle.options
-    shared = Automated(
-        enabled=False if options.suspend else None, prune=None if options.prune else False
-    )
     namespace = own.managed_namespace_metadata or usual.managed_namespace_metadata
     return without_empty(
         {
             "automated": written(
-                layered(Automated, own.automated, shared, usual.automated, _LIKE_FLUX)
+                layered(
+                    Automated, own.automated, _shared(bundle, usual), usual.automated, _LIKE_FLUX
+                )
             ),
             "syncOptions": sync_options(plan, bundle),
             "retry": written(own.retry)
@@ -39,6 +38,19 @@ def sync_policy(plan: Plan, bundle: Bundle) -> Manifest:
             "managedNamespaceMetadata": written(namespace),
         }
     )
+
+
+def _shared(bundle: Bundle, usual: SyncPolicy) -> Automated:
+    """Return what the fields that a bundle shares with Flux say of automated sync.
+
+    `prune: true` and `suspend: false` go before the cluster's options where they are written.
+    """
+    options = bundle.options
+    enabled = False if options.suspend else None
+    if options.suspend is False and usual.automated.enabled is False:
+        enabled = True
+    prunes = options.prune if not options.prune or bundle.key("prune").exists else None
+    return Automated(enabled=enabled, prune=prunes)
 
 
 def policies(plan: Plan, bundle: Bundle) -> tuple[SyncPolicy, SyncPolicy]:
