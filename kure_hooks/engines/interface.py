@@ -122,6 +122,12 @@ class WorkflowEngine(Protocol):
         """Return the contents of the payloads as the tool needs them."""
         ...
 
+    def inspect(
+        self, plan: Plan, directories: Sequence[Directory], tree: Tree
+    ) -> Iterator[Finding]:
+        """Yield what is wrong with all directories together; `tree` is that of `review`."""
+        ...
+
     def directories(
         self, plan: Plan, contents: Contents, start: Start, payloads: Sequence[Directory]
     ) -> Sequence[Directory]:
@@ -153,6 +159,16 @@ class Review(Protocol):
         ...
 
 
+class Inspection(Protocol):
+    """A rule of a tool about the tree that is about to be written."""
+
+    def __call__(
+        self, plan: Plan, directories: Sequence[Directory], tree: Tree
+    ) -> Iterator[Finding]:
+        """Yield the findings about all directories of a cluster."""
+        ...
+
+
 @dataclass(frozen=True)
 class ComposedEngine:
     """A WorkflowEngine made of parts."""
@@ -168,6 +184,7 @@ class ComposedEngine:
     defaults: Callable[[Cluster], Cluster] | None = None
     preparations: Sequence[Preparation] = ()
     reviews: Sequence[Review] = ()
+    inspections: Sequence[Inspection] = ()
 
     def adopt(self, cluster: Cluster) -> Cluster:
         """See WorkflowEngine."""
@@ -188,6 +205,13 @@ class ComposedEngine:
         for step in self.preparations:
             contents = step(plan, contents)
         return contents
+
+    def inspect(
+        self, plan: Plan, directories: Sequence[Directory], tree: Tree
+    ) -> Iterator[Finding]:
+        """See WorkflowEngine."""
+        for rule in self.inspections:
+            yield from rule(plan, directories, tree)
 
     def directories(
         self, plan: Plan, contents: Contents, start: Start, payloads: Sequence[Directory]

@@ -46,3 +46,10 @@ class Recorder:
         """See Tree."""
         self._read.add(path)
         return self.tree.link(path)
+
+
+def unrecorded(tree: Tree) -> Tree:
+    """Return the tree behind all recorders, for what no result is made from."""
+    while isinstance(tree, Recorder):
+        tree = tree.tree
+    return tree

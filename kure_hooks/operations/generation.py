@@ -162,14 +162,15 @@ def generate_cluster(
     release = _release(recorders[cluster.at], cluster, found)
     # Of contents that are not all there, nobody can tell what they lack.
     found += broken or engine.review(table, contents, recorders[cluster.at])
-    if faults := [each for each in found if each.severity is Severity.ERROR]:
-        raise InputError(faults)
+    _refuse_errors(found)
     contents = engine.prepare(table, contents)
     start = engine.bootstrap(table, release)
     own = [*payloads.directories(table, contents)]
     directories = engine.directories(table, contents, start, own)
     invariants.objects_differ(directories)
     invariants.check(table, directories, start.syncs)
+    found += engine.inspect(table, directories, recorders[cluster.at])
+    _refuse_errors(found)
     generated = render(directories, cluster.at.path)
     below = "/".join(table.start)
     return replace(
@@ -179,6 +180,11 @@ def generate_cluster(
         start=StartFiles(tuple(f"{below}/{path}" for path in start.files), tuple(start.advice)),
         reads=_reads(cluster, recorders),
     )
+
+
+def _refuse_errors(findings: Iterable[Finding]) -> None:
+    if faults := [each for each in findings if each.severity is Severity.ERROR]:
+        raise InputError(faults)
 
 
 def _recorders(cluster: Cluster, tree: Tree) -> dict[Location, Recorder]:

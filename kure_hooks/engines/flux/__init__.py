@@ -24,6 +24,7 @@ ENGINE = ComposedEngine(
     bootstrap=bootstrap.bootstrap,
     preparations=(namespaces.create,),
     reviews=rules.REVIEWS,
+    inspections=rules.INSPECTIONS,
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from kure_hooks.engines import repositories
 from kure_hooks.engines.components import components_build
+from kure_hooks.engines.flux.artifacts import files_are_in_artifacts
 from kure_hooks.engines.flux.bootstrap import rules as bootstrap
 from kure_hooks.engines.flux.branches import revisions_are_named
 from kure_hooks.engines.flux.containment import (
@@ -19,7 +20,7 @@ from kure_hooks.engines.flux.namespaces import namespaces_are_made
 from kure_hooks.engines.flux.readiness import health_checks_are_heard, umbrellas_are_at_home
 from kure_hooks.engines.flux.sources import key
 from kure_hooks.engines.gitops_patches import can_be_read
-from kure_hooks.engines.interface import Check, Review
+from kure_hooks.engines.interface import Check, Inspection, Review
 from kure_hooks.engines.patches import patches_are_for_objects
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
@@ -66,6 +67,8 @@ REVIEWS: Sequence[Review] = (
     namespaces_are_made,
     revisions_are_named,
 )
+
+INSPECTIONS: Sequence[Inspection] = (files_are_in_artifacts,)
 
 RULES: Sequence[Check] = (
     sources_can_be_written,
