@@ -156,6 +156,10 @@ OF_FLUX = {
         flux("{name: a, dependsOn: [{name: b, namespace: «elsewhere»}]}", "{name: b}"),
         f"{BUNDLE}dependsOn[0].namespace",
     ),
+    "dependencies_run": (
+        flux("{name: a, dependsOn: [b]}", "{name: b, suspend: «true»}"),
+        "node.children[1].bundle.suspend",
+    ),
     "health_checks_are_heard": (
         flux("{name: a, wait: true, healthChecks: «[{kind: Deployment, name: d}]»}"),
         f"{BUNDLE}healthChecks",

@@ -37,12 +37,24 @@ class SubstitutionError(Exception):
     """A text that Flux could not substitute either; the message completes `the text ...`."""
 
 
+class UndefinedError(SubstitutionError):
+    """A text refers to a variable that is not defined."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"refers to the variable {name}, which is not defined")
+        self.name = name
+
+
+class UnsupportedError(SubstitutionError):
+    """A text that Flux may substitute, but nobody here can tell what comes out."""
+
+
 def substitute(text: str, variables: Mapping[str, str]) -> str:
     """Return the text with all expressions replaced; SubstitutionError for what Flux refuses."""
     try:
         return _Expressions(text, variables).text()
     except RecursionError as error:
-        raise SubstitutionError("has expressions that are nested too deep") from error
+        raise UnsupportedError("has expressions that are nested too deep") from error
 
 
 class _Expressions:
@@ -112,7 +124,7 @@ class _Expressions:
 
     def value(self, name: str) -> str:
         if name not in self.variables:
-            raise SubstitutionError(f"refers to the variable {name}, which is not defined")
+            raise UndefinedError(name)
         return self.variables[name]
 
     def close(self) -> None:
@@ -187,14 +199,14 @@ def _trimmed(*, end: bool, longest: bool) -> Callable[[str, Sequence[str]], str]
 
 def _refuse_long(size: int) -> None:
     if size > _MOST:
-        raise SubstitutionError(f"has variables that make it longer than {_MOST} characters")
+        raise UnsupportedError(f"has variables that make it longer than {_MOST} characters")
 
 
 def _understood(pattern: str) -> str:
     if "[" in pattern or "\\" in pattern:
-        raise SubstitutionError(f"trims {pattern}, where only * and ? can be understood")
+        raise UnsupportedError(f"trims {pattern}, where only * and ? can be understood")
     if len(pattern) > _LONGEST_PATTERN:
-        raise SubstitutionError(f"trims a pattern of more than {_LONGEST_PATTERN} characters")
+        raise UnsupportedError(f"trims a pattern of more than {_LONGEST_PATTERN} characters")
     return pattern
 
 

@@ -1,9 +1,10 @@
 """The variables of a bundle: those of `postBuild`, as kustomize-controller 1.9 collects them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from kure_hooks.errors import InputError
+from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Identity, identity
@@ -42,7 +43,8 @@ def _data(
         for manifest in product.manifests:
             if identity(manifest) == wanted:
                 data = {key: str(each) for key, each in (manifest.get("data") or {}).items()}
-                _refuse_other_names(bundle, reference, data)
+                if faults := [*names_are_variables(bundle, reference, data)]:
+                    raise InputError(faults)
                 return data
     if reference.optional:
         return {}
@@ -51,12 +53,16 @@ def _data(
     raise InputError([_key(bundle, reference).fault(problem, expected)])
 
 
-def _refuse_other_names(bundle: Bundle, reference: SubstituteFrom, data: Mapping[str, str]) -> None:
+def names_are_variables(
+    bundle: Bundle, reference: SubstituteFrom, data: Iterable[str]
+) -> Iterator[Finding]:
+    """Yield a finding for keys of a ConfigMap or Secret that Flux refuses as variables."""
     wrong = sorted(name for name in data if not _NAME.fullmatch(name))
     if wrong:
-        problem = f"ConfigMap {reference.name} has keys that are no variables: {', '.join(wrong)}"
+        what = f"{reference.kind} {reference.name}"
+        problem = f"{what} has keys that are no variables: {', '.join(wrong)}"
         expected = "keys of letters, digits and underscores"
-        raise InputError([_key(bundle, reference).fault(problem, expected)])
+        yield _key(bundle, reference).fault(problem, expected)
 
 
 def _key(bundle: Bundle, reference: SubstituteFrom) -> Place:

@@ -50,7 +50,11 @@ def fleet(*applications, layout=None, **fields):
     """Return what a repository generates whose releases share one values file."""
     stack = {
         "name": "prod",
-        "gitops": {"type": "argocd", "argocd": {"repoURL": REPOSITORY, "targetRevision": "main"}},
+        "gitops": {
+            "type": "argocd",
+            "argocd": {"repoURL": REPOSITORY, "targetRevision": "main"},
+            "externalNamespaces": ["apps"],
+        },
         "layout": layout or {},
         "node": node("prod", leaf("shop", *applications, **fields)),
     }

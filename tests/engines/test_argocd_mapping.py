@@ -152,7 +152,11 @@ def told(fields, *applications):
     """Return the warnings about a bundle with these fields."""
     stack = {
         "name": "prod",
-        "gitops": {"type": "argocd", "argocd": {"repoURL": REPOSITORY}},
+        "gitops": {
+            "type": "argocd",
+            "argocd": {"repoURL": REPOSITORY},
+            "externalNamespaces": ["apps"],
+        },
         "node": node("prod", leaf("web", *applications, **fields)),
     }
     return generated({"stacks/prod.yaml": yaml.safe_dump(stack), "stacks/a.txt": "a"}).warnings

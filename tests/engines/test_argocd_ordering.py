@@ -41,6 +41,7 @@ def ordered(strategy, root, **cluster):
 def warnings(strategy, root, bootstrap=None, **options):
     argocd = {"repoURL": REPOSITORY, "ordering": strategy, "healthConfigured": True, **options}
     gitops = {"type": "argocd", "argocd": argocd, "bootstrap": bootstrap or {}}
+    gitops["externalNamespaces"] = ["apps"]
     stack = {"name": "prod", "gitops": gitops, "node": root}
     return [str(each) for each in generated({"stacks/prod.yaml": yaml.safe_dump(stack)}).warnings]
 

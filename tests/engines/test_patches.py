@@ -33,7 +33,8 @@ def patch(text=ADD, **target):
 
 def stack(*patches, engine="flux", applications=(WEB, ROLE), **fields):
     root = node("prod", leaf("web", *applications, patches=list(patches), **fields))
-    gitops = {"type": engine, "argocd": {"repoURL": "https://example.com/fleet.git"}}
+    url = {"repoURL": "https://example.com/fleet.git"}
+    gitops = {"type": engine, "argocd": url, "externalNamespaces": ["apps"]}
     document = {"name": "prod", "gitops": gitops, "node": root}
     return {"stacks/prod.yaml": yaml.safe_dump(document, sort_keys=False), **FILES, **COMPONENT}
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 NAMES = st.sampled_from(["web", "team-a", "x1"])
-TEXTS = st.sampled_from(["web", "*.json\n!a.json", "^v1", "on", "1.0", "a: b", "${region}"])
+TEXTS = st.sampled_from(["web", "*.json\n!a.json", "^v1", "on", "1.0", "a: b", "${region:-eu}"])
 DURATIONS = st.sampled_from(["10m0s", "1m30s", "1h0m0s", "500ms", "24h0m0s"])
 TIMEOUTS = st.sampled_from(["30s", "90m0s", "1m0.5s"])
 REFERENCES = st.fixed_dictionaries({"name": NAMES})

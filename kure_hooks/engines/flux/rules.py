@@ -19,6 +19,7 @@ from kure_hooks.engines.flux.dependencies import dependencies_run
 from kure_hooks.engines.flux.namespaces import namespaces_are_made
 from kure_hooks.engines.flux.readiness import health_checks_are_heard, umbrellas_are_at_home
 from kure_hooks.engines.flux.sources import key
+from kure_hooks.engines.flux.substitution import variables_are_defined
 from kure_hooks.engines.gitops_patches import can_be_read
 from kure_hooks.engines.interface import Check, Inspection, Review
 from kure_hooks.engines.patches import patches_are_for_objects
@@ -68,7 +69,7 @@ REVIEWS: Sequence[Review] = (
     revisions_are_named,
 )
 
-INSPECTIONS: Sequence[Inspection] = (files_are_in_artifacts,)
+INSPECTIONS: Sequence[Inspection] = (files_are_in_artifacts, variables_are_defined)
 
 RULES: Sequence[Check] = (
     sources_can_be_written,
