@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from kure_hooks.decoding.types import Input, ObjectName, Text, whole
+from kure_hooks.stack.reconcile import CommonMetadata, Patch
 
 Component = Literal[
     "source-controller",
@@ -51,6 +52,10 @@ class InstanceCluster(Input, frozen=True, kw_only=True):
     size: Literal["small", "medium", "large"] | None = None
     multitenant: bool | None = None
     tenant_default_service_account: ObjectName | None = None
+    tenant_default_decryption_service_account: ObjectName | None = None
+    tenant_default_kube_config_service_account: ObjectName | None = None
+    multitenant_workload_identity: bool | None = None
+    object_level_workload_identity: bool | None = None
 
 
 class InstanceStorage(Input, frozen=True, kw_only=True):
@@ -68,8 +73,21 @@ class InstanceSharding(Input, frozen=True, kw_only=True):
     storage: Literal["ephemeral", "persistent"] | None = None
 
 
+Artifact = Annotated[
+    str,
+    Meta(
+        pattern=whole(r"oci://[^\s]+"),
+        description="an OCI artifact such as oci://ghcr.io/acme/flux-manifests:latest",
+    ),
+]
+
+
 class Instance(Input, frozen=True, kw_only=True):
-    """What only a FluxInstance has (`fluxMode: flux-operator`)."""
+    """What only a FluxInstance has (`fluxMode: flux-operator`).
+
+    `artifact` holds the manifests of Flux in the place of the operator's own; `patches` are for
+    what the operator makes: the controllers, and the source and Kustomization of the sync.
+    """
 
     cluster: InstanceCluster = InstanceCluster()
     variant: (
@@ -83,6 +101,12 @@ class Instance(Input, frozen=True, kw_only=True):
     ) = None
     storage: InstanceStorage | None = None
     sharding: InstanceSharding | None = None
+    artifact: Artifact | None = None
+    artifact_pull_secret: ObjectName | None = None
+    common_metadata: CommonMetadata | None = None
+    wait: bool | None = None
+    migrate_resources: bool | None = None
+    patches: tuple[Patch, ...] = ()
 
 
 class ExternalSecret(Input, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from kure_hooks.stack.bootstrapping import (
     Toleration,
 )
 from kure_hooks.stack.reconcile import BundleOptions, Patch
-from kure_hooks.stack.sources import SourceRef
+from kure_hooks.stack.sources import ClusterSource, SourceRef
 from kure_hooks.stack.vendored import Sha256
 
 STACK_API = "stack.gokure.dev/v1alpha1"
@@ -56,6 +56,7 @@ class Bootstrap(Input, frozen=True, kw_only=True):
     source_url: Url | None = field(default=None, name="sourceURL")
     source_ref: Text | None = None
     source_secret: ObjectName | None = None
+    source: ClusterSource = ClusterSource()
     argo_cd_mode: Literal["manifests", "helm", "operator", "autopilot"] | None = field(
         default=None, name="argoCDMode"
     )

@@ -154,10 +154,11 @@ def _cluster_source(bootstrap: Bootstrap) -> SourceRef:
     is_oci = (bootstrap.source_url or "").startswith("oci://")
     kind = bootstrap.source_kind or ("OCIRepository" if is_oci else "GitRepository")
     url, ref = bootstrap.source_url, bootstrap.source_ref
-    source = SourceRef(kind=kind, name="flux-system")
+    details = {key: each for key, each in structs.asdict(bootstrap.source).items() if key != "name"}
+    source = SourceRef(kind=kind, name=bootstrap.source.name or "flux-system", **details)
     if kind == "Bucket":
         scheme, _, host = (url or "").partition("://")
-        insecure = True if scheme == "http" else None
+        insecure = True if scheme == "http" else source.insecure
         return structs.replace(source, bucket_name=ref, endpoint=host or url, insecure=insecure)
     field = "tag" if kind == "OCIRepository" else "branch"
     if ref and ref.startswith("refs/"):

@@ -4,6 +4,7 @@ The fields are those of Flux's sources v1 (Flux 2.9); which of them a kind has, 
 """
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import field
@@ -17,9 +18,18 @@ from kure_hooks.decoding.types import (
     Text,
     Url,
 )
+from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.urls import address
 
 _LOGIN = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/@]*@")
+
+# What Flux 2.9 knows of the signatures of a kind, and what it needs.
+_SIGNED = frozenset({"provider", "secretRef", "trustedRootSecretRef", "matchOIDCIdentity"})
+_VERIFIED = {
+    "GitRepository": ({"mode", "secretRef"}, "secretRef", "a Secret with public keys"),
+    "OCIRepository": (_SIGNED, "provider", "cosign or notation"),
+    "HelmChart": ({"provider", "secretRef"}, "provider", "cosign or notation"),
+}
 
 
 class NameRef(Input, frozen=True, kw_only=True):
@@ -73,7 +83,41 @@ class Sts(Input, frozen=True, kw_only=True):
     cert_secret_ref: SecretRef | None = None
 
 
-class SourceRef(Input, frozen=True, kw_only=True):
+class SourceDetails(Input, frozen=True, kw_only=True):
+    """How a source is fetched, who may have signed it and what is taken of it."""
+
+    region: Text | None = None
+    prefix: Text | None = None
+    semver: Text | None = None
+    semver_filter: Text | None = None
+    commit: Text | None = None
+    digest: Text | None = None
+    interval: Duration | None = None
+    timeout: SourceTimeout | None = None
+    provider: Literal["generic", "aws", "azure", "gcp", "github"] | None = None
+    cert_secret_ref: SecretRef | None = None
+    proxy_secret_ref: SecretRef | None = None
+    service_account_name: ObjectName | None = None
+    insecure: bool | None = None
+    ignore: Text | None = None
+    include: tuple[Include, ...] = ()
+    recurse_submodules: bool | None = None
+    sparse_checkout: tuple[Text, ...] = ()
+    layer_selector: LayerSelector | None = None
+    sts: Sts | None = None
+    verify: Verify | None = None
+
+
+class ClusterSource(SourceDetails, frozen=True, kw_only=True):
+    """What the cluster's own source has beside its kind, URL, reference and Secret.
+
+    `name` is also that of the Kustomization that applies the cluster's directory.
+    """
+
+    name: ObjectName | None = None
+
+
+class SourceRef(SourceDetails, frozen=True, kw_only=True):
     """A source by kind and name; with a `url` or `bucketName` the source itself is generated too.
 
     Without `namespace` it is in that of the GitOps tool. `ref` is a full Git reference such as
@@ -86,36 +130,42 @@ class SourceRef(Input, frozen=True, kw_only=True):
     url: Url | None = None
     bucket_name: Text | None = None
     endpoint: Text | None = None
-    region: Text | None = None
-    prefix: Text | None = None
     branch: Text | None = None
     tag: Text | None = None
-    semver: Text | None = None
-    semver_filter: Text | None = None
-    commit: Text | None = None
-    digest: Text | None = None
     ref: Text | None = None
-    interval: Duration | None = None
-    timeout: SourceTimeout | None = None
-    provider: Literal["generic", "aws", "azure", "gcp", "github"] | None = None
     secret_ref: SecretRef | None = None
-    cert_secret_ref: SecretRef | None = None
-    proxy_secret_ref: SecretRef | None = None
-    service_account_name: ObjectName | None = None
-    insecure: bool | None = None
-    ignore: Text | None = None
-    include: tuple[Include, ...] = ()
-    recurse_submodules: bool | None = None
-    sparse_checkout: tuple[Text, ...] = ()
-    layer_selector: LayerSelector | None = None
-    sts: Sts | None = None
-    verify: Verify | None = None
     suspend: bool | None = None
 
     @property
     def is_defined(self) -> bool:
         """Whether this says what the source is, rather than only which one is meant."""
         return bool(self.bucket_name if self.kind == "Bucket" else self.url)
+
+
+def secret(reference: SecretRef | None) -> Manifest | None:
+    """Return how an object of Flux refers to a Secret."""
+    name = reference.name if isinstance(reference, NameRef) else reference
+    return {"name": name} if name else None
+
+
+def verification(verify: Verify) -> Manifest:
+    """Return the `verify` of an object of Flux."""
+    given: Manifest = written(verify)
+    references = {
+        "secretRef": secret(verify.secret_ref),
+        "trustedRootSecretRef": secret(verify.trusted_root_secret_ref),
+    }
+    return {key: references.get(key, value) for key, value in given.items()}
+
+
+def verification_problems(kind: str, name: str, verify: Verify) -> Iterator[tuple[str, str, str]]:
+    """Yield a key, what is wrong with it and what is expected, for an object that is verified."""
+    given = written(verify)
+    known, needed, expected = _VERIFIED[kind]
+    for key in sorted(given.keys() - known):
+        yield key, f"{key} does not belong to {kind} {name}", f"no {key}"
+    if needed not in given:
+        yield needed, "this required key is missing", expected
 
 
 def without_login(url: str) -> str:

@@ -2,7 +2,7 @@ import pytest
 import yaml
 
 from kure_hooks.errors import InputError
-from tests.support.generate import generated
+from tests.support.generate import generated, objects
 from tests.support.git import write
 from tests.support.schemas import assert_valid
 
@@ -292,3 +292,116 @@ def test_the_repository_that_two_charts_of_a_bundle_share_is_written_once():
 def test_two_bundles_cannot_own_one_repository():
     with pytest.raises(InputError, match="HelmRepository apps/acme is also written by web"):
         two_charts(("one", [0]), ("two", [1]))
+
+
+IDENTITY = {"matchOIDCIdentity": [{"issuer": "^a$", "subject": "^b$"}]}
+SIGNED = {"provider": "cosign", "secretRef": {"name": "keys"}}
+DETAILS = {
+    "repository": {
+        "certSecretRef": {"name": "ca"},
+        "passCredentials": True,
+        "timeout": "90s",
+        "suspend": True,
+    },
+    "registry": {"certSecretRef": {"name": "ca"}, "insecure": True, "timeout": "2m"},
+    "artifact": {
+        "certSecretRef": {"name": "ca"},
+        "proxySecretRef": {"name": "proxy"},
+        "serviceAccountName": "reader",
+        "insecure": True,
+        "ignore": "*.md",
+        "verify": SIGNED,
+        "layerSelector": {"mediaType": "application/x.tar+gzip", "operation": "extract"},
+        "timeout": "90s",
+        "suspend": True,
+    },
+    "git": {
+        "proxySecretRef": {"name": "proxy"},
+        "ignore": "*.md",
+        "timeout": "90s",
+        "verify": {"mode": "HEAD", "secretRef": {"name": "keys"}},
+    },
+    "bucket": {
+        "certSecretRef": {"name": "ca"},
+        "proxySecretRef": {"name": "proxy"},
+        "insecure": True,
+        "ignore": "*.md",
+        "timeout": "90s",
+        "suspend": True,
+    },
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_source_has_the_details_of_its_kind(name, tmp_path):
+    spec = release(name)
+    found = generate(spec | {"source": spec["source"] | DETAILS[name]})
+    made = found[spec["source"]["type"]]
+    assert DETAILS[name].items() <= made["spec"].items()
+    write(tmp_path, {"source.yaml": yaml.safe_dump(made)})
+    assert_valid([tmp_path / "source.yaml"])
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_without_details_a_source_is_as_it_was(name):
+    made = generate(release(name))[SOURCES[name][0]["type"]]
+    assert made["spec"].keys().isdisjoint({"timeout", "insecure", "verify", "suspend"})
+
+
+def test_the_tags_of_an_artifact_are_filtered():
+    ref = {"semver": "1.x", "semverFilter": ".*-rc.*"}
+    source = SOURCES["artifact"][0] | {"ref": ref}
+    found = generate({"chart": {"name": "web"}, "source": source})
+    assert found["OCIRepository"]["spec"]["ref"] == ref
+
+
+CHART = {
+    "interval": "5m",
+    "reconcileStrategy": "Revision",
+    "valuesFiles": ["values.yaml", "values-prod.yaml"],
+    "ignoreMissingValuesFiles": True,
+    "verify": SIGNED,
+}
+
+
+def test_a_release_says_how_its_chart_is_made(tmp_path):
+    spec = release("registry")
+    found = generate(spec | {"chart": spec["chart"] | CHART})["HelmRelease"]
+    assert CHART.items() <= found["spec"]["chart"]["spec"].items()
+    write(tmp_path, {"release.yaml": yaml.safe_dump(found)})
+    assert_valid([tmp_path / "release.yaml"])
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "fields", "key"),
+    [
+        ("repository", "source", {"verify": SIGNED}, "source.verify"),
+        ("repository", "source", {"insecure": True}, "source.insecure"),
+        ("repository", "source", {"ignore": "x"}, "source.ignore"),
+        ("repository", "chart", {"verify": SIGNED}, "chart.verify"),
+        ("registry", "chart", {"verify": {}}, "chart.verify.provider"),
+        ("registry", "chart", {"verify": SIGNED | {"mode": "HEAD"}}, "chart.verify.mode"),
+        ("registry", "chart", {"verify": SIGNED | IDENTITY}, "chart.verify.matchOIDCIdentity"),
+        ("artifact", "chart", {"valuesFiles": ["a.yaml"]}, "chart.valuesFiles"),
+        ("artifact", "source", {"verify": {"mode": "HEAD"}}, "source.verify.mode"),
+        ("artifact", "source", {"passCredentials": True}, "source.passCredentials"),
+        ("artifact", "source", {"ref": {"semverFilter": "x", "tag": "1"}}, "source.ref.semver"),
+        ("git", "source", {"verify": SIGNED}, "source.verify.provider"),
+        ("git", "source", {"layerSelector": {"operation": "copy"}}, "source.layerSelector"),
+        ("bucket", "source", {"verify": SIGNED}, "source.verify"),
+    ],
+)
+def test_what_a_kind_has_not_is_refused(name, part, fields, key):
+    spec = release(name)
+    with pytest.raises(InputError) as caught:
+        generate(spec | {part: spec[part] | fields})
+    assert f"node.bundle.applications[0].spec.{key}" in {each.key for each in caught.value.findings}
+
+
+def test_argo_cd_passes_credentials():
+    spec = release("repository")
+    spec["source"] = spec["source"] | {"passCredentials": True}
+    application = {"name": "web", "namespace": "apps", "kind": "HelmChart", "spec": spec}
+    root = {"name": "all", "bundle": {"name": "web", "applications": [application]}}
+    made = objects(root, engine="argocd")["Application/web-web"]
+    assert made["spec"]["source"]["helm"]["passCredentials"] is True

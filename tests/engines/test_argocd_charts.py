@@ -19,7 +19,16 @@ VALUES = {"replicas": 2, "image": {"tag": "1.29"}}
 
 # What becomes part of an Application, is the same for all of them, or names a source.
 MAPPED = {
-    *("chart", "interval", "suspend", "values", "valuesFile", "driftDetection.mode"),
+    *(
+        "chart.name",
+        "chart.version",
+        "source.passCredentials",
+        "interval",
+        "suspend",
+        "values",
+        "valuesFile",
+        "driftDetection.mode",
+    ),
     *("release.name", "release.targetNamespace", "release.createNamespace"),
     *("release.crds", "install.crds", "upgrade.crds", "install.createNamespace"),
     *("install.disableSchemaValidation", "upgrade.disableSchemaValidation"),

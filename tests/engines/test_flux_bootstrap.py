@@ -1,11 +1,15 @@
 from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+import yaml
 
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Severity
 from tests.support.generate import REPOSITORY, leaf, node, objects, tree
 from tests.support.git import write
+from tests.support.kustomize import build
 from tests.support.releases import (
     GOTK,
     OPERATOR,
@@ -573,3 +577,141 @@ def test_that_somebody_else_installs_the_release_can_be_said(mode):
     settled, silent = (fleet({"fluxMode": mode, **given}) for given in ({"manifests": "none"}, {}))
     assert settled.advice == ()
     assert settled.files == silent.files
+
+
+DETAILS = {
+    "name": "fleet",
+    "interval": "5m",
+    "timeout": "90s",
+    "semver": ">=1.0.0",
+    "provider": "azure",
+    "ignore": "/*\n!/clusters\n",
+    "sparseCheckout": ["clusters"],
+    "recurseSubmodules": True,
+    "proxySecretRef": "proxy",
+    "verify": {"mode": "HEAD", "secretRef": "keys"},
+}
+SPEC = {
+    "interval": "5m0s",
+    "timeout": "1m30s",
+    "ref": {"branch": "main", "semver": ">=1.0.0"},
+    "proxySecretRef": {"name": "proxy"},
+    "provider": "azure",
+    "ignore": "/*\n!/clusters\n",
+    "recurseSubmodules": True,
+    "sparseCheckout": ["clusters"],
+    "verify": {"mode": "HEAD", "secretRef": {"name": "keys"}},
+}
+
+
+def test_the_details_of_the_source_reach_the_sync_of_gotk():
+    found = documents(start({"fluxMode": "gotk", "source": DETAILS})["gotk-sync.yaml"])
+    source, kustomization = found
+    assert source["metadata"]["name"] == kustomization["metadata"]["name"] == "fleet"
+    assert kustomization["spec"]["sourceRef"] == {"kind": "GitRepository", "name": "fleet"}
+    assert source["spec"] == {"url": REPOSITORY, **SPEC}
+
+
+def test_bundles_come_from_the_source_of_that_name():
+    gitops = {"bootstrap": BOOTSTRAP | {"fluxMode": "gotk", "source": {"name": "fleet"}}}
+    found = objects(node("prod", leaf("web")), gitops=gitops)
+    assert found["Kustomization/web"]["spec"]["sourceRef"]["name"] == "fleet"
+
+
+def test_an_instance_patches_into_its_source_what_its_sync_can_not_say():
+    """The patch is put onto a source as the operator makes it, by the real kustomize."""
+    spec = instance(source=DETAILS)["spec"]
+    said = {key: spec["sync"][key] for key in ("name", "interval", "provider", "ref")}
+    assert said == {
+        "name": "fleet",
+        "interval": "5m0s",
+        "provider": "azure",
+        "ref": "refs/heads/main",
+    }
+    (patch,) = spec["kustomize"]["patches"]
+    made = {
+        "apiVersion": "source.toolkit.fluxcd.io/v1",
+        "kind": "GitRepository",
+        "metadata": {"name": "fleet"},
+        "spec": {"interval": "5m0s", "ref": {"name": "refs/heads/main"}, "provider": "azure"},
+    }
+    with TemporaryDirectory() as directory:
+        (found,) = build(Path(directory), yaml.safe_dump(made), patches=[patch])
+    assert found["spec"] == SPEC
+
+
+def test_an_instance_without_details_has_no_patch():
+    assert "kustomize" not in instance()["spec"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("semver", "1.x"), ("commit", "0" * 40), ("digest", f"sha256:{'0' * 64}")],
+)
+def test_a_state_of_the_source_needs_no_other_reference(key, value):
+    digest = {"sourceURL": "oci://ghcr.io/acme/fleet"} if key == "digest" else {}
+    given = {"fluxMode": "gotk", "sourceRef": None, "source": {key: value}, **digest}
+    assert documents(start(given)["gotk-sync.yaml"])[0]["spec"]["ref"] == {key: value}
+    (said,) = refused(given | {"fluxMode": "flux-operator"})
+    assert "gitops.bootstrap.sourceRef: this required key is missing" in said
+
+
+@pytest.mark.parametrize(
+    ("details", "key"),
+    [
+        ({"insecure": True}, "insecure"),
+        ({"provider": "gcp"}, "provider"),
+        ({"verify": {"provider": "cosign"}}, "verify.provider"),
+        ({"semverFilter": "x"}, "semverFilter"),
+        ({"region": "eu"}, "region"),
+    ],
+)
+def test_details_are_those_of_the_kind_of_the_source(details, key):
+    said = refused({"source": details})
+    assert any(f": gitops.bootstrap.source.{key}: " in each for each in said)
+
+
+def test_an_instance_has_every_field_of_its_kind(tmp_path):
+    own = {
+        "artifact": "oci://ghcr.io/acme/flux-manifests:latest",
+        "artifactPullSecret": "registry",
+        "commonMetadata": {"labels": {"team": "platform"}},
+        "wait": False,
+        "migrateResources": False,
+        "patches": [{"target": {"kind": "Deployment"}, "patch": "- {op: remove, path: /spec/x}"}],
+        "cluster": {
+            "multitenant": True,
+            "tenantDefaultServiceAccount": "flux",
+            "tenantDefaultDecryptionServiceAccount": "flux",
+            "tenantDefaultKubeConfigServiceAccount": "flux",
+            "multitenantWorkloadIdentity": True,
+            "objectLevelWorkloadIdentity": True,
+        },
+    }
+    found = instance(instance=own, source={"interval": "5m"})
+    spec = found["spec"]
+    assert spec["distribution"]["artifact"] == own["artifact"]
+    assert spec["distribution"]["artifactPullSecret"] == "registry"
+    assert (spec["wait"], spec["migrateResources"]) == (False, False)
+    assert spec["commonMetadata"] == own["commonMetadata"]
+    assert spec["kustomize"]["patches"] == own["patches"]
+    assert own["cluster"].items() <= spec["cluster"].items()
+    write(tmp_path, {"instance.yaml": yaml.safe_dump(found)})
+    assert_valid([tmp_path / "instance.yaml"])
+
+
+def test_patches_of_an_instance_can_be_read():
+    own = {"patches": [{"target": {"kind": "(a"}, "patch": "[{op: no}]"}]}
+    said = refused({"instance": own})
+    assert [each.split(": ")[1] for each in said] == [
+        "gitops.bootstrap.instance.patches[0].patch",
+        "gitops.bootstrap.instance.patches[0].target.kind",
+    ]
+
+
+def test_argo_cd_knows_no_details_of_a_source():
+    gitops = {"bootstrap": {"source": {"ignore": "x"}}}
+    with pytest.raises(InputError) as caught:
+        objects(node("prod", leaf("web")), engine="argocd", gitops=gitops)
+    (finding,) = caught.value.findings
+    assert finding.key == "gitops.bootstrap.source.ignore"

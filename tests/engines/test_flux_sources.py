@@ -53,8 +53,8 @@ def encoded(struct):
 
 def test_the_strategies_draw_every_field():
     ways = {"wait", "healthChecks", "healthCheckExprs"}
-    of_argo_cd = {"argocd"}  # drawn in test_argocd_options.py
-    assert fields.BUNDLE.keys() | ways | of_argo_cd == encoded(BundleOptions)
+    elsewhere = {"argocd", "gitops"}  # test_argocd_options.py and test_gitops_patches.py
+    assert fields.BUNDLE.keys() | ways | elsewhere == encoded(BundleOptions)
     every = (fields.GIT, fields.OCI, fields.BUCKET, *fields.PLACES.values())
     access = {"provider", "secretRef", "serviceAccountName", "sts"}
     reference = {"kind", "name", "namespace"}

@@ -125,12 +125,13 @@ def test_stale_although_other_files_were_touched_since(repo):
 
 @pytest.mark.parametrize("part", ["cluster", "bundle"])
 def test_a_patch_of_a_gitops_object_is_an_input(repo, part):
-    patch = "gitops: {patches: [{target: {kind: Kustomization, name: web}, patch: 'spec: {}'}]}"
-    place = {"cluster": ("spec:\n", "  "), "bundle": ("        name: web\n", "        ")}
-    after, indent = place[part]
-    edit(repo, STACK, after, f"{after}{indent}{patch}\n")
     merge = "{kind: A, metadata: {name: a}, spec: {timeout: 3m0s}}"
-    edit(repo, STACK, "spec: {}", merge)
+    patches = f"[{{target: {{kind: Kustomization, name: web}}, patch: '{merge}'}}]"
+    if part == "cluster":
+        write(repo, {STACK: (repo / STACK).read_text() + f"  gitops: {{patches: {patches}}}\n"})
+    else:
+        name = "        name: web\n"
+        edit(repo, STACK, name, f"{name}        gitops: {{patches: {patches}}}\n")
     control = "clusters/prod/flux-system/flux-system-kustomization-web.yaml"
     assert causes(repo) == {control: Cause(Reason.STALE, (STACK,))}
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from kure_hooks.apps.helm.source import ChartSource, exists, url
 from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.kustomize import patches
-from kure_hooks.manifests import Manifest, plain
+from kure_hooks.manifests import Manifest, plain, written
 from kure_hooks.stack.files import MISSING
+from kure_hooks.stack.sources import verification_problems
 from kure_hooks.yamlio import Pointer
 
 _Problems = Iterator[tuple[Pointer, str, str]]
@@ -16,14 +17,19 @@ _SCHEMES = {
     "OCIRepository": ("oci://",),
     "GitRepository": ("https://", "http://", "ssh://"),
 }
+_IN_FILES = {"ignore", "proxySecretRef", "serviceAccountName"}
 _KEYS = {
-    "HelmRepository": {"url", "ociUrl"},
-    "OCIRepository": {"url", "ociUrl", "ref"},
-    "GitRepository": {"url", "ref"},
-    "Bucket": {"bucketName", "endpoint", "region"},
+    "HelmRepository": {"url", "ociUrl", "certSecretRef", "insecure", "passCredentials"},
+    "OCIRepository": {"url", "ociUrl", "ref", "certSecretRef", "insecure"}
+    | _IN_FILES
+    | {"layerSelector", "verify"},
+    "GitRepository": {"url", "ref", "verify"} | _IN_FILES,
+    "Bucket": {"bucketName", "endpoint", "region", "certSecretRef", "insecure"} | _IN_FILES,
 }
+# What a HelmRelease says of a chart that is no artifact by itself.
+_OF_CHART = ("interval", "reconcileStrategy", "valuesFiles", "ignoreMissingValuesFiles", "verify")
 _REVISIONS = {
-    "OCIRepository": {"tag", "semver", "digest"},
+    "OCIRepository": {"tag", "semver", "semverFilter", "digest"},
     "GitRepository": {"branch", "tag", "semver", "name", "commit"},
 }
 
@@ -39,9 +45,26 @@ def problems(spec: Spec) -> _Problems:
     if kind in ("GitRepository", "Bucket") and spec.chart.version:
         problem = f"a chart from a {kind} has its version in its Chart.yaml"
         yield ("chart", "version"), problem, "no version; source.ref chooses the revision"
+    yield from _chart_problems(spec)
     if not exists(spec.source):
         yield from _source_problems(spec)
     yield from _release_problems(spec)
+
+
+def _chart_problems(spec: Spec) -> _Problems:
+    given: Manifest = written(spec.chart)
+    for key in _OF_CHART if spec.source.type == "OCIRepository" else ():
+        if key in given:
+            problem = f"the artifact of an OCIRepository is the chart, which has no {key} then"
+            yield ("chart", key), problem, "a HelmRepository with an oci:// URL"
+    if spec.chart.verify and spec.source.type != "OCIRepository":
+        for key, problem, expected in verification_problems(
+            "HelmChart", spec.chart.name or "", spec.chart.verify
+        ):
+            yield ("chart", "verify", key), problem, expected
+        if spec.source.type != "HelmRepository" or url(spec.source).startswith("http"):
+            problem = "only charts of OCI registries are verified"
+            yield ("chart", "verify"), problem, "a HelmRepository with an oci:// URL"
 
 
 def _release_problems(spec: Spec) -> _Problems:
@@ -75,6 +98,7 @@ def _source_problems(spec: Spec) -> _Problems:
         yield ("chart", "version"), MISSING, "a version, or a range such as 6.*"
     if source.url and source.oci_url:
         yield ("source", "ociUrl"), "there is a url as well", "one of the two"
+    yield from _fetching_problems(source)
     schemes = _SCHEMES[source.type]
     if not url(source).startswith(schemes):
         key = "ociUrl" if source.oci_url else "url"
@@ -83,13 +107,29 @@ def _source_problems(spec: Spec) -> _Problems:
         yield ("source", key), problem, expected
 
 
+def _fetching_problems(source: ChartSource) -> _Problems:
+    over_http = source.type == "HelmRepository" and url(source).startswith("http")
+    if source.insecure is not None and over_http:
+        problem = "only a repository in a registry is read without TLS by this"
+        yield ("source", "insecure"), problem, "a URL with oci://, or one with http:// alone"
+    if source.ref.semver_filter and not source.ref.semver:
+        expected = "a range of versions, which semverFilter narrows"
+        yield ("source", "ref", "semver"), MISSING, expected
+    if source.verify and "verify" in _KEYS[source.type]:
+        for key, problem, expected in verification_problems(
+            source.type, source.name or "", source.verify
+        ):
+            yield ("source", "verify", key), problem, expected
+
+
 def _misplaced(source: ChartSource) -> _Problems:
     """Yield what belongs to another type of source."""
     given: Manifest = plain(source)
     own = _KEYS[source.type]
     others = frozenset().union(*_KEYS.values()) - own
     for key in sorted(given.keys() & others):
-        yield ("source", key), f"a {source.type} has no {key}", " or ".join(sorted(own))
+        kinds = ", ".join(kind for kind, keys in _KEYS.items() if key in keys)
+        yield ("source", key), f"a {source.type} has no {key}", f"no {key}, which is for {kinds}"
     revisions = _REVISIONS.get(source.type)
     for key in sorted(given.get("ref", {}).keys() - revisions) if revisions else ():
         problem = f"the revision of a {source.type} has no {key}"

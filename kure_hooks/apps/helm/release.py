@@ -6,6 +6,7 @@ from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.apps.helm.values import reference
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.model import Application
+from kure_hooks.stack.sources import verification
 
 _API = "helm.toolkit.fluxcd.io/v2"
 
@@ -25,6 +26,10 @@ _SAME = (
     "kubeConfig",
     "persistentClient",
 )
+
+
+# What a HelmChart has under the same names.
+_OF_CHART = ("interval", "reconcileStrategy", "valuesFiles", "ignoreMissingValuesFiles")
 
 
 def release(application: Application) -> Manifest:
@@ -77,5 +82,12 @@ def _chart(application: Application) -> Manifest:
     )
     if spec.source.type == "OCIRepository":
         return {"chartRef": reference}
-    chart = fields(chart=spec.chart.name, version=spec.chart.version, sourceRef=reference)
+    given: Manifest = written(spec.chart)
+    chart = fields(
+        chart=spec.chart.name,
+        version=spec.chart.version,
+        sourceRef=reference,
+        **{key: given.get(key) for key in _OF_CHART},
+        verify=spec.chart.verify and verification(spec.chart.verify),
+    )
     return {"chart": {"spec": chart}}

@@ -3,10 +3,10 @@
 import re
 from typing import Any, Literal
 
-from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, Url
-from kure_hooks.manifests import Manifest, plain
+from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, SourceTimeout, Text, Url
+from kure_hooks.manifests import Manifest, plain, written
 from kure_hooks.stack.model import Application
-from kure_hooks.stack.sources import NameRef
+from kure_hooks.stack.sources import LayerSelector, NameRef, Verify, verification
 
 INTERVAL = "1h"
 
@@ -17,15 +17,25 @@ _CHART_LAYER = {
     "mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
     "operation": "copy",
 }
+
+# What a source has under the same names.
+_DETAILS = (
+    *("timeout", "certSecretRef", "proxySecretRef", "serviceAccountName", "insecure"),
+    *("passCredentials", "ignore", "suspend"),
+)
 _EXACT = re.compile(r"\Av?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 
 
 class ChartRevision(Input, frozen=True, kw_only=True, omit_defaults=True):
-    """Which state of a GitRepository (branch to commit) or OCIRepository (tag, semver, digest)."""
+    """Which state of a GitRepository (branch to commit) or OCIRepository (tag, semver, digest).
+
+    `semverFilter` is a regular expression of the tags that an OCIRepository looks among.
+    """
 
     branch: Text | None = None
     tag: Text | None = None
     semver: Text | None = None
+    semver_filter: Text | None = None
     name: Text | None = None
     commit: Text | None = None
     digest: Text | None = None
@@ -46,6 +56,16 @@ class ChartSource(Input, frozen=True, kw_only=True, omit_defaults=True):
     secret_ref: NameRef | None = None
     provider: Literal["generic", "aws", "azure", "gcp", "github"] | None = None
     interval: Duration = INTERVAL
+    timeout: SourceTimeout | None = None
+    cert_secret_ref: NameRef | None = None
+    proxy_secret_ref: NameRef | None = None
+    service_account_name: ObjectName | None = None
+    insecure: bool | None = None
+    pass_credentials: bool | None = None
+    ignore: Text | None = None
+    layer_selector: LayerSelector | None = None
+    verify: Verify | None = None
+    suspend: bool | None = None
 
 
 def source(application: Application) -> Manifest:
@@ -64,10 +84,20 @@ def source(application: Application) -> Manifest:
             endpoint=given.endpoint,
             region=given.region,
             ref=_revision(given, application.spec.chart.version or ""),
-            layerSelector=_CHART_LAYER if given.type == "OCIRepository" else None,
             secretRef=given.secret_ref and {"name": given.secret_ref.name},
             provider=given.provider,
+            **_details(given),
         ),
+    }
+
+
+def _details(source: ChartSource) -> Manifest:
+    """Return the fields that a source has as they are written, but for what names a Secret."""
+    given: Manifest = written(source)
+    layer = _CHART_LAYER if source.type == "OCIRepository" else None
+    return {key: given.get(key) for key in _DETAILS} | {
+        "layerSelector": given.get("layerSelector", layer),
+        "verify": source.verify and verification(source.verify),
     }
 
 

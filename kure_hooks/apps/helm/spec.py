@@ -15,6 +15,7 @@ from kure_hooks.stack.reconcile import (
     KubeConfig,
     Patch,
 )
+from kure_hooks.stack.sources import Verify
 
 _Key = Annotated[
     str,
@@ -35,10 +36,18 @@ _Target = Annotated[
 
 
 class Chart(Input, frozen=True, kw_only=True):
-    """A chart by its name in a repository, or by its directory in a GitRepository or Bucket."""
+    """A chart by its name in a repository, or by its directory in a GitRepository or Bucket.
+
+    `valuesFiles` are files inside of the chart.
+    """
 
     name: Text | None = None
     version: Text | None = None
+    interval: Duration | None = None
+    reconcile_strategy: Literal["ChartVersion", "Revision"] | None = None
+    values_files: tuple[Text, ...] = ()
+    ignore_missing_values_files: bool | None = None
+    verify: Verify | None = None
 
 
 class Values(Input, frozen=True, kw_only=True):

@@ -37,6 +37,14 @@ REFUSED: Mapping[str, str] = {
     "upgrade.force": "no force: Argo CD replaces single objects by an annotation on them",
     "upgrade.preserveValues": "all values",
     "source.ref.digest": "a tag or a range of versions",
+    "source.ref.semverFilter": "a range of versions alone",
+    "source.ignore": "a chart that is read as a whole",
+    "source.layerSelector": "an artifact of Helm, whose layer is known",
+    "source.verify": "sourceIntegrity of a project, for Git alone",
+    "source.suspend": "suspend of the release",
+    "chart.valuesFiles": "values: Argo CD always reads the chart's values.yaml first",
+    "chart.ignoreMissingValuesFiles": "no valuesFiles",
+    "chart.verify": "sourceIntegrity of a project, for Git alone",
 }
 """Fields without which the result would be another one, each with what to write instead."""
 
@@ -76,6 +84,13 @@ IGNORED: Mapping[str, str] = {
     "persistentClient": "Argo CD has a client of its own",
     "source.secretRef": _CREDENTIALS,
     "source.provider": _CREDENTIALS,
+    "source.certSecretRef": _CREDENTIALS,
+    "source.proxySecretRef": _CREDENTIALS,
+    "source.serviceAccountName": _CREDENTIALS,
+    "source.insecure": _CREDENTIALS,
+    "source.timeout": "Argo CD has one timeout for all repositories",
+    "chart.interval": "Argo CD looks at all repositories at one interval",
+    "chart.reconcileStrategy": "Argo CD looks at every revision of a repository",
 }
 """Fields without which the result is the same, each with what Argo CD does."""
 

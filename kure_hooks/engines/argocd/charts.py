@@ -125,6 +125,7 @@ def _helm(unit: Unit, release: Application) -> Manifest:
     return without_empty(
         {
             "releaseName": release_name(release),
+            "passCredentials": spec.source.pass_credentials,
             "skipCrds": (spec.install.crds or spec.release.crds) == "Skip" or None,
             "skipSchemaValidation": any(each.disable_schema_validation for each in changes) or None,
             "valueFiles": [f"${_REF}/{path}"] if spec.values_file else [],

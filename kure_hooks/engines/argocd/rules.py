@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import structs
+
 from kure_hooks.config import NOT_ONE
 from kure_hooks.engines import repositories
 from kure_hooks.engines.argocd import (
@@ -26,7 +28,7 @@ from kure_hooks.engines.interface import Check, Review
 from kure_hooks.engines.patches import patches_are_for_objects
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
-from kure_hooks.stack.sources import SourceRef
+from kure_hooks.stack.sources import ClusterSource, SourceRef
 
 OF_FLUX_SOURCES = (
     *("semver_filter", "ignore", "include", "sparse_checkout", "verify"),
@@ -68,6 +70,12 @@ def sources_are_known(plan: Plan) -> Iterator[Finding]:
 
 def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
     """What a source says is heard: fields without an equivalent, and revisions of no URL."""
+    for each in structs.fields(ClusterSource):
+        if getattr(plan.cluster.bootstrap.source, each.name) != each.default:
+            key = each.encode_name
+            problem = f"the source of cluster {plan.cluster.name} has {key}, which Argo CD has not"
+            expected = "gitops.argocd.targetRevision, or a Secret of Argo CD for the repository"
+            yield plan.cluster.key("gitops", "bootstrap", "source", key).fault(problem, expected)
     for unit in plan.units:
         for key in map(_key, _set_fields(unit.source, OF_FLUX_SOURCES)):
             problem = f"the source of bundle {unit.name} has {key}, which Argo CD has not"

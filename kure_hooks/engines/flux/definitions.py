@@ -8,7 +8,7 @@ from kure_hooks.engines.flux import sources
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.stack.sources import SourceRef
+from kure_hooks.stack.sources import SourceRef, verification_problems
 
 Fault = tuple[str, str, str]
 """A key below `sourceRef`, what is wrong with it and what is expected."""
@@ -41,14 +41,6 @@ _PROVIDERS = {
     "GitRepository": ("generic", "aws", "azure", "github"),
     "OCIRepository": ("generic", "aws", "azure", "gcp"),
     "Bucket": ("generic", "aws", "azure", "gcp"),
-}
-_VERIFICATION: Mapping[str, set[str]] = {
-    "GitRepository": {"mode", "secretRef"},
-    "OCIRepository": {"provider", "secretRef", "trustedRootSecretRef", "matchOIDCIdentity"},
-}
-_NEEDED = {
-    "GitRepository": ("secretRef", "a Secret with public keys"),
-    "OCIRepository": ("provider", "cosign or notation"),
 }
 
 
@@ -125,15 +117,11 @@ def _definition(source: SourceRef) -> Iterator[Fault]:
 
 
 def _verification(source: SourceRef) -> Iterator[Fault]:
-    if source.verify is None or source.kind not in _VERIFICATION:
-        return
-    given = set(_given(source.verify).values())
-    for key in sorted(given - _VERIFICATION[source.kind]):
-        problem = f"{key} does not belong to {source.kind} {source.name}"
-        yield f"verify.{key}", problem, f"no {key}"
-    needed, expected = _NEEDED[source.kind]
-    if needed not in given:
-        yield f"verify.{needed}", _MISSING, expected
+    if source.verify and "verify" in FIELDS[source.kind]:
+        for key, problem, expected in verification_problems(
+            source.kind, source.name, source.verify
+        ):
+            yield f"verify.{key}", problem, expected
 
 
 def _account(source: SourceRef) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, written
-from kure_hooks.stack.sources import NameRef, SecretRef, SourceRef, Sts, Verify
+from kure_hooks.stack.sources import SourceRef, Sts, secret, verification
 
 SOURCE = "source.toolkit.fluxcd.io/v1"
 
@@ -45,7 +45,7 @@ def manifest(plan: Plan, source: SourceRef) -> Manifest:
                 **_bucket(source),
                 **_access(source),
                 **_contents(source),
-                "verify": source.verify and _verify(source.verify),
+                "verify": source.verify and verification(source.verify),
                 "suspend": source.suspend,
             }
         ),
@@ -82,8 +82,8 @@ def _sts(sts: Sts) -> Manifest:
         {
             "provider": sts.provider,
             "endpoint": sts.endpoint,
-            "secretRef": _secret(sts.secret_ref),
-            "certSecretRef": _secret(sts.cert_secret_ref),
+            "secretRef": secret(sts.secret_ref),
+            "certSecretRef": secret(sts.cert_secret_ref),
         }
     )
 
@@ -91,9 +91,9 @@ def _sts(sts: Sts) -> Manifest:
 def _access(source: SourceRef) -> dict[str, Any]:
     return {
         "provider": source.provider,
-        "secretRef": _secret(source.secret_ref),
-        "certSecretRef": _secret(source.cert_secret_ref),
-        "proxySecretRef": _secret(source.proxy_secret_ref),
+        "secretRef": secret(source.secret_ref),
+        "certSecretRef": secret(source.cert_secret_ref),
+        "proxySecretRef": secret(source.proxy_secret_ref),
         "serviceAccountName": source.service_account_name,
         "insecure": source.insecure,
     }
@@ -107,20 +107,3 @@ def _contents(source: SourceRef) -> dict[str, Any]:
         "sparseCheckout": list(source.sparse_checkout),
         "layerSelector": written(source.layer_selector),
     }
-
-
-def _verify(verify: Verify) -> Manifest:
-    return without_empty(
-        {
-            "mode": verify.mode,
-            "provider": verify.provider,
-            "secretRef": _secret(verify.secret_ref),
-            "trustedRootSecretRef": _secret(verify.trusted_root_secret_ref),
-            "matchOIDCIdentity": written(verify.match_oidc_identity),
-        }
-    )
-
-
-def _secret(reference: SecretRef | None) -> Manifest | None:
-    name = reference.name if isinstance(reference, NameRef) else reference
-    return {"name": name} if name else None

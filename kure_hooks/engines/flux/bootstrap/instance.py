@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from kure_hooks.engines.durations import canonical
+from kure_hooks.engines.flux import sources
 from kure_hooks.engines.flux.bootstrap import given
 from kure_hooks.engines.flux.bootstrap.rules import DEFAULT_REGISTRY, chosen
 from kure_hooks.engines.flux.bootstrap.sync import root
@@ -19,6 +21,10 @@ _VERSION = "2.x"
 _KNOWN = ("ghcr.io/fluxcd", "docker.io/fluxcd", "ghcr.io/controlplaneio-fluxcd/")
 
 _NAME = "flux-operator"
+
+# The fields of a source that the `sync` of a FluxInstance sets, and what it puts into its `ref`.
+_IN_SYNC = frozenset({"interval", "url", "ref", "provider", "bucketName", "endpoint"})
+_IN_SYNC_REF = frozenset({"branch", "name", "tag"})
 
 
 def operator(plan: Plan, release: Release) -> list[Manifest]:
@@ -46,7 +52,10 @@ def instance(plan: Plan) -> Manifest:
                 "cluster": _cluster(bootstrap),
                 "storage": written(own.storage) if own.storage else None,
                 "sharding": written(own.sharding) if own.sharding else None,
-                "kustomize": without_empty({"patches": _patches(bootstrap)}),
+                "commonMetadata": written(own.common_metadata),
+                "wait": own.wait,
+                "migrateResources": own.migrate_resources,
+                "kustomize": without_empty({"patches": _patches(plan)}),
                 "sync": _sync(plan) if bootstrap.source_url else None,
             }
         ),
@@ -63,6 +72,8 @@ def _distribution(bootstrap: Bootstrap) -> Manifest:
             "registry": registry,
             "variant": bootstrap.instance.variant or by_default,
             "imagePullSecret": bootstrap.image_pull_secret,
+            "artifact": bootstrap.instance.artifact,
+            "artifactPullSecret": bootstrap.instance.artifact_pull_secret,
         }
     )
 
@@ -79,11 +90,33 @@ def _cluster(bootstrap: Bootstrap) -> Manifest:
     )
 
 
-def _patches(bootstrap: Bootstrap) -> list[Manifest]:
-    """Return patches of all controllers for what a FluxInstance has no field for.
+def _patches(plan: Plan) -> list[Manifest]:
+    """Return patches for what a FluxInstance has no field for, and behind them those of the stack.
 
-    Of two arguments with one name the later wins.
+    The operator applies them to what it makes: the controllers, and the source that it syncs.
     """
+    bootstrap = plan.cluster.bootstrap
+    of_source = _source_patch(plan) if bootstrap.source_url else None
+    own: list[Manifest] = written(bootstrap.instance.patches)
+    return [*_controller_patches(bootstrap), *([of_source] if of_source else []), *own]
+
+
+def _source_patch(plan: Plan) -> Manifest | None:
+    """Return a patch of the operator's source with what its `sync` can't say."""
+    source = plan.cluster.source
+    spec = sources.manifest(plan, source)["spec"]
+    said = _IN_SYNC if not spec.get("ref", {}).keys() - _IN_SYNC_REF else _IN_SYNC - {"ref"}
+    operations = [
+        {"op": "add", "path": f"/spec/{key}", "value": value}
+        for key, value in spec.items()
+        if key not in said
+    ]
+    target = {"kind": source.kind, "name": source.name}
+    return {"target": target, "patch": _listed(operations)} if operations else None
+
+
+def _controller_patches(bootstrap: Bootstrap) -> list[Manifest]:
+    """Return patches of all controllers. Of two arguments with one name the later wins."""
     arguments = []
     if not bootstrap.watch_all_namespaces:
         arguments.append("--watch-all-namespaces=false")
@@ -117,6 +150,8 @@ def _sync(plan: Plan) -> Manifest:
             "ref": branch or source.ref or source.tag or source.bucket_name,
             "path": root(plan),
             "name": None if source.name == by_default else source.name,
+            "interval": source.interval and canonical(source.interval),
+            "provider": source.provider,
             "pullSecret": plan.cluster.bootstrap.source_secret,
         }
     )

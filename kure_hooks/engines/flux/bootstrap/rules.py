@@ -6,10 +6,14 @@ from typing import get_args
 
 from msgspec import structs
 
+from kure_hooks.engines.flux import definitions
 from kure_hooks.findings import Finding, Severity
+from kure_hooks.kustomize.patches import problems
 from kure_hooks.layout.plan import Plan
+from kure_hooks.manifests import plain
 from kure_hooks.stack.bootstrapping import Component, Instance
 from kure_hooks.stack.documents import NO_MANIFESTS, Bootstrap
+from kure_hooks.stack.sources import SourceDetails
 from kure_hooks.yamlio.place import Place
 
 # What `flux install` and the Flux operator take when nothing is said (Flux 2.9, operator 0.58).
@@ -63,9 +67,25 @@ def sync_is_complete(plan: Plan) -> Iterator[Finding]:
     if not _is_operator(bootstrap) and not bootstrap.source_url:
         expected = "the URL that Flux syncs this repository from"
         yield _key(plan, "sourceURL").fault(missing, expected)
-    if bootstrap.source_url and not bootstrap.source_ref:
+    details = bootstrap.source
+    exact_state = details.semver or details.commit or details.digest
+    # A FluxInstance needs a reference even where a patch of its source narrows it.
+    needed = _is_operator(bootstrap) or not exact_state
+    if bootstrap.source_url and not bootstrap.source_ref and needed:
         expected = "a branch, the tag of an OCI artifact or the name of a bucket"
         yield _key(plan, "sourceRef").fault(missing, expected)
+
+
+def source_is_one_of_its_kind(plan: Plan) -> Iterator[Finding]:
+    """The details of the cluster's source are those that its kind has."""
+    if not plan.cluster.bootstrap.source_url:
+        return
+    known = {each.encode_name for each in structs.fields(SourceDetails)}
+    for key, problem, expected in definitions.faults(plan.cluster.source):
+        steps = key.split(".")
+        if steps[0] in known:
+            place = plan.cluster.key("gitops", "bootstrap", "source", *steps)
+            yield place.fault(problem, expected)
 
 
 def components_can_sync(plan: Plan) -> Iterator[Finding]:
@@ -79,6 +99,12 @@ def components_can_sync(plan: Plan) -> Iterator[Finding]:
 def keys_have_a_meaning(plan: Plan) -> Iterator[Finding]:
     """A FluxInstance is only written for the operator, and a checksum is one of manifests."""
     bootstrap = plan.cluster.bootstrap
+    for index, patch in enumerate(bootstrap.instance.patches):
+        target = None if patch.target is None else plain(patch.target)
+        set_keys = target and {key: each for key, each in target.items() if each}
+        for pointer, problem, expected in problems(patch.patch, set_keys):
+            place = _key(plan, "instance").below("patches", index, *pointer)
+            yield place.fault(problem, expected)
     if not _is_operator(bootstrap) and bootstrap.instance != Instance():
         problem = f"there is no FluxInstance with fluxMode {bootstrap.flux_mode}"
         expected = "fluxMode flux-operator"
@@ -151,6 +177,7 @@ def _is_customised(bootstrap: Bootstrap) -> bool:
 
 RULES = (
     sync_is_complete,
+    source_is_one_of_its_kind,
     components_can_sync,
     keys_have_a_meaning,
     remote_is_exact,

@@ -18,7 +18,7 @@ def sync(plan: Plan) -> list[Manifest]:
     """Return the cluster's source and the Kustomization that applies the cluster's directory."""
     own = plan.cluster.source
     secret = plan.cluster.bootstrap.source_secret
-    source = structs.replace(own, interval="1m", secret_ref=secret)
+    source = structs.replace(own, interval=own.interval or "1m", secret_ref=secret)
     kustomization = {
         "apiVersion": KUSTOMIZATION,
         "kind": "Kustomization",
