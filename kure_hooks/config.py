@@ -16,7 +16,14 @@ from kure_hooks.files.tree import MAX_FILE, Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.project_spec import ProjectSpec
 from kure_hooks.project_spec import problems as project_problems
-from kure_hooks.syncing import IgnoreDifference, Info, Syncing, SyncPolicy, problems
+from kure_hooks.syncing import (
+    IgnoreDifference,
+    Info,
+    RollingSet,
+    Syncing,
+    SyncPolicy,
+    problems,
+)
 from kure_hooks.yamlio import Pointer, read, strict
 from kure_hooks.yamlio.place import Place
 
@@ -110,6 +117,7 @@ class ArgocdSpec(Syncing, frozen=True, kw_only=True):
     labels: TextMap | None = None
     annotations: TextMap | None = None
     project_spec: ProjectSpec | None = None
+    application_set: RollingSet | None = None
 
 
 class ArgocdOptions(Struct, frozen=True, kw_only=True):
@@ -132,6 +140,7 @@ class ArgocdOptions(Struct, frozen=True, kw_only=True):
     labels: TextMap = {}
     annotations: TextMap = {}
     project_spec: ProjectSpec | None = None
+    application_set: RollingSet | None = None
     sync_policy: SyncPolicy | None = None
     ignore_differences: tuple[IgnoreDifference, ...] = ()
     info: tuple[Info, ...] = ()

@@ -1,7 +1,7 @@
 """How Argo CD 3.5 syncs: the fields of an Application that a cluster and a bundle can both set."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Protocol
+from typing import Annotated, Literal, Protocol
 
 from msgspec import Meta
 
@@ -92,6 +92,42 @@ class Syncing(Input, frozen=True, kw_only=True):
     info: tuple[Info, ...] | None = None
     finalizers: tuple[Text, ...] | None = None
     revision_history_limit: Annotated[int, Meta(ge=0, description="0 or more")] | None = None
+
+
+class PreservedFields(Input, frozen=True, kw_only=True):
+    """Labels and annotations of Applications that others set, and that the set leaves alone."""
+
+    labels: tuple[Text, ...] = ()
+    annotations: tuple[Text, ...] = ()
+
+
+class IgnoredDifference(Input, frozen=True, kw_only=True):
+    """Fields of Applications that the set leaves to others; without a name, those of all."""
+
+    name: Text | None = None
+    json_pointers: tuple[Text, ...] = ()
+    jq_path_expressions: tuple[Text, ...] = ()
+
+
+class RollingSet(Input, frozen=True, kw_only=True):
+    """How the ApplicationSet of `ordering: progressive` treats its Applications.
+
+    `maxUpdate` is how many of a step are synced at once: a number, or a share such as 25%.
+    """
+
+    max_update: (
+        Annotated[int, Meta(ge=0, description="0 or more")]
+        | Annotated[
+            str,
+            Meta(pattern=whole(r"(100|[1-9]?[0-9])%"), description="a share such as 25%"),
+        ]
+        | None
+    ) = None
+    applications_sync: Literal["create-only", "create-update", "create-delete", "sync"] | None = (
+        None
+    )
+    preserved_fields: PreservedFields | None = None
+    ignore_application_differences: tuple[IgnoredDifference, ...] = ()
 
 
 class Syncs(Protocol):

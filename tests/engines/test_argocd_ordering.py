@@ -499,3 +499,55 @@ def test_a_dependency_by_name_is_resolved_or_refused():
     assert waves == {"a": "0", "b": "1"}
     with pytest.raises(InputError, match="elsewhere"):
         objects(node("prod", leaf("b", namedDependsOn=["elsewhere"])), engine="argocd")
+
+
+SET = {
+    "maxUpdate": "25%",
+    "applicationsSync": "create-update",
+    "preservedFields": {"annotations": ["notifications.argoproj.io"]},
+    "ignoreApplicationDifferences": [{"name": "web", "jsonPointers": ["/spec/syncPolicy"]}],
+}
+
+
+def rolling(**options):
+    argocd = {"repoURL": REPOSITORY, "ordering": "progressive", **options}
+    root = node("prod", leaf("infra"), leaf("web", dependsOn=["infra"]))
+    return objects(root, engine="argocd", gitops={"argocd": argocd})["ApplicationSet/prod"]
+
+
+def test_the_options_of_a_set_are_written(tmp_path):
+    made = rolling(applicationSet=SET)
+    spec = made["spec"]
+    assert [each["maxUpdate"] for each in spec["strategy"]["rollingSync"]["steps"]] == ["25%"] * 2
+    assert spec["syncPolicy"] == {
+        "preserveResourcesOnDeletion": True,
+        "applicationsSync": "create-update",
+    }
+    for key in ("preservedFields", "ignoreApplicationDifferences"):
+        assert spec[key] == SET[key]
+    (tmp_path / "set.yaml").write_text(yaml.safe_dump(made))
+    schemas.assert_valid([tmp_path / "set.yaml"])
+
+
+def test_no_update_at_once_is_a_number_too():
+    steps = rolling(applicationSet={"maxUpdate": 0})["spec"]["strategy"]["rollingSync"]["steps"]
+    assert [each["maxUpdate"] for each in steps] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("options", "key"),
+    [
+        ({"ordering": "waves", "applicationSet": SET}, ""),
+        ({"applicationSet": {"maxUpdate": "120%"}}, ".maxUpdate"),
+        ({"applicationSet": {"maxUpdate": -1}}, ".maxUpdate"),
+        (
+            {"applicationSet": {"ignoreApplicationDifferences": [{"name": "web"}]}},
+            ".ignoreApplicationDifferences[0]",
+        ),
+    ],
+)
+def test_options_of_a_set_that_mean_nothing_are_refused(options, key):
+    with pytest.raises(InputError) as caught:
+        rolling(**options)
+    keys = {each.key for each in caught.value.findings}
+    assert f"gitops.argocd.applicationSet{key}" in keys

@@ -14,13 +14,14 @@ from kure_hooks.engines.argocd.charts import charts
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.manual import manual
 from kure_hooks.engines.argocd.units import heads
-from kure_hooks.engines.objects import labels_of, metadata
+from kure_hooks.engines.objects import labels_of, metadata, without_empty
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Manifest, written
 from kure_hooks.origin import Origin
 from kure_hooks.stack.graph import before, levels
+from kure_hooks.syncing import RollingSet
 from kure_hooks.yamlio.place import Place
 
 LEVEL = "level"
@@ -126,6 +127,12 @@ def _step(level: int) -> Manifest:
 
 
 def _spec(plan: Plan, elements: Sequence[Manifest], steps: Sequence[Manifest]) -> Manifest:
+    options = plan.cluster.argocd.application_set or RollingSet()
+    most = {} if options.max_update is None else {"maxUpdate": options.max_update}
+    more = {
+        "preservedFields": written(options.preserved_fields),
+        "ignoreApplicationDifferences": written(options.ignore_application_differences),
+    }
     return {
         "goTemplate": True,
         "goTemplateOptions": ["missingkey=error"],
@@ -133,10 +140,14 @@ def _spec(plan: Plan, elements: Sequence[Manifest], steps: Sequence[Manifest]) -
         "strategy": {
             "type": "RollingSync",
             "deletionOrder": "Reverse",
-            "rollingSync": {"steps": steps},
+            "rollingSync": {"steps": [each | most for each in steps]},
         },
-        # Otherwise Argo CD adds the cascade finalizer to Applications that are to have none.
-        "syncPolicy": {"preserveResourcesOnDeletion": True},
+        "syncPolicy": {
+            # Otherwise Argo CD adds the cascade finalizer to Applications that are to have none.
+            "preserveResourcesOnDeletion": True,
+            **without_empty({"applicationsSync": options.applications_sync}),
+        },
+        **without_empty(more),
         "template": {
             "metadata": {"name": "{{ .name }}", "namespace": plan.cluster.argocd.namespace},
             "spec": {"project": "{{ .project }}", "destination": {}},

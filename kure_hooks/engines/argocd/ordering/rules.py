@@ -18,9 +18,30 @@ def external_dependencies_are_told(plan: Plan) -> Iterator[Finding]:
                 yield each.key("name").fault(problem, expected, Severity.WARNING)
 
 
+def set_options_have_a_set(plan: Plan) -> Iterator[Finding]:
+    """Options of an ApplicationSet mean something where there is one, and differences say which."""
+    place = plan.cluster.key("gitops", "argocd", "applicationSet")
+    options = plan.cluster.argocd.application_set
+    if options is None:
+        return
+    if plan.cluster.argocd.ordering != "progressive" and place.exists:
+        problem = f"there is no ApplicationSet with ordering {plan.cluster.argocd.ordering}"
+        yield place.fault(problem, "ordering: progressive, or no applicationSet")
+    for index, each in enumerate(options.ignore_application_differences):
+        if not (each.json_pointers or each.jq_path_expressions):
+            difference = place.below("ignoreApplicationDifferences", index)
+            yield difference.fault(
+                "this difference has no fields", "jsonPointers or jqPathExpressions"
+            )
+
+
 def strategies_are_honest(plan: Plan) -> Iterator[Finding]:
     """The chosen strategy says itself what it can't honour."""
     yield from strategy(plan).problems(plan)
 
 
-RULES: Sequence[Check] = (external_dependencies_are_told, strategies_are_honest)
+RULES: Sequence[Check] = (
+    external_dependencies_are_told,
+    set_options_have_a_set,
+    strategies_are_honest,
+)
