@@ -8,7 +8,17 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field, structs
 
 from kure_hooks.decoding import decode
-from kure_hooks.decoding.types import Duration, Input, Name, Patterns, Text, TextMap, Url, whole
+from kure_hooks.decoding.types import (
+    Annotations,
+    Duration,
+    Input,
+    Labels,
+    Name,
+    Patterns,
+    Text,
+    Url,
+    whole,
+)
 from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.files.globs import literal_prefix
 from kure_hooks.files.paths import is_below, path_problem, pattern_problem
@@ -60,8 +70,8 @@ class FluxSpec(Input, frozen=True, kw_only=True):
     retry_interval: Duration | None = None
     placement: Placement | None = None
     kustomization_mode: KustomizationMode | None = None
-    labels: TextMap | None = None
-    annotations: TextMap | None = None
+    labels: Labels | None = None
+    annotations: Annotations | None = None
 
 
 def laid_out(layout: LayoutSpec, flux: FluxSpec) -> LayoutSpec:
@@ -83,8 +93,8 @@ class FluxOptions(Struct, frozen=True, kw_only=True):
     namespace: str = "flux-system"
     interval: str = "1h"
     retry_interval: str = "2m"
-    labels: TextMap = {}
-    annotations: TextMap = {}
+    labels: Labels = {}
+    annotations: Annotations = {}
 
 
 class Destination(Input, frozen=True, kw_only=True):
@@ -114,8 +124,8 @@ class ArgocdSpec(Syncing, frozen=True, kw_only=True):
     ordering: Literal["waves", "progressive", "resource-waves"] | None = None
     health_requires_sync: bool | None = None
     health_configured: bool | None = None
-    labels: TextMap | None = None
-    annotations: TextMap | None = None
+    labels: Labels | None = None
+    annotations: Annotations | None = None
     project_spec: ProjectSpec | None = None
     application_set: RollingSet | None = None
 
@@ -137,8 +147,8 @@ class ArgocdOptions(Struct, frozen=True, kw_only=True):
     ordering: str = "waves"
     health_requires_sync: bool = True
     health_configured: bool = False
-    labels: TextMap = {}
-    annotations: TextMap = {}
+    labels: Labels = {}
+    annotations: Annotations = {}
     project_spec: ProjectSpec | None = None
     application_set: RollingSet | None = None
     sync_policy: SyncPolicy | None = None

@@ -38,7 +38,7 @@ def identity(manifest: Mapping[str, Any]) -> Identity:
     )
 
 
-def kind_of(manifest: Manifest) -> Kind:
+def kind_of(manifest: Mapping[str, Any]) -> Kind:
     """Return group and kind of an object; empty texts where it has none."""
     group, slash, _ = text_at(manifest, "apiVersion").partition("/")
     return group if slash else "", text_at(manifest, "kind")

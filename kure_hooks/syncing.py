@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Protocol
 
 from msgspec import Meta
 
-from kure_hooks.decoding.types import Input, Text, TextMap, whole
+from kure_hooks.decoding.types import Annotations, Input, Labels, Text, whole
 from kure_hooks.yamlio import Pointer
 
 SyncOption = Annotated[
@@ -52,8 +52,8 @@ class Retry(Input, frozen=True, kw_only=True):
 class ManagedNamespaceMetadata(Input, frozen=True, kw_only=True):
     """Labels and annotations of the namespace that `CreateNamespace=true` makes."""
 
-    labels: TextMap = {}
-    annotations: TextMap = {}
+    labels: Labels = {}
+    annotations: Annotations = {}
 
 
 class SyncPolicy(Input, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ A list is what kustomize 5.8 takes for one: every kind that ends in List and has
 from collections.abc import Iterator
 from typing import Any
 
+from kure_hooks.decoding.refusals import refusals
 from kure_hooks.decoding.strings import string_problem, string_problems
 from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio import Pointer
@@ -32,6 +33,7 @@ def faults(manifest: Any) -> Iterator[tuple[Pointer, str, str]]:
             yield ("metadata", key), "this is no mapping", "expected a mapping"
     if not nameless:
         yield from string_problems(manifest)
+        yield from refusals(manifest)
 
 
 def items(manifest: Manifest, pointer: Pointer = ()) -> list[tuple[Pointer, Manifest]]:

@@ -7,6 +7,7 @@ them, and Flux and Argo CD lose all labels of an object when one of them is no s
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kure_hooks.manifests import kind_of
 from kure_hooks.yamlio import Pointer
 
 Problem = tuple[Pointer, str, str]
@@ -54,25 +55,47 @@ def string_problems(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     Nothing is said of a place that doesn't have its shape, and of nothing where the API server
     reads an empty string.
     """
-    group, slash, _ = str(manifest["apiVersion"]).partition("/")
-    key = (group if slash else "", manifest["kind"])
-    yield from _of_metadata(manifest, ())
-    for pointer in _MAPS.get(key, ()):
+    for place in metadata_of(manifest):
+        # An annotation without a value is the empty string to kustomize and to the API server.
+        yield from _of_map(manifest, (*place, "labels"), empty=False)
+        yield from _of_map(manifest, (*place, "annotations"), empty=True)
+    kind = kind_of(manifest)
+    for pointer in _MAPS.get(kind, ()):
         yield from _of_map(manifest, pointer, empty=pointer[0] != "spec")
-    if key in _PODS:
-        yield from _of_pod(manifest, _PODS[key])
-        for index in _indices(manifest, ("spec", "volumeClaimTemplates")):
-            yield from _of_metadata(manifest, ("spec", "volumeClaimTemplates", index))
+    if kind in _PODS:
+        yield from _of_pod(manifest, _PODS[kind])
 
 
-def _of_metadata(root: Any, pointer: Pointer) -> Iterator[Problem]:
-    # An annotation without a value is the empty string to kustomize and to the API server.
-    yield from _of_map(root, (*pointer, "metadata", "labels"), empty=False)
-    yield from _of_map(root, (*pointer, "metadata", "annotations"), empty=True)
+def metadata_of(manifest: Mapping[str, Any]) -> Iterator[Pointer]:
+    """Yield where an object has metadata: its own, and those of what it is a template for."""
+    yield ("metadata",)
+    pod = _PODS.get(kind_of(manifest), ())
+    if "jobTemplate" in pod:
+        yield ("spec", "jobTemplate", "metadata")
+    if pod:
+        yield (*pod, "metadata")
+    for index in _indices(manifest, ("spec", "volumeClaimTemplates")) if pod else ():
+        yield ("spec", "volumeClaimTemplates", index, "metadata")
+
+
+def labels_of(manifest: Mapping[str, Any]) -> Iterator[Pointer]:
+    """Yield where an object has labels: its own, those of its pods, and those that it selects."""
+    yield from ((*place, "labels") for place in metadata_of(manifest))
+    kind = kind_of(manifest)
+    yield from (pointer for pointer in _MAPS.get(kind, ()) if pointer[0] == "spec")
+    if kind in _PODS:
+        yield (*_PODS[kind], "spec", "nodeSelector")
+
+
+def value_at(value: Any, pointer: Pointer) -> Any:
+    """Return the value at a pointer; None where there is none."""
+    for step in pointer:
+        inside = isinstance(value, dict) if isinstance(step, str) else isinstance(value, list)
+        value = (value.get(step) if isinstance(step, str) else value[step]) if inside else None
+    return value
 
 
 def _of_pod(root: Any, pointer: Pointer) -> Iterator[Problem]:
-    yield from _of_metadata(root, pointer) if pointer else ()
     yield from _of_map(root, (*pointer, "spec", "nodeSelector"), empty=False)
     for place in (
         (*pointer, "spec", kind, index)
@@ -88,7 +111,7 @@ def _of_pod(root: Any, pointer: Pointer) -> Iterator[Problem]:
 
 
 def _of_map(root: Any, pointer: Pointer, *, empty: bool) -> Iterator[Problem]:
-    value = _at(root, pointer)
+    value = value_at(root, pointer)
     for key in value if isinstance(value, dict) else ():
         yield from _of_value(root, (*pointer, key), empty=empty)
 
@@ -99,19 +122,11 @@ def _of_list(root: Any, pointer: Pointer) -> Iterator[Problem]:
 
 
 def _of_value(root: Any, pointer: Pointer, *, empty: bool) -> Iterator[Problem]:
-    value = _at(root, pointer)
+    value = value_at(root, pointer)
     if not isinstance(value, str) and not (empty and value is None):
         yield pointer, *string_problem(value)
 
 
 def _indices(root: Any, pointer: Pointer) -> range:
-    value = _at(root, pointer)
+    value = value_at(root, pointer)
     return range(len(value) if isinstance(value, list) else 0)
-
-
-def _at(value: Any, pointer: Pointer) -> Any:
-    """Return the value at a pointer; None where there is none."""
-    for step in pointer:
-        inside = isinstance(value, dict) if isinstance(step, str) else isinstance(value, list)
-        value = (value.get(step) if isinstance(step, str) else value[step]) if inside else None
-    return value

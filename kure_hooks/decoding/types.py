@@ -49,6 +49,47 @@ _MINUTES = r"[0-9]{1,7}(\.[0-9]{1,9})?m|[0-9]{1,9}(\.[0-9]{1,9})?s|[0-9]{1,12}(\
 _HOURS = rf"(?![^h]*h[^h]*h)([0-9]{{1,6}}(\.[0-9]{{1,9}})?h|{_MINUTES}){{1,4}}"
 _NOT_ZERO = r"(?=[^1-9]*[1-9])"
 
+ServiceName = Annotated[
+    str,
+    Meta(
+        pattern=whole(r"[a-z]([-a-z0-9]*[a-z0-9])?"),
+        max_length=63,
+        description="a name of at most 63 lower case letters, digits and inner '-' that begins "
+        "with a letter",
+    ),
+]
+"""A DNS-1035 label, which the name of a Service is."""
+
+_LABEL_TEXT = "text of at most 63 letters, digits and inner '-', '_' or '.' (put numbers in quotes)"
+LabelKey = Annotated[
+    str,
+    Meta(
+        pattern=whole(rf"({_LABEL}(\.{_LABEL})*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?"),
+        max_length=317,
+        description="a key such as app or example.com/team",
+    ),
+]
+LabelValue = Annotated[
+    str,
+    Meta(
+        pattern=whole("([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?"),
+        max_length=63,
+        description=_LABEL_TEXT,
+    ),
+]
+Labels = dict[LabelKey, LabelValue]
+Annotations = dict[LabelKey, str]
+
+_VARIABLE_VALUE = r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?|[^\n]*\$\{[^\n]*"
+ObjectLabels = dict[
+    LabelKey,
+    Annotated[
+        str,
+        Meta(pattern=whole(_VARIABLE_VALUE), description=_LABEL_TEXT),
+    ],
+]
+"""Labels whose values may have variables, because objects get them before these are replaced."""
+
 Duration = Annotated[
     str,
     Meta(

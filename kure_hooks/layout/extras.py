@@ -1,10 +1,15 @@
 """What augments manifests: extra files, and the ConfigMaps that kustomize 5.8 makes of them."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from kure_hooks.decoding.refusals import (
+    annotations_problem,
+    data_problem,
+    generated_name_problem,
+    key_problem,
+)
 from kure_hooks.files.paths import collision_key, segment_problem
 from kure_hooks.findings import Finding
 from kure_hooks.layout.naming import DIGEST, RESERVED
@@ -33,8 +38,6 @@ REFERENCES: Manifest = {
 }
 """Where kustomize doesn't look for the name of a ConfigMap by itself."""
 
-_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
-
 
 def problems(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
     """Yield what kustomize can't do with the products of one bundle."""
@@ -50,6 +53,7 @@ def problems(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
             for key, problem in _keys(generator, product.files):
                 place = generator.places.get(key, application.key("spec"))
                 yield place.fault(problem, "another name")
+            yield from _refused(application, generator, product.files)
     yield from _secrets(found)
 
 
@@ -95,10 +99,26 @@ def _names(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
 def _keys(generator: ConfigMapGenerator, files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """Yield keys of a ConfigMap, and what is wrong with them."""
     for key, name in sorted(generator.files.items()):
-        if not _KEY.fullmatch(key):
+        if key_problem(key):
             yield key, f"ConfigMap {generator.name} can't have the key {key!r}"
         elif name not in files:
             yield key, f"ConfigMap {generator.name} is made of {name}, which is no extra file"
+
+
+def _refused(
+    application: Application, generator: ConfigMapGenerator, files: Mapping[str, bytes]
+) -> Iterator[Finding]:
+    """Yield what the API server refuses of a ConfigMap that kustomize makes."""
+    sizes = {key: len(files.get(name, b"")) for key, name in generator.files.items()}
+    place = application.key("spec")
+    if problem := data_problem(sizes.values()):
+        largest = max(sizes, key=lambda key: sizes[key])
+        yield generator.places.get(largest, place).fault(*problem)
+    if problem := generated_name_problem(generator.name):
+        first = next(iter(generator.places.values()), None)
+        yield (first.above(2).below("name") if first else place).fault(*problem)
+    if problem := annotations_problem(generator.annotations):
+        yield application.key("annotations").fault(*problem)
 
 
 def _secrets(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from kure_hooks.layout.plan import plan
 from kure_hooks.layout.render import Generated, StartFiles, render
 from kure_hooks.layout.rules import resolve
 from kure_hooks.manifests import Manifest
+from kure_hooks.operations.acceptance import product_faults, refuse
 from kure_hooks.operations.reads import Reads, above, joined
 from kure_hooks.origin import Origin
 from kure_hooks.stack.interface import Product
@@ -167,6 +168,7 @@ def generate_cluster(
     start = engine.bootstrap(table, release)
     own = [*payloads.directories(table, contents)]
     directories = engine.directories(table, contents, start, own)
+    refuse(directories)
     invariants.objects_differ(directories)
     invariants.check(table, directories, start.syncs)
     found += engine.inspect(table, directories, recorders[cluster.at])
@@ -245,7 +247,7 @@ def _product(
         return Product()
     labels = cluster.labels | bundle.labels
     annotations = cluster.annotations | bundle.annotations
-    return replace(
+    product = replace(
         product,
         manifests=finish(product.manifests, with_labels(labels), with_annotations(annotations)),
         config_maps=[
@@ -257,3 +259,5 @@ def _product(
             for each in product.config_maps
         ],
     )
+    faults += product_faults(cluster, bundle, application, product)
+    return product

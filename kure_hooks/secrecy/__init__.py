@@ -10,6 +10,15 @@ Way = Sequence[tuple[Any, Any]]
 """The containers around a value from the outermost on, each with the key or index that leads on."""
 
 
+def way_to(pointer: Sequence[str | int], value: Any) -> Way:
+    """Return the containers around what is at a pointer of a value, each with the next step."""
+    way = []
+    for step in pointer:
+        way.append((value, step))
+        value = value[step] if len(way) < len(pointer) else None
+    return tuple(way)
+
+
 def discreet(text: str, value: str, way: Way, *, complete: bool = True) -> str:
     """Return a message without the value that it quotes, if that may be a secret.
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from kure_hooks.config import Destination
-from kure_hooks.decoding.types import Input, Name, Text, TextMap, Url, whole
+from kure_hooks.decoding.types import Annotations, Input, Labels, Name, Text, TextMap, Url, whole
 from kure_hooks.syncing import Syncing
 
 SourcePath = Annotated[
@@ -31,11 +31,11 @@ class Build(Input, frozen=True, kw_only=True):
     """How kustomize builds, beside what a bundle shares with Flux."""
 
     replicas: tuple[Replicas, ...] = ()
-    common_labels: TextMap = {}
+    common_labels: Labels = {}
     force_common_labels: bool | None = None
     label_without_selector: bool | None = None
     label_include_templates: bool | None = None
-    common_annotations: TextMap = {}
+    common_annotations: Annotations = {}
     force_common_annotations: bool | None = None
     common_annotations_envsubst: bool | None = None
     version: Text | None = None
@@ -146,8 +146,8 @@ class BundleArgocd(Syncing, frozen=True, kw_only=True):
     and create each object anew at every sync.
     """
 
-    labels: TextMap = {}
-    annotations: TextMap = {}
+    labels: Labels = {}
+    annotations: Annotations = {}
     project: Name | None = None
     destination: Destination | None = None
     target_revision: Text | None = None

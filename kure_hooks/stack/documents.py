@@ -5,7 +5,16 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 
 from kure_hooks.config import ArgocdSpec, FluxSpec, LayoutSpec
-from kure_hooks.decoding.types import Input, Name, ObjectName, Text, TextMap, Url
+from kure_hooks.decoding.types import (
+    Annotations,
+    Input,
+    Labels,
+    Name,
+    ObjectLabels,
+    ObjectName,
+    Text,
+    Url,
+)
 from kure_hooks.stack.bootstrapping import (
     ChartVersion,
     Component,
@@ -106,8 +115,8 @@ class ApplicationRef(Input, frozen=True, kw_only=True):
     path: FilePath | None = None
     name: Name | None = None
     namespace: Name | None = None
-    labels: TextMap = {}
-    annotations: TextMap = {}
+    labels: ObjectLabels = {}
+    annotations: Annotations = {}
     kind: Text | None = None
     spec: dict[str, Any] | None = None
 
@@ -136,8 +145,8 @@ class BundleDoc(BundleBody, frozen=True, kw_only=True):
 
     name: Name | None = None
     path: FilePath | None = None
-    labels: TextMap = {}
-    annotations: TextMap = {}
+    labels: Labels = {}
+    annotations: Annotations = {}
 
 
 class NodeBody(Input, frozen=True, kw_only=True):
@@ -169,22 +178,23 @@ class PlainCluster(ClusterBody, frozen=True, kw_only=True):
     """The plain spelling of a cluster."""
 
     name: Name
-    labels: TextMap = {}
-    annotations: TextMap = {}
+    labels: Labels = {}
+    annotations: Annotations = {}
 
 
 class Metadata(Input, frozen=True, kw_only=True):
     """The metadata of an enveloped document."""
 
     name: Name
-    labels: TextMap = {}
-    annotations: TextMap = {}
+    labels: Labels = {}
+    annotations: Annotations = {}
 
 
 class ApplicationMetadata(Metadata, frozen=True, kw_only=True):
     """The metadata of an application."""
 
     namespace: Name | None = None
+    labels: ObjectLabels = {}
 
 
 class ClusterDocument(Input, frozen=True, kw_only=True):

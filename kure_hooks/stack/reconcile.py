@@ -7,7 +7,16 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, TextMap, whole
+from kure_hooks.decoding.types import (
+    Annotations,
+    Duration,
+    Input,
+    Labels,
+    Name,
+    ObjectName,
+    Text,
+    whole,
+)
 from kure_hooks.stack.argocd import BundleArgocd
 from kure_hooks.stack.sources import NameRef
 
@@ -106,8 +115,8 @@ class Image(Input, frozen=True, kw_only=True):
 class CommonMetadata(Input, frozen=True, kw_only=True):
     """Labels and annotations for every object."""
 
-    labels: TextMap = {}
-    annotations: TextMap = {}
+    labels: Labels = {}
+    annotations: Annotations = {}
 
 
 class Decryption(Input, frozen=True, kw_only=True):
@@ -144,8 +153,8 @@ class GitopsPatches(Input, frozen=True, kw_only=True):
 class BundleFlux(Input, frozen=True, kw_only=True):
     """What only a Kustomization of Flux has; labels and annotations are for it alone."""
 
-    labels: TextMap = {}
-    annotations: TextMap = {}
+    labels: Labels = {}
+    annotations: Annotations = {}
 
 
 class BundleOptions(Input, frozen=True, kw_only=True):

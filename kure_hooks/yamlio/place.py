@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kure_hooks.findings import Finding, Location, Severity
-from kure_hooks.secrecy import Way
+from kure_hooks.secrecy import Way, way_to
 from kure_hooks.yamlio.document import Document, Pointer, key_path
 
 
@@ -48,10 +48,7 @@ class Place:
     @property
     def way(self) -> Way:
         """The containers around the value, each with the step that leads on."""
-        containers = [self.document.value]
-        for step in self.pointer[:-1]:
-            containers.append(containers[-1][step])
-        return tuple(zip(containers, self.pointer, strict=False))
+        return way_to(self.pointer, self.document.value)
 
     @property
     def exists(self) -> bool:
@@ -64,6 +61,10 @@ class Place:
     def below(self, *steps: str | int) -> "Place":
         """Return the place of a part of the value."""
         return Place(self.document, (*self.pointer, *steps))
+
+    def above(self, steps: int) -> "Place":
+        """Return the place of what holds the value, as many steps above it."""
+        return Place(self.document, self.pointer[: len(self.pointer) - steps])
 
     def fault(
         self, problem: str, expected: str = "", severity: Severity = Severity.ERROR

@@ -131,9 +131,9 @@ def test_the_application_says_the_same(fields, path, expected):
             id="force, opted in",
         ),
         pytest.param(
-            {"labels": {"a": "1"}, "commonMetadata": {"labels": {"a": "2", "b": "${c}"}}},
+            {"labels": {"a": "1"}, "commonMetadata": {"labels": {"a": "2", "b": "c"}}},
             "labels",
-            {"a": "2", "b": "${c}"},
+            {"a": "2", "b": "c"},
             id="commonMetadata",
         ),
         pytest.param(

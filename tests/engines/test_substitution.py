@@ -109,9 +109,9 @@ def test_variables_become_what_yaml_makes_of_them():
 def test_a_variable_that_becomes_a_number_where_strings_are_needed_is_an_error():
     """The API server refuses what Flux makes of it."""
     expected = (
-        "postBuild: ConfigMap apps/web of application web at .* is no object once its variables "
-        "are replaced: data.a: this is a number, and Kubernetes takes only strings here; the value "
-        "in quotes, which the variable has to bring"
+        "postBuild.substitute.size: ConfigMap apps/web of application web at .* is no object once "
+        "its variables are replaced: data.a: this is a number, and Kubernetes takes only strings "
+        "here; the value in quotes, which the variable has to bring"
     )
     with pytest.raises(InputError, match=expected):
         written({"a": "${size}"}, substitute={"size": "3"})
@@ -186,8 +186,23 @@ def test_patches_and_images_are_replaced_as_well():
 
 def test_flux_does_it_itself():
     web = leaf("web", application("web"), annotations={"a": "${size}"})
-    web["bundle"]["postBuild"] = {"substitute": {"size": "3"}}
+    web["bundle"]["postBuild"] = {"substitute": {"size": "big"}}
     assert any("a: ${size}" in text for text in tree(node("prod", web)).values())
+
+
+def test_what_flux_makes_of_an_object_is_judged():
+    web = leaf("web", application("web"), annotations={"a": "${size}"})
+    web["bundle"]["postBuild"] = {"substitute": {"size": "3"}}
+    expected = (
+        r"postBuild\.substitute\.size: ConfigMap .*: metadata\.annotations\.a: this is a number"
+    )
+    with pytest.raises(InputError, match=expected):
+        tree(node("prod", web))
+    web["bundle"]["postBuild"]["substituteFrom"] = [{"kind": "Secret", "name": "more"}]
+    with pytest.raises(InputError, match=expected):
+        tree(node("prod", web))
+    web["bundle"]["annotations"]["b"] = "${more}"  # only the cluster knows
+    assert tree(node("prod", web))
 
 
 def test_hostile_expressions_end_quickly_and_with_an_error():

@@ -13,6 +13,8 @@ DURATIONS = st.sampled_from(["10m0s", "1m30s", "1h0m0s", "500ms", "24h0m0s"])
 TIMEOUTS = st.sampled_from(["30s", "90m0s", "1m0.5s"])
 REFERENCES = st.fixed_dictionaries({"name": NAMES})
 MAPS = st.dictionaries(st.sampled_from(["a", "example.com/b"]), TEXTS, min_size=1)
+VALUES = st.sampled_from(["web", "on", "1.0", ""])
+LABELS = st.dictionaries(st.sampled_from(["a", "example.com/b"]), VALUES, min_size=1)
 
 
 def some(each: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
@@ -55,14 +57,14 @@ BUNDLE: dict[str, st.SearchStrategy[Any]] = {
     "suspend": st.booleans(),
     "deletionPolicy": st.sampled_from(["MirrorPrune", "Delete", "WaitForTermination", "Orphan"]),
     "targetNamespace": NAMES,
-    "namePrefix": TEXTS,
-    "nameSuffix": TEXTS,
+    "namePrefix": st.sampled_from(["web-", "on-", "1-"]),
+    "nameSuffix": st.sampled_from(["-web", "-on", "-1.0"]),
     "components": some(st.sampled_from(["../../../components/a", ".././../../b"])),
     "ignoreMissingComponents": st.booleans(),
     "images": some(record({"name": TEXTS}, newName=TEXTS, newTag=TEXTS, digest=TEXTS)),
     # What it takes to be a patch, and what one does, is told in tests/engines/test_patches.py.
     "patches": some(record({"patch": st.sampled_from(["[]", "{}", "# none"])}, target=TARGET)),
-    "commonMetadata": mapping(labels=MAPS, annotations=MAPS),
+    "commonMetadata": mapping(labels=LABELS, annotations=MAPS),
     "buildMetadata": some(st.sampled_from(["originAnnotations", "transformerAnnotations"])),
     "ignore": some(record({"paths": some(TEXTS)}, target=TARGET)),
     "postBuild": mapping(

@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import json
 
-from kure_hooks.engines.argocd.rendering import substituted_text, substituted_value
 from kure_hooks.engines.objects import without_empty
+from kure_hooks.engines.substituted import substituted_text, substituted_value
 from kure_hooks.engines.variables import variables
 from kure_hooks.errors import InputError
 from kure_hooks.layout.payloads import Contents

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from kure_hooks.engines.flux.annotations import opts_out
 from kure_hooks.manifests import Manifest
@@ -13,7 +12,6 @@ SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 KEPT = ("Delete=false", "Prune=false")
 
 _HOOK = "argocd.argoproj.io/hook"
-_FLUX = "kustomize.toolkit.fluxcd.io"
 _REPLACED = ("Force=true", "Replace=true")
 
 
@@ -65,13 +63,6 @@ def marked_generator(bundle: Bundle, generator: ConfigMapGenerator) -> ConfigMap
     """Return what makes a ConfigMap with the common metadata of its bundle; see `marked`."""
     metadata = marked(bundle, as_config_map(generator))["metadata"]
     return replace(generator, labels=metadata["labels"], annotations=metadata["annotations"])
-
-
-def disables(metadata: Mapping[str, Any], what: str) -> bool:
-    """Whether a label or an annotation disables something that Flux does with an object."""
-    key = f"{_FLUX}/{what}"
-    parts = (metadata.get(each) or {} for each in ("labels", "annotations"))
-    return any(each.get(key) == "disabled" for each in parts)
 
 
 def _with_sync_options(manifest: Manifest, options: Sequence[str]) -> Manifest:

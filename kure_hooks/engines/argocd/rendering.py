@@ -6,21 +6,16 @@ here, in Flux's order (kustomize-controller 1.9): substitution after the build, 
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
-from kure_hooks.decoding.objects import faults
-from kure_hooks.engines.argocd.marks import disables, marked, marked_generator
-from kure_hooks.engines.substitution import SubstitutionError, substitute
+from kure_hooks.engines.argocd.marks import marked, marked_generator
+from kure_hooks.engines.substituted import disables, substituted_object, substituted_text
 from kure_hooks.engines.variables import variables
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import Manifest, identity
 from kure_hooks.stack.interface import ConfigMapGenerator, Product
 from kure_hooks.stack.model import Application, Bundle
-from kure_hooks.yamlio import dump, read
-from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.place import Place
 
 
@@ -41,63 +36,16 @@ def prepare(plan: Plan, contents: Contents) -> Contents:
     return found
 
 
-def substituted_text(text: str, known: Mapping[str, str] | None, place: Place, what: str) -> str:
-    """Return a text with its variables replaced; `known` is None where Flux replaces none."""
-    if known is None:
-        return text
-    try:
-        return substitute(text, known)
-    except SubstitutionError as error:
-        expected = "postBuild.substitute with all variables, or a default as in ${name:=value}"
-        raise InputError([place.fault(f"{what} {error}", expected)]) from error
-
-
-def substituted_value(
-    value: Mapping[str, Any], known: Mapping[str, str], place: Place, what: str
-) -> Any:
-    """Return a mapping with its variables replaced as in YAML: `3` becomes a number, as in Flux."""
-    text = dump(value)
-    if "$" not in text:
-        return value
-    result = substituted_text(text, known, place, what)
-    try:
-        (document,) = read(result.encode(), place.document.path)
-    except (InputError, ValueError) as error:
-        problem = f"{what} is no YAML once its variables are replaced"
-        raise InputError([place.fault(problem, "other values")]) from error
-    return document.value
-
-
 def _rendered(
     bundle: Bundle, application: Application, product: Product, known: Mapping[str, str] | None
 ) -> Product:
-    substituted = partial(_substituted, known, bundle.key("postBuild"), application)
+    substituted = partial(substituted_object, known, bundle.key("postBuild"), application)
     return Product(
         manifests=[marked(bundle, substituted(manifest)) for manifest in product.manifests],
         files=_files(product, known, bundle.key("postBuild")),
         config_maps=[marked_generator(bundle, each) for each in product.config_maps],
         places=product.places,
     )
-
-
-def _substituted(
-    known: Mapping[str, str] | None, place: Place, application: Application, manifest: Manifest
-) -> Manifest:
-    if known is None or disables(manifest["metadata"], "substitute"):
-        return manifest
-    what = f"{identity(manifest)} of application {application.name} at {application.at}"
-    result: Manifest = substituted_value(manifest, known, place, what)
-    broken = f"{what} is no object once its variables are replaced"
-    found = [
-        place.fault(
-            f"{broken}: {key_path(pointer)}: {problem}",
-            f"{expected}, which the variable has to bring",
-        )
-        for pointer, problem, expected in faults(result)
-    ]
-    if found:
-        raise InputError(found)
-    return result
 
 
 def _files(product: Product, known: Mapping[str, str] | None, place: Place) -> Mapping[str, bytes]:

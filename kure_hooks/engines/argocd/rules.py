@@ -25,6 +25,7 @@ from kure_hooks.engines.argocd.versions import version_is_one
 from kure_hooks.engines.components import components_build_apart
 from kure_hooks.engines.gitops_patches import can_be_read
 from kure_hooks.engines.interface import Check, Review
+from kure_hooks.engines.names import names_fit_with_affixes
 from kure_hooks.engines.patches import patches_are_for_objects
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
@@ -117,6 +118,7 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
 REVIEWS: Sequence[Review] = (
     components_build_apart,
     patches_are_for_objects,
+    names_fit_with_affixes,
     mapping.marks_of_flux_are_told,
     manifest_rules.claim_templates_are_in_sync,
     namespaces_are_made,

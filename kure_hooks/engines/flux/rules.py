@@ -22,7 +22,9 @@ from kure_hooks.engines.flux.sources import key
 from kure_hooks.engines.flux.substitution import variables_are_defined
 from kure_hooks.engines.gitops_patches import can_be_read
 from kure_hooks.engines.interface import Check, Inspection, Review
+from kure_hooks.engines.names import names_fit_with_affixes
 from kure_hooks.engines.patches import patches_are_for_objects
+from kure_hooks.engines.substituted import substituted_objects_are_accepted
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 
@@ -67,6 +69,8 @@ REVIEWS: Sequence[Review] = (
     patches_are_for_objects,
     namespaces_are_made,
     revisions_are_named,
+    names_fit_with_affixes,
+    substituted_objects_are_accepted,
 )
 
 INSPECTIONS: Sequence[Inspection] = (files_are_in_artifacts, variables_are_defined)

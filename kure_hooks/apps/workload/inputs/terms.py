@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from kure_hooks.decoding.types import whole
+from kure_hooks.decoding.types import LabelKey, Labels, LabelValue, ServiceName, whole
+
+__all__ = ["LabelKey", "LabelValue", "Labels", "ServiceName"]
 
 
 class Fields(
@@ -32,14 +34,6 @@ Text = Annotated[str, Meta(description="text (put numbers, true and false in quo
 Name = Annotated[
     str,
     _text(_WORD, "a name of at most 63 lower case letters, digits and inner '-'", 63),
-]
-ServiceName = Annotated[
-    str,
-    _text(
-        "[a-z]([-a-z0-9]*[a-z0-9])?",
-        "a name of at most 63 lower case letters, digits and inner '-' that begins with a letter",
-        63,
-    ),
 ]
 ObjectName = Annotated[
     str,
@@ -93,21 +87,4 @@ CountOrPercent = Annotated[
 Identifier = Annotated[
     int, Meta(ge=0, le=2**31 - 1, description="a numeric user or group id, zero or more")
 ]
-LabelKey = Annotated[
-    str,
-    _text(
-        rf"({_WORD}(\.{_WORD})*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?",
-        "a key such as app or example.com/team",
-        317,
-    ),
-]
-LabelValue = Annotated[
-    str,
-    _text(
-        "([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?",
-        "text of at most 63 letters, digits and inner '-', '_' or '.' (put numbers in quotes)",
-        63,
-    ),
-]
-Labels = dict[LabelKey, LabelValue]
 Annotations = dict[LabelKey, Text]

@@ -1,0 +1,194 @@
+"""Rules of the API server for every object, whoever made it (Kubernetes 1.34, apimachinery).
+
+A value with a variable such as `${name}` is not judged: another one comes to the cluster.
+"""
+
+import re
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from kure_hooks.decoding.strings import Problem, labels_of, metadata_of, value_at
+from kure_hooks.decoding.types import LabelKey, LabelValue, Name, ObjectName, ServiceName
+from kure_hooks.manifests import kind_of
+from kure_hooks.secrecy import discreet, way_to
+from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.scalars import shown
+
+MOST_ANNOTATIONS = 256 << 10
+"""Bytes that the keys and values of an object's annotations have together at most."""
+
+MOST_DATA = 1 << 20
+"""Bytes that the values of a ConfigMap or a Secret have together at most, decoded."""
+
+_VARIABLE = "${"
+_ENCRYPTED = "ENC["  # by SOPS
+
+_KEY = re.compile(r"(?!\.\.)(?!\.\Z)[-._a-zA-Z0-9]{1,253}")
+_KEYS = "at most 253 letters, digits, '-', '_' and '.', which do not begin with '..'"
+_PATH_SEGMENT = re.compile(r"(?!\.{1,2}\Z)[^/%]+")
+
+# Kinds whose names are other than DNS subdomains, and those with shorter names: the API server
+# needs what is left for the names or the labels of what it makes of them.
+_TYPES: Mapping[tuple[str, str], Any] = {("", "Namespace"): Name, ("", "Service"): ServiceName}
+_LENGTHS: Mapping[tuple[str, str], int] = {("batch", "CronJob"): 52, ("batch", "Job"): 63}
+_ANY_NAME = ("rbac.authorization.k8s.io", ".openshift.io")
+_ADDRESSES = ("networking.k8s.io", "IPAddress")
+
+# The values of each are encoded or not.
+_DATA: Mapping[tuple[str, str], Mapping[str, bool]] = {
+    ("", "ConfigMap"): {"data": False, "binaryData": True},
+    ("", "Secret"): {"data": True, "stringData": False},
+}
+
+
+def refusals(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what the API server refuses of an object whose apiVersion and kind are strings.
+
+    A value of another type than a string is left to `string_problems`.
+    """
+    kind = kind_of(manifest)
+    for key, judge in (("name", name_problem), ("namespace", _namespace_problem)):
+        value = value_at(manifest, ("metadata", key))
+        if isinstance(value, str) and (problem := judge(*kind, value)):
+            yield ("metadata", key), *problem
+    for pointer in labels_of(manifest):
+        yield from _labels(manifest, pointer)
+    for pointer in metadata_of(manifest):
+        yield from _annotations(manifest, (*pointer, "annotations"))
+    if kind in _DATA:
+        yield from _data(manifest, _DATA[kind])
+
+
+def name_problem(group: str, kind: str, name: str) -> tuple[str, str] | None:
+    """Return why an object of a kind can't have a name, and what it can have."""
+    if _VARIABLE in name or not name:
+        return None
+    problem = f'the API server refuses the name "{shown(name)}" of a {shown(kind)}'
+    if group.endswith(_ANY_NAME) or (group, kind) == _ADDRESSES:
+        segment = _PATH_SEGMENT.fullmatch(name)
+        return None if segment else (problem, "a name without / and %")
+    wanted = _TYPES.get((group, kind), ObjectName)
+    most = _LENGTHS.get((group, kind), _rule(wanted).max_length)
+    if len(name) > most:
+        return f"{problem}, which has {len(name)} characters", f"at most {most} characters"
+    return None if _is(wanted, name) else (problem, _expected(wanted, name, most))
+
+
+def generated_name_problem(name: str) -> tuple[str, str] | None:
+    """Return why kustomize can't make a ConfigMap of this name, to which it adds ten characters."""
+    most = 253 - len("-0123456789")
+    if len(name) > most:
+        problem = f"the name with its suffix has more than 253 characters: {len(name)} of its own"
+        return problem, f"at most {most} characters"
+    return name_problem("", "ConfigMap", name)
+
+
+def annotations_problem(annotations: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return why an object can't have all of these annotations together."""
+    size = sum(len(each.encode()) for one in annotations.items() for each in map(str, one))
+    if size <= MOST_ANNOTATIONS:
+        return None
+    problem = f"these annotations have {size:,} bytes, and Kubernetes takes {MOST_ANNOTATIONS:,}"
+    return problem, "fewer or shorter annotations, or a ConfigMap for what is long"
+
+
+def data_problem(sizes: Iterable[int]) -> tuple[str, str] | None:
+    """Return why a ConfigMap or a Secret can't have values of these sizes together."""
+    size = sum(sizes)
+    if size <= MOST_DATA:
+        return None
+    problem = f"the values have {size:,} bytes together, and Kubernetes takes {MOST_DATA:,}"
+    return problem, "several objects, or a volume or an image for what is long"
+
+
+def key_problem(key: str) -> tuple[str, str] | None:
+    """Return why a ConfigMap or a Secret can't have a key."""
+    if _KEY.fullmatch(key) or _VARIABLE in key:
+        return None
+    return "the API server refuses this key", _KEYS
+
+
+def _namespace_problem(group: str, kind: str, name: str) -> tuple[str, str] | None:
+    del group, kind  # whatever they are
+    if not name or _VARIABLE in name or _is(Name, name):
+        return None
+    return f'the API server refuses the namespace "{shown(name)}"', _expected(Name, name, 63)
+
+
+def _labels(manifest: Mapping[str, Any], pointer: Pointer) -> Iterator[Problem]:
+    labels = value_at(manifest, pointer)
+    for key, value in labels.items() if isinstance(labels, dict) else ():
+        yield from _label_key(pointer, key, key)
+        if isinstance(value, str) and _VARIABLE not in value and not _is(LabelValue, value):
+            problem = f'the API server refuses the value "{shown(value)}" of a label'
+            expected = f"{_rule(LabelValue).description}, or an annotation"
+            place = (*pointer, key)
+            yield place, discreet(problem, shown(value), way_to(place, manifest)), expected
+
+
+def _annotations(manifest: Mapping[str, Any], pointer: Pointer) -> Iterator[Problem]:
+    annotations = value_at(manifest, pointer)
+    if not isinstance(annotations, dict):
+        return
+    for key in annotations:
+        yield from _label_key(pointer, key, key.lower())
+    if problem := annotations_problem(annotations):
+        yield (*pointer, max(annotations, key=lambda key: len(str(annotations[key])))), *problem
+
+
+def _label_key(pointer: Pointer, key: str, judged: str) -> Iterator[Problem]:
+    prefix, slash, _ = judged.rpartition("/")
+    fits = _is(LabelKey, judged) and (not slash or _is(ObjectName, prefix))
+    if not fits and _VARIABLE not in key:
+        yield (*pointer, key), "the API server refuses this key", _rule(LabelKey).description
+
+
+def _data(manifest: Mapping[str, Any], fields: Mapping[str, bool]) -> Iterator[Problem]:
+    """Yield what is wrong with the keys, the encoding and the size of values."""
+    sizes: dict[Pointer, int] = {}
+    seen: dict[str, str] = {}
+    for field, encoded in fields.items():
+        values = value_at(manifest, (field,))
+        for key, value in values.items() if isinstance(values, dict) else ():
+            if problem := key_problem(key):
+                yield (field, key), *problem
+            if seen.setdefault(key, field) != field and manifest["kind"] == "ConfigMap":
+                yield (field, key), f"this key is also in {seen[key]}", "each key once"
+            if not isinstance(value, str):
+                continue
+            size = _decoded(value) if encoded else len(value.encode())
+            if size is None:
+                instead = ", or the text in stringData" if "stringData" in fields else ""
+                yield (field, key), "this is no Base64", f"the value in Base64{instead}"
+            sizes[field, key] = size or 0
+    if problem := data_problem(sizes.values()):
+        yield max(sizes, key=lambda place: sizes[place]), *problem
+
+
+def _decoded(value: str) -> int | None:
+    """Return how many bytes Base64 stands for, None for what is none."""
+    if _VARIABLE in value or value.startswith(_ENCRYPTED):
+        return 0
+    try:
+        return len(b64decode(value.replace("\n", "").replace("\r", ""), validate=True))
+    except ValueError:
+        return None
+
+
+def _rule(wanted: Any) -> Any:
+    return wanted.__metadata__[0]
+
+
+def _is(wanted: Any, text: str) -> bool:
+    rule = _rule(wanted)
+    return len(text) <= rule.max_length and re.search(rule.pattern, text) is not None
+
+
+def _expected(wanted: Any, name: str, most: int) -> str:
+    """Return the words for a type, and a name like this one that is of it."""
+    near = re.sub("[^a-z0-9.]+" if wanted is ObjectName else "[^a-z0-9]+", "-", name.lower())
+    near = re.sub(r"-*\.[-.]*", ".", near)[:most].strip("-.")
+    near = near if wanted is not ServiceName else near.lstrip("-0123456789")
+    described = str(_rule(wanted).description).partition(", such as")[0]
+    return f"{described}, such as {near}" if near else described

@@ -1,0 +1,125 @@
+"""Objects with their variables replaced, as kustomize-controller 1.9 replaces them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from kure_hooks.decoding.objects import faults
+from kure_hooks.decoding.strings import value_at
+from kure_hooks.engines.substitution import SubstitutionError, substitute
+from kure_hooks.engines.variables import variables
+from kure_hooks.errors import InputError
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding
+from kure_hooks.layout.payloads import Contents
+from kure_hooks.layout.plan import Plan
+from kure_hooks.manifests import Manifest, identity
+from kure_hooks.stack.model import Application, Bundle
+from kure_hooks.yamlio import dump, read
+from kure_hooks.yamlio.document import key_path
+from kure_hooks.yamlio.place import Place
+
+_VARIABLE = re.compile(r"\$\{([_a-zA-Z][_a-zA-Z0-9]*)")
+_FLUX = "kustomize.toolkit.fluxcd.io"
+
+
+def disables(metadata: Mapping[str, Any], what: str) -> bool:
+    """Whether a label or an annotation disables something that Flux does with an object."""
+    key = f"{_FLUX}/{what}"
+    parts = (metadata.get(each) or {} for each in ("labels", "annotations"))
+    return any(each.get(key) == "disabled" for each in parts)
+
+
+def substituted_objects_are_accepted(
+    plan: Plan, contents: Contents, tree: Tree
+) -> Iterator[Finding]:
+    """What Flux makes of the variables of an object, the API server takes.
+
+    Objects with variables that are not known here are left to the cluster.
+    """
+    del tree  # the objects are all that counts
+    for bundle in plan.cluster.bundles():
+        known = _known(plan, bundle, contents)
+        place = bundle.key("postBuild")
+        for application, product in contents[bundle.name] if known else ():
+            for manifest in product.manifests:
+                if disables(manifest["metadata"], "substitute"):
+                    continue
+                subject = _subject(application, manifest)
+                with suppress(InputError):
+                    result = substituted_value(manifest, known, place, subject)
+                    yield from _broken(application, manifest, result, place)
+
+
+def _known(plan: Plan, bundle: Bundle, contents: Contents) -> Mapping[str, str]:
+    """Return the variables of a bundle whose values are in the stack."""
+    try:
+        return variables(plan, bundle, contents) or {}
+    except InputError:
+        post_build = bundle.options.post_build
+        return post_build.substitute if post_build else {}
+
+
+def substituted_text(text: str, known: Mapping[str, str] | None, place: Place, what: str) -> str:
+    """Return a text with its variables replaced; `known` is None where Flux replaces none."""
+    if known is None:
+        return text
+    try:
+        return substitute(text, known)
+    except SubstitutionError as error:
+        expected = "postBuild.substitute with all variables, or a default as in ${name:=value}"
+        raise InputError([place.fault(f"{what} {error}", expected)]) from error
+
+
+def substituted_value(
+    value: Mapping[str, Any], known: Mapping[str, str], place: Place, what: str
+) -> Any:
+    """Return a mapping with its variables replaced as in YAML: `3` becomes a number, as in Flux."""
+    text = dump(value)
+    if "$" not in text:
+        return value
+    result = substituted_text(text, known, place, what)
+    try:
+        (document,) = read(result.encode(), place.document.path)
+    except (InputError, ValueError) as error:
+        problem = f"{what} is no YAML once its variables are replaced"
+        raise InputError([place.fault(problem, "other values")]) from error
+    return document.value
+
+
+def substituted_object(
+    known: Mapping[str, str] | None, place: Place, application: Application, manifest: Manifest
+) -> Manifest:
+    """Return an object with its variables replaced; `place` is that of `postBuild`.
+
+    Raises InputError for what can't be substituted, and for a result that is no object.
+    """
+    if known is None or disables(manifest["metadata"], "substitute"):
+        return manifest
+    result: Manifest = substituted_value(manifest, known, place, _subject(application, manifest))
+    if found := list(_broken(application, manifest, result, place)):
+        raise InputError(found)
+    return result
+
+
+def _subject(application: Application, manifest: Manifest) -> str:
+    return f"{identity(manifest)} of application {application.name} at {application.at}"
+
+
+def _broken(
+    application: Application, manifest: Manifest, result: Manifest, place: Place
+) -> Iterator[Finding]:
+    """Yield why an object is none with its variables replaced, at the variable if it is one.
+
+    `place` is that of `postBuild`.
+    """
+    for pointer, problem, expected in faults(result):
+        names = _VARIABLE.findall(str(value_at(manifest, pointer)))
+        variables_at = [place.below("substitute", name) for name in names]
+        at = next((each for each in variables_at if each.exists), place)
+        subject = f"{_subject(application, manifest)} is no object once its variables are replaced"
+        yield at.fault(
+            f"{subject}: {key_path(pointer)}: {problem}",
+            f"{expected}, which the variable has to bring",
+        )
