@@ -37,7 +37,7 @@ CRDS = {
 def fetched(name):
     """Return the name that a repository of controllers gives to the CRD of another spelling."""
     plural, _, group = name.partition(".")
-    return f"{group}_{plural}" if group else name
+    return f"{group}_{plural}" if group and "_" not in name else name
 
 
 def tables():

@@ -7,10 +7,36 @@ stack, so nothing is lost to who can't patch it.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from msgspec import Struct, ValidationError, convert, field
+
 from kure_hooks.decoding.objects import faults
 from kure_hooks.manifests import Manifest, identity, same
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.document import key_path
+
+
+class _Source(Struct, frozen=True, rename="camel"):
+    repo_url: str = field(name="repoURL")
+
+
+class _SyncPolicy(Struct, frozen=True, rename="camel"):
+    automated: dict[str, bool] = {}
+    sync_options: list[str] = []
+
+
+class _ApplicationSpec(Struct, frozen=True, rename="camel"):
+    destination: dict[str, str]
+    source: _Source | None = None
+    sources: list[_Source] = []
+    sync_policy: _SyncPolicy = _SyncPolicy()
+
+
+class _Application(Struct, frozen=True):
+    spec: _ApplicationSpec
+
+
+# The part of a kind that is read of objects once they are patched.
+_SHAPES = {("argoproj.io", "Application"): _Application}
 
 _Fixed = Iterator[tuple[str, Any]]
 
@@ -27,6 +53,14 @@ def problems_of(manifest: Manifest, result: Any) -> Iterator[tuple[str, str]]:
         yield from broken
         return
     who = identity(manifest)
+    if isinstance(manifest.get("spec"), dict) and not isinstance(result.get("spec"), dict):
+        yield f"spec of {who} is no mapping any more", "a mapping"
+        return
+    try:
+        convert(result, _SHAPES.get((who.group, who.kind), dict))
+    except ValidationError as error:
+        yield f"{who} is not as its kind has it any more: {error}", "values of the right types"
+        return
     now = dict(_fixed(result))
     for key, value in _fixed(manifest):
         if not same(now.get(key), value):

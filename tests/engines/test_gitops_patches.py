@@ -492,3 +492,43 @@ def test_patched_objects_fit_their_schemas(tmp_path):
         if not key.startswith("ConfigMap"):
             (tmp_path / f"{key.replace('/', '-')}.yaml").write_text(yaml.safe_dump(manifest))
     assert_valid(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("ordering", ["waves", "progressive", "resource-waves"])
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("/spec", 3),
+        ("/spec/destination", "x"),
+        ("/spec/destination/server", 3),
+        ("/spec/source", "x"),
+        ("/spec/sources", "x"),
+        ("/spec/sources", [3]),
+        ("/spec/sources", [{"path": "x"}]),
+        ("/spec/syncPolicy", "x"),
+        ("/spec/syncPolicy/automated", "x"),
+        ("/spec/syncPolicy/automated/enabled", "x"),
+        ("/spec/syncPolicy/syncOptions", "x"),
+        ("/metadata/labels", "x"),
+    ],
+)
+def test_an_application_that_would_be_none_is_refused(path, value, ordering):
+    argocd = {"repoURL": REPOSITORY, "ordering": ordering}
+    root = node("prod", leaf("web", application("web")))
+    said = refused(add(path, value, kind="Application"), engine="argocd", root=root, argocd=argocd)
+    assert {each.partition(":")[0] for each in said} == {"gitops.patches[0].patch"}
+
+
+@pytest.mark.parametrize("ordering", ["waves", "progressive"])
+@pytest.mark.parametrize("path", ["/spec/syncPolicy", "/spec/syncPolicy/automated"])
+def test_an_application_may_be_synced_by_hand(path, ordering):
+    argocd = {"repoURL": REPOSITORY, "ordering": ordering}
+    patch = operations({"op": "remove", "path": path}, kind="Application")
+    assert made(patch, engine="argocd", argocd=argocd)
+
+
+@pytest.mark.parametrize("kind", ["AppProject", "ApplicationSet", "Application"])
+def test_an_object_keeps_its_spec(kind):
+    patch = operations({"op": "remove", "path": "/spec"}, kind=kind, name="prod.*")
+    given = {"argocd": PROGRESSIVE, "bootstrap": BOOTSTRAP}
+    assert "spec of" in refused(patch, engine="argocd", **given)[0]

@@ -101,7 +101,7 @@ def _suspended(plan: Plan) -> Iterator[tuple[str, Place]]:
 
 
 def _syncs(application: Manifest) -> bool:
-    automated = application["spec"]["syncPolicy"].get("automated", {})
+    automated = application["spec"].get("syncPolicy", {}).get("automated", {})
     return automated.get("enabled") is not False
 
 
