@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct, ValidationError, convert, field
 
 from kure_hooks.decoding.objects import faults
+from kure_hooks.decoding.types import Duration
 from kure_hooks.manifests import Manifest, identity, same
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.document import key_path
@@ -35,8 +36,30 @@ class _Application(Struct, frozen=True):
     spec: _ApplicationSpec
 
 
-# The part of a kind that is read of objects once they are patched.
-_SHAPES = {("argoproj.io", "Application"): _Application}
+class _ReconciledSpec(Struct, frozen=True, rename="camel"):
+    interval: Duration | None = None
+    timeout: Duration | None = None
+    retry_interval: Duration | None = None
+    prune: bool | None = None
+    wait: bool | None = None
+    force: bool | None = None
+    suspend: bool | None = None
+
+
+class _Reconciled(Struct, frozen=True):
+    spec: _ReconciledSpec
+
+
+# What is read of objects once they are patched, and what Flux's objects have in common.
+_SHAPES = {
+    ("argoproj.io", "Application"): _Application,
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"): _Reconciled,
+    ("helm.toolkit.fluxcd.io", "HelmRelease"): _Reconciled,
+    **{
+        ("source.toolkit.fluxcd.io", kind): _Reconciled
+        for kind in ("GitRepository", "OCIRepository", "Bucket", "HelmRepository")
+    },
+}
 
 _Fixed = Iterator[tuple[str, Any]]
 

@@ -532,3 +532,13 @@ def test_an_object_keeps_its_spec(kind):
     patch = operations({"op": "remove", "path": "/spec"}, kind=kind, name="prod.*")
     given = {"argocd": PROGRESSIVE, "bootstrap": BOOTSTRAP}
     assert "spec of" in refused(patch, engine="argocd", **given)[0]
+
+
+@pytest.mark.parametrize("kind", ["Kustomization", "HelmRelease", "HelmRepository"])
+@pytest.mark.parametrize(
+    ("key", "value"), [("suspend", "yes"), ("interval", "1d"), ("interval", 3), ("timeout", "x")]
+)
+def test_values_of_flux_keep_their_types(kind, key, value):
+    said = refused(add(f"/spec/{key}", value, kind=kind))
+    assert all("is not as its kind has it any more: " in each for each in said)
+    assert all(f"spec.{key}" in each for each in said)
