@@ -76,7 +76,7 @@ class InstanceSharding(Input, frozen=True, kw_only=True):
 Artifact = Annotated[
     str,
     Meta(
-        pattern=whole(r"oci://[^\s]+"),
+        pattern=whole(r"oci://[A-Za-z0-9][A-Za-z0-9._/:@-]*"),
         description="an OCI artifact such as oci://ghcr.io/acme/flux-manifests:latest",
     ),
 ]
