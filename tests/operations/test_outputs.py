@@ -27,6 +27,7 @@ apiVersion: stack.gokure.dev/v1alpha1
 kind: Cluster
 metadata: {{name: {name}}}
 spec:
+  gitops: {{externalNamespaces: [web]}}
   node:
     name: {name}
     bundle:
