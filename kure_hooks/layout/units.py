@@ -56,11 +56,11 @@ class Unit:
         """The directory that the GitOps object names."""
         return self.overlay or self.payload
 
-    def source_key(self, *steps: str) -> Place:
+    def source_key(self, *steps: str | int) -> Place:
         """Return the place of the source, or of a key of it; the cluster's has keys of its own."""
         if self.source_place.pointer[-1] != "bootstrap":
             return self.source_place.below(*steps)
-        return self.source_place.below(_BOOTSTRAP_KEYS.get(".".join(steps), "sourceRef"))
+        return self.source_place.below(_BOOTSTRAP_KEYS.get(".".join(map(str, steps)), "sourceRef"))
 
     def inside(self, path: Segments) -> str:
         """Return a path of the unit relative to the artifact root, `.` for the root itself."""

@@ -160,11 +160,11 @@ def test_a_release_is_an_application_with_a_helm_source(kind):
             {
                 "type": "GitRepository",
                 "url": "https://git.example.com/web.git",
-                "ref": {"branch": "main", "tag": "v1", "semver": ">=1", "commit": "abc123"},
+                "ref": {"branch": "main", "tag": "v1", "semver": ">=1", "commit": "a1" * 20},
             },
             "/charts/web/",
             None,
-            ("https://git.example.com/web.git", "path", "charts/web", "abc123"),
+            ("https://git.example.com/web.git", "path", "charts/web", "a1" * 20),
         ),
     ],
 )

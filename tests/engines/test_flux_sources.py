@@ -17,6 +17,7 @@ from tests.support import fields, schemas
 from tests.support.generate import REPOSITORY, leaf, node, objects, tree
 
 GIT = {"kind": "GitRepository", "name": "shop", "url": REPOSITORY}
+DIGEST = f"sha256:{'0a' * 32}"
 OCI = {"kind": "OCIRepository", "name": "shop", "url": "oci://registry.example.com/shop"}
 BUCKET = {"kind": "Bucket", "name": "shop", "bucketName": "shop", "endpoint": "s3.amazonaws.com"}
 # A Bucket is the cluster's own one; Git repositories and OCI artifacts have one URL each.
@@ -111,10 +112,10 @@ def as_written(spec):
     ("reference", "ref"),
     [
         (GIT | {"semver": ">=1.0.0"}, {"semver": ">=1.0.0"}),
-        (GIT | {"branch": "main", "commit": "abc"}, {"branch": "main", "commit": "abc"}),
+        (GIT | {"branch": "main", "commit": "a1" * 20}, {"branch": "main", "commit": "a1" * 20}),
         (GIT | {"ref": "refs/pull/1/head"}, {"name": "refs/pull/1/head"}),
         (OCI | {"semver": "1.x", "semverFilter": "-rc"}, {"semver": "1.x", "semverFilter": "-rc"}),
-        (OCI | {"digest": "sha256:1"}, {"digest": "sha256:1"}),
+        (OCI | {"digest": DIGEST}, {"digest": DIGEST}),
     ],
 )
 def test_every_form_of_a_revision_is_written(reference, ref):

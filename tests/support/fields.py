@@ -14,6 +14,8 @@ TIMEOUTS = st.sampled_from(["30s", "90m0s", "1m0.5s"])
 REFERENCES = st.fixed_dictionaries({"name": NAMES})
 MAPS = st.dictionaries(st.sampled_from(["a", "example.com/b"]), TEXTS, min_size=1)
 VALUES = st.sampled_from(["web", "on", "1.0", ""])
+BRANCHES = st.sampled_from(["web", "on", "1.0", "release/1.x", "${region}"])
+RANGES = st.sampled_from(["1.x", ">=1.2.0 <2.0.0-0", "1.0", "~1 || ^2.1", "${region}"])
 LABELS = st.dictionaries(st.sampled_from(["a", "example.com/b"]), VALUES, min_size=1)
 
 
@@ -102,11 +104,11 @@ FETCHED: dict[str, st.SearchStrategy[Any]] = {
     "suspend": st.booleans(),
 }
 GIT: dict[str, st.SearchStrategy[Any]] = FETCHED | {
-    "branch": TEXTS,
-    "tag": TEXTS,
-    "semver": TEXTS,
-    "ref": TEXTS,
-    "commit": TEXTS,
+    "branch": BRANCHES,
+    "tag": BRANCHES,
+    "semver": RANGES,
+    "ref": st.sampled_from(["refs/heads/main", "refs/pull/1/head", "HEAD"]),
+    "commit": st.sampled_from(["0" * 40, "a1" * 32]),
     "include": some(
         record({"repository": REFERENCES}, fromPath=TEXTS, toPath=TEXTS),
     ),
@@ -117,8 +119,8 @@ GIT: dict[str, st.SearchStrategy[Any]] = FETCHED | {
     ),
 }
 OCI: dict[str, st.SearchStrategy[Any]] = FETCHED | {
-    "tag": TEXTS,
-    "digest": TEXTS,
+    "tag": st.sampled_from(["web", "on", "1.0", "${region}"]),
+    "digest": st.just(f"sha256:{'0a' * 32}"),
     "certSecretRef": REFERENCES,
     "insecure": st.booleans(),
     "layerSelector": mapping(mediaType=TEXTS, operation=st.sampled_from(["extract", "copy"])),
@@ -162,7 +164,7 @@ ACCESS = {
         ),
     ),
 }
-SEMVER = st.one_of(st.just({}), record({"semver": TEXTS}, semverFilter=TEXTS))
+SEMVER = st.one_of(st.just({}), record({"semver": RANGES}, semverFilter=TEXTS))
 PLACES = {
     "GitRepository": {"url": st.sampled_from(["https://example.com/a.git", "ssh://git@a.example"])},
     "OCIRepository": {"url": st.just("oci://registry.example.com/a")},

@@ -6,17 +6,15 @@ from kure_hooks.apps.helm.source import ChartSource, exists, url
 from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.kustomize import patches
 from kure_hooks.manifests import Manifest, plain, written
+from kure_hooks.stack import source_rules
 from kure_hooks.stack.files import MISSING
+from kure_hooks.stack.semver import VERSION_RANGE, is_range
+from kure_hooks.stack.source_rules import leaves
 from kure_hooks.stack.sources import verification_problems
 from kure_hooks.yamlio import Pointer
 
 _Problems = Iterator[tuple[Pointer, str, str]]
 
-_SCHEMES = {
-    "HelmRepository": ("https://", "http://", "oci://"),
-    "OCIRepository": ("oci://",),
-    "GitRepository": ("https://", "http://", "ssh://"),
-}
 _IN_FILES = {"ignore", "proxySecretRef", "serviceAccountName"}
 _KEYS = {
     "HelmRepository": {"url", "ociUrl", "certSecretRef", "insecure", "passCredentials"},
@@ -52,6 +50,16 @@ def problems(spec: Spec) -> _Problems:
 
 
 def _chart_problems(spec: Spec) -> _Problems:
+    kind = spec.source.type
+    if kind in ("HelmRepository", "OCIRepository") and not is_range(spec.chart.version or "*"):
+        problem = "this is neither a version nor a range of versions"
+        yield ("chart", "version"), problem, VERSION_RANGE
+    if kind in ("GitRepository", "Bucket") and leaves(spec.chart.name or ""):
+        yield ("chart", "name"), f"the path leads out of the {kind}", "a path inside of it"
+    yield from _chart_keys(spec)
+
+
+def _chart_keys(spec: Spec) -> _Problems:
     given: Manifest = written(spec.chart)
     for key in _OF_CHART if spec.source.type == "OCIRepository" else ():
         if key in given:
@@ -93,18 +101,40 @@ def _source_problems(spec: Spec) -> _Problems:
         for key, value in (("bucketName", source.bucket_name), ("endpoint", source.endpoint)):
             if not value:
                 yield ("source", key), MISSING, "a text"
+        yield from _unfetched(spec, "url")
         return
     if source.type == "OCIRepository" and not spec.chart.version and not plain(source.ref):
         yield ("chart", "version"), MISSING, "a version, or a range such as 6.*"
     if source.url and source.oci_url:
         yield ("source", "ociUrl"), "there is a url as well", "one of the two"
     yield from _fetching_problems(source)
-    schemes = _SCHEMES[source.type]
-    if not url(source).startswith(schemes):
-        key = "ociUrl" if source.oci_url else "url"
-        problem = f"this is no URL of a {source.type}" if url(source) else MISSING
-        expected = f"a URL with {' or '.join(schemes)}, or the name of an existing source"
-        yield ("source", key), problem, expected
+    key = "ociUrl" if source.oci_url else "url"
+    if not url(source):
+        schemes = " or ".join(f"{each}://" for each in source_rules.SCHEMES[source.type])
+        expected = f"a URL with {schemes}, or the name of an existing source"
+        yield ("source", key), MISSING, expected
+    yield from _unfetched(spec, key)
+
+
+def _unfetched(spec: Spec, key: str) -> _Problems:
+    """Yield what the check of all sources finds, at the keys of a chart's source."""
+    source = spec.source
+    revision = source.ref
+    found = source_rules.Definition(
+        kind=source.type,
+        url=url(source),
+        endpoint=source.endpoint or "",
+        provider=source.provider or "",
+        branch=revision.branch or "",
+        tag=revision.tag or "",
+        semver=revision.semver or "",
+        ref=revision.name or "",
+        commit=revision.commit or "",
+        digest=revision.digest or "",
+    )
+    names = {"url": (key,), "endpoint": ("endpoint",), "ref": ("ref", "name")}
+    for field, problem, expected in source_rules.problems(found):
+        yield ("source", *names.get(field, ("ref", field))), problem, expected
 
 
 def _fetching_problems(source: ChartSource) -> _Problems:

@@ -29,7 +29,9 @@ from kure_hooks.engines.names import names_fit_with_affixes
 from kure_hooks.engines.patches import patches_are_for_objects
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
-from kure_hooks.stack.sources import ClusterSource, SourceRef
+from kure_hooks.stack.source_rules import Definition, problems
+from kure_hooks.stack.sources import ClusterSource, SourceRef, definition
+from kure_hooks.yamlio.place import Place
 
 OF_FLUX_SOURCES = (
     *("semver_filter", "ignore", "include", "sparse_checkout", "verify"),
@@ -67,6 +69,26 @@ def sources_are_known(plan: Plan) -> Iterator[Finding]:
         elif not source.url and source.name != plan.cluster.source.name:
             problem = f"bundle {unit.name} refers to {source.kind} {source.name} without its URL"
             yield unit.source_key("url").fault(problem, "the URL of the repository")
+
+
+def sources_can_be_fetched(plan: Plan) -> Iterator[Finding]:
+    """A source is one that its kind can be, and so is the repository of the cluster."""
+    url = plan.cluster.argocd.repo_url
+    kind = "OCIRepository" if url.startswith("oci://") else "GitRepository"
+    for _, problem, expected in problems(Definition(kind=kind, url=url, takes_scp=True)):
+        yield _repository_place(plan).fault(problem, expected)
+    seen: set[SourceRef] = {plan.cluster.source}
+    for unit in plan.units:
+        if unit.source not in seen:
+            seen.add(unit.source)
+            for key, problem, expected in problems(definition(unit.source, takes_scp=True)):
+                yield unit.source_key(key).fault(problem, expected)
+
+
+def _repository_place(plan: Plan) -> Place:
+    """Return where the URL of the cluster's repository is written, as far as a stack has it."""
+    place = plan.cluster.key("gitops", "argocd", "repoURL")
+    return place if place.exists else plan.cluster.key("gitops", "bootstrap", "sourceURL")
 
 
 def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
@@ -128,6 +150,7 @@ RULES: Sequence[Check] = (
     repository_is_known,
     destination_is_one,
     sources_are_known,
+    sources_can_be_fetched,
     repositories.sources_are_this_repository,
     repositories.packages_are_not_this_repository,
     *application_rules.RULES,

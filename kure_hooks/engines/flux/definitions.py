@@ -8,7 +8,8 @@ from kure_hooks.engines.flux import sources
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.stack.sources import SourceRef, verification_problems
+from kure_hooks.stack import source_rules
+from kure_hooks.stack.sources import SourceRef, definition, verification_problems
 
 Fault = tuple[str, str, str]
 """A key below `sourceRef`, what is wrong with it and what is expected."""
@@ -33,10 +34,6 @@ FIELDS: Mapping[str, Collection[str]] = {
 }
 """The fields of `SourceRef` that each kind has, besides kind, name and namespace."""
 
-_SCHEMES = {
-    "GitRepository": ("https://", "http://", "ssh://"),
-    "OCIRepository": ("oci://",),
-}
 _PROVIDERS = {
     "GitRepository": ("generic", "aws", "azure", "github"),
     "OCIRepository": ("generic", "aws", "azure", "gcp"),
@@ -52,7 +49,8 @@ def sources_can_be_written(plan: Plan) -> Iterator[Finding]:
             continue
         seen.add(unit.source)
         for key, problem, expected in faults(unit.source):
-            yield unit.source_key(*key.split(".")).fault(problem, expected)
+            steps = (int(each) if each.isdecimal() else each for each in key.split("."))
+            yield unit.source_key(*steps).fault(problem, expected)
 
 
 def one_source_has_one_definition(plan: Plan) -> Iterator[Finding]:
@@ -100,10 +98,10 @@ def _given(value: Struct, but: Collection[str] = ()) -> dict[str, str]:
 
 
 def _definition(source: SourceRef) -> Iterator[Fault]:
-    schemes = _SCHEMES.get(source.kind)
-    if schemes and not (source.url or "").startswith(schemes):
-        problem = f"{source.kind} {source.name} can't be fetched from this URL"
-        yield "url", problem, f"a URL with {' or '.join(schemes)}"
+    found = source_rules.problems(definition(source))
+    yield from (fault for fault in found if fault[0] in FIELDS[source.kind])
+    if source.kind == "GitRepository":
+        yield from _paths(source)
     providers = _PROVIDERS.get(source.kind, ())
     if source.provider and source.provider not in providers:
         problem = f"{source.provider} is no provider of {source.kind} {source.name}"
@@ -114,6 +112,17 @@ def _definition(source: SourceRef) -> Iterator[Fault]:
     yield from _account(source)
     if source.kind == "Bucket":
         yield from _bucket(source)
+
+
+def _paths(source: SourceRef) -> Iterator[Fault]:
+    """Yield the paths that lead out of a source."""
+    paths = {f"sparseCheckout.{at}": each for at, each in enumerate(source.sparse_checkout)}
+    for at, each in enumerate(source.include):
+        paths[f"include.{at}.fromPath"] = each.from_path or ""
+        paths[f"include.{at}.toPath"] = each.to_path or ""
+    for key, path in paths.items():
+        if source_rules.leaves(path):
+            yield key, f"{path} leads out of {source.kind} {source.name}", "a path inside of it"
 
 
 def _verification(source: SourceRef) -> Iterator[Fault]:

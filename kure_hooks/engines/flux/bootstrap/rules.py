@@ -11,10 +11,13 @@ from kure_hooks.findings import Finding, Severity
 from kure_hooks.kustomize.patches import problems
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import plain
+from kure_hooks.stack import source_rules
 from kure_hooks.stack.bootstrapping import Component, Instance
 from kure_hooks.stack.documents import NO_MANIFESTS, Bootstrap
-from kure_hooks.stack.sources import SourceDetails
+from kure_hooks.stack.semver import is_range
+from kure_hooks.stack.sources import SourceDetails, definition
 from kure_hooks.yamlio.place import Place
+from kure_hooks.yamlio.scalars import shown
 
 # What `flux install` and the Flux operator take when nothing is said (Flux 2.9, operator 0.58).
 DEFAULT_REGISTRY = "ghcr.io/fluxcd"
@@ -26,6 +29,10 @@ _REQUIRED = ("source-controller", "kustomize-controller")
 
 _EXACT = re.compile(r"\Av?([0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?)")
 _INSTALL = "https://github.com/fluxcd/flux2/releases/download/v{version}/install.yaml"
+
+# The minor version of Flux 2 that a component came with, and how a text names one.
+_SINCE = {"source-watcher": 7}
+_MINOR = re.compile(r"[=~^v ]*2\.([0-9]{1,9})(?![0-9])")
 
 # What customises release manifests, and can't customise what somebody else holds.
 _CUSTOMISATIONS = (
@@ -94,6 +101,30 @@ def components_can_sync(plan: Plan) -> Iterator[Finding]:
         if each not in chosen(plan.cluster.bootstrap):
             problem = f"{each} is not among the components, so nothing would be synced"
             yield _key(plan, "components").fault(problem, f"{each} as well")
+
+
+def source_can_be_fetched(plan: Plan) -> Iterator[Finding]:
+    """What Flux itself syncs is a source that it can fetch."""
+    keys = {"url": "sourceURL", "endpoint": "sourceURL"}
+    for field, problem, expected in source_rules.problems(definition(plan.cluster.source)):
+        yield _key(plan, keys.get(field, "sourceRef")).fault(problem, expected)
+
+
+def components_are_of_the_version(plan: Plan) -> Iterator[Finding]:
+    """A version of Flux is one, or a range of them, and has the components that are chosen."""
+    text = plan.cluster.bootstrap.flux_version
+    if not text:
+        return
+    place = _key(plan, "fluxVersion")
+    if not is_range(text):
+        problem = f"{shown(text)} is neither a version of Flux nor a range of versions"
+        yield place.fault(problem, "a version such as 2.9.3, or a range such as 2.9.x")
+        return
+    minor = _MINOR.match(text)
+    for component, first in _SINCE.items():
+        if minor and int(minor[1]) < first and component in chosen(plan.cluster.bootstrap):
+            problem = f"Flux {shown(text)} has no {component}"
+            yield place.fault(problem, f"2.{first}, the first version that has it, or a later one")
 
 
 def keys_have_a_meaning(plan: Plan) -> Iterator[Finding]:
@@ -179,6 +210,8 @@ RULES = (
     sync_is_complete,
     source_is_one_of_its_kind,
     components_can_sync,
+    components_are_of_the_version,
+    source_can_be_fetched,
     keys_have_a_meaning,
     remote_is_exact,
 )
