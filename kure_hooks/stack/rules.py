@@ -8,8 +8,10 @@ from typing import Protocol
 from kure_hooks.decoding import nearest
 from kure_hooks.files.paths import segment_problem
 from kure_hooks.findings import Finding
+from kure_hooks.stack.expressions import expression_problems
 from kure_hooks.stack.graph import event_cycles
 from kure_hooks.stack.model import Bundle, Cluster, Dependency
+from kure_hooks.stack.reconcile import health_problems
 from kure_hooks.yamlio.place import Place
 
 Rule = Callable[[Cluster], Iterator[Finding]]
@@ -91,6 +93,17 @@ def dependencies_are_known(cluster: Cluster) -> Iterator[Finding]:
                 yield dependency.key("name").fault(problem, hint)
 
 
+def expressions_are_cel(cluster: Cluster) -> Iterator[Finding]:
+    """What says in CEL whether something is ready can be parsed."""
+    for bundle in cluster.bundles():
+        for dependency in bundle.depends_on:
+            text = dependency.ready_expr
+            for _, problem, expected in expression_problems([((), text)]):
+                yield dependency.key("readyExpr").fault(problem, expected)
+        for pointer, problem, expected in health_problems(bundle.options.health_check_exprs):
+            yield bundle.key("healthCheckExprs", *pointer).fault(problem, expected)
+
+
 def umbrellas_wait_for_their_own(cluster: Cluster) -> Iterator[Finding]:
     """An umbrella waits for its children, and no child waits for its umbrella."""
     for bundle in cluster.bundles():
@@ -160,6 +173,7 @@ RULES: Sequence[Rule] = (
     umbrellas_wait_for_their_own,
     umbrellas_have_no_packages,
     nobody_waits_for_ever,
+    expressions_are_cel,
 )
 
 

@@ -216,15 +216,22 @@ def test_every_bundle_of_an_umbrella_gets_a_kustomization():
     assert [each["name"] for each in checks] == ["three"]
 
 
+HASH = "0a" * 20
+DIGEST = f"sha256:{'0a' * 32}"
+
+
 @pytest.mark.parametrize(
     ("source", "ref"),
     [
         ({"kind": "GitRepository", "url": REPOSITORY, "branch": "main"}, {"branch": "main"}),
         ({"kind": "GitRepository", "url": REPOSITORY, "tag": "v1"}, {"tag": "v1"}),
-        ({"kind": "GitRepository", "url": REPOSITORY, "commit": "abc"}, {"commit": "abc"}),
+        ({"kind": "GitRepository", "url": REPOSITORY, "commit": HASH}, {"commit": HASH}),
         ({"kind": "OCIRepository", "url": "oci://r.example.com/a", "tag": "v1"}, {"tag": "v1"}),
         ({"kind": "OCIRepository", "url": "oci://r.example.com/a", "semver": "1"}, {"semver": "1"}),
-        ({"kind": "OCIRepository", "url": "oci://r.example.com/a", "digest": "d"}, {"digest": "d"}),
+        (
+            {"kind": "OCIRepository", "url": "oci://r.example.com/a", "digest": DIGEST},
+            {"digest": DIGEST},
+        ),
     ],
 )
 def test_a_source_with_a_url_is_emitted_once(source, ref):

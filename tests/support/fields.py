@@ -16,6 +16,7 @@ MAPS = st.dictionaries(st.sampled_from(["a", "example.com/b"]), TEXTS, min_size=
 VALUES = st.sampled_from(["web", "on", "1.0", ""])
 BRANCHES = st.sampled_from(["web", "on", "1.0", "release/1.x", "${region}"])
 RANGES = st.sampled_from(["1.x", ">=1.2.0 <2.0.0-0", "1.0", "~1 || ^2.1", "${region}"])
+CEL = st.sampled_from(["status.a == 'b'", "has(a.b) || [1, 2].all(e, e > 0)", "on"])
 LABELS = st.dictionaries(st.sampled_from(["a", "example.com/b"]), VALUES, min_size=1)
 
 
@@ -87,7 +88,7 @@ BUNDLE: dict[str, st.SearchStrategy[Any]] = {
 }
 CHECKS = some(record({"kind": TEXTS, "name": TEXTS}, apiVersion=TEXTS, namespace=NAMES))
 EXPRESSIONS = some(
-    record({"apiVersion": TEXTS, "current": TEXTS}, kind=TEXTS, inProgress=TEXTS, failed=TEXTS)
+    record({"apiVersion": TEXTS, "current": CEL}, kind=TEXTS, inProgress=CEL, failed=CEL)
 )
 WAITING = st.one_of(
     st.just({}),

@@ -7,7 +7,9 @@ from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.kustomize import patches
 from kure_hooks.manifests import Manifest, plain, written
 from kure_hooks.stack import source_rules
+from kure_hooks.stack.expressions import expression_problems
 from kure_hooks.stack.files import MISSING
+from kure_hooks.stack.reconcile import health_problems
 from kure_hooks.stack.semver import VERSION_RANGE, is_range
 from kure_hooks.stack.source_rules import leaves
 from kure_hooks.stack.sources import verification_problems
@@ -88,6 +90,12 @@ def _release_problems(spec: Spec) -> _Problems:
             set_keys = target and {key: each for key, each in target.items() if each}
             for pointer, problem, expected in patches.problems(patch.patch, set_keys):
                 yield (*place, *pointer), problem, expected
+    ready = (
+        (("dependsOn", at, "readyExpr"), each.ready_expr) for at, each in enumerate(spec.depends_on)
+    )
+    yield from expression_problems(ready)
+    for pointer, problem, expected in health_problems(spec.health_check_exprs):
+        yield ("healthCheckExprs", *pointer), problem, expected
     remote = spec.kube_config
     if remote and bool(remote.secret_ref) == bool(remote.config_map_ref):
         problem = "a remote cluster needs exactly one reference"

@@ -1,0 +1,55 @@
+"""Expressions in CEL are parsed where the library is there, and left alone where it is not."""
+
+import pytest
+
+from kure_hooks.errors import InputError
+from kure_hooks.stack import expressions
+from tests.support.generate import leaf, node, tree
+
+CHART = {
+    "chart": {"name": "web", "version": "1.2.3"},
+    "source": {"type": "HelmRepository", "url": "https://charts.example.com"},
+    "dependsOn": [{"name": "db", "readyExpr": "self."}],
+    "healthCheckExprs": [{"apiVersion": "a/v1", "kind": "A", "current": "a", "failed": "(("}],
+}
+
+
+def fleet(**fields):
+    chart = {"name": "web", "namespace": "apps", "kind": "HelmChart", "spec": CHART}
+    applications = [chart] if "chart" in fields else []
+    fields.pop("chart", None)
+    return tree(node("prod", leaf("db"), leaf("web", *applications, **fields)))
+
+
+def keys(**fields):
+    with pytest.raises(InputError) as caught:
+        fleet(**fields)
+    assert all("this is no CEL: " in each.problem for each in caught.value.findings)
+    return [each.key.partition("bundle.")[2] for each in caught.value.findings]
+
+
+BROKEN = {
+    "dependsOn": [{"name": "db", "readyExpr": "dep.status.x =="}],
+    "healthCheckExprs": [
+        {"apiVersion": "a/v1", "current": "status.a.exists(e, e == 'b')", "inProgress": "&&"}
+    ],
+}
+
+
+def test_an_expression_that_does_not_parse_is_told_at_its_place():
+    pytest.importorskip("cel_expr_python", reason="the extra cel is not installed")
+    assert keys(**BROKEN) == ["dependsOn[0].readyExpr", "healthCheckExprs[0].inProgress"]
+    assert keys(chart=True) == [
+        "applications[0].spec.dependsOn[0].readyExpr",
+        "applications[0].spec.healthCheckExprs[0].failed",
+    ]
+
+
+def test_names_and_types_are_for_the_cluster():
+    expression = {"apiVersion": "a/v1", "current": "no.such(field) > 'x'"}
+    assert fleet(wait=True, healthCheckExprs=[expression])
+
+
+def test_without_the_library_nothing_is_said(monkeypatch):
+    monkeypatch.setattr(expressions, "_environment", lambda: None)
+    assert fleet(wait=True, **BROKEN)
