@@ -13,7 +13,8 @@ from typing import Any, Self
 from msgspec import Struct, structs
 
 from kure_hooks.apps import GENERATORS
-from kure_hooks.config import ArgocdSpec, FluxSpec, LayoutSpec, Settings
+from kure_hooks.config import Settings
+from kure_hooks.config.options import ArgocdSpec, FluxSpec, LayoutSpec
 from kure_hooks.errors import InputError
 from kure_hooks.files.paths import path_problem
 from kure_hooks.findings import Finding, Location

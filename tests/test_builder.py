@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from kure_hooks import config
 from kure_hooks.builder import BundleBuilder, ClusterBuilder, NodeBuilder
-from kure_hooks.config import FluxSpec, Settings
+from kure_hooks.config import Settings
+from kure_hooks.config.options import FluxSpec
 from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import WorkTree

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from kure_hooks import config
-from kure_hooks.config import LayoutSpec, Settings
+from kure_hooks.config import Settings
+from kure_hooks.config.options import LayoutSpec
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.operations import fleet

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, structs
 
-from kure_hooks.config import LayoutSpec
+from kure_hooks.config.options import LayoutSpec
 
 
 class LayoutRules(Struct, frozen=True, kw_only=True):

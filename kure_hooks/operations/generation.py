@@ -7,7 +7,8 @@ from msgspec import structs
 
 from kure_hooks.apps import GENERATORS
 from kure_hooks.apps.metadata import finish, with_annotations, with_labels
-from kure_hooks.config import LayoutSpec, Settings, laid_out
+from kure_hooks.config import Settings
+from kure_hooks.config.options import LayoutSpec, laid_out
 from kure_hooks.engines import engine_for
 from kure_hooks.engines.interface import WorkflowEngine
 from kure_hooks.errors import InputError, UsageError
@@ -19,7 +20,7 @@ from kure_hooks.layout import extras, invariants, packages, payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import plan
 from kure_hooks.layout.render import Generated, StartFiles, render
-from kure_hooks.layout.rules import resolve
+from kure_hooks.layout.rules import LayoutRules, resolve
 from kure_hooks.manifests import Manifest
 from kure_hooks.operations.acceptance import product_faults, refuse
 from kure_hooks.operations.reads import Reads, above, joined
@@ -150,11 +151,7 @@ def generate_cluster(
     """
     engine = engine or engine_for(cluster.engine)
     cluster = engine.adopt(cluster)
-    if not isinstance(cluster.layout, LayoutSpec):
-        raise UsageError(f"layout rules are a LayoutSpec, not a {type(cluster.layout).__name__}")
-    rules = resolve(cluster.layout, laid_out(settings.layout, settings.flux))
-    if rules.flux_placement not in engine.placements:
-        rules = structs.replace(rules, flux_placement="separate")
+    rules = _rules(cluster, settings, engine)
     table = plan(cluster, rules, settings.output, engine.scheme(cluster))
     found = list(engine.check(table))
     recorders = _recorders(cluster, tree)
@@ -182,6 +179,15 @@ def generate_cluster(
         start=StartFiles(tuple(f"{below}/{path}" for path in start.files), tuple(start.advice)),
         reads=_reads(cluster, recorders),
     )
+
+
+def _rules(cluster: Cluster, settings: Settings, engine: WorkflowEngine) -> LayoutRules:
+    if not isinstance(cluster.layout, LayoutSpec):
+        raise UsageError(f"layout rules are a LayoutSpec, not a {type(cluster.layout).__name__}")
+    rules = resolve(cluster.layout, laid_out(settings.layout, settings.flux))
+    if rules.flux_placement in engine.placements:
+        return rules
+    return structs.replace(rules, flux_placement="separate")
 
 
 def _refuse_errors(findings: Iterable[Finding]) -> None:

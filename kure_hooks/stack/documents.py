@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from kure_hooks.config import ArgocdSpec, FluxSpec, LayoutSpec
+from kure_hooks.config.options import ArgocdSpec, FluxSpec, LayoutSpec
 from kure_hooks.decoding.types import (
     Annotations,
     Input,

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import structs
 
-from kure_hooks.config import ArgocdOptions, ArgocdSpec, FluxOptions, Settings, laid_out
+from kure_hooks.config import Settings
+from kure_hooks.config.options import ArgocdOptions, ArgocdSpec, FluxOptions, laid_out
 from kure_hooks.decoding.types import layered
 from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kure_hooks.config import ArgocdOptions, FluxOptions, LayoutSpec
+from kure_hooks.config.options import ArgocdOptions, FluxOptions, LayoutSpec
 from kure_hooks.findings import Location
 from kure_hooks.stack.documents import Bootstrap, PackageRef
 from kure_hooks.stack.reconcile import BundleOptions, Patch

@@ -63,7 +63,8 @@ def stack(spec, *, bundle=None, settings=None, applications=(), **argocd):
     given = {"repoURL": REPOSITORY, **argocd} | ({} if spec is None else {"projectSpec": spec})
     applications = applications or [application("web")]
     root = node("prod", leaf("web", *applications, **(bundle or {})))
-    cluster = {"name": "prod", "gitops": {"type": "argocd", "argocd": given}, "node": root}
+    gitops = {"type": "argocd", "argocd": given, "externalNamespaces": ["apps"]}
+    cluster = {"name": "prod", "gitops": gitops, "node": root}
     texts = {"stacks/prod.yaml": yaml.safe_dump(cluster)}
     if settings:
         texts[".kure-hooks.yaml"] = yaml.safe_dump({"argocd": settings})

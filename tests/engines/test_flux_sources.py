@@ -54,7 +54,7 @@ def encoded(struct):
 
 def test_the_strategies_draw_every_field():
     ways = {"wait", "healthChecks", "healthCheckExprs"}
-    elsewhere = {"argocd", "gitops"}  # test_argocd_options.py and test_gitops_patches.py
+    elsewhere = {"argocd", "flux", "gitops"}  # in tests of their own
     assert fields.BUNDLE.keys() | ways | elsewhere == encoded(BundleOptions)
     every = (fields.GIT, fields.OCI, fields.BUCKET, *fields.PLACES.values())
     access = {"provider", "secretRef", "serviceAccountName", "sts"}

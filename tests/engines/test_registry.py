@@ -5,7 +5,8 @@ import yaml
 from msgspec import structs
 
 from kure_hooks.builder import BundleBuilder, ClusterBuilder, NodeBuilder
-from kure_hooks.config import FluxSpec, Settings
+from kure_hooks.config import Settings
+from kure_hooks.config.options import FluxSpec
 from kure_hooks.engines import ENGINES, engine_for, flux
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.operations.generation import generate_cluster

@@ -27,13 +27,13 @@ apiVersion: stack.gokure.dev/v1alpha1
 kind: Cluster
 metadata: {{name: {name}}}
 spec:
-  gitops: {{externalNamespaces: [web]}}
   node:
     name: {name}
     bundle:
       name: apps
       applications:
       - {{name: app, namespace: web, kind: Manifests, spec: {{files: [{files}]}}}}
+  gitops: {{externalNamespaces: [web]}}
 """
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kure_hooks.config import ArgocdOptions
+from kure_hooks.config.options import ArgocdOptions
 from kure_hooks.engines.argocd.applications import API, WAVE
 from kure_hooks.engines.argocd.scopes import Scope, defined, scope
 from kure_hooks.engines.objects import metadata, without_empty

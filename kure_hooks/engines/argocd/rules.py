@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from kure_hooks.config import NOT_ONE
+from kure_hooks.config.options import NOT_ONE
 from kure_hooks.engines import repositories
 from kure_hooks.engines.argocd import (
     application_rules,

@@ -6,7 +6,7 @@ cluster's options. The path comes from the plan.
 
 from msgspec import structs
 
-from kure_hooks.config import Destination
+from kure_hooks.config.options import Destination
 from kure_hooks.engines.argocd.applications import CASCADE, application
 from kure_hooks.engines.argocd.builds import kustomize
 from kure_hooks.engines.argocd.policies import ignored, sync_policy

@@ -5,7 +5,7 @@ from functools import partial
 
 from msgspec import ValidationError, convert, structs, to_builtins
 
-from kure_hooks.config import FluxOptions, FluxSpec, KustomizationMode, laid_out
+from kure_hooks.config.options import FluxOptions, FluxSpec, KustomizationMode, laid_out
 from kure_hooks.engines.flux import bootstrap, namespaces, placement, resources, rules
 from kure_hooks.engines.gitops_patches import with_patches
 from kure_hooks.engines.interface import ComposedEngine, WorkflowEngine
