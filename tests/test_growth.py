@@ -17,13 +17,17 @@ LARGEST = 256 << 10
 SCREENED = 16 << 10
 
 # Functions that make an expression of what they are given: of short patterns with `*` and `?`, of
-# git's own file about a sparse checkout. That of `faults` is the pattern of a type. Those of
-# `targets` are short, have two repetitions at most and are matched with names alone.
+# git's own file about a sparse checkout. Those of `faults` and `refusals` are the patterns of
+# types. Those of `targets` are short, have two repetitions at most and are matched with names
+# alone, as those of `source_ignore` are. That of `substitution` is a name that stands for itself.
 MAKERS = {
     "files/globs.py:_expression",
     "engines/trimming.py:_expression",
     "repository/sparse.py:_rules",
     "decoding/faults.py:within",
+    "decoding/refusals.py:_is",
+    "engines/flux/source_ignore.py:__init__",
+    "engines/flux/substitution.py:_first_use",
     "kustomize/targets.py:_matching",
     "kustomize/targets.py:pattern_problem",
 }

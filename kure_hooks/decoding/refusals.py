@@ -26,6 +26,9 @@ _ENCRYPTED = "ENC["  # by SOPS
 
 _KEY = re.compile(r"(?!\.\.)(?!\.\Z)[-._a-zA-Z0-9]{1,253}")
 _KEYS = "at most 253 letters, digits, '-', '_' and '.', which do not begin with '..'"
+_NO_NAME = re.compile(r"[^a-z0-9.]++")
+_NO_LABEL = re.compile(r"[^a-z0-9]++")
+_DOTS = re.compile(r"(?<!-)-*+\.[-.]*+")
 _PATH_SEGMENT = re.compile(r"(?!\.{1,2}\Z)[^/%]+")
 
 # Kinds whose names are other than DNS subdomains, and those with shorter names: the API server
@@ -187,8 +190,8 @@ def _is(wanted: Any, text: str) -> bool:
 
 def _expected(wanted: Any, name: str, most: int) -> str:
     """Return the words for a type, and a name like this one that is of it."""
-    near = re.sub("[^a-z0-9.]+" if wanted is ObjectName else "[^a-z0-9]+", "-", name.lower())
-    near = re.sub(r"-*\.[-.]*", ".", near)[:most].strip("-.")
+    near = (_NO_NAME if wanted is ObjectName else _NO_LABEL).sub("-", name.lower())
+    near = _DOTS.sub(".", near)[:most].strip("-.")
     near = near if wanted is not ServiceName else near.lstrip("-0123456789")
     described = str(_rule(wanted).description).partition(", such as")[0]
     return f"{described}, such as {near}" if near else described

@@ -3,16 +3,17 @@
 import re
 
 _SUFFIXES = (
-    r"(?:-(?P<pre>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+    r"(?:-(?P<pre>[0-9A-Za-z-]++(?:\.[0-9A-Za-z-]++)*+))?+"
+    r"(?:\+[0-9A-Za-z-]++(?:\.[0-9A-Za-z-]++)*+)?+"
 )
 _UNNAMED = _SUFFIXES.replace("(?P<pre>", "(?:")
-_PART = r"[0-9xX*]+"
-_PATTERN = rf"v?{_PART}(?:\.{_PART}){{0,2}}{_UNNAMED}"
+_PART = r"[0-9xX*]++"
+_PATTERN = rf"v?{_PART}(?:\.{_PART}){{0,2}}+{_UNNAMED}"
 _NAMED = re.compile(rf"v?(?P<numbers>{_PART}(?:\.{_PART}){{0,2}}){_SUFFIXES}")
 _OPERATOR = r"(?:=>|=<|!=|>=|<=|~>|[=<>~^])?"
-_CONSTRAINT = rf"{_OPERATOR}\s*{_PATTERN}"
-_CONSTRAINTS = re.compile(rf"\s*{_CONSTRAINT}(?:(?:\s+|\s*,\s*){_CONSTRAINT})*\s*")
-_BETWEEN = re.compile(rf"({_PATTERN})\s+-\s+({_PATTERN})")
+_CONSTRAINT = rf"{_OPERATOR}\s*+{_PATTERN}"
+_CONSTRAINTS = re.compile(rf"\A\s*+{_CONSTRAINT}(?:(?:\s*+,\s*+|\s++){_CONSTRAINT})*+\s*+")
+_BETWEEN = re.compile(rf"(?<![\w.*+-])({_PATTERN})\s++-\s++({_PATTERN})")
 
 _ANY = frozenset({"x", "X", "*"})
 _LONGEST = 256

@@ -63,7 +63,7 @@ def stack(spec, *, bundle=None, settings=None, applications=(), **argocd):
     given = {"repoURL": REPOSITORY, **argocd} | ({} if spec is None else {"projectSpec": spec})
     applications = applications or [application("web")]
     root = node("prod", leaf("web", *applications, **(bundle or {})))
-    gitops = {"type": "argocd", "argocd": given, "externalNamespaces": ["apps"]}
+    gitops = {"type": "argocd", "argocd": given, "externalNamespaces": ["apps", "web"]}
     cluster = {"name": "prod", "gitops": gitops, "node": root}
     texts = {"stacks/prod.yaml": yaml.safe_dump(cluster)}
     if settings:

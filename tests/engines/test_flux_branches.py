@@ -27,7 +27,7 @@ def test_a_source_without_a_revision_is_told_once_at_its_url():
 
 @pytest.mark.parametrize(
     "fields",
-    [{"branch": "main"}, {"tag": "v1"}, {"semver": "1.x"}, {"commit": "abc"}, {"ref": "refs/x"}],
+    [{"branch": "main"}, {"tag": "v1"}, {"semver": "1.x"}, {"commit": "0" * 40}, {"ref": "refs/x"}],
 )
 def test_any_revision_will_do(fields):
     assert warnings(node("prod", leaf("a", sourceRef=GIT | fields))) == []

@@ -128,7 +128,7 @@ def test_a_patch_of_a_gitops_object_is_an_input(repo, part):
     merge = "{kind: A, metadata: {name: a}, spec: {timeout: 3m0s}}"
     patches = f"[{{target: {{kind: Kustomization, name: web}}, patch: '{merge}'}}]"
     if part == "cluster":
-        write(repo, {STACK: (repo / STACK).read_text() + f"  gitops: {{patches: {patches}}}\n"})
+        edit(repo, STACK, "gitops: {", f"gitops: {{patches: {patches}, ")
     else:
         name = "        name: web\n"
         edit(repo, STACK, name, f"{name}        gitops: {{patches: {patches}}}\n")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.apps.helm.source import ChartSource, exists, url
+from kure_hooks.apps.helm.source import ChartSource, exists, registry_tag, url
 from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.kustomize import patches
 from kure_hooks.manifests import Manifest, plain, written
@@ -128,13 +128,16 @@ def _unfetched(spec: Spec, key: str) -> _Problems:
     """Yield what the check of all sources finds, at the keys of a chart's source."""
     source = spec.source
     revision = source.ref
+    tag = revision.tag or ""
+    if source.type == "OCIRepository":
+        tag = registry_tag(tag)
     found = source_rules.Definition(
         kind=source.type,
         url=url(source),
         endpoint=source.endpoint or "",
         provider=source.provider or "",
         branch=revision.branch or "",
-        tag=revision.tag or "",
+        tag=tag,
         semver=revision.semver or "",
         ref=revision.name or "",
         commit=revision.commit or "",

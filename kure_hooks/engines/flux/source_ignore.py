@@ -26,7 +26,7 @@ _USUAL = (
 )
 
 _ESCAPE = re.compile(r"\\(.)")
-_CLASS = re.compile(r"\[(\^?)((?:\\.|[^\]\\])+)\]")
+_CLASS = re.compile(r"\[(\^?)((?:\\.|[^\]\\]){1,100}+)\]")
 
 
 @dataclass(frozen=True, slots=True)

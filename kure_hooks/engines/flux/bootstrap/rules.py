@@ -32,7 +32,7 @@ _INSTALL = "https://github.com/fluxcd/flux2/releases/download/v{version}/install
 
 # The minor version of Flux 2 that a component came with, and how a text names one.
 _SINCE = {"source-watcher": 7}
-_MINOR = re.compile(r"[=~^v ]*2\.([0-9]{1,9})(?![0-9])")
+_MINOR = re.compile(r"\A[=~^v ]*+2\.([0-9]{1,9})(?![0-9])")
 
 # What customises release manifests, and can't customise what somebody else holds.
 _CUSTOMISATIONS = (
