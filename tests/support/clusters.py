@@ -25,7 +25,14 @@ ARGO_CD = [
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
         "metadata": {"name": "argocd-application-controller"},
-        "spec": {"template": {"spec": {"containers": [{"image": "quay.io/argocd:v3.5.1"}]}}},
+        "spec": {
+            "serviceName": "argocd-application-controller",
+            "selector": {"matchLabels": {"app": "argocd"}},
+            "template": {
+                "metadata": {"labels": {"app": "argocd"}},
+                "spec": {"containers": [{"name": "argocd", "image": "quay.io/argocd:v3.5.1"}]},
+            },
+        },
     },
 ]
 """As little of a release of Argo CD as there has to be."""

@@ -33,6 +33,13 @@ _KINDS = (
     ("rbac.authorization.k8s.io/v1", "ClusterRole"),
 )
 _CLUSTER_SCOPED = ("Namespace", "ClusterRole")
+_DEPLOYMENT = {
+    "selector": {"matchLabels": {"app": "whole"}},
+    "template": {
+        "metadata": {"labels": {"app": "whole"}},
+        "spec": {"containers": [{"name": "main", "image": "nginx:1.29"}]},
+    },
+}
 _DURATIONS = st.sampled_from(["10m", "90s", "1.5h", "24h"])
 _IMAGE = {"name": "nginx", "newName": "example.com/nginx", "newTag": "1.2"}
 _FLUX_ONLY = {
@@ -70,7 +77,8 @@ def objects(draw: Any, serial: int) -> dict[str, Any]:
         namespaces = [None, "default", "web", "cluster"]
         namespace = draw(st.sampled_from(namespaces))
         metadata |= {"namespace": namespace} if namespace else {}
-    return {"apiVersion": api, "kind": kind, "metadata": metadata}
+    spec = {"spec": _DEPLOYMENT} if kind == "Deployment" else {}
+    return {"apiVersion": api, "kind": kind, "metadata": metadata, **spec}
 
 
 workload = st.fixed_dictionaries(

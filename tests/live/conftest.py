@@ -1,0 +1,40 @@
+"""Fixtures of the live suite; each test here has the marker `live`, deselected by default."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.live.programs import CLUSTER, missing
+from tests.live.reporting import Table
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.live)
+
+
+@pytest.fixture(scope="session")
+def table(request):
+    """The table of what was rolled out, printed at the end of the run."""
+    return request.config.stash.setdefault(TABLE, Table())
+
+
+TABLE = pytest.StashKey[Table]()
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    table = config.stash.get(TABLE, None)
+    if table and table.rows:
+        terminalreporter.section("on the cluster")
+        terminalreporter.write_line(str(table))
+
+
+@pytest.fixture
+def place(request, tmp_path):
+    """A directory for a cluster, its logs and its repositories."""
+    if absent := missing(*CLUSTER):
+        pytest.skip(f"{', '.join(absent)}: run .ci/live --build")
+    return tmp_path

@@ -1,0 +1,129 @@
+"""What the API server says of every object that is generated, without keeping any of it."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import Phase, given, settings
+
+from tests.live.api import RefusedError
+from tests.live.cluster import Cluster
+from tests.live.programs import SERVER, definitions, missing
+from tests.live.services import Services
+from tests.support.clusters import clusters
+from tests.support.generate import generated
+
+ROOT = Path(__file__).parents[2]
+FLEET = ROOT / "examples" / "fleet"
+GOLDEN = ROOT / "tests" / "apps" / "golden"
+ENGINES = ("flux", "argocd")
+TREES = 100
+"""Random trees of each engine."""
+
+INCOMPLETE = ("argocd-install.yaml", "apps-deployment-controller.yaml")
+"""Files of the golden tree with as little of a workload as the tests of autopilot need."""
+
+# Kinds that only a chart or an operator defines: no API server without it can judge them.
+_ABSENT = re.compile(r"no kind \w+ in (?!v1$|apps/|batch/)")
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory):
+    if absent := missing(*SERVER):
+        pytest.skip(f"{', '.join(absent)}: run .ci/live --build")
+    directory = tmp_path_factory.mktemp("dry-run")
+    with Services(directory / "logs") as services:
+        cluster = Cluster(directory, services)
+        for tool in ("flux", "flux-operator", "argo-cd"):
+            cluster.define(definitions(tool))
+        yield cluster.api
+
+
+class Judge:
+    """The API server, asked once about each object."""
+
+    def __init__(self, api, pool):
+        self.api = api
+        self._pool = pool
+        self._known = {"default"}
+        self._asked = {}
+        self.unknown = set()
+
+    def refused(self, manifests):
+        """Return what is refused, and why."""
+        texts = {yaml.safe_dump(each): each for each in manifests}
+        fresh = {text: each for text, each in texts.items() if text not in self._asked}
+        for name in {each["metadata"].get("namespace", "default") for each in fresh.values()}:
+            if name not in self._known:
+                self._known.add(name)
+                meta = {"name": name}
+                self.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": meta})
+        self._asked.update(zip(fresh, self._pool.map(self._verdict, fresh.values()), strict=True))
+        return [f"{self._asked[text]}\n{text}" for text in texts if self._asked[text]]
+
+    def _verdict(self, manifest):
+        try:
+            self.api.apply(manifest, dry_run=True)
+        except LookupError as unknown:
+            if _ABSENT.match(str(unknown)):
+                self.unknown.add(manifest["kind"])
+                return ""
+            return str(unknown)
+        except RefusedError as refused:
+            return str(refused)
+        return ""
+
+    @property
+    def count(self):
+        return len(self._asked)
+
+
+@pytest.fixture(scope="module")
+def judge(api):
+    with ThreadPoolExecutor(4) as pool:
+        yield Judge(api, pool)
+
+
+def objects(files):
+    return [
+        each
+        for path, data in sorted(files.items())
+        if path.endswith(".yaml")
+        for each in yaml.safe_load_all(data)
+        if isinstance(each, dict) and "kind" in each and "metadata" in each
+    ]
+
+
+@pytest.mark.parametrize("cluster", ["edge", "production-eu", "staging"])
+def test_no_object_of_the_example_is_refused(cluster, judge):
+    found = FLEET.joinpath("clusters", cluster).rglob("*.yaml")
+    files = {str(path): path.read_bytes() for path in found}
+    manifests = objects(files)
+    assert len(manifests) > 10
+    assert judge.refused(manifests) == []
+
+
+def test_no_object_of_the_golden_trees_is_refused(judge):
+    autopilot = ROOT.glob("tests/engines/golden/autopilot/**/*.yaml")
+    whole = [path for path in autopilot if path.name not in INCOMPLETE]
+    found = [*GOLDEN.glob("*.expected.yaml"), *whole]
+    manifests = objects({str(path): path.read_bytes() for path in found})
+    assert len(manifests) > 20
+    refusals = judge.refused(manifests)
+    assert not refusals, "\n".join(refusals)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_no_object_of_a_random_tree_is_refused(engine, judge):
+    before = judge.count
+
+    @settings(max_examples=TREES, deadline=None, phases=[Phase.generate], derandomize=True)
+    @given(clusters(engine))
+    def each(case):
+        refusals = judge.refused(objects(generated(case.texts()).files))
+        assert not refusals, refusals[0]
+
+    each()
+    assert judge.count - before > 5 * TREES / 2
