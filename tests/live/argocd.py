@@ -45,7 +45,7 @@ class Argocd:
             metrics,
             *("--redis", services[0], "--repo-server", services[1], "--namespace", NAMESPACE),
             *("--metrics-port", str(metrics), "--app-resync", "20", "--app-resync-jitter", "0"),
-            *("--self-heal-timeout-seconds", "2"),
+            *("--self-heal-timeout-seconds", "2", "--persist-resource-health"),
         )
         self._start(
             "argocd-applicationset-controller",

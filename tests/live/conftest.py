@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.programs import CLUSTER, missing
+from tests.live.programs import SERVER, missing
 from tests.live.reporting import Table
+
+pytest.register_assert_rewrite("tests.live.rolling")
 
 HERE = Path(__file__).parent
 
@@ -35,6 +37,6 @@ def pytest_terminal_summary(terminalreporter, config):
 @pytest.fixture
 def place(request, tmp_path):
     """A directory for a cluster, its logs and its repositories."""
-    if absent := missing(*CLUSTER):
+    if absent := missing(*SERVER):
         pytest.skip(f"{', '.join(absent)}: run .ci/live --build")
     return tmp_path

@@ -87,11 +87,12 @@ class ArgocdUnits:
         """Tell whether a unit is Synced and Healthy with this commit, or a chart with any."""
         status = unit.get("status", {})
         sync = status.get("sync", {})
+        operation = status.get("operationState", {})
         revisions = [sync.get("revision", ""), *sync.get("revisions", ())]
         return (
             sync.get("status") == "Synced"
             and status.get("health", {}).get("status") == "Healthy"
-            and status.get("operationState", {}).get("phase") == "Succeeded"
+            and (not status.get("resources") or operation.get("phase") == "Succeeded")
             and (head in revisions or not any(len(each) == len(head) for each in revisions))
         )
 
@@ -167,14 +168,24 @@ class Verdict:
 
     def first_made(self, name: str) -> tuple[int, str]:
         """Return the revision at which the first object of a unit was made, and the object."""
-        values = [each.value for each in self._of(name) if each.value]
+        unit = self.latest(name)
         made = {each.key: each.created for each in self.writes if each.revision == each.created}
         found = [
             (made[at], str(thing))
-            for thing in (self.units.things(values[-1]) if values else ())
+            for thing in (self.units.things(unit) if unit else ())
             if (at := self.key(thing)) in made
         ]
         return min(found, default=(0, ""))
+
+    def latest(self, name: str) -> Object | None:
+        """Return the last value of a unit, or None."""
+        values = [each.value for each in self._of(name) if each.value]
+        return values[-1] if values else None
+
+    def things(self) -> set[Thing]:
+        """Return the objects that units have applied."""
+        units = [self.latest(name) for name in self.names()]
+        return {each for unit in units if unit for each in self.units.things(unit)}
 
     def key(self, thing: Thing) -> str:
         """Return the key of an object in etcd."""
@@ -205,8 +216,8 @@ class Verdict:
         """Return the objects that more than one unit has applied."""
         owners: dict[Thing, list[str]] = {}
         for name in self.names():
-            values = [each.value for each in self._of(name) if each.value]
-            for thing in set(self.units.things(values[-1])) if values else ():
+            unit = self.latest(name)
+            for thing in set(self.units.things(unit)) if unit else ():
                 owners.setdefault(thing, []).append(name)
         return [f"{thing}: {names}" for thing, names in owners.items() if len(names) > 1]
 

@@ -16,7 +16,7 @@ ARGOCD = ("argo-cd", "redis-server", "kustomize")
 
 def program(name: str) -> Path | None:
     """Return the path of a program that `.ci/live` built or that is installed, or None."""
-    built = (DIRECTORY / name, ROOT / ".tools" / "bin" / name)
+    built = (DIRECTORY / name, DIRECTORY.parent / "bin" / name)
     for path in built:
         if path.is_file():
             return path.resolve()

@@ -100,6 +100,16 @@ def _budget(each: Object) -> Object:
         "desiredHealthy": 1,
         "expectedPods": 1,
         "disruptionsAllowed": 1,
+        "conditions": [
+            {
+                "type": "DisruptionAllowed",
+                "status": "True",
+                "reason": "SufficientPods",
+                "message": "",
+                "observedGeneration": each["metadata"]["generation"],
+                "lastTransitionTime": _OVER,
+            }
+        ],
     }
 
 

@@ -1,0 +1,60 @@
+"""Trees rolled out by Flux's own controllers."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.live.fleet import Fleet
+from tests.live.programs import FLUX, missing
+from tests.live.rolling import judged
+from tests.live.shapes import HOSTS, STACK, bundle, namespaces, nested, settings, stack, workload
+from tests.live.world import world
+
+FLEET = Path(__file__).parents[2] / "examples" / "fleet"
+
+
+@pytest.fixture
+def flux(place):
+    """A cluster with Flux that answers for the hosts of the fleets here."""
+    if absent := missing(*FLUX):
+        pytest.skip(f"{', '.join(absent)}: run .ci/live --build")
+    hosts = (*HOSTS, "charts.jetstack.io")
+    with world(place / "world", "flux", hosts=hosts) as live:
+        yield live
+
+
+@pytest.mark.parametrize("cluster", ["staging", "production-eu"])
+def test_the_example_is_ready_in_order_and_stays_so(cluster, flux, tmp_path, table):
+    fleet = Fleet.copied(tmp_path / "fleet", FLEET, f"stacks/{cluster}.yaml")
+    seconds = flux.roll_out(fleet)
+    judged(flux, fleet, table, f"examples/fleet {cluster}", seconds)
+
+
+PLACEMENTS = {
+    "separate": {},
+    "integrated": {"fluxPlacement": "integrated"},
+    "ParentDeployedControl": {"preset": "ParentDeployedControl"},
+}
+
+
+@pytest.mark.parametrize("placement", PLACEMENTS)
+def test_nested_umbrellas_wait_and_are_waited_for(placement, flux, tmp_path, table):
+    files = stack("flux", *nested(), layout=PLACEMENTS[placement])
+    fleet = Fleet.of(tmp_path / "fleet", files, STACK)
+    fleet.generate()
+    seconds = flux.roll_out(fleet)
+    judged(flux, fleet, table, f"nested umbrellas, {placement}", seconds)
+
+
+def test_a_bundle_waits_for_one_that_is_never_ready(flux, tmp_path):
+    bundles = [
+        bundle("base", namespaces("web"), workload("gate"), wait=True, timeout="3s"),
+        bundle("late", settings("late"), needs=["base"]),
+    ]
+    fleet = Fleet.of(tmp_path / "fleet", stack("flux", *bundles), STACK)
+    fleet.generate()
+    flux.cluster.rollouts.held.add("gate")
+    with pytest.raises(AssertionError, match="NOT READY late"):
+        flux.roll_out(fleet, seconds=15)
+    assert flux.cluster.api.get("v1", "ConfigMap", "web", "late") is None
+    assert flux.cluster.api.get("v1", "Namespace", "", "web") is not None
