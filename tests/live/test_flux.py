@@ -1,11 +1,13 @@
 """Trees rolled out by Flux's own controllers."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.live.fleet import Fleet
-from tests.live.programs import FLUX, missing
+from tests.live.flux import RELEASE
+from tests.live.programs import FLUX, HELM, missing
 from tests.live.rolling import judged
 from tests.live.shapes import HOSTS, STACK, bundle, namespaces, nested, settings, stack, workload
 from tests.live.world import world
@@ -16,7 +18,7 @@ FLEET = Path(__file__).parents[2] / "examples" / "fleet"
 @pytest.fixture
 def flux(place):
     """A cluster with Flux that answers for the hosts of the fleets here."""
-    if absent := missing(*FLUX):
+    if absent := missing(*FLUX, *HELM):
         pytest.skip(f"{', '.join(absent)}: run .ci/live --build")
     hosts = (*HOSTS, "charts.jetstack.io")
     with world(place / "world", "flux", hosts=hosts) as live:
@@ -28,6 +30,24 @@ def test_the_example_is_ready_in_order_and_stays_so(cluster, flux, tmp_path, tab
     fleet = Fleet.copied(tmp_path / "fleet", FLEET, f"stacks/{cluster}.yaml")
     seconds = flux.roll_out(fleet)
     judged(flux, fleet, table, f"examples/fleet {cluster}", seconds)
+    # A HelmRelease is ready when helm-controller has installed the chart.
+    releases = [each for each in fleet.objects() if each["kind"] == "HelmRelease"]
+    assert bool(releases) == (cluster == "production-eu")
+    for each in releases:
+        assert await_release(flux, each)
+
+
+def await_release(live, release, seconds=60):
+    """Tell whether a release is ready in time and has made what the chart says."""
+    meta, end = release["metadata"], time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = live.cluster.api.get(*RELEASE, meta["namespace"], meta["name"])
+        conditions = (found or {}).get("status", {}).get("conditions", ())
+        if any(each["type"] == "Ready" and each["status"] == "True" for each in conditions):
+            settings_of = f"{release['spec'].get('releaseName', meta['name'])}-values"
+            return live.cluster.api.get("v1", "ConfigMap", meta["namespace"], settings_of)
+        time.sleep(1)
+    return None
 
 
 PLACEMENTS = {
