@@ -133,6 +133,13 @@ OF_BOTH = {
         f"  bundle: {{name: a}}\n  {PACKAGE % 'f'}\n".replace("'https://h/f'", "«'https://h/f'»"),
         "node.packageRef.url",
     ),
+    "can_be_read": (
+        (
+            "name: prod\ngitops: {patches: [{patch: «'['», target: {kind: Kustomization}}]}\n"
+            "node: {name: prod}\n"
+        ),
+        "gitops.patches[0].patch",
+    ),
 }
 
 OF_FLUX = {
@@ -196,6 +203,18 @@ OF_FLUX = {
         boot(f"{{{SYNC}, components: «[helm-controller, kustomize-controller]»}}"),
         "gitops.bootstrap.components",
     ),
+    "source_is_one_of_its_kind": (
+        boot(f"{{{SYNC}, source: {{insecure: «true»}}}}"),
+        "gitops.bootstrap.source.insecure",
+    ),
+    "source_can_be_fetched": (
+        boot("{enabled: true, sourceURL: «'git@h:f.git'», sourceRef: main}"),
+        "gitops.bootstrap.sourceURL",
+    ),
+    "components_are_of_the_version": (
+        boot(f"{{{SYNC}, fluxVersion: «newest»}}"),
+        "gitops.bootstrap.fluxVersion",
+    ),
     "keys_have_a_meaning": (
         boot(f"{{{SYNC}, sha256: «{'0' * 64}»}}"),
         "gitops.bootstrap.sha256",
@@ -218,6 +237,28 @@ OF_ARGOCD = {
     "sources_are_known": (
         argocd("{name: a, sourceRef: «{kind: GitRepository, name: other}»}"),
         f"{BUNDLE}sourceRef.url",
+    ),
+    "sources_can_be_fetched": (
+        argocd("{name: a, sourceRef: {kind: GitRepository, name: s, branch: «refs/heads/x»}}"),
+        f"{BUNDLE}sourceRef.branch",
+    ),
+    "waves_are_of_the_ordering": (
+        argocd("{name: a, argocd: {annotations: {argocd.argoproj.io/sync-wave: «'1'»}}}"),
+        f'{BUNDLE}argocd.annotations["argocd.argoproj.io/sync-wave"]',
+    ),
+    "charts_may_leave_their_namespace": (
+        argocd(chart(f"«{{{SOURCE}}}»")),
+        f"{BUNDLE}applications[0].spec",
+    ),
+    "project_spec_is_heard": (
+        argocd("{name: a}").replace(
+            "ordering", "project: shared, projectSpec: «{description: x}», ordering"
+        ),
+        "gitops.argocd.projectSpec",
+    ),
+    "set_options_have_a_set": (
+        argocd("{name: a}").replace("ordering", "applicationSet: «{maxUpdate: 1}», ordering"),
+        "gitops.argocd.applicationSet",
     ),
     "destinations_are_one": (
         argocd("{name: a, argocd: {destination: «{server: 'https://h', name: here}»}}"),
@@ -498,13 +539,13 @@ def test_a_finding_stands_at_the_very_value(text, key):
 
 def test_every_rule_has_an_input():
     named = {rule.__name__ for rule in (*rules.RULES, rules.dependencies_are_known)}
+    # Parsed only where the library for it is installed; see tests/stack/test_expressions.py.
+    named.discard("expressions_are_cel")
     assert named | {"clusters_differ"} == OF_STACK.keys()
     in_layout = {name for name in vars(clashes) if name.endswith("_differ")}
     assert in_layout == OF_LAYOUT.keys()
     of_bootstrap = {rule.__name__ for rule in flux_bootstrap.RULES}
-    # An expression is parsed only where the library for it is installed; see test_expressions.py.
     of_flux = {rule.__name__ for rule in FLUX.rules if rule is not flux_bootstrap.check}
-    of_flux.discard("expressions_are_cel")
     assert of_flux | of_bootstrap == OF_FLUX.keys() | OF_BOTH.keys()
     assert argocd_bootstrap.check in ARGOCD.rules
     # The rule on layers points at a source, as the tests of the mapping show.
