@@ -10,12 +10,13 @@ ROWS = (
     "errors origin secrecy stages visible",
     "files manifests yamlio process",
     "decoding",
-    "syncing project_spec",
+    "syncing project_spec registry",
     "repository config kustomize",
     "stack drift validators",
     "apps layout outcome graphs",
     "engines builder",
     "operations reports hooks",
+    "api",
     "cli",
 )
 RANK = {name: rank for rank, row in enumerate(ROWS) for name in row.split()}

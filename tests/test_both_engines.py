@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import yaml
 
-from kure_hooks.engines import ENGINES
+from kure_hooks import registry
 from kure_hooks.engines.argocd.chart_rules import IGNORED, REFUSED
 from kure_hooks.engines.argocd.ordering.strategies import STRATEGIES
 from kure_hooks.engines.flux import ENGINE as FLUX
@@ -28,7 +28,7 @@ CLUSTERS = ("edge", "production-eu", "staging")
 GITOPS = ("toolkit.fluxcd.io", "fluxcd.controlplane.io", "argoproj.io")
 
 each_cluster = pytest.mark.parametrize("cluster", CLUSTERS)
-each_engine = pytest.mark.parametrize("engine", sorted(ENGINES))
+each_engine = pytest.mark.parametrize("engine", sorted(each.name for each in registry.engines()))
 
 
 @cache
@@ -78,7 +78,7 @@ metadata: {{name: base}}
 @pytest.mark.parametrize(
     "gitops",
     [
-        *(f"{{type: flux, flux: {{placement: {each}}}}}" for each in FLUX.placements),
+        *(f"{{type: flux, flux: {{placement: {each}}}}}" for each in FLUX.tool.placements),
         *(f"{{type: argocd, argocd: {{ordering: {each}}}}}" for each in STRATEGIES),
     ],
 )

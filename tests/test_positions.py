@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kure_hooks.engines.argocd import ENGINE as ARGOCD
+from kure_hooks.engines.argocd import ARGOCD
 from kure_hooks.engines.argocd.bootstrap import rules as argocd_bootstrap
 from kure_hooks.engines.argocd.ordering.strategies import STRATEGIES
-from kure_hooks.engines.flux import ENGINE as FLUX
+from kure_hooks.engines.flux import FLUX
 from kure_hooks.engines.flux.bootstrap import rules as flux_bootstrap
 from kure_hooks.errors import InputError
 from kure_hooks.layout import clashes
@@ -545,11 +545,11 @@ def test_every_rule_has_an_input():
     in_layout = {name for name in vars(clashes) if name.endswith("_differ")}
     assert in_layout == OF_LAYOUT.keys()
     of_bootstrap = {rule.__name__ for rule in flux_bootstrap.RULES}
-    of_flux = {rule.__name__ for rule in FLUX.rules if rule is not flux_bootstrap.check}
+    of_flux = {rule.__name__ for rule in FLUX.checks if rule is not flux_bootstrap.check}
     assert of_flux | of_bootstrap == OF_FLUX.keys() | OF_BOTH.keys()
-    assert argocd_bootstrap.check in ARGOCD.rules
+    assert argocd_bootstrap.check in ARGOCD.checks
     # The rule on layers points at a source, as the tests of the mapping show.
-    of_argocd = {rule.__name__ for rule in ARGOCD.rules} - {"layers_are_read"}
+    of_argocd = {rule.__name__ for rule in ARGOCD.checks} - {"layers_are_read"}
     assert of_argocd == OF_ARGOCD.keys() | OF_BOTH.keys()
     assert STRATEGIES.keys() == OF_STRATEGIES.keys()
 

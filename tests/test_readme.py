@@ -87,6 +87,18 @@ def test_the_python_shown_generates_a_cluster(tmp_path):
     assert "clusters/prod/apps/shop-deployment-web.yaml" in done.stdout.splitlines()
 
 
+@pytest.mark.parametrize("text", blocks((ROOT / "docs/python.md").read_text(), "python"))
+def test_the_python_of_the_docs_runs(text):
+    done = subprocess.run(
+        [sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] in {
+        "0",
+        "argocd 3.5 ('manifests', 'helm', 'operator', 'autopilot')",
+    }
+
+
 def test_the_bootstrap_shown_is_valid(tmp_path):
     text, _ = [each for each in blocks(README, "yaml") if each.startswith("gitops:")]
     stack = {"name": "a", "node": {}, **yaml.safe_load(text)}

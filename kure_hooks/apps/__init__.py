@@ -1,18 +1,10 @@
 """Application kinds: each turns one application document into manifests."""
 
-import importlib
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+from kure_hooks import registry
 from kure_hooks.apps.interface import Generator
-
-_MODULES = {
-    "AppWorkload": "workload",
-    "FluxHelm": "helm",
-    "HelmChart": "helm",
-    "Manifests": "raw",
-}
-
 
 CHARTS = frozenset({"HelmChart", "FluxHelm"})
 """The kinds that release a chart."""
@@ -22,13 +14,16 @@ class _Generators(Mapping[str, Generator]):
     """The generators by kind; the module of one is loaded when it is asked for."""
 
     def __getitem__(self, kind: str) -> Generator:
-        return cast("Generator", importlib.import_module(f"kure_hooks.apps.{_MODULES[kind]}"))
+        entry = registry.kind(kind)
+        if entry is None:
+            raise KeyError(kind)
+        return cast("Generator", registry.load(entry.generator))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_MODULES)
+        return iter(registry.kinds())
 
     def __len__(self) -> int:
-        return len(_MODULES)
+        return len(registry.kinds())
 
 
 GENERATORS: Mapping[str, Generator] = _Generators()

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from importlib import import_module
 from posixpath import normpath
 from typing import Protocol
 
+from kure_hooks import registry
 from kure_hooks.drift.result import Risk
 from kure_hooks.manifests import Identity, Kind, Manifest, kind_of
 
@@ -109,10 +109,14 @@ class Tool(Protocol):
 @cache
 def tools() -> Mapping[str, Tool]:
     """Return the tools by their names in sentences."""
-    found: list[Tool] = [
-        import_module(f"kure_hooks.engines.{engine}.effects") for engine in ("flux", "argocd")
-    ]
+    found: list[Tool] = [registry.load(entry.effects) for entry in registry.engines()]
     return {tool.NAME: tool for tool in found}
+
+
+def tool_named(engine: str) -> Tool:
+    """Return the tool of an engine; UsageError for a name that none has."""
+    tool: Tool = registry.load(registry.engine(engine).effects)
+    return tool
 
 
 def effects(manifest: Manifest) -> Effects | None:

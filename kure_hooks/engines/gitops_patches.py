@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from kure_hooks.apps import CHARTS
 from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.decoding import nearest
-from kure_hooks.engines.interface import LayoutIntegrator, Start
+from kure_hooks.engines.interface import Assembly
 from kure_hooks.engines.patched_objects import problems_of
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
@@ -62,32 +62,26 @@ def patched(plan: Plan, items: Iterable[Item]) -> list[Item]:
     return [item if item.patched else _patched(plan, steps, item) for item in items]
 
 
-def with_patches(layout: LayoutIntegrator) -> LayoutIntegrator:
-    """Return the layout with every GitOps object patched before it is placed.
+def with_patches(plan: Plan, assembly: Assembly) -> Assembly:
+    """Return the pieces of a tree with every GitOps object patched; see Adaptation.
 
-    The result raises InputError for patches that can't be applied and for those of no object.
+    Raises InputError for patches that can't be applied and for those of no object.
     """
-
-    def placed(
-        plan: Plan, objects: Sequence[Item], start: Start, payloads: Sequence[Directory]
-    ) -> Sequence[Directory]:
-        steps = list(_steps(plan))
-        if not steps:
-            return layout(plan, objects, start, payloads)
-        own = patched(plan, objects)
-        files = {name: patched(plan, items) for name, items in start.files.items()}
-        directories = [_directory(plan, each) for each in payloads]
-        of_charts = (item for each in directories for file in each.files for item in file.items)
-        tried = [*own, *(each for items in files.values() for each in items), *of_charts]
-        every = [one for item in tried for one in (*item.holds, item) if one.patched]
-        if len(every) * len(steps) > _MOST_PAIRS:
-            problem = f"{len(steps)} patches for {len(every)} objects are too many"
-            raise InputError([steps[-1].place.fault(problem, "fewer patches")])
-        if faults := [*_faults(every), *_unused(plan, steps, every)]:
-            raise InputError(faults)
-        return layout(plan, own, replace(start, files=files), directories)
-
-    return placed
+    steps = list(_steps(plan))
+    if not steps:
+        return assembly
+    objects = patched(plan, assembly.objects)
+    files = {name: patched(plan, items) for name, items in assembly.start.files.items()}
+    payloads = [_directory(plan, each) for each in assembly.payloads]
+    of_charts = (item for each in payloads for file in each.files for item in file.items)
+    tried = [*objects, *(each for items in files.values() for each in items), *of_charts]
+    every = [one for item in tried for one in (*item.holds, item) if one.patched]
+    if len(every) * len(steps) > _MOST_PAIRS:
+        problem = f"{len(steps)} patches for {len(every)} objects are too many"
+        raise InputError([steps[-1].place.fault(problem, "fewer patches")])
+    if faults := [*_faults(every), *_unused(plan, steps, every)]:
+        raise InputError(faults)
+    return Assembly(objects, replace(assembly.start, files=files), payloads)
 
 
 def _written(plan: Plan) -> Iterator[tuple[str, Place, WrittenPatch]]:

@@ -1,18 +1,143 @@
-"""The workflow architecture: an engine is three parts and the rules of its tool."""
+"""The workflow architecture: a GitOps engine as its callers know it, and the values it works with.
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+The four protocols have the names of the reference, the Go library kure, in Python's spelling. What
+they are made of, one GitOps tool after the other, is the matter of `workflow`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from kure_hooks.config.options import LayoutSpec
+from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.layout.schemes import Scheme
+from kure_hooks.layout.render import ManifestLayout
+from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.layout.units import Segments
-from kure_hooks.stack.model import Cluster
-from kure_hooks.stack.release import Release
+from kure_hooks.manifests import Manifest
+from kure_hooks.stack.documents import Bootstrap
+from kure_hooks.stack.model import Bundle, Cluster, Node
+
+if TYPE_CHECKING:  # only drift needs them at run time
+    from kure_hooks.engines.effects import Effects
+
+OUTPUT = "clusters"
+"""The directory of all clusters, unless a caller names another."""
+
+NO_FILES: Tree = MemoryTree({})
+"""The tree of a repository without files, for clusters whose applications name none."""
+
+NO_RULES = LayoutSpec()
+"""Rules that leave everything to the cluster, and to the preset."""
+
+
+class ResourceGenerator(Protocol):
+    """Writes the objects that make the GitOps tool reconcile each unit.
+
+    `tree` holds the files that applications refer to. All methods raise InputError with every fault
+    of the cluster, and return objects in a fixed order.
+    """
+
+    def generate_from_cluster(
+        self, cluster: Cluster, *, tree: Tree = NO_FILES
+    ) -> Sequence[Manifest]:
+        """Return the GitOps objects of a cluster, without those of its bootstrap."""
+        ...
+
+    def generate_from_node(
+        self, node: Node, within: Cluster | None = None, *, tree: Tree = NO_FILES
+    ) -> Sequence[Manifest]:
+        """Return the GitOps objects of all bundles of a node and of the nodes below it.
+
+        `within` is the cluster that holds the node: paths, inherited sources and dependencies are
+        those of its tree. Without it the node is the root of a cluster of its own, and what lies
+        outside of it counts as external. UsageError for a node that is not in that cluster.
+        """
+        ...
+
+    def generate_from_bundle(
+        self, bundle: Bundle, within: Cluster | None = None, *, tree: Tree = NO_FILES
+    ) -> Sequence[Manifest]:
+        """Return the GitOps objects of a bundle, without those of its children.
+
+        `within` is as in `generate_from_node`; without it the bundle is the only one of a cluster.
+        """
+        ...
+
+
+class LayoutIntegrator(Protocol):
+    """Makes the tree of a cluster: payloads, GitOps objects, bootstrap and kustomization files.
+
+    `rules` are those of the repository, over which a cluster's own go; `tree` holds the files that
+    applications refer to, `output` is the directory of all clusters. Both methods raise InputError
+    with every fault of the cluster, and UsageError for rules that are none.
+    """
+
+    def create_layout_with_resources(
+        self,
+        cluster: Cluster,
+        rules: LayoutSpec | LayoutRules = NO_RULES,
+        *,
+        tree: Tree = NO_FILES,
+        output: str = OUTPUT,
+    ) -> ManifestLayout:
+        """Return the whole tree, with its invariants checked."""
+        ...
+
+    def integrate_with_layout(
+        self,
+        layout: ManifestLayout,
+        cluster: Cluster,
+        rules: LayoutSpec | LayoutRules = NO_RULES,
+        *,
+        tree: Tree = NO_FILES,
+        output: str = OUTPUT,
+    ) -> ManifestLayout:
+        """Return a layout of payloads together with what the engine adds; see `create_layout`.
+
+        Payload directories that the caller has changed stay as they are.
+        """
+        ...
+
+
+class BootstrapGenerator(Protocol):
+    """Writes what starts the GitOps tool on a cluster."""
+
+    def generate_bootstrap(
+        self, config: Bootstrap, root: Node, *, tree: Tree = NO_FILES
+    ) -> Sequence[Manifest]:
+        """Return the objects in the order of applying; none where bootstrap is not enabled.
+
+        `root` is the root node of the cluster, whose name is the cluster's; `tree` holds the
+        release manifests that the configuration names. InputError for a configuration with faults.
+        """
+        ...
+
+    def supported_bootstrap_modes(self) -> Sequence[str]:
+        """Return the values of the key that chooses the way: `fluxMode` or `argoCDMode`."""
+        ...
+
+
+class WorkflowEngine(ResourceGenerator, LayoutIntegrator, BootstrapGenerator, Protocol):
+    """One GitOps tool: the three parts together, under its name."""
+
+    @property
+    def name(self) -> str:
+        """The name that a cluster's `gitops.type` resolves to."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """The version of the tool that the objects are for."""
+        ...
+
+    def effects(self, manifest: Manifest) -> "Effects | None":
+        """Return what the tool does because an object is on a cluster; None if it ignores it."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -33,106 +158,13 @@ class Start:
     advice: Sequence[Finding] = ()
 
 
-class ResourceGenerator(Protocol):
-    """Writes the objects that make the GitOps tool reconcile each unit."""
+@dataclass(frozen=True)
+class Assembly:
+    """The pieces of a tree before they are placed: GitOps objects, start and payloads."""
 
-    def __call__(self, plan: Plan, contents: Contents) -> Sequence[Item]:
-        """Return the GitOps objects of all units; paths come from the plan."""
-        ...
-
-
-class BootstrapGenerator(Protocol):
-    """Writes the objects that make the GitOps tool sync the cluster's directory at all."""
-
-    def __call__(self, plan: Plan, release: Release | None) -> Start:
-        """Return the start, empty when the stack asks for no bootstrap; `release` as it names one.
-
-        Raises InputError for a release that doesn't hold what the stack asks for.
-        """
-        ...
-
-
-class LayoutIntegrator(Protocol):
-    """Places GitOps objects in the tree."""
-
-    def __call__(
-        self,
-        plan: Plan,
-        objects: Sequence[Item],
-        start: Start,
-        payloads: Sequence[Directory],
-    ) -> Sequence[Directory]:
-        """Return all directories: the payloads, and what GitOps objects and start add to them."""
-        ...
-
-
-class WorkflowEngine(Protocol):
-    """One GitOps tool."""
-
-    @property
-    def name(self) -> str:
-        """The name that a cluster's `gitops.type` resolves to."""
-        ...
-
-    @property
-    def version(self) -> str:
-        """The version of the tool that the objects are for."""
-        ...
-
-    @property
-    def resources(self) -> ResourceGenerator:
-        """The part that writes GitOps objects."""
-        ...
-
-    @property
-    def layout(self) -> LayoutIntegrator:
-        """The part that places them."""
-        ...
-
-    @property
-    def bootstrap(self) -> BootstrapGenerator:
-        """The part that writes what makes the tool sync."""
-        ...
-
-    @property
-    def placements(self) -> Collection[str]:
-        """The values of the rule `fluxPlacement` that mean something to the tool."""
-        ...
-
-    def scheme(self, cluster: Cluster) -> Scheme:
-        """Return the tool's directories in that of a cluster."""
-        ...
-
-    def adopt(self, cluster: Cluster) -> Cluster:
-        """Return the cluster with the engine's own options where it leaves them unset."""
-        ...
-
-    def check(self, plan: Plan) -> Iterator[Finding]:
-        """Yield what the tool can't do with this cluster."""
-        ...
-
-    def review(self, plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
-        """Yield what is wrong with objects, and what they say that the tool doesn't hear.
-
-        `tree` has the files of the repository that bundles name.
-        """
-        ...
-
-    def prepare(self, plan: Plan, contents: Contents) -> Contents:
-        """Return the contents of the payloads as the tool needs them."""
-        ...
-
-    def inspect(
-        self, plan: Plan, directories: Sequence[Directory], tree: Tree
-    ) -> Iterator[Finding]:
-        """Yield what is wrong with all directories together; `tree` is that of `review`."""
-        ...
-
-    def directories(
-        self, plan: Plan, contents: Contents, start: Start, payloads: Sequence[Directory]
-    ) -> Sequence[Directory]:
-        """Return all directories: the payloads, the entry point and those of GitOps objects."""
-        ...
+    objects: Sequence[Item]
+    start: Start
+    payloads: Sequence[Directory]
 
 
 class Preparation(Protocol):
@@ -140,6 +172,14 @@ class Preparation(Protocol):
 
     def __call__(self, plan: Plan, contents: Contents) -> Contents:
         """Return the contents of every bundle, each with all its applications."""
+        ...
+
+
+class Adaptation(Protocol):
+    """A change of GitOps objects before they are placed."""
+
+    def __call__(self, plan: Plan, assembly: Assembly) -> Assembly:
+        """Return the pieces with changed objects; InputError for those that can't be changed."""
         ...
 
 
@@ -167,54 +207,3 @@ class Inspection(Protocol):
     ) -> Iterator[Finding]:
         """Yield the findings about all directories of a cluster."""
         ...
-
-
-@dataclass(frozen=True)
-class ComposedEngine:
-    """A WorkflowEngine made of parts."""
-
-    name: str
-    version: str
-    scheme: Callable[[Cluster], Scheme]
-    rules: Sequence[Check]
-    resources: ResourceGenerator
-    layout: LayoutIntegrator
-    bootstrap: BootstrapGenerator
-    placements: Collection[str] = ("separate",)
-    defaults: Callable[[Cluster], Cluster] | None = None
-    preparations: Sequence[Preparation] = ()
-    reviews: Sequence[Review] = ()
-    inspections: Sequence[Inspection] = ()
-
-    def adopt(self, cluster: Cluster) -> Cluster:
-        """See WorkflowEngine."""
-        return self.defaults(cluster) if self.defaults else cluster
-
-    def check(self, plan: Plan) -> Iterator[Finding]:
-        """See WorkflowEngine."""
-        for rule in self.rules:
-            yield from rule(plan)
-
-    def review(self, plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
-        """See WorkflowEngine."""
-        for rule in self.reviews:
-            yield from rule(plan, contents, tree)
-
-    def prepare(self, plan: Plan, contents: Contents) -> Contents:
-        """See WorkflowEngine."""
-        for step in self.preparations:
-            contents = step(plan, contents)
-        return contents
-
-    def inspect(
-        self, plan: Plan, directories: Sequence[Directory], tree: Tree
-    ) -> Iterator[Finding]:
-        """See WorkflowEngine."""
-        for rule in self.inspections:
-            yield from rule(plan, directories, tree)
-
-    def directories(
-        self, plan: Plan, contents: Contents, start: Start, payloads: Sequence[Directory]
-    ) -> Sequence[Directory]:
-        """See WorkflowEngine."""
-        return self.layout(plan, self.resources(plan, contents), start, payloads)

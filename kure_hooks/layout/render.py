@@ -1,6 +1,6 @@
 """The tree as text: the one place that turns directories into bytes."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from posixpath import commonprefix
 
@@ -26,8 +26,8 @@ class StartFiles:
 
 
 @dataclass(frozen=True)
-class Generated:
-    """A tree: the bytes of every file, and what each file comes from.
+class ManifestLayout:
+    """The tree of a cluster: its directories, the bytes of every file, and what each comes from.
 
     `artifacts` maps the files outside of the default package to their artifact root. `mixed` are
     the files that hold objects of several origins, with all of them; `origins` has the first.
@@ -42,9 +42,10 @@ class Generated:
     start: StartFiles = StartFiles()
     mixed: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
     reads: dict[Location, tuple[str, ...]] = field(default_factory=dict)
+    directories: tuple[Directory, ...] = ()
 
 
-def render(directories: Iterable[Directory], stack: str) -> Generated:
+def render(directories: Sequence[Directory], stack: str) -> ManifestLayout:
     """Return the files of the directories, each with the mark of ownership as its first line.
 
     Extra files bear no mark: their bytes are the content of ConfigMaps.
@@ -67,7 +68,7 @@ def render(directories: Iterable[Directory], stack: str) -> Generated:
             own[extras.CONFIGURATION] = (head + dump(extras.REFERENCES)).encode()
         files |= {f"{base}/{name}": data for name, data in own.items()}
         origins |= {f"{base}/{name}": directory.origin for name in own}
-    return Generated(files, origins, mixed=mixed)
+    return ManifestLayout(files, origins, mixed=mixed, directories=tuple(directories))
 
 
 def _kustomization(directory: Directory) -> str:

@@ -27,6 +27,8 @@ class LayoutRules(Struct, frozen=True, kw_only=True):
 
 DEFAULT = "SiblingControlPlane"
 
+_UNSET = LayoutSpec()
+
 PRESETS: Mapping[str, LayoutRules] = {
     "CentralizedControlPlane": LayoutRules(node_grouping="flat", file_naming="kind-name"),
     "SiblingControlPlane": LayoutRules(),
@@ -45,13 +47,16 @@ def profile(name: str) -> LayoutRules:
     return PROFILES.get(name, PROFILES["flux"])
 
 
-def resolve(*layers: LayoutSpec) -> LayoutRules:
-    """Return the rules of the first layer with a preset or profile, with each layer's own on top.
+def resolve(own: LayoutSpec, others: LayoutSpec | LayoutRules = _UNSET) -> LayoutRules:
+    """Return the rules of a cluster: its own over others, which may be complete.
 
-    An earlier layer wins over a later one, a preset over a profile.
+    The base is the preset or profile of the first layer that names one, a preset before a profile.
     """
+    layers = (own, others) if isinstance(others, LayoutSpec) else (own,)
     named = next((layer for layer in layers if layer.preset or layer.profile), LayoutSpec())
     base = profile(named.profile) if named.profile else PRESETS[DEFAULT]
+    if isinstance(others, LayoutRules) and not named.profile:
+        base = others
     if named.preset:
         base = PRESETS[named.preset]
     chosen = {

@@ -17,9 +17,9 @@ from kure_hooks.files.paths import collision_key, is_below, parent, path_problem
 from kure_hooks.files.recorder import Inputs
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
+from kure_hooks.layout.reads import joined
 from kure_hooks.layout.render import StartFiles
 from kure_hooks.operations.generation import Request, StackResult, generate_stack
-from kure_hooks.operations.reads import joined
 from kure_hooks.origin import Origin
 from kure_hooks.outcome import ClusterView
 from kure_hooks.stack.outline import Part
@@ -37,7 +37,8 @@ class Fleet:
 
     `artifacts` maps the files outside of the default packages to their artifact root, `directories`
     each owned directory to its stack, `outlines` to what is in it. `inputs` are those of each
-    stack, `mixed` and `reads` those of `Generated`. `complete` tells that no stack was left out.
+    stack, `mixed` and `reads` those of `ManifestLayout`. `complete` tells that no stack was left
+    out.
     """
 
     files: dict[str, bytes]

@@ -1,40 +1,27 @@
 """One stack file to its trees: a pure function of picklable values."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from msgspec import structs
-
 from kure_hooks.apps import GENERATORS
-from kure_hooks.apps.metadata import finish, with_annotations, with_labels
 from kure_hooks.config import Settings
-from kure_hooks.config.options import LayoutSpec, laid_out
+from kure_hooks.config.options import laid_out
 from kure_hooks.engines import engine_for
-from kure_hooks.engines.interface import WorkflowEngine
-from kure_hooks.errors import InputError, UsageError
-from kure_hooks.files.memory import MemoryTree
+from kure_hooks.engines.interface import NO_FILES, WorkflowEngine
+from kure_hooks.engines.materials import gather
+from kure_hooks.errors import InputError
 from kure_hooks.files.recorder import Inputs, Recorder
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Location, Severity
-from kure_hooks.layout import extras, invariants, packages, payloads
-from kure_hooks.layout.payloads import Contents
-from kure_hooks.layout.plan import plan
-from kure_hooks.layout.render import Generated, StartFiles, render
-from kure_hooks.layout.rules import LayoutRules, resolve
-from kure_hooks.manifests import Manifest
-from kure_hooks.operations.acceptance import product_faults, refuse
-from kure_hooks.operations.reads import Reads, above, joined
+from kure_hooks.findings import Finding, Location
+from kure_hooks.layout.reads import joined
+from kure_hooks.layout.render import ManifestLayout, StartFiles
 from kure_hooks.origin import Origin
-from kure_hooks.stack.interface import Product
 from kure_hooks.stack.load import StackError, load
-from kure_hooks.stack.model import Application, Bundle, Cluster
+from kure_hooks.stack.model import Cluster
 from kure_hooks.stack.outline import Part, outline
-from kure_hooks.stack.release import Release, read_release
 from kure_hooks.yamlio.document import Pointer
 
 _DEFAULTS = Settings()
-_NO_FILES = MemoryTree({})
-_SOURCES = "source.toolkit.fluxcd.io/"
 
 
 @dataclass(frozen=True)
@@ -115,7 +102,7 @@ def _more_faults(request: Request, error: StackError) -> list[Finding]:
     """Return the faults of what a faulty stack refers to: the next run shall bring up no more."""
     found: list[Finding] = []
     for cluster in error.clusters:
-        _contents(_recorders(cluster, request.tree), cluster, found)
+        found += gather(cluster, request.tree).faults
     try:
         _clusters(request, error.sound)
     except InputError as faults:
@@ -123,9 +110,9 @@ def _more_faults(request: Request, error: StackError) -> list[Finding]:
     return found
 
 
-def _clusters(request: Request, clusters: Sequence[Cluster]) -> list[Generated]:
+def _clusters(request: Request, clusters: Sequence[Cluster]) -> list[ManifestLayout]:
     """Return the tree of each cluster; InputError with the faults of all of them."""
-    results: list[Generated] = []
+    results: list[ManifestLayout] = []
     faults: list[Finding] = []
     for cluster in clusters:
         try:
@@ -140,9 +127,9 @@ def _clusters(request: Request, clusters: Sequence[Cluster]) -> list[Generated]:
 def generate_cluster(
     cluster: Cluster,
     settings: Settings = _DEFAULTS,
-    tree: Tree = _NO_FILES,
+    tree: Tree = NO_FILES,
     engine: WorkflowEngine | None = None,
-) -> Generated:
+) -> ManifestLayout:
     """Return the files of one cluster, from a stack file or built in Python, by their paths.
 
     `tree` holds what its applications refer to; `engine` goes before the one that the cluster
@@ -150,120 +137,5 @@ def generate_cluster(
     rules that are none.
     """
     engine = engine or engine_for(cluster.engine)
-    cluster = engine.adopt(cluster)
-    rules = _rules(cluster, settings, engine)
-    table = plan(cluster, rules, settings.output, engine.scheme(cluster))
-    found = list(engine.check(table))
-    recorders = _recorders(cluster, tree)
-    broken: list[Finding] = []
-    contents = _contents(recorders, cluster, broken)
-    release = _release(recorders[cluster.at], cluster, found)
-    # Of contents that are not all there, nobody can tell what they lack.
-    found += broken or engine.review(table, contents, recorders[cluster.at])
-    _refuse_errors(found)
-    contents = engine.prepare(table, contents)
-    start = engine.bootstrap(table, release)
-    own = [*payloads.directories(table, contents)]
-    directories = engine.directories(table, contents, start, own)
-    refuse(directories)
-    invariants.objects_differ(directories)
-    invariants.check(table, directories, start.syncs)
-    found += engine.inspect(table, directories, recorders[cluster.at])
-    _refuse_errors(found)
-    generated = render(directories, cluster.at.path)
-    below = "/".join(table.start)
-    return replace(
-        generated,
-        artifacts=packages.artifacts(table, generated.files),
-        warnings=tuple(each for each in found if each.severity is Severity.WARNING),
-        start=StartFiles(tuple(f"{below}/{path}" for path in start.files), tuple(start.advice)),
-        reads=_reads(cluster, recorders),
-    )
-
-
-def _rules(cluster: Cluster, settings: Settings, engine: WorkflowEngine) -> LayoutRules:
-    if not isinstance(cluster.layout, LayoutSpec):
-        raise UsageError(f"layout rules are a LayoutSpec, not a {type(cluster.layout).__name__}")
-    rules = resolve(cluster.layout, laid_out(settings.layout, settings.flux))
-    if rules.flux_placement in engine.placements:
-        return rules
-    return structs.replace(rules, flux_placement="separate")
-
-
-def _refuse_errors(findings: Iterable[Finding]) -> None:
-    if faults := [each for each in findings if each.severity is Severity.ERROR]:
-        raise InputError(faults)
-
-
-def _recorders(cluster: Cluster, tree: Tree) -> dict[Location, Recorder]:
-    """Return a tree for the cluster itself and one for each application, by their places."""
-    places = [each.at for bundle in cluster.bundles() for each in bundle.applications]
-    return {at: Recorder(tree) for at in (cluster.at, *places)}
-
-
-def _reads(cluster: Cluster, recorders: Mapping[Location, Recorder]) -> Reads:
-    files = {at: recorder.inputs.files for at, recorder in recorders.items()}
-    return joined((files, *above(cluster.root, cluster.at.path)))
-
-
-def _release(tree: Tree, cluster: Cluster, faults: list[Finding]) -> Release | None:
-    try:
-        return read_release(tree, cluster)
-    except InputError as error:
-        faults += error.findings
-        return None
-
-
-def _contents(trees: Mapping[Location, Tree], cluster: Cluster, faults: list[Finding]) -> Contents:
-    """Return the applications of every bundle with their products; adds to `faults`."""
-    contents = {
-        bundle.name: _with_sources_once(
-            (application, _product(trees[application.at], cluster, bundle, application, faults))
-            for application in bundle.applications
-        )
-        for bundle in cluster.bundles()
-    }
-    faults += (fault for found in contents.values() for fault in extras.problems(found))
-    return contents
-
-
-def _with_sources_once(
-    found: Iterable[tuple[Application, Product]],
-) -> list[tuple[Application, Product]]:
-    """Leave out the source of a chart where an earlier application of the bundle has the same."""
-    known: list[Manifest] = []
-    kept = []
-    for application, product in found:
-        manifests = [each for each in product.manifests if each not in known]
-        known += (each for each in manifests if each["apiVersion"].startswith(_SOURCES))
-        kept.append((application, replace(product, manifests=manifests)))
-    return kept
-
-
-def _product(
-    tree: Tree, cluster: Cluster, bundle: Bundle, application: Application, faults: list[Finding]
-) -> Product:
-    """Return what an application stands for, with the labels and annotations of its bundle."""
-    if application.spec is None:  # its faults are known
-        return Product()
-    try:
-        product = GENERATORS[application.kind].generate(application, tree)
-    except InputError as error:
-        faults += error.findings
-        return Product()
-    labels = cluster.labels | bundle.labels
-    annotations = cluster.annotations | bundle.annotations
-    product = replace(
-        product,
-        manifests=finish(product.manifests, with_labels(labels), with_annotations(annotations)),
-        config_maps=[
-            replace(
-                each,
-                labels={**labels, **each.labels},
-                annotations={**annotations, **each.annotations},
-            )
-            for each in product.config_maps
-        ],
-    )
-    faults += product_faults(cluster, bundle, application, product)
-    return product
+    rules = laid_out(settings.layout, settings.flux)
+    return engine.create_layout_with_resources(cluster, rules, tree=tree, output=settings.output)

@@ -6,8 +6,9 @@ from typing import Any
 from msgspec import Struct
 
 from kure_hooks.decoding import nearest
+from kure_hooks.decoding.types import Name
 from kure_hooks.stack.documents import ApplicationDocument, ApplicationMetadata, ApplicationRef
-from kure_hooks.stack.files import MISSING, Files, is_application, kind_of
+from kure_hooks.stack.files import MISSING, Files, foreign, is_application, kind_of
 from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Document
@@ -45,6 +46,8 @@ class Applications:
     def application(self, document: Document) -> Application | None:
         """Return the application of a document, or None and its faults."""
         place = Place(document)
+        if entry := foreign(document):
+            return self._foreign(place, entry.name)
         decoded = self.files.usable(place, ApplicationDocument)
         if decoded is None:
             if kind := kind_of(document)[1]:
@@ -82,6 +85,26 @@ class Applications:
         found = (self.application(each) for each in documents if is_application(each))
         return [application for application in found if application]
 
+    def _foreign(self, place: Place, kind: str) -> Application | None:
+        """Return the application that a document in a format of its own describes."""
+        named = place.below("metadata", "name")
+        if not named.exists:
+            self.files.findings.append(named.fault(MISSING))
+            return None
+        name: str | None = self.files.decode(named, Name)
+        spec = self._decoded(place, kind)
+        return Application(
+            name=name or "",
+            namespace="",
+            kind=kind,
+            spec=spec,
+            labels={},
+            annotations={},
+            place=place,
+            head=place.below("metadata"),
+            augments=spec is not None and self.kinds[kind].augments(spec),
+        )
+
     def _application(self, place: Place, kind: str, metadata: ApplicationMetadata) -> Application:
         """Return an application; one without a usable `spec` still has a name."""
         spec = self._spec(place, kind)
@@ -109,11 +132,16 @@ class Applications:
         if "spec" not in place.value:
             self.files.findings.append(place.below("spec").fault(MISSING))
             return None
+        return self._decoded(place.below("spec"), name)
+
+    def _decoded(self, place: Place, name: str) -> Any:
+        """Return the faultless value at a place as the `spec` of a kind, or None and its faults."""
+        kind = self.kinds[name]
         wanted: type[Struct] = kind.Spec
-        spec = self.files.decode(place.below("spec"), wanted)
+        spec = self.files.decode(place, wanted)
         problems = [] if spec is None else list(kind.problems(spec))
         self.files.findings += [
-            place.below("spec", *pointer).fault(problem, expected)
+            place.below(*pointer).fault(problem, expected)
             for pointer, problem, expected in problems
         ]
         return None if problems else spec

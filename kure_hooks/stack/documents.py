@@ -33,6 +33,9 @@ APPLICATION_API = "generators.gokure.dev/v1alpha1"
 NO_MANIFESTS = "none"
 """Says in the place of release manifests that somebody else installs the GitOps tool."""
 
+FluxMode = Literal["flux-operator", "gotk", "gitops-toolkit"]
+ArgocdMode = Literal["manifests", "helm", "operator", "autopilot"]
+
 FilePath = Annotated[
     str, Meta(min_length=1, description="a file, relative to this one, such as ../apps/web.yaml")
 ]
@@ -46,7 +49,7 @@ class Bootstrap(Input, frozen=True, kw_only=True):
     """
 
     enabled: bool = False
-    flux_mode: Literal["flux-operator", "gotk", "gitops-toolkit"] = "flux-operator"
+    flux_mode: FluxMode = "flux-operator"
     flux_version: Text | None = None
     manifests: RepositoryPath | None = None
     sha256: Sha256 | None = None
@@ -66,9 +69,7 @@ class Bootstrap(Input, frozen=True, kw_only=True):
     source_ref: Text | None = None
     source_secret: ObjectName | None = None
     source: ClusterSource = ClusterSource()
-    argo_cd_mode: Literal["manifests", "helm", "operator", "autopilot"] | None = field(
-        default=None, name="argoCDMode"
-    )
+    argo_cd_mode: ArgocdMode | None = field(default=None, name="argoCDMode")
     chart_version: ChartVersion | None = None
     repository_credentials: RepositoryCredentials | None = None
 
@@ -85,14 +86,16 @@ class Bootstrap(Input, frozen=True, kw_only=True):
 class Gitops(Input, frozen=True, kw_only=True):
     """The GitOps tool of a cluster and its options.
 
+    `type` is a name of an engine, ours or of an installed package, whose options are `options`.
     `externalNamespaces` are made by something else than the stack.
     `patches` are for the objects that are written for the tool and for its own manifests.
     """
 
-    type: Literal["flux", "fluxcd", "argo", "argocd"] = "flux"
+    type: Text = "flux"
     bootstrap: Bootstrap = Bootstrap()
     flux: FluxSpec = FluxSpec()
     argocd: ArgocdSpec = ArgocdSpec()
+    options: dict[str, Any] = {}
     create_namespaces: bool = False
     external_namespaces: tuple[Name, ...] = ()
     patches: tuple[Patch, ...] = ()

@@ -6,12 +6,14 @@ from typing import TypeVar
 
 from msgspec import Struct, structs
 
+from kure_hooks import registry
 from kure_hooks.decoding import decode, nearest
 from kure_hooks.decoding.salvage import LOST, salvage
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import join_relative, parent
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
+from kure_hooks.registry import KindEntry
 from kure_hooks.stack.documents import APPLICATION_API, STACK_API
 from kure_hooks.yamlio import Document, read, strict
 from kure_hooks.yamlio.place import Place
@@ -120,7 +122,13 @@ def kind_of(document: Document) -> tuple[str, str]:
 
 def is_application(document: Document) -> bool:
     """Whether a document is an application, whatever its kind."""
-    return kind_of(document)[0] == APPLICATION_API
+    return kind_of(document)[0] == APPLICATION_API or foreign(document) is not None
+
+
+def foreign(document: Document) -> KindEntry | None:
+    """Return the application kind of a document with an apiVersion that is the kind's own."""
+    api, _ = kind_of(document)
+    return None if api in {"", STACK_API, APPLICATION_API} else registry.kind_of_api(api)
 
 
 def unknown(document: Document, kinds: Iterable[str]) -> Finding:

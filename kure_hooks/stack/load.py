@@ -1,21 +1,21 @@
 """A stack file to a Stack: documents decoded, references resolved, every fault collected."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from msgspec import structs
-
+from kure_hooks import registry
 from kure_hooks.config import Settings
-from kure_hooks.config.options import ArgocdOptions, ArgocdSpec, FluxOptions, laid_out
+from kure_hooks.config.options import ArgocdOptions, FluxOptions, laid_out
 from kure_hooks.decoding.types import layered
 from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
-from kure_hooks.stack import rules
+from kure_hooks.registry import EngineEntry
+from kure_hooks.stack import implied, rules
 from kure_hooks.stack.applications import Applications
 from kure_hooks.stack.documents import (
     STACK_API,
-    Bootstrap,
     ClusterBody,
     ClusterDocument,
     Gitops,
@@ -30,8 +30,7 @@ from kure_hooks.stack.parts import Parts
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio import Document
 from kure_hooks.yamlio.place import Place
-
-ENGINES = {"flux": "flux", "fluxcd": "flux", "argo": "argocd", "argocd": "argocd"}
+from kure_hooks.yamlio.scalars import shown
 
 
 class StackError(InputError):
@@ -99,8 +98,10 @@ def _cluster(
         return None
     metadata, body, place, named = head
     gitops = body.gitops
+    engine = _engine(files, place.below("gitops", "type"), gitops.type)
     flux = layered(FluxOptions, gitops.flux, settings.flux)
-    source = _cluster_source(gitops.bootstrap)
+    source = implied.source(gitops.bootstrap)
+    of_bootstrap = implied.argocd(gitops.bootstrap)
     parts.start_cluster()
     reference = SourceRef(kind=source.kind, name=source.name)
     inherited = PlacedSource(reference, place.below("gitops", "bootstrap"))
@@ -112,13 +113,14 @@ def _cluster(
         labels=metadata.labels,
         annotations=metadata.annotations,
         description=body.description,
-        engine=ENGINES[gitops.type],
+        engine=engine.name,
         bootstrap=gitops.bootstrap,
         flux=flux,
-        argocd=layered(ArgocdOptions, gitops.argocd, _from_bootstrap(gitops), settings.argocd),
+        argocd=layered(ArgocdOptions, gitops.argocd, of_bootstrap, settings.argocd),
         layout=laid_out(body.layout, gitops.flux),
         source=source,
         patches=gitops.patches,
+        options=_options(files, place.below("gitops", "options"), engine, gitops),
         root=root,
         create_namespaces=gitops.create_namespaces,
         external_namespaces=gitops.external_namespaces,
@@ -127,6 +129,29 @@ def _cluster(
     )
     files.add_across(rules.check(cluster, whole=parts.whole and files.whole))
     return cluster
+
+
+def _engine(files: Files, place: Place, name: str) -> EngineEntry:
+    """Return the engine of this name; the first one, and a finding, for a name that none has."""
+    known = registry.engine_named(name)
+    if known is None:
+        expected = f"expected {registry.listed(registry.engine_names())}"
+        files.findings.append(place.fault(f'"{shown(name)}" is not valid', expected))
+    return known or registry.engines()[0]
+
+
+def _options(files: Files, place: Place, engine: EngineEntry, gitops: Gitops) -> Any:
+    """Return the options of an engine of an installed package; None for ours, and for faulty ones.
+
+    Engines of ours have sections of their own.
+    """
+    if engine.options:
+        wanted = registry.load(engine.options)
+        return files.decode(place, wanted) if place.exists else wanted()
+    if gitops.options:
+        problem = f"the engine {engine.name} has no options here"
+        files.findings.append(place.fault(problem, f"gitops.{engine.name}"))
+    return None
 
 
 def _head(files: Files, document: Document) -> tuple[Metadata, ClusterBody, Place, Place] | None:
@@ -148,33 +173,3 @@ def _head(files: Files, document: Document) -> tuple[Metadata, ClusterBody, Plac
 
 def _metadata(plain: PlainCluster) -> Metadata:
     return Metadata(name=plain.name, labels=plain.labels, annotations=plain.annotations)
-
-
-def _cluster_source(bootstrap: Bootstrap) -> SourceRef:
-    """Return the source that bootstrap creates: the whole repository as the tool sees it."""
-    is_oci = (bootstrap.source_url or "").startswith("oci://")
-    kind = bootstrap.source_kind or ("OCIRepository" if is_oci else "GitRepository")
-    url, ref = bootstrap.source_url, bootstrap.source_ref
-    details = {key: each for key, each in structs.asdict(bootstrap.source).items() if key != "name"}
-    source = SourceRef(kind=kind, name=bootstrap.source.name or "flux-system", **details)
-    if kind == "Bucket":
-        scheme, _, host = (url or "").partition("://")
-        insecure = True if scheme == "http" else source.insecure
-        return structs.replace(source, bucket_name=ref, endpoint=host or url, insecure=insecure)
-    field = "tag" if kind == "OCIRepository" else "branch"
-    if ref and ref.startswith("refs/"):
-        field = "ref"
-    return structs.replace(source, url=url, **{field: ref})
-
-
-def _from_bootstrap(gitops: Gitops) -> ArgocdSpec:
-    """Return the Argo CD options that the bootstrap section implies."""
-    bootstrap = gitops.bootstrap
-    # The layout of argocd-autopilot has an ApplicationSet, whose order is a rolling sync.
-    from_a_set = bootstrap.enabled and bootstrap.argo_cd_mode == "autopilot"
-    return ArgocdSpec(
-        namespace=bootstrap.argo_cd_namespace,
-        repo_url=bootstrap.source_url,
-        target_revision=bootstrap.source_ref,
-        ordering="progressive" if from_a_set else None,
-    )

@@ -118,7 +118,7 @@ class Cluster(Written, frozen=True, kw_only=True):
     """One cluster of a stack file, with its engine's name and all options resolved.
 
     `source` is what bootstrap creates; bundles without a source of their own refer to it. `patches`
-    are those of GitOps objects.
+    are those of GitOps objects, `options` those of an engine of an installed package.
     """
 
     name: str
@@ -135,6 +135,7 @@ class Cluster(Written, frozen=True, kw_only=True):
     create_namespaces: bool = False
     external_namespaces: tuple[str, ...] = ()
     patches: tuple[Patch, ...] = ()
+    options: Any = None
 
     @property
     def at(self) -> Location:

@@ -1,5 +1,12 @@
 """Argo CD 3.5: an Application for each unit, in the order of the dependency graph."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Self, get_args
+
+from kure_hooks.config.options import ArgocdOptions, ArgocdSpec
+from kure_hooks.engines import workflow
 from kure_hooks.engines.argocd import (
     bootstrap,
     charts,
@@ -10,17 +17,97 @@ from kure_hooks.engines.argocd import (
     rules,
     versions,
 )
-from kure_hooks.engines.gitops_patches import with_patches
-from kure_hooks.engines.interface import ComposedEngine
+from kure_hooks.engines.defaults import Defaults, checked, filled_in
+from kure_hooks.engines.interface import Assembly, Start
+from kure_hooks.engines.tool import Tool
+from kure_hooks.layout.payloads import Contents
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.tree import Directory, Item
+from kure_hooks.stack.documents import ArgocdMode
+from kure_hooks.stack.model import Cluster
+from kure_hooks.stack.release import Release
 
-ENGINE = ComposedEngine(
+ARGOCD = Tool(
     name="argocd",
     version="3.5",
     scheme=bootstrap.scheme,
-    rules=rules.RULES,
-    resources=resources.resources,
-    layout=with_patches(versions.for_version(placement.layout)),
-    bootstrap=bootstrap.bootstrap,
+    checks=rules.RULES,
     preparations=(charts.without_charts, rendering.prepare, namespaces.create),
     reviews=rules.REVIEWS,
+    adaptations=(versions.in_words_of_the_version,),
 )
+
+
+class ResourceGenerator(workflow.ResourceGenerator):
+    """Writes Applications and AppProjects, and the ApplicationSet of `ordering: progressive`."""
+
+    def __init__(self, tool: Tool = ARGOCD) -> None:
+        super().__init__(tool)
+
+    def objects(self, table: Plan, contents: Contents) -> Sequence[Item]:
+        """See workflow.ResourceGenerator."""
+        return resources.resources(table, contents)
+
+
+class BootstrapGenerator(workflow.BootstrapGenerator):
+    """Writes what brings up Argo CD, and its root Application."""
+
+    def __init__(self, tool: Tool = ARGOCD) -> None:
+        super().__init__(tool)
+
+    def start(self, table: Plan, release: Release | None) -> Start:
+        """See workflow.BootstrapGenerator."""
+        return bootstrap.bootstrap(table, release)
+
+    def supported_bootstrap_modes(self) -> Sequence[str]:
+        """Return the values of `argoCDMode`."""
+        return get_args(ArgocdMode)
+
+
+class LayoutIntegrator(workflow.LayoutIntegrator):
+    """Places Applications beside the bootstrap, apart from what they apply."""
+
+    def __init__(
+        self,
+        generator: workflow.ResourceGenerator | None = None,
+        bootstrap: workflow.BootstrapGenerator | None = None,
+    ) -> None:
+        super().__init__(generator or ResourceGenerator(), bootstrap or BootstrapGenerator())
+
+    def place(self, table: Plan, assembly: Assembly) -> Sequence[Directory]:
+        """See workflow.LayoutIntegrator."""
+        return placement.layout(table, assembly)
+
+
+class ArgocdEngine(workflow.Engine):
+    """Argo CD with options for clusters that leave them unset."""
+
+    def with_repo_url(self, url: str) -> Self:
+        """Return an engine whose Applications read this repository."""
+        return self.with_options(ArgocdSpec(repo_url=url))
+
+    def with_default_namespace(self, namespace: str) -> Self:
+        """Return an engine whose Applications lie in this namespace, which is that of Argo CD."""
+        return self.with_options(ArgocdSpec(namespace=namespace))
+
+    def with_options(self, options: ArgocdSpec) -> Self:
+        """Return an engine with more options; they go before the settings file.
+
+        UsageError for values that a stack file could not have.
+        """
+        defaults = partial(_with, self.tool.defaults, checked("Argo CD", ArgocdSpec, options))
+        tool = replace(self.tool, defaults=defaults)
+        return type(self)(LayoutIntegrator(ResourceGenerator(tool), BootstrapGenerator(tool)))
+
+
+def engine() -> ArgocdEngine:
+    """Return Argo CD with the options that each cluster has."""
+    return ENGINE
+
+
+def _with(before: Defaults | None, options: ArgocdSpec, cluster: Cluster) -> Cluster:
+    cluster = before(cluster) if before else cluster
+    return filled_in(cluster, "argocd", ArgocdOptions(), options)
+
+
+ENGINE = ArgocdEngine(LayoutIntegrator())

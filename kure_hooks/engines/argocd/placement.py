@@ -10,7 +10,7 @@ from kure_hooks.engines.argocd.bootstrap.rules import is_autopilot
 from kure_hooks.engines.argocd.ordering.strategies import strategy
 from kure_hooks.engines.argocd.ordering.waves import in_wave
 from kure_hooks.engines.argocd.units import usual_project
-from kure_hooks.engines.interface import Start
+from kure_hooks.engines.interface import Assembly, Start
 from kure_hooks.layout import naming
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, File, Item
@@ -23,14 +23,14 @@ _OF_PROJECTS = ("AppProject", "ApplicationSet")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
-def layout(
-    plan: Plan, objects: Sequence[Item], start: Start, payloads: Sequence[Directory]
-) -> Sequence[Directory]:
+def layout(plan: Plan, assembly: Assembly) -> Sequence[Directory]:
     """Return all directories, as `placement.separate` does, with what the strategy adds."""
+    objects = assembly.objects
     together = is_autopilot(plan.cluster)
     files = _by_project(plan, objects) if together else placement.each_in_a_file(plan, objects)
-    last = _with_roots_last(plan, objects, start)
-    return placement.separate(plan, files, last, strategy(plan).payloads(plan, payloads))
+    last = _with_roots_last(plan, objects, assembly.start)
+    payloads = strategy(plan).payloads(plan, assembly.payloads)
+    return placement.separate(plan, files, last, payloads)
 
 
 def _with_roots_last(plan: Plan, objects: Sequence[Item], start: Start) -> Start:

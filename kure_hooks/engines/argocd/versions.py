@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from kure_hooks.engines.interface import LayoutIntegrator, Start
+from kure_hooks.engines.interface import Assembly
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
-from kure_hooks.layout.tree import Directory, Item
+from kure_hooks.layout.tree import Item
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.model import Cluster
 from kure_hooks.yamlio.place import Place
@@ -136,28 +136,18 @@ def _spelled_element(element: Manifest, version: Version) -> Manifest:
     return element | {"patch": patch | {"spec": application["spec"]}}
 
 
-def for_version(layout: LayoutIntegrator) -> LayoutIntegrator:
-    """Return the layout with every object in the words of the cluster's Argo CD.
+def in_words_of_the_version(plan: Plan, assembly: Assembly) -> Assembly:
+    """Return the pieces of a tree with every object in the words of the cluster's Argo CD.
 
-    The result raises InputError with a finding for each object that asks for more than its version.
+    Raises InputError with a finding for each object that asks for more than its version has.
     """
-
-    def placed(
-        plan: Plan,
-        objects: Sequence[Item],
-        start: Start,
-        payloads: Sequence[Directory],
-    ) -> Sequence[Directory]:
-        version = parsed(plan.cluster.bootstrap.argo_cd_version) or NEWEST
-        own = _spelled(objects, version)
-        files = {name: _spelled(items, version) for name, items in start.files.items()}
-        place = plan.cluster.key(*KEY)
-        faults = list(_faults(chain(own, *files.values()), version, place))
-        if faults:
-            raise InputError(faults)
-        return layout(plan, own, replace(start, files=files), payloads)
-
-    return placed
+    version = parsed(plan.cluster.bootstrap.argo_cd_version) or NEWEST
+    objects = _spelled(assembly.objects, version)
+    files = {name: _spelled(items, version) for name, items in assembly.start.files.items()}
+    place = plan.cluster.key(*KEY)
+    if faults := list(_faults(chain(objects, *files.values()), version, place)):
+        raise InputError(faults)
+    return replace(assembly, objects=objects, start=replace(assembly.start, files=files))
 
 
 def _spelled(items: Sequence[Item], version: Version) -> list[Item]:

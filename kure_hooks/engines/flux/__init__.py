@@ -1,31 +1,85 @@
 """Flux CD 2.9: Kustomizations and their sources."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import get_args
 
-from msgspec import ValidationError, convert, structs, to_builtins
+from msgspec import structs
 
-from kure_hooks.config.options import FluxOptions, FluxSpec, KustomizationMode, laid_out
+from kure_hooks.config.options import (
+    FluxOptions,
+    FluxSpec,
+    KustomizationMode,
+    Placement,
+    laid_out,
+)
+from kure_hooks.engines import workflow
+from kure_hooks.engines.defaults import checked, filled_in
 from kure_hooks.engines.flux import bootstrap, namespaces, placement, resources, rules
-from kure_hooks.engines.gitops_patches import with_patches
-from kure_hooks.engines.interface import ComposedEngine, WorkflowEngine
-from kure_hooks.errors import UsageError
+from kure_hooks.engines.interface import Assembly, Start, WorkflowEngine
+from kure_hooks.engines.tool import Tool
+from kure_hooks.layout.payloads import Contents
+from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.schemes import Scheme
+from kure_hooks.layout.tree import Directory, Item
+from kure_hooks.stack.documents import FluxMode
 from kure_hooks.stack.model import Cluster
+from kure_hooks.stack.release import Release
 
-ENGINE = ComposedEngine(
+_NOTHING = FluxSpec()
+
+FLUX = Tool(
     name="flux",
     version="2.9",
     scheme=lambda _: Scheme(start="flux-system", control="flux-system"),
-    rules=rules.RULES,
-    resources=resources.resources,
-    layout=with_patches(placement.integrate),
-    placements=("separate", "integrated", "integrated-per-bundle"),
-    bootstrap=bootstrap.bootstrap,
+    placements=get_args(Placement),
+    checks=rules.RULES,
     preparations=(namespaces.create,),
     reviews=rules.REVIEWS,
     inspections=rules.INSPECTIONS,
 )
+
+
+class ResourceGenerator(workflow.ResourceGenerator):
+    """Writes Kustomizations and the sources that they refer to."""
+
+    def __init__(self, tool: Tool = FLUX) -> None:
+        super().__init__(tool)
+
+    def objects(self, table: Plan, contents: Contents) -> Sequence[Item]:
+        """See workflow.ResourceGenerator."""
+        return resources.resources(table, contents)
+
+
+class BootstrapGenerator(workflow.BootstrapGenerator):
+    """Writes a FluxInstance for the Flux operator, or what `flux bootstrap` writes."""
+
+    def __init__(self, tool: Tool = FLUX) -> None:
+        super().__init__(tool)
+
+    def start(self, table: Plan, release: Release | None) -> Start:
+        """See workflow.BootstrapGenerator."""
+        return bootstrap.bootstrap(table, release)
+
+    def supported_bootstrap_modes(self) -> Sequence[str]:
+        """Return the values of `fluxMode`."""
+        return get_args(FluxMode)
+
+
+class LayoutIntegrator(workflow.LayoutIntegrator):
+    """Places Flux objects as the rule `fluxPlacement` says."""
+
+    def __init__(
+        self,
+        generator: workflow.ResourceGenerator | None = None,
+        bootstrap: workflow.BootstrapGenerator | None = None,
+    ) -> None:
+        super().__init__(generator or ResourceGenerator(), bootstrap or BootstrapGenerator())
+
+    def place(self, table: Plan, assembly: Assembly) -> Sequence[Directory]:
+        """See workflow.LayoutIntegrator."""
+        return placement.integrate(table, assembly)
 
 
 def engine() -> WorkflowEngine:
@@ -35,30 +89,33 @@ def engine() -> WorkflowEngine:
 
 def engine_with_mode(mode: KustomizationMode) -> WorkflowEngine:
     """Return Flux with a kustomization mode for clusters that have none; see engine_with_config."""
-    return engine_with_config(FluxSpec(kustomization_mode=mode))
+    return engine_with_config(mode=mode)
 
 
-def engine_with_config(options: FluxSpec) -> WorkflowEngine:
+def engine_with_config(
+    *,
+    mode: KustomizationMode | None = None,
+    placement: Placement | None = None,
+    options: FluxSpec = _NOTHING,
+) -> WorkflowEngine:
     """Return Flux with options for clusters that leave them unset, or at the tool's default.
 
-    They go before the settings file. UsageError for values that a stack file could not have.
+    `mode` and `placement` go over those of the `options`, and all of them before the settings file.
+    UsageError for values that a stack file could not have.
     """
-    if not isinstance(options, FluxSpec):
-        raise UsageError(f"the options of Flux are a FluxSpec, not a {type(options).__name__}")
-    try:
-        checked = convert(to_builtins(options), FluxSpec)
-    except ValidationError as error:
-        raise UsageError(f"the options of Flux: {error}") from error
-    return replace(ENGINE, defaults=partial(_with, checked))
+    chosen = checked("Flux", FluxSpec, options)
+    chosen = structs.replace(
+        chosen,
+        kustomization_mode=mode or chosen.kustomization_mode,
+        placement=placement or chosen.placement,
+    )
+    tool = replace(FLUX, defaults=partial(_with, checked("Flux", FluxSpec, chosen)))
+    return workflow.Engine(LayoutIntegrator(ResourceGenerator(tool), BootstrapGenerator(tool)))
 
 
 def _with(options: FluxSpec, cluster: Cluster) -> Cluster:
-    usual = FluxOptions()
-    chosen = {
-        each.name: getattr(options, each.name)
-        for each in structs.fields(FluxOptions)
-        if getattr(options, each.name) is not None
-        and getattr(cluster.flux, each.name) == getattr(usual, each.name)
-    }
-    flux = structs.replace(cluster.flux, **chosen)
-    return structs.replace(cluster, flux=flux, layout=laid_out(cluster.layout, options))
+    cluster = filled_in(cluster, "flux", FluxOptions(), options)
+    return structs.replace(cluster, layout=laid_out(cluster.layout, options))
+
+
+ENGINE = workflow.Engine(LayoutIntegrator())

@@ -4,20 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kure_hooks.engines import placement
-from kure_hooks.engines.interface import Start
+from kure_hooks.engines.interface import Assembly
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, File, Item
 from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import identity
 
 
-def integrate(
-    plan: Plan,
-    objects: Sequence[Item],
-    start: Start,
-    payloads: Sequence[Directory],
-) -> Sequence[Directory]:
-    """Return all directories, with the objects placed as the rule `fluxPlacement` says.
+def integrate(plan: Plan, assembly: Assembly) -> Sequence[Directory]:
+    """Return all directories, with the GitOps objects placed as the rule `fluxPlacement` says.
 
     separate                all objects in the control directory
     integrated-per-bundle   each object in the payload of the bundle that contains it, or in the
@@ -25,6 +20,7 @@ def integrate(
     integrated              likewise, with a Kustomization for each application that has a directory
                             of its own
     """
+    objects, start, payloads = assembly.objects, assembly.start, assembly.payloads
     if plan.rules.flux_placement == "separate":
         return placement.separate(plan, placement.each_in_a_file(plan, objects), start, payloads)
     files = _by_directory(plan, objects)

@@ -1,0 +1,121 @@
+"""The materials that an engine works with: the products of applications, and release manifests."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from kure_hooks.apps import GENERATORS
+from kure_hooks.apps.metadata import finish, with_annotations, with_labels
+from kure_hooks.engines.acceptance import product_faults
+from kure_hooks.errors import InputError
+from kure_hooks.files.recorder import Recorder
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding, Location
+from kure_hooks.layout import extras
+from kure_hooks.layout.payloads import Contents
+from kure_hooks.layout.reads import Reads, above, joined
+from kure_hooks.manifests import Manifest
+from kure_hooks.stack.interface import Product
+from kure_hooks.stack.model import Application, Bundle, Cluster
+from kure_hooks.stack.release import Release, read_release
+
+_SOURCES = "source.toolkit.fluxcd.io/"
+
+
+@dataclass(frozen=True)
+class Materials:
+    """The materials of one cluster.
+
+    `faults` are those of the contents, `release_faults` those of the release manifests; with the
+    former the contents are not all there. `trees` remember, by the place of each application and of
+    the cluster, the files that were read for it.
+    """
+
+    contents: Contents
+    faults: tuple[Finding, ...]
+    release: Release | None
+    release_faults: tuple[Finding, ...]
+    cluster: Cluster
+    trees: Mapping[Location, Recorder]
+
+    @property
+    def tree(self) -> Tree:
+        """The files of the repository, for what belongs to no application."""
+        return self.trees[self.cluster.at]
+
+    def reads(self) -> Reads:
+        """Return the files that each part of the cluster has been made of so far."""
+        files = {at: recorder.inputs.files for at, recorder in self.trees.items()}
+        return joined((files, *above(self.cluster.root, self.cluster.at.path)))
+
+
+def gather(cluster: Cluster, tree: Tree) -> Materials:
+    """Return the materials of a cluster; `tree` holds the files that its applications name."""
+    places = [each.at for bundle in cluster.bundles() for each in bundle.applications]
+    trees = {at: Recorder(tree) for at in (cluster.at, *places)}
+    contents, faults = _contents(trees, cluster)
+    release, release_faults = _release(trees[cluster.at], cluster)
+    return Materials(contents, tuple(faults), release, release_faults, cluster, trees)
+
+
+def _release(tree: Tree, cluster: Cluster) -> tuple[Release | None, tuple[Finding, ...]]:
+    try:
+        return read_release(tree, cluster), ()
+    except InputError as error:
+        return None, error.findings
+
+
+def _contents(
+    trees: Mapping[Location, Tree], cluster: Cluster
+) -> tuple[dict[str, list[tuple[Application, Product]]], list[Finding]]:
+    """Return the applications of every bundle with their products, and the faults of these."""
+    contents: dict[str, list[tuple[Application, Product]]] = {}
+    faults: list[Finding] = []
+    for bundle in cluster.bundles():
+        products = []
+        for application in bundle.applications:
+            product, found = _product(trees[application.at], cluster, bundle, application)
+            products.append((application, product))
+            faults += found
+        contents[bundle.name] = _with_sources_once(products)
+    faults += (fault for products in contents.values() for fault in extras.problems(products))
+    return contents, faults
+
+
+def _with_sources_once(
+    products: Iterable[tuple[Application, Product]],
+) -> list[tuple[Application, Product]]:
+    """Leave out the source of a chart where an earlier application of the bundle has the same."""
+    known: list[Manifest] = []
+    kept = []
+    for application, product in products:
+        manifests = [manifest for manifest in product.manifests if manifest not in known]
+        known += (each for each in manifests if each["apiVersion"].startswith(_SOURCES))
+        kept.append((application, replace(product, manifests=manifests)))
+    return kept
+
+
+def _product(
+    tree: Tree, cluster: Cluster, bundle: Bundle, application: Application
+) -> tuple[Product, Iterable[Finding]]:
+    """Return what an application stands for, with the labels and annotations of its bundle."""
+    if application.spec is None:  # its faults are known
+        return Product(), ()
+    try:
+        product = GENERATORS[application.kind].generate(application, tree)
+    except InputError as error:
+        return Product(), error.findings
+    labels = cluster.labels | bundle.labels
+    annotations = cluster.annotations | bundle.annotations
+    product = replace(
+        product,
+        manifests=finish(product.manifests, with_labels(labels), with_annotations(annotations)),
+        config_maps=[
+            replace(
+                generator,
+                labels={**labels, **generator.labels},
+                annotations={**annotations, **generator.annotations},
+            )
+            for generator in product.config_maps
+        ],
+    )
+    return product, product_faults(cluster, bundle, application, product)

@@ -1,0 +1,97 @@
+"""The facts of a GitOps tool, and the draft that every part of its engine begins with."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from kure_hooks.config.options import LayoutSpec
+from kure_hooks.engines import interface
+from kure_hooks.engines.defaults import Defaults
+from kure_hooks.engines.interface import NO_FILES, NO_RULES, OUTPUT
+from kure_hooks.engines.materials import Materials, gather
+from kure_hooks.errors import InputError, UsageError
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding, Severity
+from kure_hooks.layout.payloads import Contents
+from kure_hooks.layout.plan import Plan, plan
+from kure_hooks.layout.rules import LayoutRules, resolve
+from kure_hooks.layout.schemes import Scheme
+from kure_hooks.stack.model import Cluster
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A cluster before anything is written for the tool: its plan, and contents as the tool needs.
+
+    `written` are the contents as the applications have them, `warnings` what was found so far.
+    """
+
+    plan: Plan
+    contents: Contents
+    written: Contents
+    materials: Materials
+    warnings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """The facts of a GitOps tool that the parts of its engine share.
+
+    `scheme` gives the tool's directories in that of a cluster, `placements` are the values of the
+    rule `fluxPlacement` that mean something to it, and `defaults` fills in the options of an engine
+    where a cluster leaves them unset.
+    """
+
+    name: str
+    version: str
+    scheme: Callable[[Cluster], Scheme]
+    placements: Collection[str] = ("separate",)
+    defaults: Defaults | None = None
+    checks: Sequence[interface.Check] = ()
+    preparations: Sequence[interface.Preparation] = ()
+    reviews: Sequence[interface.Review] = ()
+    adaptations: Sequence[interface.Adaptation] = ()
+    inspections: Sequence[interface.Inspection] = ()
+
+    def draft(
+        self,
+        cluster: Cluster,
+        rules: LayoutSpec | LayoutRules = NO_RULES,
+        tree: Tree = NO_FILES,
+        output: str = OUTPUT,
+    ) -> Draft:
+        """Return a cluster planned, checked and prepared; InputError with all its faults."""
+        if self.defaults:
+            cluster = self.defaults(cluster)
+        table = plan(cluster, self._rules(cluster, rules), output, self.scheme(cluster))
+        findings = [finding for check in self.checks for finding in check(table)]
+        materials = gather(cluster, tree)
+        findings += materials.release_faults
+        # Of contents that are not all there, nobody can tell what they lack.
+        findings += materials.faults or self._reviewed(table, materials)
+        warnings = sound(findings)
+        contents = materials.contents
+        for prepare in self.preparations:
+            contents = prepare(table, contents)
+        return Draft(table, contents, materials.contents, materials, warnings)
+
+    def _rules(self, cluster: Cluster, rules: LayoutSpec | LayoutRules) -> LayoutRules:
+        for layer in (cluster.layout, rules):
+            if not isinstance(layer, (LayoutSpec, LayoutRules)):
+                raise UsageError(f"layout rules are a LayoutSpec, not a {type(layer).__name__}")
+        complete = resolve(cluster.layout, rules)
+        if complete.flux_placement in self.placements:
+            return complete
+        return structs.replace(complete, flux_placement="separate")
+
+    def _reviewed(self, table: Plan, materials: Materials) -> Iterator[Finding]:
+        for review in self.reviews:
+            yield from review(table, materials.contents, materials.tree)
+
+
+def sound(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings that are all warnings; InputError with the errors if there are any."""
+    if faults := [finding for finding in findings if finding.severity is Severity.ERROR]:
+        raise InputError(faults)
+    return tuple(findings)
