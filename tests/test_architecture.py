@@ -16,7 +16,7 @@ ROWS = (
     "apps layout outcome graphs",
     "engines builder",
     "operations reports hooks",
-    "api",
+    "api plugin",
     "cli",
 )
 RANK = {name: rank for rank, row in enumerate(ROWS) for name in row.split()}

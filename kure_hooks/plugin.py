@@ -1,0 +1,72 @@
+"""The names that a package needs to add an engine or an application kind.
+
+They are those that our own engines are made of. A package offers an `EngineEntry` as an entry point
+of the group `kure_hooks.engines`, a `KindEntry` as one of `kure_hooks.applications`.
+"""
+
+from kure_hooks.decoding.types import Input
+from kure_hooks.drift.result import Risk
+from kure_hooks.engines.effects import Deletion, Effects
+from kure_hooks.engines.effects import Directory as AppliedDirectory
+from kure_hooks.engines.interface import Assembly, Start
+from kure_hooks.engines.placement import each_in_a_file, separate
+from kure_hooks.engines.tool import Tool
+from kure_hooks.engines.workflow import (
+    BootstrapGenerator,
+    Engine,
+    LayoutIntegrator,
+    ResourceGenerator,
+)
+from kure_hooks.files.ownership import mark as header
+from kure_hooks.findings import Finding, Severity
+from kure_hooks.layout.payloads import Contents, origin
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.schemes import Scheme
+from kure_hooks.layout.tree import Directory, File, Item
+from kure_hooks.layout.units import Unit
+from kure_hooks.manifests import Manifest, kind_of
+from kure_hooks.origin import Origin
+from kure_hooks.registry import EngineEntry, KindEntry
+from kure_hooks.stack.interface import Product, never
+from kure_hooks.stack.model import Application, Bundle, Cluster
+from kure_hooks.yamlio import Pointer, dump
+
+__all__ = [
+    "Application",
+    "AppliedDirectory",
+    "Assembly",
+    "BootstrapGenerator",
+    "Bundle",
+    "Cluster",
+    "Contents",
+    "Deletion",
+    "Directory",
+    "Effects",
+    "Engine",
+    "EngineEntry",
+    "File",
+    "Finding",
+    "Input",
+    "Item",
+    "KindEntry",
+    "LayoutIntegrator",
+    "Manifest",
+    "Origin",
+    "Plan",
+    "Pointer",
+    "Product",
+    "ResourceGenerator",
+    "Risk",
+    "Scheme",
+    "Severity",
+    "Start",
+    "Tool",
+    "Unit",
+    "dump",
+    "each_in_a_file",
+    "header",
+    "kind_of",
+    "never",
+    "origin",
+    "separate",
+]

@@ -1,0 +1,190 @@
+"""An installed package adds an engine and an application kind, and a checkout adds nothing."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.git import git, write
+from tests.support.tools import tool
+
+ROOT = Path(__file__).parents[1]
+PLUGIN = ROOT / "examples" / "plugin"
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory):
+    """The interpreter of an environment of its own, with the package installed beside ours."""
+    home = tmp_path_factory.mktemp("plugin") / "venv"
+    venv.create(home, with_pip=False)
+    interpreter = home / "bin" / "python"
+    site = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
+    ours = [sysconfig.get_path("purelib"), str(ROOT)]
+    (site / "ours.pth").write_text("\n".join(ours) + "\n")
+    package = shutil.copytree(PLUGIN, tmp_path_factory.mktemp("source") / "package")
+    pip = [sys.executable, "-m", "pip", "--python", str(interpreter), "install", "--quiet"]
+    subprocess.run([*pip, "--no-deps", str(package)], check=True)
+    return interpreter
+
+
+def run(python, *arguments, cwd):
+    command = [str(python), "-I", "-m", "kure_hooks", *arguments]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A copy of the package's example in a repository of its own, with all of it committed."""
+    shutil.copytree(PLUGIN / "fleet", tmp_path, dirs_exist_ok=True)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "all")
+    return tmp_path
+
+
+def test_the_example_is_in_sync(python, repository):
+    code, out, err = run(python, "check", "--verbose", cwd=repository)
+    assert (code, out.splitlines()) == (0, ["10 files of 1 cluster: in sync."]), err
+    repo = yaml.safe_load(
+        (repository / "clusters/edge/fleet/fleet-default-gitrepo-edge.yaml").read_text()
+    )
+    assert repo["spec"]["paths"] == ["clusters/edge/apps", "clusters/edge/infra"]
+    shop = yaml.safe_load((repository / "clusters/edge/apps/fleet.yaml").read_text())
+    assert shop["dependsOn"] == [{"name": "infra"}]
+
+
+def test_kustomize_builds_every_directory(repository):
+    kustomize = tool("kustomize")
+    for directory in ("", "apps", "infra", "fleet"):
+        command = [kustomize, "build", str(repository / "clusters/edge" / directory)]
+        built = subprocess.run(command, capture_output=True, check=True).stdout
+        kinds = {each["kind"] for each in yaml.safe_load_all(built)}
+        assert (
+            kinds
+            == {
+                "": {"GitRepo"},
+                "fleet": {"GitRepo"},
+                "infra": {"Namespace"},
+                "apps": {"Deployment", "Service"},
+            }[directory]
+        )
+
+
+def bundle(name, *needs, children=()):
+    objects = [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}]
+    application = {"name": name, "kind": "Manifests", "spec": {"objects": objects}}
+    return {
+        "name": name,
+        "dependsOn": list(needs),
+        "applications": [application],
+        "children": list(children),
+    }
+
+
+@pytest.mark.parametrize("layout", [{}, {"nodeGrouping": "flat"}, {"bundleGrouping": "name"}])
+def test_umbrellas_are_waited_for_as_a_whole_and_nothing_is_applied_twice(layout, python, tmp_path):
+    platform = bundle("platform", "base", children=[bundle("metrics"), bundle("logs", "metrics")])
+    children = [
+        {"name": name, "bundle": content}
+        for name, content in (
+            ("base", bundle("base")),
+            ("platform", platform),
+            ("shop", bundle("shop", "platform")),
+        )
+    ]
+    stack = {
+        "name": "prod",
+        "layout": layout,
+        "gitops": {"type": "rancher-fleet", "bootstrap": {"sourceURL": "https://a.example/b.git"}},
+        "node": {"children": children},
+    }
+    write(tmp_path, {"stacks/prod.yaml": yaml.safe_dump(stack)})
+    code, _, err = run(python, "generate", cwd=tmp_path)
+    assert code == 1, err
+    found = [yaml.safe_load(path.read_text()) for path in tmp_path.rglob("fleet.yaml")]
+    waits = {each["name"]: [one["name"] for one in each.get("dependsOn", ())] for each in found}
+    assert waits == {
+        "base": [],
+        "platform": ["base"],
+        "metrics": ["base"],
+        "logs": ["metrics", "base"],
+        "shop": ["platform", "metrics", "logs"],
+    }
+    (repo,) = (yaml.safe_load(path.read_text()) for path in tmp_path.rglob("*gitrepo*.yaml"))
+    paths = repo["spec"]["paths"]
+    tops = {
+        str(path.parent.relative_to(tmp_path))
+        for path in tmp_path.rglob("fleet.yaml")
+        if not any((above / "fleet.yaml").exists() for above in path.parent.parents)
+    }
+    assert sorted(tops) == paths
+
+
+def test_what_the_package_refuses_stands_at_the_value_s_own_line(python, repository):
+    path = repository / "stacks/edge.yaml"
+    text = path.read_text().replace("pollingInterval: 60s", "polling: 60s")
+    text = text.replace("targetNamespace: shop", "timeout: 5m")
+    path.write_text(text)
+    score = repository / "apps/score.yaml"
+    score.write_text(score.read_text() + "resources:\n  db: {type: postgres}\n")
+    code, out, _ = run(python, "check", cwd=repository)
+    assert code == 2
+    place = "stacks/edge.yaml:8:5: gitops.options.polling"
+    assert f'{place}: unknown key; did you mean "pollingInterval"?' in out
+    assert "apps/score.yaml:15:7: resources.db: the resource db needs a provisioner" in out
+    path.write_text(text.replace("polling: 60s", "pollingInterval: 60s"))
+    score.write_text((PLUGIN / "fleet/apps/score.yaml").read_text())
+    code, out, _ = run(python, "check", cwd=repository)
+    assert code == 2
+    assert "stacks/edge.yaml:27:18: node.children[1].bundle.timeout: bundle shop: Fleet has" in out
+
+
+def test_diff_knows_what_the_tool_does(python, repository):
+    path = repository / "stacks/edge.yaml"
+    stack = yaml.safe_load(path.read_text())
+    del stack["node"]["children"][0], stack["node"]["children"][0]["bundle"]["dependsOn"]
+    path.write_text(yaml.safe_dump(stack))
+    run(python, "generate", "--allow-prune", cwd=repository)
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "without a bundle")
+    code, out, err = run(python, "diff", "HEAD~1", cwd=repository)
+    assert code == 1, err
+    assert "Fleet deletes it and everything in it" in out
+
+
+def test_the_schema_has_what_is_installed(python, repository):
+    _, out, _ = run(python, "schema", cwd=repository)
+    definitions = json.loads(out)["$defs"]
+    assert {"fleet", "rancher-fleet"} <= set(definitions["Gitops"]["properties"]["type"]["enum"])
+    assert "Score.Spec" in definitions
+    _, ours, _ = run(sys.executable, "schema", cwd=repository)
+    assert "Score" not in ours
+
+
+def test_a_checkout_offers_nothing(tmp_path):
+    info = "evil-1.0.dist-info"
+    write(
+        tmp_path,
+        {
+            f"{info}/METADATA": "Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n",
+            f"{info}/entry_points.txt": "[kure_hooks.engines]\nevil = evil:ENGINE\n",
+            "evil.py": "open('ran', 'w').close()\n",
+            "stacks/a.yaml": "name: a\ngitops: {type: evil}\nnode: {}\n",
+        },
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "kure_hooks", "check"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert 'gitops.type: "evil" is not valid; expected one of argo' in done.stdout
+    assert not (tmp_path / "ran").exists()
