@@ -54,10 +54,15 @@ def named(manifest: Manifest) -> Identity | None:
     return who if all(isinstance(text, str) for text in texts) else None
 
 
-def value_at(value: Any, *keys: str) -> Any:
-    """Return what lies below the keys, None where there is nothing or no mapping on the way."""
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
+def value_at(value: Any, *steps: str | int) -> Any:
+    """Return what lies below the keys and indices; None where there is nothing, or no way to it."""
+    for step in steps:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
     return value
 
 

@@ -25,7 +25,7 @@ MAKERS = {
     "engines/trimming.py:_expression",
     "repository/sparse.py:_rules",
     "decoding/faults.py:within",
-    "decoding/refusals.py:_is",
+    "decoding/refusals.py:__init__",
     "engines/flux/source_ignore.py:__init__",
     "engines/flux/substitution.py:_first_use",
     "kustomize/targets.py:_matching",

@@ -6,11 +6,12 @@ A value with a variable such as `${name}` is not judged: another one comes to th
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from kure_hooks.decoding.strings import Problem, labels_of, metadata_of, value_at
+from kure_hooks.decoding.strings import Problem, labels_of, metadata_of
 from kure_hooks.decoding.types import LabelKey, LabelValue, Name, ObjectName, ServiceName
-from kure_hooks.manifests import kind_of
+from kure_hooks.manifests import Kind, kind_of, value_at
 from kure_hooks.secrecy import discreet, way_to
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.scalars import shown
@@ -20,6 +21,9 @@ MOST_ANNOTATIONS = 256 << 10
 
 MOST_DATA = 1 << 20
 """Bytes that the values of a ConfigMap or a Secret have together at most, decoded."""
+
+# So many texts are remembered for each rule.
+_TEXTS = 1 << 12
 
 _VARIABLE = "${"
 _ENCRYPTED = "ENC["  # by SOPS
@@ -31,15 +35,33 @@ _NO_LABEL = re.compile(r"[^a-z0-9]++")
 _DOTS = re.compile(r"(?<!-)-*+\.[-.]*+")
 _PATH_SEGMENT = re.compile(r"(?!\.{1,2}\Z)[^/%]+")
 
+
+class _Rule:
+    """A field type as the judge of texts: the same labels and names are on most objects."""
+
+    def __init__(self, wanted: Any) -> None:
+        (meta,) = wanted.__metadata__
+        self.description: str = meta.description
+        self.longest: int = meta.max_length
+        self._search = lru_cache(maxsize=_TEXTS)(re.compile(meta.pattern).search)
+
+    def fits(self, text: str) -> bool:
+        """Whether an object may have the text there."""
+        return len(text) <= self.longest and self._search(text) is not None
+
+
+_NAME, _OBJECT_NAME, _SERVICE_NAME = _Rule(Name), _Rule(ObjectName), _Rule(ServiceName)
+_LABEL_KEY, _LABEL_VALUE = _Rule(LabelKey), _Rule(LabelValue)
+
 # Kinds whose names are other than DNS subdomains, and those with shorter names: the API server
 # needs what is left for the names or the labels of what it makes of them.
-_TYPES: Mapping[tuple[str, str], Any] = {("", "Namespace"): Name, ("", "Service"): ServiceName}
-_LENGTHS: Mapping[tuple[str, str], int] = {("batch", "CronJob"): 52, ("batch", "Job"): 63}
+_NAMES: Mapping[Kind, _Rule] = {("", "Namespace"): _NAME, ("", "Service"): _SERVICE_NAME}
+_LENGTHS: Mapping[Kind, int] = {("batch", "CronJob"): 52, ("batch", "Job"): 63}
 _ANY_NAME = ("rbac.authorization.k8s.io", ".openshift.io")
 _ADDRESSES = ("networking.k8s.io", "IPAddress")
 
 # The values of each are encoded or not.
-_DATA: Mapping[tuple[str, str], Mapping[str, bool]] = {
+_DATA: Mapping[Kind, Mapping[str, bool]] = {
     ("", "ConfigMap"): {"data": False, "binaryData": True},
     ("", "Secret"): {"data": True, "stringData": False},
 }
@@ -52,13 +74,13 @@ def refusals(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     """
     kind = kind_of(manifest)
     for key, judge in (("name", name_problem), ("namespace", _namespace_problem)):
-        value = value_at(manifest, ("metadata", key))
+        value = value_at(manifest, "metadata", key)
         if isinstance(value, str) and (problem := judge(*kind, value)):
             yield ("metadata", key), *problem
-    for pointer in labels_of(manifest):
-        yield from _labels(manifest, pointer)
-    for pointer in metadata_of(manifest):
-        yield from _annotations(manifest, (*pointer, "annotations"))
+    for pointer, labels in labels_of(manifest, kind):
+        yield from _labels(manifest, pointer, labels)
+    for pointer, metadata in metadata_of(manifest, kind):
+        yield from _annotations((*pointer, "annotations"), metadata.get("annotations"))
     if kind in _DATA:
         yield from _data(manifest, _DATA[kind])
 
@@ -67,15 +89,18 @@ def name_problem(group: str, kind: str, name: str) -> tuple[str, str] | None:
     """Return why an object of a kind can't have a name, and what it can have."""
     if _VARIABLE in name or not name:
         return None
+    rule = _NAMES.get((group, kind), _OBJECT_NAME)
+    most = _LENGTHS.get((group, kind), rule.longest)
+    is_free = group.endswith(_ANY_NAME) or (group, kind) == _ADDRESSES
+    fits = _PATH_SEGMENT.fullmatch(name) if is_free else len(name) <= most and rule.fits(name)
+    if fits:
+        return None
     problem = f'the API server refuses the name "{shown(name)}" of a {shown(kind)}'
-    if group.endswith(_ANY_NAME) or (group, kind) == _ADDRESSES:
-        segment = _PATH_SEGMENT.fullmatch(name)
-        return None if segment else (problem, "a name without / and %")
-    wanted = _TYPES.get((group, kind), ObjectName)
-    most = _LENGTHS.get((group, kind), _rule(wanted).max_length)
+    if is_free:
+        return problem, "a name without / and %"
     if len(name) > most:
         return f"{problem}, which has {len(name)} characters", f"at most {most} characters"
-    return None if _is(wanted, name) else (problem, _expected(wanted, name, most))
+    return problem, _expected(rule, name, most)
 
 
 def generated_name_problem(name: str) -> tuple[str, str] | None:
@@ -114,24 +139,23 @@ def key_problem(key: str) -> tuple[str, str] | None:
 
 def _namespace_problem(group: str, kind: str, name: str) -> tuple[str, str] | None:
     del group, kind  # whatever they are
-    if not name or _VARIABLE in name or _is(Name, name):
+    if not name or _VARIABLE in name or _NAME.fits(name):
         return None
-    return f'the API server refuses the namespace "{shown(name)}"', _expected(Name, name, 63)
+    problem = f'the API server refuses the namespace "{shown(name)}"'
+    return problem, _expected(_NAME, name, _NAME.longest)
 
 
-def _labels(manifest: Mapping[str, Any], pointer: Pointer) -> Iterator[Problem]:
-    labels = value_at(manifest, pointer)
+def _labels(manifest: Mapping[str, Any], pointer: Pointer, labels: Any) -> Iterator[Problem]:
     for key, value in labels.items() if isinstance(labels, dict) else ():
         yield from _label_key(pointer, key, key)
-        if isinstance(value, str) and _VARIABLE not in value and not _is(LabelValue, value):
+        if isinstance(value, str) and not _LABEL_VALUE.fits(value) and _VARIABLE not in value:
             problem = f'the API server refuses the value "{shown(value)}" of a label'
-            expected = f"{_rule(LabelValue).description}, or an annotation"
+            expected = f"{_LABEL_VALUE.description}, or an annotation"
             place = (*pointer, key)
             yield place, discreet(problem, shown(value), way_to(place, manifest)), expected
 
 
-def _annotations(manifest: Mapping[str, Any], pointer: Pointer) -> Iterator[Problem]:
-    annotations = value_at(manifest, pointer)
+def _annotations(pointer: Pointer, annotations: Any) -> Iterator[Problem]:
     if not isinstance(annotations, dict):
         return
     for key in annotations:
@@ -141,10 +165,13 @@ def _annotations(manifest: Mapping[str, Any], pointer: Pointer) -> Iterator[Prob
 
 
 def _label_key(pointer: Pointer, key: str, judged: str) -> Iterator[Problem]:
-    prefix, slash, _ = judged.rpartition("/")
-    fits = _is(LabelKey, judged) and (not slash or _is(ObjectName, prefix))
-    if not fits and _VARIABLE not in key:
-        yield (*pointer, key), "the API server refuses this key", _rule(LabelKey).description
+    if not _is_label_key(judged) and _VARIABLE not in key:
+        yield (*pointer, key), "the API server refuses this key", _LABEL_KEY.description
+
+
+def _is_label_key(key: str) -> bool:
+    prefix, slash, _ = key.rpartition("/")
+    return _LABEL_KEY.fits(key) and (not slash or _OBJECT_NAME.fits(prefix))
 
 
 def _data(manifest: Mapping[str, Any], fields: Mapping[str, bool]) -> Iterator[Problem]:
@@ -152,7 +179,7 @@ def _data(manifest: Mapping[str, Any], fields: Mapping[str, bool]) -> Iterator[P
     sizes: dict[Pointer, int] = {}
     seen: dict[str, str] = {}
     for field, encoded in fields.items():
-        values = value_at(manifest, (field,))
+        values = manifest.get(field)
         for key, value in values.items() if isinstance(values, dict) else ():
             if problem := key_problem(key):
                 yield (field, key), *problem
@@ -179,19 +206,10 @@ def _decoded(value: str) -> int | None:
         return None
 
 
-def _rule(wanted: Any) -> Any:
-    return wanted.__metadata__[0]
-
-
-def _is(wanted: Any, text: str) -> bool:
-    rule = _rule(wanted)
-    return len(text) <= rule.max_length and re.search(rule.pattern, text) is not None
-
-
-def _expected(wanted: Any, name: str, most: int) -> str:
-    """Return the words for a type, and a name like this one that is of it."""
-    near = (_NO_NAME if wanted is ObjectName else _NO_LABEL).sub("-", name.lower())
+def _expected(rule: _Rule, name: str, most: int) -> str:
+    """Return the words for names of a rule, and a name like this one that fits."""
+    near = (_NO_NAME if rule is _OBJECT_NAME else _NO_LABEL).sub("-", name.lower())
     near = _DOTS.sub(".", near)[:most].strip("-.")
-    near = near if wanted is not ServiceName else near.lstrip("-0123456789")
-    described = str(_rule(wanted).description).partition(", such as")[0]
+    near = near if rule is not _SERVICE_NAME else near.lstrip("-0123456789")
+    described = rule.description.partition(", such as")[0]
     return f"{described}, such as {near}" if near else described

@@ -4,17 +4,17 @@ YAML makes numbers and booleans of what people write without quotes there. The A
 them, and Flux and Argo CD lose all labels of an object when one of them is no string.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kure_hooks.manifests import kind_of
+from kure_hooks.manifests import Kind, kind_of, value_at
 from kure_hooks.yamlio import Pointer
 
 Problem = tuple[Pointer, str, str]
 """The pointer to a value, what is wrong with it and what is expected."""
 
 # Of kinds of the built-in API groups: where a mapping of strings is, and where a template of pods.
-_MAPS: Mapping[tuple[str, str], tuple[tuple[str, ...], ...]] = {
+_MAPS: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
     ("", "ConfigMap"): (("data",), ("binaryData",)),
     ("", "Secret"): (("data",), ("stringData",)),
     ("", "Service"): (("spec", "selector"),),
@@ -24,7 +24,7 @@ _MAPS: Mapping[tuple[str, str], tuple[tuple[str, ...], ...]] = {
     ("apps", "StatefulSet"): (("spec", "selector", "matchLabels"),),
     ("apps", "DaemonSet"): (("spec", "selector", "matchLabels"),),
 }
-_PODS: Mapping[tuple[str, str], tuple[str, ...]] = {
+_PODS: Mapping[Kind, tuple[str, ...]] = {
     ("", "Pod"): (),
     ("", "PodTemplate"): ("template",),
     ("", "ReplicationController"): ("spec", "template"),
@@ -55,78 +55,80 @@ def string_problems(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     Nothing is said of a place that doesn't have its shape, and of nothing where the API server
     reads an empty string.
     """
-    for place in metadata_of(manifest):
-        # An annotation without a value is the empty string to kustomize and to the API server.
-        yield from _of_map(manifest, (*place, "labels"), empty=False)
-        yield from _of_map(manifest, (*place, "annotations"), empty=True)
     kind = kind_of(manifest)
+    for pointer, metadata in metadata_of(manifest, kind):
+        # An annotation without a value is the empty string to kustomize and to the API server.
+        for field, empty in (("labels", False), ("annotations", True)):
+            yield from _of_map((*pointer, field), metadata.get(field), empty=empty)
     for pointer in _MAPS.get(kind, ()):
-        yield from _of_map(manifest, pointer, empty=pointer[0] != "spec")
+        yield from _of_map(pointer, value_at(manifest, *pointer), empty=pointer[0] != "spec")
     if kind in _PODS:
-        yield from _of_pod(manifest, _PODS[kind])
+        pointer = (*_PODS[kind], "spec")
+        yield from _of_pod(pointer, value_at(manifest, *pointer))
 
 
-def metadata_of(manifest: Mapping[str, Any]) -> Iterator[Pointer]:
-    """Yield where an object has metadata: its own, and those of what it is a template for."""
+def metadata_of(manifest: Mapping[str, Any], kind: Kind) -> Iterator[tuple[Pointer, Any]]:
+    """Yield the metadata of an object of a kind, and those of what it is a template for.
+
+    Each mapping comes with the pointer to it.
+    """
+    for pointer in _metadata_places(manifest, kind):
+        metadata = value_at(manifest, *pointer)
+        if isinstance(metadata, dict):
+            yield pointer, metadata
+
+
+def labels_of(manifest: Mapping[str, Any], kind: Kind) -> Iterator[tuple[Pointer, Any]]:
+    """Yield the labels of an object: its own, those of its pods, and those that it selects.
+
+    Each value, which may be no mapping, comes with the pointer to it.
+    """
+    for pointer, metadata in metadata_of(manifest, kind):
+        yield (*pointer, "labels"), metadata.get("labels")
+    places = [pointer for pointer in _MAPS.get(kind, ()) if pointer[0] == "spec"]
+    if kind in _PODS:
+        places.append((*_PODS[kind], "spec", "nodeSelector"))
+    yield from ((pointer, value_at(manifest, *pointer)) for pointer in places)
+
+
+def _metadata_places(manifest: Mapping[str, Any], kind: Kind) -> Iterator[Pointer]:
     yield ("metadata",)
-    pod = _PODS.get(kind_of(manifest), ())
+    pod = _PODS.get(kind, ())
     if "jobTemplate" in pod:
         yield ("spec", "jobTemplate", "metadata")
     if pod:
         yield (*pod, "metadata")
-    for index in _indices(manifest, ("spec", "volumeClaimTemplates")) if pod else ():
-        yield ("spec", "volumeClaimTemplates", index, "metadata")
+        for index, _ in _items(value_at(manifest, "spec", "volumeClaimTemplates")):
+            yield ("spec", "volumeClaimTemplates", index, "metadata")
 
 
-def labels_of(manifest: Mapping[str, Any]) -> Iterator[Pointer]:
-    """Yield where an object has labels: its own, those of its pods, and those that it selects."""
-    yield from ((*place, "labels") for place in metadata_of(manifest))
-    kind = kind_of(manifest)
-    yield from (pointer for pointer in _MAPS.get(kind, ()) if pointer[0] == "spec")
-    if kind in _PODS:
-        yield (*_PODS[kind], "spec", "nodeSelector")
+def _of_pod(pointer: Pointer, spec: Any) -> Iterator[Problem]:
+    yield from _of_map((*pointer, "nodeSelector"), value_at(spec, "nodeSelector"), empty=False)
+    for field in _CONTAINERS:
+        for index, container in _items(value_at(spec, field)):
+            yield from _of_container((*pointer, field, index), container)
 
 
-def value_at(value: Any, pointer: Pointer) -> Any:
-    """Return the value at a pointer; None where there is none."""
-    for step in pointer:
-        inside = isinstance(value, dict) if isinstance(step, str) else isinstance(value, list)
-        value = (value.get(step) if isinstance(step, str) else value[step]) if inside else None
-    return value
+def _of_container(pointer: Pointer, container: Any) -> Iterator[Problem]:
+    for field in ("command", "args"):
+        for index, text in _items(value_at(container, field)):
+            yield from _of_value((*pointer, field, index), text, empty=False)
+    for index, variable in _items(value_at(container, "env")):
+        for field in ("name", "value"):
+            place = (*pointer, "env", index, field)
+            yield from _of_value(place, value_at(variable, field), empty=True)
 
 
-def _of_pod(root: Any, pointer: Pointer) -> Iterator[Problem]:
-    yield from _of_map(root, (*pointer, "spec", "nodeSelector"), empty=False)
-    for place in (
-        (*pointer, "spec", kind, index)
-        for kind in _CONTAINERS
-        for index in _indices(root, (*pointer, "spec", kind))
-    ):
-        for key in ("command", "args"):
-            yield from _of_list(root, (*place, key))
-        for index in _indices(root, (*place, "env")):
-            variable = (*place, "env", index)
-            yield from _of_value(root, (*variable, "name"), empty=True)
-            yield from _of_value(root, (*variable, "value"), empty=True)
+def _of_map(pointer: Pointer, value: Any, *, empty: bool) -> Iterator[Problem]:
+    for key, text in value.items() if isinstance(value, dict) else ():
+        yield from _of_value((*pointer, key), text, empty=empty)
 
 
-def _of_map(root: Any, pointer: Pointer, *, empty: bool) -> Iterator[Problem]:
-    value = value_at(root, pointer)
-    for key in value if isinstance(value, dict) else ():
-        yield from _of_value(root, (*pointer, key), empty=empty)
-
-
-def _of_list(root: Any, pointer: Pointer) -> Iterator[Problem]:
-    for index in _indices(root, pointer):
-        yield from _of_value(root, (*pointer, index), empty=False)
-
-
-def _of_value(root: Any, pointer: Pointer, *, empty: bool) -> Iterator[Problem]:
-    value = value_at(root, pointer)
+def _of_value(pointer: Pointer, value: Any, *, empty: bool) -> Iterator[Problem]:
     if not isinstance(value, str) and not (empty and value is None):
         yield pointer, *string_problem(value)
 
 
-def _indices(root: Any, pointer: Pointer) -> range:
-    value = value_at(root, pointer)
-    return range(len(value) if isinstance(value, list) else 0)
+def _items(value: Any) -> Iterable[tuple[int, Any]]:
+    """Return the items of a list with their indices; none of anything else."""
+    return enumerate(value) if isinstance(value, list) else ()

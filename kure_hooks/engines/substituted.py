@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Any
 
 from kure_hooks.decoding.objects import faults
-from kure_hooks.decoding.strings import value_at
 from kure_hooks.engines.substitution import SubstitutionError, substitute
 from kure_hooks.engines.variables import variables
 from kure_hooks.errors import InputError
@@ -14,7 +13,7 @@ from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import Manifest, identity
+from kure_hooks.manifests import Manifest, identity, value_at
 from kure_hooks.stack.model import Application, Bundle
 from kure_hooks.yamlio import dump, read
 from kure_hooks.yamlio.document import key_path
@@ -115,7 +114,7 @@ def _broken(
     `place` is that of `postBuild`.
     """
     for pointer, problem, expected in faults(result):
-        names = _VARIABLE.findall(str(value_at(manifest, pointer)))
+        names = _VARIABLE.findall(str(value_at(manifest, *pointer)))
         variables_at = [place.below("substitute", name) for name in names]
         at = next((each for each in variables_at if each.exists), place)
         subject = f"{_subject(application, manifest)} is no object once its variables are replaced"
