@@ -28,16 +28,16 @@ def dependencies(plan: Plan) -> Dependencies:
     """
     bundles = {bundle.name: bundle for bundle in plan.cluster.bundles()}
     waits: dict[str, Sequence[Dependency]] = {}
-
-    def add(bundle: Bundle, inherited: Sequence[Dependency]) -> None:
+    # A function that calls itself would keep the whole cluster until garbage is collected.
+    nodes = plan.cluster.root.closure()
+    ahead: list[tuple[Bundle, Sequence[Dependency]]] = [
+        (node.bundle, ()) for node in nodes if node.bundle
+    ]
+    while ahead:
+        bundle, inherited = ahead.pop()
         expanded = (each for own in bundle.depends_on for each in _expanded(plan, bundles, own))
         waits[bundle.name] = _each_once(plan, (*bundle.depends_on, *expanded, *inherited))
-        for child in bundle.children:
-            add(child, waits[bundle.name])
-
-    for node in plan.cluster.root.closure():
-        if node.bundle:
-            add(node.bundle, ())
+        ahead += ((child, waits[bundle.name]) for child in bundle.children)
     return {unit.name: waits[unit.bundle.name] for unit in plan.units}
 
 
