@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,9 +19,7 @@ from kure_hooks.cli import console
 from kure_hooks.cli.boundary import closed_pipe_ignored, exit_codes
 from kure_hooks.cli.console import FORMS, Form, complain
 from kure_hooks.cli.deadline import limit, time_limit
-from kure_hooks.cli.outputs import check_output
 from kure_hooks.errors import UsageError
-from kure_hooks.files.writer import write_atomically
 from kure_hooks.operations.runner import Runner
 from kure_hooks.operations.workspace import Workspace, open_workspace
 from kure_hooks.outcome import Outcome
@@ -55,9 +53,12 @@ class Run:
     def show(self, outcome: Outcome) -> None:
         """Print the report and write those that are asked for as files."""
         stages.enter("writing the report")
+        quiet = self.options.get("quiet")
+        if quiet and not self.options.get("outputs"):
+            return
         outcome = outcome.discreet()
         self._write(outcome)
-        if not self.options.get("quiet"):
+        if not quiet:
             self._print(outcome)
 
     def fail(self, outcome: Outcome) -> None:
@@ -87,6 +88,8 @@ class Run:
             if path == "-":
                 console.write(text, FORMS.get(format_, Form.FINAL))
             else:
+                from kure_hooks.files.writer import write_atomically  # noqa: PLC0415 - few reports
+
                 write_atomically(Path(path), text)
 
     def _print(self, outcome: Outcome) -> None:
@@ -113,11 +116,19 @@ def running(command: str, options: Mapping[str, Any]) -> Iterator[Run]:
         _log_to_stderr()
     # An output that is refused must not be written to say so.
     with exit_codes(lambda _: None, command):
-        for _, path in map(_output, options.get("outputs", ())):
-            if path != "-":
-                check_output(Path(path))
+        _check_outputs(options.get("outputs", ()))
     with time_limit(limit(options.get("timeout"))), exit_codes(run.fail, command):
         yield run
+
+
+def _check_outputs(outputs: Sequence[str]) -> None:
+    """Raise UsageError for an output that is none, and for a file that none may replace."""
+    paths = [path for _, path in map(_output, outputs) if path != "-"]
+    if paths:
+        from kure_hooks.cli.outputs import check_output  # noqa: PLC0415 - few reports are files
+
+        for path in paths:
+            check_output(Path(path))
 
 
 def _output(given: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kure_hooks.decoding.refusals import refusals
-from kure_hooks.decoding.strings import string_problem, string_problems
+from kure_hooks.decoding.strings import parts_of, string_problem, string_problems
 from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio import Pointer
 
@@ -32,8 +32,9 @@ def faults(manifest: Any) -> Iterator[tuple[Pointer, str, str]]:
         if not isinstance(metadata.get(key) or {}, dict):
             yield ("metadata", key), "this is no mapping", "expected a mapping"
     if not nameless:
-        yield from string_problems(manifest)
-        yield from refusals(manifest)
+        parts = parts_of(manifest)
+        yield from string_problems(manifest, parts)
+        yield from refusals(manifest, parts)
 
 
 def items(manifest: Manifest, pointer: Pointer = ()) -> list[tuple[Pointer, Manifest]]:

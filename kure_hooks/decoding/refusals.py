@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from kure_hooks.decoding.strings import Problem, labels_of, metadata_of
+from kure_hooks.decoding.strings import Parts, Problem, labels_of
 from kure_hooks.decoding.types import LabelKey, LabelValue, Name, ObjectName, ServiceName
-from kure_hooks.manifests import Kind, kind_of, value_at
+from kure_hooks.manifests import Kind, value_at
 from kure_hooks.secrecy import discreet, way_to
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.scalars import shown
@@ -67,22 +67,21 @@ _DATA: Mapping[Kind, Mapping[str, bool]] = {
 }
 
 
-def refusals(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+def refusals(manifest: Mapping[str, Any], parts: Parts) -> Iterator[Problem]:
     """Yield what the API server refuses of an object whose apiVersion and kind are strings.
 
     A value of another type than a string is left to `string_problems`.
     """
-    kind = kind_of(manifest)
     for key, judge in (("name", name_problem), ("namespace", _namespace_problem)):
         value = value_at(manifest, "metadata", key)
-        if isinstance(value, str) and (problem := judge(*kind, value)):
+        if isinstance(value, str) and (problem := judge(*parts.kind, value)):
             yield ("metadata", key), *problem
-    for pointer, labels in labels_of(manifest, kind):
+    for pointer, labels in labels_of(manifest, parts):
         yield from _labels(manifest, pointer, labels)
-    for pointer, metadata in metadata_of(manifest, kind):
+    for pointer, metadata in parts.metadata:
         yield from _annotations((*pointer, "annotations"), metadata.get("annotations"))
-    if kind in _DATA:
-        yield from _data(manifest, _DATA[kind])
+    if parts.kind in _DATA:
+        yield from _data(manifest, _DATA[parts.kind])
 
 
 def name_problem(group: str, kind: str, name: str) -> tuple[str, str] | None:
@@ -165,13 +164,9 @@ def _annotations(pointer: Pointer, annotations: Any) -> Iterator[Problem]:
 
 
 def _label_key(pointer: Pointer, key: str, judged: str) -> Iterator[Problem]:
-    if not _is_label_key(judged) and _VARIABLE not in key:
+    fits = _LABEL_KEY.fits(judged) and judged.find("/") <= _OBJECT_NAME.longest
+    if not fits and _VARIABLE not in key:
         yield (*pointer, key), "the API server refuses this key", _LABEL_KEY.description
-
-
-def _is_label_key(key: str) -> bool:
-    prefix, slash, _ = key.rpartition("/")
-    return _LABEL_KEY.fits(key) and (not slash or _OBJECT_NAME.fits(prefix))
 
 
 def _data(manifest: Mapping[str, Any], fields: Mapping[str, bool]) -> Iterator[Problem]:

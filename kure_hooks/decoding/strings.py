@@ -4,14 +4,25 @@ YAML makes numbers and booleans of what people write without quotes there. The A
 them, and Flux and Argo CD lose all labels of an object when one of them is no string.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from kure_hooks.manifests import Kind, kind_of, value_at
 from kure_hooks.yamlio import Pointer
 
 Problem = tuple[Pointer, str, str]
 """The pointer to a value, what is wrong with it and what is expected."""
+
+
+class Parts(NamedTuple):
+    """An object taken apart: its kind and its metadata, then those of what it is a template for.
+
+    Each mapping of metadata comes with the pointer to it.
+    """
+
+    kind: Kind
+    metadata: Sequence[tuple[Pointer, Mapping[str, Any]]]
+
 
 # Of kinds of the built-in API groups: where a mapping of strings is, and where a template of pods.
 _MAPS: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
@@ -49,45 +60,40 @@ def string_problem(value: Any) -> tuple[str, str]:
     return f"this is {shape}, and Kubernetes takes only strings here", expected
 
 
-def string_problems(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+def string_problems(manifest: Mapping[str, Any], parts: Parts) -> Iterator[Problem]:
     """Yield the values of an object that have to be strings and are none.
 
     Nothing is said of a place that doesn't have its shape, and of nothing where the API server
     reads an empty string.
     """
-    kind = kind_of(manifest)
-    for pointer, metadata in metadata_of(manifest, kind):
+    for pointer, metadata in parts.metadata:
         # An annotation without a value is the empty string to kustomize and to the API server.
         for field, empty in (("labels", False), ("annotations", True)):
             yield from _of_map((*pointer, field), metadata.get(field), empty=empty)
-    for pointer in _MAPS.get(kind, ()):
+    for pointer in _MAPS.get(parts.kind, ()):
         yield from _of_map(pointer, value_at(manifest, *pointer), empty=pointer[0] != "spec")
-    if kind in _PODS:
-        pointer = (*_PODS[kind], "spec")
+    if parts.kind in _PODS:
+        pointer = (*_PODS[parts.kind], "spec")
         yield from _of_pod(pointer, value_at(manifest, *pointer))
 
 
-def metadata_of(manifest: Mapping[str, Any], kind: Kind) -> Iterator[tuple[Pointer, Any]]:
-    """Yield the metadata of an object of a kind, and those of what it is a template for.
-
-    Each mapping comes with the pointer to it.
-    """
-    for pointer in _metadata_places(manifest, kind):
-        metadata = value_at(manifest, *pointer)
-        if isinstance(metadata, dict):
-            yield pointer, metadata
+def parts_of(manifest: Mapping[str, Any]) -> Parts:
+    """Return the parts of an object, whatever is wrong with it."""
+    kind = kind_of(manifest)
+    places = ((each, value_at(manifest, *each)) for each in _metadata_places(manifest, kind))
+    return Parts(kind, [(pointer, each) for pointer, each in places if isinstance(each, dict)])
 
 
-def labels_of(manifest: Mapping[str, Any], kind: Kind) -> Iterator[tuple[Pointer, Any]]:
+def labels_of(manifest: Mapping[str, Any], parts: Parts) -> Iterator[tuple[Pointer, Any]]:
     """Yield the labels of an object: its own, those of its pods, and those that it selects.
 
     Each value, which may be no mapping, comes with the pointer to it.
     """
-    for pointer, metadata in metadata_of(manifest, kind):
+    for pointer, metadata in parts.metadata:
         yield (*pointer, "labels"), metadata.get("labels")
-    places = [pointer for pointer in _MAPS.get(kind, ()) if pointer[0] == "spec"]
-    if kind in _PODS:
-        places.append((*_PODS[kind], "spec", "nodeSelector"))
+    places = [pointer for pointer in _MAPS.get(parts.kind, ()) if pointer[0] == "spec"]
+    if parts.kind in _PODS:
+        places.append((*_PODS[parts.kind], "spec", "nodeSelector"))
     yield from ((pointer, value_at(manifest, *pointer)) for pointer in places)
 
 

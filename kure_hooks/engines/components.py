@@ -11,16 +11,6 @@ from kure_hooks.kustomize.directories import Builder
 from kure_hooks.kustomize.files import directories
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.layout.units import Unit
-
-
-def components_of(unit: Unit) -> list[str]:
-    """Return the components of a unit as its GitOps object names them.
-
-    They are written relative to the bundle's directory; a part of a bundle is one further below.
-    """
-    above = "../" if unit.part else ""
-    return [f"{above}{path}" for path in unit.bundle.options.components]
 
 
 def components_build(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from kure_hooks.layout import payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Manifest, identity
+from kure_hooks.manifests import Manifest, identity, kind_of
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio.place import Place
@@ -35,6 +35,8 @@ _MAKERS = frozenset(
     }
 )
 _RELEASE = ("helm.toolkit.fluxcd.io", "HelmRelease")
+# Of both; all other objects need no closer look.
+_KINDS = frozenset(kind for _, kind in (*_MAKERS, _RELEASE))
 _CHARTS = frozenset({"HelmChart", "FluxHelm"})
 _VARIABLE = "$"
 
@@ -176,9 +178,8 @@ def _names(
     application: Application, manifest: Manifest, target: str | None, usual: str, tool: Tool
 ) -> Iterator[str]:
     """Yield the namespaces that an object needs: its own, and those that a release goes to."""
-    who = identity(manifest)
-    own = target or who.namespace or usual
-    is_release = (who.group, who.kind) == _RELEASE
+    own = target or manifest["metadata"].get("namespace") or usual
+    is_release = manifest["kind"] in _KINDS and kind_of(manifest) == _RELEASE
     goes_to = _release_namespaces(manifest) if is_release else []
     is_rendered = is_release and tool.renders and application.kind in _CHARTS
     if is_rendered and (goes_to or _creates(manifest)):
@@ -208,6 +209,8 @@ def made(plan: Plan, contents: Contents, tool: Tool) -> Made:
         found.add((cluster, tool.created(unit)))
         for _, product in payloads.applications(plan, unit, contents):
             for manifest in product.manifests:
+                if manifest["kind"] not in _KINDS:
+                    continue
                 who = identity(manifest)
                 if (who.group, who.kind) in _MAKERS:
                     found.add((cluster, target or who.name))

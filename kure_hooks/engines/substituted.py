@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Any
 
 from kure_hooks.decoding.objects import faults
-from kure_hooks.engines.substitution import SubstitutionError, substitute
 from kure_hooks.engines.variables import variables
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import Tree
@@ -64,9 +63,11 @@ def substituted_text(text: str, known: Mapping[str, str] | None, place: Place, w
     """Return a text with its variables replaced; `known` is None where Flux replaces none."""
     if known is None:
         return text
+    from kure_hooks.engines import substitution  # noqa: PLC0415 - few stacks have variables
+
     try:
-        return substitute(text, known)
-    except SubstitutionError as error:
+        return substitution.substitute(text, known)
+    except substitution.SubstitutionError as error:
         expected = "postBuild.substitute with all variables, or a default as in ${name:=value}"
         raise InputError([place.fault(f"{what} {error}", expected)]) from error
 

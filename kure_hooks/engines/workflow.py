@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kure_hooks.config.options import LayoutSpec
 from kure_hooks.engines.acceptance import refuse
-from kure_hooks.engines.gitops_patches import patched, with_patches
+from kure_hooks.engines.features import patched, with_patches
 from kure_hooks.engines.interface import NO_FILES, NO_RULES, OUTPUT, Assembly, Start
 from kure_hooks.engines.tool import Draft, Tool, sound
 from kure_hooks.errors import UsageError

@@ -13,7 +13,7 @@ from kure_hooks.errors import UsageError
 from kure_hooks.files.regular import is_regular
 from kure_hooks.files.tree import Tree, WorkTree
 from kure_hooks.findings import Finding
-from kure_hooks.operations import fleet, outputs, pruning, remedy
+from kure_hooks.operations import fleet, outputs, pruning
 from kure_hooks.operations.explaining import explained
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
@@ -39,17 +39,20 @@ def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = Fa
     pruning.check_stacks(workspace)
     generated = generate(workspace, stacks)
     changes = drift(workspace, generated, workspace.tree)
+    fix = ""
     if changes:
+        from kure_hooks.operations import remedy  # noqa: PLC0415 - only for drift
         from kure_hooks.operations.attribution import attribute  # noqa: PLC0415 - only for drift
 
         changes = attribute(workspace, generated, changes)
+        fix = remedy.fix(workspace, generated, reachable(workspace, changes))
     return Outcome(
         command="check",
         findings=warnings(workspace, generated),
         skipped=outputs.unread_edits(workspace, generated),
         drift=tuple(changes),
         clusters=generated.views(),
-        fix=remedy.fix(workspace, generated, reachable(workspace, changes)),
+        fix=fix,
     )
 
 

@@ -17,7 +17,8 @@ from kure_hooks.files.paths import parent
 from kure_hooks.files.tree import MAX_LARGE, WorkTree
 from kure_hooks.files.writer import write_atomically
 from kure_hooks.operations.workspace import Workspace
-from kure_hooks.repository import contents, git_path, keep
+from kure_hooks.repository import git_path
+from kure_hooks.repository.holding import contents, keep
 
 _COPIES = "kure-hooks/kept"
 

@@ -1,9 +1,10 @@
-"""What git knows about the files: the index and revisions as trees, questions, and history."""
+"""What git knows about the files: the index and revisions as trees, and questions.
+
+The modules `history` and `holding`, which only drift needs, are imported by themselves.
+"""
 
 from kure_hooks.repository.blobs import blob_id
 from kure_hooks.repository.checkout import CheckoutTree
-from kure_hooks.repository.history import Commit, Touch, changed_by, last_commits, touches
-from kure_hooks.repository.holding import Content, contents, keep
 from kure_hooks.repository.index import changed_in_index
 from kure_hooks.repository.nesting import NestedError
 from kure_hooks.repository.questions import git_path, ignored, same_for_git, tracked, unmerged
@@ -12,25 +13,17 @@ from kure_hooks.repository.trees import IndexTree, RevisionTree, merge_base
 
 __all__ = [
     "CheckoutTree",
-    "Commit",
-    "Content",
     "IndexTree",
     "NestedError",
     "RevisionTree",
-    "Touch",
     "blob_id",
-    "changed_by",
     "changed_in_index",
     "checkouts",
-    "contents",
     "find_root",
     "git_path",
     "ignored",
-    "keep",
-    "last_commits",
     "merge_base",
     "same_for_git",
-    "touches",
     "tracked",
     "unmerged",
 ]

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kure_hooks.stack.semver import VERSION_RANGE, is_range
 from kure_hooks.stack.urls import Address, address
 
 Fault = tuple[str, str, str]
@@ -117,8 +116,11 @@ def _endpoint(source: Definition) -> Iterator[Fault]:
 
 
 def _revision(source: Definition) -> Iterator[Fault]:
-    if source.semver and not is_range(source.semver):
-        yield "semver", "this is neither a version nor a range of versions", VERSION_RANGE
+    if source.semver:
+        from kure_hooks.stack.semver import VERSION_RANGE, is_range  # noqa: PLC0415 - few have one
+
+        if not is_range(source.semver):
+            yield "semver", "this is neither a version nor a range of versions", VERSION_RANGE
     if source.digest and not _fits(_DIGEST, source.digest):
         near = source.digest.rpartition("@")[2]
         expected = near if _DIGEST.fullmatch(near) else "sha256: and 64 hexadecimal digits"

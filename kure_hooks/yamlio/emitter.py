@@ -78,12 +78,7 @@ def _after(start: str, value: Any, indent: str) -> Iterator[str]:
         yield start
         yield from _sequence(value, indent)
     else:
-        yield _behind(start, value, indent)
-
-
-def _behind(start: str, value: Any, indent: str) -> str:
-    """Return `start` and a scalar or an empty container on the same line."""
-    return start if value is None else f"{start} {_scalar(value, indent)}"
+        yield start if value is None else f"{start} {_scalar(value, indent)}"
 
 
 def _sequence(value: Sequence[Any], indent: str) -> Iterator[str]:
@@ -94,10 +89,11 @@ def _sequence(value: Sequence[Any], indent: str) -> Iterator[str]:
             yield f"{indent}- {next(lines)[len(inner) :]}"
             yield from lines
         else:
-            yield _behind(f"{indent}-", item, indent)
+            yield f"{indent}-" if item is None else f"{indent}- {_scalar(item, indent)}"
 
 
 def _scalar(value: Any, indent: str) -> str:
+    """Return a scalar other than null, or an empty container."""
     if isinstance(value, str):
         return _block(value, indent) if "\n" in value and _fits_block(value) else _text(value)
     if isinstance(value, bool):

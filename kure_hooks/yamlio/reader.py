@@ -13,7 +13,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.findings import Location
 from kure_hooks.secrecy import Way
 from kure_hooks.yamlio import limits
-from kure_hooks.yamlio.building import Problem, key_problem, string_problem
+from kure_hooks.yamlio.building import key_problem, string_problem
 from kure_hooks.yamlio.conflict import conflict
 from kure_hooks.yamlio.document import Document, Marks
 from kure_hooks.yamlio.faults import CORE_TAGS, Fault, Faults
@@ -147,8 +147,8 @@ class _Builder:
             self._limit_size(event)
         plain = event.implicit[0] and event.tag is None
         value = self._plain(event) if plain else self._quoted_or_tagged(event)
-        if self._escapes and self._for_kustomize:
-            self._refuse_if(string_problem(event.value), mark)
+        if self._escapes and self._for_kustomize and (found := string_problem(event.value)):
+            self.refuse(mark, *found)
         if event.anchor:
             self._anchors[event.anchor] = Anchored(value, nodes, height=0)
         frame = self._open[-1] if self._open else None
@@ -186,10 +186,6 @@ class _Builder:
             self._refuse_tag(event)
         return value
 
-    def _refuse_if(self, found: Problem | None, mark: Any) -> None:
-        if found:
-            self.refuse(mark, *found)
-
     def _refuse_tag(self, event: Any) -> None:
         tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
         quoted = "" if tag in CORE_TAGS else tag
@@ -206,9 +202,9 @@ class _Builder:
         elif again:
             self.refuse(event.start_mark, f"the key {shown(key)} is there twice", "each key once")
         else:
-            if self._for_kustomize and not merges:
-                quoted = not event.implicit[0]
-                self._refuse_if(key_problem(key, quoted=quoted), event.start_mark)
+            checked = self._for_kustomize and not merges
+            if checked and (found := key_problem(key, quoted=not event.implicit[0])):
+                self.refuse(event.start_mark, *found)
             frame.key = MERGE if merges else key
 
     def _begin(self, value: Any, event: Any) -> None:

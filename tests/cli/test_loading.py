@@ -11,6 +11,11 @@ from kure_hooks.reports import REPORTS
 ROOT = Path(__file__).parents[2]
 
 
+ARGOCD = (
+    "{type: argocd, externalNamespaces: [apps],"
+    " argocd: {repoURL: https://git.example.com/fleet.git}}"
+)
+
 # The real command, which says at its end what it has loaded.
 SAYING = """
 import atexit, sys
@@ -32,22 +37,60 @@ def loaded(*arguments, cwd):
     return set(done.stderr.split())
 
 
+# What no check in sync needs, and what features need that the stacks below do without.
+NEEDLESS = (
+    "kure_hooks.apps.helm",
+    "kure_hooks.cli.outputs",
+    "kure_hooks.drift.explain",
+    "kure_hooks.engines.components",
+    "kure_hooks.engines.flux.bootstrap",
+    "kure_hooks.engines.gitops_patches",
+    "kure_hooks.engines.patches",
+    "kure_hooks.engines.substitution",
+    "kure_hooks.files.writer",
+    "kure_hooks.kustomize.directories",
+    "kure_hooks.operations.attribution",
+    "kure_hooks.operations.remedy",
+    "kure_hooks.repository.history",
+    "kure_hooks.repository.holding",
+    "kure_hooks.secrecy.assignments",
+    "kure_hooks.secrecy.texts",
+    "kure_hooks.stack.semver",
+    "difflib",
+    "multiprocessing",
+    "pytest",
+    *(f"kure_hooks.reports.{name}" for name in REPORTS if name != "text"),
+)
+
+
+# Of Argo CD the engine itself reads charts.
+OF_CHARTS = {"kure_hooks.apps.helm", "kure_hooks.stack.semver"}
+
+
 def test_a_check_in_sync_loads_nothing_that_it_has_no_use_for(fleet, kure):
     kure("generate")
     found = loaded("check", cwd=fleet)
     assert {"kure_hooks.engines.flux", "kure_hooks.apps.workload"} <= found
-    others = {
-        "kure_hooks.engines.argocd",
-        "kure_hooks.apps.helm",
-        "kure_hooks.drift.explain",
-        "kure_hooks.kustomize.selectors",
-        "kure_hooks.secrecy.texts",
-        "difflib",
-        "multiprocessing",
-        "pytest",
-    }
-    others |= {f"kure_hooks.reports.{name}" for name in REPORTS if name != "text"}
-    assert found & others == set()
+    assert sorted(found.intersection((*NEEDLESS, "kure_hooks.engines.argocd"))) == []
+
+
+def test_a_check_of_argo_cd_loads_nothing_of_flux(fleet, kure):
+    stack = fleet / "stacks/prod.yaml"
+    stack.write_text(stack.read_text().replace("{externalNamespaces: [apps]}", ARGOCD))
+    kure("generate")
+    found = loaded("check", "--quiet", cwd=fleet)
+    assert "kure_hooks.engines.argocd" in found
+    needless = {*NEEDLESS, "kure_hooks.engines.flux"} - OF_CHARTS
+    assert sorted(found & needless) == []
+
+
+def test_a_quiet_check_with_warnings_loads_nothing_that_would_show_them(fleet, kure):
+    stack = fleet / "stacks/prod.yaml"
+    stack.write_text(stack.read_text().replace("externalNamespaces: [apps]", "type: flux"))
+    kure("generate")
+    assert "NS001" in kure("check", "--verbose")[1]
+    found = loaded("check", "--quiet", cwd=fleet)
+    assert sorted(found.intersection((*NEEDLESS, "kure_hooks.reports.text"))) == []
 
 
 def test_help_loads_no_command(tmp_path):

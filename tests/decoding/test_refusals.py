@@ -15,6 +15,7 @@ from kure_hooks.decoding.refusals import (
     name_problem,
     refusals,
 )
+from kure_hooks.decoding.strings import parts_of
 from kure_hooks.errors import InputError
 from tests.support.generate import application, generated, leaf, node, tree
 
@@ -26,8 +27,12 @@ def config_map(**fields):
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata} | fields
 
 
+def problems(manifest):
+    return list(refusals(manifest, parts_of(manifest)))
+
+
 def refused(manifest):
-    return [pointer for pointer, _, _ in refusals(manifest)]
+    return [pointer for pointer, _, _ in problems(manifest)]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +136,7 @@ def test_data_are_measured_decoded():
     )
     assert refused(manifest) == []
     manifest["data"]["c"] = "x"
-    ((pointer, problem, _),) = refusals(manifest)
+    ((pointer, problem, _),) = problems(manifest)
     assert pointer == ("data", "a")
     assert problem == "the values have 1,048,577 bytes together, and Kubernetes takes 1,048,576"
 
@@ -140,7 +145,7 @@ def test_data_of_a_secret_are_base64_unless_they_are_encrypted_or_replaced():
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}}
     data = {"a": "YQ==", "b": "YQ", "c": "ENC[AES256_GCM,data:x]", "d": "${D}", "e": "Y\nQ=\n="}
     manifest = secret | {"data": data, "stringData": {"a": "over", "b": "b"}}
-    ((pointer, problem, expected),) = refusals(manifest)
+    ((pointer, problem, expected),) = problems(manifest)
     assert (pointer, problem) == (("data", "b"), "this is no Base64")
     assert expected == "the value in Base64, or the text in stringData"
 
@@ -149,7 +154,7 @@ def test_data_of_a_secret_are_base64_unless_they_are_encrypted_or_replaced():
 @pytest.mark.parametrize("field", ["data", "binaryData", "spec", "labels", "annotations"])
 def test_no_shape_makes_the_rules_fail(field, odd):
     for kind in ("ConfigMap", "Secret"):
-        list(refusals(config_map(**{field: odd}, metadata={field: odd}) | {"kind": kind}))
+        problems(config_map(**{field: odd}, metadata={field: odd}) | {"kind": kind})
     pod = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "a"}, "spec": odd}
     list(faults(pod))
 

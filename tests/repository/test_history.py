@@ -4,7 +4,8 @@ import pickle
 import pytest
 
 from kure_hooks.errors import ToolError, UsageError
-from kure_hooks.repository import Commit, RevisionTree, changed_by, history, last_commits, touches
+from kure_hooks.repository import RevisionTree, history
+from kure_hooks.repository.history import Commit, changed_by, last_commits, touches
 from tests.support.git import commit_all, git, make_repository, write
 
 

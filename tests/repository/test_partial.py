@@ -7,7 +7,8 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 from kure_hooks.errors import ToolError
-from kure_hooks.repository import CheckoutTree, IndexTree, RevisionTree, last_commits, tracked
+from kure_hooks.repository import CheckoutTree, IndexTree, RevisionTree, tracked
+from kure_hooks.repository.history import last_commits
 from tests.support.git import commit_all, git, make_repository, write
 
 FILES = {f"manifests/{number}.yaml": f"{number}" for number in range(20)}

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from kure_hooks.apps import CHARTS
+from kure_hooks.engines.annotations import KUSTOMIZE, opts_out
 from kure_hooks.engines.argocd.marks import as_config_map
-from kure_hooks.engines.flux.annotations import KUSTOMIZE, opts_out
 from kure_hooks.engines.interface import Check
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kure_hooks.engines.flux.annotations import opts_out
+from kure_hooks.engines.annotations import opts_out
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.interface import ConfigMapGenerator
 from kure_hooks.stack.model import Bundle

@@ -8,7 +8,7 @@ from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.strategies import strategy
 from kure_hooks.engines.argocd.projects import Grant, objects, project, settled, widened
 from kure_hooks.engines.argocd.units import application_of, project_of
-from kure_hooks.engines.gitops_patches import patched
+from kure_hooks.engines.features import patched
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item

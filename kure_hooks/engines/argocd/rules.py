@@ -22,11 +22,13 @@ from kure_hooks.engines.argocd.namespaces import namespaces_are_made
 from kure_hooks.engines.argocd.ordering import rules as ordering
 from kure_hooks.engines.argocd.repositories import REVISIONS, layer
 from kure_hooks.engines.argocd.versions import version_is_one
-from kure_hooks.engines.components import components_build_apart
-from kure_hooks.engines.gitops_patches import can_be_read
+from kure_hooks.engines.features import (
+    components_build_apart,
+    gitops_patches_can_be_read,
+    patches_are_for_objects,
+)
 from kure_hooks.engines.interface import Check, Review
 from kure_hooks.engines.names import names_fit_with_affixes
-from kure_hooks.engines.patches import patches_are_for_objects
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.source_rules import Definition, problems
@@ -163,7 +165,7 @@ RULES: Sequence[Check] = (
     of_bootstrap.check,
     version_is_one,
     *ordering.RULES,
-    can_be_read,
+    gitops_patches_can_be_read,
 )
 
 

@@ -16,7 +16,7 @@ from kure_hooks.config.options import (
 )
 from kure_hooks.engines import workflow
 from kure_hooks.engines.defaults import checked, filled_in
-from kure_hooks.engines.flux import bootstrap, namespaces, placement, resources, rules
+from kure_hooks.engines.flux import namespaces, placement, resources, rules
 from kure_hooks.engines.interface import Assembly, Start, WorkflowEngine
 from kure_hooks.engines.tool import Tool
 from kure_hooks.layout.payloads import Contents
@@ -60,6 +60,10 @@ class BootstrapGenerator(workflow.BootstrapGenerator):
 
     def start(self, table: Plan, release: Release | None) -> Start:
         """See workflow.BootstrapGenerator."""
+        if not table.cluster.bootstrap.enabled:
+            return Start()
+        from kure_hooks.engines.flux import bootstrap  # noqa: PLC0415 - few stacks have one
+
         return bootstrap.bootstrap(table, release)
 
     def supported_bootstrap_modes(self) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """Files that Kustomizations need and that Flux leaves out of the artifacts that they come from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kure_hooks.engines.flux.source_ignore import (
@@ -16,7 +16,6 @@ from kure_hooks.files.paths import join_relative
 from kure_hooks.files.recorder import Recorder, unrecorded
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
-from kure_hooks.kustomize.directories import Builder
 from kure_hooks.layout.naming import KUSTOMIZATION
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory
@@ -44,7 +43,7 @@ class _Artifact:
     """What a source makes of the files below a directory."""
 
     root: Segments
-    source: SourceRef
+    source: SourceRef = field(hash=False)  # the root tells nearly all of them apart
 
 
 class _Ignored:
@@ -156,7 +155,12 @@ def _files(directory: Directory) -> Iterator[_File]:
 
 def _of_components(unit: Unit, tree: Tree) -> Iterator[_File]:
     """Yield the files of the repository that the components of a unit are built of."""
-    for index, component in enumerate(() if unit.part else unit.bundle.options.components):
+    components = () if unit.part else unit.bundle.options.components
+    if not components:
+        return
+    from kure_hooks.kustomize.directories import Builder  # noqa: PLC0415 - few have components
+
+    for index, component in enumerate(components):
         recorder = Recorder(tree)
         path = join_relative("/".join(unit.synced), component)
         place = unit.bundle.key("components", index)

@@ -9,7 +9,7 @@ from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import Manifest, identity
+from kure_hooks.manifests import Manifest, identity, kind_of
 from kure_hooks.yamlio.place import Place
 
 _KIND = "GitRepository"
@@ -40,8 +40,7 @@ def revisions_are_named(plan: Plan, contents: Contents, tree: Tree) -> Iterator[
 
 
 def _is_without_revision(manifest: Manifest) -> bool:
-    who = identity(manifest)
-    if (who.group, who.kind) != (_GROUP, _KIND):
+    if manifest["kind"] != _KIND or kind_of(manifest) != (_GROUP, _KIND):
         return False
     spec: Any = manifest.get("spec")
     reference = spec.get("ref") if isinstance(spec, dict) else None

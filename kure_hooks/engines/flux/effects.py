@@ -8,8 +8,8 @@ another Kustomization applied in the meantime stays.
 from collections.abc import Iterator, Mapping, Sequence
 
 from kure_hooks.drift.result import Risk
+from kure_hooks.engines.annotations import KUSTOMIZE, opts_out
 from kure_hooks.engines.effects import Deletion, Directory, Effects, Renaming, normal
-from kure_hooks.engines.flux.annotations import KUSTOMIZE, opts_out
 from kure_hooks.manifests import Identity, Manifest, kind_of, mappings_at, named, text_at, value_at
 
 NAME = "Flux"

@@ -30,7 +30,8 @@ _APPLIED = (
 def namespaces_are_made(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
     """Each namespace is made by something, those of sources included."""
     yield from namespaces.namespaces_are_made(plan, contents, tree, _tool(plan))
-    yield from _of_sources(plan, contents)
+    if any(unit.source.is_defined and unit.source.namespace for unit in plan.units):
+        yield from _of_sources(plan, contents)
 
 
 def create(plan: Plan, contents: Contents) -> Contents:

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from kure_hooks.engines.components import components_of
 from kure_hooks.engines.durations import canonical, shorter
 from kure_hooks.engines.flux.dependencies import dependencies
 from kure_hooks.engines.flux.namespaces import until_created
 from kure_hooks.engines.flux.readiness import KUSTOMIZATION, readiness
 from kure_hooks.engines.flux.sources import sources
 from kure_hooks.engines.objects import annotations_of, labels_of, metadata, without_empty
-from kure_hooks.engines.patches import patches_of
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.model import Dependency
+from kure_hooks.stack.reconcile import Patch
 from kure_hooks.stack.sources import SourceRef
 
 
@@ -78,14 +77,31 @@ def _build(plan: Plan, unit: Unit, contents: Contents) -> dict[str, Any]:
         "targetNamespace": options.target_namespace,
         "namePrefix": options.name_prefix,
         "nameSuffix": options.name_suffix,
-        "components": components_of(unit),
+        "components": _components(unit),
         "ignoreMissingComponents": options.ignore_missing_components,
         "images": written(options.images),
-        "patches": written(patches_of(plan, unit, contents)),
+        "patches": written(_patches(plan, unit, contents)),
         "commonMetadata": written(options.common_metadata),
         "buildMetadata": list(options.build_metadata),
         "postBuild": written(options.post_build),
     }
+
+
+def _components(unit: Unit) -> list[str]:
+    """Return the components of a unit.
+
+    They are written relative to the bundle's directory; a part of a bundle is one further below.
+    """
+    above = "../" if unit.part else ""
+    return [f"{above}{path}" for path in unit.bundle.options.components]
+
+
+def _patches(plan: Plan, unit: Unit, contents: Contents) -> Sequence[Patch]:
+    if not unit.bundle.options.patches:
+        return ()
+    from kure_hooks.engines.patches import patches_of  # noqa: PLC0415 - few stacks have patches
+
+    return patches_of(plan, unit, contents)
 
 
 def _dependency(dependency: Dependency) -> Manifest:

@@ -3,9 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from kure_hooks.engines import repositories
-from kure_hooks.engines.components import components_build
+from kure_hooks.engines.features import (
+    components_build,
+    gitops_patches_can_be_read,
+    has_variables,
+    patches_are_for_objects,
+    substituted_objects_are_accepted,
+)
 from kure_hooks.engines.flux.artifacts import files_are_in_artifacts
-from kure_hooks.engines.flux.bootstrap import rules as bootstrap
 from kure_hooks.engines.flux.branches import revisions_are_named
 from kure_hooks.engines.flux.containment import (
     contained_objects_keep_their_names,
@@ -19,14 +24,12 @@ from kure_hooks.engines.flux.dependencies import dependencies_run
 from kure_hooks.engines.flux.namespaces import namespaces_are_made
 from kure_hooks.engines.flux.readiness import health_checks_are_heard, umbrellas_are_at_home
 from kure_hooks.engines.flux.sources import key
-from kure_hooks.engines.flux.substitution import variables_are_defined
-from kure_hooks.engines.gitops_patches import can_be_read
 from kure_hooks.engines.interface import Check, Inspection, Review
 from kure_hooks.engines.names import names_fit_with_affixes
-from kure_hooks.engines.patches import patches_are_for_objects
-from kure_hooks.engines.substituted import substituted_objects_are_accepted
+from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.tree import Directory
 
 
 def references_are_complete(plan: Plan) -> Iterator[Finding]:
@@ -64,6 +67,24 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
             yield unit.source_key("name").fault(problem, "another name, or no url")
 
 
+def bootstrap_is_complete(plan: Plan) -> Iterator[Finding]:
+    """See `bootstrap.rules`."""
+    if plan.cluster.bootstrap.enabled:
+        from kure_hooks.engines.flux.bootstrap import rules  # noqa: PLC0415 - few stacks have one
+
+        yield from rules.check(plan)
+
+
+def variables_are_defined(
+    plan: Plan, directories: Sequence[Directory], tree: Tree
+) -> Iterator[Finding]:
+    """See `substitution`."""
+    if has_variables(plan):
+        from kure_hooks.engines.flux import substitution  # noqa: PLC0415 - few stacks have some
+
+        yield from substitution.variables_are_defined(plan, directories, tree)
+
+
 REVIEWS: Sequence[Review] = (
     components_build,
     patches_are_for_objects,
@@ -87,8 +108,8 @@ RULES: Sequence[Check] = (
     health_checks_are_heard,
     umbrellas_are_at_home,
     own_names_are_free,
-    bootstrap.check,
+    bootstrap_is_complete,
     contained_objects_keep_their_names,
     nothing_waits_for_itself,
-    can_be_read,
+    gitops_patches_can_be_read,
 )

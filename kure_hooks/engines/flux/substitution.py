@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kure_hooks.engines.flux.annotations import KUSTOMIZE
+from kure_hooks.engines.annotations import KUSTOMIZE
 from kure_hooks.engines.substitution import (
     SubstitutionError,
     UndefinedError,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from kure_hooks.drift.result import FileChange
 from kure_hooks.operations.attribution.earlier import content, holding
 from kure_hooks.operations.workspace import Workspace
-from kure_hooks.repository import RevisionTree, last_commits
+from kure_hooks.repository import RevisionTree
+from kure_hooks.repository.history import last_commits
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from kure_hooks.errors import KureHooksError
 from kure_hooks.operations.attribution.earlier import content
 from kure_hooks.operations.attribution.residue import WHOLE, Field, Residue, is_among, residue
 from kure_hooks.operations.attribution.versions import Systems, pins
-from kure_hooks.repository import RevisionTree, Touch, blob_id, changed_by
+from kure_hooks.repository import RevisionTree, blob_id
+from kure_hooks.repository.history import Touch, changed_by
 
 
 @dataclass(frozen=True)

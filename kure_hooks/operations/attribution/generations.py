@@ -13,7 +13,8 @@ from kure_hooks.operations.attribution.causes import changed_inputs
 from kure_hooks.operations.attribution.earlier import Earlier, holding
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
-from kure_hooks.repository import IndexTree, RevisionTree, last_commits
+from kure_hooks.repository import IndexTree, RevisionTree
+from kure_hooks.repository.history import last_commits
 
 # Looking at a commit costs a listing of its files, a generation about as much as the check itself.
 _MOST_COMMITS = 20

@@ -21,7 +21,8 @@ from kure_hooks.operations.attribution.sources import Sources
 from kure_hooks.operations.attribution.versions import Systems, pins
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
-from kure_hooks.repository import RevisionTree, touches, unmerged
+from kure_hooks.repository import RevisionTree, unmerged
+from kure_hooks.repository.history import touches
 from kure_hooks.yamlio.conflict import conflict_line
 
 _KINDS = frozenset({Kind.CHANGED, Kind.FORMATTING, Kind.MISSING, Kind.RENAMED, Kind.UNEXPECTED})
