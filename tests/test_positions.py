@@ -188,13 +188,6 @@ OF_FLUX = {
         ),
         "node.bundle.namePrefix",
     ),
-    "nothing_waits_for_itself": (
-        (
-            "name: prod\nlayout: {fluxPlacement: integrated}\nnode:\n  name: prod\n"
-            "  bundle: {name: a, dependsOn: [«b»]}\n  children: [{name: b, bundle: {name: b}}]\n"
-        ),
-        "node.bundle.dependsOn[0]",
-    ),
     "sync_is_complete": (
         boot("«{enabled: true, sourceURL: 'https://h/f.git'}»"),
         "gitops.bootstrap.sourceRef",

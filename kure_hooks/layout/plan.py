@@ -1,13 +1,13 @@
 """The path table: which directory holds what, computed once for every later step."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 
 from kure_hooks.errors import InputError
-from kure_hooks.layout import clashes
+from kure_hooks.layout import clashes, containers
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.schemes import Scheme, as_app
 from kure_hooks.layout.units import Segments, Unit
@@ -24,7 +24,8 @@ class Plan:
     """Every directory of one cluster's tree.
 
     `directory` is the entry point, `start` holds what brings up the GitOps tool and `control` its
-    other objects; the latter two are one directory unless the tool's scheme has two.
+    other objects; the latter two are one directory unless the tool's scheme has two. `sources` are
+    the directories of the sources that are defined, by kind and name.
     """
 
     cluster: Cluster
@@ -33,6 +34,7 @@ class Plan:
     start: Segments
     control: Segments
     units: tuple[Unit, ...]
+    sources: Mapping[containers.Source, Segments]
 
     @cached_property
     def by_name(self) -> dict[str, Unit]:
@@ -72,7 +74,8 @@ def plan(
     ]
     if faults:
         raise InputError(faults)
-    return Plan(cluster, rules, directory, start, control, units)
+    sources = _sources(units, rules, directory, control)
+    return Plan(cluster, rules, directory, start, control, units, sources)
 
 
 def _bundles(
@@ -177,13 +180,25 @@ def _placed(
     units: Iterable[Unit], rules: LayoutRules, directory: Segments, control: Segments
 ) -> Iterator[Unit]:
     """Yield the units with the directory of their GitOps objects."""
-    known = list(units)
-    payloads = {unit.name: unit.payload for unit in known}
-    for unit in known:
-        if rules.flux_placement == "separate":
-            yield replace(unit, container="", control=control)
-        else:
-            yield replace(unit, control=payloads.get(unit.container, directory))
+    if rules.flux_placement == "separate":
+        yield from (replace(unit, container="", control=control) for unit in units)
+        return
+    placed = containers.placed(list(units))
+    payloads = {unit.name: unit.payload for unit in placed}
+    for unit in placed:
+        yield replace(unit, control=payloads.get(unit.container, directory))
+
+
+def _sources(
+    units: Sequence[Unit], rules: LayoutRules, directory: Segments, control: Segments
+) -> Mapping[containers.Source, Segments]:
+    """Return the directory of each source that is defined."""
+    top = control if rules.flux_placement == "separate" else directory
+    payloads = {unit.name: unit.payload for unit in units}
+    return {
+        source: payloads.get(container, top)
+        for source, container in containers.of_sources(units).items()
+    }
 
 
 def _package_name(package: PackageRef, node: str) -> str:

@@ -54,6 +54,29 @@ def test_a_kustomization_that_goes_into_the_payload_of_another_may_take_all_with
     }
 
 
+def test_a_dependency_on_the_bundle_above_moves_the_kustomization():
+    """From then on the cluster's own Kustomization applies and prunes it."""
+
+    def below(**fields):
+        return placed(
+            "integrated",
+            node("prod", node("infra", *fields.pop("web", ()), bundle=bundle("base", wait=True))),
+        )
+
+    inside, beside = below(web=[web()]), below(web=[web(dependsOn=["base"])])
+    for before, after, old, new in (
+        (inside, beside, "Kustomization flux-system/base", ROOT),
+        (beside, inside, ROOT, "Kustomization flux-system/base"),
+    ):
+        risks, text = marks(before, after)[WEB]
+        assert risks == RECREATED
+        assert f"{old} prunes it unless {new} has applied it first" in text
+    assert marks(beside, below())[WEB] == (
+        DESTRUCTIVE,
+        "Flux deletes it and the 2 objects that it applied.",
+    )
+
+
 def test_the_way_back_is_the_same_race():
     found = marks(placed("integrated"), placed("separate"))
     assert found == {

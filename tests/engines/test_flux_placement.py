@@ -232,13 +232,25 @@ def test_a_bundle_that_renames_what_it_applies_can_contain_no_other(placement, k
 
 
 @inline
-def test_what_waits_for_what_contains_it_is_refused(placement):
-    """FX004: the container is ready only when all in it is, and what is in it waits for that."""
+def test_what_waits_for_what_contains_it_is_delivered_from_above(placement):
+    """The container is ready only when all in it is; see tests/layout/test_containers.py."""
     child = leaf("shop", dependsOn=["web"])
     root = node("prod", node("apps", child, bundle=bundle("web", wait=True)))
-    with pytest.raises(InputError, match="these wait for each other for ever"):
-        placed(root, placement)
-    assert placed(node("prod", node("apps", child, bundle=bundle("web"))), placement)
+    files = placed(root, placement)
+    assert spec(files, "shop")[0] == ""
+    assert resources(files) == [
+        "flux-system-kustomization-shop.yaml",
+        "flux-system-kustomization-web.yaml",
+    ]
+    inside = placed(node("prod", node("apps", child, bundle=bundle("web"))), placement)
+    assert spec(inside, "shop")[0] == "apps"
+
+
+@inline
+def test_a_bundle_from_which_all_moved_may_rename_what_it_applies(placement):
+    child = leaf("shop", dependsOn=["web"])
+    web = bundle("web", wait=True, namePrefix="x-")
+    assert spec(placed(node("prod", node("apps", child, bundle=web)), placement), "shop")[0] == ""
 
 
 @pytest.mark.parametrize("name", ["shop-settings", "s" * 60])

@@ -141,11 +141,9 @@ class _Draft:
         every = st.lists(st.sampled_from(_NODE_NAMES), max_size=3 - depth, unique=True)
         names = self.draw(every)
         if depth or self.maybe():
-            # What contains others may neither rename them nor wait for them.
+            # What contains others may not rename them.
             contains = self.inline and bool(names)
-            node["bundle"] = self.part(
-                self.bundle(frozenset(), (), 2 if contains else 0, contains=contains)
-            )
+            node["bundle"] = self.part(self.bundle(frozenset(), (), 0, contains=contains))
         node["children"] = [self.node(each, depth + 1) for each in names]
         return node
 
@@ -191,8 +189,6 @@ class _Draft:
             bundle |= {"children": children, "wait": True}
         if contains:
             bundle.pop("targetNamespace", None)
-            if "children" not in bundle:
-                bundle.pop("wait", None)
         return bundle
 
     def external(self) -> Any:

@@ -22,6 +22,8 @@ _FLUX = "kustomize.toolkit.fluxcd.io"
 _ARGOCD = "argoproj.io"
 _GITOPS = (_FLUX, _ARGOCD, "source.toolkit.fluxcd.io", "fluxcd.controlplane.io")
 
+_SOURCES = ("GitRepository", "OCIRepository", "Bucket")
+
 Object = dict[str, Any]
 Identity = tuple[str, str, str, str]
 
@@ -268,7 +270,7 @@ def check_references(tree: TreeReader) -> None:
 
 def check_events(tree: TreeReader) -> None:
     """Invariant f: nothing waits for itself."""
-    needs: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    needs: dict[tuple[str, Any], list[tuple[str, Any]]] = {}
     for each in tree.gitops:
         if kind(each) == (_FLUX, "Kustomization"):
             name, spec = each["metadata"]["name"], each["spec"]
@@ -279,8 +281,11 @@ def check_events(tree: TreeReader) -> None:
                 if one["kind"] == "Kustomization"
             )
             needs.setdefault(("apply", name), []).extend(waits)
+            needs["apply", name].append(("there", _source(each)))
             needs["ready", name] = [("apply", name), *checks]
             for inner in (one for start in tree.payload(each) for one in tree.built(start)):
+                if inner["kind"] in _SOURCES and group(inner) == "source.toolkit.fluxcd.io":
+                    needs["there", identity(inner)] = [("apply", name)]
                 if kind(inner) == (_FLUX, "Kustomization"):
                     contained = inner["metadata"]["name"]
                     needs.setdefault(("apply", contained), []).append(("apply", name))
@@ -289,6 +294,13 @@ def check_events(tree: TreeReader) -> None:
         TopologicalSorter(needs).prepare()
     except CycleError as error:
         raise AssertionError(f"these wait for each other: {error.args[1]}") from error
+
+
+def _source(kustomization: Object) -> Identity:
+    """Return the source of a Kustomization."""
+    reference, home = kustomization["spec"]["sourceRef"], kustomization["metadata"]["namespace"]
+    group_of = "source.toolkit.fluxcd.io"
+    return group_of, reference["kind"], reference.get("namespace", home), reference["name"]
 
 
 def expanded(manifest: Object, files: Mapping[str, bytes]) -> list[Object]:

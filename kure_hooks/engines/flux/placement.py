@@ -15,8 +15,8 @@ def integrate(plan: Plan, assembly: Assembly) -> Sequence[Directory]:
     """Return all directories, with the GitOps objects placed as the rule `fluxPlacement` says.
 
     separate                all objects in the control directory
-    integrated-per-bundle   each object in the payload of the bundle that contains it, or in the
-                            cluster's directory, which the bootstrap syncs
+    integrated-per-bundle   each object in the payload of its container, or in the cluster's
+                            directory, which the bootstrap syncs
     integrated              likewise, with a Kustomization for each application that has a directory
                             of its own
     """
@@ -37,16 +37,11 @@ def _by_directory(plan: Plan, objects: Sequence[Item]) -> dict[Segments, Sequenc
 
 
 def _place(plan: Plan, item: Item) -> Segments:
-    """Return where an object lies: a source next to the first Kustomization that refers to it."""
+    """Return the directory that the plan has for a Kustomization or a source."""
     who = identity(item.manifest)
     if who.kind == "Kustomization":
         return plan.by_name[who.name].control
-    using = (
-        unit.control
-        for unit in plan.units
-        if (unit.source.kind, unit.source.name) == (who.kind, who.name)
-    )
-    return next(using, plan.directory)
+    return plan.sources[who.kind, who.name]
 
 
 def _with(directory: Directory, files: Sequence[File]) -> Directory:

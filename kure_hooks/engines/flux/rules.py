@@ -12,10 +12,7 @@ from kure_hooks.engines.features import (
 )
 from kure_hooks.engines.flux.artifacts import files_are_in_artifacts
 from kure_hooks.engines.flux.branches import revisions_are_named
-from kure_hooks.engines.flux.containment import (
-    contained_objects_keep_their_names,
-    nothing_waits_for_itself,
-)
+from kure_hooks.engines.flux.containment import contained_objects_keep_their_names
 from kure_hooks.engines.flux.definitions import (
     one_source_has_one_definition,
     sources_can_be_written,
@@ -110,6 +107,5 @@ RULES: Sequence[Check] = (
     own_names_are_free,
     bootstrap_is_complete,
     contained_objects_keep_their_names,
-    nothing_waits_for_itself,
     gitops_patches_can_be_read,
 )
