@@ -7,7 +7,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from kure_hooks.config.options import NOT_ONE, ArgocdSpec, FluxSpec, LayoutSpec
+from kure_hooks.config.options import (
+    MODE_KEY,
+    NOT_ONE,
+    ArgocdSpec,
+    FluxSpec,
+    LayoutSpec,
+    recursive_modes,
+)
 from kure_hooks.decoding import decode
 from kure_hooks.decoding.types import Input, Patterns, Text, whole
 from kure_hooks.errors import InputError, ReadError, UsageError
@@ -71,6 +78,20 @@ def load_from(tree: Tree, path: str) -> Settings:
     Raises InputError for bad settings.
     """
     return _settings(_found(tree, path), path)
+
+
+def without_effect(settings: Settings, tree: Tree, file: Path | None = None) -> list[Finding]:
+    """Return a warning about each key of the settings that changes nothing.
+
+    `settings` are what `load` has made of the same arguments; the file is read again only where
+    there is something to tell.
+    """
+    if "recursive" not in (settings.layout.kustomization_mode, settings.flux.kustomization_mode):
+        return []
+    data = _given(file) if file else _found(tree, FILE_NAME)
+    places = map(Place, read(data, file.name if file else FILE_NAME, strict))
+    keys = (("layout", MODE_KEY), ("flux", MODE_KEY))
+    return list(recursive_modes(place.below(*key) for place in places for key in keys))
 
 
 def _settings(data: bytes, name: str) -> Settings:

@@ -1,16 +1,29 @@
 """Options of layouts and GitOps tools, as settings give them for all clusters."""
 
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal
 
-from msgspec import Struct, field, structs
+from msgspec import Meta, Struct, field, structs
 
 from kure_hooks.decoding.types import Annotations, Duration, Input, Labels, Name, Text, Url
+from kure_hooks.findings import Finding, Severity
 from kure_hooks.project_spec import ProjectSpec
 from kure_hooks.syncing import IgnoreDifference, Info, RollingSet, Syncing, SyncPolicy
+from kure_hooks.yamlio.place import Place
 
 Grouping = Literal["name", "flat"]
 Placement = Literal["separate", "integrated", "integrated-per-bundle"]
 KustomizationMode = Literal["explicit", "recursive"]
+_Mode = Annotated[
+    KustomizationMode | None,
+    Meta(
+        extra_json_schema={
+            "deprecated": True,
+            "description": "Both modes write the same: delete this key.",
+        }
+    ),
+]
+MODE_KEY = "kustomizationMode"
 
 
 class LayoutSpec(Input, frozen=True, kw_only=True):
@@ -27,7 +40,7 @@ class LayoutSpec(Input, frozen=True, kw_only=True):
     file_per: Literal["resource", "kind"] | None = None
     file_naming: Literal["default", "kind-name"] | None = None
     flux_placement: Placement | None = None
-    kustomization_mode: KustomizationMode | None = None
+    kustomization_mode: _Mode = None
     flatten_single_tier: bool | None = None
 
 
@@ -38,18 +51,26 @@ class FluxSpec(Input, frozen=True, kw_only=True):
     interval: Duration | None = None
     retry_interval: Duration | None = None
     placement: Placement | None = None
-    kustomization_mode: KustomizationMode | None = None
+    kustomization_mode: _Mode = None
     labels: Labels | None = None
     annotations: Annotations | None = None
 
 
 def laid_out(layout: LayoutSpec, flux: FluxSpec) -> LayoutSpec:
-    """Return the layout rules with those that are also options of Flux; `layout` goes first."""
-    return structs.replace(
-        layout,
-        flux_placement=layout.flux_placement or flux.placement,
-        kustomization_mode=layout.kustomization_mode or flux.kustomization_mode,
-    )
+    """Return the layout rules with the one that is also an option of Flux; `layout` goes first."""
+    return structs.replace(layout, flux_placement=layout.flux_placement or flux.placement)
+
+
+def recursive_modes(places: Iterable[Place]) -> Iterator[Finding]:
+    """Yield a warning at each place that asks for the mode `recursive`.
+
+    A directory that lists only its children would leave out its own files, and no file is ever left
+    out: so the modes of the reference are one.
+    """
+    for place in places:
+        if place.exists and place.value == "recursive":
+            problem = f"{MODE_KEY} recursive writes the same as explicit, so it has no effect"
+            yield place.fault(problem, "delete this key", Severity.WARNING)
 
 
 class FluxOptions(Struct, frozen=True, kw_only=True):

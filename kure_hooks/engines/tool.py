@@ -15,7 +15,7 @@ from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan, plan
-from kure_hooks.layout.rules import LayoutRules, resolve
+from kure_hooks.layout.rules import LayoutRules, resolve, rules_without_effect
 from kure_hooks.layout.schemes import Scheme
 from kure_hooks.stack.model import Cluster
 
@@ -65,7 +65,8 @@ class Tool:
         if self.defaults:
             cluster = self.defaults(cluster)
         table = plan(cluster, self._rules(cluster, rules), output, self.scheme(cluster))
-        findings = [finding for check in self.checks for finding in check(table)]
+        findings = list(rules_without_effect(cluster))
+        findings += (finding for check in self.checks for finding in check(table))
         materials = gather(cluster, tree)
         findings += materials.release_faults
         # Of contents that are not all there, nobody can tell what they lack.

@@ -1,18 +1,16 @@
 """Layout rules, complete: presets are data, single rules override them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, structs
 
-from kure_hooks.config.options import LayoutSpec
+from kure_hooks.config.options import MODE_KEY, LayoutSpec, recursive_modes
+from kure_hooks.findings import Finding
+from kure_hooks.stack.model import Cluster
 
 
 class LayoutRules(Struct, frozen=True, kw_only=True):
-    """How a cluster's tree is shaped; the defaults are the preset SiblingControlPlane.
-
-    Both kustomization modes write the same: a directory that lists only its children would leave
-    out its own files, and no file is ever left out.
-    """
+    """How a cluster's tree is shaped; the defaults are the preset SiblingControlPlane."""
 
     node_grouping: str = "name"
     bundle_grouping: str = "flat"
@@ -21,7 +19,6 @@ class LayoutRules(Struct, frozen=True, kw_only=True):
     file_per: str = "resource"
     file_naming: str = "default"
     flux_placement: str = "separate"
-    kustomization_mode: str = "explicit"
     flatten_single_tier: bool = False
 
 
@@ -66,3 +63,10 @@ def resolve(own: LayoutSpec, others: LayoutSpec | LayoutRules = _UNSET) -> Layou
         if getattr(layer, each.name) is not None
     }
     return structs.replace(base, **chosen)
+
+
+def rules_without_effect(cluster: Cluster) -> Iterator[Finding]:
+    """Yield a warning about each layout rule of a cluster that changes nothing."""
+    return recursive_modes(
+        (cluster.key("layout", MODE_KEY), cluster.key("gitops", "flux", MODE_KEY))
+    )

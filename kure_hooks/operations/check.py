@@ -88,8 +88,12 @@ def generate(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
         workspace.tree, workspace.settings, named, workspace.jobs, workspace.progress
     )
     outputs.refuse_foreign_places(workspace.tree, generated)
-    warnings = outputs.unwatched_files(workspace, generated)
-    return replace(generated, warnings=(*generated.warnings, *warnings))
+    warnings = (
+        *config.without_effect(workspace.settings, workspace.tree, workspace.config),
+        *generated.warnings,
+        *outputs.unwatched_files(workspace, generated),
+    )
+    return replace(generated, warnings=warnings)
 
 
 def warnings(workspace: Workspace, generated: Fleet) -> tuple[Finding, ...]:

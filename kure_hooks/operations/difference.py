@@ -1,6 +1,7 @@
 """What changes in the generated output between two versions of the repository."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from msgspec import structs
 
@@ -38,9 +39,10 @@ def diff(workspace: Workspace, base: str, *, from_merge_base: bool = False) -> O
     after = fleet.generate(
         workspace.tree, workspace.settings, (), workspace.jobs, workspace.progress
     )
+    of_settings = config.without_effect(workspace.settings, workspace.tree, workspace.config)
     return Outcome(
         command="diff",
-        findings=_new(before.warnings, after.warnings),
+        findings=_new(before.warnings, (*of_settings, *after.warnings)),
         drift=tuple(_explained(workspace, before, after)),
         clusters=_views(before, after),
         sides=(base, _HERE.get(workspace.source, workspace.source)),
@@ -50,9 +52,12 @@ def diff(workspace: Workspace, base: str, *, from_merge_base: bool = False) -> O
 def _generated_at(workspace: Workspace, revision: str, name: str) -> Fleet:
     tree: Tree = RevisionTree(workspace.root, revision, fetches=True)
     try:
-        return fleet.generate(tree, config.load(tree), (), workspace.jobs)
+        settings = config.load(tree)
+        generated = fleet.generate(tree, settings, (), workspace.jobs)
     except InputError as error:
         raise InputError(_of_revision(each, name) for each in error.findings) from error
+    warnings = (*config.without_effect(settings, tree), *generated.warnings)
+    return replace(generated, warnings=warnings)
 
 
 def _of_revision(finding: Finding, name: str) -> Finding:

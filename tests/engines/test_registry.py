@@ -1,5 +1,7 @@
 """Engines by name, and clusters of Python programs."""
 
+from warnings import catch_warnings
+
 import pytest
 import yaml
 from msgspec import structs
@@ -108,8 +110,32 @@ def test_an_engine_with_options_fills_in_what_a_cluster_leaves_unset():
 @pytest.mark.parametrize("mode", ["explicit", "recursive"])
 def test_a_mode_never_changes_a_path(mode):
     """E9.2."""
-    generated = generate_cluster(cluster().build(), engine=flux.engine_with_mode(mode))
+    with catch_warnings(action="always", record=True) as told:
+        engine = flux.engine_with_mode(mode)
+    generated = generate_cluster(cluster().build(), engine=engine)
     assert kustomization(generated)["spec"]["path"] == "./clusters/prod/web"
+    assert len(told) == (mode == "recursive")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: flux.engine_with_mode("recursive"),
+        lambda: flux.engine_with_config(mode="recursive"),
+    ],
+)
+def test_the_mode_recursive_is_told_at_the_line_that_sets_it(make):
+    with pytest.warns(DeprecationWarning, match="the same as explicit") as told:
+        make()
+    (warning,) = told
+    assert warning.filename == __file__
+    assert warning.lineno == make.__code__.co_firstlineno
+
+
+def test_a_builder_s_mode_is_told_with_its_key():
+    built = cluster().layout(kustomization_mode="recursive").build()
+    (warning,) = [each for each in generate_cluster(built).warnings if "recursive" in each.problem]
+    assert warning.key == "layout.kustomizationMode"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from kure_hooks.config.options import FluxSpec, LayoutSpec, laid_out
 from kure_hooks.errors import InputError
 from kure_hooks.layout.rules import PRESETS, LayoutRules, profile, resolve
 from tests.support.generate import application, bundle, generated, leaf, node, tree
+from tests.support.git import commit_all, make_repository, write
 
 WEB = application("web", "apps/v1 Deployment", "v1 Service", namespace="shop")
 
@@ -24,7 +25,6 @@ def test_what_is_not_set_has_a_default():
         file_per="resource",
         file_naming="default",
         flux_placement="separate",
-        kustomization_mode="explicit",
         flatten_single_tier=False,
     )
 
@@ -61,19 +61,16 @@ def test_the_profiles_of_the_tools():
 
 
 def test_the_nearest_layer_that_sets_a_rule_wins():
-    """E10.19: the mode is explicit by default, one for all clusters, or a cluster's own."""
-    assert resolve(layout(), layout()).kustomization_mode == "explicit"
-    everywhere = layout(kustomization_mode="recursive")
-    assert resolve(layout(), everywhere).kustomization_mode == "recursive"
-    assert resolve(layout(kustomization_mode="explicit"), everywhere) == LayoutRules()
+    everywhere = layout(file_per="kind")
+    assert resolve(layout(), everywhere).file_per == "kind"
+    assert resolve(layout(file_per="resource"), everywhere) == LayoutRules()
     with_preset = layout(preset="CentralizedControlPlane")
     assert resolve(with_preset, layout(preset="ParentDeployedControl")).flux_placement == "separate"
 
 
 def test_flux_options_are_layout_rules_by_another_name():
-    given = FluxSpec(placement="integrated", kustomization_mode="recursive")
+    given = FluxSpec(placement="integrated")
     assert resolve(laid_out(layout(), given)).flux_placement == "integrated"
-    assert resolve(laid_out(layout(), given)).kustomization_mode == "recursive"
     own = layout(flux_placement="separate")
     assert resolve(laid_out(own, given)).flux_placement == "separate"
 
@@ -130,12 +127,91 @@ def test_file_names_follow_the_rule_in_every_directory():
 
 
 def test_both_modes_write_the_same():
-    """E13.7: a leaf lists its files, and what has children lists its own files as well."""
+    """E10.19, E13.7: a leaf lists its files, and what has children lists its own files as well."""
     stack = node("prod", leaf("web", WEB, application("other")))
     apart = {"applicationGrouping": "name"}
     explicit = tree(stack, layout=apart)
     assert tree(stack, layout=apart | {"kustomizationMode": "recursive"}) == explicit
     assert yaml.safe_load(explicit["web/kustomization.yaml"])["resources"] == ["other", "web"]
+
+
+NO_EFFECT = "kustomizationMode recursive writes the same as explicit, so it has no effect"
+RECURSIVE = "kustomizationMode: recursive"
+STACK = "name: prod\ngitops:\n  type: {engine}\n{gitops}{layout}node: {{name: prod}}\n"
+ENVELOPE = """\
+apiVersion: stack.gokure.dev/v1alpha1
+kind: Cluster
+metadata: {name: prod}
+spec:
+  gitops: {type: flux, flux: {kustomizationMode: recursive}}
+  node: {name: prod}
+"""
+
+
+@pytest.mark.parametrize(
+    ("stack", "settings", "places"),
+    [
+        ({"layout": f"layout:\n  {RECURSIVE}\n"}, "", {"5:22: layout"}),
+        ({"gitops": f"  flux: {{{RECURSIVE}}}\n"}, "", {"4:29: gitops.flux"}),
+        (
+            {"layout": f"layout: {{{RECURSIVE}}}\n", "engine": "argocd"},
+            "argocd: {repoURL: https://a.b/c.git}\n",
+            {"4:29: layout"},
+        ),
+        ({"layout": "layout: {kustomizationMode: explicit}\n"}, "", set()),
+        ({}, f"layout: {{{RECURSIVE}}}\n", {".kure-hooks.yaml:1:29: layout"}),
+        ({}, f"flux:\n  {RECURSIVE}\n", {".kure-hooks.yaml:2:22: flux"}),
+        ({}, "flux: {kustomizationMode: explicit}\n", set()),
+        (
+            {
+                "layout": f"layout: {{{RECURSIVE}}}\n",
+                "gitops": f"  flux: {{{RECURSIVE}}}\n",
+            },
+            f"flux: {{{RECURSIVE}}}\nlayout: {{{RECURSIVE}}}\n",
+            {
+                ".kure-hooks.yaml:1:27: flux",
+                ".kure-hooks.yaml:2:29: layout",
+                "4:29: gitops.flux",
+                "5:29: layout",
+            },
+        ),
+        (ENVELOPE, "", {"5:50: spec.gitops.flux"}),
+    ],
+    ids=str,
+)
+def test_the_mode_recursive_is_told_wherever_it_is_set(stack, settings, places, kure, tmp_path):
+    text = stack
+    if isinstance(stack, dict):
+        text = STACK.format(**{"engine": "flux", "gitops": "", "layout": ""} | stack)
+    write(tmp_path, {"stacks/prod.yaml": text, ".kure-hooks.yaml": settings})
+    code, out, err = kure("generate", "--verbose")
+    assert code == 1, err
+    told = [line for line in out.splitlines() if NO_EFFECT in line]
+    assert len(told) == len(places)
+    for place in places:
+        path = "" if place.startswith(".") else "stacks/prod.yaml:"
+        assert [line for line in told if f"{path}{place}.kustomizationMode: " in line], place
+    assert kure("check")[0] == 0
+
+
+def test_a_diff_tells_the_mode_only_where_it_is_new(kure, tmp_path):
+    make_repository(tmp_path)
+    plain = STACK.format(engine="flux", gitops="", layout="")
+    write(tmp_path, {"stacks/prod.yaml": plain, ".kure-hooks.yaml": "version: 1\n"})
+    commit_all(tmp_path, "Without a mode")
+    write(tmp_path, {".kure-hooks.yaml": f"version: 1\nlayout: {{{RECURSIVE}}}\n"})
+    code, out, err = kure("diff", "HEAD", "--verbose")
+    assert code == 0, err
+    assert f".kure-hooks.yaml:2:29: layout.kustomizationMode: {NO_EFFECT}" in out
+    commit_all(tmp_path, "With a mode")
+    assert NO_EFFECT not in kure("diff", "HEAD", "--verbose")[1]
+
+
+def test_other_settings_are_told_by_their_name(kure, tmp_path):
+    plain = STACK.format(engine="flux", gitops="", layout="")
+    write(tmp_path, {"stacks/prod.yaml": plain, "other.yaml": f"layout: {{{RECURSIVE}}}\n"})
+    out = kure("generate", "--verbose", "--config", "other.yaml")[1]
+    assert f"other.yaml:1:29: layout.kustomizationMode: {NO_EFFECT}" in out
 
 
 def test_a_stack_without_nodes_is_an_entry_point_without_anything():

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import get_args
+from warnings import warn
 
 from msgspec import structs
 
@@ -92,8 +93,11 @@ def engine() -> WorkflowEngine:
 
 
 def engine_with_mode(mode: KustomizationMode) -> WorkflowEngine:
-    """Return Flux with a kustomization mode for clusters that have none; see engine_with_config."""
-    return engine_with_config(mode=mode)
+    """Return Flux as `engine` does: both modes write the same.
+
+    A DeprecationWarning tells so of `recursive`; UsageError for another mode.
+    """
+    return _configured(FluxSpec(kustomization_mode=mode))
 
 
 def engine_with_config(
@@ -105,15 +109,25 @@ def engine_with_config(
     """Return Flux with options for clusters that leave them unset, or at the tool's default.
 
     `mode` and `placement` go over those of the `options`, and all of them before the settings file.
-    UsageError for values that a stack file could not have.
+    UsageError for values that a stack file could not have, and a DeprecationWarning for those
+    without effect.
     """
-    chosen = checked("Flux", FluxSpec, options)
-    chosen = structs.replace(
-        chosen,
-        kustomization_mode=mode or chosen.kustomization_mode,
-        placement=placement or chosen.placement,
+    given = checked("Flux", FluxSpec, options)
+    return _configured(
+        structs.replace(
+            given,
+            kustomization_mode=mode or given.kustomization_mode,
+            placement=placement or given.placement,
+        )
     )
-    tool = replace(FLUX, defaults=partial(_with, checked("Flux", FluxSpec, chosen)))
+
+
+def _configured(options: FluxSpec) -> WorkflowEngine:
+    chosen = checked("Flux", FluxSpec, options)
+    if chosen.kustomization_mode == "recursive":
+        text = "the kustomization mode recursive writes the same as explicit; leave it out"
+        warn(text, DeprecationWarning, stacklevel=3)
+    tool = replace(FLUX, defaults=partial(_with, chosen))
     return workflow.Engine(LayoutIntegrator(ResourceGenerator(tool), BootstrapGenerator(tool)))
 
 
