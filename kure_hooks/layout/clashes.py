@@ -1,19 +1,23 @@
 """What two units of a cluster both want: a directory, a name or a package."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from kure_hooks.findings import Finding
-from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.units import Segments, Unit
+from kure_hooks.stack.model import Application
 
 # The controller puts the name into a label (Flux 2.9).
 _LONGEST_NAME = 63
 
 
-def directories_differ(units: Sequence[Unit], rules: LayoutRules) -> Iterator[Finding]:
-    """Yield a finding for each directory that two parts of the cluster want."""
-    by_name = rules.application_grouping == "name" and rules.application_file_mode == "resource"
+def directories_differ(
+    units: Sequence[Unit], directory_of: Callable[[Unit, Application], Segments]
+) -> Iterator[Finding]:
+    """Yield a finding for each directory that two parts of the cluster want.
+
+    `directory_of` tells the directory of an application, as a Plan does.
+    """
     parts = {(unit.bundle.name, unit.part) for unit in units if unit.part}
     first: dict[Segments, str] = {}
     for unit in units:
@@ -21,9 +25,10 @@ def directories_differ(units: Sequence[Unit], rules: LayoutRules) -> Iterator[Fi
         part = unit.applications[0] if unit.part else unit.bundle
         wanted = [(unit.payload, what, part.key("name"))]
         wanted += [
-            ((*unit.payload, each.name), f"application {each.name}", each.key("name"))
-            for each in unit.applications
-            if (by_name or each.augments) and (unit.name, each.name) not in parts and not unit.part
+            (directory, f"application {application.name}", application.key("name"))
+            for application in unit.applications
+            if (directory := directory_of(unit, application)) != unit.payload
+            and (unit.name, application.name) not in parts
         ]
         for directory, what, name in wanted:
             if directory in first:

@@ -5,7 +5,6 @@ from itertools import zip_longest
 
 from kure_hooks.layout import extras, naming
 from kure_hooks.layout.plan import Plan
-from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.tree import Directory, File, Item
 from kure_hooks.layout.units import Unit
 from kure_hooks.origin import Origin
@@ -58,7 +57,8 @@ def _bundle(
     for application, product in found:
         source = origin(plan, unit, application)
         items = _items(product, source)
-        if application.augments or (items and _has_directory(rules)):
+        has_content = application.augments or items
+        if has_content and plan.directory_of(unit, application) != unit.payload:
             apart.append(_directory(plan, unit, application, product))
         elif items and rules.application_file_mode == "single":
             single.append(naming.single(application.name, items))
@@ -76,11 +76,6 @@ def _items(product: Product, source: Origin) -> list[Item]:
     ]
 
 
-def _has_directory(rules: LayoutRules) -> bool:
-    """Whether the rules give every application a directory, and not one file, of its own."""
-    return rules.application_grouping == "name" and rules.application_file_mode == "resource"
-
-
 def _directory(plan: Plan, unit: Unit, application: Application, product: Product) -> Directory:
     """Return the directory of an application; its manifests' names step aside for its files."""
     source = origin(plan, unit, application)
@@ -91,7 +86,7 @@ def _directory(plan: Plan, unit: Unit, application: Application, product: Produc
     else:
         files = naming.files(items, plan.rules, taken)
     return Directory(
-        path=unit.payload if unit.part else (*unit.payload, application.name),
+        path=plan.directory_of(unit, application),
         origin=source,
         files=files,
         extras=product.files,

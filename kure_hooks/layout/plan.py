@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 
 from kure_hooks.errors import InputError
@@ -12,7 +12,7 @@ from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.schemes import Scheme, as_app
 from kure_hooks.layout.units import Segments, Unit
 from kure_hooks.stack.documents import PackageRef
-from kure_hooks.stack.model import Bundle, Cluster, Node
+from kure_hooks.stack.model import Application, Bundle, Cluster, Node
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio.place import Place
 
@@ -41,6 +41,13 @@ class Plan:
         """The units by name."""
         return {unit.name: unit for unit in self.units}
 
+    def directory_of(self, unit: Unit, application: Application) -> Segments:
+        """Return the directory of an application: the unit's payload, or one of its own inside.
+
+        A part of a bundle has the application's directory as its payload.
+        """
+        return _directory_of(unit, application, self.rules)
+
     @cached_property
     def parts(self) -> dict[str, list[Unit]]:
         """What is split off, by the name of its bundle."""
@@ -66,14 +73,15 @@ def plan(
     bundles = tuple(_bundles(cluster, rules, directory, scheme))
     taken = _taken(directory, bundles, cluster, scheme)
     start, control = ((*directory, _free(each, taken)) for each in (scheme.start, scheme.control))
-    units = tuple(_placed(_with_parts(bundles, rules), rules, directory, control))
+    unplaced = tuple(_with_parts(bundles, rules))
     faults = [
-        *clashes.directories_differ(units, rules),
-        *clashes.names_differ(units),
-        *clashes.packages_differ(units),
+        *clashes.directories_differ(unplaced, partial(_directory_of, rules=rules)),
+        *clashes.names_differ(unplaced),
+        *clashes.packages_differ(unplaced),
     ]
     if faults:
         raise InputError(faults)
+    units = tuple(_placed(unplaced, rules, directory, control))
     sources = _sources(units, rules, directory, control)
     return Plan(cluster, rules, directory, start, control, units, sources)
 
@@ -172,8 +180,14 @@ def _with_parts(units: Iterable[Unit], rules: LayoutRules) -> Iterator[Unit]:
         if rules.flux_placement == "integrated":
             container = unit.container if unit.artifact else unit.name
             for each in filter(attrgetter("augments"), unit.bundle.applications):
-                payload = (*unit.payload, each.name)
+                payload = _directory_of(unit, each, rules)
                 yield replace(unit, payload=payload, container=container, part=each.name)
+
+
+def _directory_of(unit: Unit, application: Application, rules: LayoutRules) -> Segments:
+    by_name = rules.application_grouping == "name" and rules.application_file_mode == "resource"
+    own = not unit.part and (application.augments or by_name)
+    return (*unit.payload, application.name) if own else unit.payload
 
 
 def _placed(

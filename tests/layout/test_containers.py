@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kure_hooks.apps import GENERATORS
 from kure_hooks.config import Settings
+from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.layout.plan import plan
 from kure_hooks.layout.rules import resolve
@@ -172,6 +173,16 @@ def test_what_is_hoisted_takes_its_parts_along():
 
 
 NONE = st.just([])
+
+
+def test_names_that_clash_are_refused_before_anything_is_placed():
+    """The part `a-b` of the bundle `a` has the name of the bundle that contains `a`."""
+    below = leaf("a", configured("c") | {"name": "b"}, dependsOn=["a-b"])
+    root = node("prod", node("a-b", below, bundle=bundle("a-b", wait=True)))
+    with pytest.raises(InputError, match="the name a-b of its own Kustomization is taken"):
+        planned(root)
+
+
 OCI = {"kind": "OCIRepository", "name": "one", "url": "oci://example.com/one"}
 
 

@@ -110,7 +110,7 @@ def _namespace(plan: Plan, unit: Unit, release: Application) -> str:
 def _sources(plan: Plan, unit: Unit, release: Application) -> Manifest:
     """Return the chart, and beside it the repository that its values file is in."""
     spec: Spec = release.spec
-    chart = chart_source(spec) | {"helm": _helm(unit, release)}
+    chart = chart_source(spec) | {"helm": _helm(plan, unit, release)}
     if spec.values_file is None:
         return {"source": chart}
     url, revision = repository(plan, unit.source)
@@ -118,9 +118,9 @@ def _sources(plan: Plan, unit: Unit, release: Application) -> Manifest:
     return {"sources": [chart, {"repoURL": url, "targetRevision": revision, "ref": _REF}]}
 
 
-def _helm(unit: Unit, release: Application) -> Manifest:
+def _helm(plan: Plan, unit: Unit, release: Application) -> Manifest:
     spec: Spec = release.spec
-    path = unit.inside((*unit.payload, release.name, FILE))
+    path = unit.inside((*plan.directory_of(unit, release), FILE))
     changes = (spec.install, spec.upgrade)
     return without_empty(
         {

@@ -77,7 +77,7 @@ def _build(plan: Plan, unit: Unit, contents: Contents) -> dict[str, Any]:
         "targetNamespace": options.target_namespace,
         "namePrefix": options.name_prefix,
         "nameSuffix": options.name_suffix,
-        "components": _components(unit),
+        "components": _components(plan, unit),
         "ignoreMissingComponents": options.ignore_missing_components,
         "images": written(options.images),
         "patches": written(_patches(plan, unit, contents)),
@@ -87,12 +87,12 @@ def _build(plan: Plan, unit: Unit, contents: Contents) -> dict[str, Any]:
     }
 
 
-def _components(unit: Unit) -> list[str]:
+def _components(plan: Plan, unit: Unit) -> list[str]:
     """Return the components of a unit.
 
-    They are written relative to the bundle's directory; a part of a bundle is one further below.
+    They are written relative to the bundle's directory; a part of a bundle is further below.
     """
-    above = "../" if unit.part else ""
+    above = "../" * (len(unit.payload) - len(plan.by_name[unit.bundle.name].payload))
     return [f"{above}{path}" for path in unit.bundle.options.components]
 
 
