@@ -23,4 +23,4 @@ def command(file: BinaryIO, **shared: Any) -> None:
       kure-hooks report drift.json --quiet --output html=drift.html --output sarif=drift.sarif
     """
     with running("report", shared) as run:
-        run.show(json.parse(file.read()))
+        run.show(json.parse(file.read(json.LARGEST + 1)))

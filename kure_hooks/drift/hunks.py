@@ -6,6 +6,7 @@ from typing import NamedTuple
 from kure_hooks.drift.alignment import Edit, edits
 
 CONTEXT = 3
+WINDOW = 200
 
 
 class Hunk(NamedTuple):
@@ -36,6 +37,22 @@ def hunks(before: str | None, after: str | None, context: int = CONTEXT) -> list
     """
     old, new = _lines(before or ""), _lines(after or "")
     return [_hunk(old, new, group, context) for group in _groups(edits(old, new), context)]
+
+
+def first_difference(before: str | None, after: str | None) -> int:
+    """Return the line of the first text at which both begin to differ, 0 for equal texts.
+
+    Of lines that only the second one has it is the line before, which is 0 at the beginning. What
+    follows within WINDOW lines tells those from changed ones.
+    """
+    old, new = _lines(before or ""), _lines(after or "")
+    pairs = zip(old, new, strict=False)
+    start = next(
+        (at for at, (line, other) in enumerate(pairs) if line != other), min(len(old), len(new))
+    )
+    for edit in edits(old[start : start + WINDOW], new[start : start + WINDOW])[:1]:
+        return start + edit.old_start + (edit.old_end > edit.old_start)
+    return 0
 
 
 def unified(before: str | None, after: str | None, context: int = CONTEXT) -> Iterator[str]:

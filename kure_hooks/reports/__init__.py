@@ -3,6 +3,7 @@
 import importlib
 
 from kure_hooks.outcome import Outcome
+from kure_hooks.reports.bounds import bounded
 from kure_hooks.reports.interface import Report, Style
 
 REPORTS = {
@@ -20,6 +21,9 @@ REPORTS = {
 
 
 def render(name: str, outcome: Outcome, style: Style) -> str:
-    """Return the report in one of the formats of REPORTS; only its module is loaded."""
+    """Return the report in one of the formats of REPORTS; only its module is loaded.
+
+    No format shows more of the texts than `bounded` leaves.
+    """
     report: Report = importlib.import_module(f"kure_hooks.reports.{name}").render
-    return report(outcome, style)
+    return report(bounded(outcome), style)

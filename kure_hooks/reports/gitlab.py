@@ -11,7 +11,7 @@ from kure_hooks.drift.result import Kind, Risk
 from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.problems import Problem, problems, shortened
+from kure_hooks.reports.problems import Problem, listed, shortened
 from kure_hooks.visible import inert_json, visible
 
 LONGEST = 1_000
@@ -20,9 +20,9 @@ _LESSER = {Kind.FORMATTING: "minor", Kind.FOREIGN: "info"}
 
 
 def render(outcome: Outcome, style: Style) -> str:
-    """Return an array with an entry for each problem, empty when there is none."""
+    """Return an array with an entry for each problem of `listed`, empty when there is none."""
     del style  # GitLab shows it its own way
-    return inert_json(json.dumps([_entry(each) for each in problems(outcome)], indent=2)) + "\n"
+    return inert_json(json.dumps([_entry(each) for each in listed(outcome)], indent=2)) + "\n"
 
 
 def _entry(problem: Problem) -> dict[str, Any]:

@@ -7,11 +7,17 @@ import msgspec
 
 from kure_hooks.errors import UsageError
 from kure_hooks.outcome import Outcome
+from kure_hooks.reports.bounds import bounded
 from kure_hooks.reports.interface import Style
 from kure_hooks.stack.outline import Part
 from kure_hooks.visible import inert_json
 
 SCHEMA_VERSION = 1
+
+# In bytes. So long a report is shown in each format within seconds, whatever it holds.
+LARGEST = 12 << 20
+# In bytes of JSON: with such texts, a report of our own is not too large to be read again.
+_TEXTS = 8 << 20
 
 # A stack file may be nested 64 levels deep, of which a part takes two at least.
 _DEEPEST = 64
@@ -43,6 +49,7 @@ class Document(Outcome, frozen=True, rename="camel", kw_only=True):
 def render(outcome: Outcome, style: Style) -> str:
     """Return the outcome as one JSON object."""
     del style  # nothing in JSON depends on who looks at it
+    outcome = bounded(outcome, size=_TEXTS)
     summary = Summary(
         files=outcome.files,
         clusters=len(outcome.clusters),
@@ -60,7 +67,15 @@ def render(outcome: Outcome, style: Style) -> str:
 
 
 def parse(data: bytes | str) -> Outcome:
-    """Return the outcome that a report was made of; raises UsageError for anything else."""
+    """Return the outcome that a report was made of; raises UsageError for anything else.
+
+    The report has at most LARGEST bytes.
+    """
+    if len(data) > LARGEST:
+        raise UsageError(
+            f"the report is longer than {LARGEST} bytes. Let the command that wrote it write the "
+            "format that you want as well: --output FORMAT=PATH."
+        )
     try:
         report: Any = json.loads(data)
         document = msgspec.convert(report, Document)

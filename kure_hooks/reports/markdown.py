@@ -25,6 +25,8 @@ LEAST = 1_000
 _LONG_COMMAND = 300
 # Longer hunks, such as those of whole files, must not keep out the others.
 _LONG_HUNK = 4_000
+# So many files of all clusters can be listed, the first clusters' first.
+FILES = 5_000
 # So many fields of an object are listed.
 _FIELDS = 20
 
@@ -154,10 +156,17 @@ def _displaced(outcome: Outcome) -> Iterator[Block]:
 
 
 def _clusters(outcome: Outcome) -> Iterator[Block]:
+    room = FILES
     for directory, stack, changes in wording.by_cluster(outcome):
+        shown, more = changes[:room], len(changes[room:])
+        room -= len(shown)
         files = wording.count(len(changes), "file")
         summary = f"{html(directory)} {files}" + (f" from {html(stack)}" if stack else "")
-        yield _fold(summary, [_file(change, outcome) for change in changes])
+        blocks = [_file(change, outcome) for change in shown]
+        if more:
+            text = f"{wording.count(more, 'more file')} left out.\n\n"
+            blocks.append(Block(text, rank=_rank(Turn.FILES)))
+        yield _fold(summary, blocks)
 
 
 def _file(change: FileChange, outcome: Outcome, displaced: Displaced | None = None) -> Block:

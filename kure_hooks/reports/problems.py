@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from kure_hooks.drift.hunks import hunks
+from kure_hooks.drift.hunks import first_difference
 from kure_hooks.drift.result import Displaced, FileChange, Kind
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.outcome import ClusterView, Outcome
@@ -14,6 +14,8 @@ from kure_hooks.reports import remedies, wording
 from kure_hooks.visible import visible
 
 LONGEST = 4_000
+# GitHub refuses a run with more results, and nobody reads on.
+MOST = 25_000
 
 # So many fields of each object are told.
 _FIELDS = 5
@@ -25,10 +27,10 @@ _NOT_THERE = frozenset({Kind.MISSING, Kind.REMOVED, Kind.ADDED})
 class Problem:
     """Something to report; its texts are visible already.
 
-    `rule` is `failure`, `input`, `drift/` with a kind or `in-the-way`, `displaced/` with what was
-    done to the file, or `cluster/` with a state. `at` has a line, and a column of 0 where there is
-    none; the path of a failure is empty. `output` is the drifted file when `at` is another one. The
-    `identity` is that of no other problem, and has neither lines nor values in it.
+    `rule` is `failure`, `input`, `left-out`, `drift/` and a kind or `in-the-way`, `displaced/` and
+    what was done to the file, or `cluster/` with a state. `at` has a line, and a column of 0 where
+    there is none; the path of a failure is empty. `output` is the drifted file when `at` is another
+    one. The `identity` is that of no other problem, and has neither lines nor values in it.
     """
 
     rule: str
@@ -65,6 +67,20 @@ def problems(outcome: Outcome) -> list[Problem]:
     ]
     found.sort(key=lambda each: each.severity is not Severity.ERROR)
     return list(_distinct(found))
+
+
+def listed(outcome: Outcome) -> list[Problem]:
+    """Return the MOST most serious problems; one more tells how many are left out."""
+    found = problems(outcome)
+    if len(found) <= MOST:
+        return found
+    more = left_out(len(found) - MOST)
+    return [*found[:MOST], Problem("left-out", Severity.WARNING, Location("", 1), more, (more,))]
+
+
+def left_out(more: int) -> str:
+    """Return the sentence about so many problems that a report does not show."""
+    return f"{wording.count(more, 'less serious problem')} left out. Mend those told and run again."
 
 
 def shortened(text: str, longest: int) -> str:
@@ -147,8 +163,7 @@ def _first_difference(change: FileChange) -> int:
     """Return the line of the checked-in file; masked texts have lines of their own."""
     if change.before is None or change.masked or change.link:
         return 1
-    first = next(iter(hunks(change.before, change.after, 0)), None)
-    return max(first.before, 1) if first else 1
+    return max(first_difference(change.before, change.after), 1)
 
 
 def _with_line(at: Location) -> Location:

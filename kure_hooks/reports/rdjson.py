@@ -16,8 +16,10 @@ from kure_hooks.drift.hunks import hunks
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.problems import Problem, problems
+from kure_hooks.reports.problems import Problem, listed
 from kure_hooks.visible import inert_json, visible
+
+MANY = 500
 
 Json = dict[str, Any]
 
@@ -26,9 +28,12 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def render(outcome: Outcome, style: Style) -> str:
-    """Return one diagnostic for each problem, or for each hunk where there are suggestions."""
+    """Return one diagnostic for each problem, or for each hunk where there are suggestions.
+
+    A file with more hunks than MANY gets no suggestions, as its difference is no review's matter.
+    """
     del style  # reviewdog has its own
-    found = problems(outcome)
+    found = listed(outcome)
     document = {
         "source": {"name": "kure-hooks"},
         "severity": found[0].severity.upper() if found else "INFO",
@@ -64,7 +69,8 @@ def _suggestions(change: FileChange) -> Iterator[Json]:
     if before is None or after is None or _SURROGATE.search(before + after):
         return
     old, new = _LINE.findall(before), _LINE.findall(after)
-    for hunk in hunks(before, after, 0):
+    found = hunks(before, after, 0)
+    for hunk in found if len(found) <= MANY else ():
         start = hunk.before - bool(hunk.before_count)
         first = hunk.after - bool(hunk.after_count)
         text = "".join(new[first : first + hunk.after_count])

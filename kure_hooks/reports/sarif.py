@@ -13,13 +13,10 @@ from kure_hooks import __version__
 from kure_hooks.findings import Location
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.problems import Problem, problems
+from kure_hooks.reports.problems import MOST, Problem, problems
 from kure_hooks.reports.rules import RULES
 from kure_hooks.reports.wording import count
 from kure_hooks.visible import inert_json, visible
-
-# GitHub refuses a run with more results.
-MOST = 25_000
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -25,6 +25,10 @@ class Part(Struct, frozen=True, rename="camel", omit_defaults=True):
     parts: "tuple[Part, ...]" = ()
     drifted: bool = False
 
+    def __len__(self) -> int:
+        """Return how many parts there are, this one and those inside of it."""
+        return 1 + sum(map(len, self.parts))
+
 
 def outline(cluster: Cluster) -> Part:
     """Return the whole of a cluster, in the order of its stack file."""

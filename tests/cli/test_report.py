@@ -3,8 +3,11 @@ import json
 import jsonschema
 import pytest
 
+from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.outcome import Outcome
 from kure_hooks.reports import REPORTS, render
 from kure_hooks.reports.interface import Style
+from kure_hooks.reports.json import LARGEST
 from tests.reports.outcomes import DIFF, IN_SYNC, OUTCOME
 
 
@@ -76,3 +79,28 @@ def test_reports_fit_the_schema_that_is_shipped(kure):
         jsonschema.validate(json.loads(render("json", outcome, Style())), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"schemaVersion": 1}, schema)
+
+
+def test_a_report_that_is_too_long_is_refused(tmp_path, kure):
+    text = render("json", IN_SYNC, Style()).ljust(LARGEST)
+    (tmp_path / "report.json").write_text(text)
+    assert kure("report", "report.json")[0] == 0
+    (tmp_path / "report.json").write_text(f"{text} ")
+    code, out, err = kure("report", "report.json")
+    assert (code, out) == (2, "")
+    assert err == (
+        f"error: the report is longer than {LARGEST} bytes. Let the command that wrote it write "
+        "the format that you want as well: --output FORMAT=PATH.\n"
+    )
+
+
+def test_our_own_reports_can_be_read_again(tmp_path, kure):
+    texts = ["\x1b" * (1 << 20), "é\n" * (1 << 20), "x" * (6 << 20)]
+    drift = tuple(
+        FileChange(Kind.CHANGED, f"c/{number}.yaml", "c", before=text, after="a")
+        for number, text in enumerate(texts)
+    )
+    text = render("json", Outcome("check", drift=drift), Style())
+    assert len(text) < LARGEST
+    (tmp_path / "report.json").write_text(text)
+    assert kure("report", "report.json", "--format", "diff")[0] == 0

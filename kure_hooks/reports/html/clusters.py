@@ -6,17 +6,27 @@ from typing import NamedTuple
 from kure_hooks.drift.result import FileChange
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import wording
+from kure_hooks.reports.html.differences import FILES
 
 # With more clusters than this only those that differ are shown.
 MOST = 20
 
 
 class Shown(NamedTuple):
-    """A cluster with its changes, most serious first; `anchor` identifies it on the page."""
+    """A cluster with its changes, most serious first; `anchor` identifies it on the page.
+
+    Of a page full of files it shows the first `files` only.
+    """
 
     anchor: str
     view: ClusterView
     changes: Sequence[FileChange] = ()
+    files: int = 0
+
+    @property
+    def left_out(self) -> int:
+        """The number of changes that the page does not show."""
+        return len(self.changes) - self.files
 
 
 def shown(outcome: Outcome) -> list[Shown]:
@@ -29,7 +39,13 @@ def shown(outcome: Outcome) -> list[Shown]:
     found += [(view, ()) for view in views.values() if view.state]
     if len(outcome.clusters) <= MOST:
         found += [(view, ()) for view in views.values() if not view.state]
-    return [Shown(f"cluster-{number}", *each) for number, each in enumerate(found, 1)]
+    clusters = []
+    room = FILES
+    for number, (view, changes) in enumerate(found, 1):
+        files = min(len(changes), room)
+        room -= files
+        clusters.append(Shown(f"cluster-{number}", view, changes, files))
+    return clusters
 
 
 def left_out(outcome: Outcome, clusters: Sequence[Shown]) -> int:

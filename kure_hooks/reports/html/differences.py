@@ -1,7 +1,7 @@
 """The difference of two texts, side by side."""
 
 from collections.abc import Iterable, Iterator
-from itertools import count, starmap, takewhile, zip_longest
+from itertools import count, groupby, islice, starmap, takewhile, zip_longest
 from string import ascii_letters, digits
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
@@ -15,6 +15,9 @@ LONGEST_DIFFERENCE = 400
 # A browser gets slow with more rows than this on the whole page, which all files share.
 _ROWS = 40_000
 _LEAST = 10
+
+FILES = _ROWS // _LEAST
+"""So many files of all clusters are on the page."""
 
 _CLASSES = {" ": "same", "-": "minus", "+": "plus", "\\": "remark"}
 _SIDES = {" ": "-+", "-": "-", "+": "+"}
@@ -61,16 +64,18 @@ def difference(
 
     It has one column of text where only one side is known, and nothing when both agree.
     """
-    found = list(rows(hunks(before, after)))
+    found = hunks(before, after)
     if not found:
         return
+    shown = list(islice(rows(found), most))
+    hidden = sum(map(_height, found)) - len(shown)
     if before is None or after is None:
         names, cells = [sides[before is None]], _single
     else:
         names, cells = list(sides), _beside
     heading = (element("th", name, scope="col", colspan="2") for name in names)
     columns = (element("col", class_=name) for _ in names for name in ("numbers", "texts"))
-    body = (each for row in found[:most] for each in cells(row))
+    body = (each for row in shown for each in cells(row))
     yield element(
         "table",
         element("colgroup", *columns),
@@ -78,8 +83,8 @@ def difference(
         element("tbody", *body),
         class_="difference" if cells is _beside else "difference single",
     )
-    if len(found) > most:
-        yield left_out(len(found) - most, "row")
+    if hidden:
+        yield left_out(hidden, "row")
 
 
 def inline(lines: Iterable[str]) -> Element:
@@ -89,6 +94,16 @@ def inline(lines: Iterable[str]) -> Element:
         made.append(span := element("span", code(line), class_=_CLASSES.get(line[:1], "gap")))
         span.tail = "\n"
     return made
+
+
+def _height(hunk: Hunk) -> int:
+    """Return how many rows a hunk has, without making them."""
+    if "\\ No newline at end of file" in hunk.lines:
+        return sum(1 for _ in _paired(hunk))
+    runs = [(sign, sum(1 for _ in run)) for sign, run in groupby(line[0] for line in hunk.lines)]
+    pairs = zip(runs, [*runs[1:], (" ", 0)], strict=True)
+    beside = sum(min(size, more) for (sign, size), (other, more) in pairs if sign + other == "-+")
+    return sum(size for _, size in runs) - beside
 
 
 def _paired(hunk: Hunk) -> Iterator[Row]:

@@ -1,15 +1,21 @@
 """What the page begins with: the result in a sentence, what to do, and the clusters as a table."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from kure_hooks.drift.result import FileChange, Kind
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import remedies, wording
 from kure_hooks.reports.html.clusters import Shown
-from kure_hooks.reports.html.elements import element, scrolling
+from kure_hooks.reports.html.elements import element, left_out, scrolling
+
+# So many findings, and so many lines of each list, are on the page.
+_MOST = 5_000
+
+Item = TypeVar("Item")
 
 
 def verdict(outcome: Outcome) -> str:
@@ -71,18 +77,15 @@ def findings(outcome: Outcome) -> Iterator[Element]:
     """Yield the findings, errors first."""
     worst_first = sorted(outcome.findings, key=lambda each: each.severity is not Severity.ERROR)
     title = "Findings" if outcome.errors else "Warnings"
-    yield from _list(title, map(_finding, worst_first))
+    yield from _list(title, worst_first, _finding)
 
 
 def lists(outcome: Outcome) -> Iterator[Element]:
     """Yield what was skipped, written and removed."""
-    skipped = (
-        element("li", element("code", each.subject), f": {each.reason}") for each in outcome.skipped
-    )
-    yield from _list("Skipped", skipped)
-    yield from _list("Schemas", (element("li", line) for line in wording.judges(outcome)))
+    yield from _list("Skipped", outcome.skipped, _skipped)
+    yield from _list("Schemas", [*wording.judges(outcome)], lambda line: element("li", line))
     for title, paths in (("Written", outcome.written), ("Removed", outcome.removed)):
-        yield from _list(title, (element("li", element("code", path)) for path in paths))
+        yield from _list(title, paths, lambda path: element("li", element("code", path)))
 
 
 def controls(outcome: Outcome) -> Iterator[Element]:
@@ -154,10 +157,17 @@ def _fix(title: str, command: str) -> Element:
     )
 
 
-def _list(title: str, items: Iterable[Element]) -> Iterator[Element]:
-    if found := list(items):
-        yield element("h2", f"{title} ({len(found)})")
-        yield element("ul", *found, class_="list")
+def _list(title: str, items: Sequence[Item], shown: Callable[[Item], Element]) -> Iterator[Element]:
+    """Yield a list of so many items as a page can bear, and how many there are."""
+    if items:
+        yield element("h2", f"{title} ({len(items)})")
+        yield element("ul", *map(shown, items[:_MOST]), class_="list")
+        if len(items) > _MOST:
+            yield left_out(len(items) - _MOST, "line")
+
+
+def _skipped(skipped: Skipped) -> Element:
+    return element("li", element("code", skipped.subject), f": {skipped.reason}")
 
 
 def _finding(finding: Finding) -> Element:

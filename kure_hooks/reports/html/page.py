@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.html import clusters, overview
-from kure_hooks.reports.html.elements import element
+from kure_hooks.reports.html.elements import element, left_out
 from kure_hooks.reports.html.sections import displaced, section
 from kure_hooks.reports.interface import Style
 from kure_hooks.visible import inert_markup
@@ -57,7 +57,10 @@ def _main(outcome: Outcome) -> Iterator[Element]:
     yield from overview.table(shown, clusters.left_out(outcome, shown))
     yield from overview.controls(outcome)
     for each in shown:
-        yield section(each, outcome)
+        if each.files or not each.changes:
+            yield section(each, outcome)
+    if more := sum(each.left_out for each in shown if not each.files):
+        yield element("p", left_out(more, "file"))
     yield from displaced(outcome)
     yield from overview.lists(outcome)
 

@@ -7,8 +7,12 @@ from kure_hooks.graphs import svg
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import wording
 from kure_hooks.reports.html.clusters import Shown
-from kure_hooks.reports.html.elements import element, scrolling
+from kure_hooks.reports.html.differences import FILES
+from kure_hooks.reports.html.elements import element, left_out, scrolling
 from kure_hooks.reports.html.files import file
+
+# A graph of more parts is no help to anybody, and slows the page down.
+_PARTS = 2_000
 
 
 def section(cluster: Shown, outcome: Outcome) -> Element:
@@ -19,7 +23,8 @@ def section(cluster: Shown, outcome: Outcome) -> Element:
         element("h2", cluster.view.directory, id=title),
         element("p", *_about(cluster, outcome), class_="about"),
         *_graph(cluster, outcome),
-        *(file(change, outcome) for change in cluster.changes),
+        *(file(change, outcome) for change in cluster.changes[: cluster.files]),
+        *([left_out(cluster.left_out, "file")] if cluster.left_out else []),
         id=cluster.anchor,
         class_="cluster",
         aria_labelledby=title,
@@ -28,12 +33,14 @@ def section(cluster: Shown, outcome: Outcome) -> Element:
 
 def displaced(outcome: Outcome) -> Iterator[Element]:
     """Yield a section of the files whose content was not committed, each with the way back."""
-    if outcome.displaced:
+    shown, more = outcome.displaced[:FILES], len(outcome.displaced) - FILES
+    if shown:
         title = f"Displaced ({len(outcome.displaced)})"
         yield element(
             "section",
             element("h2", title, id="displaced"),
-            *(file(each.change, outcome, each) for each in outcome.displaced),
+            *(file(each.change, outcome, each) for each in shown),
+            *([left_out(more, "file")] if more > 0 else []),
             class_="cluster",
             aria_labelledby="displaced",
         )
@@ -57,6 +64,10 @@ def _about(cluster: Shown, outcome: Outcome) -> Iterator[str | Element]:
 def _graph(cluster: Shown, outcome: Outcome) -> Iterator[Element]:
     outline = outcome.marked(cluster.view)
     if outline is None:
+        return
+    if len(outline) > _PARTS:
+        text = f"The graph of {len(outline):,} parts is left out; kure-hooks graph draws it."
+        yield element("p", text, class_="left-out")
         return
     name = f"Graph of {cluster.view.directory}"
     image = scrolling(name, svg.element(outline))
