@@ -145,6 +145,15 @@ UNITS = (
         '"kty"',
         ":\\/",
     ),
+    *("a,password\n", "a,b\n", "| password | x1 ", "password|", "<<EOF\n", "passwd <<E\n", "<<< "),
+    *(
+        "? password\n: ",
+        '"[secrets]\\na=b',
+        'variable "token" {\n',
+        "\\u0061",
+        "\u200b",
+        "sqlplus ",
+    ),
     *("api key: ", "PASSWORD+=", "{password, <<"),
 )
 

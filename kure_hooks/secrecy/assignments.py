@@ -21,12 +21,17 @@ from kure_hooks.secrecy.shapes import Span
 # A name begins behind anything else, also behind the `\n` of a line in an escaped string.
 _NAME = r"(?:(?<![\w.\\-])|(?<=\\[nrtbf])|(?<=\\)(?![nrtbf]))(?P<name>[\w.-]++)"
 _ASSIGNMENT = re.compile(
-    rf"{_NAME}(?P<closed>\\*+[\"'`]|%22|&quot;)?+[\])]?+[ \t]*+"
+    rf"{_NAME}(?P<closed>\\*+[\"'`]|%22|&quot;)?+(?:[\])]|}}(?=[ \t]*+=))?+[ \t]*+"
     r"(?P<sign>:=|=>|[+!]?={1,3}+|:|%3[AaDd])[ \t]*+"
 )
 # `"--password", "x"`, `define('DB_PASSWORD', 'x')`: both are quoted. Erlang: `{password, <<"x">>}`.
 _ARGUMENT = re.compile(
     rf"{_NAME}(?:\\*+[\"'],[ \t]*+(?:default[ \t]?=[ \t]?)?+|,[ \t]*+(?:<<)?+(?<=<))(?=\\*+[\"'])"
+)
+# `? password`, with `: x` in the next line.
+_EXPLICIT = re.compile(
+    r"(?<!\S)\?[ \t]++[\"']?+(?P<name>[\w.-]++)(?P<closed>[\"'])?+[ \t]*+(?:\r?\n[ \t]*+)?+"
+    r"(?P<sign>:)[ \t]++"
 )
 NAMES = frozenset(
     (
@@ -90,6 +95,14 @@ def assignments(text: str, reveals: Reveals) -> Iterator[Span]:
                 yield Span(start, end, match["name"])
 
 
+def explicit_keys(text: str, reveals: Reveals) -> Iterator[Span]:
+    """Yield what YAML gives to the secret names that stand behind a `?`, in the next line."""
+    walk = _Assignments(text, reveals)
+    for match in _EXPLICIT.finditer(text):
+        if names_secret(match["name"]) and not reveals(match["name"]):
+            yield from walk.value(match)
+
+
 class _Assignments:
     """A walk over all names that something is given to, from the first to the last."""
 
@@ -110,12 +123,12 @@ class _Assignments:
             if self._begins(match):
                 pairs = _Pairs()
             if self._is_secret(match):
-                found = list(self._value(match))
+                found = list(self.value(match))
             elif lower in NAMES:
                 for value in pairs.name(announces=self._announces(match)):
-                    found += self._value(value)
+                    found += self.value(value)
             elif lower in VALUES and pairs.value(match):
-                found = list(self._value(match))
+                found = list(self.value(match))
             pairs.step()
             yield from found
             at = max([at, *(span.end for span in found)])
@@ -154,7 +167,8 @@ class _Assignments:
         word = _ANNOUNCED.match(self._text, at, at + LONGEST)
         return word is not None and names_secret(word[0]) and not self._reveals(word[0])
 
-    def _value(self, match: re.Match[str]) -> Iterator[Span]:
+    def value(self, match: re.Match[str]) -> Iterator[Span]:
+        """Yield what is given to a name."""
         text, start, name = self._text, match.end(), match["name"]
         if KEPT.match(text, start):
             return

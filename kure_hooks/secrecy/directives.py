@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from kure_hooks.secrecy.assignments import KEPT, Reveals
 from kure_hooks.secrecy.names import names_secret, secret_children
-from kure_hooks.secrecy.quoting import line_end, quoted
+from kure_hooks.secrecy.quoting import QUOTE, line_end, quoted
+from kure_hooks.secrecy.search import Search
 from kure_hooks.secrecy.shapes import Span
 
 # Directives of configuration files that take nothing but a password.
@@ -24,21 +25,21 @@ _DIRECTIVE = re.compile(
 # Any other name alone in its line with a value; words of Dockerfiles and shells may be before it.
 _NAMED = re.compile(
     r"^[ \t]*+(?:(?:#|//|;)[ \t]*+)?+"
-    r"(?:(?:ENV|set[ \t]++-[a-zA-Z]++|setenv|aws[ \t]++configure[ \t]++set"
+    r"(?:(?:ENV|setx|set[ \t]++-[a-zA-Z]++|setenv|aws[ \t]++configure[ \t]++set"
     r"|proxy_set_header|add_header)[ \t]++)?+(?P<name>[A-Za-z_][\w.-]*+)[ \t]++"
     r"(?P<secret>[^\s=:][^\s]*+)[ \t\r;]*+$",
     re.MULTILINE,
 )
 _STATEMENT = re.compile(
-    r"(?<![\w.-])(?:\w{0,30}passw(?:or)?d|passphrase|ConvertTo-SecureString(?:[ \t]++-String)?+"
+    r"(?<![\w.-])(?:\w{0,30}passw(?:or)?d|passphrase|ConvertTo-SecureString(?:[ \t]++-String)?+|psk"
     r"|identified[ \t]++(?:with[ \t]++\w++[ \t]++)?+by|password[ \t]++for[ \t]++\S++[ \t]*+=)"
     r"[ \t]++(?=\\*+[\"'])",
     re.IGNORECASE,
 )
 # `setPassword("x")`, and `PASSWORD('x')` of SQL.
 _CALL = re.compile(
-    r"(?<![\w-])(?:(?:set|with)\w{0,30}|(?=passw))(?:password|passphrase|secret|token|api_?key)"
-    r"\([ \t]*+(?=\\*+[\"'])",
+    r"(?<![\w-])(?:(?:(?:set|with)\w{0,30}|(?=passw))(?:password|passphrase|secret|token|api_?key)"
+    r"|sensitive)\([ \t]*+(?=\\*+[\"'])",
     re.IGNORECASE,
 )
 _PROSE = re.compile(
@@ -47,46 +48,103 @@ _PROSE = re.compile(
     re.IGNORECASE,
 )
 _COMMANDS = (
-    re.compile(r"--from-literal[= ][\"']?+[\w.-]++=(?P<secret>[^\s\"']++)"),
-    re.compile(
-        r"\b(?:echo|printf)[ \t]++(?:-\w++[ \t]++)?+(?P<secret>[^\n|]{1,300}+)\|[ \t]*+"
-        r"(?:[^\s|]{1,99}+[ \t]++){0,9}?(?:\S{0,40}login\b|chpasswd|passwd|sudo[ \t]++-\w{0,4}S)"
+    Search(
+        re.compile(r"--from-literal[= ][\"']?+[\w.-]++=(?P<secret>[^\s\"']++)"), ("--from-literal",)
     ),
-    re.compile(
-        r"\bhtpasswd[ \t]++-(?=[A-Za-z]{0,9}b)[A-Za-z]++[ \t]++(?:[^\s|>;&]++[ \t]++){1,2}"
-        r"(?P<secret>[^\s|>;&]++)"
+    Search(
+        re.compile(
+            r"\b(?:echo|printf)[ \t]++(?:-\w++[ \t]++)?+(?P<secret>[^\n|]{1,300}+)\|[ \t]*+"
+            r"(?:[^\s|]{1,99}+[ \t]++){0,9}?"
+            r"(?:\S{0,40}login\b|chpasswd|passwd|sudo[ \t]++-\w{0,4}S)"
+        ),
+        ("echo", "printf"),
     ),
-    re.compile(r"(?<![\w-])-(?:U|-user)[ =]?[^\s%\"']{1,99}+%(?P<secret>[^\s\"']++)"),
-    re.compile(r"\bstats[ \t]++auth[ \t]++[^\s:]++:(?P<secret>\S++)"),
-    re.compile(r"(?i:\b(?:on|resetpass|nopass|setuser[ \t]++\S++))[ \t]++>(?P<secret>\S++)"),
-    re.compile(r"\binsecure-password[ \t]++(?P<secret>\S++)"),
+    Search(
+        re.compile(
+            r"\bhtpasswd[ \t]++-(?=[A-Za-z]{0,9}b)[A-Za-z]++[ \t]++(?:[^\s|>;&]++[ \t]++){1,2}"
+            r"(?P<secret>[^\s|>;&]++)"
+        ),
+        ("htpasswd",),
+    ),
+    Search(
+        re.compile(r"(?<![\w-])-(?:U|-user)[ =]?[^\s%\"']{1,99}+%(?P<secret>[^\s\"']++)"),
+        ("-u", "--user"),
+    ),
+    Search(re.compile(r"\bstats[ \t]++auth[ \t]++[^\s:]++:(?P<secret>\S++)"), ("stats",)),
+    Search(
+        re.compile(r"(?i:\b(?:on|resetpass|nopass|setuser[ \t]++\S++))[ \t]++>(?P<secret>\S++)"),
+        (" >", "\t>"),
+    ),
+    Search(
+        re.compile(
+            r"\brabbitmqctl[ \t]++(?:add_user|change_password)[ \t]++\S++[ \t]++(?P<secret>\S++)"
+        ),
+        ("rabbitmqctl",),
+    ),
+    Search(
+        re.compile(
+            r"\bmc[ \t]++(?:alias|config[ \t]++host)[ \t]++(?:set|add)(?:[ \t]++\S++){3}[ \t]++"
+            r"(?P<secret>\S++)"
+        ),
+        ("mc ", "mc\t"),
+    ),
+    Search(
+        re.compile(r"\bsqlplus[ \t]++(?:-\S++[ \t]++)*+[^\s/]++/(?P<secret>[^\s@]++)"), ("sqlplus",)
+    ),
+    Search(re.compile(r"\binsecure-password[ \t]++(?P<secret>\S++)"), ("insecure-password",)),
 )
-_SECTION = re.compile(r"^[ \t]*+\[{1,2}+(?P<name>[\w.\" -]++)\]{1,2}+[ \t\r]*+$", re.MULTILINE)
-_NEXT = re.compile(r"^[ \t]*+\[", re.MULTILINE)
-_ENTRY = re.compile(r"^[ \t]*+[\"']?+(?P<name>[\w.-]++)[\"']?+[ \t]*+[=:][ \t]*+", re.MULTILINE)
+# The lines may be those of a string, in which a line feed is `\\n`.
+_LINE = r"(?:^|(?<=\\n))"
+_SECTION = re.compile(
+    rf"(?:{_LINE}|(?<=[\"']))[ \t]*+\[{{1,2}}+(?P<name>[\w.\" -]++)\]{{1,2}}+"
+    r"[ \t\r]*+(?:(?P<escaped>(?=\\))|$)",
+    re.MULTILINE,
+)
+_NEXT = re.compile(rf"{_LINE}[ \t]*+\[", re.MULTILINE)
+_ENTRY = re.compile(
+    rf"{_LINE}[ \t]*+[\"']?+(?P<name>[\w.-]++)[\"']?+[ \t]*+[=:][ \t]*+", re.MULTILINE
+)
+_ESCAPED_END = re.compile(r"\\[nr]|[\"'\n]")
+
+_VALUES = (
+    Search(
+        _DIRECTIVE,
+        (
+            *("requirepass", "masterauth", "auth-pass", "password", "bindpw", "rootpw"),
+            *("community", "vault", "authorization"),
+        ),
+    ),
+    *_COMMANDS,
+)
+_QUOTED = (
+    Search(_STATEMENT, ("passw", "passphrase", "securestring", "identified", "psk")),
+    Search(_CALL, ("password", "passphrase", "secret", "token", "apikey", "api_key", "sensitive(")),
+)
+_SENTENCES = Search(_PROSE, ("password", "passphrase", "passcode", "token", " key"))
 
 
 def directives(text: str, reveals: Reveals) -> Iterator[Span]:
     """Yield what a text names without a sign, in no order; `reveals` names those to leave."""
-    for pattern in (_DIRECTIVE, *_COMMANDS):
-        for match in pattern.finditer(text):
+    lower = text.lower()
+    for search in _VALUES:
+        for match in search.matches(text, lower):
             if not KEPT.fullmatch(match["secret"].strip()):
                 yield Span(*match.span("secret"))
     for match in _NAMED.finditer(text):
         name = match["name"]
-        if names_secret(name) and not reveals(name) and _is_no_word(match["secret"]):
+        if names_secret(name) and not reveals(name) and is_no_word(match["secret"]):
             yield Span(*match.span("secret"), name)
-    for pattern in (_STATEMENT, _CALL):
-        for match in pattern.finditer(text):
+    for search in _QUOTED:
+        for match in search.matches(text, lower):
             start, end, _ = quoted(text, match.end())
             yield Span(start, end)
-    for match in _PROSE.finditer(text):
-        if _is_no_word(match["secret"].rstrip(".)")):
+    for match in _SENTENCES.matches(text, lower):
+        if is_no_word(match["secret"].rstrip(".)")):
             yield Span(*match.span("secret"))
     yield from _sections(text, reveals)
 
 
-def _is_no_word(value: str) -> bool:
+def is_no_word(value: str) -> bool:
     """Whether a value is no word of a sentence, no path, no reference and no number."""
     plain = value.strip("\"'`;")
     return (
@@ -104,14 +162,27 @@ def _sections(text: str, reveals: Reveals) -> Iterator[Span]:
         name = section["name"].rpartition(".")[2].strip('" ')
         if not names_secret(name) or reveals(name):
             continue
-        following = _NEXT.search(text, at)
-        end = following.start() if following else len(text)
+        escaped = section["escaped"] is not None
+        limit = line_end(text, at) if escaped else len(text)
+        following = _NEXT.search(text, at, limit)
+        end = following.start() if following else limit
         entries = list(_ENTRY.finditer(text, at, end))
         secret = secret_children(name, [entry["name"] for entry in entries])
         for number, entry in enumerate(entries):
             if entry["name"] in secret and not KEPT.match(text, entry.end()):
                 last = entries[number + 1].start() - 1 if number + 1 < len(entries) else end
-                if text[entry.end() : entry.end() + 3] not in ('"""', "'''"):
-                    last = min(last, line_end(text, entry.end()))
-                yield Span(entry.end(), last, entry["name"])
+                yield Span(entry.end(), _entry_end(text, entry, last, escaped), entry["name"])
         at = end
+
+
+def _entry_end(text: str, entry: re.Match[str], last: int, escaped: bool) -> int:  # noqa: FBT001
+    """Return where the value of an entry ends, of a section that may be inside of a string."""
+    start = entry.end()
+    if escaped:
+        if QUOTE.match(text, start):
+            return min(quoted(text, start)[1], last)
+        end = _ESCAPED_END.search(text, start, last)
+        return end.start() if end else last
+    if text[start : start + 3] in ('"""', "'''"):
+        return last
+    return min(last, line_end(text, start))

@@ -14,9 +14,9 @@ _SECRET = re.compile(
     r"|dockerconfigjson"
     r"|(?:api|access|signing|account|private|encrypt|encryption|decryption|master|shared|preshared"
     r"|storage|client|ssl|tls|ssh|licen[cs]e|hmac|jwt|session|auth|deploy|deployment|consumer"
-    r"|subscription|security|cipher|aes|rsa|webhook|integration)[._-]?key(?:s|[._-]?data)?$"
+    r"|subscription|security|instrumentation|cipher|aes|rsa|webhook|integration)[._-]?key(?:s|[._-]?data)?$"
     r"|(?:client|private)[._-]?key|setcookie|authtok|passwort|kennwort|contrase|senha$"
-    r"|mot[._-]?de[._-]?passe|pass[._-]?key"
+    r"|mot[._-]?de[._-]?passe|pass[._-]?key|парол|wachtwoord|l[oö]senord|heslo$|密码|パスワード"
     r"|(?:db|root|admin|user|store|key|trust|bind|smtp|mail|ftp|sql|pg|redis|mongo|proxy|login|my)"
     r"(?:pass|pw)$"
 )
@@ -125,7 +125,7 @@ def _announces(name: str) -> bool:
     if last in _HARMLESS_WORDS or _HARMLESS.search(lower.rstrip("0123456789_-.")):
         return False
     pulls_images = parts[-2:-1] == ["pull"] and last in ("secret", "secrets")
-    return not pulls_images and parts[0] not in _HARMLESS_STARTS
+    return not pulls_images and not _HARMLESS_STARTS.intersection(parts[:1])
 
 
 def names_secret(name: str) -> bool:

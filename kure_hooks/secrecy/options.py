@@ -23,10 +23,13 @@ _WORD = re.compile(r"[^\s\"'\\]++")
 _ELEMENT = re.compile(r"<(?P<name>[\w:.-]++)(?P<rest>[^<>]*+)>")
 _NAMED = re.compile(r"\b(?:name|key|id)[ \t]*+=[ \t]*+[\"'](?P<name>[^\"'<>]*+)[\"']")
 
+_FIELD = re.compile(r"\bvalue[ \t]*+=[ \t]*+[\"'](?P<secret>[^\"'<>]*+)")
+
 # Programs with an option of one letter that takes a password, in any order with others.
 _PROGRAMS = re.compile(
     r"(?<![\w-])(?:sshpass|mysql\w{0,12}+|mariadb[\w-]{0,12}+|redis-cli|ldap\w{1,10}+|sqlcmd|bcp"
     r"|curl|wget|http|smbclient|openssl|snmp[a-z]{3,9}+|7z|zip|unzip"
+    r"|mongo(?:sh)?+|useradd|usermod|ssh-keygen"
     r"|(?:docker|podman|oras|helm registry|skopeo|crane|az) login)(?![\w-])"
 )
 _SHORT = {
@@ -41,7 +44,13 @@ _SHORT = {
         "skopeo",
         "crane",
         "az",
+        "mongo",
+        "useradd",
+        "usermod",
     ),
+    "-N": ("ssh-keygen",),
+    "-b": ("curl",),
+    "-E": ("curl",),
     "-a": ("redis-cli", "http"),
     "-w": ("ldap",),
     "-P": ("sqlcmd", "bcp", "zip", "unzip", "smbclient"),
@@ -51,7 +60,9 @@ _SHORT = {
     "-K": ("openssl",),
     "-c": ("snmp",),
 }
-_LOGIN_FLAGS = frozenset(("-u", "--user", "-U", "--proxy-user", "--basic-auth", "--auth"))
+# What the value of an option holds that is no file.
+_MARKS = {"-b": "=", "-E": ":", "--cookie": "="}
+_LOGIN_FLAGS = frozenset(("-u", "--user", "-U", "--proxy-user", "--basic-auth", "--auth", "--cert"))
 _IDS = re.compile(r"\A[0-9]*+:[0-9]*+")
 # How far the name of a program may be from its options.
 _COMMAND = 1_000
@@ -69,10 +80,7 @@ def options(text: str, reveals: Reveals) -> Iterator[Span]:
         else:
             start, end = match.end(), matched_end(_WORD, text, match.end())
         value = text[start:end]
-        login = name in _LOGIN_FLAGS
-        if login and (":" not in value or _IDS.fullmatch(value)):
-            continue
-        if not value.startswith("--") and not KEPT.match(text, start):
+        if _is_secret(name, value) and not KEPT.match(text, start):
             yield Span(start, end, name)
     for match in _GLUED_FLAG.finditer(text):
         if _program(programs, match.start()).startswith(_SHORT["-p"][:3]):
@@ -82,6 +90,13 @@ def options(text: str, reveals: Reveals) -> Iterator[Span]:
         short = not name.startswith("--") and _program(programs, match.start()) == "curl"
         if (short or name in _LOGIN_FLAGS) and not _IDS.fullmatch(match["secret"]):
             yield Span(*match.span("secret"), name)
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether the value of an option is neither another option nor a file, a user or numbers."""
+    if name in _LOGIN_FLAGS and (":" not in value or _IDS.fullmatch(value)):
+        return False
+    return _MARKS.get(name, "") in value and not value.startswith("--")
 
 
 def _takes_secret(match: re.Match[str], programs: list[tuple[int, str]]) -> bool:
@@ -109,6 +124,9 @@ def elements(text: str, reveals: Reveals) -> Iterator[Span]:
         owner = named["name"] if named and names_secret(named["name"]) else name
         if name.lower() in VALUES and announced:
             owner = announced
+        if name.lower() == "input" and "password" in rest and (value := _FIELD.search(rest)):
+            start = match.start("rest")
+            yield Span(start + value.start("secret"), start + value.end("secret"))
         closed = rest.endswith("/")
         if not closed and (names_secret(owner) or owner == announced) and not reveals(owner):
             end = text.find("</", at)

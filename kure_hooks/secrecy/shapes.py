@@ -9,6 +9,8 @@ from binascii import Error
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kure_hooks.secrecy.search import Search
+
 
 class Span(NamedTuple):
     """Where a secret is in a text, and the name that it belongs to, if there is one."""
@@ -47,12 +49,16 @@ _HASHES = re.compile(
     r"\$(?:1|2[abxy]?|5|6|7|y|gy|apr1|argon2(?:id|i|d)?|scrypt|pbkdf2[a-z0-9-]{0,12}+)\$"
     r"[\w./+=,$-]{8,}+|\{S?SHA(?:256|384|512)?\}[\w/+=]{8,}+"
 )
-_ENCRYPTED = re.compile(r"ENC\[[^\]\n]*+\]?+")
+_ENCRYPTED = re.compile(
+    r"ENC\[[^\]\n]*+\]?+|\$ANSIBLE_VAULT;[^\n]{0,99}+(?:\n[ \t]*+[0-9a-f]{4,}+\r?)++"
+)
 _WEBHOOKS = re.compile(
     r"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks"
-    r"|outlook\.office\.com/webhook|\.webhook\.office\.com/webhookb2|api\.telegram\.org)/"
+    r"|outlook\.office\.com/webhook|events\.pagerduty\.com/integration|\.webhook\.office\.com/webhookb2|api\.telegram\.org)/"
     r"(?P<secret>[^\s\"'<>\\]++)"
 )
+# Mattermost and those that took its shape over.
+_HOOK = re.compile(r"(?<=/hooks/)(?P<secret>[a-z0-9]{26})(?![\w-])")
 # What signs or opens an address.
 _QUERY = re.compile(
     r"(?i:(?:[?&]|&amp;|%26)(?:sig|signature|x-amz-signature|x-goog-signature|auth|key|code|hmac)=)"
@@ -61,7 +67,7 @@ _QUERY = re.compile(
 # An address without a scheme: `bob:x@db:5432/a`; neither that of mail nor a digest.
 _BARE_LOGIN = re.compile(
     r"(?<![^\s\"'=,(])(?!(?i:mailto|sips?|xmpp|acct|e-?mail):)"
-    r"(?P<secret>[\w.-]{1,99}+:[^\s\"'@/:]{3,199}+)@(?!sha\d)[\w.-]{1,253}+(?::[0-9]|/)"
+    r"(?P<secret>[\w.-]{1,99}+:[^\s\"'@/:]{3,199}+)@(?!sha\d)[\w.-]{0,253}+(?::[0-9]|/)"
 )
 _BEARER = re.compile(r"(?i:\bbearer)(?:[ \t]|%20|\+)++(?P<secret>[\w.~+/=-]{6,}+)")
 _BASIC = re.compile(r"(?i:\bbasic)(?:[ \t]|%20)++(?P<secret>[\w+/=-]{6,}+)")
@@ -95,9 +101,22 @@ _PGPASS = re.compile(
 )
 _ADDRESS = re.compile(r"[0-9a-fA-F:.]++")
 _COLUMNS = (
-    *(_WEBHOOKS, _QUERY, _BARE_LOGIN, _QUOTED_LOGIN, _GO_ADDRESS, _ORACLE, _EASY_CONNECT),
-    *(_NETRC, _NETRC_FIRST),
+    Search(
+        _WEBHOOKS, ("hooks.slack", "discord", "office.com/", "api.telegram.org", "pagerduty.com/")
+    ),
+    Search(_HOOK, ("/hooks/",)),
+    Search(_QUERY, ("?", "&", "%26")),
+    Search(_BARE_LOGIN, ("@",)),
+    Search(_QUOTED_LOGIN, ("%40",)),
+    Search(_GO_ADDRESS, ("@tcp", "@unix")),
+    Search(_ORACLE, (":thin:",)),
+    Search(_EASY_CONNECT, ("@//",)),
+    Search(_NETRC, ("password", "account")),
+    Search(_NETRC_FIRST, ("password",)),
 )
+_PASSWORDS = Search(_PGPASS, (":",))
+_BEARERS = Search(_BEARER, ("bearer",))
+_BASICS = Search(_BASIC, ("basic",))
 
 _BEGIN = re.compile(r"-----?[ ]?BEGIN (?P<label>[A-Z0-9][A-Z0-9 ]{0,60}+)[ ]?-----?")
 _PRIVATE = ("PRIVATE KEY", "CERTIFICATE", "PKCS")
@@ -113,18 +132,19 @@ def shapes(text: str) -> Iterator[Span]:
     yield from tokens(text)
     for pattern in (_HASHES, _ENCRYPTED):
         yield from (Span(*match.span()) for match in pattern.finditer(text))
-    for pattern in _COLUMNS:
-        yield from (Span(*match.span("secret")) for match in pattern.finditer(text))
+    lower = text.lower()
+    for search in _COLUMNS:
+        yield from (Span(*match.span("secret")) for match in search.matches(text, lower))
     if '"kty' in text:
         yield from (Span(*match.span("secret")) for match in _JWK.finditer(text))
-    for match in _PGPASS.finditer(text):
+    for match in _PASSWORDS.matches(text, lower):
         if not _ADDRESS.fullmatch(match[0]):
             yield Span(*match.span("secret"))
-    for match in _BEARER.finditer(text):
+    for match in _BEARERS.matches(text, lower):
         # In prose it is followed by a plain word.
         if not match["secret"].isalpha():
             yield Span(*match.span("secret"))
-    for match in _BASIC.finditer(text):
+    for match in _BASICS.matches(text, lower):
         if is_login(match["secret"]):
             yield Span(*match.span("secret"))
 

@@ -1,6 +1,7 @@
 """Secrets in texts: found, and hidden without a trace of their length."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -8,7 +9,9 @@ from kure_hooks.secrecy import HIDDEN, HIDDEN_CHANGE
 from kure_hooks.secrecy.assignments import Reveals, assignments
 from kure_hooks.secrecy.directives import directives
 from kure_hooks.secrecy.options import elements, options
+from kure_hooks.secrecy.scripts import scripts
 from kure_hooks.secrecy.shapes import Span, decoded, is_login, shapes, tokens
+from kure_hooks.secrecy.tables import tables
 
 # Base64 of a shorter text says too little.
 _BASE64 = re.compile(
@@ -20,6 +23,13 @@ _LEAST = 12
 _BREAK = re.compile(r"[\\\s]++")
 _AUTH = re.compile(r"(?<![\w.-])_?auth(?:\\*+[\"'])?+[ \t]*+[:=][ \t]*+(?:\\*+[\"'])?+$")
 _BEFORE = 40
+
+# Letters of names as escapes of JSON, YAML or Java, characters without a width, wide signs.
+_DISGUISE = re.compile(
+    r"(?<!\\)\\{1,4}+(?:u00|x)"
+    r"(?P<code>2[dDeE]|3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])|[\xad\u200b-\u200d\u2060\ufeff\uff1a\uff1d]"
+)
+_SIGNS = {"\uff1a": ":", "\uff1d": "="}
 
 # Base64 of Base64 of a text is unpacked, and once more; nobody packs deeper by accident.
 _DEPTH = 3
@@ -95,8 +105,34 @@ def _found(text: str, reveals: Reveals, depth: int) -> Iterator[Span]:
     yield from options(text, reveals)
     yield from directives(text, reveals)
     yield from elements(text, reveals)
+    yield from tables(text, reveals)
+    yield from scripts(text, reveals)
     if depth:
         yield from _encoded(text, reveals, depth)
+        yield from _disguised(text, reveals, depth)
+
+
+def _disguised(text: str, reveals: Reveals, depth: int) -> Iterator[Span]:
+    """Yield what is secret at a name that is written with escapes, or with invisible letters."""
+    places: list[tuple[int, int]] = [(0, 0)]
+    letters: list[str] = []
+    size = at = 0
+    for match in _DISGUISE.finditer(text):
+        letter = chr(int(match["code"], 16)) if match["code"] else _SIGNS.get(match[0], "")
+        letters += text[at : match.start()], letter
+        size += match.start() - at + len(letter)
+        at = match.end()
+        places.append((size, at))
+    if letters:
+        plain = "".join((*letters, text[at:]))
+        for span in _found(plain, reveals, depth - 1):
+            yield span._replace(start=_place(places, span.start), end=_place(places, span.end))
+
+
+def _place(places: Sequence[tuple[int, int]], at: int) -> int:
+    """Return where in a text something is, by its place without disguise."""
+    plain, place = places[bisect_right(places, (at, places[-1][1])) - 1]
+    return place + at - plain
 
 
 def _encoded(text: str, reveals: Reveals, depth: int) -> Iterator[Span]:

@@ -14,6 +14,10 @@ NAMES = sorted(shapes("x"))
 AT_A_LINE = {
     *("redis.conf", "PuTTY", "text in Base64 with breaks", "INI section", "TOML section", "LDAP"),
     "directive in a comment",
+    *("CSV", "CSV in quotes", "CSV with semicolons", "CSV with a comma in the last cell", "TSV"),
+    *("Markdown table", "Markdown table without borders", "table of psql", "setx"),
+    *("Terraform variable", "Terraform sensitive", "Terraform output"),
+    *("explicit key", "explicit key of a block"),
     *("directive of any name", "Vault login", "Dockerfile", "header of nginx", "AWS configure"),
 }
 
@@ -72,6 +76,39 @@ def test_names_can_be_revealed():
     text = "tokenBucket=5\ntoken=x\n"
     assert scrub(text) == "tokenBucket=(hidden)\ntoken=(hidden)\n"
     assert scrub(text, None, "tokenBucket".__eq__) == "tokenBucket=5\ntoken=(hidden)\n"
+
+
+def test_only_the_columns_of_secrets_are_hidden():
+    table = (
+        "| user | password | host |\n|------|----------|------|\n| ann | x1 | a |\n| bob | | b |\n"
+    )
+    assert scrub(f"{table}\n| c | d | e |\n") == f"{table}\n| c | d | e |\n".replace(
+        "x1", "(hidden)"
+    )
+    table = 'user,token,host\nann,"a,b",c\nbob,$(TOKEN),d\nprose, and more\n'
+    assert scrub(table) == table.replace("a,b", "(hidden)")
+
+
+def test_a_here_document_ends_with_its_word():
+    script = "passwd bob <<EOF\nx\n EOF2\nEOF\necho done\n"
+    assert scrub(script) == "passwd bob <<EOF\n(hidden)\nEOF\necho done\n"
+
+
+def test_what_is_beside_an_explicit_key_is_shown():
+    text = "a:\n  ? password\n  : |\n    x\n  ? b\n  : c\nd: e\n"
+    assert scrub(text) == "a:\n  ? password\n  : |\n    (hidden)\n  ? b\n  : c\nd: e\n"
+
+
+def test_a_disguised_name_hides_its_value_alone():
+    text = r'{"\u0061": 1, "t\u006fken": "x", "b\u0061r": "y"}'
+    assert scrub(text) == text.replace('"x"', '"(hidden)"')
+
+
+def test_what_ansible_encrypted_and_hooks_of_mattermost_are_hidden():
+    text = "$ANSIBLE_VAULT;1.1;AES256\n6162636465\n6666\nplain: a\n"
+    assert scrub(text) == "(hidden)\nplain: a\n"
+    hook = "https://chat.example/hooks/abcdefghij0123456789klmnop"
+    assert scrub(hook) == "https://chat.example/hooks/(hidden)"
 
 
 def test_other_values_of_a_list_of_variables_are_shown():
