@@ -45,7 +45,7 @@ def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = Fa
         from kure_hooks.operations.attribution import attribute  # noqa: PLC0415 - only for drift
 
         changes = attribute(workspace, generated, changes)
-        fix = remedy.fix(workspace, generated, reachable(workspace, changes))
+        fix = remedy.fix(workspace, generated, reachable(workspace, changes) or changes)
     return Outcome(
         command="check",
         findings=warnings(workspace, generated),

@@ -8,10 +8,12 @@ from pathlib import Path
 from kure_hooks.drift.result import FileChange, Holding, Kind, Obstacle
 from kure_hooks.errors import KureHooksError
 from kure_hooks.files.paths import parent
+from kure_hooks.operations import outputs
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.pruning import doubt
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.repository import RevisionTree, find_root, ignored, tracked
+from kure_hooks.repository.checkout import OUTSIDE
 
 ADOPT, ALLOW_PRUNE = "KURE_HOOKS_ADOPT", "KURE_HOOKS_ALLOW_PRUNE"
 """Variables that stand for --adopt and --allow-prune where a hook runner starts the command."""
@@ -44,6 +46,7 @@ def fix(workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]) -
     flags += [ALLOW_PRUNE] if doubt(workspace, generated, workspace.tree, removals) else []
     commands = [
         *start,
+        *_uncovering(workspace, changes),
         *_adding(workspace, unheld),
         _generate(workspace, generated, flags),
         *_staging(workspace, generated, [each.path for each in changes if each.kind in _COMING]),
@@ -67,6 +70,22 @@ def is_adoptable(workspace: Workspace, change: FileChange) -> bool:
 
 def _removes(change: FileChange) -> bool:
     return change.kind in (Kind.UNEXPECTED, Kind.RENAMED)
+
+
+def _uncovering(workspace: Workspace, changes: Iterable[FileChange]) -> list[str]:
+    """Return the commands after which git has the files in the work tree that it keeps from it."""
+    reasons = {change.path: outputs.barrier(workspace, change.path) for change in changes}
+    marked = sorted(path for path, reason in reasons.items() if reason not in ("", OUTSIDE))
+    commands = []
+    if OUTSIDE in reasons.values():
+        output = _below(workspace, [workspace.settings.output])
+        commands.append(shlex.join(["git", "sparse-checkout", "add", *output]))
+    for mark in ("skip-worktree", "assume-unchanged"):
+        paths = _below(workspace, [path for path in marked if mark in reasons[path]])
+        commands += [shlex.join(["git", "update-index", f"--no-{mark}", "--", *paths])] * bool(
+            paths
+        )
+    return commands
 
 
 def _generate(workspace: Workspace, generated: Fleet, flags: Iterable[str]) -> str:

@@ -86,9 +86,14 @@ def _left(
 def _staging(
     workspace: Workspace, generated: Fleet, done: Changes, left: Sequence[FileChange]
 ) -> str:
-    """Return the commands that stage what was done and what is left; empty for nothing."""
+    """Return the commands that stage what was done and what is left; empty for nothing.
+
+    When nothing could be done because git keeps it all from the work tree, they mend that.
+    """
     mended = [*done.written, *(each.path for each in check.reachable(workspace, left))]
-    return remedy.staging(workspace, generated, mended) if mended or done.removed else ""
+    if not (mended or done.removed):
+        return remedy.fix(workspace, generated, left)
+    return remedy.staging(workspace, generated, mended)
 
 
 def lock_file(workspace: Workspace) -> Path:

@@ -114,7 +114,24 @@ def test_drift_outside_of_the_sparse_checkout_is_told_and_left(repo, source):
     git(repo, "add", "--all")
     for run in (check, generate):
         outcome = run(open_workspace(repo, source=source))
-        assert (drift(outcome), outcome.fix, outcome.exit_code) == ([expected], "", 1)
+        assert (drift(outcome), outcome.exit_code) == ([expected], 1)
+        assert outcome.fix.startswith("git sparse-checkout add clusters; kure-hooks generate")
+    git(repo, "sparse-checkout", "add", "clusters")
+    assert generate(open_workspace(repo, source=source)).written == (output("two"),)
+    git(repo, "add", "--all")
+    assert (repo / "clusters/two").exists()
+    assert drift(check(open_workspace(repo, source=source))) == []
+
+
+def test_drift_in_marked_files_alone_says_how_to_mend_it(repo):
+    write(repo, {"manifests/a.yaml": config_map("a", "2")})
+    for name, mark in (("one", "--skip-worktree"), ("two", "--assume-unchanged")):
+        git(repo, "update-index", mark, output(name))
+    fix = check(open_workspace(repo)).fix
+    assert fix.startswith(
+        f"git update-index --no-skip-worktree -- {output('one')}; "
+        f"git update-index --no-assume-unchanged -- {output('two')}; kure-hooks generate"
+    )
 
 
 def test_new_files_are_not_written_outside_of_the_sparse_checkout(repo):
