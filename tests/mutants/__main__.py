@@ -143,7 +143,7 @@ def failure(tests, timeout):
             child.join()
             return None
         output.seek(0)
-        return output.read() if child.exitcode else ""
+        return (output.read() or "ended without a word") if child.exitcode else ""
 
 
 def run(tests, output):
