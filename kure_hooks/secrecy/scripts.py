@@ -11,7 +11,12 @@ from kure_hooks.secrecy.names import ends_in_secret, names_secret
 from kure_hooks.secrecy.quoting import bracket_end, line_end, matched_end, quoted
 from kure_hooks.secrecy.shapes import Span
 
-_HERE = re.compile(r"<<(?P<string><[ \t]*+)?+[-~]?+[ \t]*+(?P<quote>[\"'\\]?+)(?P<word>\w*+)")
+# The word of a here-document is in quotes or in capitals; `tokens << token` is none, and neither is
+# a string of Erlang.
+_HERE = re.compile(
+    r"<<(?:(?P<string><[ \t]*+)|[-~]?+[ \t]*+(?:(?P<quote>[\"'])(?P<quoted>\w++)(?P=quote)(?!>)"
+    r"|\\?+(?P<word>(?:[A-Z_][A-Z0-9_]*+|eof|end)\b)))"
+)
 # What reads a secret, from its standard input.
 _READERS = frozenset(("chpasswd", "passwd", "login", "smbpasswd", "ssh-add", "cryptsetup"))
 # `$TOKEN` is the use of a variable, not its name.
@@ -53,8 +58,8 @@ def _documents(text: str, reveals: Reveals) -> Iterator[Span]:
                 start, end, _ = quoted(text, start)
             if not KEPT.match(text, start):
                 yield Span(start, end)
-        elif match["word"] and at < len(text):
-            start, at = at + 1, _closing(text, at, match["word"])
+        elif at < len(text):
+            start, at = at + 1, _closing(text, at, match["word"] or match["quoted"])
             yield Span(start, max(at, start))
 
 

@@ -335,6 +335,7 @@ HARMLESS = (
     "| password | the password of the user |",
     "cat <<EOF > config.yaml\na: b\nEOF",
     'if [ -z "$TOKEN" ]; then cat <<EOF\nusage: a\nEOF\nfi',
+    "tokens << token\nputs 1",
     "kubectl apply -f - <<EOF\nkind: ConfigMap\nEOF",
     "curl -b cookies.txt https://a",
     "curl --cert a.pem https://a",
