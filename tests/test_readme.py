@@ -12,7 +12,7 @@ import yaml
 from kure_hooks import hooks
 from kure_hooks.cli import COMMANDS
 from kure_hooks.config.options import LayoutSpec
-from kure_hooks.drift.result import Kind
+from kure_hooks.drift.kinds import Kind
 from kure_hooks.reports import REPORTS
 from tests.support.generate import leaf, node, objects
 from tests.support.git import commit_all, make_repository
@@ -192,7 +192,7 @@ def test_every_command_is_listed():
 def test_every_format_and_every_kind_of_drift_is_described():
     described = "".join(re.findall(r"^\| (.*?) \|", README, re.MULTILINE))
     assert [name for name in REPORTS if f"`{name}`" not in described] == []
-    shown = [kind for kind in Kind if kind not in (Kind.ADDED, Kind.REMOVED)]
+    shown = [kind for kind in Kind if not kind.facts.of_revisions]
     assert [kind for kind in shown if f"\n| {kind} |" not in README] == []
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from kure_hooks.drift.result import FileChange, Kind, Obstacle
+from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.result import FileChange, Obstacle
 from kure_hooks.errors import ReadError
 from kure_hooks.files.globs import matches
 from kure_hooks.files.ownership import is_marked, marked_line

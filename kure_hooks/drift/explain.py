@@ -13,21 +13,18 @@ from msgspec import structs
 from kure_hooks.drift import formatting
 from kure_hooks.drift.changes import Judges, changes_owners, object_changes
 from kure_hooks.drift.consequences import Consequences, Controllers, Unaware
+from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.masking import Mask
 from kure_hooks.drift.objects import Held, UnreadableError, held
 from kure_hooks.drift.pairs import Pairs, pair
 from kure_hooks.drift.renames import renames
-from kure_hooks.drift.result import FileChange, Kind, ObjectChange, Obstacle, State
+from kure_hooks.drift.result import FileChange, ObjectChange, State
 from kure_hooks.drift.texts import Texts, texts
 from kure_hooks.errors import ReadError, tolerated
 from kure_hooks.files.ownership import is_marked
 from kure_hooks.files.paths import ancestors
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.origin import Origin
-
-_ONLY_BEFORE = frozenset({Kind.UNEXPECTED, Kind.REMOVED})
-_ONLY_AFTER = frozenset({Kind.MISSING, Kind.ADDED})
-_EXPLAINED = _ONLY_BEFORE | _ONLY_AFTER | {Kind.CHANGED}
 
 # What is said of a file whose kind says already that all of it came or went.
 _TELLING = frozenset({State.MOVED_HERE, State.MOVED_AWAY})
@@ -100,12 +97,11 @@ def _guarded(changes: Sequence[FileChange], sides: Sides) -> list[FileChange]:
 
 
 def _directory(changes: Sequence[FileChange], sides: Sides) -> Iterator[FileChange]:
-    files = [_read(change, sides) for change in changes if _has_sides(change)]
+    files = [_read(change, sides) for change in changes if change.compared]
     files, gone, come = _objects(files)
     renamed: dict[str, str] = {}
     if pair(gone, come).before:
-        new = [file for file in files if file.change.kind in _ONLY_AFTER and file.after is not None]
-        come += [each for file in new for each in _held(file)]
+        come += [held for file in files if _is_new(file.change) for held in _held(file)]
         renamed = _renamed(files, pair(gone, come))
     pairs = pair(gone, come, renamed)
     judges = Judges(sides.controllers, _consequences(pairs, changes, files, sides), sides.mask)
@@ -144,14 +140,14 @@ def _foreign(changes: Sequence[FileChange], sides: Sides) -> Iterator[tuple[str,
                 yield change.path, sides.before.read(change.path, MAX_LARGE)
 
 
-def _has_sides(change: FileChange) -> bool:
-    return change.kind in _EXPLAINED or change.obstacle is Obstacle.FILE
+def _is_new(change: FileChange) -> bool:
+    return not change.kind.facts.before
 
 
 def _read(change: FileChange, sides: Sides) -> _File:
     change = structs.replace(change, origin=sides.origins.get(change.path))
-    after = None if change.kind in _ONLY_BEFORE else sides.after[change.path]
-    if change.kind in _ONLY_AFTER:
+    after = sides.after[change.path] if change.generated else None
+    if _is_new(change):
         return _File(change, after=after)
     try:
         return _File(change, sides.before.read(change.path, MAX_LARGE), after)
@@ -191,8 +187,8 @@ def _held(file: _File) -> list[Held]:
 
 def _renamed(files: Sequence[_File], pairs: Pairs) -> dict[str, str]:
     """Return old paths by new ones, for files that are as a whole on one side only."""
-    gone = {file.change.path for file in files if file.change.kind in _ONLY_BEFORE}
-    new = {file.change.path for file in files if file.change.kind in _ONLY_AFTER}
+    gone = {file.change.path for file in files if not file.change.generated}
+    new = {file.change.path for file in files if _is_new(file.change)}
     moved = [(old, came) for old, came in pairs.both if old.path in gone and came.path in new]
     return renames(
         [*(old for old, _ in moved), *(old for old in pairs.before if old.path in gone)],
@@ -210,7 +206,7 @@ def _finished(file: _File, objects: Sequence[ObjectChange], sides: Sides) -> Fil
     kind = change.kind
     if kind is Kind.CHANGED and not objects and not change.note and _holds_objects(file):
         kind = Kind.FORMATTING
-    if kind in _ONLY_BEFORE | _ONLY_AFTER:
+    if change.one_sided:
         objects = [each for each in objects if each.risks or each.state in _TELLING]
     shown, note = _texts(file, sides.mask)
     if kind is Kind.FORMATTING and not note:

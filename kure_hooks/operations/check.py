@@ -8,7 +8,8 @@ from msgspec import structs
 
 from kure_hooks import config, stages
 from kure_hooks.drift.compare import Expected, compare, owner
-from kure_hooks.drift.result import FileChange, Holding, Kind, Obstacle
+from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.result import FileChange, Holding, Obstacle
 from kure_hooks.errors import UsageError
 from kure_hooks.files.regular import is_regular
 from kure_hooks.files.tree import Tree, WorkTree

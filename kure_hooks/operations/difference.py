@@ -7,7 +7,8 @@ from msgspec import structs
 
 from kure_hooks import config
 from kure_hooks.drift.compare import owner
-from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.result import FileChange
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import Tree

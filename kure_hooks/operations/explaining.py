@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from kure_hooks import stages
 from kure_hooks.config import Drift
-from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.result import FileChange
 from kure_hooks.files.tree import Tree
 from kure_hooks.origin import Origin
 

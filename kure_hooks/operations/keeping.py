@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from kure_hooks.drift.result import Displaced, FileChange, Holding, Kind
+from kure_hooks.drift.result import Displaced, FileChange, Holding
 from kure_hooks.errors import KureHooksError
 from kure_hooks.files.paths import parent
 from kure_hooks.files.tree import MAX_LARGE, WorkTree
@@ -99,7 +99,7 @@ def _restoring(workspace: Workspace, change: FileChange, name: str) -> str:
         state = '"$XDG_STATE_HOME"' if os.environ.get("XDG_STATE_HOME") else "~/.local/state"
         command = f"cp {state}/{_COPIES}/{name} {target}"
     # A directory that became empty went along with the file.
-    if change.kind is Kind.UNEXPECTED and parent(path):
+    if change.kind.facts.is_gone and parent(path):
         return f"mkdir -p {shlex.quote(parent(path))} && {command}"
     return command
 

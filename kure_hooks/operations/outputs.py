@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import structs
 
 from kure_hooks import config
-from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.drift.result import FileChange
 from kure_hooks.errors import InputError
 from kure_hooks.files.paths import parent
 from kure_hooks.files.tree import MAX_LARGE, Tree, WorkTree
@@ -122,7 +122,7 @@ def noted(workspace: Workspace, changes: Iterable[FileChange]) -> list[FileChang
     """Return the changes with a note on those that `generate` can't undo in this work tree."""
     noted = []
     for change in changes:
-        left = change.note or change.kind in (Kind.FOREIGN, Kind.UNTRACKED)
+        left = change.note or not change.kind.facts.compared
         reason = "" if left else barrier(workspace, change.path)
         note = f"{reason}, so generate leaves it" if reason else change.note
         noted.append(structs.replace(change, note=note))

@@ -5,7 +5,8 @@ import shlex
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from kure_hooks.drift.result import FileChange, Holding, Kind, Obstacle
+from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.result import FileChange, Holding, Obstacle
 from kure_hooks.errors import KureHooksError
 from kure_hooks.files.paths import parent
 from kure_hooks.operations import outputs
@@ -19,7 +20,6 @@ ADOPT, ALLOW_PRUNE = "KURE_HOOKS_ADOPT", "KURE_HOOKS_ALLOW_PRUNE"
 """Variables that stand for --adopt and --allow-prune where a hook runner starts the command."""
 
 _OPTIONS = {ADOPT: "--adopt", ALLOW_PRUNE: "--allow-prune"}
-_COMING = frozenset({Kind.MISSING, Kind.UNTRACKED, Kind.RENAMED})
 
 # So many files are named one by one; of more, their directories are.
 _FEW = 10
@@ -41,15 +41,16 @@ def fix(workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]) -
     if start is None:
         return ""
     unheld = [change.path for change in obstacles if change.held is Holding.NOWHERE]
-    removals = [change.was or change.path for change in changes if _removes(change)]
+    removals = [change.old_path for change in changes if change.kind.facts.is_gone]
     flags = [ADOPT] if obstacles else []
     flags += [ALLOW_PRUNE] if doubt(workspace, generated, workspace.tree, removals) else []
+    new = [change.path for change in changes if change.kind.facts.is_new]
     commands = [
         *start,
         *_uncovering(workspace, changes),
         *_adding(workspace, unheld),
         _generate(workspace, generated, flags),
-        *_staging(workspace, generated, [each.path for each in changes if each.kind in _COMING]),
+        *_staging(workspace, generated, new),
         *_committing(workspace),
     ]
     # generate exits 1 when it changed anything, so `&&` would never get to the second command.
@@ -66,10 +67,6 @@ def is_adoptable(workspace: Workspace, change: FileChange) -> bool:
     """Whether generate can take over what is in its way, once git holds the content."""
     regular = change.obstacle is Obstacle.FILE and not change.link and change.held is not None
     return regular and workspace.git
-
-
-def _removes(change: FileChange) -> bool:
-    return change.kind in (Kind.UNEXPECTED, Kind.RENAMED)
 
 
 def _uncovering(workspace: Workspace, changes: Iterable[FileChange]) -> list[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from msgspec import structs
 
 from kure_hooks import stages
-from kure_hooks.drift.result import Displaced, FileChange, Holding, Kind
+from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.result import Displaced, FileChange, Holding
 from kure_hooks.errors import UsageError
 from kure_hooks.files.lock import exclusive
 from kure_hooks.files.writer import Changes, replace
@@ -18,8 +19,6 @@ from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
 from kure_hooks.repository import git_path
-
-_WRITTEN = frozenset({Kind.CHANGED, Kind.MISSING})
 
 
 def generate(
@@ -141,7 +140,7 @@ def _refusal(
 
 
 def _refuse_doubtful(workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]) -> None:
-    removals = [each.path for each in changes if each.kind is Kind.UNEXPECTED]
+    removals = [change.path for change in changes if change.kind.facts.is_gone]
     if problem := pruning.doubt(workspace, generated, workspace.present, removals):
         raise UsageError(f"{problem}; if the stacks are right, run again with --allow-prune")
 
@@ -154,7 +153,8 @@ def _displaced(
 ) -> tuple[Displaced, ...]:
     """Keep what is written over or removed and not committed; also all that is adopted."""
     tree = workspace.present
-    existing = [each for each in changes if each.kind in (Kind.CHANGED, Kind.UNEXPECTED)]
+    there = (change for change in changes if change.kind.facts.before)
+    existing = [change for change in there if change.kind.facts.compared]
     edited = keeping.uncommitted(workspace, [each.path for each in existing])
     adopted = [each for each in obstacles if tree.holds(each.path, b"") is not None]
     lost = [*(each for each in existing if each.path in edited), *adopted]
@@ -167,9 +167,9 @@ def _replace(workspace: Workspace, generated: Fleet, changes: Sequence[FileChang
     written = {
         each.path: generated.files[each.path]
         for each in changes
-        if each.kind in _WRITTEN or each.obstacle
+        if each.compared and each.generated
     }
-    removals = [each.path for each in changes if each.kind is Kind.UNEXPECTED]
+    removals = [change.path for change in changes if change.kind.facts.is_gone]
     done = replace(workspace.root, written, removals)
     if done.written or done.removed:
         keeping.write_written(

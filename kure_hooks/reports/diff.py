@@ -7,16 +7,13 @@ the paths of such patches from the top. Source of the headers: git-diff, "Genera
 from collections.abc import Collection, Iterator, Sequence
 
 from kure_hooks.drift.hunks import unified
-from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.drift.result import FileChange
 from kure_hooks.files.paths import ancestors, reach_problem
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import remedies, wording
 from kure_hooks.reports.interface import Style
 from kure_hooks.visible import visible
 
-_NO_BEFORE = frozenset({Kind.MISSING, Kind.ADDED})
-_NO_AFTER = frozenset({Kind.UNEXPECTED, Kind.REMOVED})
-_NO_TEXT = frozenset({Kind.UNTRACKED, Kind.FOREIGN})
 _FILE, _LINK = "100644", "120000"
 
 
@@ -60,13 +57,12 @@ def _obstacle(change: FileChange) -> str:
 
 def _obstacles(change: FileChange) -> Iterator[str]:
     before, after = _sides(change)
-    if change.kind in _NO_TEXT:
+    facts = change.kind.facts
+    if not facts.compared:
         yield wording.note(change)
     if change.masked:
         yield "it holds secrets, which are hidden in reports"
-    if (before is None and change.kind not in _NO_BEFORE) or (
-        after is None and change.kind not in _NO_AFTER
-    ):
+    if (facts.before and before is None) or (facts.after and after is None):
         yield change.note or "its text is not known"
     for path in filter(None, (change.path, change.was)):
         if problem := reach_problem(path):
@@ -84,8 +80,8 @@ def _in_the_way(change: FileChange, left: Collection[str]) -> str:
 
 
 def _sides(change: FileChange) -> tuple[str | None, str | None]:
-    before = None if change.kind in _NO_BEFORE else change.before
-    return before, None if change.kind in _NO_AFTER else change.after
+    facts = change.kind.facts
+    return change.before if facts.before else None, change.after if facts.after else None
 
 
 def _can_be_written(text: str, errors: str) -> bool:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from kure_hooks.config import FILE_NAME
-from kure_hooks.drift.result import Kind, Risk
+from kure_hooks.drift.result import Risk
 from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
@@ -15,8 +15,6 @@ from kure_hooks.reports.problems import Problem, listed, shortened
 from kure_hooks.visible import inert_json, visible
 
 LONGEST = 1_000
-
-_LESSER = {Kind.FORMATTING: "minor", Kind.FOREIGN: "info"}
 
 
 def render(outcome: Outcome, style: Style) -> str:
@@ -51,4 +49,4 @@ def _severity(problem: Problem) -> str:
         return "blocker"
     if problem.change.risks or problem.change.obstacle:
         return "critical"
-    return _LESSER.get(problem.change.kind, "major")
+    return problem.change.kind.facts.weight

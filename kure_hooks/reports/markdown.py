@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 
 from kure_hooks.drift.hunks import hunks
-from kure_hooks.drift.result import Displaced, FieldChange, FileChange, Kind, ObjectChange
+from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.result import Displaced, FieldChange, FileChange, ObjectChange
 from kure_hooks.findings import Finding
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import remedies, wording

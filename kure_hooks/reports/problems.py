@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kure_hooks.drift.hunks import first_difference
-from kure_hooks.drift.result import Displaced, FileChange, Kind
+from kure_hooks.drift.result import Displaced, FileChange
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import remedies, wording
@@ -19,8 +19,6 @@ MOST = 25_000
 
 # So many fields of each object are told.
 _FIELDS = 5
-# These have no file to point at.
-_NOT_THERE = frozenset({Kind.MISSING, Kind.REMOVED, Kind.ADDED})
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def _finding(finding: Finding) -> Problem:
 
 
 def _drift(change: FileChange, outcome: Outcome) -> Problem:
-    rule, at = f"drift/{'in-the-way' if change.obstacle else change.kind}", _place(change)
+    rule, at = change.rule, _place(change)
     details = [*wording.details(change, outcome, _FIELDS)]
     if remedy := remedies.remedy(outcome):
         details.append(f"{remedy}: {outcome.fix}")
@@ -152,8 +150,8 @@ def _cluster(view: ClusterView) -> Problem:
 
 
 def _place(change: FileChange) -> Location:
-    path = change.was if change.kind is Kind.RENAMED else change.path
-    if change.kind in _NOT_THERE or not path:
+    path = change.old_path
+    if not change.kind.facts.checked_in or not path:
         asked = change.origin.at if change.origin else Location(change.stack or change.path)
         return _with_line(asked)
     return Location(path, _first_difference(change))

@@ -13,7 +13,7 @@ from typing import Any
 
 from kure_hooks.config import FILE_NAME
 from kure_hooks.drift.hunks import hunks
-from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.drift.result import FileChange
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.problems import Problem, listed
@@ -64,7 +64,7 @@ def _diagnostic(problem: Problem, message: str, where: Json) -> Json:
 def _suggestions(change: FileChange) -> Iterator[Json]:
     """Yield a suggestion for each hunk of a file of which both texts are known as they are."""
     before, after = change.before, change.after
-    if change.kind not in (Kind.CHANGED, Kind.FORMATTING) or change.masked or change.link:
+    if not change.kind.facts.in_place or change.masked or change.link:
         return
     if before is None or after is None or _SURROGATE.search(before + after):
         return

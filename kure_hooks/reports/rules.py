@@ -1,6 +1,12 @@
-"""What each kind of problem means and what to do about it, for reports that explain their rules."""
+"""The rules of problems, with their texts, for reports that explain them.
+
+Those of drift are facts of its kinds.
+"""
 
 from typing import NamedTuple
+
+from kure_hooks.drift.kinds import REVIEW, Facts, Kind
+from kure_hooks.drift.result import IN_THE_WAY
 
 
 class Rule(NamedTuple):
@@ -11,8 +17,9 @@ class Rule(NamedTuple):
     remedy: str
 
 
-_REGENERATE = "Run `kure-hooks generate` and commit what it writes."
-_REVIEW = "Review what the change does to the cluster before it is merged."
+def _of_kind(facts: Facts) -> Rule:
+    return Rule(facts.title, facts.meaning, facts.remedy)
+
 
 RULES = {
     "failure": Rule(
@@ -25,52 +32,8 @@ RULES = {
         "A stack, a file that it refers to or a manifest is not valid, or looks like a mistake.",
         "Mend the file at the place given; the message says what is expected there.",
     ),
-    "drift/changed": Rule(
-        "Generated file changed",
-        "An object of a checked-in file differs from what the stacks generate.",
-        f"{_REGENERATE} To keep a change made by hand, make it in the stack.",
-    ),
-    "drift/missing": Rule(
-        "Generated file missing",
-        "The stacks generate a file that is not checked in.",
-        _REGENERATE,
-    ),
-    "drift/removed": Rule(
-        "File no longer generated",
-        "The first of two revisions generates a file that the second doesn't.",
-        _REVIEW,
-    ),
-    "drift/added": Rule(
-        "File newly generated",
-        "The second of two revisions generates a file that the first doesn't.",
-        _REVIEW,
-    ),
-    "drift/renamed": Rule(
-        "Generated file renamed",
-        "What a checked-in file holds is now generated at another path.",
-        _REGENERATE,
-    ),
-    "drift/unexpected": Rule(
-        "Leftover of an earlier generation",
-        "A checked-in file bears the header of generated files, but is no longer generated.",
-        f"{_REGENERATE} It removes such files.",
-    ),
-    "drift/untracked": Rule(
-        "Generated file not in git",
-        "A file is right in the work tree, but a commit would not hold it.",
-        "Add the file with `git add`.",
-    ),
-    "drift/formatting": Rule(
-        "Other formatting than generated",
-        "A checked-in file holds the objects that are generated, but in other bytes.",
-        _REGENERATE,
-    ),
-    "drift/foreign": Rule(
-        "Foreign file among generated ones",
-        "A directory of generated files has one that is not generated; it is never removed.",
-        "Remove the file or list it under `drift.keep` in .kure-hooks.yaml.",
-    ),
-    "drift/in-the-way": Rule(
+    **{kind.rule: _of_kind(kind.facts) for kind in Kind},
+    IN_THE_WAY: Rule(
         "Foreign file in the way of a generated one",
         "A file that kure-hooks did not write is where one is generated, so nothing is written.",
         "Move the file away, list it under `drift.keep` in .kure-hooks.yaml, change `output` "
@@ -89,11 +52,11 @@ RULES = {
     "cluster/added": Rule(
         "Cluster added",
         "Only the second of two revisions has the cluster.",
-        _REVIEW,
+        REVIEW,
     ),
     "cluster/removed": Rule(
         "Cluster removed",
         "Only the first of two revisions has the cluster.",
-        _REVIEW,
+        REVIEW,
     ),
 }

@@ -4,26 +4,20 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
-from kure_hooks.drift.result import Displaced, FieldChange, FileChange, Kind, ObjectChange
+from kure_hooks.drift.kinds import Color, Kind
+from kure_hooks.drift.result import Displaced, FieldChange, FileChange, ObjectChange
 from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import remedies, wording
 from kure_hooks.reports.interface import Style
 from kure_hooks.visible import inert, visible
 
-_COLORS = {
-    "changed": 33,
-    "missing": 31,
-    "removed": 31,
-    "added": 32,
-    "renamed": 33,
-    "unexpected": 31,
-    "untracked": 33,
-    "formatting": 36,
-    "foreign": 36,
-    "wrote": 32,
-    "adopted": 33,
-    "!": 31,
+# Codes of ANSI; there is no violet that can be told from red everywhere.
+_CODES = {Color.RED: 31, Color.GREEN: 32, Color.AMBER: 33, Color.VIOLET: 33, Color.CYAN: 36}
+_COLORS = {str(kind): _CODES[kind.facts.color] for kind in Kind} | {
+    "wrote": _CODES[Color.GREEN],
+    "adopted": _CODES[Color.AMBER],
+    "!": _CODES[Color.RED],
 }
 _COLORED = re.compile(rf"^ {{0,10}}({'|'.join(_COLORS)})(?=\s)")
 _KIND_WIDTH = max(len(kind) for kind in Kind)

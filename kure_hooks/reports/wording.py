@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
+from kure_hooks.drift.kinds import Causes, Kind
 from kure_hooks.drift.result import (
     Cause,
     FieldChange,
     FileChange,
     Holding,
-    Kind,
     ObjectChange,
     Obstacle,
     Reason,
@@ -21,15 +21,6 @@ from kure_hooks.outcome import ClusterView, Outcome
 
 # So many names of a list are given before it is cut.
 _SHOWN = 3
-
-NOTES = {
-    Kind.REMOVED: "no longer generated",
-    Kind.ADDED: "newly generated",
-    Kind.UNEXPECTED: "no longer generated",
-    Kind.FOREIGN: "not generated; remove it or list it under drift.keep",
-    Kind.UNTRACKED: "up to date, but not added to git",
-    Kind.FORMATTING: "same objects, other bytes",
-}
 
 HOLDINGS = {
     Holding.COMMITTED: "its content is committed",
@@ -84,26 +75,19 @@ def note(change: FileChange, base: str = "") -> str:
         known = ["in the way, without the header of kure-hooks", held, *known]
     elif change.obstacle:
         known.insert(0, "in the way")
-    elif change.kind is Kind.UNEXPECTED and not change.cause:
-        known.insert(0, NOTES[change.kind])
+    elif change.kind.facts.note_stays and not change.cause:
+        known.insert(0, change.kind.facts.note)
     if change.was:
         known.insert(0, f"was {change.was.removeprefix(f'{base}/')}")
-    return "; ".join(part for part in known if part) or NOTES.get(change.kind, "")
+    return "; ".join(part for part in known if part) or change.kind.facts.note
 
 
 def cause(why: Cause, kind: Kind) -> str:
     """Return why a file drifted, such as `stale: apps/web.yaml changed`."""
     parts = (Reason.EDITED, Reason.STALE) if why.reason is Reason.BOTH else (why.reason,)
-    return ", and ".join(_part(part, why, kind) for part in why.parts or parts)
+    return ", and ".join(_part(part, why, kind.facts.causes) for part in why.parts or parts)
 
 
-_BY_HAND = {Kind.MISSING: "removed", Kind.RENAMED: "moved", Kind.UNEXPECTED: "added"}
-_OTHER_VERSION = {
-    Kind.MISSING: "earlier versions of kure-hooks did not write it",
-    Kind.RENAMED: "this version of kure-hooks names it otherwise",
-    Kind.UNEXPECTED: "this version of kure-hooks does not write it",
-}
-_ANOTHER = "written by another version of kure-hooks"
 _OF_A_FIELD = {
     Reason.EDITED: "edited by hand",
     Reason.UNCLEAR: "edited by hand or generated otherwise",
@@ -119,22 +103,21 @@ def because(change: FieldChange | ObjectChange) -> str:
     return f" ({reason})" if reason else ""
 
 
-def _part(reason: Reason, why: Cause, kind: Kind) -> str:
+def _part(reason: Reason, why: Cause, words: Causes) -> str:
     if reason is Reason.EDITED:
         # A leftover that differs from what was generated was edited, one by itself was put there.
-        verb = "edited" if Reason.STALE in why.parts else _BY_HAND.get(kind, "edited")
+        verb = "edited" if Reason.STALE in why.parts else words.edited
         return f"{verb} by hand{_when(why)}"
     if reason is Reason.UNCLEAR:
-        return _unclear(why, kind)
+        return _unclear(why, words)
     if reason is Reason.VERSION:
-        return _OTHER_VERSION.get(kind, "this version of kure-hooks writes it otherwise")
+        return words.version
     if reason is Reason.CONFLICT:
         return f"merge conflict in line {why.line}" if why.line else "unresolved merge conflict"
-    return _stale(why, kind)
+    return _stale(why, words.stale)
 
 
-def _stale(why: Cause, kind: Kind) -> str:
-    word = "no longer generated" if kind is Kind.UNEXPECTED else "stale"
+def _stale(why: Cause, word: str) -> str:
     if not why.inputs:
         return word
     if set(why.inputs) == set(why.deleted):
@@ -151,21 +134,10 @@ def _when(why: Cause) -> str:
     return f" in {why.commit} on {why.date}{before}{since}"
 
 
-def _unclear(why: Cause, kind: Kind) -> str:
+def _unclear(why: Cause, words: Causes) -> str:
     """Return what may have happened; nobody is blamed where that can't be told."""
-    when = _when(why)
-    match kind:
-        case Kind.MISSING if not why.commit:
-            return "never committed, or not written by another version of kure-hooks"
-        case Kind.MISSING:
-            return f"removed by hand{when}, or not written by another version of kure-hooks"
-        case Kind.RENAMED:
-            moved = f"moved by hand{when}" if why.commit else "moved by hand"
-            return f"{moved}, or named otherwise by another version of kure-hooks"
-        case Kind.FORMATTING:
-            return f"reformatted{when}, or {_ANOTHER}"
-        case _:
-            return f"edited by hand{when}, or {_ANOTHER} or from other inputs"
+    deed = f"{words.unclear}{_when(why)}" if why.commit else words.unclear_uncommitted
+    return f"{deed}, or {words.otherwise}"
 
 
 def happened(change: ObjectChange, outcome: Outcome, base: str = "") -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from kure_hooks import stages
-from kure_hooks.drift.result import Cause, FileChange, Kind, Reason
+from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.result import Cause, FileChange, Reason
 from kure_hooks.errors import KureHooksError, tolerated
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.operations.attribution import bases
@@ -24,9 +25,6 @@ from kure_hooks.operations.workspace import Workspace
 from kure_hooks.repository import RevisionTree, unmerged
 from kure_hooks.repository.history import touches
 from kure_hooks.yamlio.conflict import conflict_line
-
-_KINDS = frozenset({Kind.CHANGED, Kind.FORMATTING, Kind.MISSING, Kind.RENAMED, Kind.UNEXPECTED})
-_THERE = frozenset({Kind.CHANGED, Kind.FORMATTING})
 
 # Of so many files that are not what any commit generates the states are compared by field.
 _MOST_COMPARED = 500
@@ -46,7 +44,7 @@ def attribute(
     asked = {
         change.path: change
         for change in changes
-        if change.kind in _KINDS and change.path not in found
+        if change.kind.facts.compared and change.path not in found
     }
     if asked and workspace.git:
         # A cause is an extra: whatever is wrong with the history, the drift is worth reporting.
@@ -55,7 +53,8 @@ def attribute(
                 change.path: change for change in _History(workspace, generated, asked).explained()
             }
     return [
-        found.get(change.path, change) if change.kind in _KINDS else change for change in changes
+        found.get(change.path, change) if change.kind.facts.compared else change
+        for change in changes
     ]
 
 
@@ -68,9 +67,9 @@ def _conflicts(
         with suppress(KureHooksError):
             open_merges = unmerged(workspace.root)
     for change in changes:
-        if change.kind not in _KINDS:
+        if not change.kind.facts.compared:
             continue
-        path = change.path if change.kind is not Kind.RENAMED else change.was
+        path = change.old_path
         line = conflict_line(content(workspace.tree, path) or b"")
         if line or path in open_merges:
             cause = Cause(Reason.CONFLICT, line=line)
@@ -182,7 +181,7 @@ class _History:
         return judged | self._never_there(thens)
 
     def _systems(self, residues: Mapping[str, Residue]) -> Systems:
-        there = {p: each for p, each in residues.items() if self.asked[p].kind in _THERE}
+        there = {p: each for p, each in residues.items() if self.asked[p].kind.facts.in_place}
         return Systems(self.generated.files, self.asked, there)
 
     def _shown(self, path: str) -> Residue:
@@ -206,7 +205,7 @@ class _History:
         One that has another name was moved, or it is one of several that are named otherwise now.
         """
         paths = [path for path in thens if not self.bases[path].touched]
-        renamed = {path for path in paths if self.asked[path].kind is Kind.RENAMED}
+        renamed = {path for path in paths if self.asked[path].kind.facts.moved}
         systematic = renamed if len(renamed) > 1 else set()
         return {
             path: Verdict(

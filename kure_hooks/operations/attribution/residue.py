@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator
 
 from kure_hooks.drift.explain import Sides, explain
-from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange
+from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.result import FieldChange, FileChange, ObjectChange
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.ownership import is_marked
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
-from kure_hooks.drift.result import FileChange, Kind
+from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.result import FileChange
 from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import remedies, wording

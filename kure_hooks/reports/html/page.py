@@ -6,12 +6,24 @@ from collections.abc import Iterator
 from importlib import resources
 from xml.etree.ElementTree import Element, tostring
 
+from kure_hooks.drift.kinds import Color, Kind
+from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.html import clusters, overview
 from kure_hooks.reports.html.elements import element, left_out
 from kure_hooks.reports.html.sections import displaced, section
 from kure_hooks.reports.interface import Style
 from kure_hooks.visible import inert_markup
+
+# The colours by the names that they have in the style.
+_VARIABLES = {
+    Color.RED: "minus-text",
+    Color.AMBER: "amber",
+    Color.GREEN: "plus-text",
+    Color.VIOLET: "violet",
+}
+_SEVERITIES = {Severity.ERROR: Color.RED, Severity.WARNING: Color.AMBER}
+_PLACE = "/* .kind: the colours of page.py */"
 
 
 def render(outcome: Outcome, style: Style) -> str:
@@ -34,6 +46,7 @@ def render(outcome: Outcome, style: Style) -> str:
 
 def _head(title: str) -> Iterator[Element]:
     style, script = _raw("style", "page.css"), _raw("script", "page.js")
+    style.text = (style.text or "").replace(_PLACE, "\n".join(_colors()))
     policy = (
         "default-src 'none'",
         f"style-src '{_digest(style)}'",
@@ -63,6 +76,16 @@ def _main(outcome: Outcome) -> Iterator[Element]:
         yield element("p", left_out(more, "file"))
     yield from displaced(outcome)
     yield from overview.lists(outcome)
+
+
+def _colors() -> Iterator[str]:
+    """Yield a line for each colour that the names of kinds and severities have; others are gray."""
+    for color, variable in _VARIABLES.items():
+        names = [str(kind) for kind in Kind if kind.facts.color is color]
+        names += [str(severity) for severity in Severity if _SEVERITIES[severity] is color]
+        classes = [f".{name}" for name in names]
+        chosen = classes[0] if len(classes) == 1 else f":is({', '.join(classes)})"
+        yield f".kind{chosen} {{ color: var(--{variable}); }}"
 
 
 def _raw(tag: str, name: str) -> Element:
