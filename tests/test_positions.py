@@ -75,6 +75,10 @@ OF_STACK = {
         flux("{name: a, dependsOn: [{name: «b»}]}"),
         f"{BUNDLE}dependsOn[0].name",
     ),
+    "expressions_are_cel": (
+        flux("{name: a}", "{name: b, dependsOn: [{name: a, readyExpr: «dep.status. ==»}]}"),
+        "node.children[1].bundle.dependsOn[0].readyExpr",
+    ),
     "umbrellas_wait_for_their_own": (
         flux("{name: a, wait: «false», children: [{name: b}]}"),
         f"{BUNDLE}wait",
@@ -357,6 +361,23 @@ OF_STRATEGIES = {
 
 # Rules that are no functions of their own: more places where a rule looks.
 MORE = {
+    "an expression of a health check that is no CEL": (
+        flux("{name: a, healthCheckExprs: [{apiVersion: g/v1, kind: K, current: «'a &&'»}]}"),
+        f"{BUNDLE}healthCheckExprs[0].current",
+    ),
+    "an expression of a release that is no CEL": (
+        flux(
+            chart(
+                f"{{{SOURCE}, healthCheckExprs: "
+                "[{apiVersion: g/v1, kind: K, current: a, failed: «'(('»}]}"
+            )
+        ),
+        f"{BUNDLE}applications[0].spec.healthCheckExprs[0].failed",
+    ),
+    "a release that waits for what is no CEL": (
+        flux(chart(f"{{{SOURCE}, dependsOn: [{{name: b, readyExpr: «'self.'»}}]}}")),
+        f"{BUNDLE}applications[0].spec.dependsOn[0].readyExpr",
+    ),
     "a child that waits for its umbrella": (
         flux("{name: a, children: [{name: b, dependsOn: [«a»]}]}"),
         f"{BUNDLE}children[0].dependsOn[0]",
@@ -532,8 +553,6 @@ def test_a_finding_stands_at_the_very_value(text, key):
 
 def test_every_rule_has_an_input():
     named = {rule.__name__ for rule in (*rules.RULES, rules.dependencies_are_known)}
-    # Parsed only where the library for it is installed; see tests/stack/test_expressions.py.
-    named.discard("expressions_are_cel")
     assert named | {"clusters_differ"} == OF_STACK.keys()
     in_layout = {name for name in vars(clashes) if name.endswith("_differ")}
     assert in_layout == OF_LAYOUT.keys()

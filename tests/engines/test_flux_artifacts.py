@@ -1,14 +1,12 @@
 """Files that Flux leaves out of its artifacts although a Kustomization needs them (FX032)."""
 
-import os
-from pathlib import Path
-
 import pytest
 import yaml
 
 from kure_hooks.engines.flux.source_ignore import Patterns, read_patterns, usual_patterns
 from kure_hooks.errors import InputError
 from tests.support.generate import application, generated, leaf, node
+from tests.support.schemas import fetched
 
 GIT = {"kind": "GitRepository", "name": "fleet", "url": "https://example.com/f.git", "branch": "x"}
 NAMED = "node.children[0].bundle.applications[0].spec.configMaps[0].files[0]"
@@ -262,11 +260,8 @@ def test_nothing_but_the_last_name_of_a_pattern_can_match_by_itself():
 
 
 def test_the_list_is_that_of_flux():
-    """github.com/fluxcd/pkg/sourceignore as the Go module cache has it, where there is one."""
-    cache = Path(os.environ.get("GOMODCACHE", Path.home() / "go/pkg/mod"), "github.com/fluxcd/pkg")
-    found = sorted(cache.glob("sourceignore@*/sourceignore.go"))
-    if not found:
-        pytest.skip("the module is not in the cache of Go")
-    lines = [line for line in found[-1].read_text().splitlines() if line.startswith("\tExclude")]
+    """github.com/fluxcd/pkg/sourceignore, as source-controller 1.9.3 is built with it."""
+    source = fetched("sourceignore.go").read_text()
+    lines = [line for line in source.splitlines() if line.startswith("\tExclude")]
     listed = {name for line in lines for name in line.split('"')[1].split(",")}
     assert {each.text for each in usual_patterns(alone=True)} == listed

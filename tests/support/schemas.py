@@ -37,12 +37,17 @@ def assert_valid(files: Iterable[Path]) -> None:
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
 
 
+def fetched(name: str) -> Path:
+    """Return the path of a file that .ci/crds fetches, or skip the test."""
+    path = _FETCHED / name
+    if not path.is_file():
+        pytest.skip(f"{name} is not there; run .ci/crds (needs Go)")
+    return path
+
+
 def problems(manifest: dict[str, Any], crd: str) -> list[str]:
     """Return what a fetched CRD, strictly read, says against an object; skip where it is absent."""
-    path = _FETCHED / crd
-    if not path.is_file():
-        pytest.skip(f"{crd} is not there; run .ci/crds (needs Go)")
-    (definition,) = yaml.load_all(path.read_text(), _LOADER)
+    (definition,) = yaml.load_all(fetched(crd).read_text(), _LOADER)
     spec = definition["spec"]
     group, _, version = manifest["apiVersion"].rpartition("/")
     assert (group, manifest["kind"]) == (spec["group"], spec["names"]["kind"])
