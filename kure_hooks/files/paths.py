@@ -2,8 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from os import fsencode
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 MAX_SEGMENT = 200
 MAX_PATH = 400
@@ -159,3 +163,23 @@ _NAME_RULES: tuple[tuple[Callable[[str], bool], str], ...] = (
         f"is longer than {MAX_SEGMENT} bytes",
     ),
 )
+
+
+def in_batches(
+    items: Iterable[Item], path: Callable[[Item], str], most: int
+) -> Iterator[list[Item]]:
+    """Yield lists of items whose paths have at most `most` bytes, with one byte to end each.
+
+    An item whose path is longer is a list of its own.
+    """
+    batch: list[Item] = []
+    size = 0
+    for item in items:
+        length = len(fsencode(path(item))) + 1
+        if batch and size + length > most:
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += length
+    if batch:
+        yield batch

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator
 from kure_hooks.apps.helm.values import FILE as VALUES
 from kure_hooks.engines.argocd.bootstrap.autopilot import PARAMETERS
 from kure_hooks.engines.argocd.charts import values_files
-from kure_hooks.errors import InputError, ReadError
-from kure_hooks.files.ownership import is_marked
+from kure_hooks.errors import InputError
+from kure_hooks.files.ownership import marked_content
 from kure_hooks.files.paths import base_name, parent
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.layout.naming import KUSTOMIZATION
@@ -36,12 +36,13 @@ def belongings(tree: Tree, paths: Collection[str], directories: Collection[str])
 
 def _listed(tree: Tree, directory: str) -> set[str]:
     file = f"{directory}/{KUSTOMIZATION}"
-    return {path for path in sources({file: _generated(tree, file)}) if parent(path) == directory}
+    named = sources({file: marked_content(tree, file)})
+    return {path for path in named if parent(path) == directory}
 
 
 def _are_parameters(tree: Tree, path: str, directory: str) -> bool:
     beside = f"{path.removesuffix('.json')}/{KUSTOMIZATION}"
-    return path == f"{directory}/{PARAMETERS}" and bool(_generated(tree, beside))
+    return path == f"{directory}/{PARAMETERS}" and bool(marked_content(tree, beside))
 
 
 def _values(tree: Tree, directory: str, paths: Collection[str]) -> set[str]:
@@ -57,7 +58,7 @@ def _values(tree: Tree, directory: str, paths: Collection[str]) -> set[str]:
 
 def _named_values(tree: Tree, directory: str) -> Iterator[str]:
     for file in tree.paths(directory):
-        content = _generated(tree, file) if file.endswith(".yaml") else b""
+        content = marked_content(tree, file) if file.endswith(".yaml") else b""
         try:
             # Nearly all files say nothing of values, and reading YAML is slow.
             documents = read(content, file, most=MAX_LARGE) if b"valueFiles:" in content else []
@@ -65,12 +66,3 @@ def _named_values(tree: Tree, directory: str) -> Iterator[str]:
             continue
         for document in documents:
             yield from values_files(document.value)
-
-
-def _generated(tree: Tree, path: str) -> bytes:
-    """Return the bytes of a file with a header, none for any other."""
-    try:
-        content = tree.read(path, MAX_LARGE)
-    except ReadError:
-        return b""
-    return content if is_marked(content) else b""

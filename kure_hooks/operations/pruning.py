@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 
-from kure_hooks.errors import KureHooksError, ReadError, UsageError
-from kure_hooks.files.ownership import is_marked, stack_of
-from kure_hooks.files.tree import MAX_LARGE, Tree
+from kure_hooks.errors import KureHooksError, UsageError
+from kure_hooks.files.ownership import marked_content, stack_of
+from kure_hooks.files.tree import Tree
 from kure_hooks.operations import fleet
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
@@ -28,7 +28,7 @@ def doubt(workspace: Workspace, generated: Fleet, tree: Tree, removals: Collecti
     known = {path for inputs in generated.inputs.values() for path in inputs.files}
     # Named stacks say nothing of the others, and what belongs to those is not looked at.
     for path in removals if generated.complete else ():
-        stack = stack_of(_generated(tree, path))
+        stack = stack_of(marked_content(tree, path))
         if stack not in known and _is_there(workspace, stack):
             return (
                 f"{path} would be removed, and {stack}, which it is generated from, is still there"
@@ -63,17 +63,8 @@ def _stacks_of_leftovers(workspace: Workspace) -> Iterator[str]:
     for tree in trees:
         with suppress(KureHooksError):
             for path in tree.paths(workspace.settings.output):
-                if content := _generated(tree, path):
+                if content := marked_content(tree, path):
                     yield stack_of(content)
-
-
-def _generated(tree: Tree, path: str) -> bytes:
-    """Return the bytes of a file with a header, none for any other."""
-    try:
-        content = tree.read(path, MAX_LARGE)
-    except ReadError:
-        return b""
-    return content if is_marked(content) else b""
 
 
 def _is_there(workspace: Workspace, stack: str) -> bool:

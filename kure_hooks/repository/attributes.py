@@ -2,10 +2,11 @@
 
 import os
 import select
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kure_hooks.files.paths import in_batches
 from kure_hooks.process import Conversation
 from kure_hooks.repository.git import converse, git
 from kure_hooks.repository.snapshot import Entry
@@ -40,7 +41,8 @@ class Attributes:
         """
         talk = self._conversation()
         found: dict[str, str] = {}
-        for batch in _batches(paths):
+        # git answers while it reads: of what the pipe can hold at once neither side waits.
+        for batch in in_batches(paths, str, select.PIPE_BUF):
             talk.send(b"".join(os.fsencode(path) + b"\0" for path in batch))
             for path in batch:
                 values = {name: _value(talk) for name in _NAMES}
@@ -110,18 +112,3 @@ def _conversion(values: dict[str, str]) -> str:
 def _value(talk: Conversation) -> str:
     _path, _name, value = (talk.until(b"\0") for _ in range(3))
     return os.fsdecode(value)
-
-
-def _batches(paths: Iterable[str]) -> Iterator[list[str]]:
-    """Yield paths that can be sent at once: git answers while it reads, so neither side waits."""
-    batch: list[str] = []
-    size = 0
-    for path in paths:
-        length = len(os.fsencode(path)) + 1
-        if batch and size + length > select.PIPE_BUF:
-            yield batch
-            batch, size = [], 0
-        batch.append(path)
-        size += length
-    if batch:
-        yield batch

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from os import fsencode
 from pathlib import Path
 
 import msgspec
 
 from kure_hooks import process
 from kure_hooks.errors import ToolError
+from kure_hooks.files.paths import in_batches
 from kure_hooks.validators.objects import Object, Source
 from kure_hooks.validators.schemas import CATALOG, Resource, file_name
 
@@ -92,17 +92,7 @@ def batches(sources: Sequence[Source], schemas: Sequence[Path]) -> Iterator[list
     if scout := _scout(sources, schemas):
         remaining.remove(scout)
         yield [scout]
-    batch: list[Source] = []
-    size = 0
-    for source in remaining:
-        length = len(fsencode(source.path)) + 1
-        if batch and size + length > _FILE_NAMES_BYTES:
-            yield batch
-            batch, size = [], 0
-        batch.append(source)
-        size += length
-    if batch:
-        yield batch
+    yield from in_batches(remaining, lambda source: str(source.path), _FILE_NAMES_BYTES)
 
 
 def _scout(sources: Iterable[Source], schemas: Sequence[Path]) -> Source | None:

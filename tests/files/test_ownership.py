@@ -2,7 +2,8 @@ from codecs import BOM_UTF8
 
 import pytest
 
-from kure_hooks.files.ownership import is_marked, mark, marked_line, stack_of
+from kure_hooks.files.ownership import is_marked, mark, marked_content, marked_line, stack_of
+from kure_hooks.files.tree import WorkTree
 
 HEADER = mark("stacks/a.b.yaml").encode()
 
@@ -73,3 +74,11 @@ def test_a_side_without_text_begins_with_what_follows():
 )
 def test_half_a_conflict_is_none(text):
     assert not is_marked(text + HEADER)
+
+
+def test_only_a_file_with_a_header_has_content(tmp_path):
+    (tmp_path / "generated.yaml").write_bytes(HEADER)
+    (tmp_path / "own.yaml").write_bytes(b"kind: Pod\n")
+    tree = WorkTree(tmp_path)
+    assert marked_content(tree, "generated.yaml") == HEADER
+    assert [marked_content(tree, name) for name in ("own.yaml", "gone.yaml")] == [b"", b""]

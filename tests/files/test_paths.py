@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from kure_hooks.files.paths import (
     ancestors,
     collision_key,
+    in_batches,
     is_below,
     join_relative,
     path_problem,
@@ -207,3 +208,10 @@ def test_is_below():
     assert is_below("a/b", "a")
     assert is_below("a", "a")
     assert not is_below("ab", "a")
+
+
+def test_paths_are_sent_in_batches_of_bytes():
+    paths = ["aa", "bb", "c" * 9, "ä", "d"]
+    assert list(in_batches(paths, str, 6)) == [["aa", "bb"], ["c" * 9], ["ä", "d"]]
+    assert list(in_batches(paths, str, 5)) == [["aa"], ["bb"], ["c" * 9], ["ä", "d"]]
+    assert list(in_batches([], str, 5)) == []
