@@ -7,8 +7,14 @@ KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
 
 def opts_out(manifest: Manifest, what: str, value: str = "disabled") -> bool:
     """Return whether a label or annotation of kustomize-controller has a value, in any case."""
-    texts = (
-        text_at(manifest, "metadata", part, f"{KUSTOMIZE}/{what}")
-        for part in ("labels", "annotations")
-    )
-    return value in {text.lower() for text in texts}
+    return value in {text.lower() for text in _texts(manifest, what)}
+
+
+def is_substituted(manifest: Manifest) -> bool:
+    """Whether variables in an object are replaced; only here the case of `disabled` counts."""
+    return "disabled" not in _texts(manifest, "substitute")
+
+
+def _texts(manifest: Manifest, what: str) -> tuple[str, ...]:
+    parts = ("labels", "annotations")
+    return tuple(text_at(manifest, "metadata", part, f"{KUSTOMIZE}/{what}") for part in parts)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from kure_hooks.decoding.objects import faults
+from kure_hooks.engines.annotations import is_substituted
 from kure_hooks.engines.variables import variables
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import Tree
@@ -19,14 +20,6 @@ from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.place import Place
 
 _VARIABLE = re.compile(r"\$\{([_a-zA-Z][_a-zA-Z0-9]*)")
-_FLUX = "kustomize.toolkit.fluxcd.io"
-
-
-def disables(metadata: Mapping[str, Any], what: str) -> bool:
-    """Whether a label or an annotation disables something that Flux does with an object."""
-    key = f"{_FLUX}/{what}"
-    parts = (metadata.get(each) or {} for each in ("labels", "annotations"))
-    return any(each.get(key) == "disabled" for each in parts)
 
 
 def substituted_objects_are_accepted(
@@ -42,7 +35,7 @@ def substituted_objects_are_accepted(
         place = bundle.key("postBuild")
         for application, product in contents[bundle.name] if known else ():
             for manifest in product.manifests:
-                if disables(manifest["metadata"], "substitute"):
+                if not is_substituted(manifest):
                     continue
                 subject = _subject(application, manifest)
                 with suppress(InputError):
@@ -95,7 +88,7 @@ def substituted_object(
 
     Raises InputError for what can't be substituted, and for a result that is no object.
     """
-    if known is None or disables(manifest["metadata"], "substitute"):
+    if known is None or not is_substituted(manifest):
         return manifest
     result: Manifest = substituted_value(manifest, known, place, _subject(application, manifest))
     if found := list(_broken(application, manifest, result, place)):

@@ -27,6 +27,17 @@ class ConfigMapGenerator:
     annotations: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
 
+    @property
+    def manifest(self) -> Manifest:
+        """The ConfigMap without its data and the suffix of its name."""
+        metadata = {
+            "name": self.name,
+            "namespace": self.namespace,
+            "labels": self.labels,
+            "annotations": self.annotations,
+        }
+        return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
+
 
 @dataclass(frozen=True, slots=True)
 class Product:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kure_hooks.apps import CHARTS
 from kure_hooks.engines.annotations import KUSTOMIZE, opts_out
-from kure_hooks.engines.argocd.marks import as_config_map
 from kure_hooks.engines.interface import Check
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity
@@ -80,7 +79,8 @@ def marks_of_flux_are_told(plan: Plan, contents: Contents, tree: Tree) -> Iterat
     del tree  # the objects are all that counts
     for bundle in plan.cluster.bundles():
         for application, product in contents[bundle.name]:
-            for manifest in (*product.manifests, *map(as_config_map, product.config_maps)):
+            config_maps = (generator.manifest for generator in product.config_maps)
+            for manifest in (*product.manifests, *config_maps):
                 for mark, instead in _unheard(bundle, manifest):
                     problem = f"{UNMET}: Argo CD ignores {mark} of {identity(manifest)}"
                     yield application.key("spec").fault(problem, instead, Severity.WARNING)

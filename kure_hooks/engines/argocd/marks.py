@@ -48,20 +48,9 @@ def is_replaced(bundle: Bundle, manifest: Manifest) -> bool:
     return asked and bundle.options.argocd.force
 
 
-def as_config_map(generator: ConfigMapGenerator) -> Manifest:
-    """Return the ConfigMap that kustomize makes, without its data and the suffix of its name."""
-    metadata = {
-        "name": generator.name,
-        "namespace": generator.namespace,
-        "labels": generator.labels,
-        "annotations": generator.annotations,
-    }
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
-
-
 def marked_generator(bundle: Bundle, generator: ConfigMapGenerator) -> ConfigMapGenerator:
     """Return what makes a ConfigMap with the common metadata of its bundle; see `marked`."""
-    metadata = marked(bundle, as_config_map(generator))["metadata"]
+    metadata = marked(bundle, generator.manifest)["metadata"]
     return replace(generator, labels=metadata["labels"], annotations=metadata["annotations"])
 
 

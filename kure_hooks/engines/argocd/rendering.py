@@ -7,14 +7,15 @@ here, in Flux's order (kustomize-controller 1.9): substitution after the build, 
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from kure_hooks.engines.annotations import is_substituted
 from kure_hooks.engines.argocd.marks import marked, marked_generator
-from kure_hooks.engines.substituted import disables, substituted_object, substituted_text
+from kure_hooks.engines.substituted import substituted_object, substituted_text
 from kure_hooks.engines.variables import variables
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.stack.interface import ConfigMapGenerator, Product
+from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application, Bundle
 from kure_hooks.yamlio.place import Place
 
@@ -53,7 +54,10 @@ def _files(product: Product, known: Mapping[str, str] | None, place: Place) -> M
     if known is None:
         return product.files
     opted_out = {
-        name for each in product.config_maps if _opts_out(each) for name in each.files.values()
+        name
+        for generator in product.config_maps
+        if not is_substituted(generator.manifest)
+        for name in generator.files.values()
     }
     return {
         name: data if name in opted_out else _file(name, data, known, place)
@@ -67,8 +71,3 @@ def _file(name: str, data: bytes, known: Mapping[str, str], place: Place) -> byt
     except UnicodeDecodeError:  # binary data is base64 when Flux substitutes
         return data
     return substituted_text(text, known, place, name).encode()
-
-
-def _opts_out(generator: ConfigMapGenerator) -> bool:
-    metadata = {"labels": generator.labels, "annotations": generator.annotations}
-    return disables(metadata, "substitute")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kure_hooks.engines.annotations import KUSTOMIZE
+from kure_hooks.engines.annotations import is_substituted
 from kure_hooks.engines.substitution import (
     SubstitutionError,
     UndefinedError,
@@ -23,7 +23,7 @@ from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory
 from kure_hooks.layout.units import Segments, Unit
-from kure_hooks.manifests import Identity, Manifest, identity, written
+from kure_hooks.manifests import Identity, identity, written
 from kure_hooks.stack.interface import ConfigMapGenerator
 from kure_hooks.stack.model import Bundle, Cluster
 from kure_hooks.yamlio import dump
@@ -35,7 +35,6 @@ RULE = "FX016"
 # So many undefined variables of one text are told.
 _MOST = 20
 
-_SWITCH = f"{KUSTOMIZE}/substitute"
 _LENIENT = re.compile(r"v?2\.[0-8](\D|\Z)")
 
 
@@ -124,7 +123,7 @@ def _texts(unit: Unit, by_path: Mapping[Segments, Directory]) -> Iterator[_Text]
     """Yield all that Flux builds of a unit and that may have variables in it."""
     for directory in _closure(unit.synced, by_path):
         for item in (item for file in directory.files for item in file.items):
-            if _is_substituted(item.manifest):
+            if is_substituted(item.manifest):
                 at = item.at or item.origin.at
                 yield _Text(str(identity(item.manifest)), dump(item.manifest), at)
         for generator in directory.generators:
@@ -143,15 +142,9 @@ def _closure(path: Segments, by_path: Mapping[Segments, Directory]) -> Iterator[
         yield from _closure(each, by_path)
 
 
-def _is_substituted(manifest: Manifest) -> bool:
-    parts = (manifest["metadata"].get(each) or {} for each in ("labels", "annotations"))
-    return all(each.get(_SWITCH) != "disabled" for each in parts)
-
-
 def _generated(generator: ConfigMapGenerator, directory: Directory) -> Iterator[_Text]:
     """Yield the texts in a ConfigMap that kustomize makes; what is none there becomes Base64."""
-    metadata = {"labels": generator.labels, "annotations": generator.annotations}
-    if not _is_substituted({"metadata": metadata}):
+    if not is_substituted(generator.manifest):
         return
     for key, file in sorted(generator.files.items()):
         try:
