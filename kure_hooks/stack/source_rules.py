@@ -6,7 +6,10 @@ go-containerregistry, minio-go and Masterminds/semver.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
+
+from msgspec import Struct
 
 from kure_hooks.stack.urls import Address, address
 
@@ -47,6 +50,21 @@ class Definition:
     commit: str = ""
     digest: str = ""
     takes_scp: bool = False
+
+
+def definition(kind: str, *parts: Struct, **more: Any) -> Definition:
+    """Return what the strings of input say together, under the names of a `Definition`.
+
+    `more` has values that are none of that input, or not under their name in it.
+    """
+    names = {field.name for field in fields(Definition)}
+    written = {
+        name: value
+        for part in parts
+        for name in part.__struct_fields__
+        if name in names and isinstance(value := getattr(part, name), str)
+    }
+    return Definition(**(written | more | {"kind": kind}))
 
 
 def problems(source: Definition) -> Iterator[Fault]:

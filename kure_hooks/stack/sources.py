@@ -19,7 +19,6 @@ from kure_hooks.decoding.types import (
     Url,
 )
 from kure_hooks.manifests import Manifest, written
-from kure_hooks.stack.source_rules import Definition
 from kure_hooks.stack.urls import address
 
 _LOGIN = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/@]*@")
@@ -167,23 +166,6 @@ def verification_problems(kind: str, name: str, verify: Verify) -> Iterator[tupl
         yield key, f"{key} does not belong to {kind} {name}", f"no {key}"
     if needed not in given:
         yield needed, "this required key is missing", expected
-
-
-def definition(source: SourceRef, *, takes_scp: bool = False) -> Definition:
-    """Return what the check of all sources looks at."""
-    return Definition(
-        kind=source.kind,
-        url=source.url or "",
-        endpoint=source.endpoint or "",
-        provider=source.provider or "",
-        branch=source.branch or "",
-        tag=source.tag or "",
-        semver=source.semver or "",
-        ref=source.ref or "",
-        commit=source.commit or "",
-        digest=source.digest or "",
-        takes_scp=takes_scp,
-    )
 
 
 def without_login(url: str) -> str:

@@ -49,6 +49,11 @@ def test_names_and_types_are_for_the_cluster():
     assert fleet(wait=True, healthCheckExprs=[expression])
 
 
+def test_an_expression_with_a_variable_is_for_the_cluster():
+    expression = {"apiVersion": "a/v1", "current": "${what} == ("}
+    assert fleet(wait=True, healthCheckExprs=[expression])
+
+
 def test_without_the_library_nothing_is_said(monkeypatch):
     monkeypatch.setattr(expressions, "_environment", lambda: None)
     assert fleet(wait=True, **BROKEN)

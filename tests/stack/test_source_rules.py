@@ -19,6 +19,9 @@ FETCHED = [
     {"kind": HELM, "url": "oci://ghcr.io/acme/charts/"},
     {"kind": HELM, "url": "oci://ghcr.io"},
     {"kind": BUCKET, "endpoint": "minio.example.com:9000"},
+    {"kind": BUCKET, "endpoint": "https://${host}"},
+    # An endpoint belongs to buckets only, which another rule says.
+    {"kind": GIT, "url": "https://a.example/b", "endpoint": "https://a.example"},
     {"kind": BUCKET, "endpoint": "https://a.blob.core.windows.net", "provider": "azure"},
 ]
 REFUSED = [
@@ -28,6 +31,7 @@ REFUSED = [
     (GIT, "url", "file:///srv/fleet", "the URL of a repository that the cluster can reach"),
     (GIT, "url", "oci://ghcr.io/a", "a URL with https:// or http:// or ssh://"),
     (OCI, "url", "https://ghcr.io/acme/fleet", "oci://ghcr.io/acme/fleet"),
+    (OCI, "url", "ssh://git@ghcr.io/acme/fleet", "a URL with oci://"),
     (OCI, "url", "http://localhost:5000/a", "oci://localhost:5000/a and insecure: true"),
     (OCI, "url", "oci://ghcr.io/a:v1", "oci://ghcr.io/a and tag: v1"),
     (OCI, "url", f"oci://ghcr.io/a:v1@{DIGEST}", f"oci://ghcr.io/a and digest: {DIGEST}"),

@@ -129,19 +129,13 @@ def _unfetched(spec: Spec, key: str) -> _Problems:
     source = spec.source
     revision = source.ref
     tag = revision.tag or ""
-    if source.type == "OCIRepository":
-        tag = registry_tag(tag)
-    found = source_rules.Definition(
-        kind=source.type,
+    found = source_rules.definition(
+        source.type,
+        source,
+        revision,
         url=url(source),
-        endpoint=source.endpoint or "",
-        provider=source.provider or "",
-        branch=revision.branch or "",
-        tag=tag,
-        semver=revision.semver or "",
+        tag=registry_tag(tag) if source.type == "OCIRepository" else tag,
         ref=revision.name or "",
-        commit=revision.commit or "",
-        digest=revision.digest or "",
     )
     names = {"url": (key,), "endpoint": ("endpoint",), "ref": ("ref", "name")}
     for field, problem, expected in source_rules.problems(found):

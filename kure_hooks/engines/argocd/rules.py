@@ -31,8 +31,8 @@ from kure_hooks.engines.interface import Check, Review
 from kure_hooks.engines.names import names_fit_with_affixes
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
-from kure_hooks.stack.source_rules import Definition, problems
-from kure_hooks.stack.sources import ClusterSource, SourceRef, definition
+from kure_hooks.stack.source_rules import definition, problems
+from kure_hooks.stack.sources import ClusterSource, SourceRef
 from kure_hooks.yamlio.place import Place
 
 OF_FLUX_SOURCES = (
@@ -77,13 +77,15 @@ def sources_can_be_fetched(plan: Plan) -> Iterator[Finding]:
     """A source is one that its kind can be, and so is the repository of the cluster."""
     url = plan.cluster.argocd.repo_url
     kind = "OCIRepository" if url.startswith("oci://") else "GitRepository"
-    for _, problem, expected in problems(Definition(kind=kind, url=url, takes_scp=True)):
+    for _, problem, expected in problems(definition(kind, url=url, takes_scp=True)):
         yield _repository_place(plan).fault(problem, expected)
     seen: set[SourceRef] = {plan.cluster.source}
     for unit in plan.units:
-        if unit.source not in seen:
-            seen.add(unit.source)
-            for key, problem, expected in problems(definition(unit.source, takes_scp=True)):
+        source = unit.source
+        if source not in seen:
+            seen.add(source)
+            read = definition(source.kind, source, takes_scp=True)
+            for key, problem, expected in problems(read):
                 yield unit.source_key(key).fault(problem, expected)
 
 

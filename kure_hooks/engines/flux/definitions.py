@@ -9,7 +9,7 @@ from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.stack import source_rules
-from kure_hooks.stack.sources import SourceRef, definition, verification_problems
+from kure_hooks.stack.sources import SourceRef, verification_problems
 
 Fault = tuple[str, str, str]
 """A key below `sourceRef`, what is wrong with it and what is expected."""
@@ -98,7 +98,7 @@ def _given(value: Struct, but: Collection[str] = ()) -> dict[str, str]:
 
 
 def _definition(source: SourceRef) -> Iterator[Fault]:
-    found = source_rules.problems(definition(source))
+    found = source_rules.problems(source_rules.definition(source.kind, source))
     yield from (fault for fault in found if fault[0] in FIELDS[source.kind])
     if source.kind == "GitRepository":
         yield from _paths(source)

@@ -15,7 +15,7 @@ from kure_hooks.stack import source_rules
 from kure_hooks.stack.bootstrapping import Component, Instance
 from kure_hooks.stack.documents import NO_MANIFESTS, Bootstrap
 from kure_hooks.stack.semver import is_range
-from kure_hooks.stack.sources import SourceDetails, definition
+from kure_hooks.stack.sources import SourceDetails
 from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
 
@@ -106,7 +106,9 @@ def components_can_sync(plan: Plan) -> Iterator[Finding]:
 def source_can_be_fetched(plan: Plan) -> Iterator[Finding]:
     """What Flux itself syncs is a source that it can fetch."""
     keys = {"url": "sourceURL", "endpoint": "sourceURL"}
-    for field, problem, expected in source_rules.problems(definition(plan.cluster.source)):
+    source = plan.cluster.source
+    found = source_rules.problems(source_rules.definition(source.kind, source))
+    for field, problem, expected in found:
         yield _key(plan, keys.get(field, "sourceRef")).fault(problem, expected)
 
 
