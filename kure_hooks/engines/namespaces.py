@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kure_hooks.apps.scopes import is_cluster_scoped
+from kure_hooks.engines.annotations import is_substituted
 from kure_hooks.engines.places import place_of
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity
@@ -15,7 +16,7 @@ from kure_hooks.layout import payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Manifest, identity, kind_of
+from kure_hooks.manifests import Manifest, identity, kind_of, text_at
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio.place import Place
@@ -61,13 +62,15 @@ class Tool:
 class Need:
     """A namespace and the first object of a unit that is in it.
 
-    `index` is that of the object in its product; None for a ConfigMap that kustomize makes.
+    `index` is that of the object in its product; None for a ConfigMap that kustomize makes. In
+    `written` the variables of the name are not replaced.
     """
 
     unit: Unit
     name: str
     application: Application
     product: Product
+    written: str
     index: int | None = None
 
 
@@ -103,8 +106,8 @@ def not_made(plan: Plan, name: str) -> tuple[str, str]:
 def missing(plan: Plan, contents: Contents, tool: Tool) -> list[Need]:
     """Return the needs of all units for namespaces that nothing of the stack makes.
 
-    A unit has one for each namespace. Names with variables are left out; where such a name is made
-    nobody can tell what is missing.
+    A unit has one for each namespace. Names with unknown variables are left out; where such a name
+    is made nobody can tell what is missing.
     """
     known = made(plan, contents, tool)
     if any(_VARIABLE in name for _, name in known):
@@ -130,11 +133,13 @@ def needs(plan: Plan, unit: Unit, contents: Contents, tool: Tool) -> Iterator[Ne
     target = unit.bundle.options.target_namespace
     for application, product in payloads.applications(plan, unit, contents):
         for index, manifest in enumerate(product.manifests):
-            for name in _names(application, manifest, target, tool.usual(unit), tool):
-                yield Need(unit, name, application, product, index)
+            for written in _names(application, manifest, target, tool.usual(unit), tool):
+                name = _replaced(plan, unit, contents, manifest, written)
+                yield Need(unit, name, application, product, written, index)
         for generator in product.config_maps:
-            if name := target or generator.namespace or tool.usual(unit):
-                yield Need(unit, name, application, product)
+            if written := target or generator.namespace or tool.usual(unit):
+                name = _replaced(plan, unit, contents, generator.manifest, written)
+                yield Need(unit, name, application, product, written)
 
 
 def with_namespaces(
@@ -211,13 +216,31 @@ def made(plan: Plan, contents: Contents, tool: Tool) -> Made:
             for manifest in product.manifests:
                 if manifest["kind"] not in _KINDS:
                     continue
-                who = identity(manifest)
-                if (who.group, who.kind) in _MAKERS:
-                    found.add((cluster, target or who.name))
-                elif (who.group, who.kind) == _RELEASE and _creates(manifest):
-                    own = (target or who.namespace) if tool.renders else ""
-                    found.add((cluster, _spec(manifest).get("targetNamespace") or own))
+                written = _made(manifest, target, tool)
+                found.add((cluster, _replaced(plan, unit, contents, manifest, written)))
     return found
+
+
+def _replaced(plan: Plan, unit: Unit, contents: Contents, manifest: Manifest, text: str) -> str:
+    """Return a string of an object as it is on the cluster, as far as its variables are known."""
+    if _VARIABLE not in text or not is_substituted(manifest):
+        return text
+    from kure_hooks.engines.substituted import known_string  # noqa: PLC0415 - few have variables
+    from kure_hooks.engines.variables import known_variables  # noqa: PLC0415
+
+    known = known_variables(plan, unit.bundle, contents)
+    return text if known is None else known_string(text, known)
+
+
+def _made(manifest: Manifest, target: str | None, tool: Tool) -> str:
+    """Return the namespace that an object makes, empty for none."""
+    who = identity(manifest)
+    if (who.group, who.kind) in _MAKERS:
+        return target or who.name
+    if (who.group, who.kind) == _RELEASE and _creates(manifest):
+        own = (target or who.namespace) if tool.renders else ""
+        return text_at(manifest, "spec", "targetNamespace") or own
+    return ""
 
 
 def _creates(release: Manifest) -> bool:
@@ -246,6 +269,6 @@ def _place(need: Need, tree: Tree) -> Place:
             candidates.insert(1, place.below("metadata", "namespace"))
             candidates.insert(2, place.below("spec", "targetNamespace"))
     return next(
-        (each for each in candidates if each.exists and each.value == need.name),
+        (each for each in candidates if each.exists and each.value == need.written),
         application.key("spec"),
     )

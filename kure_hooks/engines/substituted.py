@@ -7,14 +7,20 @@ from typing import Any
 
 from kure_hooks.decoding.objects import faults
 from kure_hooks.engines.annotations import is_substituted
-from kure_hooks.engines.variables import variables
+from kure_hooks.engines.substitution import (
+    Known,
+    SubstitutionError,
+    substitute,
+    substitute_known,
+)
+from kure_hooks.engines.variables import known_variables
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, identity, value_at
-from kure_hooks.stack.model import Application, Bundle
+from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import dump, read
 from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.place import Place
@@ -27,40 +33,44 @@ def substituted_objects_are_accepted(
 ) -> Iterator[Finding]:
     """What Flux makes of the variables of an object, the API server takes.
 
-    Objects with variables that are not known here are left to the cluster.
+    Variables that are not known here stay as they are, and what holds them is left to the cluster.
     """
     del tree  # the objects are all that counts
     for bundle in plan.cluster.bundles():
-        known = _known(plan, bundle, contents)
+        known = known_variables(plan, bundle, contents)
+        if known is None:
+            continue
         place = bundle.key("postBuild")
-        for application, product in contents[bundle.name] if known else ():
-            for manifest in product.manifests:
-                if not is_substituted(manifest):
-                    continue
-                subject = _subject(application, manifest)
-                with suppress(InputError):
-                    result = substituted_value(manifest, known, place, subject)
-                    yield from _broken(application, manifest, result, place)
+        for application, product in contents[bundle.name]:
+            for manifest in filter(is_substituted, product.manifests):
+                yield from _refusals(application, manifest, known, place)
 
 
-def _known(plan: Plan, bundle: Bundle, contents: Contents) -> Mapping[str, str]:
-    """Return the variables of a bundle whose values are in the stack."""
-    try:
-        return variables(plan, bundle, contents) or {}
-    except InputError:
-        post_build = bundle.options.post_build
-        return post_build.substitute if post_build else {}
+def _refusals(
+    application: Application, manifest: Manifest, known: Known, place: Place
+) -> Iterator[Finding]:
+    """Yield why an object is none once the known variables of it are replaced."""
+    text = dump(manifest)
+    if "$" not in text:
+        return
+    # What Flux can't replace is told by the rule on variables, at each of them.
+    with suppress(SubstitutionError):
+        result = substitute_known(text, known)
+        try:
+            value = _reread(result, place, _subject(application, manifest))
+        except InputError as error:
+            yield from error.findings
+        else:
+            yield from _broken(application, manifest, value, place)
 
 
 def substituted_text(text: str, known: Mapping[str, str] | None, place: Place, what: str) -> str:
     """Return a text with its variables replaced; `known` is None where Flux replaces none."""
     if known is None:
         return text
-    from kure_hooks.engines import substitution  # noqa: PLC0415 - few stacks have variables
-
     try:
-        return substitution.substitute(text, known)
-    except substitution.SubstitutionError as error:
+        return substitute(text, known)
+    except SubstitutionError as error:
         expected = "postBuild.substitute with all variables, or a default as in ${name:=value}"
         raise InputError([place.fault(f"{what} {error}", expected)]) from error
 
@@ -72,13 +82,28 @@ def substituted_value(
     text = dump(value)
     if "$" not in text:
         return value
-    result = substituted_text(text, known, place, what)
+    return _reread(substituted_text(text, known, place, what), place, what)
+
+
+def _reread(text: str, place: Place, what: str) -> Any:
+    """Return the value of a text in which variables are replaced."""
     try:
-        (document,) = read(result.encode(), place.document.path)
+        (document,) = read(text.encode(), place.document.path)
     except (InputError, ValueError) as error:
         problem = f"{what} is no YAML once its variables are replaced"
         raise InputError([place.fault(problem, "other values")]) from error
     return document.value
+
+
+def known_string(text: str, known: Known) -> str:
+    """Return a string of an object with its known variables replaced, as it is where it is not one.
+
+    As in the whole object, quotes in the value of a variable are those of YAML.
+    """
+    with suppress(SubstitutionError, InputError, ValueError):
+        (document,) = read(substitute_known(dump({"text": text}), known).encode(), "")
+        return text if document.value is None else str(document.value["text"])
+    return text
 
 
 def substituted_object(

@@ -7,6 +7,7 @@ and `$${name}` is written for the text `${name}`.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from kure_hooks.engines.trimming import matched
 
@@ -49,10 +50,40 @@ class UnsupportedError(SubstitutionError):
     """A text that Flux may substitute, but nobody here can tell what comes out."""
 
 
+class Anything(dict[str, str]):
+    """Variables of which every name may be one."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Variables whose values are known; unless they are `complete`, there may be others."""
+
+    values: Mapping[str, str]
+    complete: bool = True
+
+
 def substitute(text: str, variables: Mapping[str, str]) -> str:
     """Return the text with all expressions replaced; SubstitutionError for what Flux refuses."""
+    return _read(_Expressions(text, variables))
+
+
+def substitute_known(text: str, known: Known) -> str:
+    """Return the text with the expressions replaced that have only known variables.
+
+    The others stay as they are. SubstitutionError for what Flux refuses whatever they stand for.
+    """
+    return _read(_KnownExpressions(text, known))
+
+
+def _read(expressions: "_Expressions") -> str:
     try:
-        return _Expressions(text, variables).text()
+        return expressions.text()
     except RecursionError as error:
         raise UnsupportedError("has expressions that are nested too deep") from error
 
@@ -71,10 +102,14 @@ class _Expressions:
         while found := _START.search(self.source, self.at):
             parts.append(self.source[self.at : found.start()])
             self.at = found.end()
-            parts.append("$" if found[0] == "$$" else self.expression())
+            parts.append("$" if found[0] == "$$" else self.outermost())
             size += len(parts[-1])
             _refuse_long(size)
         return "".join(parts) + self.source[self.at :]
+
+    def outermost(self) -> str:
+        """Return what becomes of an expression that is in no other one."""
+        return self.expression()
 
     def expression(self) -> str:
         """Return the value of the expression whose opening brace was just read."""
@@ -88,7 +123,7 @@ class _Expressions:
         operator = self.take(_OPERATOR)
         if operator in _DEFAULTS:
             default = self.words()
-            return self.variables.get(name) or default
+            return self.value_or_nothing(name) or default
         arguments = self.arguments(operator)
         self.close()
         return _APPLIED[operator](self.value(name), arguments)
@@ -127,6 +162,10 @@ class _Expressions:
             raise UndefinedError(name)
         return self.variables[name]
 
+    def value_or_nothing(self, name: str) -> str:
+        """Return the value of a variable that has a default."""
+        return self.variables.get(name, "")
+
     def close(self) -> None:
         if not self.accept("}"):
             raise self.fault()
@@ -152,6 +191,28 @@ class _Expressions:
         start = self.source.rfind("${", 0, self.at)
         line = self.source[start:].partition("\n")[0]
         return SubstitutionError(f"has the expression {line[:60]}, which Flux can't read")
+
+
+class _KnownExpressions(_Expressions):
+    """A text in which an expression stays whose value depends on variables that nobody knows."""
+
+    def __init__(self, source: str, known: Known) -> None:
+        super().__init__(source, known.values)
+        self.complete = known.complete
+
+    def outermost(self) -> str:
+        start = self.at
+        try:
+            return self.expression()
+        except UndefinedError:
+            rest = _Expressions(self.source, Anything())
+            rest.at = start
+            rest.expression()
+            self.at = rest.at
+            return self.source[start - len("${") : self.at]
+
+    def value_or_nothing(self, name: str) -> str:
+        return super().value_or_nothing(name) if self.complete else self.value(name)
 
 
 def _substring(value: str, arguments: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from kure_hooks.engines.substitution import Known
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
@@ -33,24 +34,52 @@ def variables(plan: Plan, bundle: Bundle, contents: Contents) -> Mapping[str, st
     return {name: value.replace("\n", "") for name, value in found.items()}
 
 
+def known_variables(plan: Plan, bundle: Bundle, contents: Contents) -> Known | None:
+    """Return the variables of a bundle as far as the stack has them, None where there are none.
+
+    Of ConfigMaps outside of the stack and of Secrets nobody here can tell what they define; each
+    goes before the ConfigMaps in front of it, so that the values of those are not known either.
+    """
+    post_build = bundle.options.post_build
+    if post_build is None:
+        return None
+    values: dict[str, str] = {}
+    complete = True
+    for reference in post_build.substitute_from:
+        data = _config_map(plan, contents, reference) if reference.kind == "ConfigMap" else None
+        complete = complete and data is not None
+        values = {} if data is None else values | data
+    values |= post_build.substitute
+    if not values and (post_build.substitute_strategy != "Always" or not complete):
+        return None
+    return Known({name: value.replace("\n", "") for name, value in values.items()}, complete)
+
+
 def _data(
     plan: Plan, bundle: Bundle, contents: Contents, reference: SubstituteFrom
 ) -> dict[str, str]:
     """Return the data of a ConfigMap in Flux's namespace; Secrets are refused by a rule."""
+    data = _config_map(plan, contents, reference)
+    if data is not None:
+        if faults := [*names_are_variables(bundle, reference, data)]:
+            raise InputError(faults)
+        return data
     namespace = plan.cluster.flux.namespace
-    wanted = Identity("", "ConfigMap", namespace, reference.name)
-    for product in (product for each in contents.values() for _, product in each):
-        for manifest in product.manifests:
-            if identity(manifest) == wanted:
-                data = {key: str(each) for key, each in (manifest.get("data") or {}).items()}
-                if faults := [*names_are_variables(bundle, reference, data)]:
-                    raise InputError(faults)
-                return data
     if reference.optional:
         return {}
     problem = f"bundle {bundle.name} takes variables from ConfigMap {namespace}/{reference.name}"
     expected = "a ConfigMap that the stack contains, or postBuild.substitute"
     raise InputError([_key(bundle, reference).fault(problem, expected)])
+
+
+def _config_map(plan: Plan, contents: Contents, reference: SubstituteFrom) -> dict[str, str] | None:
+    """Return the data of a ConfigMap in Flux's namespace, None for one outside of the stack."""
+    wanted = Identity("", "ConfigMap", plan.cluster.flux.namespace, reference.name)
+    for product in (product for each in contents.values() for _, product in each):
+        for manifest in product.manifests:
+            if identity(manifest) == wanted:
+                return {key: str(each) for key, each in (manifest.get("data") or {}).items()}
+    return None
 
 
 def names_are_variables(

@@ -54,6 +54,70 @@ def test_an_undefined_variable_is_told_where_it_is_used():
     )
 
 
+def refusals(root):
+    """Return where an object is none once its variables are replaced, and why, beside FX016."""
+    stack = {"name": "prod", "gitops": {"type": "flux"}, "node": root}
+    try:
+        found = generated({"stacks/prod.yaml": yaml.safe_dump(stack)}).warnings
+    except InputError as error:
+        found = error.findings
+    return [
+        (each.key.partition("bundle.")[2], each.problem.rpartition(" replaced")[2])
+        for each in found
+        if "once its variables are replaced" in each.problem
+    ]
+
+
+NUMBER = ": data.k0: this is a number, and Kubernetes takes only strings here"
+BAD = {"substitute": {"name": "3"}}
+ELSEWHERE = {"substituteFrom": [{"kind": "ConfigMap", "name": "elsewhere"}]}
+
+
+@pytest.mark.parametrize(
+    ("other", "post_build"),
+    [
+        ("${other}", BAD),
+        ("${other:=x}", BAD),
+        ("${other}", BAD | ELSEWHERE),
+        ("${other:=3}", BAD | ELSEWHERE),
+        ("${other/${more}/x} ${name}", BAD | ELSEWHERE),
+        ("${#other}", BAD | {"substituteFrom": [{"kind": "Secret", "name": "elsewhere"}]}),
+    ],
+)
+def test_an_object_is_judged_by_the_variables_that_are_known(other, post_build):
+    root = node("prod", leaf("web", raw("${name}", other), postBuild=post_build))
+    assert refusals(root) == [("postBuild.substitute.name", NUMBER)]
+
+
+def test_a_default_counts_where_nothing_else_can_come():
+    root = node("prod", leaf("web", raw("${a:=3}"), postBuild={"substituteStrategy": "Always"}))
+    assert refusals(root) == [("postBuild", NUMBER)]
+    always = ELSEWHERE | {"substituteStrategy": "Always"}
+    assert refusals(node("prod", leaf("web", raw("${a:=3}"), postBuild=always))) == []
+    known = {"substitute": {"name": "x"}}
+    root = node("prod", leaf("web", raw("${a:=3}"), postBuild=known))
+    assert refusals(root) == [("postBuild", NUMBER)]
+    assert refusals(node("prod", leaf("web", raw("${a:=3}"), postBuild=known | ELSEWHERE))) == []
+
+
+def test_a_secret_is_no_config_map_of_the_same_name():
+    data = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"name": "3"}}
+    data["metadata"] = {"name": "web", "namespace": "flux-system"}
+    settings = leaf("base", {"name": "b", "kind": "Manifests", "spec": {"objects": [data]}})
+    for kind, expected in (("ConfigMap", [("postBuild", NUMBER)]), ("Secret", [])):
+        source = {"substituteFrom": [{"kind": kind, "name": "web"}]}
+        root = node("prod", settings, leaf("web", raw("${name}"), postBuild=source))
+        assert refusals(root) == expected
+
+
+def test_a_variable_that_makes_no_yaml_is_told():
+    post_build = {"substitute": {"name": "'a': [b"}}
+    root = node("prod", leaf("web", raw("${name}"), postBuild=post_build))
+    stack = {"name": "prod", "gitops": {"type": "flux"}, "node": root}
+    with pytest.raises(InputError, match="is no YAML once its variables are replaced"):
+        generated({"stacks/prod.yaml": yaml.safe_dump(stack)})
+
+
 def test_a_file_is_told_with_its_line():
     (found,) = findings(
         node(

@@ -1,5 +1,7 @@
 """Namespaces that nothing makes: told, or made where the stack asks for that, by both engines."""
 
+import re
+
 import pytest
 import yaml
 
@@ -44,7 +46,7 @@ def objects(root, engine="flux", **gitops):
 def namespace(name, kind="Namespace", api="v1", **fields):
     """Return an application that makes a namespace."""
     made = {"apiVersion": api, "kind": kind, "metadata": {"name": name}}
-    return objects_of(made, name=f"make-{name.strip('${}')}") | fields
+    return objects_of(made, name=f"make-{re.sub('[^a-z]', '', name)}") | fields
 
 
 def objects_of(*manifests, name="raw"):
@@ -159,13 +161,77 @@ def test_helm_creates_the_namespace_that_it_installs_to():
     assert warnings(node("prod", leaf("db", one)), "argocd") == []
 
 
+SHOP = {"postBuild": {"substitute": {"team": "shop"}}}
+
+
 @engines
-def test_names_with_variables_tell_nothing(engine):
-    variable = {"postBuild": {"substitute": {"ns": "shop"}}}
-    root = node("prod", leaf("web", objects_of(config_map("a", "${ns}")), **variable))
-    assert warnings(root, engine) == []
-    maker = leaf("base", namespace("${ns}"), **variable)
-    assert warnings(node("prod", leaf("web", application("a")), maker), engine) == []
+def test_a_name_with_variables_is_the_one_on_the_cluster(engine):
+    user = leaf("web", objects_of(config_map("a", "x-${team}-${env:=eu}")), **SHOP)
+    key = f"{APPLICATION}.spec.objects[0].metadata.namespace"
+    assert warnings(node("prod", user), engine) == [("stacks/prod.yaml", key, "x-shop-eu")]
+    maker = leaf("base", namespace("x-${team}-eu"), **SHOP)
+    assert warnings(node("prod", user, maker), engine) == []
+    assert warnings(node("prod", user, leaf("base", namespace("x-shop-eu"))), engine) == []
+    found = objects(node("prod", user), engine)
+    if engine == "flux":
+        assert "Namespace/x-shop-eu" in found
+    else:
+        _, made = found["Application/web"]
+        assert made["spec"]["destination"]["namespace"] == "x-shop-eu"
+        assert "CreateNamespace=true" in made["spec"]["syncPolicy"]["syncOptions"]
+
+
+@engines
+def test_a_namespace_of_another_name_is_not_the_one_that_is_needed(engine):
+    """Names of makers with variables are known as well, so that they hide nothing."""
+    maker = leaf("base", namespace("${team}"), **SHOP)
+    root = node("prod", leaf("web", application("a")), maker)
+    assert [name for *_, name in warnings(root, engine)] == ["apps"]
+
+
+def test_quotes_in_a_variable_are_those_of_yaml():
+    quoted = {"postBuild": {"substitute": {"team": '"007"'}}}
+    root = node("prod", leaf("web", objects_of(config_map("a", "${team}")), **quoted))
+    assert [name for *_, name in warnings(root)] == ["007"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"substituteFrom": [{"kind": "Secret", "name": "s"}]},
+        {"substituteFrom": [{"kind": "ConfigMap", "name": "elsewhere"}]},
+        {"substituteFrom": [{"kind": "ConfigMap", "name": "c", "optional": True}]},
+    ],
+    ids=["secret", "config-map", "optional"],
+)
+def test_a_name_that_nobody_can_know_tells_nothing(options):
+    """A variable of an object outside of the stack may be any; a default does not settle it."""
+    unknown = {"postBuild": {"substitute": {"team": "shop"}, **options}}
+    for name in ("${ns}", "${ns:=x}", "${team}-${ns}"):
+        root = node("prod", leaf("web", objects_of(config_map("a", name)), **unknown))
+        assert warnings(root) == []
+        maker = leaf("base", namespace(name), **unknown)
+        assert warnings(node("prod", leaf("web", application("a")), maker)) == []
+    root = node("prod", leaf("web", objects_of(config_map("a", "${team}")), **unknown))
+    assert [name for *_, name in warnings(root)] == ["shop"]
+
+
+def test_variables_come_from_config_maps_of_the_stack():
+    data = config_map("teams", "flux-system") | {"data": {"team": "shop"}}
+    settings = leaf("settings", objects_of(data))
+    names = {"postBuild": {"substituteFrom": [{"kind": "ConfigMap", "name": "teams"}]}}
+    user = leaf("web", objects_of(config_map("a", "${team}"), name="use"), **names)
+    assert [name for *_, name in warnings(node("prod", settings, user))] == ["shop"]
+    # A Secret of that name is another object, and later ones go before.
+    names["postBuild"]["substituteFrom"].append({"kind": "Secret", "name": "teams"})
+    assert warnings(node("prod", settings, user)) == []
+
+
+def test_without_substitution_a_name_stays_as_it_is():
+    kept = {"annotations": {"kustomize.toolkit.fluxcd.io/substitute": "disabled"}}
+    made = config_map("a", "${team}")
+    made["metadata"] |= kept
+    assert warnings(node("prod", leaf("web", objects_of(made), **SHOP))) == []
 
 
 def test_a_remote_cluster_has_namespaces_of_its_own():

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kure_hooks.engines.substitution import SubstitutionError, substitute
+from kure_hooks.engines.substitution import Known, SubstitutionError, substitute, substitute_known
 from kure_hooks.errors import InputError
 from tests.support.generate import application, leaf, node, tree
 
@@ -69,6 +69,31 @@ def test_what_flux_cannot_read_is_an_error(text):
 def test_a_trim_that_is_no_simple_pattern_is_an_error():
     with pytest.raises(SubstitutionError, match=r"only \* and \? can be understood"):
         substitute("${x#[a]}", VARIABLES)
+
+
+@pytest.mark.parametrize("text", ["${x:=d}-${x/b/Z}", "$$x $y", "${empty:-d}"])
+@pytest.mark.parametrize("complete", [True, False])
+def test_what_is_known_is_replaced(text, complete):
+    known = Known(VARIABLES, complete)
+    assert substitute_known(text, known) == substitute(text, VARIABLES)
+
+
+@pytest.mark.parametrize("text", ["${no}", "${#no}", "${x:-${no}}", "${no/${x}/b}", "${no^^}"])
+def test_what_is_not_known_stays(text):
+    for complete in (True, False):
+        found = substitute_known(f"a${{x}}{text}$${{x}}{text}", Known(VARIABLES, complete))
+        assert found == f"a{VARIABLES['x']}{text}${{x}}{text}"
+
+
+def test_a_default_is_taken_where_all_variables_are_known():
+    assert substitute_known("${no:=d}", Known(VARIABLES)) == "d"
+    assert substitute_known("${no:=d}", Known(VARIABLES, complete=False)) == "${no:=d}"
+
+
+@pytest.mark.parametrize("text", ["${no", "${no:}", "${x} ${no//", "${x:-${no}"])
+def test_what_flux_cannot_read_is_an_error_whatever_is_known(text):
+    with pytest.raises(SubstitutionError, match="which Flux can't read"):
+        substitute_known(text, Known(VARIABLES, complete=False))
 
 
 @given(st.text())
@@ -201,7 +226,10 @@ def test_what_flux_makes_of_an_object_is_judged():
     web["bundle"]["postBuild"]["substituteFrom"] = [{"kind": "Secret", "name": "more"}]
     with pytest.raises(InputError, match=expected):
         tree(node("prod", web))
-    web["bundle"]["annotations"]["b"] = "${more}"  # only the cluster knows
+    web["bundle"]["annotations"]["b"] = "${more}"  # only the cluster knows this one
+    with pytest.raises(InputError, match=expected):
+        tree(node("prod", web))
+    web["bundle"]["annotations"]["a"] = "${more}"
     assert tree(node("prod", web))
 
 

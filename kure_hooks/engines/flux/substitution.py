@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kure_hooks.engines.annotations import is_substituted
 from kure_hooks.engines.substitution import (
+    Anything,
     SubstitutionError,
     UndefinedError,
     UnsupportedError,
@@ -36,16 +37,6 @@ RULE = "FX016"
 _MOST = 20
 
 _LENIENT = re.compile(r"v?2\.[0-8](\D|\Z)")
-
-
-class _Everything(dict[str, str]):
-    """Variables of which any may be defined."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
-
-    def __missing__(self, name: str) -> str:
-        return ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +93,7 @@ def _variables(
         namespace = plan.cluster.flux.namespace
         names = _names(directories, Identity("", reference.kind, namespace, reference.name))
         if names is None:
-            return _Everything()
+            return Anything()
         faults += names_are_variables(bundle, reference, names)
         found |= dict.fromkeys(names, "")
     always = post_build.substitute_strategy == "Always"
