@@ -88,9 +88,9 @@ def _with_sources_once(
     known: list[Manifest] = []
     kept = []
     for application, product in products:
-        manifests = [manifest for manifest in product.manifests if manifest not in known]
-        known += (each for each in manifests if each["apiVersion"].startswith(_SOURCES))
-        kept.append((application, replace(product, manifests=manifests)))
+        fresh = product.without(known)
+        known += (each for each in fresh.manifests if each["apiVersion"].startswith(_SOURCES))
+        kept.append((application, fresh))
     return kept
 
 

@@ -1,7 +1,7 @@
 """What an application kind is, and what it makes of an application."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -45,14 +45,25 @@ class Product:
 
     `files` maps the name of an extra file to its bytes; it is written next to the manifests as it
     is. `config_maps` are made of those files. With either the application has a directory of its
-    own. `places` says in which line of a file each manifest is, in their order, as far as they
-    come from files.
+    own. `places` says in which line of a file each manifest is, in their order; it is empty where
+    none comes from a file.
     """
 
     manifests: Sequence[Manifest] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     config_maps: Sequence[ConfigMapGenerator] = ()
     places: Sequence[Location | None] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse places of other manifests, which would tell wrong lines."""
+        if self.places and len(self.places) != len(self.manifests):
+            raise ValueError(f"{len(self.places)} places for {len(self.manifests)} manifests")
+
+    def without(self, manifests: Sequence[Manifest]) -> "Product":
+        """Return the product without what equals one of these manifests."""
+        kept = [at for at, each in enumerate(self.manifests) if each not in manifests]
+        places = [self.places[at] for at in kept] if self.places else ()
+        return replace(self, manifests=[self.manifests[at] for at in kept], places=places)
 
 
 class Kind(Protocol):

@@ -14,7 +14,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.stack.reconcile import BundleOptions
 from kure_hooks.stack.sources import SourceRef, Sts, Verify
 from tests.support import fields, schemas
-from tests.support.generate import REPOSITORY, leaf, node, objects, tree
+from tests.support.generate import REPOSITORY, generated, leaf, node, objects, tree
 
 GIT = {"kind": "GitRepository", "name": "shop", "url": REPOSITORY}
 DIGEST = f"sha256:{'0a' * 32}"
@@ -168,6 +168,35 @@ def test_one_source_may_be_spelled_in_two_ways(other):
     one = GIT | {"interval": "1h", "secretRef": "keys"}
     found = tree(node("prod", leaf("a", sourceRef=one), leaf("b", sourceRef=one | other)))
     assert sum("gitrepository-shop" in path for path in found) == 1
+
+
+CHARTS = """\
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {name: charts, namespace: apps}
+spec: {url: https://charts.example.com}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: %s, namespace: apps}
+"""
+
+
+def test_a_source_in_files_of_two_applications_is_emitted_once():
+    """Both have the places of their objects in the files, and keep those of what is left."""
+    one, two = (
+        {"name": name, "kind": "Manifests", "spec": {"files": [f"../{name}.yaml"]}}
+        for name in ("one", "two")
+    )
+    stack = {"name": "prod", "gitops": {"type": "flux"}, "node": node("prod", leaf("a", one, two))}
+    files = {f"{name}.yaml": CHARTS % name for name in ("one", "two")}
+    found = generated({"stacks/prod.yaml": yaml.safe_dump(stack), **files}).files
+    names = [path.rpartition("/")[2] for path in found]
+    assert names.count("apps-helmrepository-charts.yaml") == 1
+    assert {"apps-configmap-one.yaml", "apps-configmap-two.yaml"} <= {*names}
+    again = files | {"two.yaml": CHARTS % "one"}
+    with pytest.raises(InputError, match=r"ConfigMap apps/one \(two.yaml:6:1\) is also written by"):
+        generated({"stacks/prod.yaml": yaml.safe_dump(stack), **again})
 
 
 def test_the_interval_of_a_source_is_its_own_or_that_of_the_cluster():
