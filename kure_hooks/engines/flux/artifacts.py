@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from posixpath import commonpath
 
 from kure_hooks.engines.flux.source_ignore import (
     FILE,
@@ -175,7 +176,8 @@ def _finding(
     artifact: _Artifact, pattern: Pattern, named: Place | None, files: Sequence[_File]
 ) -> Finding:
     first = files[0]
-    path, inside = ("/".join(each) for each in (first.path, first.path[len(artifact.root) :]))
+    path = "/".join(first.path)
+    start = len(artifact.root) + (len(pattern.domain) if pattern.at else 0)
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
     problem = f"{RULE}: Flux leaves {path}{more} out of its artifact because of {pattern.text}"
     where = f"at the end of {'/'.join((*artifact.root, FILE))}"
@@ -183,7 +185,19 @@ def _finding(
         where = f"behind {pattern.at}"
     elif pattern.written:
         where = "at the end of `ignore` of the source"
-    expected = f"another name, or the line `!/{inside}` {where}"
+    noun = "name" if len(files) == 1 else "directory"
+    expected = f"another {noun}, or the line `!{_kept(pattern, files, start)}` {where}"
     if named:
         return named.fault(problem, expected)
     return Finding(pattern.at or first.at, "", problem, expected)
+
+
+def _kept(pattern: Pattern, files: Sequence[_File], start: int) -> str:
+    """Return the pattern that keeps all files: their own, or that of the directory they share.
+
+    Paths in it begin behind as many directories as `start` says.
+    """
+    if len(files) == 1:
+        return f"/{'/'.join(files[0].path[start:])}"
+    together = commonpath("/".join(file.path[start:-1]) for file in files)
+    return f"/{together}/" if together else pattern.text
