@@ -11,13 +11,19 @@ _PATH = click.Path(path_type=Path)
 _WORKSPACE = (
     click.option("--root", type=_PATH, help="The repository; found from here by default."),
     click.option("--config", type=_PATH, help="Settings file instead of .kure-hooks.yaml."),
-    click.option("--jobs", type=click.IntRange(0), default=0, help="Processes; 0: one a core."),
+    click.option(
+        "--jobs",
+        type=click.IntRange(0),
+        default=0,
+        help="Number of processes; 0 starts one for each core.",
+    ),
     click.option(
         "--timeout",
         type=click.FloatRange(0),
         envvar="KURE_HOOKS_TIMEOUT",
         metavar="SECONDS",
-        help="End with exit code 3 after so long; 0: never. By default 600 in a hook, else never.",
+        help="Stop with exit code 3 after this time; 0 is no limit. In a hook the default is 600, "
+        "elsewhere there is none.",
     ),
     click.option("--debug", is_flag=True, help="Tell on stderr what is done."),
 )

@@ -77,8 +77,7 @@ def chosen(workspace: Workspace, stacks: Sequence[str]) -> Sequence[str]:
     """
     known = fleet.find(workspace.tree, workspace.settings)
     if not known:
-        patterns = ", ".join(workspace.settings.stacks)
-        raise UsageError(f"no stack file matches {patterns}; see `stacks` in .kure-hooks.yaml")
+        raise UsageError(fleet.no_stack(workspace.settings))
     return fleet.chosen(known, workspace.named(stacks)) if stacks else known
 
 

@@ -125,6 +125,15 @@ def find(tree: Tree, settings: Settings) -> list[str]:
     return sorted(found)
 
 
+def no_stack(settings: Settings) -> str:
+    """Return the message for a repository without stacks."""
+    patterns = ", ".join(settings.stacks)
+    return (
+        f"no stack file matches {patterns}; write one there, or say under `stacks` in "
+        ".kure-hooks.yaml where yours are"
+    )
+
+
 def chosen(known: Sequence[str], wanted: Sequence[str]) -> list[str]:
     """Return the named stacks, sorted and each once; UsageError for names that none has."""
     for path in wanted:

@@ -45,15 +45,14 @@ def check_stacks(workspace: Workspace) -> None:
     patterns = ", ".join(workspace.settings.stacks)
     if not patterns or fleet.find(workspace.tree, workspace.settings):
         return
-    problem = f"no stack file matches {patterns}"
     stacks = set(_stacks_of_leftovers(workspace))
     if present := sorted(stack for stack in stacks if _is_there(workspace, stack)):
         raise UsageError(
-            f"{problem}, but {present[0]} is there, and the tree is generated from it; "
-            "see `stacks` in .kure-hooks.yaml"
+            f"no stack file matches {patterns}, but {present[0]} is there, and the tree "
+            "is generated from it; see `stacks` in .kure-hooks.yaml"
         )
     if not stacks:
-        raise UsageError(f"{problem}; see `stacks` in .kure-hooks.yaml")
+        raise UsageError(fleet.no_stack(workspace.settings))
 
 
 def _stacks_of_leftovers(workspace: Workspace) -> Iterator[str]:

@@ -143,9 +143,11 @@ def test_a_deleted_stack_leaves_unexpected_files(fleet, kure):
 def test_no_stack_at_all_is_an_error(fleet, kure):
     (fleet / "stacks/prod.yaml").unlink()
     for command in ("generate", "check", "graph"):
-        assert kure(command)[::2] == (
-            2,
-            "error: no stack file matches stacks/*.yaml; see `stacks` in .kure-hooks.yaml\n",
+        code, _, err = kure(command)
+        assert code == 2
+        assert err == (
+            "error: no stack file matches stacks/*.yaml; write one there, or say under `stacks` in "
+            ".kure-hooks.yaml where yours are\n"
         )
 
 
