@@ -134,10 +134,14 @@ class Syncs(Protocol):
     """Options that a cluster or a bundle has, complete or as they are written."""
 
     @property
-    def sync_policy(self) -> SyncPolicy | None: ...  # noqa: D102 - see Syncing
+    def sync_policy(self) -> SyncPolicy | None:
+        """See `Syncing`."""
+        ...
 
     @property
-    def ignore_differences(self) -> Sequence[IgnoreDifference] | None: ...  # noqa: D102
+    def ignore_differences(self) -> Sequence[IgnoreDifference] | None:
+        """See `Syncing`."""
+        ...
 
 
 def problems(options: Syncs) -> Iterator[tuple[Pointer, str, str]]:

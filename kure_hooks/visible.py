@@ -43,6 +43,7 @@ def inert_json(text: str) -> str:
 
 
 def _escape(code: int) -> str:
-    if code > 0xFFFF:  # noqa: PLR2004 - four digits
-        return f"\\U{code:08x}"
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"  # noqa: PLR2004 - two digits
+    for letter, digits in (("x", 2), ("u", 4)):
+        if code < 16**digits:
+            return f"\\{letter}{code:0{digits}x}"
+    return f"\\U{code:08x}"

@@ -83,10 +83,8 @@ class Effects:
 class Tool(Protocol):
     """The knowledge of one GitOps tool; a module `effects` of its engine."""
 
-    @property
-    def NAME(self) -> str:  # noqa: N802 - a module's constant, seen through the protocol
-        """The name of the tool in sentences."""
-        ...
+    NAME: str
+    """The name of the tool in sentences."""
 
     def effects(self, manifest: Manifest) -> Effects | None:
         """Return the effects of an object, None for one that the tool's controllers ignore."""

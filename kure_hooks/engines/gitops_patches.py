@@ -17,7 +17,14 @@ from kure_hooks.engines.patched_objects import problems_of
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.kustomize.merging import merged
-from kure_hooks.kustomize.patches import MAX_COPIED, PatchError, TooMuch, apply, parse, problems
+from kure_hooks.kustomize.patches import (
+    MAX_COPIED,
+    PatchError,
+    TooMuchError,
+    apply,
+    parse,
+    problems,
+)
 from kure_hooks.kustomize.targets import Resource, identify, is_for, matches
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item, Patched
@@ -178,7 +185,7 @@ def _apply(step: _Step, manifest: Manifest) -> Manifest:
     changed = deepcopy(manifest)
     try:
         apply(step.operations, changed)
-    except TooMuch:
+    except TooMuchError:
         raise PatchError(f"the patch copies more than {MAX_COPIED} values") from None
     except PatchError as error:
         raise PatchError(f"{error.problem} of {identity(manifest)}", error.expected) from error

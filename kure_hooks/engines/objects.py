@@ -30,10 +30,14 @@ class Head(Protocol):
     """Labels and annotations for GitOps objects alone, of a cluster or a bundle."""
 
     @property
-    def labels(self) -> dict[str, str]: ...  # noqa: D102 - see the class
+    def labels(self) -> dict[str, str]:
+        """The labels by their keys."""
+        ...
 
     @property
-    def annotations(self) -> dict[str, str]: ...  # noqa: D102 - see the class
+    def annotations(self) -> dict[str, str]:
+        """The annotations by their keys."""
+        ...
 
 
 def labels_of(plan: Plan, unit: Unit, *heads: Head) -> dict[str, str]:

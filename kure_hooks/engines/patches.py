@@ -8,7 +8,7 @@ from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.decoding import nearest
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity
-from kure_hooks.kustomize.patches import Patch, PatchError, TooMuch, apply, parse, problems
+from kure_hooks.kustomize.patches import Patch, PatchError, TooMuchError, apply, parse, problems
 from kure_hooks.kustomize.targets import (
     Resource,
     identify,
@@ -135,7 +135,7 @@ def _operate(patch: Patch, resource: Resource) -> str:
     except PatchError as error:
         who = resource.ids[0]
         return f"{error.problem} of {who.kind} {who.name}"
-    except (TooMuch, LookupError, TypeError, AttributeError):
+    except (TooMuchError, LookupError, TypeError, AttributeError):
         resource.manifest = None  # it is no longer an object whose names can be read
     return ""
 

@@ -35,11 +35,14 @@ class PatchError(Exception):
         self.expected = expected
 
 
-class TooMuch(Exception):  # noqa: N818 - nothing is wrong
+class TooMuchError(Exception):
     """A patch takes too long to follow."""
 
 
 MAX_COPIED = 10_000
+
+# No list is longer than these tell.
+_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -104,14 +107,14 @@ def _target_problem(key: str, value: str) -> str:
 def apply(operations: Sequence[Manifest], manifest: Manifest) -> None:
     """Apply operations to an object; PatchError for the first one that fails.
 
-    TooMuch for a patch that copies more than MAX_COPIED values, keys not counted.
+    TooMuchError for a patch that copies more than MAX_COPIED values, keys not counted.
     """
     copied = 0
     for operation in operations:
         if operation["op"] == "copy":
             copied += _size(_get({"": manifest}, operation["from"]))
             if copied > MAX_COPIED:
-                raise TooMuch
+                raise TooMuchError
         _apply(operation, {"": manifest})
 
 
@@ -214,7 +217,8 @@ def _container(root: Manifest, op: str, path: str) -> tuple[Any, str]:
 
 def _index(items: Sequence[Any], step: str, length: int, op: str, path: str) -> int:
     digits = step.removeprefix("-")
-    index = int(step) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None  # noqa: PLR2004 - no list is that long
+    is_index = digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS
+    index = int(step) if is_index else None
     if index is not None and -length <= index < length:
         return index + length if index < 0 else index
     raise PatchError(f"{op} finds no item {step} at {path}, but {len(items)} of them")

@@ -49,7 +49,9 @@ def render(outcome: Outcome, style: Style) -> str:
     lines = [*_limited(blocks, most, style.whole), *summary]
     strong = {*summary, *(_heading(directory, stack) for directory, stack, _ in clusters)}
     shown = ((inert(visible(line)), line in strong) for line in lines)
-    return "".join(f"{_painted(line, bold) if style.color else line}\n" for line, bold in shown)
+    return "".join(
+        f"{_painted(line, bold=bold) if style.color else line}\n" for line, bold in shown
+    )
 
 
 def _limited(blocks: Sequence[_Block], most: int, whole: str) -> Iterator[str]:
@@ -225,7 +227,7 @@ def _validated(outcome: Outcome, style: Style) -> Iterator[str]:
         yield f"{checked} valid, {len(outcome.skipped)} skipped."
 
 
-def _painted(line: str, bold: bool) -> str:  # noqa: FBT001 - what becomes of one line
+def _painted(line: str, *, bold: bool) -> str:
     """Colour the word that a line begins with, or all of it; nothing is said by colour alone."""
     if bold:
         return f"\x1b[1m{line}\x1b[0m"

@@ -119,7 +119,7 @@ def _announces(name: str) -> bool:
     while parts and parts[-1].isdigit():
         parts.pop()
     last = parts[-1] if parts else ""
-    key = _KEY.search(lower) is not None and (len(parts) < 2 or parts[-2] not in _OPEN_KEYS)  # noqa: PLR2004
+    key = _KEY.search(lower) is not None and _OPEN_KEYS.isdisjoint(parts[-2:-1])
     if not (key or last in _SECRET_WORDS or _SECRET.search(lower)):
         return False
     if last in _HARMLESS_WORDS or _HARMLESS.search(lower.rstrip("0123456789_-.")):

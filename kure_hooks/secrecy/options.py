@@ -102,7 +102,8 @@ def _is_secret(name: str, value: str) -> bool:
 def _takes_secret(match: re.Match[str], programs: list[tuple[int, str]]) -> bool:
     name = match["name"]
     if name in _LOGIN_FLAGS or names_secret(name.lstrip("-")):
-        return name.startswith("--") or len(name) > 2 or name in _LOGIN_FLAGS  # noqa: PLR2004
+        is_one_letter = not name[len("-x") :]
+        return not is_one_letter or name in _LOGIN_FLAGS
     return name in _SHORT and _program(programs, match.start()).startswith(_SHORT[name])
 
 

@@ -15,7 +15,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\ud
 _MARK_INSIDE = b"\n\xef\xbb\xbf"
 
 
-class Refused(Exception):  # noqa: N818 - it ends the reading of a file and never leaves the package
+class RefusedError(Exception):
     """Reading this file can't go on; `mark` is a parser's mark, or None for the whole file.
 
     `quoted` is the part of the problem that comes from the file.
@@ -30,23 +30,27 @@ class Refused(Exception):  # noqa: N818 - it ends the reading of a file and neve
 
 
 def payload(data: bytes, most: int = limits.BYTES) -> bytes:
-    """Return UTF-8 without a byte order mark; Refused for another encoding or too much."""
+    """Return UTF-8 without a byte order mark; RefusedError for another encoding or too much."""
     if len(data) > most:
-        raise Refused(f"the file has {len(data)} bytes", f"at most {most} bytes")
+        raise RefusedError(f"the file has {len(data)} bytes", f"at most {most} bytes")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Refused("the file is UTF-16", "UTF-8")
+        raise RefusedError("the file is UTF-16", "UTF-8")
     text = data.removeprefix(b"\xef\xbb\xbf")
     if text.count(b"%TAG") > limits.TAG_DIRECTIVES:  # the parser compares each with all others
         few = f"at most {limits.TAG_DIRECTIVES} of them"
-        raise Refused("the file has too many %TAG directives", few)
+        raise RefusedError("the file has too many %TAG directives", few)
     if (start := text.find(_MARK_INSIDE)) >= 0:
         mark = yaml.Mark("", 0, text.count(b"\n", 0, start) + 1, 0, None, 0)
-        raise Refused("a byte order mark stands inside the file", "one at its start, or none", mark)
+        raise RefusedError(
+            "a byte order mark stands inside the file", "one at its start, or none", mark
+        )
     try:
         text.decode()
     except UnicodeDecodeError as error:
         mark = _mark_after(text[: error.start].decode())
-        raise Refused(f"the byte 0x{text[error.start]:02x} is not UTF-8", "UTF-8", mark) from error
+        raise RefusedError(
+            f"the byte 0x{text[error.start]:02x} is not UTF-8", "UTF-8", mark
+        ) from error
     return text
 
 

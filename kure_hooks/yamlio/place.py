@@ -19,8 +19,9 @@ class Place:
     pointer: Pointer = ()
 
     def __eq__(self, other: object) -> bool:
-        same = isinstance(other, Place) and self.pointer == other.pointer
-        return same and self.at == other.at  # type: ignore[attr-defined] # `same` has looked
+        if not isinstance(other, Place):
+            return NotImplemented
+        return self.pointer == other.pointer and self.at == other.at
 
     def __hash__(self) -> int:
         return hash((self.document.path, self.pointer))

@@ -18,7 +18,7 @@ from kure_hooks.yamlio.conflict import conflict
 from kure_hooks.yamlio.document import Document, Marks
 from kure_hooks.yamlio.faults import CORE_TAGS, Fault, Faults
 from kure_hooks.yamlio.frames import DROPPED, MERGE, Anchored, Frame
-from kure_hooks.yamlio.payload import Refused, mark_of_forbidden, payload, syntax_problem
+from kure_hooks.yamlio.payload import RefusedError, mark_of_forbidden, payload, syntax_problem
 from kure_hooks.yamlio.scalars import (
     Resolver,
     Scalar,
@@ -60,7 +60,7 @@ def read(
     except (yaml.reader.ReaderError, UnicodeDecodeError):  # the latter: escapes in a tag
         mark = mark_of_forbidden(data)
         builder.refuse(mark, "there is a character that YAML doesn't allow", "printable UTF-8 text")
-    except Refused as refused:
+    except RefusedError as refused:
         builder.refuse(refused.mark, refused.problem, refused.expected, refused.quoted)
     if findings := builder.faults.findings():
         raise InputError(findings)
@@ -131,13 +131,13 @@ class _Builder:
         self.documents.append(Document(self.path, self._root, mark.line, mark.column, self._marks))
         if len(self.documents) > self._most_documents:
             most = f"at most {self._most_documents} documents"
-            raise Refused("the file has too many documents", most, event.start_mark)
+            raise RefusedError("the file has too many documents", most, event.start_mark)
 
     def _count(self, nodes: int, mark: Any) -> None:
         self._nodes += nodes
         if self._nodes > self._most_nodes:
             problem = "the file has too many nodes once aliases are expanded"
-            raise Refused(problem, f"at most {self._most_nodes} nodes", mark)
+            raise RefusedError(problem, f"at most {self._most_nodes} nodes", mark)
 
     def _scalar(self, event: Any) -> None:
         size, mark = len(event.value), event.start_mark
@@ -161,7 +161,7 @@ class _Builder:
         size = len(event.value.encode())
         if size > limits.SCALAR_BYTES:
             most = f"at most {limits.SCALAR_BYTES} bytes"
-            raise Refused(f"a text has {size} bytes", most, event.start_mark)
+            raise RefusedError(f"a text has {size} bytes", most, event.start_mark)
 
     def _plain(self, event: Any) -> Scalar:
         text: str = event.value
@@ -222,7 +222,7 @@ class _Builder:
 
     def _limit_depth(self, height: int, mark: Any) -> None:
         if len(self._open) + height > limits.DEPTH:
-            raise Refused("values are nested too deep", f"at most {limits.DEPTH} levels", mark)
+            raise RefusedError("values are nested too deep", f"at most {limits.DEPTH} levels", mark)
 
     def _end(self, _: Any) -> None:
         frame = self._open[-1]
@@ -243,13 +243,15 @@ class _Builder:
         self._aliases += 1
         if self._aliases > limits.ALIASES:
             most = f"at most {limits.ALIASES} aliases"
-            raise Refused("the file has too many aliases", most, event.start_mark)
+            raise RefusedError("the file has too many aliases", most, event.start_mark)
         anchored = self._anchors.get(event.anchor)
         if anchored is None:
             inside = event.anchor in self._anchors
             name = shown(event.anchor)
             problem = f"the alias *{name} {'is inside its own value' if inside else 'is unknown'}"
-            raise Refused(problem, "an alias of a complete value before it", event.start_mark, name)
+            raise RefusedError(
+                problem, "an alias of a complete value before it", event.start_mark, name
+            )
         self._count(anchored.nodes, event.start_mark)
         self._limit_depth(anchored.height, event.start_mark)
         self._grow(anchored.height)
@@ -268,7 +270,7 @@ class _Builder:
             return
         key, frame.key = frame.key, None
         if key is None:
-            raise Refused("a key is not a text", "a text as key", mark)
+            raise RefusedError("a key is not a text", "a text as key", mark)
         if key is MERGE:
             frame.merge = (value, frame.key_mark)
         elif key is not DROPPED:

@@ -10,7 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kure_hooks.apps.scopes import is_cluster_scoped
-from kure_hooks.kustomize.patches import MAX_COPIED, PatchError, TooMuch, apply, parse, problems
+from kure_hooks.kustomize.patches import (
+    MAX_COPIED,
+    PatchError,
+    TooMuchError,
+    apply,
+    parse,
+    problems,
+)
 from kure_hooks.kustomize.targets import Resource, identify, is_for, matches
 from tests.support.tools import tool
 
@@ -291,7 +298,7 @@ def test_what_could_take_long_to_match_is_not_judged(pattern):
 
 def test_copies_that_double_an_object_are_not_followed():
     doubling = [operation("copy", f"/spec/x{at}", **{"from": "/spec"}) for at in range(40)]
-    with pytest.raises(TooMuch):
+    with pytest.raises(TooMuchError):
         apply(doubling, deepcopy(WEB))
     few = [operation("copy", f"/spec/x{at}", **{"from": "/spec/args"}) for at in range(40)]
     apply(few, deepcopy(WEB))
