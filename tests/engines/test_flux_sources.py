@@ -170,6 +170,15 @@ def test_one_source_may_be_spelled_in_two_ways(other):
     assert sum("gitrepository-shop" in path for path in found) == 1
 
 
+def test_what_only_git_has_is_written():
+    own = {
+        "include": [{"repository": {"name": "lib"}, "fromPath": "src", "toPath": "lib"}],
+        "recurseSubmodules": True,
+        "sparseCheckout": ["apps"],
+    }
+    assert own.items() <= source(GIT | own).items()
+
+
 CHARTS = """\
 apiVersion: source.toolkit.fluxcd.io/v1
 kind: HelmRepository

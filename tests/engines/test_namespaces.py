@@ -195,6 +195,12 @@ def test_quotes_in_a_variable_are_those_of_yaml():
     assert [name for *_, name in warnings(root)] == ["007"]
 
 
+def test_a_line_break_in_a_variable_is_left_out():
+    lines = {"postBuild": {"substitute": {"team": "sh\nop"}}}
+    root = node("prod", leaf("web", objects_of(config_map("a", "${team}")), **lines))
+    assert [name for *_, name in warnings(root)] == ["shop"]
+
+
 @pytest.mark.parametrize(
     "options",
     [
