@@ -197,10 +197,8 @@ def _resource(manifest: Manifest) -> Resource:
 
 def _generated(generator: ConfigMapGenerator) -> Resource:
     """Return a ConfigMap that is made in the build; its data are not followed."""
-    metadata = {"name": generator.name, "namespace": generator.namespace}
-    head: Manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
     return Resource(
-        ids=[identify(head, cluster_scoped=False)],
+        ids=[identify(generator.manifest, cluster_scoped=False)],
         labels=generator.labels,
         annotations=generator.annotations,
     )
