@@ -1,5 +1,8 @@
 """Expressions in CEL are parsed where the library is there, and left alone where it is not."""
 
+import subprocess
+import sys
+
 import pytest
 
 from kure_hooks.errors import InputError
@@ -54,6 +57,23 @@ def test_an_expression_with_a_variable_is_for_the_cluster():
     assert fleet(wait=True, healthCheckExprs=[expression])
 
 
-def test_without_the_library_nothing_is_said(monkeypatch):
-    monkeypatch.setattr(expressions, "_environment", lambda: None)
-    assert fleet(wait=True, **BROKEN)
+def test_a_finding_says_what_the_parser_says_in_one_line():
+    """It lists all that it would take instead, in which nobody finds anything."""
+    (found,) = expressions.expression_problems([(("x",), "dep.status.x ==")])
+    assert found == (
+        ("x",),
+        "this is no CEL: mismatched input '<EOF>'",
+        "an expression such as a.b == 'c'",
+    )
+
+
+WITHOUT = """
+import sys
+sys.modules["cel_expr_python"] = None
+from kure_hooks.stack.expressions import expression_problems
+assert list(expression_problems([((), "((")])) == []
+"""
+
+
+def test_without_the_library_nothing_is_said():
+    subprocess.run([sys.executable, "-c", WITHOUT], check=True)
