@@ -361,6 +361,13 @@ OF_STRATEGIES = {
 
 # Rules that are no functions of their own: more places where a rule looks.
 MORE = {
+    "a wave for all Applications": (
+        (
+            "name: prod\ngitops: {type: argocd, argocd: {repoURL: 'https://h/f.git', "
+            "annotations: {argocd.argoproj.io/sync-wave: «'1'»}}}\nnode: {name: prod}\n"
+        ),
+        'gitops.argocd.annotations["argocd.argoproj.io/sync-wave"]',
+    ),
     "an expression of a health check that is no CEL": (
         flux("{name: a, healthCheckExprs: [{apiVersion: g/v1, kind: K, current: «'a &&'»}]}"),
         f"{BUNDLE}healthCheckExprs[0].current",
