@@ -5,6 +5,7 @@ that is not there adds it, a negative index counts from the end. What RFC 6902 r
 library lets pass without effect is a fault: a path without a slash, an operation without a value.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ def parse(text: str, *, has_target: bool) -> Patch:
         problem = f"{finding.problem}, in line {finding.at.line} of the patch"
         raise PatchError(problem, finding.expected) from error
     if len(values) == 1 and isinstance(values[0], list):
+        _refuse_flow(text)
         return Patch(operations=_operations(values[0], has_target=has_target))
     for value in values:
         if not isinstance(value, dict):
@@ -80,6 +82,22 @@ def parse(text: str, *, has_target: bool) -> Patch:
             "a patch with a target is one object, but this has several", "a patch each"
         )
     return Patch(merges=merges)
+
+
+def _refuse_flow(text: str) -> None:
+    """Refuse a list in brackets that is YAML and not JSON, which kustomize does not read."""
+    if text.lstrip().startswith("["):
+        try:
+            json.loads(text, parse_constant=_no_number)
+        except ValueError as error:
+            problem = "kustomize reads a patch that begins with [ as JSON, and this is none"
+            expected = "an item with a dash for each operation, or quotes around keys and texts"
+            raise PatchError(problem, expected) from error
+
+
+def _no_number(name: str) -> None:
+    """Refuse NaN and Infinity, which Python takes for JSON."""
+    raise ValueError(name)
 
 
 def problems(text: str, target: Mapping[str, str] | None) -> Iterator[tuple[Pointer, str, str]]:

@@ -701,7 +701,7 @@ def test_an_instance_has_every_field_of_its_kind(tmp_path):
 
 
 def test_patches_of_an_instance_can_be_read():
-    own = {"patches": [{"target": {"kind": "(a"}, "patch": "[{op: no}]"}]}
+    own = {"patches": [{"target": {"kind": "(a"}, "patch": "- {op: no}"}]}
     said = refused({"instance": own})
     assert [each.split(": ")[1] for each in said] == [
         "gitops.bootstrap.instance.patches[0].patch",

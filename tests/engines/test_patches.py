@@ -17,7 +17,7 @@ CONFIGURED = {
 }
 FILES = {"note.txt": "note\n"}
 COMPONENT = {"components/a/kustomization.yaml": "kind: Component\nresources: []\n"}
-ADD = "[{op: add, path: /spec, value: {replicas: 1}}]"
+ADD = "- {op: add, path: /spec, value: {replicas: 1}}"
 
 
 def merge(kind="Deployment", name="web", namespace="apps", api="apps/v1", **fields):
@@ -96,11 +96,11 @@ def test_a_patch_for_an_object_is_fine(one, engine):
             ),
         ),
         (
-            patch("[{op: replace, path: /spec/replicas/x, value: 1}]", kind="Deployment"),
+            patch("- {op: replace, path: /spec/replicas/x, value: 1}", kind="Deployment"),
             "[0].patch: replace finds nothing to change at /spec/replicas/x of Deployment web; ",
         ),
         (
-            patch("[{op: replce, path: /spec}]", kind="Deployment"),
+            patch("- {op: replce, path: /spec}", kind="Deployment"),
             (
                 "[0].patch: operation 0 has the unknown op 'replce'; "
                 "one of add, remove, replace, move, copy, test"
@@ -133,21 +133,21 @@ def test_every_patch_is_looked_at():
 
 def test_patches_follow_each_other():
     """What an earlier patch adds is there for a later one; what is deleted is not."""
-    first = patch("[{op: add, path: /spec, value: {a: {}}}]", kind="Deployment")
-    second = patch("[{op: add, path: /spec/a/b, value: 1}]", kind="Deployment")
+    first = patch("- {op: add, path: /spec, value: {a: {}}}", kind="Deployment")
+    second = patch("- {op: add, path: /spec/a/b, value: 1}", kind="Deployment")
     assert generated(stack(first, second)).warnings == ()
     (said,) = refused(second)
     assert "finds nothing to change at /spec/a/b" in said
     gone = merge(**{"$patch": "delete"})
     (said,) = refused(gone, merge())
     assert said.startswith(f"{PLACE}[1].patch: bundle web has no object")
-    renamed = patch("[{op: replace, path: /metadata/name, value: new}]", kind="Deployment")
+    renamed = patch("- {op: replace, path: /metadata/name, value: new}", kind="Deployment")
     assert generated(stack(renamed, patch(name="new"), merge())).warnings == ()
 
 
 def test_what_a_merge_makes_of_an_object_is_not_known():
     merged = merge(spec={"a": {}})
-    later = patch("[{op: add, path: /spec/a/b, value: 1}]", kind="Deployment")
+    later = patch("- {op: add, path: /spec/a/b, value: 1}", kind="Deployment")
     assert generated(stack(merged, later)).warnings == ()
 
 
@@ -163,7 +163,7 @@ def test_a_target_may_come_from_a_component():
 
 def test_objects_that_other_bundles_have_in_a_payload_are_not_known():
     below = node("below", bundle=bundle("below"))
-    inner = patch("[{op: add, path: /spec/suspend, value: true}]", kind="Kustomization")
+    inner = patch("- {op: add, path: /spec/suspend, value: true}", kind="Kustomization")
     root = node("prod", below, bundle=bundle("all", WEB, patches=[inner]))
     assert tree(root, layout={"fluxPlacement": "integrated"})
     with pytest.raises(InputError, match="bundle all has no object that is kind Kustomization"):

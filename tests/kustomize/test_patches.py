@@ -75,6 +75,23 @@ REFUSED = {
         {"kind": "Deployment"},
     ),
     "op in capitals": ('[{"op": "Remove", "path": "/spec/replicas"}]', {"kind": "Deployment"}),
+    "YAML in brackets": ("[{op: remove, path: /spec/replicas}]", {"kind": "Deployment"}),
+    "YAML in brackets after a space": (
+        " [{op: remove, path: /spec/replicas}]",
+        {"kind": "Deployment"},
+    ),
+    "JSON with a comma more": (
+        '[{"op": "remove", "path": "/spec/replicas"},]',
+        {"kind": "Deployment"},
+    ),
+    "JSON and a comment": (
+        '[{"op": "remove", "path": "/spec/replicas"}] # scaled by others',
+        {"kind": "Deployment"},
+    ),
+    "JSON with NaN": (
+        '[{"op": "add", "path": "/spec/replicas", "value": NaN}]',
+        {"kind": "Deployment"},
+    ),
     "no op": ('[{"path": "/spec/replicas"}]', {"kind": "Deployment"}),
     "no path": ('[{"op": "remove"}]', {"kind": "Deployment"}),
     "no from": ('[{"op": "copy", "path": "/spec/x"}]', {"kind": "Deployment"}),
@@ -127,6 +144,8 @@ def test_what_kustomize_lets_pass_without_the_meant_effect_is_a_problem(patch, p
         ("kind: Deployment\nmetadata: {name: any}\n", {"kind": "Deployment"}),
         ("[]", {"kind": "Deployment"}),
         ("[]", None),
+        ("# YAML\n[{op: add, path: /spec/replicas, value: 2}]", {"kind": "Deployment"}),
+        ('\n [{"op": "add", "path": "/spec/replicas", "value": 2}]\n', {"kind": "Deployment"}),
         ("# nothing\n", {"kind": "Deployment"}),
         ("{}", {}),
         ("$patch: delete\n" + MERGE, None),
