@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,15 +38,23 @@ class World:
     started: float = field(default_factory=time.monotonic)
 
     def roll_out(
-        self, fleet: Fleet, *, expected: set[str] | None = None, seconds: float = 90
+        self,
+        fleet: Fleet,
+        *,
+        expected: set[str] | None = None,
+        besides: Collection[str] = (),
+        seconds: float = 90,
     ) -> float:
-        """Commit, publish and bootstrap; return the seconds until every unit is ready."""
+        """Commit, publish and bootstrap; return the seconds until every unit is ready.
+
+        Units in `besides` are not waited for.
+        """
         bootstrap = fleet.bootstrap()
         self.publish(fleet, bootstrap)
         self.begun = self.cluster.history.now()
         started = time.monotonic()
         self.tool.bootstrap(bootstrap)
-        self.settle(fleet.head, expected, seconds)
+        self.settle(fleet.head, expected, besides, seconds)
         return time.monotonic() - started
 
     def publish(self, fleet: Fleet, bootstrap: list[Object]) -> None:
@@ -56,21 +64,32 @@ class World:
         publish_charts(self.hosts, self.registry, fleet.objects())
 
     def change(
-        self, fleet: Fleet, *, expected: set[str] | None = None, seconds: float = 90
+        self,
+        fleet: Fleet,
+        *,
+        expected: set[str] | None = None,
+        besides: Collection[str] = (),
+        seconds: float = 90,
     ) -> float:
         """Publish what has changed and return the seconds until every unit is ready with it."""
         self.begun = self.cluster.history.now()
         started = time.monotonic()
         self.publish(fleet, fleet.bootstrap())
         self.tool.sync()
-        self.settle(fleet.head, expected, seconds)
+        self.settle(fleet.head, expected, besides, seconds)
         return time.monotonic() - started
 
-    def settle(self, head: str, expected: set[str] | None = None, seconds: float = 90) -> None:
-        """Wait until every unit is ready; `expected` are the names of all that must be there."""
+    def settle(
+        self,
+        head: str,
+        expected: set[str] | None = None,
+        besides: Collection[str] = (),
+        seconds: float = 90,
+    ) -> None:
+        """Wait until every unit but those `besides` is ready; `expected` are the names of all."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            units = self._units()
+            units = [each for each in self._units() if each["metadata"]["name"] not in besides]
             names = {each["metadata"]["name"] for each in units}
             complete = bool(units) if expected is None else names == expected
             if complete and all(self.units.ready(each, head) for each in units):
