@@ -18,6 +18,7 @@ from kure_hooks.engines.flux.definitions import (
     sources_can_be_written,
 )
 from kure_hooks.engines.flux.dependencies import dependencies_run
+from kure_hooks.engines.flux.encryption import secrets_are_decrypted
 from kure_hooks.engines.flux.namespaces import namespaces_are_made
 from kure_hooks.engines.flux.readiness import health_checks_are_heard, umbrellas_are_at_home
 from kure_hooks.engines.flux.sources import key
@@ -87,6 +88,7 @@ REVIEWS: Sequence[Review] = (
     patches_are_for_objects,
     namespaces_are_made,
     revisions_are_named,
+    secrets_are_decrypted,
     names_fit_with_affixes,
     substituted_objects_are_accepted,
 )
