@@ -15,6 +15,7 @@ import yaml
 from tests.live.api import Object
 from tests.live.hosts import Hosts
 from tests.live.registry import HELM_CONFIG, HELM_CONTENT, Registry
+from tests.live.reporting import standing_in
 
 _TEMPLATE = """\
 apiVersion: v1
@@ -24,6 +25,28 @@ metadata:
   namespace: {{ .Release.Namespace }}
 data:
   values.yaml: {{ .Values | toYaml | quote }}
+{{- if .Values.hook }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-hook
+  namespace: {{ .Release.Namespace }}
+  annotations: {helm.sh/hook: pre-install}
+{{- end }}
+"""
+DEFINING = "definitions"
+"""The name of charts that define a kind of their own."""
+_DEFINITION = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: things.example.com}
+spec:
+  group: example.com
+  names: {kind: Thing, plural: things, singular: thing}
+  scope: Namespaced
+  versions:
+  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
 """
 
 
@@ -36,14 +59,22 @@ class Chart:
     version: str
 
     @property
-    def archive(self) -> bytes:
-        """The chart as Helm packs it."""
+    def files(self) -> dict[str, str]:
+        """The files of the chart."""
         about = {"apiVersion": "v2", "name": self.name, "version": self.version}
         files = {
             "Chart.yaml": yaml.safe_dump(about),
             "values.yaml": "{}\n",
             "templates/values.yaml": _TEMPLATE,
         }
+        if self.name == DEFINING:
+            files["crds/thing.yaml"] = _DEFINITION
+        return files
+
+    @property
+    def archive(self) -> bytes:
+        """The chart as Helm packs it."""
+        files = self.files
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w") as tar:
             for path, text in files.items():
@@ -57,6 +88,7 @@ def publish_charts(hosts: Hosts, registry: Registry | None, objects: list[Object
     """Publish a chart for everything in a tree that asks for one."""
     classic: dict[str, list[Chart]] = {}
     for chart in sorted(set(_charts(objects)), key=str):
+        standing_in("charts: a small one under each name and version that is asked for")
         if chart.repository.startswith("oci://"):
             assert registry is not None, f"no registry for {chart}"
             about = f'{{"name": "{chart.name}", "version": "{chart.version}"}}'.encode()
@@ -90,6 +122,12 @@ def _write_repository(directory: Path, repository: str, charts: list[Chart]) -> 
     (place / "index.yaml").write_text(yaml.safe_dump(index))
 
 
+def is_chart(source: Object) -> bool:
+    """Tell whether a source is an OCIRepository of a chart."""
+    selector = (source.get("spec") or {}).get("layerSelector", {})
+    return source["kind"] == "OCIRepository" and selector.get("mediaType") == HELM_CONTENT
+
+
 def _charts(objects: list[Object]) -> Iterator[Chart]:
     repositories = {
         each["metadata"]["name"]: each["spec"]["url"]
@@ -100,11 +138,14 @@ def _charts(objects: list[Object]) -> Iterator[Chart]:
         spec = each.get("spec") or {}
         if each["kind"] == "HelmRelease" and (chart := spec.get("chart")):
             about = chart["spec"]
-            yield Chart(
-                repositories[about["sourceRef"]["name"]],
-                about["chart"],
-                _accepted(about.get("version", "")),
-            )
+            if about["sourceRef"]["kind"] == "HelmRepository":
+                repository = repositories[about["sourceRef"]["name"]]
+                yield Chart(repository, about["chart"], _accepted(about.get("version", "")))
+        elif is_chart(each):
+            repository, _, name = spec["url"].rpartition("/")
+            reference = spec["ref"]
+            version = reference.get("tag") or _accepted(reference.get("semver", ""))
+            yield Chart(repository, name, version)
         elif each["kind"] == "Application":
             for source in [spec.get("source") or {}, *spec.get("sources", ())]:
                 if "chart" in source:

@@ -16,7 +16,7 @@ import yaml
 from tests.live.api import Api, Object
 from tests.live.history import History
 from tests.live.programs import missing, path_of
-from tests.live.rollouts import Rollouts
+from tests.live.rollouts import STAND_IN, Rollouts
 from tests.live.services import LOOPBACK, Services, free_port, listening
 
 SERVER = "https://kubernetes.default.svc"
@@ -178,7 +178,7 @@ class Cluster:
     def stand_ins(self) -> list[str]:
         """What isn't the real thing in this cluster."""
         absent = missing("kube-controller-manager")
-        return ["the roll-out of workloads", *(f"{name} (absent)" for name in absent)]
+        return [STAND_IN, *(f"{name} (absent)" for name in absent)]
 
     def define(self, files: list[Path]) -> None:
         """Apply CRDs and wait until the API server serves their kinds."""

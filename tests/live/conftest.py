@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.programs import SERVER, missing
-from tests.live.reporting import Table
+from tests.live.reporting import Table, stand_ins
 
 pytest.register_assert_rewrite("tests.live.rolling")
 
@@ -32,6 +32,10 @@ def pytest_terminal_summary(terminalreporter, config):
     if table and table.rows:
         terminalreporter.section("on the cluster")
         terminalreporter.write_line(str(table))
+    if names := stand_ins():
+        terminalreporter.section("not the real thing")
+        for name in names:
+            terminalreporter.write_line(name)
 
 
 @pytest.fixture

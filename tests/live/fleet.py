@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ from kure_hooks.files.tree import WorkTree
 from kure_hooks.stack.load import load
 from kure_hooks.stack.model import Bundle, Cluster, Node
 from tests.live.api import Object
+from tests.live.buckets import fill
+from tests.live.charts import is_chart
 from tests.live.hosts import Hosts
 from tests.live.registry import Registry
 from tests.support.git import git, write
@@ -25,11 +28,15 @@ from tests.support.git import git, write
 
 @dataclass(frozen=True)
 class Place:
-    """Where a tree is read from: a URL, and a branch, tag, commit or range of versions there."""
+    """Where a tree is read from: a URL, and a branch, tag, commit or range of versions there.
+
+    `source` is the name of the object that reads from there, if it is one of the tree.
+    """
 
     url: str
     reference: str = ""
     kind: str = "branch"
+    source: str = ""
 
 
 @dataclass
@@ -101,10 +108,17 @@ class Fleet:
     def publish(self, hosts: Hosts, registry: Registry | None, manifests: list[Object]) -> None:
         """Push to every place from which an object of the tree or of `manifests` reads."""
         places = set(self.places(manifests)) | self.published
+        packed = any(each.url.startswith(("oci:", "s3:")) for each in places)
+        archives = self.archives() if packed else {}
         for place in sorted(places, key=str):
-            if place.url.startswith("oci://"):
+            if place.url.startswith("s3://"):
+                endpoint, name = place.url.removeprefix("s3://").split("/")
+                fill(hosts.bucket(endpoint, name), archives[f"{self.cluster}.tar.gz"])
+            elif place.url.startswith("oci://"):
                 assert registry is not None, f"no registry for {place.url}"
-                registry.push(place.url, self.directory, _version(place))
+                package = f"{self.cluster}.oci-{place.source}.tar.gz"
+                data = archives.get(package) or archives[f"{self.cluster}.tar.gz"]
+                registry.push(place.url, data, _version(place))
             elif place.url.startswith(("http://", "https://")):
                 bare = hosts.repository(place.url)
                 space = "tags" if place.kind in {"tag", "semver"} else "heads"
@@ -112,6 +126,12 @@ class Fleet:
                 reference = f"refs/{space}/{name}"
                 git(self.directory, "push", "--quiet", "--force", str(bare), f"HEAD:{reference}")
         self.published = places
+
+    def archives(self) -> dict[str, bytes]:
+        """Return what `kure-hooks package` writes, by its name."""
+        with tempfile.TemporaryDirectory() as directory:
+            self.kure_hooks("package", self.stack, "--to", directory)
+            return {path.name: path.read_bytes() for path in Path(directory).iterdir()}
 
     def objects(self) -> list[Object]:
         """Return every object in the tree, in no order that matters."""
@@ -180,8 +200,13 @@ def _version(place: Place) -> str:
 
 def _places(each: Object) -> Iterator[Place]:
     spec = each.get("spec") or {}
+    if is_chart(each):
+        return
     if each["kind"] in {"GitRepository", "OCIRepository"}:
-        yield Place(spec["url"], *_reference(spec.get("ref") or {}))
+        name = each["metadata"]["name"]
+        yield Place(spec["url"], *_reference(spec.get("ref") or {}), source=name)
+    elif each["kind"] == "Bucket":
+        yield Place(f"s3://{spec['endpoint']}/{spec['bucketName']}")
     elif each["kind"] == "FluxInstance" and spec.get("sync"):
         sync = spec["sync"]
         space, _, name = sync["ref"].removeprefix("refs/").partition("/")

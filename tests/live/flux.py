@@ -9,6 +9,7 @@ from tests.live.api import Object
 from tests.live.cluster import Cluster
 from tests.live.hosts import Hosts
 from tests.live.programs import FLUX, HELM, definitions, missing, path_of
+from tests.live.reporting import standing_in
 from tests.live.services import LOOPBACK, free_port, listening
 
 NAMESPACE = "flux-system"
@@ -21,6 +22,7 @@ SOURCES = (
     ("source.toolkit.fluxcd.io/v1", "HelmRepository"),
     ("source.toolkit.fluxcd.io/v1", "HelmChart"),
 )
+OPERATOR = "flux-operator, which needs Go 1.27: what spec.sync of a FluxInstance makes is applied"
 _REQUEST = "reconcile.fluxcd.io/requestedAt"
 _QUICK = ("--log-level=debug", "--enable-leader-election=false", "--watch-all-namespaces=true")
 
@@ -76,13 +78,14 @@ class Flux:
     def stand_ins(self) -> list[str]:
         """What isn't the real thing here."""
         absent = missing(*FLUX, *HELM)
-        return ["flux-operator, which needs Go 1.27: FluxInstance objects", *absent]
+        return [OPERATOR, *absent]
 
     def bootstrap(self, manifests: list[Object]) -> None:
         """Apply what `kure-hooks bootstrap` prints; a FluxInstance stands for its objects."""
         for each in manifests:
             self._cluster.api.apply(each)
             if each["kind"] == "FluxInstance":
+                standing_in(OPERATOR)
                 for made in _instance(each):
                     self._cluster.api.apply(made, manager="flux-operator")
 

@@ -14,9 +14,11 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from tests.live import buckets
 from tests.live.programs import path_of
+from tests.live.reporting import standing_in
 from tests.live.services import LOOPBACK
 
 _GIT = ("/info/refs", "/git-upload-pack", "/git-receive-pack", "/HEAD")
@@ -31,6 +33,7 @@ class Hosts:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
         self.asked: list[str] = []
+        self._buckets: set[str] = set()
         self._server = _Proxy((LOOPBACK, 0), _Handler)
         self._server.hosts = self
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -62,6 +65,18 @@ class Hosts:
             ):
                 subprocess.run(["git", *command], cwd=path, check=True)
         return path
+
+    def bucket(self, endpoint: str, name: str) -> Path:
+        """Return the directory of a bucket, made where there is none; its host speaks S3 then."""
+        standing_in(buckets.STAND_IN)
+        self._buckets.add(endpoint)
+        path = self.directory / endpoint / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def has_buckets(self, host: str) -> bool:
+        """Tell whether a host speaks S3."""
+        return host in self._buckets
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -107,6 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._hand_on()
         elif not place.is_dir() or ".." in parts.path.split("/"):
             self._answer(502, f"there is no host {host} here\n".encode())
+        elif self.server.hosts.has_buckets(host):
+            self._answer(*buckets.answer(place, unquote(parts.path), parts.query))
         elif parts.path.endswith(_GIT):
             self._git(place, parts.path, parts.query)
         elif (place / parts.path.lstrip("/")).is_file():

@@ -1,12 +1,8 @@
 """A registry of OCI artifacts on loopback, and artifacts as `flux push artifact` makes them."""
 
-import gzip
 import hashlib
 import http.client
-import io
 import json
-import tarfile
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.live.cluster import Cluster
@@ -15,7 +11,7 @@ from tests.live.services import LOOPBACK, free_port, listening
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 _FLUX_CONFIG = "application/vnd.cncf.flux.config.v1+json"
-_FLUX_CONTENT = "application/vnd.cncf.flux.content.v1.tar+gzip"
+FLUX_CONTENT = "application/vnd.cncf.flux.content.v1.tar+gzip"
 HELM_CONFIG = "application/vnd.cncf.helm.config.v1+json"
 HELM_CONTENT = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
 
@@ -43,10 +39,9 @@ class Registry:
             lambda: listening(self.port),
         )
 
-    def push(self, url: str, directory: Path, tag: str) -> str:
-        """Push the files of a directory, without .git, and return the digest."""
-        config = (_FLUX_CONFIG, b"{}")
-        return self.put(url, tag, config, (_FLUX_CONTENT, archive(directory)))
+    def push(self, url: str, archive: bytes, tag: str) -> str:
+        """Push an archive of files, and return the digest."""
+        return self.put(url, tag, (_FLUX_CONFIG, b"{}"), (FLUX_CONTENT, archive))
 
     def put(self, url: str, tag: str, config: tuple[str, bytes], layer: tuple[str, bytes]) -> str:
         """Push an artifact of one layer and return its digest."""
@@ -85,14 +80,3 @@ class Registry:
         connection.close()
         assert answer.status < http.client.MULTIPLE_CHOICES, (method, path, answer.status, text)
         return answer
-
-
-def archive(directory: Path, prefix: str = "") -> bytes:
-    """Return the files of a directory, without .git, as a compressed archive."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for path in sorted(directory.rglob("*")):
-            name = path.relative_to(directory).as_posix()
-            if path.is_file() and not name.startswith(".git/"):
-                tar.add(path, prefix + name)
-    return gzip.compress(buffer.getvalue(), mtime=0)

@@ -1,4 +1,4 @@
-"""The table of what was rolled out."""
+"""The table of what was rolled out, and what stood in for the real thing."""
 
 from dataclasses import dataclass, field
 
@@ -20,3 +20,16 @@ class Table:
         """Return it in Markdown."""
         rule = tuple("---" for _ in _HEAD)
         return "\n".join(f"| {' | '.join(row)} |" for row in (_HEAD, rule, *self.rows))
+
+
+_used: set[str] = set()
+
+
+def standing_in(name: str) -> None:
+    """Remember that something stood in for the real thing in this run."""
+    _used.add(name)
+
+
+def stand_ins() -> list[str]:
+    """Return what stood in for the real thing in this run."""
+    return sorted(_used)

@@ -13,6 +13,9 @@ from collections.abc import Callable
 from typing import Self
 
 from tests.live.api import Api, Object, RefusedError
+from tests.live.reporting import standing_in
+
+STAND_IN = "the roll-out of workloads: their status is written, nothing runs"
 
 _PAUSE = 0.25
 _ADDRESS = {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}
@@ -165,3 +168,4 @@ class Rollouts:
         if any(current.get(key) != value for key, value in status.items()):
             with contextlib.suppress(RefusedError):
                 self._api.merge(each, {"status": status}, "status")
+                standing_in(STAND_IN)

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 URL = "https://git.example.com/live/fleet.git"
-HOSTS = ("git.example.com", "registry.example.com", "charts.example.com")
+HOSTS = ("git.example.com", "registry.example.com", "charts.example.com", "s3.example.com")
 STACK = "stacks/live.yaml"
 _CONTAINERS = [{"name": "main", "image": "example.com/main:1.0"}]
 
