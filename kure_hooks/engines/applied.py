@@ -6,8 +6,8 @@ from functools import cached_property
 from posixpath import dirname, join, normpath
 from typing import Any
 
-from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.engines.effects import Directory, Effects, Renaming, effects
+from kure_hooks.engines.identities import renamed
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.manifests import Identity, Manifest, mappings_at, named, text_at, value_at
@@ -92,7 +92,7 @@ class Tree:
             who = named(manifest)
             if who is None or (owner is None and who not in self.controllers):
                 continue
-            key = _renamed(who, manifest, owner[1] if owner else Renaming())
+            key = renamed(who, manifest, owner[1] if owner else Renaming())
             found.setdefault(key, Applied(path, key, manifest, owner[0] if owner else None))
         for who, _, manifest, maker in self._sources:
             if maker and maker in found:
@@ -242,18 +242,3 @@ def _unpacked(value: Any) -> Iterator[Manifest]:
         yield from mappings_at(value, "items")
     elif isinstance(value, dict):
         yield value
-
-
-def _renamed(who: Identity, manifest: Manifest, renaming: Renaming) -> Identity:
-    """Return the identity of an object once a build has renamed it, as kustomize 5.8 does."""
-    match who.kind:
-        case "Namespace":
-            name = renaming.namespace or who.name
-        case "CustomResourceDefinition" | "APIService":
-            name = who.name
-        case _:
-            name = f"{renaming.prefix}{who.name}{renaming.suffix}"
-    if is_cluster_scoped(manifest):
-        return Identity(who.group, who.kind, "", name)
-    namespace = renaming.namespace or who.namespace or renaming.default
-    return Identity(who.group, who.kind, namespace, name)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kure_hooks.config.options import LayoutSpec
 from kure_hooks.engines.acceptance import refuse
 from kure_hooks.engines.features import patched, with_patches
+from kure_hooks.engines.identities import on_clusters
 from kure_hooks.engines.interface import NO_FILES, NO_RULES, OUTPUT, Assembly, Start
 from kure_hooks.engines.tool import Draft, Tool, sound
 from kure_hooks.errors import UsageError
@@ -183,7 +184,7 @@ class LayoutIntegrator(ABC):
             assembly = adapt(table, assembly)
         directories = self.place(table, assembly)
         refuse(directories)
-        invariants.objects_differ(directories)
+        invariants.objects_differ(directories, on_clusters(table))
         invariants.check(table, directories, assembly.start.syncs)
         inspected = [
             finding

@@ -1,6 +1,6 @@
 """What every tree must be, checked after each generation; a violation is a bug in kure-hooks."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kure_hooks.errors import InputError
@@ -8,27 +8,31 @@ from kure_hooks.findings import Finding, Location
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory
 from kure_hooks.layout.units import Segments
-from kure_hooks.manifests import Identity, identity
+from kure_hooks.manifests import Identity, Manifest
 from kure_hooks.origin import Origin
+
+PlaceOf = Callable[[Segments, Manifest], tuple[str, Identity]]
+"""Tells the cluster and the identity there of an object in a directory."""
 
 
 class InvariantError(Exception):
     """A tree that must not be: not the user's fault."""
 
 
-def objects_differ(directories: Iterable[Directory]) -> None:
-    """Refuse an object that is written twice; InputError names both applications or both files.
+def objects_differ(directories: Iterable[Directory], place: PlaceOf) -> None:
+    """Refuse an object that is applied twice; InputError names both applications or both files.
 
-    A generated ConfigMap is one of them: kustomize compares names before it adds the suffix.
+    `place` tells the cluster of an object and its identity there. A generated ConfigMap is one of
+    the objects: kustomize compares names before it adds the suffix.
     """
-    first: dict[Identity, _Written] = {}
+    first: dict[tuple[str, Identity], _Written] = {}
     found: list[Finding] = []
-    for written in _objects(directories):
-        who = written.who
-        key = Identity(who.group, who.kind, who.namespace or "default", who.name)
-        if key in first:
-            found.append(_repeated(written, first[key]))
-        first.setdefault(key, written)
+    for directory in directories:
+        for written in _objects(directory):
+            key = place(directory.path, written.manifest)
+            if key in first:
+                found.append(_repeated(key[1], written, first[key]))
+            first.setdefault(key, written)
     if found:
         raise InputError(found)
 
@@ -79,7 +83,7 @@ def _closure(
 class _Written(NamedTuple):
     """An object, the part of a stack that asks for it, and where it is written if it is input."""
 
-    who: Identity
+    manifest: Manifest
     origin: Origin
     at: Location | None
 
@@ -88,22 +92,22 @@ class _Written(NamedTuple):
         return f" ({self.at})" if self.at else ""
 
 
-def _objects(directories: Iterable[Directory]) -> Iterator[_Written]:
-    for directory in directories:
-        for item in (each for file in directory.files for each in file.items):
-            yield _Written(identity(item.manifest), item.origin, item.at)
-        for generator in directory.generators:
-            who = Identity("", "ConfigMap", generator.namespace, generator.name)
-            yield _Written(who, directory.origin, None)
+def _objects(directory: Directory) -> Iterator[_Written]:
+    for item in (each for file in directory.files for each in file.items):
+        yield _Written(item.manifest, item.origin, item.at)
+    for generator in directory.generators:
+        metadata = {"namespace": generator.namespace, "name": generator.name}
+        manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
+        yield _Written(manifest, directory.origin, None)
 
 
-def _repeated(written: _Written, first: _Written) -> Finding:
+def _repeated(who: Identity, written: _Written, first: _Written) -> Finding:
     """Return the finding about an object that another one is the same as."""
     expected = "each object in one place"
     other = first.origin
     if written.at and first.at and written.origin == other:
-        problem = f"{written.who} is also written at {first.at}"
+        problem = f"{who} is also written at {first.at}"
         return Finding(written.at, "", problem, expected)
     writer = other.application or other.bundle or f"cluster {other.cluster} itself"
-    problem = f"{written.who}{written.source} is also written by {writer} at {other.at}"
+    problem = f"{who}{written.source} is also written by {writer} at {other.at}"
     return Finding(written.origin.at, "", f"{problem}{first.source}", expected)

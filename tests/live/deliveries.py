@@ -107,7 +107,9 @@ def _releases() -> list[Mapped]:
             "registry",
             {"type": "OCIRepository", "url": f"{REGISTRY}/charts/mini"},
             dependsOn=[{"name": "classic"}],
-            healthCheckExprs=[{"apiVersion": "v1", "kind": "ConfigMap", "current": "size(data) > 0"}],
+            healthCheckExprs=[
+                {"apiVersion": "v1", "kind": "ConfigMap", "current": "size(data) > 0"}
+            ],
             release={"storageNamespace": "data", "targetNamespace": "data"},
         ),
         release(

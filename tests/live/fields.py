@@ -124,6 +124,7 @@ def _built() -> list[Mapped]:
             },
         ),
         of("targeted", config("targeted"), targetNamespace="shop"),
+        of("untargeted", config("targeted")),
         bundle(
             "decorated",
             workload("front"),

@@ -171,8 +171,10 @@ def test_variables_are_substituted_once_applied(begun):
 
 
 def test_objects_are_applied_where_and_as_the_bundle_says(begun):
-    assert begun.get("targeted", namespace="shop")
-    assert begun.get("targeted") is None
+    # The same object, applied by two bundles into namespaces of their own.
+    for namespace, unit in (("shop", "targeted"), ("web", "untargeted")):
+        labels = begun.get("targeted", namespace=namespace)["metadata"]["labels"]
+        assert labels["kustomize.toolkit.fluxcd.io/name"] == unit
     front = begun.get("a-front-z", "Deployment")
     assert front["spec"]["paused"]
     assert front["spec"]["template"]["spec"]["containers"][0]["image"] == "example.com/main:2.0"
