@@ -109,5 +109,7 @@ def _repeated(who: Identity, written: _Written, first: _Written) -> Finding:
         problem = f"{who} is also written at {first.at}"
         return Finding(written.at, "", problem, expected)
     writer = other.application or other.bundle or f"cluster {other.cluster} itself"
-    problem = f"{who}{written.source} is also written by {writer} at {other.at}"
+    name = written.manifest["metadata"]["name"]
+    became = "" if name == who.name else f", which is written as {name},"
+    problem = f"{who}{written.source}{became} is also written by {writer} at {other.at}"
     return Finding(written.origin.at, "", f"{problem}{first.source}", expected)

@@ -54,7 +54,9 @@ def test_an_object_may_be_applied_under_several_names(first, second, gitops):
 )
 def test_two_objects_that_become_one_on_the_cluster_are_refused(first, second, who, gitops):
     (problem,) = problems(first, second, gitops)
-    assert problem.startswith(f"ConfigMap {who} is also written by settings at ")
+    name = second[0]["spec"]["objects"][0]["metadata"]["name"]
+    became = "" if who.endswith(f"/{name}") else f", which is written as {name},"
+    assert problem.startswith(f"ConfigMap {who}{became} is also written by settings at ")
 
 
 def test_affixes_and_namespaces_follow_the_kind():
@@ -64,7 +66,7 @@ def test_affixes_and_namespaces_follow_the_kind():
     (problem,) = problems((web, {}), (web, {"namePrefix": "b-"}))
     assert problem.startswith("Namespace web is also written")
     (problem,) = problems((web, {}), (shop, {"targetNamespace": "web"}))
-    assert problem.startswith("Namespace web is also written")
+    assert problem.startswith("Namespace web, which is written as shop, is also written by")
 
 
 def test_other_clusters_have_objects_of_their_own():

@@ -90,6 +90,7 @@ class _Draft:
         self.with_packages = self.maybe()
         self.inline = False
         self.files = 0
+        self.namespaces = 0
 
     def case(self, layout: Any) -> Case:
         placement = layout.get("fluxPlacement", "separate")
@@ -178,9 +179,11 @@ class _Draft:
             self.inside.setdefault(each, []).append(name)
         bundle = {"name": name, **self.labels(), **self.draw(options(self.engine))}
         bundle["dependsOn"] = [*needs, *self.external()]
-        files = self.files
+        files, namespaces = self.files, self.namespaces
         bundle["applications"] = [self.application() for _ in range(self.draw(st.integers(0, 2)))]
         if self.inline and self.files > files:  # what brings files may be a unit of its own inside
+            bundle.pop("targetNamespace", None)
+        if self.namespaces > namespaces:  # kustomize would give them all one name
             bundle.pop("targetNamespace", None)
         if not self.with_packages and depth < 2 and self.maybe(3):
             contains = self.inline
@@ -212,6 +215,7 @@ class _Draft:
 
     def manifests(self) -> Any:
         drawn = [self.draw(objects(next(self.serial))) for _ in range(self.draw(st.integers(1, 3)))]
+        self.namespaces += sum(each["kind"] == "Namespace" for each in drawn)
         more = {"configMaps": self.config_maps()} if self.maybe(4) else {}
         if self.maybe():
             return {"objects": drawn, **more}
