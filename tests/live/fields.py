@@ -180,10 +180,12 @@ def _kept(step: int) -> list[Mapped]:
     }
     found = []
     for name, fields in policies.items():
-        objects = [config(name, data={"step": str(step)})]
+        # What is suspended by the commit that changes it may be changed first.
+        at = 1 if name == "halting" else step
+        objects = [config(name, data={"step": str(at)})]
         if name == "awaited":
             objects[0]["metadata"]["finalizers"] = ["example.com/hold"]
-        if step == 1:
+        if at == 1:
             objects.append(config(f"{name}-gone"))
             objects.append(annotated(f"{name}-held", "prune", "disabled"))
         found.append(of(name, *objects, **fields))
