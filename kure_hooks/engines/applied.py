@@ -6,8 +6,8 @@ from functools import cached_property
 from posixpath import dirname, join, normpath
 from typing import Any
 
-from kure_hooks.engines.effects import Directory, Effects, Renaming, effects
-from kure_hooks.engines.identities import renamed
+from kure_hooks.engines.effects import Directory, Effects, effects
+from kure_hooks.engines.identities import Renaming, renamed
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.manifests import Identity, Manifest, mappings_at, named, text_at, value_at

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from kure_hooks import registry
 from kure_hooks.drift.result import Risk
+from kure_hooks.engines.identities import UNCHANGED, Renaming
 from kure_hooks.manifests import Identity, Kind, Manifest, kind_of
 
 DATA: Mapping[Kind, str] = {
@@ -31,19 +32,6 @@ class Deletion(Enum):
 
 
 @dataclass(frozen=True)
-class Renaming:
-    """The changes that a build makes to the identity of all that it holds.
-
-    `default` is the namespace of objects that have none.
-    """
-
-    namespace: str = ""
-    prefix: str = ""
-    suffix: str = ""
-    default: str = ""
-
-
-@dataclass(frozen=True)
 class Directory:
     """A directory that is applied: its path below the artifact root of a source.
 
@@ -52,7 +40,7 @@ class Directory:
 
     path: str
     source: Kind = ("", "")
-    renaming: Renaming = Renaming()
+    renaming: Renaming = UNCHANGED
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,34 @@
 """The identities of objects on the cluster, which are not always those that are written."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.config.options import Destination
-from kure_hooks.engines.effects import Renaming
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import Identity, Manifest, identity
 
 Place = tuple[str, Identity]
 """A cluster, in words that mean nothing but to tell it from others, and an identity there."""
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """The changes that a build makes to the identity of all that it holds.
+
+    `default` is the namespace of objects that have none.
+    """
+
+    namespace: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    default: str = ""
+
+
+UNCHANGED = Renaming()
+"""The renaming of a build that keeps every identity."""
 
 
 def renamed(who: Identity, manifest: Manifest, renaming: Renaming) -> Identity:

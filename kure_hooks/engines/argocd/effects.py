@@ -9,7 +9,8 @@ from itertools import islice
 from typing import Any
 
 from kure_hooks.drift.result import Risk
-from kure_hooks.engines.effects import Deletion, Directory, Effects, Renaming, normal
+from kure_hooks.engines.effects import Deletion, Directory, Effects, normal
+from kure_hooks.engines.identities import Renaming
 from kure_hooks.manifests import Manifest, kind_of, mappings_at, text_at, value_at
 
 NAME = "Argo CD"

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.annotations import KUSTOMIZE, opts_out
-from kure_hooks.engines.effects import Deletion, Directory, Effects, Renaming, normal
+from kure_hooks.engines.effects import Deletion, Directory, Effects, normal
+from kure_hooks.engines.identities import Renaming
 from kure_hooks.manifests import Identity, Manifest, kind_of, mappings_at, named, text_at, value_at
 
 NAME = "Flux"

@@ -6,7 +6,7 @@ the time that it looks: it applies the encrypted texts as the values.
 
 from collections.abc import Iterator
 
-from kure_hooks.engines.flux.annotations import opts_out
+from kure_hooks.engines.annotations import opts_out
 from kure_hooks.engines.places import place_of
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity
