@@ -10,13 +10,12 @@ from functools import cached_property
 from kure_hooks.drift.consequences import NOTHING, Consequence
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.applied import BUILD_FILES, Applied, Tree
-from kure_hooks.engines.effects import DATA, Deletion, Effects, effects, tools
+from kure_hooks.engines.effects import Deletion, Effects, effects, tools
 from kure_hooks.engines.fates import Fate, Fates
+from kure_hooks.engines.left import installed, left_alone, left_behind, left_with
+from kure_hooks.engines.phrases import counted, data, names, with_names
 from kure_hooks.files.paths import ancestors
-from kure_hooks.manifests import Identity, Manifest, identity, kind_of, named
-
-# So many objects are named before the rest is counted.
-_NAMED = 3
+from kure_hooks.manifests import Identity, Manifest, identity, named
 
 
 def is_build(path: str) -> bool:
@@ -73,10 +72,11 @@ class TreeConsequences:
             return NOTHING
         fate = self.fates.of(item)
         if fate is None:
-            return self._of_one_that_stays(item)
+            return _together([left_alone(self.fates, item), self._of_one_that_stays(item)])
         taken = list(self.fates.taken(item))
         risk = self._risk(item, fate, taken)
-        return Consequence((risk,), self._deletion(item, fate, taken)) if risk else NOTHING
+        of_deletion = Consequence((risk,), self._deletion(item, fate, taken)) if risk else NOTHING
+        return _together([of_deletion, left_behind(self.fates, item, fate)])
 
     def of_new(self, path: str, manifest: Manifest) -> Consequence:
         """See Consequences."""
@@ -113,17 +113,19 @@ class TreeConsequences:
         taken = [each for item in items for each in self.fates.taken(item)]
         lost = [*items, *taken]
         grave = any(map(self._is_grave, lost)) or any(map(self._is_gone, taken))
+        left = left_with(self.fates, items)
         if not fates or not (grave or taken or any(not self._is_gone(item) for item in items)):
-            return NOTHING
+            return left
         verb = "deletes" if all(fate.certain for fate in fates) else "may delete"
         who = "it" if len(items) == 1 else "they"
-        also = f" and the {_counted(len(taken))} that {who} applied" if taken else ""
-        text = f"{self._subject(fates[0])} {verb} {_names(items)}{also}"
+        also = f" and the {counted(len(taken))} that {who} applied" if taken else ""
+        text = f"{self._subject(fates[0])} {verb} {names(items)}{also}"
         if not any(map(self._is_gone, lost)):
             text += f", which {'are' if lost[1:] else 'is'} created again"
         elif taken and not any(map(self._is_gone, taken)):
             text += f"; what {who} applied is created again"
-        return Consequence((Risk.DESTRUCTIVE if grave else Risk.RECREATED,), f"{text}.")
+        risk = Risk.DESTRUCTIVE if grave else Risk.RECREATED
+        return _together([Consequence((risk,), f"{text}."), left])
 
     @cached_property
     def _silent(self) -> Mapping[Identity | str, list[Applied]]:
@@ -163,7 +165,7 @@ class TreeConsequences:
 
     def _deletion(self, item: Applied, fate: Fate, taken: Sequence[Applied]) -> str:
         """Return the sentence about an object that is deleted."""
-        along = (_data(item), _with_names(taken), self._unknown(item))
+        along = (data(item), with_names(taken), self._unknown(item))
         what = " and ".join(["it", *filter(None, along)])
         verb = "deletes" if fate.certain else "may delete"
         text = f"{self._subject(fate)} {verb} {what}"
@@ -196,7 +198,7 @@ class TreeConsequences:
 
     def _is_grave(self, item: Applied) -> bool:
         """Whether creating an object again doesn't bring back what was deleted with it."""
-        return bool(_data(item) or self._unknown(item))
+        return bool(data(item) or self._unknown(item))
 
     def _unknown(self, item: Applied) -> str:
         """Return what is deleted with a GitOps object beside the objects that are in the tree.
@@ -208,7 +210,7 @@ class TreeConsequences:
         if own is None or not own.cascades or own.makes:
             return ""
         if own.release or not own.directories:
-            return "all that it installed"
+            return installed(self.fates, item)
         if fate and fate.by == item.key:
             return "all that it applies"
         tree = self.fates.before
@@ -238,31 +240,6 @@ def _together(found: Iterable[Consequence]) -> Consequence:
     )
 
 
-def _data(item: Applied) -> str:
-    """Return what is lost for good with an object, empty for most."""
-    return DATA.get(kind_of(item.manifest), "")
-
-
 def _differ(old: Sequence[str], new: Sequence[str]) -> bool:
     """Whether two releases differ in anything that both of them say."""
     return any(one and other and one != other for one, other in zip(old, new, strict=False))
-
-
-def _names(items: Sequence[Applied]) -> str:
-    names = [str(each.key) for each in items[:_NAMED]]
-    if rest := len(items) - len(names):
-        names.append(f"{rest} more")
-    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
-
-
-def _with_names(taken: Sequence[Applied]) -> str:
-    """Return the number of objects that go along, with the names of those that hold data."""
-    if not taken:
-        return ""
-    holders = [each for each in taken if _data(each)]
-    among = f" ({_names(holders)} among them)" if holders else ""
-    return f"the {_counted(len(taken))} that it applied{among}"
-
-
-def _counted(number: int) -> str:
-    return "object" if number == 1 else f"{number} objects"

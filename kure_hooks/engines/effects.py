@@ -53,6 +53,7 @@ class Effects:
     applies to, empty for its own cluster. `release` is what it installs under a name: another value
     makes it uninstall the old one. `recurses` tells that a directory without a kustomization.yaml
     is applied with all directories below it. What is `suspended` prunes once it is resumed.
+    `project` is the object that says what it may apply and delete, None for no such limit.
     """
 
     tool: str
@@ -66,6 +67,7 @@ class Effects:
     cluster: str = ""
     release: tuple[str, ...] = ()
     suspended: bool = False
+    project: Identity | None = None
 
 
 class Tool(Protocol):
@@ -80,6 +82,14 @@ class Tool(Protocol):
 
     def spares(self, manifest: Manifest, deletion: Deletion) -> bool:
         """Return whether the tool keeps an object although it would delete others in this way."""
+        ...
+
+    def wave(self, manifest: Manifest) -> int:
+        """Return the turn of an object among those that are synced together."""
+        ...
+
+    def refuses(self, project: Manifest, own: Effects, who: Identity) -> bool:
+        """Return whether a project keeps the tool from an object where `own` applies to."""
         ...
 
     def switches(

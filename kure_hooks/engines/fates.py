@@ -1,7 +1,8 @@
 """The fate of each object of a cluster when the tree that its GitOps tools sync changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kure_hooks.engines.applied import Applied, Tree
 from kure_hooks.engines.effects import Deletion, Effects, tools
@@ -62,6 +63,32 @@ class Fates:
                     yield each
                     waiting.append(each)
 
+    def left(self, owner: Applied) -> Iterator[Applied]:
+        """Yield the objects that a GitOps object applied, and that stay when it is deleted.
+
+        Its project, which is changed first, no longer permits them.
+        """
+        for each in self.before.by_owner.get(owner.key, ()):
+            own = self.effects(owner.key)
+            spared = not own.cascades or _spares(own, each, Deletion.CASCADE)
+            if each is not owner and not spared and self.refusing(each):
+                yield each
+
+    def refusing(self, item: Applied) -> Identity | None:
+        """Return the project that no longer permits its owner to delete an object, or None."""
+        return self.narrowed(item.owner, item.key)
+
+    def narrowed(self, owner: Identity | None, who: Identity) -> Identity | None:
+        """Return the project of a GitOps object that permits an object before, but not after."""
+        own, told = self.effects(owner), self.told(owner).project
+        if own.project is None or told is None:
+            return None
+        before, after = self.before.applied.get(own.project), self.after.applied.get(told)
+        tool = tools()[own.tool]
+        if not before or not after or tool.refuses(before.manifest, own, who):
+            return None
+        return told if tool.refuses(after.manifest, own, who) else None
+
     def effects(self, who: Identity | None) -> Effects:
         """Return the effects of a GitOps object, as the first tree has them if it can."""
         if who is None:
@@ -80,7 +107,7 @@ class Fates:
     def _cascaded(self, item: Applied, owner: Applied, above: Fate) -> Fate | None:
         """Return the fate of an object whose owner is deleted."""
         own = self.effects(owner.key)
-        if not own.cascades or _spares(own, item, Deletion.CASCADE):
+        if not own.cascades or _spares(own, item, Deletion.CASCADE) or self.refusing(item):
             return None
         again = self.after.applied.get(item.key)
         heir = again.owner if again else None
@@ -112,17 +139,18 @@ class Fates:
     def _pruned(self, item: Applied) -> Fate | None:
         """Return the fate of an object whose owner stays."""
         again = self.after.applied.get(item.key)
-        if again and again.owner == item.owner:
-            return None
-        if self._goes_on_with(item):
+        if (again and again.owner == item.owner) or self._goes_on_with(item):
             return None
         own = self.effects(item.owner)
         if not own.prunes and not self.told(item.owner).prunes:
             return None
         if _spares(own, item, Deletion.PRUNE):
             return None
-        certain = again is None or self._is_late(item.owner, again.owner)
-        if again and not certain and self._is_early(item.owner, again.owner):
+        if again is None:
+            # The owner and its project are synced at the same time, and either may be first.
+            return Fate(Deletion.PRUNE, item.owner, certain=not self.refusing(item))
+        certain = self._is_late(item, again.owner)
+        if not certain and self._is_early(item.owner, again.owner):
             return None
         return Fate(Deletion.PRUNE, item.owner, certain, again)
 
@@ -148,16 +176,34 @@ class Fates:
         elsewhere = missing - self.before.directories  # in another repository
         return bool(missing) and (missing == places or missing != elsewhere)
 
-    def _is_late(self, owner: Identity | None, heir: Identity | None) -> bool:
+    def _is_late(self, item: Applied, heir: Identity | None) -> bool:
         """Whether the new owner can apply an object only after the old one has pruned it."""
+        owner = item.owner
         old, new = self.effects(owner), self.effects(heir)
         if old.tool and new.tool and old.tool != new.tool:
             return True  # neither takes off the mark by which the other knows what it applied
         if heir is None:
             return False
         place = self.after.applied.get(heir)
-        made = heir not in self.before.controllers and place and place.owner == owner
-        return bool(made) or owner in self._waited_for(heir, after=True)
+        if heir not in self.before.controllers and place and place.owner == owner:
+            return self._wave_of_pruning(item) <= _wave(old, place)
+        return owner in self._waited_for(heir, after=True)
+
+    def _wave_of_pruning(self, item: Applied) -> int:
+        """Return the wave in which an object is pruned: the first is the last of those pruned."""
+        own = self.effects(item.owner)
+        waves = sorted({_wave(own, each) for each in self._leaving.get(item.owner, ())})
+        return waves[-1 - waves.index(_wave(own, item))]
+
+    @cached_property
+    def _leaving(self) -> Mapping[Identity | None, list[Applied]]:
+        """The objects that their owners no longer apply, by owner."""
+        found: dict[Identity | None, list[Applied]] = {}
+        for item in self.before.applied.values():
+            again = self.after.applied.get(item.key)
+            if not again or again.owner != item.owner:
+                found.setdefault(item.owner, []).append(item)
+        return found
 
     def _is_early(self, owner: Identity | None, heir: Identity | None) -> bool:
         """Whether the old owner waits for the new one at every revision."""
@@ -186,6 +232,11 @@ class Fates:
 
 def _sources(own: Effects) -> set[Kind]:
     return {each.source for each in own.directories}
+
+
+def _wave(own: Effects, item: Applied) -> int:
+    tool = tools().get(own.tool)
+    return tool.wave(item.manifest) if tool else 0
 
 
 def _spares(own: Effects, item: Applied, deletion: Deletion) -> bool:

@@ -69,6 +69,12 @@ def patched(plan: Plan, items: Iterable[Item]) -> list[Item]:
     return [item if item.patched else _patched(plan, steps, item) for item in items]
 
 
+def places(plan: Plan, item: Item) -> list[Place]:
+    """Return where the patches are written that have been applied to an object."""
+    numbers = item.patched.numbers if item.patched else ()
+    return [step.place.below("patch") for step in _steps(plan) if step.number in numbers]
+
+
 def with_patches(plan: Plan, assembly: Assembly) -> Assembly:
     """Return the pieces of a tree with every GitOps object patched; see Adaptation.
 

@@ -24,6 +24,7 @@ def web(name="web", *kinds, **fields):
 
 
 API = leaf("api", application("api"))
+ANY_KIND = {"clusterResourceWhitelist": [{"group": "*", "kind": "*"}]}
 
 
 def told(before, after):
@@ -103,6 +104,17 @@ def test_from_waves_to_an_application_set():
     }
 
 
+def test_an_application_set_may_adopt_what_is_pruned_after_it_is_there():
+    """What is pruned goes in the reverse order of its waves; the set is made in the first one."""
+    late = leaf("late", application("late"), dependsOn=["web"])
+    found = marks(prod(web(), late), prod(web(), late, ordering="progressive"))
+    assert found["Application argocd/late"][1].startswith("Argo CD deletes it and")
+    assert found[WEB][1] == (
+        f"Argo CD may delete it and the 2 objects that it applied: {ROOT} prunes it unless {SET} "
+        "has applied it first. They are created again."
+    )
+
+
 def test_into_the_application_of_a_node():
     umbrella = leaf("all", application("all"), children=[bundle("web", application("web", *TWO))])
     found = marks(prod(umbrella), prod(umbrella, ordering="resource-waves"))
@@ -149,7 +161,10 @@ def test_the_last_object_of_an_application_is_not_pruned_without_allow_empty():
     before, after = prod(web("web", "v1 Namespace")), prod(leaf("web"))
     assert marks(before, after) == {}
     allowed = {"argocd": {"syncPolicy": {"automated": {"allowEmpty": True}}}}
-    before, after = prod(web("web", "v1 Namespace", **allowed)), prod(leaf("web", **allowed))
+    before, after = (
+        prod(each, projectSpec=ANY_KIND)
+        for each in (web("web", "v1 Namespace", **allowed), leaf("web", **allowed))
+    )
     assert marks(before, after) == {
         "Namespace web": ({Risk.DESTRUCTIVE}, "Argo CD deletes it and everything in it.")
     }
@@ -168,20 +183,22 @@ def test_the_last_object_of_an_application_is_not_pruned_without_allow_empty():
 def test_an_object_can_opt_out(annotations, pruned, cascaded):
     kept = application("web", "v1 Namespace")
     kept["spec"]["objects"][0]["metadata"]["annotations"] = annotations
-    before = prod(leaf("web", kept, application("b")), API)
-    assert bool(marks(before, prod(leaf("web", application("b")), API))) == pruned
-    assert ("Namespace web" in marks(before, prod(API))) == cascaded
+    before = prod(leaf("web", kept, application("b")), API, projectSpec=ANY_KIND)
+    pruning = prod(leaf("web", application("b")), API, projectSpec=ANY_KIND)
+    assert bool(marks(before, pruning)) == pruned
+    assert ("Namespace web" in marks(before, prod(API, projectSpec=ANY_KIND))) == cascaded
 
 
 def test_a_cascade_leaves_definitions_but_pruning_does_not():
     kind = "apiextensions.k8s.io/v1 CustomResourceDefinition"
-    before = prod(web("web", kind, "v1 Service"), API)
+    before = prod(web("web", kind, "v1 Service"), API, projectSpec=ANY_KIND)
     name = "CustomResourceDefinition web"
-    assert marks(before, prod(web("web", "v1 Service"), API))[name] == (
+    after = prod(web("web", "v1 Service"), API, projectSpec=ANY_KIND)
+    assert marks(before, after)[name] == (
         {Risk.DESTRUCTIVE},
         "Argo CD deletes it and every object of its kind.",
     )
-    assert name not in marks(before, prod(API))
+    assert name not in marks(before, prod(API, projectSpec=ANY_KIND))
 
 
 @pytest.mark.parametrize("ordering", ["waves", "progressive"])
@@ -279,14 +296,14 @@ def chart(**spec):
 
 
 def test_a_chart_is_deleted_with_its_application():
-    before, after = prod(leaf("web", chart()), API), prod(leaf("web"), API)
-    assert marks(before, after) == {
+    before = prod(leaf("web", chart()), API, projectSpec=ANY_KIND)
+    assert marks(before, prod(leaf("web"), API, projectSpec=ANY_KIND)) == {
         "Application argocd/web-db": (
             {Risk.DESTRUCTIVE},
             "Argo CD deletes it and all that it installed.",
         )
     }
-    renamed = prod(leaf("web", chart(release={"name": "data"})), API)
+    renamed = prod(leaf("web", chart(release={"name": "data"})), API, projectSpec=ANY_KIND)
     assert marks(before, renamed) == {
         "Application argocd/web-db": (
             {Risk.DESTRUCTIVE},
@@ -335,3 +352,104 @@ def test_several_applications_of_a_set_are_named():
 def test_a_chart_keeps_its_objects_unless_their_names_change(before, after, moved):
     found = marks(prod(leaf("web", chart(**before))), prod(leaf("web", chart(**after))))
     assert bool(found) == moved
+
+
+ADVICE = (
+    "Let gitops.argocd.projectSpec permit what is to be deleted until it is gone, "
+    "or delete it by hand."
+)
+PROJECT = "AppProject argocd/prod"
+ROLE = "rbac.authorization.k8s.io/v1 ClusterRole"
+LONE = leaf("lone", application("lone", "v1 ConfigMap", ROLE, namespace="lone"))
+
+
+def permitting(namespace, *kinds):
+    """Return a project for Argo CD's own cluster, which an Application knows by its server."""
+    whitelist = [{"group": "*", "kind": kind} for kind in kinds]
+    here = {"name": "in-cluster", "namespace": namespace}
+    return {"destinations": [here], "clusterResourceWhitelist": whitelist}
+
+
+@pytest.mark.parametrize("ordering", ["waves", "progressive"])
+def test_the_last_bundle_in_a_namespace_leaves_its_objects(ordering):
+    """The project is changed first, and keeps Argo CD from what it no longer permits."""
+    found = marks(prod(LONE, API, ordering=ordering), prod(API, ordering=ordering))
+    owner = SET if ordering == "progressive" else "Application argocd/lone"
+    assert found == {
+        owner: (
+            {Risk.LEFT},
+            (
+                "Argo CD leaves ClusterRole lone and ConfigMap lone/lone on the cluster, which "
+                f"{PROJECT} no longer permits. {ADVICE}"
+            ),
+        ),
+        **{
+            name: (
+                {Risk.LEFT},
+                (
+                    "Argo CD leaves it on the cluster when Application argocd/lone is deleted, "
+                    f"because {PROJECT} no longer permits it. {ADVICE}"
+                ),
+            )
+            for name in ("ClusterRole lone", "ConfigMap lone/lone")
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("spec", "left"),
+    [
+        (permitting("lone", "ClusterRole"), []),
+        (permitting("l*e", "*"), []),
+        (permitting("{lone,other}", "Cluster[RS]*"), []),
+        (permitting("lon"), ["ClusterRole lone", "ConfigMap lone/lone"]),
+        (permitting("lone"), ["ClusterRole lone"]),
+        (permitting("!other", "ClusterRole"), []),
+        (permitting("other", "ClusterRole"), ["ConfigMap lone/lone"]),
+    ],
+    ids=str,
+)
+def test_what_a_project_permits_on_is_deleted(spec, left):
+    found = marks(prod(LONE, API, projectSpec=spec), prod(API, projectSpec=spec))
+    assert sorted(found.keys() - {"Application argocd/lone"}) == left
+    # All of it was permitted before, so that only what is not listed on is left.
+    assert (Risk.DESTRUCTIVE in found["Application argocd/lone"][0]) == (len(left) < 2)
+
+
+def test_an_object_that_leaves_a_namespace_of_its_own_may_stay():
+    """The Application and its project are synced at the same time."""
+    before = prod(leaf("web", application("web"), LONE["bundle"]["applications"][0]), API)
+    assert marks(before, prod(web(), API))["ConfigMap lone/lone"] == (
+        {Risk.LEFT},
+        (
+            f"Argo CD leaves it on the cluster if {PROJECT}, which no longer permits it, is "
+            f"updated before {WEB} is synced. {ADVICE}"
+        ),
+    )
+
+
+def test_the_last_bundle_of_all_takes_its_project_along():
+    """What is pruned goes in the reverse order of its waves: the project last."""
+    found = marks(prod(LONE), prod(leaf("lone")))
+    assert found == {}
+    assert Risk.LEFT not in {
+        risk for risks, _ in marks(prod(LONE), prod()).values() for risk in risks
+    }
+
+
+@pytest.mark.parametrize(
+    ("spec", "deleted", "left"),
+    [
+        ({}, "what it installed in namespaces", "what {} installed outside of namespaces"),
+        (ANY_KIND, "all that it installed", ""),
+    ],
+)
+def test_a_chart_leaves_what_only_its_project_permitted(spec, deleted, left):
+    before, after = (
+        prod(each, API, projectSpec=spec) for each in (leaf("web", chart()), leaf("web"))
+    )
+    name = "Application argocd/web-db"
+    risks, effect = marks(before, after)[name]
+    end = f" Argo CD leaves {left.format(name)} on the cluster, which {PROJECT} no longer permits."
+    assert effect == f"Argo CD deletes it and {deleted}." + (f"{end} {ADVICE}" if left else "")
+    assert risks == {Risk.DESTRUCTIVE} | ({Risk.LEFT} if left else set())

@@ -27,6 +27,16 @@ from kure_hooks.stack.documents import ArgocdMode
 from kure_hooks.stack.model import Cluster
 from kure_hooks.stack.release import Release
 
+
+def _projects_permit(plan: Plan, assembly: Assembly) -> Assembly:
+    """See `permitting`; a project that nobody has changed permits what it has to."""
+    if not (plan.cluster.patches or plan.cluster.argocd.project_spec):
+        return assembly
+    from kure_hooks.engines.argocd import permitting  # noqa: PLC0415 - few projects are changed
+
+    return permitting.projects_permit(plan, assembly)
+
+
 ARGOCD = Tool(
     name="argocd",
     version="3.5",
@@ -34,7 +44,7 @@ ARGOCD = Tool(
     checks=rules.RULES,
     preparations=(charts.without_charts, rendering.prepare, namespaces.create),
     reviews=rules.REVIEWS,
-    adaptations=(versions.in_words_of_the_version,),
+    adaptations=(_projects_permit, versions.in_words_of_the_version),
 )
 
 

@@ -9,9 +9,11 @@ from itertools import islice
 from typing import Any
 
 from kure_hooks.drift.result import Risk
+from kure_hooks.engines.argocd.applications import WAVE
+from kure_hooks.engines.argocd.permissions import refuses_object
 from kure_hooks.engines.effects import Deletion, Directory, Effects, normal
 from kure_hooks.engines.identities import Renaming
-from kure_hooks.manifests import Manifest, kind_of, mappings_at, text_at, value_at
+from kure_hooks.manifests import Identity, Manifest, kind_of, mappings_at, text_at, value_at
 
 NAME = "Argo CD"
 
@@ -23,6 +25,8 @@ _FINALIZERS = (_FINALIZER, f"{_FINALIZER}/foreground", f"{_FINALIZER}/background
 
 _OPTIONS = {Deletion.PRUNE: "Prune", Deletion.CASCADE: "Delete"}
 _CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 _POLICY = ("spec", "syncPolicy")
 _SWITCHES: Mapping[tuple[str, ...], Risk] = {
@@ -69,6 +73,18 @@ def spares(manifest: Manifest, deletion: Deletion) -> bool:
     return kind_of(manifest) == _CRD or policy == "keep"
 
 
+def wave(manifest: Manifest) -> int:
+    """See Tool; what is no number is in the wave 0."""
+    written = text_at(manifest, "metadata", "annotations", WAVE)
+    return int(written) if _NUMBER.fullmatch(written) else 0
+
+
+def refuses(project: Manifest, own: Effects, who: Identity) -> bool:
+    """See Tool; what a project refuses at the time of a deletion stays on the cluster."""
+    key = "server" if "://" in own.cluster else "name"
+    return refuses_object(project, {key: own.cluster}, who)
+
+
 def switches(manifest: Manifest, path: Sequence[str], change: Sequence[str]) -> Risk | None:
     """See Tool; in an ApplicationSet also for its template and for what an element patches.
 
@@ -103,6 +119,15 @@ def _application(manifest: Manifest) -> Effects:
         recurses=False,
         cluster=text_at(destination, "server") or text_at(destination, "name"),
         release=_release(manifest),
+        project=_project(manifest),
+    )
+
+
+def _project(manifest: Manifest) -> Identity:
+    """Return the project of an Application; `default` is what Argo CD takes for none."""
+    namespace = text_at(manifest, "metadata", "namespace")
+    return Identity(
+        _GROUP, "AppProject", namespace, text_at(manifest, "spec", "project") or "default"
     )
 
 

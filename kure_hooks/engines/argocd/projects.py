@@ -62,10 +62,14 @@ def settled(grants: Sequence[Grant]) -> list[Grant]:
     return [_in_default(each) if _is_homeless(each, known) else each for each in grants]
 
 
-def root_kinds(options: ArgocdOptions) -> list[Kind]:
-    """Return the kinds that the root Application writes into Argo CD's namespace."""
-    sets = ["ApplicationSet"] if options.ordering == "progressive" else []
-    return [("argoproj.io", each) for each in ("AppProject", "Application", *sets)]
+ROOT_KINDS: Sequence[Kind] = tuple(
+    ("argoproj.io", kind) for kind in ("AppProject", "Application", "ApplicationSet")
+)
+"""The kinds that the root Application writes into Argo CD's namespace, with any `ordering`.
+
+It can't give itself leave for a further one: Argo CD refuses a whole sync, that of the project
+included, while the project as it is doesn't permit one of its objects.
+"""
 
 
 def project(

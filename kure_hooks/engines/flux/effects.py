@@ -48,6 +48,18 @@ def spares(manifest: Manifest, deletion: Deletion) -> bool:
     return any(opts_out(manifest, what, value) for what, value in _OPT_OUTS.items())
 
 
+def wave(manifest: Manifest) -> int:
+    """See Tool: Flux has no waves."""
+    del manifest
+    return 0
+
+
+def refuses(project: Manifest, own: Effects, who: Identity) -> bool:
+    """See Tool: Flux has no projects."""
+    del project, own, who
+    return False
+
+
 def switches(manifest: Manifest, path: Sequence[str], change: Sequence[str]) -> Risk | None:
     """See Tool."""
     del change

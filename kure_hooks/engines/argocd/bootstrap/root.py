@@ -7,7 +7,7 @@ from msgspec import structs
 from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.config.options import ArgocdOptions
 from kure_hooks.engines.argocd.applications import application, automated, endless_retry
-from kure_hooks.engines.argocd.projects import Grant, project, root_kinds
+from kure_hooks.engines.argocd.projects import ROOT_KINDS, Grant, project
 from kure_hooks.engines.argocd.versions import refreshes
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Segments
@@ -61,5 +61,5 @@ def root_project(plan: Plan, own: Manifest, others: Sequence[Manifest]) -> Manif
     outside = [each for each in others if is_cluster_scoped(each)]
     inside = [kind_of(each) for each in others if not is_cluster_scoped(each)]
     description = f"The Applications of cluster {plan.cluster.name}"
-    kinds = (*root_kinds(options), *inside)
+    kinds = (*ROOT_KINDS, *inside)
     return project(root_name(plan), options, description, [Grant(own, outside)], kinds)

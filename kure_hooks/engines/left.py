@@ -1,0 +1,100 @@
+"""The objects that GitOps controllers leave on a cluster because a project no longer permits them.
+
+A project is changed before what is removed from it is deleted (Argo CD 3.5), and what it doesn't
+permit at that moment is not deleted.
+"""
+
+from collections.abc import Iterable
+
+from kure_hooks.drift.consequences import NOTHING, Consequence
+from kure_hooks.drift.result import Risk
+from kure_hooks.engines.applied import Applied
+from kure_hooks.engines.effects import Deletion
+from kure_hooks.engines.fates import Fate, Fates
+from kure_hooks.engines.phrases import names
+from kure_hooks.manifests import Identity, Kind
+
+_ADVICE = (
+    "Let gitops.argocd.projectSpec permit what is to be deleted until it is gone, "
+    "or delete it by hand."
+)
+
+# Nobody here knows the objects of a chart; these two stand for them.
+_INSIDE: Kind = ("", "ConfigMap")
+_OUTSIDE: Kind = ("rbac.authorization.k8s.io", "ClusterRole")
+
+
+def left_behind(fates: Fates, item: Applied, fate: Fate) -> Consequence:
+    """Return what stays of an object that is deleted: itself, perhaps, or what it applied."""
+    project = fates.refusing(item)
+    if fate.deletion is Deletion.PRUNE and project and not fate.again:
+        tool = fates.effects(fate.by).tool
+        text = (
+            f"{tool} leaves it on the cluster if {project}, which no longer permits it, "
+            f"is updated before {fate.by} is synced. {_ADVICE}"
+        )
+        return Consequence((Risk.LEFT,), text)
+    return left_with(fates, [item])
+
+
+def left_with(fates: Fates, items: Iterable[Applied]) -> Consequence:
+    """Return what stays of all that objects applied which are deleted."""
+    owners = [each for item in items for each in (item, *fates.taken(item))]
+    owned = [each for owner in owners for each in fates.left(owner)]
+    told = [*([names(owned)] if owned else []), *filter(None, (_left(fates, it) for it in owners))]
+    projects = {fates.refusing(each) for each in owned} | {
+        project for owner in owners for project in _narrowed(fates, owner).values()
+    }
+    if not told:
+        return NOTHING
+    whose = " and ".join(sorted(str(each) for each in projects if each))
+    verb = "permits" if len(projects - {None}) == 1 else "permit"
+    tool = next(fates.effects(each.key).tool for each in owners)
+    text = f"{tool} leaves {' and '.join(told)} on the cluster, which {whose} no longer {verb}."
+    return Consequence((Risk.LEFT,), f"{text} {_ADVICE}")
+
+
+def left_alone(fates: Fates, item: Applied) -> Consequence:
+    """Return what follows for an object that is gone from the tree and stays on the cluster."""
+    owner = fates.before.applied.get(item.owner) if item.owner else None
+    if not owner or item.key in fates.after.applied or not fates.of(owner):
+        return NOTHING
+    if item not in fates.left(owner):
+        return NOTHING
+    tool, project = fates.effects(owner.key).tool, fates.refusing(item)
+    text = (
+        f"{tool} leaves it on the cluster when {owner.key} is deleted, "
+        f"because {project} no longer permits it. {_ADVICE}"
+    )
+    return Consequence((Risk.LEFT,), text)
+
+
+def installed(fates: Fates, item: Applied) -> str:
+    """Return what is deleted of all that a chart installed with the object that releases it."""
+    inside, outside = (place in _narrowed(fates, item) for place in (_INSIDE, _OUTSIDE))
+    if inside and outside:
+        return ""
+    if inside:
+        return "what it installed outside of namespaces"
+    return "what it installed in namespaces" if outside else "all that it installed"
+
+
+def _left(fates: Fates, item: Applied) -> str:
+    found = _narrowed(fates, item)
+    if len(found) > 1:
+        return f"all that {item.key} installed"
+    places = {_INSIDE: "in namespaces", _OUTSIDE: "outside of namespaces"}
+    return next((f"what {item.key} installed {places[kind]}" for kind in found), "")
+
+
+def _narrowed(fates: Fates, item: Applied) -> dict[Kind, Identity]:
+    """Return the projects that no longer permit the objects of a chart, by where these are."""
+    own = fates.before.controllers.get(item.key)
+    if not own or not own.cascades or not own.release:
+        return {}
+    stand_ins = (
+        Identity(*_INSIDE, own.release[-1], item.key.name),
+        Identity(*_OUTSIDE, "", item.key.name),
+    )
+    projects = {(each.group, each.kind): fates.narrowed(item.key, each) for each in stand_ins}
+    return {kind: project for kind, project in projects.items() if project}
