@@ -68,11 +68,15 @@ class Fates:
 
         Its project, which is changed first, no longer permits them.
         """
-        for each in self.before.by_owner.get(owner.key, ()):
-            own = self.effects(owner.key)
-            spared = not own.cascades or _spares(own, each, Deletion.CASCADE)
-            if each is not owner and not spared and self.refusing(each):
-                yield each
+        applied = self.before.by_owner.get(owner.key, ())
+        return (each for each in applied if self.stays(each, owner))
+
+    def stays(self, item: Applied, owner: Applied) -> bool:
+        """Return whether a project keeps the owner of an object from taking it along."""
+        own = self.effects(owner.key)
+        if item is owner or not own.cascades or _spares(own, item, Deletion.CASCADE):
+            return False
+        return self.refusing(item) is not None
 
     def refusing(self, item: Applied) -> Identity | None:
         """Return the project that no longer permits its owner to delete an object, or None."""

@@ -47,9 +47,10 @@ def left_with(fates: Fates, items: Iterable[Applied]) -> Consequence:
     }
     if not told:
         return NOTHING
-    whose = " and ".join(sorted(str(each) for each in projects if each))
-    verb = "permits" if len(projects - {None}) == 1 else "permit"
-    tool = next(fates.effects(each.key).tool for each in owners)
+    known = sorted(str(each) for each in projects if each)
+    whose, verb = " and ".join(known), "permit" if known[1:] else "permits"
+    controllers = (fates.before.controllers.get(each.key) for each in owners)
+    tool = next(each.tool for each in controllers if each)
     text = f"{tool} leaves {' and '.join(told)} on the cluster, which {whose} no longer {verb}."
     return Consequence((Risk.LEFT,), f"{text} {_ADVICE}")
 
@@ -59,7 +60,7 @@ def left_alone(fates: Fates, item: Applied) -> Consequence:
     owner = fates.before.applied.get(item.owner) if item.owner else None
     if not owner or item.key in fates.after.applied or not fates.of(owner):
         return NOTHING
-    if item not in fates.left(owner):
+    if not fates.stays(item, owner):
         return NOTHING
     tool, project = fates.effects(owner.key).tool, fates.refusing(item)
     text = (

@@ -14,6 +14,7 @@ from kure_hooks.manifests import Identity, Manifest, mappings_at, text_at, value
 _HERE: Mapping[str, str] = {"server": "https://kubernetes.default.svc", "name": "in-cluster"}
 
 _BEYOND = re.compile(r"[\[\]{}\\]|\*\*")
+_SPECIAL = re.compile(r"[][*?{}\\]")
 _LONGEST = 1_000
 
 # The answers to whether something matches. Of several, `min` is whether all do, `max` whether any.
@@ -115,8 +116,10 @@ def _path(pattern: str, value: str) -> int:
 
 
 def _glob(pattern: str, value: str) -> int:
-    if pattern == "*":
+    if pattern in ("*", value):
         return _YES
+    if not _SPECIAL.search(pattern):
+        return _NO
     if _BEYOND.search(pattern) or len(pattern) + len(value) > _LONGEST:
         return _PERHAPS
     return _YES if fnmatch.fnmatchcase(value, pattern) else _NO
