@@ -25,6 +25,9 @@ from tests.live.hosts import Hosts
 from tests.live.registry import Registry
 from tests.support.git import git, write
 
+# The release manifests of a tool take the loader in Python half a minute, each time.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -96,7 +99,7 @@ class Fleet:
     def bootstrap(self) -> list[Object]:
         """Return the objects that start GitOps on the cluster."""
         printed = self.kure_hooks("bootstrap", self.stack)
-        return [each for each in yaml.safe_load_all(printed) if each]
+        return [each for each in yaml.load_all(printed, _LOADER) if each]
 
     def commit(self) -> str:
         """Commit all; the hash becomes `head`."""
@@ -142,7 +145,7 @@ class Fleet:
         settings = config.load(WorkTree(self.directory))
         for path in sorted((self.directory / settings.output / self.cluster).rglob("*.yaml")):
             name = path.relative_to(self.directory).as_posix()
-            for each in yaml.safe_load_all(path.read_text()):
+            for each in yaml.load_all(path.read_text(), _LOADER):
                 if isinstance(each, dict) and "metadata" in each and "kind" in each:
                     yield name, each
 

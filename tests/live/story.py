@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tests.live import argocd
 from tests.live.api import Object
 from tests.live.flux import NAMESPACE, UNIT
 from tests.live.judging import FluxUnits
@@ -15,6 +16,7 @@ _KINDS = (
     ("v1", "Namespace"),
     ("apps/v1", "Deployment"),
     UNIT,
+    argocd.UNIT,
 )
 _PAUSE = 0.5
 
@@ -43,6 +45,10 @@ class Moment:
     def unit(self, name: str) -> Object:
         """Return a Kustomization."""
         return self.objects["Kustomization", NAMESPACE, name]
+
+    def application(self, name: str) -> Object | None:
+        """Return an Application, or None."""
+        return self.objects.get(("Application", argocd.NAMESPACE, name))
 
     def has_unit(self, name: str) -> bool:
         """Tell whether there is a Kustomization of this name."""
