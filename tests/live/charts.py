@@ -147,13 +147,18 @@ def _charts(objects: list[Object]) -> Iterator[Chart]:
             version = reference.get("tag") or _accepted(reference.get("semver", ""))
             yield Chart(repository, name, version)
         elif each["kind"] == "Application":
-            for source in [spec.get("source") or {}, *spec.get("sources", ())]:
-                if "chart" in source:
-                    yield Chart(
-                        _repository(source["repoURL"]),
-                        source["chart"],
-                        _accepted(source["targetRevision"]),
-                    )
+            yield from _of_application(spec)
+        elif each["kind"] == "ApplicationSet":
+            for generator in spec["generators"]:
+                for element in generator.get("list", {}).get("elements", ()):
+                    yield from _of_application(element.get("patch", {}).get("spec", {}))
+
+
+def _of_application(spec: Object) -> Iterator[Chart]:
+    for source in [spec.get("source") or {}, *spec.get("sources", ())]:
+        if "chart" in source:
+            version = _accepted(source["targetRevision"])
+            yield Chart(_repository(source["repoURL"]), source["chart"], version)
 
 
 def _repository(url: str) -> str:
