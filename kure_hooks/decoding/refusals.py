@@ -6,7 +6,7 @@ A value with a variable such as `${name}` is not judged: another one comes to th
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from kure_hooks.decoding.strings import Parts, Problem, labels_of
@@ -55,7 +55,11 @@ _LABEL_KEY, _LABEL_VALUE = _Rule(LabelKey), _Rule(LabelValue)
 
 # Kinds whose names are other than DNS subdomains, and those with shorter names: the API server
 # needs what is left for the names or the labels of what it makes of them.
-_NAMES: Mapping[Kind, _Rule] = {("", "Namespace"): _NAME, ("", "Service"): _SERVICE_NAME}
+_NAMES: Mapping[Kind, _Rule] = {
+    ("", "Namespace"): _NAME,
+    ("", "Service"): _SERVICE_NAME,
+    ("apps", "StatefulSet"): _NAME,  # its pods' host names have it as a part
+}
 _LENGTHS: Mapping[Kind, int] = {("batch", "CronJob"): 52, ("batch", "Job"): 63}
 _ANY_NAME = ("rbac.authorization.k8s.io", ".openshift.io")
 _ADDRESSES = ("networking.k8s.io", "IPAddress")
@@ -199,6 +203,16 @@ def _decoded(value: str) -> int | None:
         return len(b64decode(value.replace("\n", "").replace("\r", ""), validate=True))
     except ValueError:
         return None
+
+
+def is_of(wanted: Any, text: str) -> bool:
+    """Tell whether a text is of an annotated type such as `LabelKey`."""
+    return _rule(wanted).fits(text)
+
+
+@cache
+def _rule(wanted: Any) -> _Rule:
+    return _Rule(wanted)
 
 
 def _expected(rule: _Rule, name: str, most: int) -> str:

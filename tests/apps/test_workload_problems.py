@@ -10,7 +10,15 @@ from kure_hooks.yamlio import read, strict
 from kure_hooks.yamlio.document import key_path
 
 GOLDEN = Path(__file__).parent / "golden" / "problems.yaml"
-CASES = [document.value for document in read(GOLDEN.read_bytes(), GOLDEN.name, strict)]
+REFUSED = GOLDEN.with_name("refused.yaml")
+ACCEPTED = GOLDEN.with_name("accepted.yaml")
+
+
+def cases(path):
+    return [document.value for document in read(path.read_bytes(), path.name, strict)]
+
+
+CASES = [*cases(GOLDEN), *cases(REFUSED)]
 PORTS = [{"name": "http", "containerPort": 80}]
 MINIMAL = {
     "workload": "Deployment",
@@ -29,6 +37,84 @@ def found(changes):
 @pytest.mark.parametrize("case", CASES, ids=[case["finding"].split(": ")[0] for case in CASES])
 def test_each_problem_is_reported_once_and_alone(case):
     assert found(case["spec"]) == [case["finding"]]
+
+
+def test_there_is_no_problem_with_what_the_api_server_takes():
+    wrong = [(case["spec"], found(case["spec"])) for case in cases(ACCEPTED)]
+    assert [each for each in wrong if each[1]] == []
+
+
+@pytest.mark.parametrize("name", ["a.*.b", "a..b", "a-.b", "*", "::1"])
+def test_the_host_of_an_ingress_is_a_name(name):
+    with pytest.raises(msgspec.ValidationError, match=r"ingress\.host"):
+        found({"ingress": {"serviceName": "web", "servicePort": 80, "host": name}})
+
+
+@pytest.mark.parametrize("name", ["a--b", "a" * 20, "80"])
+def test_a_port_of_a_backend_has_the_name_of_a_port(name):
+    with pytest.raises(msgspec.ValidationError, match="servicePortName"):
+        found({"ingress": {"serviceName": "web", "servicePortName": name}})
+
+
+def test_a_header_has_a_name():
+    probe = {"httpGet": {"port": 80, "httpHeaders": [{"name": "a b", "value": "c"}]}}
+    with pytest.raises(msgspec.ValidationError, match="httpHeaders"):
+        found({"containers": [MINIMAL["containers"][0] | {"readinessProbe": probe}]})
+
+
+def test_a_client_stays_for_a_day_at_most():
+    affinity = {"sessionAffinityConfig": {"clientIP": {"timeoutSeconds": 86401}}}
+    with pytest.raises(msgspec.ValidationError, match="timeoutSeconds"):
+        found({"services": [{"name": "web", "port": 80, **affinity}]})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"dnsConfig": {"searches": ["a" * 60 + f".n{at}.example.com" for at in range(32)]}},
+        {"dnsConfig": {"searches": [f"n{at}.example.com" for at in range(33)]}},
+        {"securityContext": {"sysctls": [{"name": "a" * 254, "value": "1"}]}},
+        {
+            "securityContext": {
+                "appArmorProfile": {"type": "Localhost", "localhostProfile": "a" * 4096}
+            }
+        },
+    ],
+    ids=["searches", "domains", "sysctl", "profile"],
+)
+def test_what_is_too_long_is_refused(change):
+    assert len(found(change)) == 1
+
+
+def test_what_has_variables_is_not_judged():
+    port = MINIMAL["containers"][0]
+    container = port | {
+        "envFrom": [{"prefix": "${P}=", "configMapRef": {"name": "x"}}],
+        "volumeMounts": [{"name": "v", "mountPath": "/v", "subPath": "/${SUB}"}],
+    }
+    volume = {"name": "v", "hostPath": {"path": "/${A}/../b"}}
+    pods = {"hostAliases": [{"ip": "${IP}", "hostnames": ["${HOST}"]}], "volumes": [volume]}
+    dns = {"nameservers": ["${DNS}"], "searches": ["${Z}"]}
+    rule = {"from": [{"ipBlock": {"cidr": "${NET}", "except": ["${HOLE}"]}}]}
+    spec = {**pods, "dnsConfig": dns, "networkPolicy": {"ingress": [rule]}}
+    assert found({"containers": [container], **spec}) == []
+
+
+def test_containers_on_the_network_of_the_machine_have_ports_of_their_own():
+    """The API server takes such a Deployment, and then refuses each of its pods."""
+    containers = [
+        {"name": name, "image": "nginx:1", "ports": [{"containerPort": 80}]} for name in "ab"
+    ]
+    (problem,) = found({"containers": containers, "hostNetwork": True})
+    assert problem.startswith("containers[1].ports[0].containerPort: port 80/TCP of the machine")
+
+
+def test_parts_of_odd_shapes_are_left_to_the_schema():
+    affinity = {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": "x"}}
+    volume = {"name": "v", "configMap": {"name": "a", "items": "x"}}
+    spec = {"affinity": affinity, "volumes": [volume]}
+    spec["autoscaling"] = {"maxReplicas": 2, "behavior": {"scaleUp": "x"}}
+    assert found(spec) == []
 
 
 def test_all_problems_are_reported_together():

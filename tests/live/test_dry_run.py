@@ -4,20 +4,30 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 from hypothesis import Phase, given, settings
 
+from kure_hooks.apps import workload
+from kure_hooks.stack.model import Application
+from kure_hooks.yamlio import Document
+from kure_hooks.yamlio.place import Place
 from tests.live.api import RefusedError
 from tests.live.cluster import Cluster
 from tests.live.programs import SERVER, definitions, missing
 from tests.live.services import Services
 from tests.support.clusters import clusters
 from tests.support.generate import generated
+from tests.support.memory import MemoryTree
 
 ROOT = Path(__file__).parents[2]
 FLEET = ROOT / "examples" / "fleet"
 GOLDEN = ROOT / "tests" / "apps" / "golden"
+SPECS = {"refused.yaml": True, "accepted.yaml": False}
+"""Specs of workloads in the golden tree, and whether the API server refuses each of them."""
+
+MINIMAL = {"workload": "Deployment", "containers": [{"name": "main", "image": "nginx:1"}]}
 ENGINES = ("flux", "argocd")
 TREES = 100
 """Random trees of each engine."""
@@ -127,3 +137,37 @@ def test_no_object_of_a_random_tree_is_refused(engine, judge):
 
     each()
     assert judge.count - before > 5 * TREES / 2
+
+
+def test_every_workload_that_is_refused_here_is_refused_there(api):
+    """The rules for AppWorkload are the API server's: neither more nor less."""
+    documents = {name: list(yaml.safe_load_all((GOLDEN / name).read_text())) for name in SPECS}
+    meta = {"name": "web"}
+    api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": meta})
+    with ThreadPoolExecutor(4) as pool:
+        verdicts = {
+            name: list(pool.map(lambda each: (each["spec"], is_refused(api, each["spec"])), found))
+            for name, found in documents.items()
+        }
+    for name, refused in SPECS.items():
+        assert [spec for spec, verdict in verdicts[name] if verdict != refused] == []
+    assert len(documents["refused.yaml"]) > 250
+
+
+def is_refused(api, spec):
+    """Tell whether an object that a spec gives is refused, whatever problems it has here."""
+    application = Application(
+        name="shop",
+        namespace="web",
+        kind="AppWorkload",
+        spec=msgspec.convert(MINIMAL | spec, workload.Spec, strict=True),
+        labels={},
+        annotations={},
+        place=Place(Document("apps/shop.yaml", {}, 0, 0, {})),
+    )
+    try:
+        for manifest in workload.generate(application, MemoryTree()).manifests:
+            api.apply(manifest, dry_run=True)
+    except RefusedError:
+        return True
+    return False

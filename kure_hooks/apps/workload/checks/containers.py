@@ -8,6 +8,7 @@ from kure_hooks.apps.workload.checks.common import (
     Problem,
     containers,
     distinct,
+    distinct_keys,
     exactly_one,
     given,
     known,
@@ -17,6 +18,9 @@ from kure_hooks.apps.workload.inputs.probes import LifecycleHandler, Probe
 from kure_hooks.apps.workload.security import pod_settings
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
+
+_GRACE = 30
+"""The terminationGracePeriodSeconds of a pod that has none."""
 
 _PROBE_HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
 _SIDECAR_ONLY = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
@@ -68,6 +72,10 @@ def _probes_ask_one_question(spec: Spec) -> Iterator[Problem]:
         if place[-1] != "readinessProbe" and probe.success_threshold not in (None, 1):
             problem = f"a {place[-1]} succeeds at the first success"
             yield (*place, "successThreshold"), problem, "successThreshold: 1"
+        if place[-1] == "readinessProbe" and probe.termination_grace_period_seconds is not None:
+            problem = "a readinessProbe ends no container"
+            expected = "the key in a livenessProbe or startupProbe"
+            yield (*place, "terminationGracePeriodSeconds"), problem, expected
 
 
 def _lifecycle_does_one_thing(spec: Spec) -> Iterator[Problem]:
@@ -83,6 +91,16 @@ def _lifecycle_does_one_thing(spec: Spec) -> Iterator[Problem]:
                 expected = "exec, httpGet, tcpSocket and sleep"
                 yield from exactly_one(here, given(handler), expected)
                 yield from _port_exists(here, handler, container)
+                yield from _sleep_ends(here, handler, spec)
+
+
+def _sleep_ends(place: Pointer, handler: LifecycleHandler, spec: Spec) -> Iterator[Problem]:
+    grace = spec.termination_grace_period_seconds
+    most = _GRACE if grace is None else grace
+    if handler.sleep and handler.sleep.seconds > most:
+        problem = f"the pod is given only {most} seconds to end"
+        expected = f"at most {most}, or a longer terminationGracePeriodSeconds"
+        yield (*place, "sleep", "seconds"), problem, expected
 
 
 def _probes(spec: Spec) -> Iterator[tuple[Pointer, Probe, Container]]:
@@ -109,7 +127,12 @@ def _port_exists(
 def _claims_exist(spec: Spec) -> Iterator[Problem]:
     names = [each.name for each in spec.resource_claims]
     for place, container in containers(spec):
-        for at, claim in enumerate(container.resources.claims if container.resources else ()):
+        claims = list(enumerate(container.resources.claims if container.resources else ()))
+        yield from distinct_keys(
+            ((*place, "resources", "claims", at, "name"), claim.name, claim.name)
+            for at, claim in claims
+        )
+        for at, claim in claims:
             if claim.name not in names:
                 here = (*place, "resources", "claims", at, "name")
                 yield here, f"there is no resource claim {claim.name}", known(claim.name, names)

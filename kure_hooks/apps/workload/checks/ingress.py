@@ -2,12 +2,25 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import Check, Problem, exactly_one, given, known
+from kure_hooks.apps.workload.checks.common import (
+    Check,
+    Problem,
+    exactly_one,
+    given,
+    is_address,
+    known,
+    literal,
+)
 from kure_hooks.apps.workload.inputs.network import BackendService, IngressPath
 from kure_hooks.apps.workload.services import offered_ports
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.scalars import shown
 
+_CLASS = "kubernetes.io/ingress.class"
+_REFERENCE = ("apiGroup", "kind", "name")
+_ODD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
+_ODD_ENDS = ("/..", "/.")
 _SHORT_FORM = ("host", "path", "pathType", "serviceName", "servicePortName", "servicePort")
 
 
@@ -37,6 +50,54 @@ def _paths_are_whole(spec: Spec) -> Iterator[Problem]:
         if path.path is None and path.path_type != "ImplementationSpecific":
             problem = f"the pathType {path.path_type} needs a path"
             yield (*place, "path"), problem, "a path such as /"
+
+
+def _paths_are_plain(spec: Spec) -> Iterator[Problem]:
+    ingress = spec.ingress
+    paths = [((*place, "path"), each.path, each.path_type) for place, each in _paths(spec)]
+    if ingress and not ingress.rules:
+        paths.append((("ingress", "path"), ingress.path, ingress.path_type or "Prefix"))
+    for place, path, kind in paths:
+        if literal(path) and kind != "ImplementationSpecific":
+            part = next((each for each in _ODD_PARTS if each in path), None)
+            part = part or next((each for each in _ODD_ENDS if path.endswith(each)), None)
+            if part:
+                problem = f'the API server refuses "{part}" in a path of type {kind}'
+                yield place, problem, "the plain path, or pathType ImplementationSpecific"
+
+
+def _hosts_are_names(spec: Spec) -> Iterator[Problem]:
+    ingress = spec.ingress
+    if ingress is None:
+        return
+    hosts: list[tuple[Pointer, str | None]] = [(("ingress", "host"), ingress.host)]
+    hosts += [
+        (("ingress", "rules", at, "host"), each.host) for at, each in enumerate(ingress.rules)
+    ]
+    for place, host in hosts:
+        if literal(host) and is_address(host):
+            problem = f"the host {host} is an IP address"
+            yield place, problem, "a name, or no host for every one"
+
+
+def _class_is_named_once(spec: Spec) -> Iterator[Problem]:
+    ingress = spec.ingress
+    annotated = ingress.annotations.get(_CLASS) if ingress else None
+    if ingress and ingress.class_name and annotated and annotated != ingress.class_name:
+        problem = f"className is {ingress.class_name}, and this says {shown(annotated)}"
+        yield ("ingress", "annotations", _CLASS), problem, "className alone"
+
+
+def _resources_are_named(spec: Spec) -> Iterator[Problem]:
+    for place, path in _paths(spec):
+        resource, here = path.backend.resource, (*place, "backend", "resource")
+        for key in resource or ():
+            if key not in _REFERENCE:
+                problem = f"a resource has no {shown(key)}"
+                yield (*here, key), problem, "apiGroup, kind and name"
+        for key in ("kind", "name"):
+            if resource is not None and not resource.get(key):
+                yield (*here, key), f"a resource needs {key}", f"the key {key}"
 
 
 def _backends_exist(spec: Spec) -> Iterator[Problem]:
@@ -83,5 +144,9 @@ def _paths(spec: Spec) -> Iterator[tuple[Pointer, IngressPath]]:
 CHECKS: tuple[Check, ...] = (
     _has_one_form,
     _paths_are_whole,
+    _paths_are_plain,
+    _hosts_are_names,
+    _class_is_named_once,
+    _resources_are_named,
     _backends_exist,
 )

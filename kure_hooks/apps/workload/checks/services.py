@@ -1,20 +1,28 @@
 """Services: their ports, and fields that need a type."""
 
 from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 
 from kure_hooks.apps.workload.checks.common import (
     Check,
     Problem,
     distinct,
+    distinct_keys,
     given,
+    is_address,
+    key_problem,
     known,
+    literal,
+    network,
 )
 from kure_hooks.apps.workload.inputs.network import Service
 from kure_hooks.apps.workload.services import is_headless, offered_ports, reachable_ports
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.scalars import shown
 
 _SEVERAL = 2
+_LOCAL_MULTICAST = ip_network("224.0.0.0/24"), ip_network("ff02::/16")
 _SHORT_FORM = ("port", "targetPort", "protocol", "nodePort")
 _ON_NODES = ("NodePort", "LoadBalancer")
 _NEEDS_TYPE = {
@@ -83,6 +91,87 @@ def _fields_fit_the_type(spec: Spec) -> Iterator[Problem]:
             yield ("services", at, "headless"), problem, "headless alone"
 
 
+def _ports_differ(spec: Spec) -> Iterator[Problem]:
+    for at, service in enumerate(spec.services):
+        place = ("services", at, "ports")
+        ports = list(enumerate(service.ports))
+        yield from distinct_keys(
+            (
+                (*place, index, "port"),
+                (port.port, port.protocol or "TCP"),
+                f"port {port.port}/{port.protocol or 'TCP'}",
+            )
+            for index, port in ports
+        )
+        taken: dict[int, int] = {}
+        for index, port in ports:
+            node = port.node_port
+            if node and taken.setdefault(node, port.port) != port.port:
+                problem = f"the nodePort {node} leads to port {taken[node]} already"
+                yield (*place, index, "nodePort"), problem, "another nodePort"
+            if refused := key_problem(port.app_protocol):
+                yield (*place, index, "appProtocol"), *refused
+
+
+def _addresses_can_be(spec: Spec) -> Iterator[Problem]:
+    for at, service in enumerate(spec.services):
+        place: Pointer = ("services", at)
+        address = service.cluster_ip
+        if literal(address) and address not in ("", "None") and not is_address(address):
+            problem = f'"{shown(address)}" is no IP address'
+            yield (*place, "clusterIP"), problem, "an address, or None"
+        if address == "None" and service.type not in (None, "ClusterIP"):
+            problem = f"type {service.type} has an address of its own"
+            yield (*place, "clusterIP"), problem, "type ClusterIP"
+        for index, external in enumerate(service.external_ips):
+            if literal(external) and not is_address(external):
+                problem = f'"{shown(external)}" is no IP address'
+                yield (*place, "externalIPs", index), problem, "an address such as 203.0.113.7"
+            elif literal(external) and _is_local(external):
+                problem = f"{external} never leaves a machine or its network"
+                yield (*place, "externalIPs", index), problem, "an address such as 203.0.113.7"
+        for index, cidr in enumerate(service.load_balancer_source_ranges):
+            if literal(cidr) and network(cidr.strip()) is None:
+                problem = f'"{shown(cidr)}" is no range of addresses'
+                yield (*place, "loadBalancerSourceRanges", index), problem, "such as 10.0.0.0/8"
+        if refused := key_problem(service.load_balancer_class):
+            yield (*place, "loadBalancerClass"), *refused
+
+
+def _is_local(text: str) -> bool:
+    address = ip_address(text)
+    kinds = address.is_unspecified, address.is_loopback, address.is_link_local
+    return any(kinds) or any(address in each for each in _LOCAL_MULTICAST)
+
+
+def _families_agree(spec: Spec) -> Iterator[Problem]:
+    for at, service in enumerate(spec.services):
+        families, policy = service.ip_families, service.ip_family_policy
+        place = ("services", at, "ipFamilies")
+        if len(set(families)) < len(families):
+            yield place, f"{families[0]} is already in the list", "each family once"
+        elif len(families) > 1 and policy in (None, "SingleStack"):
+            problem = f"ipFamilyPolicy {policy or 'SingleStack'} has one family"
+            yield place, problem, "ipFamilyPolicy PreferDualStack or RequireDualStack"
+        address = service.cluster_ip
+        if families and literal(address) and is_address(address):
+            family = f"IPv{ip_address(address).version}"
+            if family != families[0]:
+                yield (*place, 0), f"{address} is an address of {family}", family
+
+
+def _health_has_a_port_of_its_own(spec: Spec) -> Iterator[Problem]:
+    for at, service in enumerate(spec.services):
+        number, place = service.health_check_node_port, ("services", at, "healthCheckNodePort")
+        if number is None or service.type != "LoadBalancer":
+            continue
+        if service.external_traffic_policy != "Local":
+            problem = "externalTrafficPolicy Cluster asks no machine for its health"
+            yield place, problem, "externalTrafficPolicy: Local beside it"
+        if number in {service.node_port, *(port.node_port for port in service.ports)}:
+            yield place, f"{number} is a nodePort of the service", "another port"
+
+
 def _typed_fields(service: Service) -> Iterator[tuple[Pointer, str]]:
     for key in given(service):
         if key != "externalTrafficPolicy" or not service.external_ips:
@@ -104,4 +193,8 @@ CHECKS: tuple[Check, ...] = (
     _ports_have_names,
     _ports_lead_somewhere,
     _fields_fit_the_type,
+    _ports_differ,
+    _addresses_can_be,
+    _families_agree,
+    _health_has_a_port_of_its_own,
 )

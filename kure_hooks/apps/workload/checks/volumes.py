@@ -1,4 +1,4 @@
-"""Volumes: one source each, and mounts of those that exist."""
+"""Volumes: one source each, mounts and devices of those that exist, and the claims of pods."""
 
 from collections.abc import Iterator
 
@@ -7,11 +7,23 @@ from kure_hooks.apps.workload.checks.common import (
     Problem,
     containers,
     distinct,
+    distinct_keys,
     given,
     known,
+    literal,
+    relative_path_problem,
 )
+from kure_hooks.apps.workload.checks.resources import amount
+from kure_hooks.apps.workload.checks.selectors import label_selector
+from kure_hooks.apps.workload.inputs.containers import Container, VolumeMount
+from kure_hooks.apps.workload.inputs.volumes import ClaimSpec
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.refusals import is_of
+from kure_hooks.decoding.types import ObjectName
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.scalars import shown
+
+_CLAIM = "PersistentVolumeClaim"
 
 
 def _names_differ(spec: Spec) -> Iterator[Problem]:
@@ -49,6 +61,98 @@ def _mount_paths_differ(spec: Spec) -> Iterator[Problem]:
         )
 
 
+def _mounts_agree(spec: Spec) -> Iterator[Problem]:
+    for place, container in containers(spec):
+        for at, mount in enumerate(container.volume_mounts):
+            here = (*place, "volumeMounts", at)
+            for key, path in (("subPath", mount.sub_path), ("subPathExpr", mount.sub_path_expr)):
+                if refused := relative_path_problem(path):
+                    yield (*here, key), *refused
+            if mount.sub_path and mount.sub_path_expr:
+                problem = "subPath and subPathExpr exclude each other"
+                yield (*here, "subPathExpr"), problem, "one of the two"
+            yield from _mount_options(here, mount, container)
+
+
+def _mount_options(place: Pointer, mount: VolumeMount, container: Container) -> Iterator[Problem]:
+    recursive, propagation = mount.recursive_read_only, mount.mount_propagation
+    if recursive in ("Enabled", "IfPossible"):
+        if not mount.read_only:
+            problem = f"recursiveReadOnly {recursive} is for a mount that is read-only"
+            yield (*place, "recursiveReadOnly"), problem, "readOnly: true beside it"
+        if propagation not in (None, "None"):
+            problem = f"recursiveReadOnly {recursive} excludes mountPropagation {propagation}"
+            yield (*place, "recursiveReadOnly"), problem, "mountPropagation: None"
+    context = container.security_context
+    if propagation == "Bidirectional" and not (context and context.privileged):
+        problem = "only a privileged container has mountPropagation Bidirectional"
+        yield (*place, "mountPropagation"), problem, "HostToContainer, or privileged: true"
+
+
+def _devices_are_of_claims(spec: Spec) -> Iterator[Problem]:
+    claims = [each.metadata.name for each in spec.volume_claim_templates]
+    claims += [each.name for each in spec.volumes if each.persistent_volume_claim or each.ephemeral]
+    names = [name for _, name in _names(spec)]
+    for place, container in containers(spec):
+        here = (*place, "volumeDevices")
+        devices = list(enumerate(container.volume_devices))
+        yield from distinct_keys(
+            ((*here, at, "name"), each.name, each.name) for at, each in devices
+        )
+        yield from distinct_keys(
+            ((*here, at, "devicePath"), each.device_path, shown(each.device_path))
+            for at, each in devices
+        )
+        mounted = {each.name for each in container.volume_mounts}
+        paths = {each.mount_path for each in container.volume_mounts}
+        for at, device in devices:
+            if device.name in mounted:
+                problem = f"the container mounts {device.name}, too"
+                yield (*here, at, "name"), problem, "volumeMounts or volumeDevices"
+            elif device.name in names and device.name not in claims:
+                problem = f"the volume {device.name} is no claim and thus no device"
+                yield (*here, at, "name"), problem, "a persistentVolumeClaim, or volumeMounts"
+            if device.device_path in paths:
+                problem = f"{shown(device.device_path)} is the path of a mount"
+                yield (*here, at, "devicePath"), problem, "another path"
+            if ".." in device.device_path.split("/"):
+                problem = "the API server refuses a path with .."
+                yield (*here, at, "devicePath"), problem, "a path without .."
+
+
+def _claims_ask_for_storage(spec: Spec) -> Iterator[Problem]:
+    for at, template in enumerate(spec.volume_claim_templates):
+        place, claim = ("volumeClaimTemplates", at, "spec"), template.spec
+        storage = claim.resources.requests.get("storage")
+        if storage is None or amount(storage) == 0:
+            problem = "the claim asks for no storage"
+            yield (*place, "resources", "requests", "storage"), problem, "a size such as 1Gi"
+        if not claim.access_modes:
+            yield (*place, "accessModes"), "the claim has no access mode", "ReadWriteOnce"
+        elif "ReadWriteOncePod" in claim.access_modes and len(claim.access_modes) > 1:
+            problem = "ReadWriteOncePod excludes other access modes"
+            yield (*place, "accessModes"), problem, "it alone, or others alone"
+        name = claim.storage_class_name
+        if name and literal(name) and not is_of(ObjectName, name):
+            problem = f'the API server refuses the name "{shown(name)}" of a storage class'
+            yield (*place, "storageClassName"), problem, "the name of a StorageClass"
+        yield from label_selector((*place, "selector"), claim.selector)
+        yield from _data_source(place, claim)
+
+
+def _data_source(place: Pointer, claim: ClaimSpec) -> Iterator[Problem]:
+    source = claim.data_source
+    for key, reference in (("dataSource", source), ("dataSourceRef", claim.data_source_ref)):
+        if reference and not reference.get("apiGroup") and reference.get("kind") != _CLAIM:
+            problem = "a data source without apiGroup is a claim"
+            yield (*place, key, "kind"), problem, f"{_CLAIM}, or apiGroup beside it"
+        if reference and not reference.get("name"):
+            yield (*place, key, "name"), "the data source has no name", "the key name"
+    if source and claim.data_source_ref and source != claim.data_source_ref:
+        problem = "dataSource and dataSourceRef are two objects"
+        yield (*place, "dataSource"), problem, "dataSourceRef alone"
+
+
 def _names(spec: Spec) -> Iterator[tuple[Pointer, str]]:
     for at, volume in enumerate(spec.volumes):
         yield ("volumes", at, "name"), volume.name
@@ -61,4 +165,7 @@ CHECKS: tuple[Check, ...] = (
     _volumes_have_one_source,
     _mounted_volumes_exist,
     _mount_paths_differ,
+    _mounts_agree,
+    _devices_are_of_claims,
+    _claims_ask_for_storage,
 )

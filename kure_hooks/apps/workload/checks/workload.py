@@ -7,6 +7,9 @@ from kure_hooks.apps.workload.inputs.pods import ServiceAccount
 from kure_hooks.apps.workload.objects import NAME_LABEL
 from kure_hooks.apps.workload.spec import Spec
 
+_DEADLINE = 600
+"""The progressDeadlineSeconds of a Deployment that has none."""
+
 _SCALABLE = ("Deployment", "StatefulSet")
 _TAKEN_BY = {
     "replicas": _SCALABLE,
@@ -46,6 +49,53 @@ def _rolling_update_fits(spec: Spec) -> Iterator[Problem]:
             yield place, f"a {spec.workload} has no {key}", f"workload {kind}"
 
 
+def _some_pods_can_be_replaced(spec: Spec) -> Iterator[Problem]:
+    place = ("strategy", "rollingUpdate")
+    rolling = spec.strategy and spec.strategy.rolling_update
+    if rolling and _none(rolling.max_surge) and _none(rolling.max_unavailable):
+        problem = "no pod can be replaced with maxSurge and maxUnavailable of zero"
+        yield (*place, "maxUnavailable"), problem, "one of them above zero"
+    daemons = spec.update_strategy and spec.update_strategy.rolling_update
+    if daemons and spec.workload == "DaemonSet":
+        surge = daemons.max_surge is not None and not _none(daemons.max_surge)
+        if surge and not _none(daemons.max_unavailable):
+            problem = "maxSurge replaces pods one by one only with maxUnavailable: 0 (1 by default)"
+            yield ("updateStrategy", *place[1:], "maxSurge"), problem, "maxUnavailable: 0 beside it"
+        elif not surge and _none(daemons.max_unavailable):
+            problem = "no pod can be replaced with maxSurge and maxUnavailable of zero"
+            yield (
+                ("updateStrategy", *place[1:], "maxUnavailable"),
+                problem,
+                "one of them above zero",
+            )
+    for key, limits in (("strategy", rolling), ("updateStrategy", daemons)):
+        if limits and _beyond(limits.max_unavailable):
+            problem = f"{limits.max_unavailable} is more than all pods"
+            yield (key, "rollingUpdate", "maxUnavailable"), problem, "at most 100%"
+    if daemons and _beyond(daemons.max_surge):
+        problem = f"{daemons.max_surge} is more than all pods"
+        yield ("updateStrategy", "rollingUpdate", "maxSurge"), problem, "at most 100%"
+
+
+def _progress_takes_longer_than_readiness(spec: Spec) -> Iterator[Problem]:
+    seconds, deadline = spec.min_ready_seconds or 0, spec.progress_deadline_seconds
+    most = _DEADLINE if deadline is None else deadline
+    if spec.workload == "Deployment" and seconds >= most:
+        problem = f"no pod is ready before the deadline of {most} seconds"
+        expected = f"less than {most}, or a longer progressDeadlineSeconds"
+        yield ("minReadySeconds",), problem, expected
+
+
+def _none(count: int | str | None) -> bool:
+    """Tell whether a limit is zero; it isn't where nothing is said."""
+    return count is not None and not int(str(count).removesuffix("%"))
+
+
+def _beyond(count: int | str | None) -> bool:
+    """Tell whether a limit is more than all pods."""
+    return isinstance(count, str) and int(count.removesuffix("%")) > 100  # noqa: PLR2004
+
+
 def _selector_is_left_alone(spec: Spec) -> Iterator[Problem]:
     for key, labels in (("labels", spec.labels), ("podLabels", spec.pod_labels)):
         if NAME_LABEL in labels:
@@ -77,6 +127,11 @@ def _budget_has_one_limit(spec: Spec) -> Iterator[Problem]:
     if budget and (budget.min_available is None) == (budget.max_unavailable is None):
         problem = "the budget needs exactly one limit"
         yield ("podDisruptionBudget",), problem, "minAvailable or maxUnavailable"
+    limits = {"minAvailable": budget.min_available} if budget else {}
+    limits |= {"maxUnavailable": budget.max_unavailable} if budget else {}
+    for key, limit in limits.items():
+        if _beyond(limit):
+            yield ("podDisruptionBudget", key), f"{limit} is more than all pods", "at most 100%"
 
 
 def _claims_have_one_origin(spec: Spec) -> Iterator[Problem]:
@@ -89,6 +144,8 @@ def _claims_have_one_origin(spec: Spec) -> Iterator[Problem]:
 CHECKS: tuple[Check, ...] = (
     _fields_fit_the_workload,
     _rolling_update_fits,
+    _some_pods_can_be_replaced,
+    _progress_takes_longer_than_readiness,
     _selector_is_left_alone,
     _account_is_whole,
     _autoscaling_has_room,

@@ -11,18 +11,19 @@ from kure_hooks.apps.workload.inputs.terms import (
     Name,
     ObjectName,
     Port,
+    PortName,
     PortNumber,
     Protocol,
     ServiceName,
-    SomeSeconds,
     Text,
 )
 from kure_hooks.decoding.types import whole
 
+_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 Host = Annotated[
     str,
     Meta(
-        pattern=whole(r"(\*\.)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?"),
+        pattern=whole(rf"(\*\.)?{_LABEL}(\.{_LABEL})*"),
         max_length=253,
         description="a host name such as www.example.com or *.example.com",
     ),
@@ -46,7 +47,9 @@ class ServicePort(Fields, frozen=True, kw_only=True):
 class ClientIP(Fields, frozen=True, kw_only=True):
     """How long a client stays with one pod."""
 
-    timeout_seconds: SomeSeconds
+    timeout_seconds: Annotated[
+        int, Meta(ge=1, le=86400, description="seconds, from 1 to 86400 (a day)")
+    ]
 
 
 class SessionAffinityConfig(Fields, frozen=True, kw_only=True):
@@ -88,7 +91,7 @@ class Service(Fields, frozen=True, kw_only=True):
 class BackendPort(Fields, frozen=True, kw_only=True):
     """A port of a service, by its name or its number."""
 
-    name: Name | None = None
+    name: PortName | None = None
     number: PortNumber | None = None
 
 
@@ -145,7 +148,7 @@ class Ingress(Fields, frozen=True, kw_only=True):
     path: UrlPath | None = None
     path_type: PathType | None = None
     service_name: ServiceName | None = None
-    service_port_name: Name | None = None
+    service_port_name: PortName | None = None
     service_port: PortNumber | None = None
     rules: tuple[IngressRule, ...] = ()
 

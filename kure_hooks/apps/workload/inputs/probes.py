@@ -14,6 +14,9 @@ from kure_hooks.apps.workload.inputs.terms import (
     SomeSeconds,
     Text,
 )
+from kure_hooks.decoding.types import whole
+
+_HEADER = "the name of a header: letters, digits and '-'"
 
 
 class ExecAction(Fields, frozen=True, kw_only=True):
@@ -25,7 +28,7 @@ class ExecAction(Fields, frozen=True, kw_only=True):
 class HttpHeader(Fields, frozen=True, kw_only=True):
     """One header of a request."""
 
-    name: Annotated[str, Meta(min_length=1, description="the name of a header")]
+    name: Annotated[str, Meta(pattern=whole("[-A-Za-z0-9]+"), description=_HEADER)]
     value: Text
 
 

@@ -1,0 +1,185 @@
+"""What pods share: the host's namespaces, kernel parameters, name resolution, placement."""
+
+import re
+from collections.abc import Iterator
+
+from kure_hooks.apps.workload.checks.common import (
+    Check,
+    Problem,
+    distinct_keys,
+    is_address,
+    key_problem,
+    literal,
+)
+from kure_hooks.apps.workload.checks.selectors import label_selector
+from kure_hooks.apps.workload.inputs.pods import DnsConfig, Toleration
+from kure_hooks.apps.workload.security import pod_settings
+from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.refusals import is_of
+from kure_hooks.decoding.types import LabelValue, ObjectName
+from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.scalars import shown
+
+_MOST_NAMESERVERS = 3
+_MOST_SEARCHES = 32
+_LONGEST_SEARCHES = 2048
+
+_SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?")
+_LONGEST_SYSCTL = 253
+_OF_IPC = ("kernel.shm", "kernel.msg", "fs.mqueue.", "kernel.sem")
+_SEARCH = re.compile(r"_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*\.?|\.")
+
+
+def _processes_are_seen_in_one_way(spec: Spec) -> Iterator[Problem]:
+    if spec.share_process_namespace and spec.host_pid:
+        problem = "shareProcessNamespace and hostPID exclude each other"
+        yield ("shareProcessNamespace",), problem, "one of the two"
+
+
+def _sysctls_are_of_the_pod(spec: Spec) -> Iterator[Problem]:
+    """The parameters of a namespace that the pod shares with its host are the host's."""
+    for setting in pod_settings(spec):
+        if setting.name != "sysctls":
+            continue
+        places = [
+            ((*setting.pointer, at, "name"), each.name) for at, each in enumerate(setting.value)
+        ]
+        judged = [(place, name) for place, name in places if literal(name)]
+        names = [(place, name, shown(name)) for place, name in judged]
+        yield from distinct_keys(names)
+        for place, name, words in names:
+            shared = [
+                key
+                for key, on, prefixes in (
+                    ("hostNetwork", spec.host_network, ("net.",)),
+                    ("hostIPC", spec.host_ipc, _OF_IPC),
+                )
+                if on and _is_within(name.replace("/", "."), prefixes)
+            ]
+            if len(name) > _LONGEST_SYSCTL or not _SYSCTL.fullmatch(name):
+                yield place, f'the API server refuses the sysctl "{words}"', "net.core.somaxconn"
+            elif shared:
+                yield place, f"with {shared[0]} the sysctl {words} is the host's", "no such sysctl"
+
+
+def _is_within(name: str, prefixes: tuple[str, ...]) -> bool:
+    return name.startswith(prefixes) and (name == "kernel.sem" or not name.startswith("kernel.sem"))
+
+
+def _names_are_resolved(spec: Spec) -> Iterator[Problem]:
+    config = spec.dns_config
+    if spec.dns_policy == "None" and not (config and config.nameservers):
+        problem = "dnsPolicy None leaves the pods without a name server"
+        yield ("dnsPolicy",), problem, "nameservers in dnsConfig"
+    if config:
+        yield from _name_servers(config)
+        yield from _search_domains(config)
+    for at, option in enumerate(config.options if config else ()):
+        if not option.name:
+            yield ("dnsConfig", "options", at, "name"), "the option has no name", "a name"
+
+
+def _name_servers(config: DnsConfig) -> Iterator[Problem]:
+    for at, server in enumerate(config.nameservers):
+        if literal(server) and not is_address(server):
+            problem = f'the name server "{shown(server)}" is no IP address'
+            yield ("dnsConfig", "nameservers", at), problem, "an address such as 10.0.0.10"
+    if (count := len(config.nameservers)) > _MOST_NAMESERVERS:
+        problem = f"these are {count} nameservers"
+        yield ("dnsConfig", "nameservers"), problem, f"at most {_MOST_NAMESERVERS}"
+
+
+def _search_domains(config: DnsConfig) -> Iterator[Problem]:
+    if (count := len(config.searches)) > _MOST_SEARCHES:
+        yield ("dnsConfig", "searches"), f"these are {count} searches", f"at most {_MOST_SEARCHES}"
+    if len(" ".join(config.searches)) > _LONGEST_SEARCHES:
+        problem = "the search domains have more than 2048 characters together"
+        yield ("dnsConfig", "searches"), problem, "fewer or shorter ones"
+    for at, domain in enumerate(config.searches):
+        if literal(domain) and not _SEARCH.fullmatch(domain):
+            problem = f'the API server refuses the search domain "{shown(domain)}"'
+            yield ("dnsConfig", "searches", at), problem, "a domain such as svc.example.com"
+
+
+def _host_aliases_are_lines_of_a_hosts_file(spec: Spec) -> Iterator[Problem]:
+    place: Pointer = ("hostAliases",)
+    aliases = list(enumerate(spec.host_aliases))
+    yield from distinct_keys(((*place, at, "ip"), each.ip, shown(each.ip)) for at, each in aliases)
+    for at, alias in aliases:
+        if literal(alias.ip) and not is_address(alias.ip):
+            yield (*place, at, "ip"), f'"{shown(alias.ip)}" is no IP address', "such as 10.0.0.10"
+        for index, name in enumerate(alias.hostnames):
+            if literal(name) and not is_of(ObjectName, name):
+                problem = f'the API server refuses the host name "{shown(name)}"'
+                yield (*place, at, "hostnames", index), problem, "a name such as db.example.com"
+
+
+def _tolerations_bear_a_taint(spec: Spec) -> Iterator[Problem]:
+    for at, toleration in enumerate(spec.tolerations):
+        for key, problem, expected in _toleration(toleration):
+            yield ("tolerations", at, key), problem, expected
+
+
+def _toleration(toleration: Toleration) -> Iterator[tuple[str, str, str]]:
+    exists = toleration.operator == "Exists"
+    if not toleration.key and not exists:
+        yield "key", "a toleration without a key bears every taint", "a key, or operator: Exists"
+    elif refused := key_problem(toleration.key or None):
+        yield "key", *refused
+    if toleration.value and exists:
+        yield "value", "operator Exists takes no value", "operator: Equal, or no value"
+    elif literal(toleration.value) and not is_of(LabelValue, toleration.value):
+        problem = f'the API server refuses the value "{shown(toleration.value)}" of a taint'
+        yield "value", *(problem, "at most 63 letters, digits and inner '-', '_' or '.'")
+    if toleration.toleration_seconds is not None and toleration.effect != "NoExecute":
+        yield (
+            "tolerationSeconds",
+            "only the effect NoExecute ends after a time",
+            "effect: NoExecute",
+        )
+
+
+def _spread_is_over_domains(spec: Spec) -> Iterator[Problem]:
+    spread = list(enumerate(spec.topology_spread_constraints))
+    yield from distinct_keys(
+        (
+            ("topologySpreadConstraints", at, "topologyKey"),
+            (each.topology_key, each.when_unsatisfiable),
+            f"{shown(each.topology_key)} with {each.when_unsatisfiable}",
+        )
+        for at, each in spread
+    )
+    for at, each in spread:
+        place = ("topologySpreadConstraints", at)
+        if not each.topology_key:
+            problem = "the constraint has no topologyKey"
+            yield (*place, "topologyKey"), problem, "a key such as kubernetes.io/hostname"
+        for index, key in enumerate(each.match_label_keys):
+            if refused := key_problem(key):
+                yield (*place, "matchLabelKeys", index), *refused
+        if each.min_domains and each.when_unsatisfiable != "DoNotSchedule":
+            problem = f"whenUnsatisfiable {each.when_unsatisfiable} takes no minDomains"
+            yield (*place, "minDomains"), problem, "whenUnsatisfiable: DoNotSchedule"
+        yield from label_selector((*place, "labelSelector"), each.label_selector)
+
+
+def _names_differ(spec: Spec) -> Iterator[Problem]:
+    secrets = [each if isinstance(each, str) else each.name for each in spec.image_pull_secrets]
+    yield from distinct_keys(
+        (("imagePullSecrets", at), name, name) for at, name in enumerate(secrets)
+    )
+    yield from distinct_keys(
+        (("resourceClaims", at, "name"), each.name, each.name)
+        for at, each in enumerate(spec.resource_claims)
+    )
+
+
+CHECKS: tuple[Check, ...] = (
+    _processes_are_seen_in_one_way,
+    _sysctls_are_of_the_pod,
+    _names_are_resolved,
+    _host_aliases_are_lines_of_a_hosts_file,
+    _tolerations_bear_a_taint,
+    _spread_is_over_domains,
+    _names_differ,
+)

@@ -1,0 +1,99 @@
+"""Security contexts of the pod and of its containers."""
+
+from collections.abc import Iterator
+
+from kure_hooks.apps.workload.checks.common import (
+    Check,
+    Problem,
+    containers,
+    literal,
+    relative_path_problem,
+)
+from kure_hooks.apps.workload.inputs.security import PodSecurityContext
+from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.scalars import shown
+
+_LONGEST_PROFILE = 4095
+_WINDOWS = ("gmsaCredentialSpecName", "gmsaCredentialSpec", "runAsUserName", "hostProcess")
+_SELINUX = ("user", "role", "type", "level")
+
+
+def _privileges_agree(spec: Spec) -> Iterator[Problem]:
+    for place, container in containers(spec):
+        context = container.security_context
+        if context is None:
+            continue
+        here = (*place, "securityContext")
+        if context.allow_privilege_escalation is False:
+            added = context.capabilities.add if context.capabilities else ()
+            reason = "privileged" if context.privileged else None
+            reason = "CAP_SYS_ADMIN" if "CAP_SYS_ADMIN" in added else reason
+            if reason:
+                problem = f"a container with {reason} can always escalate its privileges"
+                expected = f"no allowPrivilegeEscalation: false, or no {reason}"
+                yield (*here, "allowPrivilegeEscalation"), problem, expected
+        if context.proc_mount == "Unmasked":
+            problem = "Unmasked needs hostUsers: false, which an AppWorkload does not have"
+            yield (*here, "procMount"), problem, "Default, or an application of kind Manifests"
+
+
+def _profiles_are_whole(spec: Spec) -> Iterator[Problem]:
+    for place, context in _contexts(spec):
+        for key, profile, file in (
+            ("seccompProfile", context.seccomp_profile, True),
+            ("appArmorProfile", context.app_armor_profile, False),
+        ):
+            if profile is None:
+                continue
+            here, name = (*place, key, "localhostProfile"), profile.localhost_profile
+            if profile.type != "Localhost":
+                if name is not None:
+                    problem = f"type {profile.type} has no localhostProfile"
+                    yield here, problem, "type: Localhost"
+            elif not name:
+                yield here, "type Localhost needs a localhostProfile", "the name of a profile"
+            elif file and (refused := relative_path_problem(name)):
+                yield here, *refused
+            elif not file and literal(name) and name != name.strip():
+                yield here, f'the profile "{shown(name)}" has blanks around it', name.strip()
+            elif not file and len(name) > _LONGEST_PROFILE:
+                problem = f"the name of the profile has {len(name)} characters"
+                yield here, problem, f"at most {_LONGEST_PROFILE}"
+
+
+def _selinux_options_are_known(spec: Spec) -> Iterator[Problem]:
+    for place, context in _contexts(spec):
+        for key in context.se_linux_options:
+            if key not in _SELINUX:
+                problem = f"SELinux has no option {shown(key)}"
+                yield (*place, "seLinuxOptions", key), problem, " or ".join(_SELINUX)
+
+
+def _windows_options_are_known(spec: Spec) -> Iterator[Problem]:
+    for place, context in _contexts(spec):
+        for key, value in context.windows_options.items():
+            if key not in _WINDOWS:
+                problem = f"Windows has no option {shown(key)}"
+                yield (*place, "windowsOptions", key), problem, " or ".join(_WINDOWS)
+            elif key == "hostProcess" and value and not spec.host_network:
+                problem = "a process of the host is on the host's network"
+                yield (*place, "windowsOptions", key), problem, "hostNetwork: true for the pod"
+            elif key == "runAsUserName" and value == "":
+                yield (*place, "windowsOptions", key), "the name is empty", "no key, or a name"
+
+
+def _contexts(spec: Spec) -> Iterator[tuple[Pointer, PodSecurityContext]]:
+    if spec.security_context:
+        yield ("securityContext",), spec.security_context
+    for place, container in containers(spec):
+        if container.security_context:
+            yield (*place, "securityContext"), container.security_context
+
+
+CHECKS: tuple[Check, ...] = (
+    _privileges_agree,
+    _profiles_are_whole,
+    _selinux_options_are_known,
+    _windows_options_are_known,
+)
