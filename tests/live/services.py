@@ -6,9 +6,11 @@ loopback that the system chose.
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +20,17 @@ from typing import Self
 LOOPBACK = "127.0.0.1"
 _PATIENCE = 120.0
 _PAUSE = 0.1
+_GRACE = 1.0
+"""How long programs have to end by themselves, in seconds."""
+
+_SETPRIV = shutil.which("setpriv")
+# Whoever is killed can't stop what it started: the system does that where it can.
+_ENDING_WITH_US = (_SETPRIV, "--pdeathsig", "KILL") if _SETPRIV else ()
+
+
+def ended_with_parents() -> bool:
+    """Tell whether the system ends programs whose starter was killed."""
+    return bool(_ENDING_WITH_US)
 
 
 class NotReadyError(Exception):
@@ -39,7 +52,7 @@ def listening(port: int) -> bool:
 
 
 class Services:
-    """The running programs of one cluster, stopped in the reverse order of their start."""
+    """The running programs of one cluster, all stopped at its end."""
 
     def __init__(self, logs: Path) -> None:
         self.logs = logs
@@ -58,7 +71,7 @@ class Services:
         """Start a program and wait until `ready` says yes."""
         with (self.logs / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [str(part) for part in command],
+                [*_ENDING_WITH_US, *(str(part) for part in command)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -83,15 +96,18 @@ class Services:
         text = (self.logs / f"{name}.log").read_text(errors="replace")
         return "\n".join(text.splitlines()[-lines:])
 
-    def stop(self, name: str) -> None:
-        """Stop one program and what it started."""
-        process = self._running.pop(name)
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, number)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=5)
-                return
+    def stop(self) -> None:
+        """Stop all programs and what they started; nothing that they hold is needed again."""
+        processes = list(reversed(self._running.values()))
+        for number, seconds in ((signal.SIGTERM, _GRACE), (signal.SIGKILL, _PATIENCE)):
+            for process in processes:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, number)
+            end = time.monotonic() + seconds
+            for process in processes:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=max(0.0, end - time.monotonic()))
+        self._running.clear()
 
     def afterwards(self, deed: Callable[[], None]) -> None:
         """Have something done before the programs are stopped."""
@@ -110,9 +126,11 @@ class Services:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._afterwards.close()
-        for name in reversed(list(self._running)):
-            self.stop(name)
+        with undisturbed():
+            try:
+                self._afterwards.close()
+            finally:
+                self.stop()
 
 
 def _resident(pid: int) -> int:
@@ -121,6 +139,21 @@ def _resident(pid: int) -> int:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) // 1024
     return 0
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let no signal that people send end what is done in here, however impatient they are."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextlib.contextmanager
