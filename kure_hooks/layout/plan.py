@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from operator import attrgetter
 
+from msgspec.structs import replace as replace_fields
+
 from kure_hooks.errors import InputError
 from kure_hooks.layout import clashes, containers
 from kure_hooks.layout.rules import LayoutRules
@@ -220,10 +222,15 @@ def _package_name(package: PackageRef, node: str) -> str:
 
 
 def _package_source(bundle: Bundle, home: _Home) -> SourceRef:
+    """Return the source of a bundle; in a package it is the package's, of which it may say more."""
     package = home.package
     if package is None:
         return bundle.source
     name = package.name or home.artifact[-1].partition("-")[2]
+    source = bundle.source
+    same = (source.kind, source.name) == (package.kind, name)
+    if same and source.is_defined and package.url in (None, source.url):
+        return replace_fields(source, namespace=package.namespace or source.namespace)
     return SourceRef(kind=package.kind, name=name, namespace=package.namespace, url=package.url)
 
 

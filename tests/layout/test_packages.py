@@ -84,6 +84,23 @@ def test_what_a_package_holds_comes_from_its_source():
     }
 
 
+def test_a_source_of_the_package_s_name_says_what_it_is():
+    """An endpoint has no place in a packageRef, so that a Bucket is defined by its bundles."""
+    source = {"kind": "Bucket", "name": "files", "bucketName": "fleet", "interval": "1m"}
+    source |= {"endpoint": "s3.example.com", "insecure": True}
+    package = BUCKET | {"name": "files"}
+    inside = bundle("shop", application("shop"), sourceRef=source)
+    cart = leaf("cart", application("cart"))
+    found = objects(node("prod", node("shop", cart, bundle=inside, packageRef=package)))
+    assert found["Kustomization/cart"]["spec"]["sourceRef"] == {"kind": "Bucket", "name": "files"}
+    spec = found["Bucket/files"]["spec"]
+    assert (spec["bucketName"], spec["endpoint"], spec["insecure"]) == (
+        "fleet",
+        "s3.example.com",
+        True,
+    )
+
+
 def test_nodes_far_apart_share_a_package_of_one_name():
     """E12.1."""
     package = OCI | {"name": "all"}
