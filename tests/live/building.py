@@ -17,7 +17,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.live.programs import ARGOCD, CLUSTER, DIRECTORY, FLUX, HELM, missing, program
+from tests.live.programs import ARGOCD, BUCKETS, CLUSTER, DIRECTORY, FLUX, HELM, missing, program
 
 _BUILDS = Path(__file__).parent / "builds"
 _KUBERNETES = "v1.36.3"
@@ -78,6 +78,7 @@ BUILDS = (
     ),
     Build("helm-controller", "helm-controller", "github.com/fluxcd/helm-controller"),
     Build("helm", "helm", "helm.sh/helm/v3/cmd/helm"),
+    Build("gofakes3", "gofakes3", "github.com/johannesboyne/gofakes3/cmd/gofakes3"),
 )
 DEFINITIONS = (
     Definitions("flux", "github.com/fluxcd/kustomize-controller@v1.9.6", "", _FLUX_CRDS),
@@ -97,7 +98,7 @@ def complete() -> list[str]:
     """Return what a whole suite lacks: nothing when all is built."""
     tools = {each.tool for each in DEFINITIONS}
     crds = [f"the CRDs of {tool}" for tool in tools if not (DIRECTORY / "crds" / tool).is_dir()]
-    return [*missing(*CLUSTER, *FLUX, *HELM, *ARGOCD, *_PACKAGES, "helm"), *sorted(crds)]
+    return [*missing(*CLUSTER, *FLUX, *HELM, *ARGOCD, *_PACKAGES, "helm", *BUCKETS), *sorted(crds)]
 
 
 def install() -> None:

@@ -19,7 +19,6 @@ from kure_hooks.files.tree import WorkTree
 from kure_hooks.stack.load import load
 from kure_hooks.stack.model import Bundle, Cluster, Node
 from tests.live.api import Object
-from tests.live.buckets import fill
 from tests.live.charts import is_chart
 from tests.live.hosts import Hosts
 from tests.live.registry import Registry
@@ -116,7 +115,9 @@ class Fleet:
         for place in sorted(places, key=str):
             if place.url.startswith("s3://"):
                 endpoint, name = place.url.removeprefix("s3://").split("/")
-                fill(hosts.bucket(endpoint, name), archives[f"{self.cluster}.tar.gz"])
+                package = f"{self.cluster}.bucket-{place.source}.tar.gz"
+                data = archives.get(package) or archives[f"{self.cluster}.tar.gz"]
+                hosts.fill(endpoint, name, data)
             elif place.url.startswith("oci://"):
                 assert registry is not None, f"no registry for {place.url}"
                 package = f"{self.cluster}.oci-{place.source}.tar.gz"
@@ -164,6 +165,11 @@ class Fleet:
         (cluster,) = load(tree, self.stack, config.load(tree), GENERATORS).clusters
         return cluster
 
+    def bundles(self) -> dict[str, list[str]]:
+        """Return the name of each bundle that is deployed as a unit, and of its children."""
+        bundles = _bundles(self._model().root)
+        return {each.name: [child.name for child in each.children] for each in bundles}
+
     def edges(self) -> set[tuple[str, str]]:
         """Return `(unit, unit it waits for)`, an umbrella standing for all that it contains."""
         bundles = list(_bundles(self._model().root))
@@ -209,7 +215,8 @@ def _places(each: Object) -> Iterator[Place]:
         name = each["metadata"]["name"]
         yield Place(spec["url"], *_reference(spec.get("ref") or {}), source=name)
     elif each["kind"] == "Bucket":
-        yield Place(f"s3://{spec['endpoint']}/{spec['bucketName']}")
+        name = each["metadata"]["name"]
+        yield Place(f"s3://{spec['endpoint']}/{spec['bucketName']}", source=name)
     elif each["kind"] == "FluxInstance" and spec.get("sync"):
         sync = spec["sync"]
         space, _, name = sync["ref"].removeprefix("refs/").partition("/")

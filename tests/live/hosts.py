@@ -14,26 +14,35 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from tests.live import buckets
+from tests.live.buckets import ObjectStore
 from tests.live.programs import path_of
-from tests.live.reporting import standing_in
 from tests.live.services import LOOPBACK
 
 _GIT = ("/info/refs", "/git-upload-pack", "/git-receive-pack", "/HEAD")
 
 
 class Hosts:
-    """The hosts below `directory`, one directory for each; `registry` is a port or 0."""
+    """The hosts below `directory`, one directory for each; `registry` is a port or 0.
 
-    def __init__(self, directory: Path, certificate: Path, key: Path, registry: int = 0) -> None:
+    `pair` are the files of the certificate that all of them show, and of its key.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        pair: tuple[Path, Path],
+        registry: int = 0,
+        store: ObjectStore | None = None,
+    ) -> None:
         self.directory = directory
         self.registry = registry
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificate, key)
+        self.context.load_cert_chain(*pair)
         self.asked: list[str] = []
-        self._buckets: set[str] = set()
+        self._store = store
+        self._endpoints: set[str] = set()
         self._server = _Proxy((LOOPBACK, 0), _Handler)
         self._server.hosts = self
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -66,17 +75,15 @@ class Hosts:
                 subprocess.run(["git", *command], cwd=path, check=True)
         return path
 
-    def bucket(self, endpoint: str, name: str) -> Path:
-        """Return the directory of a bucket, made where there is none; its host speaks S3 then."""
-        standing_in(buckets.STAND_IN)
-        self._buckets.add(endpoint)
-        path = self.directory / endpoint / name
-        path.mkdir(parents=True, exist_ok=True)
-        return path
+    def fill(self, endpoint: str, bucket: str, archive: bytes) -> None:
+        """Put the files of an archive into a bucket of a host, which speaks S3 from now on."""
+        assert self._store is not None, f"no gofakes3 for {endpoint}: run .ci/live --build"
+        self._endpoints.add(endpoint)
+        self._store.fill(bucket, archive)
 
-    def has_buckets(self, host: str) -> bool:
-        """Tell whether a host speaks S3."""
-        return host in self._buckets
+    def stored(self, host: str) -> int:
+        """Return the port of the object store of a host that has one, else 0."""
+        return self._store.port if self._store and host in self._endpoints else 0
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -118,12 +125,12 @@ class _Handler(BaseHTTPRequestHandler):
         host = self.host or parts.netloc
         self.server.hosts.asked.append(f"{self.command} {host}{parts.path}")
         place = self.server.hosts.directory / host
-        if parts.path.startswith("/v2/") and self.server.hosts.registry:
-            self._hand_on()
+        if port := self.server.hosts.stored(host.partition(":")[0]):
+            self._hand_on(port)
+        elif parts.path.startswith("/v2/") and self.server.hosts.registry:
+            self._hand_on(self.server.hosts.registry)
         elif not place.is_dir() or ".." in parts.path.split("/"):
             self._answer(502, f"there is no host {host} here\n".encode())
-        elif self.server.hosts.has_buckets(host):
-            self._answer(*buckets.answer(place, unquote(parts.path), parts.query))
         elif parts.path.endswith(_GIT):
             self._git(place, parts.path, parts.query)
         elif (place / parts.path.lstrip("/")).is_file():
@@ -182,8 +189,8 @@ class _Handler(BaseHTTPRequestHandler):
         code = next((int(value.split()[0]) for name, value in fields if name == "Status"), 200)
         self._answer(code, body, [each for each in fields if each[0] != "Status"])
 
-    def _hand_on(self) -> None:
-        connection = http.client.HTTPConnection(LOOPBACK, self.server.hosts.registry, timeout=60)
+    def _hand_on(self, port: int) -> None:
+        connection = http.client.HTTPConnection(LOOPBACK, port, timeout=60)
         parts = urlsplit(self.path)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         dropped = {"transfer-encoding", "content-length", "proxy-connection", "connection"}

@@ -11,6 +11,7 @@ SERVER = ("etcd", "kube-apiserver", "openssl")
 CLUSTER = (*SERVER, "kube-controller-manager", "git")
 FLUX = ("source-controller", "kustomize-controller")
 HELM = ("helm-controller",)
+BUCKETS = ("gofakes3",)
 ARGOCD = ("argo-cd", "redis-server", "kustomize")
 
 

@@ -64,13 +64,20 @@ def stack(
     gitops: Mapping[str, Any] | None = None,
     bootstrap: Mapping[str, Any] | None = None,
     files: Mapping[str, str] | None = None,
+    packages: Mapping[str, Mapped] | None = None,
     **cluster: Any,
 ) -> dict[str, str]:
-    """Return a repository of one cluster with a node for each bundle."""
+    """Return a repository of one cluster with a node for each bundle.
+
+    `packages` are the packageRefs of nodes, by the names of their bundles.
+    """
     begun = {"enabled": True, **(bootstrap or {})}
     if engine == "flux":
         begun = {"fluxMode": "gotk", "sourceURL": URL, "sourceRef": "main", **begun}
     children = [{"name": each["name"], "bundle": each} for each in bundles]
+    for child in children:
+        if child["name"] in (packages or {}):
+            child["packageRef"] = dict((packages or {})[child["name"]])
     document = {
         "name": "live",
         "gitops": {"type": engine, "bootstrap": begun, **(gitops or {})},

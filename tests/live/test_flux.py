@@ -7,7 +7,7 @@ import pytest
 
 from tests.live.fleet import Fleet
 from tests.live.flux import RELEASE
-from tests.live.programs import FLUX, HELM, missing
+from tests.live.programs import BUCKETS, FLUX, HELM, missing
 from tests.live.rolling import judged
 from tests.live.shapes import HOSTS, STACK, bundle, namespaces, nested, settings, stack, workload
 from tests.live.world import world
@@ -78,3 +78,23 @@ def test_a_bundle_waits_for_one_that_is_never_ready(flux, tmp_path):
         flux.roll_out(fleet, seconds=15)
     assert flux.cluster.api.get("v1", "ConfigMap", "web", "late") is None
     assert flux.cluster.api.get("v1", "Namespace", "", "web") is not None
+
+
+@pytest.mark.parametrize("insecure", [True, False], ids=["http", "https"])
+def test_a_package_is_delivered_by_a_bucket(insecure, flux, tmp_path, table):
+    if absent := missing(*BUCKETS):
+        pytest.skip(f"{', '.join(absent)}: run .ci/live --build")
+    source = {"kind": "Bucket", "name": "objects", "bucketName": "fleet", "interval": "1m"}
+    source |= {"endpoint": "s3.example.com", "insecure": insecure, "provider": "generic"}
+    stored = bundle("stored", settings("stored", level="one"), needs=["base"], sourceRef=source)
+    package = {"group": "source.toolkit.fluxcd.io", "version": "v1", "kind": "Bucket"}
+    packages = {"stored": package | {"name": "objects"}}
+    files = stack("flux", bundle("base", namespaces("web")), stored, packages=packages)
+    fleet = Fleet.of(tmp_path / "fleet", files, STACK)
+    fleet.generate()
+    seconds = flux.roll_out(fleet)
+    case = f"package in a Bucket over {'http' if insecure else 'https'}"
+    judged(flux, fleet, table, case, seconds)
+    applied = flux.cluster.api.get("v1", "ConfigMap", "web", "stored")
+    assert applied["data"] == {"level": "one"}
+    assert any("s3.example.com" in each and "/fleet/" in each for each in flux.hosts.asked)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.live.api import Object
 from tests.live.argocd import Argocd
+from tests.live.buckets import ObjectStore
 from tests.live.charts import publish_charts
 from tests.live.cluster import Cluster
 from tests.live.fleet import Fleet
@@ -130,10 +131,12 @@ def world(
         cluster = Cluster(directory, services, hosts)
         registry = Registry(cluster) if program("docker-registry") else None
         port = registry.port if registry else 0
+        store = ObjectStore(services) if engine == "flux" and program("gofakes3") else None
         files, pair = directory / "hosts", cluster.certificates
         for name in hosts:
             (files / name).mkdir(parents=True)
-        with Hosts(files, pair.certificate, pair.key, port) as answering, cluster.rollouts:
+        shown = (pair.certificate, pair.key)
+        with Hosts(files, shown, port, store) as answering, cluster.rollouts:
             if engine == "flux":
                 flux = Flux(cluster, answering)
                 flux.start()
