@@ -142,6 +142,14 @@ class Api:
         path = f"{self.address(manifest)}?{urlencode(query)}"
         return self.request("PATCH", path, manifest, _APPLY)
 
+    def create(self, manifest: Object) -> Object:
+        """Make an object that is not there yet, without a record of who owns which field."""
+        meta = manifest["metadata"]
+        path = self.path(
+            manifest["apiVersion"], manifest["kind"], meta.get("namespace") or "default"
+        )
+        return self.request("POST", path, manifest)
+
     def get(self, version: str, kind: str, namespace: str, name: str) -> Object | None:
         """Return an object, or None where there is none."""
         try:

@@ -21,6 +21,9 @@ from tests.live.services import LOOPBACK, Services, free_port, listening
 
 SERVER = "https://kubernetes.default.svc"
 NAMES = ("localhost", "kubernetes.default.svc", "kubernetes.default", "kubernetes")
+# Reading the megabyte of an ApplicationSet's CRD takes Python ten seconds by itself.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 _CONTROLLERS = "garbage-collector-controller,namespace-controller"
 
 
@@ -181,11 +184,11 @@ class Cluster:
         return [STAND_IN, *(f"{name} (absent)" for name in absent)]
 
     def define(self, files: list[Path]) -> None:
-        """Apply CRDs and wait until the API server serves their kinds."""
-        manifests = [each for file in files for each in yaml.safe_load_all(file.read_text())]
+        """Make CRDs and wait until the API server serves their kinds."""
+        manifests = [each for file in files for each in yaml.load_all(file.read_text(), _LOADER)]
         definitions = [each for each in manifests if each["kind"] == "CustomResourceDefinition"]
         for each in definitions:
-            self.api.apply(each)
+            self.api.create(each)
         for each in definitions:
             self._await_definition(each)
 

@@ -36,6 +36,8 @@ class Flux:
             **hosts.environment(cluster.certificates.authority),
             "KUBECONFIG": str(cluster.kubeconfig),
             "RUNTIME_NAMESPACE": NAMESPACE,
+            # kustomize-controllers that share a directory remove what the others build there.
+            "TMPDIR": str(cluster.directory / "tmp"),
         }
         self.present = [name for name in (*FLUX, *HELM) if not missing(name)]
 
@@ -58,7 +60,8 @@ class Flux:
 
     def _controller(self, name: str, *options: str) -> None:
         health = free_port()
-        (self._cluster.directory / "artifacts").mkdir(exist_ok=True)
+        for directory in ("artifacts", "tmp"):
+            (self._cluster.directory / directory).mkdir(exist_ok=True)
         self._cluster.services.start(
             name,
             [
