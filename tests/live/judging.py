@@ -1,7 +1,7 @@
 """The verdict on a roll-out: what is ready, in which order it came to be, what failed meanwhile."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -202,6 +202,15 @@ class Verdict:
                 when = f"was ready at {ready}" if ready else "was never ready"
                 found.append(f"{unit} made {thing} at {made}, {needed} {when}")
         return found
+
+    def ready_before_children(self, bundles: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return the bundles that were ready before one of their children was."""
+        return [
+            f"{name} was ready at {ready}, its child {child} at {self.first_ready(child)}"
+            for name, children in sorted(bundles.items())
+            for child in children
+            if (ready := self.first_ready(name)) < self.first_ready(child)
+        ]
 
     def failures(self) -> dict[str, list[str]]:
         """Return the distinct failures of each unit that failed at some time."""

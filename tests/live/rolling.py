@@ -14,16 +14,21 @@ _TOOLS = ("toolkit.fluxcd.io", "fluxcd.controlplane.io", "argoproj.io")
 def judged(live: World, fleet: Fleet, table: Table, case: str, seconds: float) -> None:
     """Hold what is true of every good roll-out, and that a second sync changes nothing."""
     verdict = live.verdict(fleet.head)
+    flux, bundles = isinstance(live.tool, Flux), fleet.bundles()
     # Argo CD's resource waves make one unit of an umbrella and all in it.
     units = set(verdict.names())
+    within = {child for children in bundles.values() for child in children}
+    assert bundles.keys() - (set() if flux else within) - units == set()
     edges = {edge for edge in fleet.edges() if units.issuperset(edge)}
     assert verdict.out_of_order(edges) == []
+    # An Application of an umbrella has nothing of its own, so that it is ready at once.
+    assert verdict.ready_before_children(bundles if flux else {}) == []
     assert verdict.owned_twice() == []
     assert verdict.failures() == {}
     written = settled(live, fleet)
     table.add(
         case,
-        "flux" if isinstance(live.tool, Flux) else "argocd",
+        "flux" if flux else "argocd",
         seconds=f"{seconds:.1f}",
         order=f"{len(edges)} edges held",
         objects=len(verdict.things()),
