@@ -1,68 +1,180 @@
-"""What a change does to the objects of a running cluster, and what kure-hooks says that it does."""
+"""What a change does to a running cluster, and what `kure-hooks diff` prints of it."""
 
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-from kure_hooks.engines.applied import Tree
-from kure_hooks.engines.fates import Fates
+import yaml
+
 from tests.live.fleet import Fleet
 from tests.live.history import Write
 from tests.live.judging import Thing
 from tests.live.world import World
-from tests.support.git import git
 
 DELETED = "deleted"
 RECREATED = "deleted and recreated"
 _TOOLS = ("toolkit.fluxcd.io", "fluxcd.controlplane.io", "argoproj.io")
+_LOSS = re.compile(
+    r"(?:Flux|Argo CD) (?P<verb>may delete|deletes) (?:it|them)\b"
+    r"(?: and the (?:object|(?P<number>\d+) objects) (?P<applied>that it applied))?"
+)
+_AGAIN = ("creates it again", "created again")
+_LEFT = re.compile(r"(?:Flux|Argo CD) leaves ")
 
 
-def payload(live: World, fleet: Fleet) -> dict[str, Thing]:
+class Owned(str):
+    """The name of an object, which knows the `unit` that has applied it."""
+
+    __slots__ = ("unit",)
+    unit: str
+
+    @classmethod
+    def by(cls, unit: str, thing: Thing) -> "Owned":
+        """Return the name of an object that a unit has applied."""
+        owned = cls(thing)
+        owned.unit = unit
+        return owned
+
+
+def payload(live: World, fleet: Fleet) -> dict[str, Owned]:
     """Return the objects that units have applied, without GitOps objects, by key."""
     verdict = live.verdict(fleet.head)
-    things = (each for each in verdict.things() if not each.group.endswith(_TOOLS))
-    return {verdict.key(each): each for each in things}
+    return {
+        verdict.key(thing): Owned.by(unit["metadata"]["name"], thing)
+        for unit in live.cluster.api.objects(live.units.version, live.units.kind)
+        for thing in live.units.things(unit)
+        if not _is_tool(thing)
+    }
 
 
-def observed(before: dict[str, Thing], writes: list[Write]) -> dict[str, str]:
-    """Return what happened to those objects that were lost, if only for a while."""
-    found: dict[str, str] = {}
+def _is_tool(thing: Thing) -> bool:
+    return thing.group.endswith(_TOOLS)
+
+
+def observed(before: dict[str, Owned], writes: list[Write]) -> dict[Owned, str]:
+    """Return what happened to those objects that were lost, if only for a while.
+
+    An object that was made again has another UID: etcd has another revision of its creation.
+    """
+    lost: dict[Owned, str] = {}
     for write in writes:
         if write.key in before:
-            name = str(before[write.key])
             if write.deletion:
-                found[name] = DELETED
+                lost[before[write.key]] = DELETED
             elif write.created == write.revision:
-                found[name] = RECREATED
-    return found
+                lost[before[write.key]] = RECREATED
+    return lost
 
 
 @dataclass(frozen=True)
+class Loss:
+    """A loss that is announced: of an object, or of as many objects of a unit."""
+
+    fate: str
+    certain: bool
+    objects: int = 1
+
+
+@dataclass
 class Announcement:
-    """The objects that are lost by what kure-hooks says: for certain, or depending on timing."""
+    """The losses that a report tells: of objects by name, and with the units that applied them.
 
-    certain: dict[str, str]
-    possible: dict[str, str]
+    `gone` are the objects of files that are no longer generated, with the bundles they were in. Of
+    these a report says nothing more where they are deleted like any object that is taken away;
+    `left` tells that some stay.
+    """
 
-    def contradicted(self, seen: dict[str, str]) -> list[str]:
+    objects: dict[str, Loss] = field(default_factory=dict)
+    units: dict[str, Loss] = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)
+    left: bool = False
+
+    @property
+    def certain(self) -> dict[str, str]:
+        """The objects that are lost without a doubt, and how."""
+        units = {name for name, loss in self.units.items() if loss.certain}
+        taken = {name: DELETED for name, unit in self.gone.items() if unit in units}
+        return taken | {name: loss.fate for name, loss in self.objects.items() if loss.certain}
+
+    def contradicted(self, lost: dict[Owned, str]) -> list[str]:
         """Return where the cluster did something else."""
-        said = self.possible | self.certain
-        surprises = [f"{name} {what}" for name, what in seen.items() if said.get(name) != what]
-        missed = [f"{name} not {what}" for name, what in self.certain.items() if name not in seen]
-        return sorted(surprises + missed)
+        return sorted([*self._surprises(lost), *self._missed(lost)])
+
+    def _surprises(self, lost: dict[Owned, str]) -> Iterator[str]:
+        for owned, fate in lost.items():
+            told = self.objects.get(owned) or self.units.get(owned.unit)
+            if told is None and owned in self.gone:
+                told = Loss(DELETED, certain=False)
+            if told is None or told.fate != fate:
+                said = told.fate if told else "nothing"
+                yield f"{owned} {fate}, and the report tells {said}"
+
+    def _missed(self, lost: dict[Owned, str]) -> Iterator[str]:
+        for name, loss in self.objects.items():
+            if loss.certain and name not in lost and not self.left:
+                yield f"{name} not {loss.fate}"
+        for unit, loss in self.units.items():
+            count = sum(owned.unit == unit for owned in lost)
+            if count > loss.objects or (loss.certain and count < loss.objects and not self.left):
+                yield f"{count} objects of {unit} {loss.fate}, and the report tells {loss.objects}"
 
 
 def announced(fleet: Fleet, base: str) -> Announcement:
-    """Return what kure-hooks says of the objects that are lost since the commit `base`."""
-    root = f"clusters/{fleet.cluster}"
-    fates = Fates(*(Tree(root, _files(fleet, commit, root)) for commit in (base, fleet.head)))
-    found: dict[bool, dict[str, str]] = {True: {}, False: {}}
-    for item in fates.before.applied.values():
-        if not item.key.group.endswith(_TOOLS) and (fate := fates.of(item)):
-            found[fate.certain][str(item.key)] = RECREATED if fate.again else DELETED
-    return Announcement(certain=found[True], possible=found[False])
+    """Return what the command prints of the losses since the commit `base`."""
+    report = json.loads(_printed(fleet, base, "json"))
+    text = " ".join(_printed(fleet, base, "text").split())
+    said = Announcement()
+    for drift in report["drift"]:
+        for told in drift.get("objects", ()):
+            if effect := told.get("effect"):
+                assert " ".join(effect.split()) in text
+                _add(said, told, effect, _former(drift))
+        if drift["kind"] == "removed":
+            bundle = (drift.get("origin") or {}).get("bundle", "")
+            said.gone |= {_name(each): bundle for each in _former(drift) if not _is_unit(each)}
+    return said
 
 
-def _files(fleet: Fleet, commit: str, root: str) -> dict[str, bytes]:
-    names = git(fleet.directory, "ls-tree", "-r", "--name-only", commit, "--", root).split("\n")
-    return {
-        name: git(fleet.directory, "show", f"{commit}:{name}").encode() for name in names if name
-    }
+def _printed(fleet: Fleet, base: str, form: str) -> str:
+    done = fleet.run("diff", base, "--format", form)
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout
+
+
+def _add(said: Announcement, told: dict[str, Any], effect: str, former: list[Any]) -> None:
+    if _LEFT.search(effect):
+        said.left = True
+    loss = _LOSS.search(effect)
+    if loss is None:
+        return
+    fate = RECREATED if any(words in effect for words in _AGAIN) else DELETED
+    certain = loss["verb"] == "deletes"
+    if loss["applied"]:
+        # A unit that gets another name is deleted by the one it had.
+        names = [each["metadata"]["name"] for each in former if _is_unit(each)]
+        name = names[0] if names else told["name"].rpartition("/")[2]
+        said.units[name] = Loss(fate, certain, int(loss["number"] or 1))
+    else:
+        said.objects[told["name"]] = Loss(fate, certain)
+
+
+def _former(drift: dict[str, Any]) -> list[Any]:
+    """Return the objects that a file had before."""
+    objects = yaml.safe_load_all(drift.get("before") or "")
+    return [each for each in objects if isinstance(each, dict) and "metadata" in each]
+
+
+def _is_unit(manifest: Any) -> bool:
+    return str(manifest["apiVersion"]).partition("/")[0].endswith(_TOOLS)
+
+
+def _name(manifest: Any) -> str:
+    meta = manifest["metadata"]
+    space = meta.get("namespace")
+    return f"{manifest['kind']} {space}/{meta['name']}" if space else _short(manifest)
+
+
+def _short(manifest: Any) -> str:
+    return f"{manifest['kind']} {manifest['metadata']['name']}"
