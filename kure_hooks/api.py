@@ -13,7 +13,7 @@ from kure_hooks.apps import GENERATORS
 from kure_hooks.engines.interface import WorkflowEngine
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.layout.render import ManifestLayout
-from kure_hooks.operations.generation import generate_cluster
+from kure_hooks.operations.compile import generate_cluster
 from kure_hooks.stack.load import load
 from kure_hooks.stack.model import Cluster, Stack
 

@@ -16,7 +16,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.operations import fleet
-from kure_hooks.operations.generation import generate_cluster
+from kure_hooks.operations.compile import generate_cluster
 from kure_hooks.stack.documents import Bootstrap, DependencyDoc, PackageRef
 from kure_hooks.stack.reconcile import BundleOptions
 from kure_hooks.stack.sources import SourceRef

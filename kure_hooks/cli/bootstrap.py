@@ -7,7 +7,7 @@ import click
 from kure_hooks.cli import options
 from kure_hooks.cli.console import Form, complain, write
 from kure_hooks.cli.running import running
-from kure_hooks.operations import starting
+from kure_hooks.operations import bootstrap
 
 
 @click.command("bootstrap")
@@ -34,10 +34,10 @@ def command(stack: str, cluster: str, source: str, *, argocd_health: bool, **sha
     with running("bootstrap", shared) as run:
         stacks = [stack] if stack else []
         if argocd_health:
-            patch = starting.argocd_health(run.workspace(source), stacks, cluster)
+            patch = bootstrap.argocd_health(run.workspace(source), stacks, cluster)
             write(patch, Form.YAML)
             return
-        started = starting.bootstrap(run.workspace(source), stacks, cluster)
+        started = bootstrap.bootstrap(run.workspace(source), stacks, cluster)
         for finding in started.advice:
             complain(f"warning: {finding}")
         write(started.manifests, Form.YAML)

@@ -6,7 +6,7 @@ import click
 
 from kure_hooks.cli import options
 from kure_hooks.cli.running import running
-from kure_hooks.operations import difference
+from kure_hooks.operations import diff
 
 
 @click.command("diff")
@@ -25,4 +25,4 @@ def command(base: str, head: str, *, merge_base: bool, **shared: Any) -> None:
       kure-hooks diff --merge-base origin/main HEAD --output markdown=comment.md
     """
     with running("diff", shared) as run:
-        run.finish(difference.diff(run.workspace(head), base, from_merge_base=merge_base))
+        run.finish(diff.diff(run.workspace(head), base, from_merge_base=merge_base))

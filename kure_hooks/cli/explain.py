@@ -7,7 +7,7 @@ import click
 from kure_hooks.cli import options
 from kure_hooks.cli.console import write
 from kure_hooks.cli.running import running
-from kure_hooks.operations import trace
+from kure_hooks.operations import explain
 from kure_hooks.visible import inert, visible
 
 
@@ -23,6 +23,6 @@ def command(path: str, **shared: Any) -> None:
       kure-hooks explain clusters/prod/flux-system
     """
     with running("explain", shared) as run:
-        found = trace.explain(run.workspace(), path)
+        found = explain.explain(run.workspace(), path)
         lines = (inert(visible(f"{name:<12}{value}")) for name, value in found.lines())
         write("".join(f"{line}\n" for line in lines).encode())

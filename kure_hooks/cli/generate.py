@@ -6,7 +6,7 @@ import click
 
 from kure_hooks.cli import options
 from kure_hooks.cli.running import running
-from kure_hooks.operations import remedy, write
+from kure_hooks.operations import generate, remedy
 
 
 @click.command("generate")
@@ -40,7 +40,7 @@ def command(
       kure-hooks generate stacks/prod.yaml
     """
     with running("generate", shared) as run:
-        outcome = write.generate(
+        outcome = generate.generate(
             run.workspace(source),
             stacks,
             allow_prune=allow_prune,

@@ -8,7 +8,7 @@ from kure_hooks.cli import options
 from kure_hooks.cli.console import FORMS, Form, write
 from kure_hooks.cli.running import running
 from kure_hooks.graphs import GRAPHS, render
-from kure_hooks.operations import graphing
+from kure_hooks.operations import graph
 
 
 @click.command("graph")
@@ -37,5 +37,5 @@ def command(
       kure-hooks graph stacks/prod.yaml --format svg > prod.svg
     """
     with running("graph", shared) as run:
-        graphs = graphing.graphs(run.workspace(source), stacks, drift=drift)
+        graphs = graph.graphs(run.workspace(source), stacks, drift=drift)
         write(render(picture, graphs).encode(), FORMS.get(picture, Form.FINAL))

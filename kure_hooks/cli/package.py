@@ -11,7 +11,7 @@ from kure_hooks.cli import options
 from kure_hooks.cli.console import Form, write
 from kure_hooks.cli.running import running
 from kure_hooks.files.archive import FORMATS
-from kure_hooks.operations import packing
+from kure_hooks.operations import package
 from kure_hooks.operations.check import produce
 
 
@@ -50,8 +50,8 @@ def command(
       kure-hooks package stacks/prod.yaml --source HEAD --format tar --to dist
     """
     with running("package", shared) as run:
-        archives = packing.archives(produce(run.workspace(source), stacks), ending)
-        packing.write(directory, archives)
+        archives = package.archives(produce(run.workspace(source), stacks), ending)
+        package.write(directory, archives)
         for name, data in archives.items():
             line = f"{hashlib.sha256(data).hexdigest()}  {directory / name}"
             write(os.fsencode(f"{line}\n"), Form.FINAL)

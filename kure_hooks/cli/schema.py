@@ -5,7 +5,7 @@ import json
 import click
 
 from kure_hooks.cli.console import Form, write
-from kure_hooks.operations.schemas import SCHEMAS
+from kure_hooks.operations.schema import SCHEMAS
 from kure_hooks.reports import json as json_report
 
 _SCHEMAS = {**SCHEMAS, "report": json_report.schema}

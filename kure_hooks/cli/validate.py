@@ -7,7 +7,7 @@ import click
 
 from kure_hooks.cli import options
 from kure_hooks.cli.running import running
-from kure_hooks.operations import validation
+from kure_hooks.operations import validate
 
 
 @click.command("validate")
@@ -32,4 +32,4 @@ def command(paths: tuple[str, ...], schemas: tuple[Path, ...], **shared: Any) ->
       kure-hooks validate clusters/prod --schemas ~/schemas
     """
     with running("validate", shared) as run:
-        run.finish(validation.validate(run.workspace(), paths, schemas))
+        run.finish(validate.validate(run.workspace(), paths, schemas))

@@ -8,7 +8,7 @@ import click
 from kure_hooks.cli import options
 from kure_hooks.cli.console import write
 from kure_hooks.cli.running import running
-from kure_hooks.operations import vendoring
+from kure_hooks.operations import vendor
 from kure_hooks.visible import inert, visible
 
 
@@ -28,6 +28,6 @@ def command(path: Path, name: str, sha256: str, **shared: Any) -> None:
       kure-hooks vendor manifests.tar.gz --sha256 4e2b0567407b1ebb5e77...
     """
     with running("vendor", shared) as run:
-        done = vendoring.vendor(run.workspace(), path, name, sha256)
+        done = vendor.vendor(run.workspace(), path, name, sha256)
         line = inert(visible(f"{done.path}: {done.objects} objects, sha256 {done.sha256}"))
         write(f"{line}\n".encode())

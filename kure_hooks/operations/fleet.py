@@ -19,7 +19,7 @@ from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.layout.reads import joined
 from kure_hooks.layout.render import StartFiles
-from kure_hooks.operations.generation import Request, StackResult, generate_stack
+from kure_hooks.operations.compile import Request, StackResult, generate_stack
 from kure_hooks.origin import Origin
 from kure_hooks.outcome import ClusterView
 from kure_hooks.stack.outline import Part

@@ -12,7 +12,7 @@ from kure_hooks.config import Settings
 from kure_hooks.config.options import FluxSpec
 from kure_hooks.engines import engine_for, flux
 from kure_hooks.errors import InputError, UsageError
-from kure_hooks.operations.generation import generate_cluster
+from kure_hooks.operations.compile import generate_cluster
 
 REPOSITORY = "https://github.com/acme/fleet.git"
 

@@ -8,7 +8,7 @@ import yaml
 
 from kure_hooks.errors import InputError
 from kure_hooks.files.writer import replace
-from kure_hooks.operations import packing
+from kure_hooks.operations import package as operation
 from kure_hooks.operations.data import data
 from tests.support.generate import application, bundle, generated, leaf, node
 from tests.support.git import write
@@ -142,7 +142,7 @@ def test_a_package_brings_its_extra_files():
     package = {"group": "source.toolkit.fluxcd.io", "version": "v1", "kind": "OCIRepository"}
     package["url"] = "oci://registry.example.com/shop"
     result = fleet(node("prod", leaf("shop", release("web")) | {"packageRef": package}))
-    packed = packing.packages(result)
+    packed = operation.packages(result)
     (inside,) = [files for name, files in packed.items() if "oci-shop" in name]
     assert inside["shop/web/values.yaml"] == VALUES.encode()
     below = "clusters/prod/packages/oci-shop/shop/web/values.yaml"

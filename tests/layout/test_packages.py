@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from kure_hooks.errors import InputError
-from kure_hooks.operations.packing import packages
+from kure_hooks.operations.package import packages
 from tests.support.generate import REPOSITORY, application, bundle, generated, leaf, node, objects
 
 GROUP = {"group": "source.toolkit.fluxcd.io", "version": "v1"}

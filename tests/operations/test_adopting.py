@@ -7,8 +7,8 @@ import pytest
 from kure_hooks.drift.result import Holding, Kind, Obstacle
 from kure_hooks.files.ownership import mark
 from kure_hooks.operations.check import check
+from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.operations.write import generate
 from tests.hooks.checkout import generated, stack
 from tests.support.git import commit_all, git, make_repository, write
 

@@ -9,8 +9,8 @@ import pytest
 from kure_hooks.drift.result import Cause, FileChange, Kind, Reason
 from kure_hooks.operations import check, fleet
 from kure_hooks.operations.attribution import attribute, generations
+from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.operations.write import generate
 from tests.support.git import commit_all, git, isolate, make_repository, write
 
 SMALL = Path(__file__).parents[1] / "fixtures" / "small"

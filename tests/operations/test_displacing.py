@@ -7,8 +7,8 @@ import pytest
 
 from kure_hooks.drift.result import Kind
 from kure_hooks.errors import ToolError
+from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.operations.write import generate
 from kure_hooks.reports import REPORTS, render
 from kure_hooks.reports.interface import Style
 from tests.hooks.checkout import generated, stack

@@ -5,8 +5,8 @@ import pytest
 from kure_hooks.drift.result import Kind
 from kure_hooks.errors import InputError, KureHooksError
 from kure_hooks.operations.check import check
+from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.operations.write import generate
 from kure_hooks.reports import text
 from kure_hooks.reports.interface import Style
 from tests.support.git import commit_all, git, isolate, make_repository, write

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.files.archive import FORMATS
 from kure_hooks.files.writer import replace
-from kure_hooks.operations import packing
+from kure_hooks.operations import package as operation
 from tests.support.clusters import OUTPUT, clusters
 from tests.support.generate import application, bundle, generated, leaf, node
 from tests.support.tools import tool
@@ -72,8 +72,8 @@ def test_invariant_g_tree_archives_and_dictionary_hold_the_same_bytes(engine, da
     with TemporaryDirectory() as root:
         replace(Path(root), found.files)
         assert on_disk(root) == found.files
-    archives = packing.archives(found, "tar")
-    assert packing.archives(found, "tar") == archives
+    archives = operation.archives(found, "tar")
+    assert operation.archives(found, "tar") == archives
     parts = [in_the_repository(name, unpacked(each)) for name, each in archives.items()]
     assert sum(map(len, parts)) == len(found.files)
     assert {path: each for part in parts for path, each in part.items()} == found.files
@@ -85,7 +85,7 @@ def test_paths_and_sources_are_those_of_the_archives():
     The reference spreads them over `flux-system-<group>/kustomization-<app>.yaml`; here they are in
     `flux-system/`, a sibling of `<group>/<app>/` all the same.
     """
-    archives = packing.archives(fleet(ROOT, fileNaming="kind-name"), "tar")
+    archives = operation.archives(fleet(ROOT, fileNaming="kind-name"), "tar")
     own = unpacked(archives["prod.tar"])
     assert sorted(own) == [
         "clusters/prod/flux-system/kustomization-store.yaml",
@@ -118,7 +118,7 @@ def test_what_an_object_applies_is_all_in_the_archive_of_its_source(engine, data
     tree = TreeReader(found.files, f"{OUTPUT}/{case.cluster}", case.packages)
     inside = {
         base: {f"{base}/{path}".lstrip("/") for path in files}
-        for base, files in by_root(packing.packages(found)).items()
+        for base, files in by_root(operation.packages(found)).items()
     }
     for each, directory in tree.applied():
         assert set(tree.closure(directory)) <= inside[case.packages.get(source(each), "")]
@@ -146,7 +146,7 @@ def test_kustomize_builds_every_path_of_an_unpacked_archive(engine, data):
     kustomize = tool("kustomize")
     program = shutil.which("tar") or pytest.skip("there is no tar")
     found = generated(data.draw(clusters(engine)).texts())
-    for archive in packing.archives(found, "tar.gz").values():
+    for archive in operation.archives(found, "tar.gz").values():
         with TemporaryDirectory() as root:
             subprocess.run([program, "-xz"], cwd=root, input=archive, check=True)
             for path in sorted(Path(root).rglob("kustomization.yaml")):
@@ -161,7 +161,7 @@ def test_clusters_and_packages_never_share_an_archive():
         "stacks/b.yaml": {"name": "prod-oci-store", "node": node("a", leaf("b"))},
     }
     found = generated({path: yaml.safe_dump(each) for path, each in stacks.items()})
-    assert list(packing.archives(found, "tar")) == [
+    assert list(operation.archives(found, "tar")) == [
         "prod.tar",
         "prod-oci-store.tar",
         "prod.oci-store.tar",
@@ -171,29 +171,29 @@ def test_clusters_and_packages_never_share_an_archive():
 @pytest.mark.parametrize("ending", FORMATS)
 def test_writing_makes_the_directory_and_leaves_other_files(tmp_path, ending):
     target = tmp_path / "dist" / "archives"
-    archives = packing.archives(fleet(), ending)
-    packing.write(target, archives)
+    archives = operation.archives(fleet(), ending)
+    operation.write(target, archives)
     (target / "notes.txt").write_bytes(b"mine\n")
-    packing.write(target, archives)
+    operation.write(target, archives)
     assert on_disk(target) == archives | {"notes.txt": b"mine\n"}
 
 
 def test_a_directory_that_can_not_be_made_is_an_error_of_the_file_system(tmp_path):
     (tmp_path / "dist").write_text("a file\n")
     with pytest.raises(ToolError, match="can't make the directory"):
-        packing.write(tmp_path / "dist", {})
+        operation.write(tmp_path / "dist", {})
 
 
 @pytest.mark.parametrize("ending", FORMATS)
 def test_an_archive_replaces_earlier_ones_and_nothing_else(tmp_path, ending):
-    archives = packing.archives(fleet(), ending)
+    archives = operation.archives(fleet(), ending)
     name = min(archives)
-    packing.write(tmp_path, packing.archives(fleet(node("prod")), ending))
-    packing.write(tmp_path, archives)
+    operation.write(tmp_path, operation.archives(fleet(node("prod")), ending))
+    operation.write(tmp_path, archives)
     assert on_disk(tmp_path)[name] == archives[name]
     other = FORMATS[ending]({"notes.txt": b"mine\n"})
     for mine in (b"mine\n", b"", other, other[:100], b"\x1f\x8bmine"):
         (tmp_path / name).write_bytes(mine)
         with pytest.raises(UsageError, match="is no archive of kure-hooks"):
-            packing.write(tmp_path, archives)
+            operation.write(tmp_path, archives)
         assert (tmp_path / name).read_bytes() == mine

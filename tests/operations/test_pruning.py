@@ -5,8 +5,8 @@ import pytest
 from kure_hooks.drift.result import Kind
 from kure_hooks.errors import UsageError
 from kure_hooks.operations.check import check
+from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.operations.write import generate
 from tests.hooks.checkout import generated, stack
 from tests.support.git import commit_all, git, make_repository, write
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from kure_hooks.decoding.types import whole
-from kure_hooks.operations.schemas import SCHEMAS
+from kure_hooks.operations.schema import SCHEMAS
 from kure_hooks.reports.json import schema as report_schema
 from tests.support.clusters import clusters
 from tests.support.language_server import diagnostics

@@ -9,7 +9,7 @@ from kure_hooks.files.memory import MemoryTree
 from kure_hooks.layout.plan import plan
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.schemes import Scheme
-from kure_hooks.operations.generation import generate_cluster
+from kure_hooks.operations.compile import generate_cluster
 from kure_hooks.stack.documents import Bootstrap, PackageRef
 from kure_hooks.stack.model import Application, Node
 from kure_hooks.yamlio import Document

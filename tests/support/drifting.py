@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from kure_hooks.operations.check import check
+from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.operations.write import generate
 from kure_hooks.reports import text
 from kure_hooks.reports.interface import Style
 from tests.support.git import commit_all, git, make_repository, write

@@ -7,7 +7,7 @@ import yaml
 from kure_hooks.config import Drift
 from kure_hooks.drift.result import FileChange, Risk
 from kure_hooks.files.memory import MemoryTree
-from kure_hooks.operations.difference import changes
+from kure_hooks.operations.diff import changes
 from kure_hooks.operations.explaining import explained
 from kure_hooks.operations.fleet import Fleet
 from tests.support.generate import REPOSITORY, generated

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from kure_hooks.drift.result import FileChange
-from kure_hooks.operations.attribution.earlier import content, holding
+from kure_hooks.operations.attribution.past_commit import content, holding
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.repository import RevisionTree
 from kure_hooks.repository.history import last_commits

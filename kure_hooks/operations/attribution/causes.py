@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 
 from kure_hooks.drift.result import FileChange
 from kure_hooks.errors import KureHooksError
-from kure_hooks.operations.attribution.earlier import Earlier
+from kure_hooks.operations.attribution.past_commit import Earlier
 from kure_hooks.operations.attribution.sources import Sources
 from kure_hooks.operations.fleet import Fleet
 

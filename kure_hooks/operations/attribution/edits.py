@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kure_hooks.drift.result import Reason
 from kure_hooks.errors import KureHooksError
-from kure_hooks.operations.attribution.earlier import content
+from kure_hooks.operations.attribution.past_commit import content
 from kure_hooks.operations.attribution.residue import WHOLE, Field, Residue, is_among, residue
 from kure_hooks.operations.attribution.versions import Systems, pins
 from kure_hooks.repository import RevisionTree, blob_id

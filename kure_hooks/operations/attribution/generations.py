@@ -10,7 +10,7 @@ from kure_hooks.errors import KureHooksError
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.operations.attribution.bases import Base, tip_of
 from kure_hooks.operations.attribution.causes import changed_inputs
-from kure_hooks.operations.attribution.earlier import Earlier, holding
+from kure_hooks.operations.attribution.past_commit import Earlier, holding
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.repository import IndexTree, RevisionTree

@@ -12,7 +12,7 @@ from kure_hooks.drift.fields import path_text
 from kure_hooks.drift.keyed import keyed, leaves
 from kure_hooks.drift.objects import UnreadableError, held
 from kure_hooks.files.tree import Tree
-from kure_hooks.operations.attribution.earlier import content
+from kure_hooks.operations.attribution.past_commit import content
 from kure_hooks.operations.attribution.residue import WHOLE, Field, Residue
 
 # A difference in one file is nobody's system.

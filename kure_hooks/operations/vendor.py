@@ -12,9 +12,9 @@ from kure_hooks.files.lock import exclusive
 from kure_hooks.files.paths import is_below, path_problem
 from kure_hooks.files.tree import MAX_LARGE, WorkTree
 from kure_hooks.files.writer import replace
+from kure_hooks.operations.generate import lock_file
 from kure_hooks.operations.keeping import holdings
 from kure_hooks.operations.workspace import Workspace
-from kure_hooks.operations.write import lock_file
 from kure_hooks.stack.release import objects
 from kure_hooks.stack.vendored import (
     DIRECTORY,
