@@ -24,7 +24,7 @@ from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.schemes import Scheme
 from kure_hooks.layout.tree import Directory, File, Item
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Manifest, kind_of
+from kure_hooks.manifests import Identity, Manifest, kind_of
 from kure_hooks.origin import Origin
 from kure_hooks.registry import EngineEntry, KindEntry
 from kure_hooks.stack.interface import Product, never
@@ -46,6 +46,7 @@ __all__ = [
     "EngineEntry",
     "File",
     "Finding",
+    "Identity",
     "Input",
     "Item",
     "KindEntry",

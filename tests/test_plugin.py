@@ -137,14 +137,14 @@ def test_what_the_package_refuses_stands_at_the_value_s_own_line(python, reposit
     score.write_text(score.read_text() + "resources:\n  db: {type: postgres}\n")
     code, out, _ = run(python, "check", cwd=repository)
     assert code == 2
-    place = "stacks/edge.yaml:8:5: gitops.options.polling"
+    place = "stacks/edge.yaml:9:5: gitops.options.polling"
     assert f'{place}: unknown key; did you mean "pollingInterval"?' in out
     assert "apps/score.yaml:15:7: resources.db: the resource db needs a provisioner" in out
     path.write_text(text.replace("polling: 60s", "pollingInterval: 60s"))
     score.write_text((PLUGIN / "fleet/apps/score.yaml").read_text())
     code, out, _ = run(python, "check", cwd=repository)
     assert code == 2
-    assert "stacks/edge.yaml:27:18: node.children[1].bundle.timeout: bundle shop: Fleet has" in out
+    assert "stacks/edge.yaml:28:18: node.children[1].bundle.timeout: bundle shop: Fleet has" in out
 
 
 def test_diff_knows_what_the_tool_does(python, repository):

@@ -151,31 +151,31 @@ spec:
 @pytest.mark.parametrize(
     ("stack", "settings", "places"),
     [
-        ({"layout": f"layout:\n  {RECURSIVE}\n"}, "", {"5:22: layout"}),
-        ({"gitops": f"  flux: {{{RECURSIVE}}}\n"}, "", {"4:29: gitops.flux"}),
+        ({"layout": f"layout:\n  {RECURSIVE}\n"}, "", ["5:22: layout"]),
+        ({"gitops": f"  flux: {{{RECURSIVE}}}\n"}, "", ["4:29: gitops.flux"]),
         (
             {"layout": f"layout: {{{RECURSIVE}}}\n", "engine": "argocd"},
             "argocd: {repoURL: https://a.b/c.git}\n",
-            {"4:29: layout"},
+            ["4:29: layout"],
         ),
-        ({"layout": "layout: {kustomizationMode: explicit}\n"}, "", set()),
-        ({}, f"layout: {{{RECURSIVE}}}\n", {".kure-hooks.yaml:1:29: layout"}),
-        ({}, f"flux:\n  {RECURSIVE}\n", {".kure-hooks.yaml:2:22: flux"}),
-        ({}, "flux: {kustomizationMode: explicit}\n", set()),
+        ({"layout": "layout: {kustomizationMode: explicit}\n"}, "", []),
+        ({}, f"layout: {{{RECURSIVE}}}\n", [".kure-hooks.yaml:1:29: layout"]),
+        ({}, f"flux:\n  {RECURSIVE}\n", [".kure-hooks.yaml:2:22: flux"]),
+        ({}, "flux: {kustomizationMode: explicit}\n", []),
         (
             {
                 "layout": f"layout: {{{RECURSIVE}}}\n",
                 "gitops": f"  flux: {{{RECURSIVE}}}\n",
             },
             f"flux: {{{RECURSIVE}}}\nlayout: {{{RECURSIVE}}}\n",
-            {
+            [
                 ".kure-hooks.yaml:1:27: flux",
                 ".kure-hooks.yaml:2:29: layout",
                 "4:29: gitops.flux",
                 "5:29: layout",
-            },
+            ],
         ),
-        (ENVELOPE, "", {"5:50: spec.gitops.flux"}),
+        (ENVELOPE, "", ["5:50: spec.gitops.flux"]),
     ],
     ids=str,
 )

@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from kure_hooks.plugin import AppliedDirectory, Deletion, Effects, Manifest, Risk, kind_of
+from kure_hooks.plugin import (
+    AppliedDirectory,
+    Deletion,
+    Effects,
+    Identity,
+    Manifest,
+    Risk,
+    kind_of,
+)
 
 NAME = "Fleet"
 
@@ -30,6 +38,18 @@ def spares(manifest: Manifest, deletion: Deletion) -> bool:
     del deletion
     annotations = (manifest.get("metadata") or {}).get("annotations") or {}
     return annotations.get("helm.sh/resource-policy") == "keep"
+
+
+def wave(manifest: Manifest) -> int:
+    """Return the only turn that there is: Fleet has no waves."""
+    del manifest
+    return 0
+
+
+def refuses(project: Manifest, own: Effects, who: Identity) -> bool:
+    """Return that nothing is refused: Fleet has no projects."""
+    del project, own, who
+    return False
 
 
 def switches(manifest: Manifest, path: Sequence[str], change: Sequence[str]) -> Risk | None:
