@@ -16,7 +16,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from kure_hooks.cli.console import guarded
-from kure_hooks.visible import inert
+from kure_hooks.safe_text import inert
 
 COMMANDS = ("check", "generate", "validate")
 VERDICTS = ("nothing to report", "drift, findings or changes", "wrong usage or input", "failure")

@@ -13,7 +13,9 @@ _HOMES = {
     "api": ("check", "generate", "load_stack"),
     "apps.interface": ("Generator",),
     "builder": ("BundleBuilder", "ClusterBuilder", "NodeBuilder"),
-    "config.options": ("ArgocdSpec", "FluxSpec", "LayoutSpec"),
+    "config.argocd": ("ArgocdSpec",),
+    "config.flux": ("FluxSpec",),
+    "config.layout": ("LayoutSpec",),
     "engines": ("argocd", "engine_for", "flux"),
     "engines.interface": (
         "BootstrapGenerator",

@@ -7,9 +7,9 @@ from kure_hooks.apps.interface import Generator as Generator
 from kure_hooks.builder import BundleBuilder as BundleBuilder
 from kure_hooks.builder import ClusterBuilder as ClusterBuilder
 from kure_hooks.builder import NodeBuilder as NodeBuilder
-from kure_hooks.config.options import ArgocdSpec as ArgocdSpec
-from kure_hooks.config.options import FluxSpec as FluxSpec
-from kure_hooks.config.options import LayoutSpec as LayoutSpec
+from kure_hooks.config.argocd import ArgocdSpec as ArgocdSpec
+from kure_hooks.config.flux import FluxSpec as FluxSpec
+from kure_hooks.config.layout import LayoutSpec as LayoutSpec
 from kure_hooks.engines import argocd as argocd
 from kure_hooks.engines import engine_for as engine_for
 from kure_hooks.engines import flux as flux

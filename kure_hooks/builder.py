@@ -14,15 +14,17 @@ from msgspec import Struct, structs
 
 from kure_hooks.apps import GENERATORS
 from kure_hooks.config import Settings
-from kure_hooks.config.options import ArgocdSpec, FluxSpec, LayoutSpec
+from kure_hooks.config.argocd import ArgocdSpec
+from kure_hooks.config.flux import FluxSpec
+from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.errors import InputError
 from kure_hooks.files.paths import path_problem
 from kure_hooks.findings import Finding, Location
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack import load
+from kure_hooks.stack.bundle_options import BundleOptions, Patch
 from kure_hooks.stack.documents import Bootstrap, DependencyDoc, Gitops, PackageRef
 from kure_hooks.stack.model import Cluster
-from kure_hooks.stack.reconcile import BundleOptions, Patch
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio import Document
 

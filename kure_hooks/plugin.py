@@ -17,7 +17,7 @@ from kure_hooks.engines.workflow import (
     LayoutIntegrator,
     ResourceGenerator,
 )
-from kure_hooks.files.ownership import mark as header
+from kure_hooks.files.mark import mark as header
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan

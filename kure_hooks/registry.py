@@ -88,7 +88,7 @@ _OWN_KINDS = (
     KindEntry(
         name="Manifests",
         description="Kubernetes objects as they are",
-        generator="kure_hooks.apps.raw",
+        generator="kure_hooks.apps.manifests",
     ),
 )
 

@@ -7,10 +7,10 @@ PACKAGE = Path(__file__).parents[1] / "kure_hooks"
 
 ROWS = (
     "findings",
-    "errors origin secrecy stages visible",
+    "errors origin secrecy stages safe_text",
     "files manifests yamlio process",
     "decoding",
-    "syncing project_spec registry",
+    "registry",
     "repository config kustomize",
     "stack drift validators",
     "apps layout outcome graphs",

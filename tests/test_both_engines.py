@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from kure_hooks import registry
-from kure_hooks.engines.argocd.chart_rules import IGNORED, REFUSED
 from kure_hooks.engines.argocd.ordering.strategies import STRATEGIES
+from kure_hooks.engines.argocd.rules.charts import IGNORED, REFUSED
 from kure_hooks.engines.flux import ENGINE as FLUX
 from kure_hooks.errors import InputError
-from kure_hooks.stack.reconcile import BundleOptions
+from kure_hooks.stack.bundle_options import BundleOptions
 from tests.support.generate import generated
 from tests.support.git import write
 from tests.support.schemas import assert_valid

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from kure_hooks import config
 from kure_hooks.builder import BundleBuilder, ClusterBuilder, NodeBuilder
 from kure_hooks.config import Settings
-from kure_hooks.config.options import FluxSpec
+from kure_hooks.config.flux import FluxSpec
 from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.operations import fleet
 from kure_hooks.operations.compile import generate_cluster
+from kure_hooks.stack.bundle_options import BundleOptions
 from kure_hooks.stack.documents import Bootstrap, DependencyDoc, PackageRef
-from kure_hooks.stack.reconcile import BundleOptions
 from kure_hooks.stack.sources import SourceRef
 from tests.support.build import builder
 from tests.support.clusters import clusters

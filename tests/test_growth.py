@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from kure_hooks.safe_text import inert, inert_json, inert_markup, visible
 from kure_hooks.secrecy import texts
-from kure_hooks.visible import inert, inert_json, inert_markup, visible
 from tests.support.growth import MOST, attacks, growth, modules, patterns, repeated, seconds
 from tests.support.secrets_in_texts import shapes
 

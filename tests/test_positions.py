@@ -16,7 +16,7 @@ from kure_hooks.engines.argocd.ordering.strategies import STRATEGIES
 from kure_hooks.engines.flux import FLUX
 from kure_hooks.engines.flux.bootstrap import rules as flux_bootstrap
 from kure_hooks.errors import InputError
-from kure_hooks.layout import clashes
+from kure_hooks.layout import plan_rules
 from kure_hooks.stack import rules
 from tests.support.generate import generated
 
@@ -561,7 +561,7 @@ def test_a_finding_stands_at_the_very_value(text, key):
 def test_every_rule_has_an_input():
     named = {rule.__name__ for rule in (*rules.RULES, rules.dependencies_are_known)}
     assert named | {"clusters_differ"} == OF_STACK.keys()
-    in_layout = {name for name in vars(clashes) if name.endswith("_differ")}
+    in_layout = {name for name in vars(plan_rules) if name.endswith("_differ")}
     assert in_layout == OF_LAYOUT.keys()
     of_bootstrap = {rule.__name__ for rule in flux_bootstrap.RULES}
     of_flux = {rule.__name__ for rule in FLUX.checks if rule is not flux_bootstrap.check}

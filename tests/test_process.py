@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kure_hooks.errors import ToolError
-from kure_hooks.process import Conversation, ProgramError, find, run
+from kure_hooks.process import ProgramError, Session, find, run
 
 
 @pytest.fixture
@@ -277,7 +277,7 @@ def test_only_what_can_run_is_a_program(here, monkeypatch):
 
 
 def test_a_conversation(here):
-    talk = Conversation("cat", cwd=here)
+    talk = Session("cat", cwd=here)
     assert talk.ask(b"one") == b"one"
     assert talk.ask(b"two\nthree") == b"two"
     assert talk.take(6) == b"three\n"
@@ -285,46 +285,46 @@ def test_a_conversation(here):
 
 
 def test_a_long_answer(here):
-    talk = Conversation("sh", "-c", "read size; echo $size; head -c $size /dev/zero", cwd=here)
+    talk = Session("sh", "-c", "read size; echo $size; head -c $size /dev/zero", cwd=here)
     assert talk.ask(b"3000000") == b"3000000"
     assert talk.take(3_000_000) == bytes(3_000_000)
 
 
 def test_a_conversation_that_ends_early(here):
-    talk = Conversation("sh", "-c", "read line; echo bye", cwd=here)
+    talk = Session("sh", "-c", "read line; echo bye", cwd=here)
     assert talk.ask(b"x") == b"bye"
     with pytest.raises(ToolError, match="ended unexpectedly"):
         talk.take(1)
 
 
 def test_a_conversation_without_answers(here):
-    talk = Conversation("sleep", "600", cwd=here, timeout=0.1)
+    talk = Session("sleep", "600", cwd=here, timeout=0.1)
     with pytest.raises(ToolError, match=r"sleep 600 did not answer within 0\.1 seconds"):
         talk.ask(b"hello")
 
 
 def test_records_come_while_the_program_runs(here):
-    talk = Conversation("sh", "-c", "cat; printf 'three:fo'; exec sleep 600", cwd=here)
+    talk = Session("sh", "-c", "cat; printf 'three:fo'; exec sleep 600", cwd=here)
     talk.finish(b"one::two:")
     records = talk.records(b":")
     assert [next(records) for _ in range(4)] == [b"one", b"", b"two", b"three"]
 
 
 def test_records_end_with_the_program(here):
-    talk = Conversation("cat", cwd=here)
+    talk = Session("cat", cwd=here)
     talk.finish(b"one\0two\0cut off")
     assert list(talk.records(b"\0")) == [b"one", b"two"]
 
 
 def test_a_large_last_request(here, tmp_path):
     # It is killed before it can remove its temporary files.
-    talk = Conversation("sh", "-c", f"sort -T {tmp_path}", cwd=here)
+    talk = Session("sh", "-c", f"sort -T {tmp_path}", cwd=here)
     talk.finish(b"b\n" * 1_000_000 + b"a\n")
     assert next(talk.records(b"\n")) == b"a"
 
 
 def test_records_of_a_program_that_fails(here):
-    talk = Conversation("sh", "-c", "cat; exit 3", cwd=here)
+    talk = Session("sh", "-c", "cat; exit 3", cwd=here)
     talk.finish(b"one\n")
     records = talk.records(b"\n")
     assert next(records) == b"one"
@@ -333,16 +333,16 @@ def test_records_of_a_program_that_fails(here):
 
 
 def test_a_last_request_that_nobody_reads(here):
-    talk = Conversation("true", cwd=here)
+    talk = Session("true", cwd=here)
     with pytest.raises(ToolError, match="ended unexpectedly"):
         talk.finish(b"x" * 1_000_000)
-    talk = Conversation("sleep", "600", cwd=here, timeout=0.1)
+    talk = Session("sleep", "600", cwd=here, timeout=0.1)
     with pytest.raises(ToolError, match="did not answer within"):
         talk.finish(b"x" * 1_000_000)
 
 
 def test_a_conversation_ends_with_its_object(here):
-    talk = Conversation("sh", "-c", "echo $$; exec cat", cwd=here)
+    talk = Session("sh", "-c", "echo $$; exec cat", cwd=here)
     pid = int(talk.ask(b""))
     assert Path(f"/proc/{pid}").exists()
     del talk

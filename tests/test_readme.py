@@ -11,7 +11,7 @@ import yaml
 
 from kure_hooks import hooks
 from kure_hooks.cli import COMMANDS
-from kure_hooks.config.options import LayoutSpec
+from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.reports import REPORTS
 from tests.support.generate import leaf, node, objects

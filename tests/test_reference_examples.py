@@ -10,7 +10,7 @@ import yaml
 
 from kure_hooks import config
 from kure_hooks.config import Settings
-from kure_hooks.config.options import LayoutSpec
+from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.operations import fleet

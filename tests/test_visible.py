@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kure_hooks.visible import visible
+from kure_hooks.safe_text import visible
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from enum import Enum, auto
 
 import click
 
-from kure_hooks.visible import inert, visible
+from kure_hooks.safe_text import inert, visible
 
 
 class Form(Enum):

@@ -10,7 +10,7 @@ from types import FrameType
 
 from kure_hooks import process, stages
 from kure_hooks.cli.console import complain
-from kure_hooks.visible import inert, visible
+from kure_hooks.safe_text import inert, visible
 
 UNATTENDED = 600.0
 """Seconds that a run in a hook, which nobody may watch, has by default."""

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from kure_hooks.errors import KureHooksError, UsageError
-from kure_hooks.files.ownership import is_marked
+from kure_hooks.files.mark import is_marked
 from kure_hooks.files.paths import is_git_directory
 from kure_hooks.repository import find_root, tracked
 

@@ -88,9 +88,9 @@ class Run:
             if path == "-":
                 console.write(text, FORMS.get(format_, Form.FINAL))
             else:
-                from kure_hooks.files.writer import write_atomically  # noqa: PLC0415 - few reports
+                from kure_hooks.files.writer import write_file  # noqa: PLC0415 - few reports
 
-                write_atomically(Path(path), text)
+                write_file(Path(path), text)
 
     def _print(self, outcome: Outcome) -> None:
         text = _encoded(render(self.options["format_"], outcome, self._style()))

@@ -9,7 +9,7 @@ from kure_hooks.cli import options
 from kure_hooks.cli.console import write
 from kure_hooks.cli.running import running
 from kure_hooks.operations import vendor
-from kure_hooks.visible import inert, visible
+from kure_hooks.safe_text import inert, visible
 
 
 @click.command("vendor")

@@ -7,14 +7,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from kure_hooks.config.options import (
-    MODE_KEY,
-    NOT_ONE,
-    ArgocdSpec,
-    FluxSpec,
-    LayoutSpec,
-    recursive_modes,
-)
+from kure_hooks.config.argocd import NOT_ONE, ArgocdSpec, problems
+from kure_hooks.config.flux import FluxSpec
+from kure_hooks.config.layout import MODE_KEY, LayoutSpec, recursive_modes
+from kure_hooks.config.project_spec import problems as project_problems
 from kure_hooks.decoding import decode
 from kure_hooks.decoding.types import Input, Patterns, Text, whole
 from kure_hooks.errors import InputError, ReadError, UsageError
@@ -22,8 +18,6 @@ from kure_hooks.files.globs import literal_prefix
 from kure_hooks.files.paths import is_below, path_problem, pattern_problem
 from kure_hooks.files.tree import MAX_FILE, Tree
 from kure_hooks.findings import Finding, Location
-from kure_hooks.project_spec import problems as project_problems
-from kure_hooks.syncing import problems
 from kure_hooks.yamlio import Pointer, read, strict
 from kure_hooks.yamlio.place import Place
 

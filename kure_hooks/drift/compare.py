@@ -9,7 +9,7 @@ from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FileChange, Obstacle
 from kure_hooks.errors import ReadError
 from kure_hooks.files.globs import matches
-from kure_hooks.files.ownership import is_marked, marked_line
+from kure_hooks.files.mark import is_marked, marked_line
 from kure_hooks.files.paths import ancestors, parent
 from kure_hooks.files.tree import MAX_LARGE, Tree
 

@@ -21,7 +21,7 @@ from kure_hooks.drift.renames import renames
 from kure_hooks.drift.result import FileChange, ObjectChange, State
 from kure_hooks.drift.texts import Texts, texts
 from kure_hooks.errors import ReadError, tolerated
-from kure_hooks.files.ownership import is_marked
+from kure_hooks.files.mark import is_marked
 from kure_hooks.files.paths import ancestors
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.origin import Origin

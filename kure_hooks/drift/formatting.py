@@ -2,7 +2,7 @@
 
 from codecs import BOM_UTF8
 
-from kure_hooks.files.ownership import is_marked
+from kure_hooks.files.mark import is_marked
 
 
 def difference(before: bytes, after: bytes) -> str:

@@ -9,8 +9,8 @@ from kure_hooks.files.globs import matches_segment
 from kure_hooks.manifests import same
 from kure_hooks.secrecy import HIDDEN, HIDDEN_CHANGE
 from kure_hooks.secrecy.assignments import KEPT, NAMES, VALUES
-from kure_hooks.secrecy.names import LONGEST, is_secret, names_secret, secret_children
 from kure_hooks.secrecy.places import OPEN
+from kure_hooks.secrecy.secret_names import LONGEST, is_secret, names_secret, secret_children
 from kure_hooks.secrecy.shapes import PRIVATE_PARTS, is_login
 from kure_hooks.secrecy.texts import holds_secret, scrub, scrub_lines
 

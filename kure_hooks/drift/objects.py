@@ -9,7 +9,7 @@ from typing import Any
 
 from kure_hooks.drift.masking import is_suspicious
 from kure_hooks.errors import InputError
-from kure_hooks.files.ownership import is_marked
+from kure_hooks.files.mark import is_marked
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.manifests import Identity, Manifest, identity
 from kure_hooks.yamlio import kustomize, read

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kure_hooks.drift.masking import Mask, is_suspicious
 from kure_hooks.drift.objects import Held, UnreadableError, held
-from kure_hooks.secrecy.names import is_secret
+from kure_hooks.secrecy.secret_names import is_secret
 from kure_hooks.secrecy.texts import scrub
 from kure_hooks.yamlio import dump
 

@@ -29,7 +29,7 @@ from kure_hooks.kustomize.targets import Resource, identify, is_for, matches
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item, Patched
 from kure_hooks.manifests import Identity, Manifest, identity, plain
-from kure_hooks.stack.reconcile import Patch as WrittenPatch
+from kure_hooks.stack.bundle_options import Patch as WrittenPatch
 from kure_hooks.yamlio.place import Place
 
 _MOST_PAIRS = 100_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kure_hooks.apps.scopes import is_cluster_scoped
-from kure_hooks.config.options import Destination
+from kure_hooks.config.argocd import Destination
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import Identity, Manifest, identity

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from kure_hooks.config.options import LayoutSpec
+from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding

@@ -10,7 +10,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.files.recorder import Recorder
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
-from kure_hooks.layout import extras
+from kure_hooks.layout import config_map_generators
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.reads import Reads, above, joined
 from kure_hooks.manifests import Manifest
@@ -77,7 +77,11 @@ def _contents(
             products.append((application, product))
             faults += found
         contents[bundle.name] = _with_sources_once(products)
-    faults += (fault for products in contents.values() for fault in extras.problems(products))
+    faults += (
+        fault
+        for products in contents.values()
+        for fault in config_map_generators.problems(products)
+    )
     return contents, faults
 
 

@@ -19,10 +19,10 @@ from kure_hooks.layout.payloads import Contents, applications
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, plain
+from kure_hooks.stack.bundle_options import Patch as WrittenPatch
+from kure_hooks.stack.bundle_options import Target
 from kure_hooks.stack.interface import ConfigMapGenerator
 from kure_hooks.stack.model import Bundle
-from kure_hooks.stack.reconcile import Patch as WrittenPatch
-from kure_hooks.stack.reconcile import Target
 from kure_hooks.yamlio.place import Place
 
 # Above this many pairs of a patch and an object nothing more is said of a bundle.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import structs
 
 from kure_hooks.engines.interface import Start
-from kure_hooks.layout import naming
+from kure_hooks.layout import file_names
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, File, Item
 from kure_hooks.layout.units import Segments
@@ -55,4 +55,4 @@ def entry(
 
 def each_in_a_file(plan: Plan, objects: Sequence[Item]) -> list[File]:
     """Return a file for each object, whatever the rules say of application files."""
-    return naming.files(objects, structs.replace(plan.rules, file_per="resource"))
+    return file_names.files(objects, structs.replace(plan.rules, file_per="resource"))

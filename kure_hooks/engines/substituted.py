@@ -7,13 +7,7 @@ from typing import Any
 
 from kure_hooks.decoding.objects import faults
 from kure_hooks.engines.annotations import is_substituted
-from kure_hooks.engines.substitution import (
-    Known,
-    SubstitutionError,
-    substitute,
-    substitute_known,
-)
-from kure_hooks.engines.variables import known_variables
+from kure_hooks.engines.variables import Known, known_variables
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding
@@ -53,9 +47,11 @@ def _refusals(
     text = dump(manifest)
     if "$" not in text:
         return
+    from kure_hooks.engines import substitution  # noqa: PLC0415 - few stacks have variables
+
     # What Flux can't replace is told by the rule on variables, at each of them.
-    with suppress(SubstitutionError):
-        result = substitute_known(text, known)
+    with suppress(substitution.SubstitutionError):
+        result = substitution.substitute_known(text, known)
         try:
             value = _reread(result, place, _subject(application, manifest))
         except InputError as error:
@@ -68,9 +64,11 @@ def substituted_text(text: str, known: Mapping[str, str] | None, place: Place, w
     """Return a text with its variables replaced; `known` is None where Flux replaces none."""
     if known is None:
         return text
+    from kure_hooks.engines import substitution  # noqa: PLC0415 - few stacks have variables
+
     try:
-        return substitute(text, known)
-    except SubstitutionError as error:
+        return substitution.substitute(text, known)
+    except substitution.SubstitutionError as error:
         expected = "postBuild.substitute with all variables, or a default as in ${name:=value}"
         raise InputError([place.fault(f"{what} {error}", expected)]) from error
 
@@ -100,8 +98,11 @@ def known_string(text: str, known: Known) -> str:
 
     As in the whole object, quotes in the value of a variable are those of YAML.
     """
-    with suppress(SubstitutionError, InputError, ValueError):
-        (document,) = read(substitute_known(dump({"text": text}), known).encode(), "")
+    from kure_hooks.engines import substitution  # noqa: PLC0415 - few stacks have variables
+
+    with suppress(substitution.SubstitutionError, InputError, ValueError):
+        replaced = substitution.substitute_known(dump({"text": text}), known)
+        (document,) = read(replaced.encode(), "")
         return text if document.value is None else str(document.value["text"])
     return text
 

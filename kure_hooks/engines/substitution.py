@@ -7,9 +7,9 @@ and `$${name}` is written for the text `${name}`.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from kure_hooks.engines.trimming import matched
+from kure_hooks.engines.variables import Known
 
 _START = re.compile(r"\$\$|\$\{")
 _NAME = re.compile(r"\w+")
@@ -58,14 +58,6 @@ class Anything(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return ""
-
-
-@dataclass(frozen=True)
-class Known:
-    """Variables whose values are known; unless they are `complete`, there may be others."""
-
-    values: Mapping[str, str]
-    complete: bool = True
 
 
 def substitute(text: str, variables: Mapping[str, str]) -> str:

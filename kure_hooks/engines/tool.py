@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from kure_hooks.config.options import LayoutSpec
+from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.engines import interface
 from kure_hooks.engines.defaults import Defaults
 from kure_hooks.engines.interface import NO_FILES, NO_RULES, OUTPUT

@@ -2,18 +2,26 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from kure_hooks.engines.substitution import Known
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Identity, identity
+from kure_hooks.stack.bundle_options import SubstituteFrom
 from kure_hooks.stack.model import Bundle
-from kure_hooks.stack.reconcile import SubstituteFrom
 from kure_hooks.yamlio.place import Place
 
 _NAME = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*")
+
+
+@dataclass(frozen=True)
+class Known:
+    """Variables whose values are known; unless they are `complete`, there may be others."""
+
+    values: Mapping[str, str]
+    complete: bool = True
 
 
 def variables(plan: Plan, bundle: Bundle, contents: Contents) -> Mapping[str, str] | None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kure_hooks.config.options import LayoutSpec
+from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.engines.acceptance import refuse
 from kure_hooks.engines.features import patched, with_patches
 from kure_hooks.engines.identities import on_clusters

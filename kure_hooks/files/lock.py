@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kure_hooks.errors import ToolError
-from kure_hooks.files.directories import reported
+from kure_hooks.files.descriptors import reported
 
 _OPEN = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 _PAUSE = 0.05

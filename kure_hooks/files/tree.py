@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 from kure_hooks.errors import ReadError
+from kure_hooks.files.descriptors import content, is_exactly, kind
 from kure_hooks.files.paths import ancestors, is_git_directory, parent, reach_problem
-from kure_hooks.files.regular import content, is_exactly, kind
 from kure_hooks.files.stand_ins import stand_in_problem
 from kure_hooks.files.temporaries import is_temporary
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from kure_hooks.errors import KureHooksError, UsageError
 from kure_hooks.files import temporaries
-from kure_hooks.files.directories import make, opened, remove_if_empty, reported, sync, unlink
+from kure_hooks.files.descriptors import make, opened, remove_if_empty, reported, sync, unlink
 from kure_hooks.files.paths import base_name, parent, path_problem, reach_problem
-from kure_hooks.files.survey import Plan, Write, survey
+from kure_hooks.files.write_plan import Plan, Write, survey
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -25,7 +25,7 @@ class Changes:
     removed: tuple[str, ...]
 
 
-def replace(root: Path, files: Mapping[str, bytes], remove: Iterable[str] = ()) -> Changes:
+def write_tree(root: Path, files: Mapping[str, bytes], remove: Iterable[str] = ()) -> Changes:
     """Make `root` hold `files`, and lose those in `remove` that aren't among `files`.
 
     A file that already has its content is left untouched. A new file gets the mode that the umask
@@ -42,10 +42,10 @@ def replace(root: Path, files: Mapping[str, bytes], remove: Iterable[str] = ()) 
         _refuse(path, path_problem(path))
     for path in gone:
         _refuse(path, reach_problem(path))
-    return _replace(root, files, gone)
+    return _write_tree(root, files, gone)
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes) -> None:
     """Write one file anywhere, making its directory where needed; errors are those of `replace`.
 
     Links on the way are followed, since the user named the way; the file itself can't be one.
@@ -53,7 +53,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     with reported(f"can't make the directory {path.parent}"):
         path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _replace(path.parent, {path.name: data}, frozenset())
+        _write_tree(path.parent, {path.name: data}, frozenset())
     except KureHooksError as error:
         raise type(error)(f"{path}: {error}") from error
 
@@ -63,7 +63,7 @@ def _refuse(path: str, problem: str | None) -> None:
         raise UsageError(f"{path} {problem}")
 
 
-def _replace(root: Path, files: Mapping[str, bytes], remove: frozenset[str]) -> Changes:
+def _write_tree(root: Path, files: Mapping[str, bytes], remove: frozenset[str]) -> Changes:
     with reported(f"can't open the directory {root}"):
         top = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

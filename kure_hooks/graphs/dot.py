@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from kure_hooks.graphs import wording
 from kure_hooks.graphs.interface import Graph
 from kure_hooks.graphs.rows import table
-from kure_hooks.visible import visible
+from kure_hooks.safe_text import visible
 
 _DEFAULTS = """\
   rankdir=LR;

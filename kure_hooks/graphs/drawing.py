@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element, SubElement
 from kure_hooks.graphs import wording
 from kure_hooks.graphs.rows import Row, Table
 from kure_hooks.graphs.sheet import CHAR, MARGIN, ROW, Sheet, wide
-from kure_hooks.visible import visible
+from kure_hooks.safe_text import visible
 
 FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kure_hooks.graphs import wording
 from kure_hooks.graphs.lanes import lanes
 from kure_hooks.graphs.rows import Table
-from kure_hooks.visible import visible
+from kure_hooks.safe_text import visible
 
 ROW = 24
 # The advance of a character, rounded up: monospaced fonts have 0.55 to 0.62 em, at 13 pixels.

@@ -8,8 +8,8 @@ from kure_hooks.graphs import drawing, wording
 from kure_hooks.graphs.interface import Graph
 from kure_hooks.graphs.rows import table
 from kure_hooks.graphs.sheet import MARGIN, ROW, sheet, wide
+from kure_hooks.safe_text import inert_markup, visible
 from kure_hooks.stack.outline import Part
-from kure_hooks.visible import inert_markup, visible
 
 _STYLE = """
 svg { color: #1f2328; }

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from kure_hooks.graphs import wording
 from kure_hooks.graphs.interface import Graph
+from kure_hooks.safe_text import inert, visible
 from kure_hooks.stack.outline import Part
-from kure_hooks.visible import inert, visible
 
 
 def render(graphs: Sequence[Graph]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
-from kure_hooks.layout import extras, naming
+from kure_hooks.layout import config_map_generators, file_names
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, File, Item
 from kure_hooks.layout.units import Unit
@@ -61,10 +61,10 @@ def _bundle(
         if has_content and plan.directory_of(unit, application) != unit.payload:
             apart.append(_directory(plan, unit, application, product))
         elif items and rules.application_file_mode == "single":
-            single.append(naming.single(application.name, items))
+            single.append(file_names.single(application.name, items))
         else:
             loose += items
-    files = [*naming.files(loose, rules), *single]
+    files = [*file_names.files(loose, rules), *single]
     yield Directory(unit.payload, origin(plan, unit), files, [each.path for each in apart])
     yield from apart
 
@@ -80,11 +80,11 @@ def _directory(plan: Plan, unit: Unit, application: Application, product: Produc
     """Return the directory of an application; its manifests' names step aside for its files."""
     source = origin(plan, unit, application)
     items = _items(product, source)
-    taken = (*product.files, extras.CONFIGURATION)
+    taken = (*product.files, config_map_generators.CONFIGURATION)
     if items and plan.rules.application_file_mode == "single":
-        files = [naming.single(application.name, items, taken)]
+        files = [file_names.single(application.name, items, taken)]
     else:
-        files = naming.files(items, plan.rules, taken)
+        files = file_names.files(items, plan.rules, taken)
     return Directory(
         path=plan.directory_of(unit, application),
         origin=source,

@@ -9,7 +9,7 @@ from operator import attrgetter
 from msgspec.structs import replace as replace_fields
 
 from kure_hooks.errors import InputError
-from kure_hooks.layout import clashes, containers
+from kure_hooks.layout import containers, plan_rules
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.schemes import Scheme, as_app
 from kure_hooks.layout.units import Segments, Unit
@@ -77,9 +77,9 @@ def plan(
     start, control = ((*directory, _free(each, taken)) for each in (scheme.start, scheme.control))
     unplaced = tuple(_with_parts(bundles, rules))
     faults = [
-        *clashes.directories_differ(unplaced, partial(_directory_of, rules=rules)),
-        *clashes.names_differ(unplaced),
-        *clashes.packages_differ(unplaced),
+        *plan_rules.directories_differ(unplaced, partial(_directory_of, rules=rules)),
+        *plan_rules.names_differ(unplaced),
+        *plan_rules.packages_differ(unplaced),
     ]
     if faults:
         raise InputError(faults)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from posixpath import commonprefix
 
-from kure_hooks.files.ownership import mark
+from kure_hooks.files.mark import mark
 from kure_hooks.findings import Finding, Location
-from kure_hooks.layout import extras
-from kure_hooks.layout.naming import KUSTOMIZATION
+from kure_hooks.layout import config_map_generators
+from kure_hooks.layout.file_names import KUSTOMIZATION
 from kure_hooks.layout.tree import Directory
 from kure_hooks.layout.units import Segments
 from kure_hooks.origin import Origin
@@ -65,7 +65,9 @@ def render(directories: Sequence[Directory], stack: str) -> ManifestLayout:
                 mixed[path] = tuple(dict.fromkeys(item.origin for item in file.items))
         own = {KUSTOMIZATION: (head + _kustomization(directory)).encode(), **directory.extras}
         if directory.generators:
-            own[extras.CONFIGURATION] = (head + dump(extras.REFERENCES)).encode()
+            own[config_map_generators.CONFIGURATION] = (
+                head + dump(config_map_generators.REFERENCES)
+            ).encode()
         files |= {f"{base}/{name}": data for name, data in own.items()}
         origins |= {f"{base}/{name}": directory.origin for name in own}
     return ManifestLayout(files, origins, mixed=mixed, directories=tuple(directories))
@@ -81,7 +83,7 @@ def _kustomization(directory: Directory) -> str:
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
             "kind": "Kustomization",
             "resources": [*directory.remotes, *sorted(names)],
-            **extras.entries(directory.generators),
+            **config_map_generators.entries(directory.generators),
         }
     )
 

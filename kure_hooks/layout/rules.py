@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, structs
 
-from kure_hooks.config.options import MODE_KEY, LayoutSpec, recursive_modes
+from kure_hooks.config.layout import MODE_KEY, LayoutSpec, recursive_modes
 from kure_hooks.findings import Finding
 from kure_hooks.stack.model import Cluster
 

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterator
 
 from kure_hooks.apps.helm.values import FILE as VALUES
 from kure_hooks.engines.argocd.bootstrap.autopilot import PARAMETERS
-from kure_hooks.engines.argocd.charts import values_files
+from kure_hooks.engines.argocd.helm_applications import values_files
 from kure_hooks.errors import InputError
-from kure_hooks.files.ownership import marked_content
+from kure_hooks.files.mark import marked_content
 from kure_hooks.files.paths import base_name, parent
 from kure_hooks.files.tree import MAX_LARGE, Tree
-from kure_hooks.layout.naming import KUSTOMIZATION
+from kure_hooks.layout.file_names import KUSTOMIZATION
 from kure_hooks.operations.data import sources
 from kure_hooks.yamlio import read
 

@@ -11,7 +11,7 @@ from kure_hooks.drift.compare import Expected, compare, owner
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FileChange, Holding, Obstacle
 from kure_hooks.errors import UsageError
-from kure_hooks.files.regular import is_regular
+from kure_hooks.files.descriptors import is_regular
 from kure_hooks.files.tree import Tree, WorkTree
 from kure_hooks.findings import Finding
 from kure_hooks.operations import fleet, outputs, pruning

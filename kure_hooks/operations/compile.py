@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from kure_hooks.apps import GENERATORS
 from kure_hooks.config import Settings
-from kure_hooks.config.options import laid_out
+from kure_hooks.config.flux import laid_out
 from kure_hooks.engines import engine_for
 from kure_hooks.engines.interface import NO_FILES, WorkflowEngine
 from kure_hooks.engines.materials import gather

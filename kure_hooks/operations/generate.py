@@ -12,7 +12,7 @@ from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import Displaced, FileChange, Holding
 from kure_hooks.errors import UsageError
 from kure_hooks.files.lock import exclusive
-from kure_hooks.files.writer import Changes, replace
+from kure_hooks.files.writer import Changes, write_tree
 from kure_hooks.operations import check, keeping, outputs, pruning, remedy
 from kure_hooks.operations.explaining import explained
 from kure_hooks.operations.fleet import Fleet
@@ -170,7 +170,7 @@ def _replace(workspace: Workspace, generated: Fleet, changes: Sequence[FileChang
         if each.compared and each.generated
     }
     removals = [change.path for change in changes if change.kind.facts.is_gone]
-    done = replace(workspace.root, written, removals)
+    done = write_tree(workspace.root, written, removals)
     if done.written or done.removed:
         keeping.write_written(
             workspace, {path: written[path] for path in done.written}, done.removed

@@ -15,7 +15,7 @@ from kure_hooks.drift.result import Displaced, FileChange, Holding
 from kure_hooks.errors import KureHooksError
 from kure_hooks.files.paths import parent
 from kure_hooks.files.tree import MAX_LARGE, WorkTree
-from kure_hooks.files.writer import write_atomically
+from kure_hooks.files.writer import write_file
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.repository import git_path
 from kure_hooks.repository.holding import contents, keep
@@ -73,7 +73,7 @@ def write_written(workspace: Workspace, files: Mapping[str, bytes], removed: Ite
     record = {path: each for path, each in read_written(workspace).items() if path not in gone}
     record |= {path: _digest(data) for path, data in files.items()}
     with suppress(KureHooksError):
-        write_atomically(_record(workspace), json.dumps(record, indent=0, sort_keys=True).encode())
+        write_file(_record(workspace), json.dumps(record, indent=0, sort_keys=True).encode())
 
 
 def _blobs(workspace: Workspace, paths: Collection[str]) -> dict[str, str]:
@@ -85,7 +85,7 @@ def _copied(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
     for path in paths:
         data = tree.read(path, MAX_LARGE)
         ids[path] = _digest(data)
-        write_atomically(_state() / _COPIES / ids[path], data)
+        write_file(_state() / _COPIES / ids[path], data)
     return ids
 
 

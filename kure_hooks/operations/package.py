@@ -7,12 +7,12 @@ from pathlib import Path
 from kure_hooks.drift.compare import owner
 from kure_hooks.errors import ReadError, UsageError
 from kure_hooks.files.archive import FORMATS
-from kure_hooks.files.directories import reported
-from kure_hooks.files.ownership import is_marked
+from kure_hooks.files.descriptors import reported
+from kure_hooks.files.mark import is_marked
 from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.files.unpacking import is_archive
-from kure_hooks.files.writer import replace
+from kure_hooks.files.writer import write_tree
 from kure_hooks.operations.fleet import Fleet
 
 _BLOCK = 512
@@ -72,4 +72,4 @@ def write(directory: Path, files: Mapping[str, bytes]) -> None:
             raise UsageError(f"{directory / name} is no archive of kure-hooks; choose another --to")
     with reported(f"can't make the directory {directory}"):
         directory.mkdir(parents=True, exist_ok=True)
-    replace(directory, files)
+    write_tree(directory, files)

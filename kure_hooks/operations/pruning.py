@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from kure_hooks.errors import KureHooksError, UsageError
-from kure_hooks.files.ownership import marked_content, stack_of
+from kure_hooks.files.mark import marked_content, stack_of
 from kure_hooks.files.tree import Tree
 from kure_hooks.operations import fleet
 from kure_hooks.operations.fleet import Fleet

@@ -9,7 +9,7 @@ from kure_hooks import stages
 from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import MAX_LARGE
-from kure_hooks.files.writer import replace
+from kure_hooks.files.writer import write_tree
 from kure_hooks.operations.check import produce
 from kure_hooks.operations.data import KUSTOMIZE, data
 from kure_hooks.operations.workspace import Workspace
@@ -84,5 +84,5 @@ def _manifests(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
 def _on_disk(files: Mapping[str, bytes]) -> Iterator[dict[str, Path]]:
     """Give files to a program that reads only files: in a directory that nobody else can read."""
     with tempfile.TemporaryDirectory(prefix="kure-hooks-") as directory:
-        replace(Path(directory), files)
+        write_tree(Path(directory), files)
         yield {path: Path(directory, path) for path in files}

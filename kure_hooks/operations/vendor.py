@@ -11,12 +11,12 @@ from kure_hooks.errors import ReadError, UsageError
 from kure_hooks.files.lock import exclusive
 from kure_hooks.files.paths import is_below, path_problem
 from kure_hooks.files.tree import MAX_LARGE, WorkTree
-from kure_hooks.files.writer import replace
+from kure_hooks.files.writer import write_tree
 from kure_hooks.operations.generate import lock_file
 from kure_hooks.operations.keeping import holdings
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.stack.release import objects
-from kure_hooks.stack.vendored import (
+from kure_hooks.stack.vendor_lock import (
     DIRECTORY,
     LOCK,
     Entry,
@@ -63,7 +63,7 @@ def vendor(workspace: Workspace, given: Path, name: str = "", sha256: str = "") 
         text = _HEAD + dump({"vendored": [to_builtins(entries[path]) for path in sorted(entries)]})
         removed = [path for path in before if path not in files]
         _refuse_others(tree, before, files)
-        replace(workspace.root, {**files, LOCK: text.encode()}, removed)
+        write_tree(workspace.root, {**files, LOCK: text.encode()}, removed)
     return Vendored(target, found, count)
 
 

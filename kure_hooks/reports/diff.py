@@ -12,7 +12,7 @@ from kure_hooks.files.paths import ancestors, reach_problem
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import remedies, wording
 from kure_hooks.reports.interface import Style
-from kure_hooks.visible import visible
+from kure_hooks.safe_text import visible
 
 _FILE, _LINK = "100644", "120000"
 

@@ -12,7 +12,7 @@ from kure_hooks.findings import Location, Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.problems import Problem, problems
-from kure_hooks.visible import inert_inside, visible
+from kure_hooks.safe_text import inert_inside, visible
 
 MOST = 10
 LONGEST = 4_096

@@ -12,7 +12,7 @@ from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.problems import Problem, listed, shortened
-from kure_hooks.visible import inert_json, visible
+from kure_hooks.safe_text import inert_json, visible
 
 LONGEST = 1_000
 

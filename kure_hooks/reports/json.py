@@ -9,8 +9,8 @@ from kure_hooks.errors import UsageError
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.bounds import bounded
 from kure_hooks.reports.interface import Style
+from kure_hooks.safe_text import inert_json
 from kure_hooks.stack.outline import Part
-from kure_hooks.visible import inert_json
 
 SCHEMA_VERSION = 1
 

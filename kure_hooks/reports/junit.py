@@ -10,7 +10,7 @@ from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import remedies, wording
 from kure_hooks.reports.interface import Style
-from kure_hooks.visible import inert_markup, visible
+from kure_hooks.safe_text import inert_markup, visible
 
 # So many fields of each object are told.
 _FIELDS = 20

@@ -14,10 +14,10 @@ from kure_hooks.drift.result import Displaced, FieldChange, FileChange, ObjectCh
 from kure_hooks.findings import Finding
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import remedies, wording
-from kure_hooks.reports.blocks import Block, Rank, fitted
-from kure_hooks.reports.inert import cell, code, fence, html
+from kure_hooks.reports.fitting import Block, Rank, fitted
 from kure_hooks.reports.interface import Style
-from kure_hooks.visible import inert, visible
+from kure_hooks.reports.markdown_text import cell, code, fence, html
+from kure_hooks.safe_text import inert, visible
 
 # The least size in bytes that is kept to.
 LEAST = 1_000

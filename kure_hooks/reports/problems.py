@@ -11,7 +11,7 @@ from kure_hooks.drift.result import Displaced, FileChange
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import remedies, wording
-from kure_hooks.visible import visible
+from kure_hooks.safe_text import visible
 
 LONGEST = 4_000
 # GitHub refuses a run with more results, and nobody reads on.

@@ -17,7 +17,7 @@ from kure_hooks.drift.result import FileChange
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.problems import Problem, listed
-from kure_hooks.visible import inert_json, visible
+from kure_hooks.safe_text import inert_json, visible
 
 MANY = 500
 

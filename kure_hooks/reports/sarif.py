@@ -16,7 +16,7 @@ from kure_hooks.reports.interface import Style
 from kure_hooks.reports.problems import MOST, Problem, problems
 from kure_hooks.reports.rules import RULES
 from kure_hooks.reports.wording import count
-from kure_hooks.visible import inert_json, visible
+from kure_hooks.safe_text import inert_json, visible
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -10,7 +10,7 @@ from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import remedies, wording
 from kure_hooks.reports.interface import Style
-from kure_hooks.visible import inert, visible
+from kure_hooks.safe_text import inert, visible
 
 # Codes of ANSI; there is no violet that can be told from red everywhere.
 _CODES = {Color.RED: 31, Color.GREEN: 32, Color.AMBER: 33, Color.VIOLET: 33, Color.CYAN: 36}

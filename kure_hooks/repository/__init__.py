@@ -7,8 +7,8 @@ from kure_hooks.repository.blobs import blob_id
 from kure_hooks.repository.checkout import CheckoutTree
 from kure_hooks.repository.index import changed_in_index
 from kure_hooks.repository.nesting import NestedError
-from kure_hooks.repository.questions import git_path, ignored, same_for_git, tracked, unmerged
 from kure_hooks.repository.root import checkouts, find_root
+from kure_hooks.repository.status import git_path, ignored, same_for_git, tracked, unmerged
 from kure_hooks.repository.trees import IndexTree, RevisionTree, merge_base
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kure_hooks.files.paths import in_batches
-from kure_hooks.process import Conversation
+from kure_hooks.process import Session
 from kure_hooks.repository.git import converse, git
 from kure_hooks.repository.snapshot import Entry
 
@@ -32,7 +32,7 @@ class Attributes:
     root: Path
     cached: bool = False
     files: Sequence[tuple[str, Entry]] | None = None
-    _conversations: dict[int, Conversation] = field(default_factory=dict, compare=False)
+    _conversations: dict[int, Session] = field(default_factory=dict, compare=False)
 
     def conversions(self, paths: Sequence[str]) -> dict[str, str]:
         """Return the first attribute that converts each path, such as `filter=lfs`.
@@ -50,14 +50,14 @@ class Attributes:
                     found[path] = conversion
         return found
 
-    def _conversation(self) -> Conversation:
+    def _conversation(self) -> Session:
         """Return the conversation of this process; a forked one must not join in its parent's."""
         process = os.getpid()
         if process not in self._conversations:
             self._conversations[process] = self._start()
         return self._conversations[process]
 
-    def _start(self) -> Conversation:
+    def _start(self) -> Session:
         # In a sparse checkout git would disregard the attributes of what is outside (git 2.39).
         flags = ("--stdin", "-z", *(["--cached"] if self.cached else []))
         command = ("-c", "core.sparseCheckout=false", "check-attr", *flags, *_NAMES)
@@ -109,6 +109,6 @@ def _conversion(values: dict[str, str]) -> str:
     return ""
 
 
-def _value(talk: Conversation) -> str:
+def _value(talk: Session) -> str:
     _path, _name, value = (talk.until(b"\0") for _ in range(3))
     return os.fsdecode(value)

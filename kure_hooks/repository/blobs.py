@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kure_hooks.errors import ReadError, ToolError
 from kure_hooks.files.tree import MAX_FILE
-from kure_hooks.process import Conversation
+from kure_hooks.process import Session
 from kure_hooks.repository.git import converse
 
 _SHA1_DIGITS = 40
@@ -38,11 +38,11 @@ def read_blob(root: Path, blob: str, path: str, limit: int = MAX_FILE) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _batch(root: Path, _process: int) -> Conversation:
+def _batch(root: Path, _process: int) -> Session:
     """Keep one conversation; a forked process must not join in that of its parent."""
     return converse(root, "cat-file", "--batch")
 
 
-def _skip(batch: Conversation, size: int) -> None:
+def _skip(batch: Session, size: int) -> None:
     for start in range(0, size, _CHUNK):
         batch.take(min(_CHUNK, size - start))

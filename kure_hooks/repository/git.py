@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping
 from pathlib import Path
 
 from kure_hooks.errors import KureHooksError, ToolError, UsageError
-from kure_hooks.process import Conversation, Done, ProgramError, run
+from kure_hooks.process import Done, ProgramError, Session, run
 from kure_hooks.repository.root import checkouts, find_root
 
 # An embedded bare repository could name a command as its fsmonitor. Starting at the top of the work
@@ -83,11 +83,11 @@ def git(  # noqa: PLR0913 - one door for git; all have defaults
         raise _explained(error, root) from error
 
 
-def converse(root: Path, *args: str, index: Path | None = None) -> Conversation:
+def converse(root: Path, *args: str, index: Path | None = None) -> Session:
     """Start a git command that answers requests, with another index if given; raises ToolError."""
     environment = _environment(root, index)
     command = ("git", *_OPTIONS, *args)
-    return Conversation(*command, cwd=root, environment=environment, checkouts=checkouts(root))
+    return Session(*command, cwd=root, environment=environment, checkouts=checkouts(root))
 
 
 def _environment(root: Path, index: Path | None, *, network: bool = False) -> Mapping[str, str]:

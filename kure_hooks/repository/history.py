@@ -7,8 +7,8 @@ from pathlib import Path
 
 from kure_hooks.files.paths import ancestors, parent
 from kure_hooks.repository.git import converse, git
-from kure_hooks.repository.questions import git_path
 from kure_hooks.repository.root import find_root
+from kure_hooks.repository.status import git_path
 from kure_hooks.repository.trees import RevisionTree
 
 _MOST_PATHSPECS = 100

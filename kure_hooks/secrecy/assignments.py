@@ -8,14 +8,14 @@ rather too much than too little. Every part of a text is looked at a fixed numbe
 import re
 from collections.abc import Callable, Iterator
 
-from kure_hooks.secrecy.names import (
+from kure_hooks.secrecy.quoting import QUOTE, bracket_end, closing, line_end, matched_end, quoted
+from kure_hooks.secrecy.secret_names import (
     LONGEST,
     SECRET_DATA,
     ends_in_secret,
     names_secret,
     secret_children,
 )
-from kure_hooks.secrecy.quoting import QUOTE, bracket_end, closing, line_end, matched_end, quoted
 from kure_hooks.secrecy.shapes import Span
 
 # A name begins behind anything else, also behind the `\n` of a line in an escaped string.

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from kure_hooks.secrecy.assignments import KEPT, Reveals
-from kure_hooks.secrecy.names import names_secret, secret_children
 from kure_hooks.secrecy.quoting import QUOTE, line_end, quoted
 from kure_hooks.secrecy.search import Search
+from kure_hooks.secrecy.secret_names import names_secret, secret_children
 from kure_hooks.secrecy.shapes import Span
 
 # Directives of configuration files that take nothing but a password.

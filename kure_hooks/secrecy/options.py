@@ -5,8 +5,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from kure_hooks.secrecy.assignments import KEPT, NAMES, VALUES, Reveals
-from kure_hooks.secrecy.names import LONGEST, names_secret
 from kure_hooks.secrecy.quoting import matched_end, quoted
+from kure_hooks.secrecy.secret_names import LONGEST, names_secret
 from kure_hooks.secrecy.shapes import Span
 
 # `--password x`, also with the value in the next line of a script or a list.

@@ -5,7 +5,7 @@ from typing import Any
 
 from kure_hooks.secrecy import Way
 from kure_hooks.secrecy.assignments import NAMES, VALUES
-from kure_hooks.secrecy.names import SECRET_DATA, is_secret, names_secret, secret_children
+from kure_hooks.secrecy.secret_names import SECRET_DATA, is_secret, names_secret, secret_children
 from kure_hooks.secrecy.shapes import PRIVATE_PARTS
 
 OPEN = frozenset(("apiVersion", "kind", "metadata", "type", "immutable", "status"))

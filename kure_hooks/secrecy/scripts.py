@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from kure_hooks.secrecy.assignments import KEPT, Reveals, explicit_keys
-from kure_hooks.secrecy.names import ends_in_secret, names_secret
 from kure_hooks.secrecy.quoting import bracket_end, line_end, matched_end, quoted
+from kure_hooks.secrecy.secret_names import ends_in_secret, names_secret
 from kure_hooks.secrecy.shapes import Span
 
 # The word of a here-document is in quotes or in capitals; `tokens << token` is none, and neither is

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from kure_hooks.secrecy.assignments import KEPT, Reveals
 from kure_hooks.secrecy.directives import is_no_word
-from kure_hooks.secrecy.names import names_secret
 from kure_hooks.secrecy.quoting import line_end
+from kure_hooks.secrecy.secret_names import names_secret
 from kure_hooks.secrecy.shapes import Span
 
 # The name of a column: one or two words, perhaps in quotes or bold.

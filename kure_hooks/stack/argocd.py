@@ -7,9 +7,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
-from kure_hooks.config.options import Destination
+from kure_hooks.config.argocd import Destination, Syncing
 from kure_hooks.decoding.types import Annotations, Input, Labels, Name, Text, TextMap, Url, whole
-from kure_hooks.syncing import Syncing
 
 SourcePath = Annotated[
     str,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from kure_hooks.decoding.types import Input, ObjectName, Text, whole
-from kure_hooks.stack.reconcile import CommonMetadata, Patch
+from kure_hooks.stack.bundle_options import CommonMetadata, Patch
 
 Component = Literal[
     "source-controller",

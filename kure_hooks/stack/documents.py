@@ -4,7 +4,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from kure_hooks.config.options import ArgocdSpec, FluxSpec, LayoutSpec
+from kure_hooks.config.argocd import ArgocdSpec
+from kure_hooks.config.flux import FluxSpec
+from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.decoding.types import (
     Annotations,
     Input,
@@ -23,9 +25,9 @@ from kure_hooks.stack.bootstrapping import (
     RepositoryPath,
     Toleration,
 )
-from kure_hooks.stack.reconcile import BundleOptions, Patch
+from kure_hooks.stack.bundle_options import BundleOptions, Patch
 from kure_hooks.stack.sources import ClusterSource, SourceRef
-from kure_hooks.stack.vendored import Sha256
+from kure_hooks.stack.vendor_lock import Sha256
 
 STACK_API = "stack.gokure.dev/v1alpha1"
 APPLICATION_API = "generators.gokure.dev/v1alpha1"

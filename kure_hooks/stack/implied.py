@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from kure_hooks.config.options import ArgocdSpec
+from kure_hooks.config.argocd import ArgocdSpec
 from kure_hooks.stack.documents import Bootstrap
 from kure_hooks.stack.sources import SourceRef
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from kure_hooks import registry
 from kure_hooks.config import Settings
-from kure_hooks.config.options import ArgocdOptions, FluxOptions, laid_out
+from kure_hooks.config.argocd import ArgocdOptions
+from kure_hooks.config.flux import FluxOptions, laid_out
 from kure_hooks.decoding.types import layered
 from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
@@ -25,9 +26,9 @@ from kure_hooks.stack.documents import (
 from kure_hooks.stack.files import Files, kind_of, unknown
 from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Cluster, Stack
-from kure_hooks.stack.nodes import Nodes, PlacedSource
-from kure_hooks.stack.parts import Parts
+from kure_hooks.stack.references import Parts
 from kure_hooks.stack.sources import SourceRef
+from kure_hooks.stack.tree_loader import Nodes, PlacedSource
 from kure_hooks.yamlio import Document
 from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown

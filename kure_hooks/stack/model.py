@@ -5,10 +5,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from kure_hooks.config.options import ArgocdOptions, FluxOptions, LayoutSpec
+from kure_hooks.config.argocd import ArgocdOptions
+from kure_hooks.config.flux import FluxOptions
+from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.findings import Location
+from kure_hooks.stack.bundle_options import BundleOptions, Patch
 from kure_hooks.stack.documents import Bootstrap, PackageRef
-from kure_hooks.stack.reconcile import BundleOptions, Patch
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio.place import Place
 

@@ -12,7 +12,7 @@ from kure_hooks.files.unpacking import is_archive, unpack
 from kure_hooks.findings import Finding, Location
 from kure_hooks.manifests import Identity, Manifest, identity
 from kure_hooks.stack.model import Cluster
-from kure_hooks.stack.vendored import checksum, is_manifest, lock_problems, manifest_files
+from kure_hooks.stack.vendor_lock import checksum, is_manifest, lock_problems, manifest_files
 from kure_hooks.yamlio import agreed, read
 from kure_hooks.yamlio.document import key_path
 

@@ -2,7 +2,9 @@
 
 from msgspec import structs
 
-from kure_hooks.config.options import ArgocdOptions, FluxOptions, LayoutSpec
+from kure_hooks.config.argocd import ArgocdOptions
+from kure_hooks.config.flux import FluxOptions
+from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.decoding.types import layered
 from kure_hooks.stack import implied
 from kure_hooks.stack.documents import Bootstrap

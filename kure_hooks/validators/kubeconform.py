@@ -10,7 +10,7 @@ from typing import Any
 
 from kure_hooks import process
 from kure_hooks.errors import InputError, ReadError, ToolError, UsageError
-from kure_hooks.files.writer import replace as write_tree
+from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.validators.causes import Cause, causes, causes_of_error
 from kure_hooks.validators.interface import Job, Verdict

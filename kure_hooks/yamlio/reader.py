@@ -16,9 +16,9 @@ from kure_hooks.yamlio import limits
 from kure_hooks.yamlio.building import key_problem, string_problem
 from kure_hooks.yamlio.conflict import conflict
 from kure_hooks.yamlio.document import Document, Marks
+from kure_hooks.yamlio.encoding import RefusedError, mark_of_forbidden, payload, syntax_problem
 from kure_hooks.yamlio.faults import CORE_TAGS, Fault, Faults
-from kure_hooks.yamlio.frames import DROPPED, MERGE, Anchored, Frame
-from kure_hooks.yamlio.payload import RefusedError, mark_of_forbidden, payload, syntax_problem
+from kure_hooks.yamlio.reader_state import DROPPED, MERGE, Anchored, Frame
 from kure_hooks.yamlio.scalars import (
     Resolver,
     Scalar,

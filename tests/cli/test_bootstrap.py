@@ -1,7 +1,7 @@
 import pytest
 import yaml
 
-from kure_hooks.config.options import ArgocdOptions
+from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.engines.argocd.health import health_lua
 from tests.support.git import write
 from tests.support.releases import OPERATOR, documents, release

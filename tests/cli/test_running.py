@@ -43,7 +43,7 @@ def test_debug_tells_what_is_done(fleet, kure):
     code, out, err = kure("check", "--debug")
     assert (code, out) == (0, "")
     assert "debug: kure_hooks.operations.fleet: stacks/prod.yaml: 9 files\n" in err
-    assert "debug: kure_hooks.process.once: git " in err
+    assert "debug: kure_hooks.process.run: git " in err
     assert kure("check")[2] == ""
 
 

@@ -2,8 +2,8 @@ import pytest
 
 from kure_hooks.drift.compare import Expected, compare, owner
 from kure_hooks.drift.result import Kind
+from kure_hooks.files.mark import mark
 from kure_hooks.files.memory import MemoryTree
-from kure_hooks.files.ownership import mark
 
 MARKED = mark("stacks/a.yaml").encode()
 

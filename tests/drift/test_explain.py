@@ -4,8 +4,8 @@ from kure_hooks.drift.explain import Sides, explain
 from kure_hooks.drift.keyed import keyed
 from kure_hooks.drift.result import FileChange, Kind, Risk, State
 from kure_hooks.engines import consequences
+from kure_hooks.files.mark import mark
 from kure_hooks.files.memory import MemoryTree
-from kure_hooks.files.ownership import mark
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.yamlio import dump
 

@@ -1,7 +1,7 @@
 import pytest
 
 from kure_hooks.drift.formatting import difference
-from kure_hooks.files.ownership import mark
+from kure_hooks.files.mark import mark
 
 MARK = mark("s.yaml").encode()
 TEXT = MARK + b"a: 1\nb: 2\n"

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 import yaml
 
-from kure_hooks.config.options import ArgocdOptions
+from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.engines.argocd.health import CM_KEY, health_lua
 from kure_hooks.errors import InputError
 from tests.support.generate import REPOSITORY, bundle, leaf, node, objects, tree

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from kure_hooks.apps.helm.spec import Spec
-from kure_hooks.engines.argocd.chart_rules import IGNORED, REFUSED
+from kure_hooks.engines.argocd.rules.charts import IGNORED, REFUSED
 from kure_hooks.errors import InputError
 from tests.support.generate import REPOSITORY, generated, leaf, node, objects, tree
 from tests.support.schemas import assert_valid

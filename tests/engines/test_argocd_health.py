@@ -4,7 +4,7 @@ import pytest
 import yaml
 from msgspec import structs
 
-from kure_hooks.config.options import ArgocdOptions
+from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.engines.argocd.health import CM_KEY, health_lua
 
 lua51 = pytest.importorskip("lupa.lua51", reason="the PyPI package lupa is not installed")

@@ -4,7 +4,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from kure_hooks.config.options import ArgocdOptions
+from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.engines.argocd.projects import Grant, project
 from tests.support.clusters import clusters
 from tests.support.generate import REPOSITORY, application, generated, leaf, node, objects

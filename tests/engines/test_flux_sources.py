@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import convert, structs
 
-from kure_hooks.engines.flux import definitions
+from kure_hooks.engines.flux.rules import definitions
 from kure_hooks.errors import InputError
-from kure_hooks.stack.reconcile import BundleOptions
+from kure_hooks.stack.bundle_options import BundleOptions
 from kure_hooks.stack.sources import SourceRef, Sts, Verify
 from tests.support import fields, schemas
 from tests.support.generate import REPOSITORY, generated, leaf, node, objects, tree

@@ -2,7 +2,7 @@ from codecs import BOM_UTF8
 
 import pytest
 
-from kure_hooks.files.ownership import is_marked, mark, marked_content, marked_line, stack_of
+from kure_hooks.files.mark import is_marked, mark, marked_content, marked_line, stack_of
 from kure_hooks.files.tree import WorkTree
 
 HEADER = mark("stacks/a.b.yaml").encode()

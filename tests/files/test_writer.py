@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.files.tree import WorkTree
-from kure_hooks.files.writer import Changes, replace, write_atomically
+from kure_hooks.files.writer import Changes, write_file, write_tree
 from tests.support.children import as_somebody_else, python, start
 
 DEAD_PID = 4_194_305  # above the highest that Linux gives out
@@ -30,19 +30,19 @@ def directories(root: Path) -> list[str]:
 
 def test_new_files_and_directories(tmp_path):
     files = {"b.yaml": b"b", "clusters/prod/apps/a.yaml": b"a", "clusters/z.yaml": b""}
-    assert replace(tmp_path, files) == Changes(tuple(sorted(files)), ())
+    assert write_tree(tmp_path, files) == Changes(tuple(sorted(files)), ())
     assert content(tmp_path) == files
 
 
 def test_nothing_to_do(tmp_path):
-    assert replace(tmp_path, {}) == Changes((), ())
-    assert replace(tmp_path, {}, ["none.yaml", "no/such.yaml"]) == Changes((), ())
+    assert write_tree(tmp_path, {}) == Changes((), ())
+    assert write_tree(tmp_path, {}, ["none.yaml", "no/such.yaml"]) == Changes((), ())
 
 
 def test_equal_content_is_left_untouched(tmp_path):
-    replace(tmp_path, {"a/same.yaml": b"same", "a/other.yaml": b"old"})
+    write_tree(tmp_path, {"a/same.yaml": b"same", "a/other.yaml": b"old"})
     before = (tmp_path / "a/same.yaml").stat()
-    changes = replace(tmp_path, {"a/same.yaml": b"same", "a/other.yaml": b"new"})
+    changes = write_tree(tmp_path, {"a/same.yaml": b"same", "a/other.yaml": b"new"})
     after = (tmp_path / "a/same.yaml").stat()
     assert changes == Changes(("a/other.yaml",), ())
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
@@ -50,9 +50,9 @@ def test_equal_content_is_left_untouched(tmp_path):
 
 def test_a_run_without_changes_writes_nothing_at_all(tmp_path):
     files = {"a/b.yaml": b"b", "a/c.yaml": b"c"}
-    replace(tmp_path, files)
+    write_tree(tmp_path, files)
     before = (tmp_path / "a").stat().st_mtime_ns
-    assert replace(tmp_path, files) == Changes((), ())
+    assert write_tree(tmp_path, files) == Changes((), ())
     assert (tmp_path / "a").stat().st_mtime_ns == before
 
 
@@ -61,7 +61,7 @@ def test_a_replaced_file_keeps_its_mode_and_a_new_one_follows_the_umask(tmp_path
     (tmp_path / "old").chmod(0o750)
     before = os.umask(0o027)
     try:
-        replace(tmp_path, {"old": b"new", "new": b"new"})
+        write_tree(tmp_path, {"old": b"new", "new": b"new"})
     finally:
         os.umask(before)
     modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("old", "new")]
@@ -69,34 +69,34 @@ def test_a_replaced_file_keeps_its_mode_and_a_new_one_follows_the_umask(tmp_path
 
 
 def test_removals_take_emptied_directories_along(tmp_path):
-    replace(tmp_path, dict.fromkeys(["a/b/c/1", "a/b/2", "a/x/y/3", "k/4", "k/5"], b""))
+    write_tree(tmp_path, dict.fromkeys(["a/b/c/1", "a/b/2", "a/x/y/3", "k/4", "k/5"], b""))
     (tmp_path / "already-empty").mkdir()
-    changes = replace(tmp_path, {}, ["k/4", "a/b/2", "a/b/c/1"])
+    changes = write_tree(tmp_path, {}, ["k/4", "a/b/2", "a/b/c/1"])
     assert changes == Changes((), ("a/b/2", "a/b/c/1", "k/4"))
     assert directories(tmp_path) == ["a", "a/x", "a/x/y", "already-empty", "k"]
 
 
 def test_the_root_is_never_removed(tmp_path):
-    replace(tmp_path, {"a/b": b""})
-    replace(tmp_path, {}, ["a/b"])
+    write_tree(tmp_path, {"a/b": b""})
+    write_tree(tmp_path, {}, ["a/b"])
     assert tmp_path.is_dir()
     assert directories(tmp_path) == []
 
 
 def test_what_is_to_be_written_is_not_removed(tmp_path):
-    assert replace(tmp_path, {"a": b"a"}, ["a"]) == Changes(("a",), ())
+    assert write_tree(tmp_path, {"a": b"a"}, ["a"]) == Changes(("a",), ())
     assert content(tmp_path) == {"a": b"a"}
 
 
 def test_a_directory_is_no_file_to_remove(tmp_path):
-    replace(tmp_path, {"dir/a": b"a"})
-    assert replace(tmp_path, {}, ["dir"]) == Changes((), ())
+    write_tree(tmp_path, {"dir/a": b"a"})
+    assert write_tree(tmp_path, {}, ["dir"]) == Changes((), ())
     assert content(tmp_path) == {"dir/a": b"a"}
 
 
 def test_a_file_to_remove_makes_room_for_a_directory(tmp_path):
-    replace(tmp_path, {"apps/web": b"a file"})
-    changes = replace(tmp_path, {"apps/web/a.yaml": b"a"}, ["apps/web"])
+    write_tree(tmp_path, {"apps/web": b"a file"})
+    changes = write_tree(tmp_path, {"apps/web/a.yaml": b"a"}, ["apps/web"])
     assert changes == Changes(("apps/web/a.yaml",), ("apps/web",))
     assert content(tmp_path) == {"apps/web/a.yaml": b"a"}
 
@@ -130,21 +130,21 @@ def test_refused_before_anything_is_changed(tmp_path, files, remove, problem):
     root, outside = tmp_path / "root", tmp_path / "outside"
     outside.mkdir()
     (outside / "secret").write_bytes(b"secret")
-    replace(tmp_path, {"root/file": b"file", "root/dir/kept": b"kept", "root/gone": b"gone"})
+    write_tree(tmp_path, {"root/file": b"file", "root/dir/kept": b"kept", "root/gone": b"gone"})
     (root / "dir-link").symlink_to("../outside")
     (root / "link").symlink_to("../outside/secret")
     (root / "broken").symlink_to("../outside/new")
     os.mkfifo(root / "pipe")
     before = content(tmp_path)
     with pytest.raises(UsageError) as caught:
-        replace(root, {"1-first": b"first", **files}, ["gone", *remove])
+        write_tree(root, {"1-first": b"first", **files}, ["gone", *remove])
     assert str(caught.value) == problem
     assert content(tmp_path) == before
 
 
 def test_a_link_put_in_place_while_writing_is_not_followed(tmp_path, monkeypatch):
     """Between the survey and the renaming, somebody swaps a directory for a link."""
-    replace(tmp_path, {"root/a/f": b"old", "outside/f": b"old"})
+    write_tree(tmp_path, {"root/a/f": b"old", "outside/f": b"old"})
     fsync = os.fsync
 
     def swap(file: int) -> None:
@@ -155,26 +155,26 @@ def test_a_link_put_in_place_while_writing_is_not_followed(tmp_path, monkeypatch
 
     monkeypatch.setattr(os, "fsync", swap)
     with pytest.raises(ToolError, match="can't make the directory a: Not a directory"):
-        replace(tmp_path / "root", {"a/f": b"new"})
+        write_tree(tmp_path / "root", {"a/f": b"new"})
     assert (tmp_path / "outside/f").read_bytes() == b"old"
 
 
 def test_the_root_may_be_reached_through_a_link(tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
-    replace(tmp_path / "link", {"a": b"a"})
+    write_tree(tmp_path / "link", {"a": b"a"})
     assert (tmp_path / "real/a").read_bytes() == b"a"
 
 
 def test_a_missing_root(tmp_path):
     with pytest.raises(ToolError) as caught:
-        replace(tmp_path / "none", {"a": b""})
+        write_tree(tmp_path / "none", {"a": b""})
     message = f"can't open the directory {tmp_path}/none: No such file or directory"
     assert str(caught.value) == message
 
 
 def test_an_interruption_leaves_no_temporaries(tmp_path, monkeypatch):
-    replace(tmp_path, {"a": b"old"})
+    write_tree(tmp_path, {"a": b"old"})
     calls = []
 
     def interrupt(_: int) -> None:
@@ -183,7 +183,7 @@ def test_an_interruption_leaves_no_temporaries(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        replace(tmp_path, {"a": b"new", "b/c": b"c"})
+        write_tree(tmp_path, {"a": b"new", "b/c": b"c"})
     assert calls == [[".kure", ".kure"]]
     assert content(tmp_path) == {"a": b"old"}
     assert directories(tmp_path) == []
@@ -196,14 +196,14 @@ def test_stale_temporaries_are_removed(tmp_path):
         f".kure-tmp-{os.getpid()}-0123456789abcdef",
         f".kure-tmp-{DEAD_PID}-mine",
     )
-    replace(tmp_path, {"a/b/c": b"old", "z/c": b"old"})
+    write_tree(tmp_path, {"a/b/c": b"old", "z/c": b"old"})
     old = time.time() - 7200
     for directory in ("", "a", "a/b", "z"):
         for name in (stale, young, alive, other):
             (tmp_path / directory / name).touch()
             if name != young:
                 os.utime(tmp_path / directory / name, (old, old))
-    replace(tmp_path, {"a/b/c": b"new"})
+    write_tree(tmp_path, {"a/b/c": b"new"})
     left = {path.relative_to(tmp_path).parent.name for path in tmp_path.rglob(stale)}
     assert left == {"z"}
     for name in (young, alive, other):
@@ -220,35 +220,35 @@ TREES = st.dictionaries(PATHS, st.sampled_from([b"", b"x", b"y"])).map(
 @given(TREES, TREES)
 def test_from_any_tree_to_any_other(tmp_path_factory, before, after):
     root = tmp_path_factory.mktemp("root")
-    replace(root, before)
+    write_tree(root, before)
     gone = before.keys() - after.keys()
     if any(path.startswith(f"{new}/") for path in gone for new in after):
         with pytest.raises(UsageError, match="is a directory, not a file"):
-            replace(root, after, gone)
+            write_tree(root, after, gone)
         return
-    changes = replace(root, after, gone)
+    changes = write_tree(root, after, gone)
     assert content(root) == after
     assert set(changes.written) == {p for p, d in after.items() if before.get(p) != d}
     assert set(changes.removed) == gone
     assert all(any((root / directory).iterdir()) for directory in directories(root))
 
 
-def test_write_atomically(tmp_path):
+def test_write_file(tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
-    write_atomically(tmp_path / "link/new/~report (1).json", b"{}")
-    write_atomically(tmp_path / "link/new/~report (1).json", b"[]")
+    write_file(tmp_path / "link/new/~report (1).json", b"{}")
+    write_file(tmp_path / "link/new/~report (1).json", b"[]")
     assert content(tmp_path / "real") == {"new/~report (1).json": b"[]"}
 
 
-def test_write_atomically_in_the_working_directory(tmp_path, monkeypatch):
+def test_write_file_in_the_working_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    write_atomically(Path("report.json"), b"{}")
+    write_file(Path("report.json"), b"{}")
     assert content(tmp_path) == {"report.json": b"{}"}
 
 
 @pytest.mark.parametrize("kind", ["symlink", "directory", "device"])
-def test_write_atomically_replaces_only_files(tmp_path, kind):
+def test_write_file_replaces_only_files(tmp_path, kind):
     path = tmp_path / "report.json"
     if kind == "symlink":
         path.symlink_to("elsewhere")
@@ -259,30 +259,30 @@ def test_write_atomically_replaces_only_files(tmp_path, kind):
     with pytest.raises(
         UsageError, match=rf"^{path}: {path.name} is a .*, not a file; move it away"
     ):
-        write_atomically(path, b"{}")
+        write_file(path, b"{}")
     assert Path(os.devnull).is_char_device()
 
 
-def test_write_atomically_below_a_file(tmp_path):
+def test_write_file_below_a_file(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(ToolError) as caught:
-        write_atomically(tmp_path / "file/report.json", b"{}")
+        write_file(tmp_path / "file/report.json", b"{}")
     assert str(caught.value) == f"can't make the directory {tmp_path}/file: File exists"
 
 
 REPORT = """
 from pathlib import Path
-from kure_hooks.files.writer import replace
+from kure_hooks.files.writer import write_tree
 def attempt(root, files, remove=()):
     try:
-        print(replace(Path(root), files, remove))
+        print(write_tree(Path(root), files, remove))
     except Exception as error:
         print(type(error).__name__, error)
 """
 
 
 def test_a_file_over_the_size_that_the_system_allows(tmp_path):
-    replace(tmp_path, {"a": b"old", "b": b"old"})
+    write_tree(tmp_path, {"a": b"old", "b": b"old"})
     done = python(
         REPORT,
         f"""
@@ -297,7 +297,7 @@ def test_a_file_over_the_size_that_the_system_allows(tmp_path):
 
 def test_a_directory_that_may_not_be_written(tmp_path):
     root = tmp_path / "root"
-    replace(tmp_path, {"root/open/a": b"old", "root/closed/a": b"old"})
+    write_tree(tmp_path, {"root/open/a": b"old", "root/closed/a": b"old"})
     (root / "open").chmod(0o777)
     (root / "closed").chmod(0o555)
     said = as_somebody_else(
@@ -319,12 +319,12 @@ def test_a_directory_that_may_not_be_written(tmp_path):
 
 def test_eight_processes_write_the_same_tree(tmp_path):
     """Eight of one mind: none fails, and the tree is what one alone would have made."""
-    replace(tmp_path, {f"old/{i}/f": b"old" for i in range(20)})
+    write_tree(tmp_path, {f"old/{i}/f": b"old" for i in range(20)})
     lines = f"""
     files = {{f"new/{{i % 7}}/{{i}}.yaml": b"x" * i for i in range(100)}}
     remove = [f"old/{{i}}/f" for i in range(20)]
     for _ in range(5):
-        replace(Path({str(tmp_path)!r}), files, remove)
+        write_tree(Path({str(tmp_path)!r}), files, remove)
     print("done")
     """
     processes = [start(REPORT, lines) for _ in range(8)]

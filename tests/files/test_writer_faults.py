@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from kure_hooks.files.writer import replace
+from kure_hooks.files.writer import write_tree
 from tests.support.children import python
 
 BEFORE = {
@@ -38,8 +38,8 @@ def write_under_strace(root, *faults):
     inject = (option for fault in faults for option in ("-e", f"inject={fault}"))
     return python(
         "from pathlib import Path",
-        "from kure_hooks.files.writer import replace",
-        f"replace(Path({str(root)!r}), {AFTER!r}, {GONE!r})",
+        "from kure_hooks.files.writer import write_tree",
+        f"write_tree(Path({str(root)!r}), {AFTER!r}, {GONE!r})",
         under=("strace", "-f", "-o", os.devnull, *inject),
     )
 
@@ -81,12 +81,12 @@ def assert_old_or_new(root):
 )
 def test_killed_at_any_moment_each_file_is_old_or_new(tmp_path, calls, when):
     root = tmp_path / "root"
-    replace(tmp_path, {f"root/{path}": data for path, data in BEFORE.items()})
+    write_tree(tmp_path, {f"root/{path}": data for path, data in BEFORE.items()})
     done = write_under_strace(root, f"{calls}:signal=SIGKILL:when={when}")
     assert done.returncode == -9
     assert_old_or_new(root)
     age(root)
-    replace(root, AFTER, GONE)
+    write_tree(root, AFTER, GONE)
     assert content(root) == AFTER
     assert temporaries(root) == []
 
@@ -103,7 +103,7 @@ def test_killed_at_any_moment_each_file_is_old_or_new(tmp_path, calls, when):
     ],
 )
 def test_a_failing_disk_leaves_no_temporaries(tmp_path, fault, message):
-    replace(tmp_path, BEFORE)
+    write_tree(tmp_path, BEFORE)
     done = write_under_strace(tmp_path, fault)
     assert f"kure_hooks.errors.ToolError: {message}" in done.stderr
     assert_old_or_new(tmp_path)
@@ -111,14 +111,14 @@ def test_a_failing_disk_leaves_no_temporaries(tmp_path, fault, message):
 
 
 def test_a_disk_that_is_full_from_the_first_byte(tmp_path):
-    replace(tmp_path, BEFORE)
+    write_tree(tmp_path, BEFORE)
     done = write_under_strace(tmp_path, "write:error=ENOSPC:when=1+")
     assert done.returncode != 0
     assert content(tmp_path) == BEFORE
 
 
 def test_a_file_system_that_can_t_sync_directories(tmp_path):
-    replace(tmp_path, BEFORE)
+    write_tree(tmp_path, BEFORE)
     done = write_under_strace(tmp_path, f"fsync:error=EINVAL:when={RENAMES + 1}+")
     assert done.returncode == 0, done.stderr
     assert content(tmp_path) == AFTER

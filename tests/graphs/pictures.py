@@ -6,8 +6,8 @@ from msgspec import structs
 from kure_hooks.graphs import wording
 from kure_hooks.graphs.interface import Graph
 from kure_hooks.graphs.rows import table
+from kure_hooks.safe_text import visible
 from kure_hooks.stack.outline import Part
-from kure_hooks.visible import visible
 from tests.reports.outcomes import HOSTILE, OUTCOME, hostile
 
 

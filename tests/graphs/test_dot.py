@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from kure_hooks.graphs import dot
 from kure_hooks.graphs.rows import table
-from kure_hooks.visible import visible
+from kure_hooks.safe_text import visible
 from tests.graphs.pictures import FEW, LONG, NASTY, WIDE, dependencies, graphs, labels
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from kure_hooks.graphs import mermaid, wording
 from kure_hooks.graphs.rows import table
-from kure_hooks.visible import visible
+from kure_hooks.safe_text import visible
 from tests.graphs.pictures import FEW, LONG, NASTY, WIDE, dependencies, graphs, labels, walk
 from tests.support.mermaid import parsed
 

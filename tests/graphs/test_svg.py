@@ -9,7 +9,7 @@ from msgspec import structs
 from kure_hooks.graphs import svg, wording
 from kure_hooks.graphs.interface import Graph
 from kure_hooks.graphs.rows import table
-from kure_hooks.visible import visible
+from kure_hooks.safe_text import visible
 from tests.graphs.pictures import (
     FEW,
     LONG,

@@ -4,8 +4,8 @@ from hypothesis import given
 
 from kure_hooks.graphs import text, wording
 from kure_hooks.graphs.interface import Graph
+from kure_hooks.safe_text import inert, inert_inside, visible
 from kure_hooks.stack.outline import Part
-from kure_hooks.visible import inert, inert_inside, visible
 from tests.graphs.pictures import application, cluster, graphs, walk
 
 CONNECTORS = re.compile(r"^(?:│   |    )*(?:├── |└── )?")

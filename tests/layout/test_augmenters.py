@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from kure_hooks.errors import InputError
-from kure_hooks.files.writer import replace
+from kure_hooks.files.writer import write_tree
 from kure_hooks.operations import package as operation
 from kure_hooks.operations.data import data
 from tests.support.generate import application, bundle, generated, leaf, node
@@ -152,7 +152,7 @@ def test_a_package_brings_its_extra_files():
 def test_the_disk_gets_the_bytes(tmp_path):
     """E11.7: line endings and all."""
     files = fleet(node("prod", leaf("apps", settings("web", "../settings/app.ini")))).files
-    replace(tmp_path, files)
+    write_tree(tmp_path, files)
     assert (tmp_path / "clusters/prod/apps/web/app.ini").read_bytes() == INI.encode()
 
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from kure_hooks.files.paths import collision_key, path_problem
 from kure_hooks.findings import Location
-from kure_hooks.layout import naming
+from kure_hooks.layout import file_names
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.tree import Item
 from kure_hooks.manifests import identity
@@ -28,7 +28,7 @@ def item(api, kind, namespace, name):
 
 
 def named(*identities, **rules):
-    files = naming.files([item(*each) for each in identities], LayoutRules(**rules))
+    files = file_names.files([item(*each) for each in identities], LayoutRules(**rules))
     return {file.name: [each.manifest["metadata"]["name"] for each in file.items] for file in files}
 
 
@@ -75,7 +75,7 @@ def test_a_kind_in_one_namespace_shares_a_file_in_the_order_given():
 @example([("v1", "Role", "a-role", "b"), ("v1", "Role", "a", "role-b")], "default")
 def test_two_objects_never_share_a_file(identities, file_naming):
     distinct = {identity(item(*each).manifest): each for each in identities}
-    files = naming.files(
+    files = file_names.files(
         [item(*each) for each in distinct.values()], LayoutRules(file_naming=file_naming)
     )
     assert len({collision_key(file.name) for file in files}) == len(distinct)
@@ -93,7 +93,7 @@ def test_a_name_can_not_pass_for_one_that_got_a_digest():
 
 @pytest.mark.parametrize("name", ["kustomization", "con", "a"])
 def test_an_application_s_file_never_takes_a_reserved_name(name):
-    file = naming.single(name, [item(*SERVICE)])
+    file = file_names.single(name, [item(*SERVICE)])
     assert path_problem(file.name) is None
     assert (file.name == "a.yaml") == (name == "a")
     assert file.name != "kustomization.yaml"
@@ -115,6 +115,6 @@ def test_names_do_not_depend_on_the_order_of_objects():
 
 @pytest.mark.parametrize("taken", ["web-deployment-shop.yaml", "Web-Deployment-Shop.YAML"])
 def test_a_name_that_is_taken_gets_a_digest(taken):
-    (file,) = naming.files([item(*DEPLOYMENT)], LayoutRules(), [taken])
+    (file,) = file_names.files([item(*DEPLOYMENT)], LayoutRules(), [taken])
     assert file.name.startswith("web-deployment-shop-")
     assert collision_key(file.name) != collision_key(taken)

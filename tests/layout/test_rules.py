@@ -2,7 +2,8 @@ import pytest
 import yaml
 from msgspec import structs
 
-from kure_hooks.config.options import FluxSpec, LayoutSpec, laid_out
+from kure_hooks.config.flux import FluxSpec, laid_out
+from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.errors import InputError
 from kure_hooks.layout.rules import PRESETS, LayoutRules, profile, resolve
 from tests.support.generate import application, bundle, generated, leaf, node, tree

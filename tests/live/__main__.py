@@ -50,7 +50,7 @@ def main() -> int:
 
 def health_settings() -> dict[str, str]:
     """Return argocd-cm's data with our health check of Applications."""
-    from kure_hooks.config.options import ArgocdOptions  # noqa: PLC0415
+    from kure_hooks.config.argocd import ArgocdOptions  # noqa: PLC0415
     from kure_hooks.engines.argocd.health import CM_KEY, health_lua  # noqa: PLC0415
 
     return {CM_KEY: health_lua(ArgocdOptions())}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kure_hooks.config.options import ArgocdOptions
+from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.engines.argocd.health import CM_KEY, health_lua
 from tests.live.fleet import Fleet
 from tests.live.programs import ARGOCD, missing

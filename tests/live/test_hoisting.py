@@ -2,7 +2,7 @@
 
 import pytest
 
-from kure_hooks.config.options import ArgocdOptions
+from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.engines.argocd.health import CM_KEY, health_lua
 from tests.live.fleet import Fleet
 from tests.live.programs import ARGOCD, FLUX, missing

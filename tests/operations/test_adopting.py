@@ -5,7 +5,7 @@ from codecs import BOM_UTF8
 import pytest
 
 from kure_hooks.drift.result import Holding, Kind, Obstacle
-from kure_hooks.files.ownership import mark
+from kure_hooks.files.mark import mark
 from kure_hooks.operations.check import check
 from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from kure_hooks import yamlio
-from kure_hooks.files import ownership
-from kure_hooks.layout import naming, render
+from kure_hooks.files import mark
+from kure_hooks.layout import file_names, render
 from kure_hooks.operations.attribution.versions import pins
 from tests.support.drifting import (
     FILES,
@@ -238,7 +238,7 @@ def test_with_a_change_of_the_inputs(fleet, older):
 def test_another_mark(fleet, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(
-            render, "mark", lambda stack: ownership.mark(stack).replace("Do not edit", "Hands off")
+            render, "mark", lambda stack: mark.mark(stack).replace("Do not edit", "Hands off")
         )
         regenerate(fleet)
     commit_all(fleet, "first")
@@ -293,7 +293,9 @@ def test_many_files_that_somebody_removed(fleet, committed):
 
 def test_other_file_names(fleet, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(naming, "_stem", lambda members, _: members[0].manifest["metadata"]["name"])
+        patch.setattr(
+            file_names, "_stem", lambda members, _: members[0].manifest["metadata"]["name"]
+        )
         regenerate(fleet)
     commit_all(fleet, "first")
     found = {path: text for path, text in reasons(fleet).items() if text.startswith("was ")}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.files.archive import FORMATS
-from kure_hooks.files.writer import replace
+from kure_hooks.files.writer import write_tree
 from kure_hooks.operations import package as operation
 from tests.support.clusters import OUTPUT, clusters
 from tests.support.generate import application, bundle, generated, leaf, node
@@ -70,7 +70,7 @@ def test_invariant_g_tree_archives_and_dictionary_hold_the_same_bytes(engine, da
     """E13.21, E13.23: each file is in exactly one archive."""
     found = generated(data.draw(clusters(engine)).texts())
     with TemporaryDirectory() as root:
-        replace(Path(root), found.files)
+        write_tree(Path(root), found.files)
         assert on_disk(root) == found.files
     archives = operation.archives(found, "tar")
     assert operation.archives(found, "tar") == archives

@@ -6,7 +6,7 @@ import yaml
 from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.operations.vendor import vendor
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.stack.vendored import LOCK
+from kure_hooks.stack.vendor_lock import LOCK
 from tests.support.git import commit_all, make_repository, write
 from tests.support.releases import GOTK, archive, release
 

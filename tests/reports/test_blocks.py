@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kure_hooks.reports.blocks import Block, fitted
+from kure_hooks.reports.fitting import Block, fitted
 
 NOTE = "**Left out for want of room:** "
 

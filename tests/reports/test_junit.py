@@ -13,7 +13,7 @@ from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import render
 from kure_hooks.reports.interface import Style
-from kure_hooks.visible import visible
+from kure_hooks.safe_text import visible
 from tests.reports.outcomes import DIFF, IN_SYNC, NEW, OLD, OUTCOME, SERVICE, WEB, hostile
 
 XSD = Path(__file__).parents[2] / ".tools" / "schemas" / "junit-10.xsd"

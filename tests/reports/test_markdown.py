@@ -24,7 +24,7 @@ from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.markdown import LEAST, render
-from kure_hooks.visible import inert_inside, visible
+from kure_hooks.safe_text import inert_inside, visible
 from tests.reports.outcomes import DIFF, FAILED, HOSTILE, IN_SYNC, OUTCOME, WARNED, hostile
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")

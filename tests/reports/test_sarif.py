@@ -16,7 +16,7 @@ from kure_hooks.outcome import Outcome
 from kure_hooks.reports import problems, render, sarif
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.rules import RULES
-from kure_hooks.visible import visible
+from kure_hooks.safe_text import visible
 from kure_hooks.yamlio import read
 from tests.reports.outcomes import (
     CREDENTIALS,

@@ -1,6 +1,6 @@
 import pytest
 
-from kure_hooks.secrecy.names import names_secret, secret_children
+from kure_hooks.secrecy.secret_names import names_secret, secret_children
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """The application kind AppWorkload: a workload with everything that belongs to it."""
 
+from kure_hooks.apps.workload.accounts import config_map, service_account
 from kure_hooks.apps.workload.checks import problems
 from kure_hooks.apps.workload.controllers import controller
+from kure_hooks.apps.workload.ingress import ingress, network_policy
 from kure_hooks.apps.workload.scaling import autoscaler, disruption_budget
 from kure_hooks.apps.workload.services import services
 from kure_hooks.apps.workload.spec import Spec
-from kure_hooks.apps.workload.support import config_map, service_account
-from kure_hooks.apps.workload.traffic import ingress, network_policy
 from kure_hooks.files.tree import Tree
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.interface import never as augments

@@ -2,11 +2,11 @@
 
 from msgspec.structs import replace
 
+from kure_hooks.apps.workload.accounts import account_name
 from kure_hooks.apps.workload.inputs.pods import LocalRef, TopologySpread
 from kure_hooks.apps.workload.objects import labels, ordered, selector
 from kure_hooks.apps.workload.security import pod_context, without_pod_settings
 from kure_hooks.apps.workload.spec import Spec
-from kure_hooks.apps.workload.support import account_name
 from kure_hooks.manifests import Manifest, plain
 from kure_hooks.stack.model import Application
 

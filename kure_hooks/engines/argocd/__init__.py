@@ -5,11 +5,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Self, get_args
 
-from kure_hooks.config.options import ArgocdOptions, ArgocdSpec
+from kure_hooks.config.argocd import ArgocdOptions, ArgocdSpec
 from kure_hooks.engines import workflow
 from kure_hooks.engines.argocd import (
     bootstrap,
-    charts,
+    helm_applications,
     namespaces,
     placement,
     rendering,
@@ -32,7 +32,7 @@ def _projects_permit(plan: Plan, assembly: Assembly) -> Assembly:
     """See `permitting`; a project that nobody has changed permits what it has to."""
     if not (plan.cluster.patches or plan.cluster.argocd.project_spec):
         return assembly
-    from kure_hooks.engines.argocd import permitting  # noqa: PLC0415 - few projects are changed
+    from kure_hooks.engines.argocd.rules import permitting  # noqa: PLC0415 - few projects are changed
 
     return permitting.projects_permit(plan, assembly)
 
@@ -42,7 +42,7 @@ ARGOCD = Tool(
     version="3.5",
     scheme=bootstrap.scheme,
     checks=rules.RULES,
-    preparations=(charts.without_charts, rendering.prepare, namespaces.create),
+    preparations=(helm_applications.without_charts, rendering.prepare, namespaces.create),
     reviews=rules.REVIEWS,
     adaptations=(_projects_permit, versions.in_words_of_the_version),
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from kure_hooks.config.options import ArgocdOptions, Destination
+from kure_hooks.config.argocd import ArgocdOptions, Destination
 from kure_hooks.engines.objects import metadata, without_empty
 from kure_hooks.manifests import Manifest, written
 

@@ -12,8 +12,8 @@ from kure_hooks.errors import InputError
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, written
+from kure_hooks.stack.bundle_options import BundleOptions, Image
 from kure_hooks.stack.model import Bundle
-from kure_hooks.stack.reconcile import BundleOptions, Image
 from kure_hooks.yamlio import dump, read
 from kure_hooks.yamlio.place import Place
 

@@ -4,7 +4,7 @@ Since Argo CD 1.8 an Application has no health of its own in its parent, so wave
 do nothing until argocd-cm tells it (Argo CD 3.5).
 """
 
-from kure_hooks.config.options import ArgocdOptions
+from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.manifests import Manifest
 
 CM_KEY = "resource.customizations.health.argoproj.io_Application"

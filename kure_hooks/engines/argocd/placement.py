@@ -7,11 +7,11 @@ from dataclasses import replace
 from kure_hooks.engines import placement
 from kure_hooks.engines.argocd.applications import WAVE
 from kure_hooks.engines.argocd.bootstrap.rules import is_autopilot
+from kure_hooks.engines.argocd.bundle_applications import usual_project
 from kure_hooks.engines.argocd.ordering.strategies import strategy
 from kure_hooks.engines.argocd.ordering.waves import in_wave
-from kure_hooks.engines.argocd.units import usual_project
 from kure_hooks.engines.interface import Assembly, Start
-from kure_hooks.layout import naming
+from kure_hooks.layout import file_names
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, File, Item
 from kure_hooks.layout.units import Segments
@@ -87,4 +87,4 @@ def _by_project(plan: Plan, objects: Sequence[Item]) -> list[File]:
     if not own:
         return files
     name = usual_project(plan.cluster)
-    return [naming.single(name, own, [each.name for each in files]), *files]
+    return [file_names.single(name, own, [each.name for each in files]), *files]

@@ -6,18 +6,63 @@ object whose namespace it doesn't list or, outside namespaces, whose kind.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-from kure_hooks.config.options import ArgocdOptions
+from kure_hooks.apps.scopes import is_cluster_scoped
+from kure_hooks.config.argocd import ArgocdOptions
+from kure_hooks.config.project_spec import ProjectSpec
 from kure_hooks.engines.argocd.applications import API, WAVE
-from kure_hooks.engines.argocd.scopes import Scope, defined, scope
 from kure_hooks.engines.objects import metadata, without_empty
 from kure_hooks.layout import payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Kind, Manifest, canonical, kind_of, value_at, written
-from kure_hooks.project_spec import ProjectSpec
+
+# Groups of Kubernetes 1.34 that have a dot in their name and namespaced kinds in them.
+_BUILT_IN = frozenset(
+    f"{group}.k8s.io"
+    for group in (
+        *("authorization", "coordination", "discovery", "events", "networking"),
+        *("rbac.authorization", "resource", "storage"),
+    )
+)
+
+
+class Scope(Enum):
+    """Where the objects of a kind live."""
+
+    NAMESPACE = "namespace"
+    CLUSTER = "cluster"
+    UNKNOWN = "unknown"
+
+
+def defined(objects: Iterable[Manifest]) -> dict[Kind, Scope]:
+    """Return the scopes of the kinds that CustomResourceDefinitions among the objects define."""
+    return dict(_scopes(objects))
+
+
+def scope(manifest: Manifest, definitions: Mapping[Kind, Scope]) -> Scope:
+    """Return the scope of an object; custom kinds are known by their definitions alone."""
+    if is_cluster_scoped(manifest):
+        return Scope.CLUSTER
+    group, kind = kind_of(manifest)
+    if "." not in group or group in _BUILT_IN:
+        return Scope.NAMESPACE
+    return definitions.get((group, kind), Scope.UNKNOWN)
+
+
+def _scopes(objects: Iterable[Manifest]) -> Iterator[tuple[Kind, Scope]]:
+    for each in objects:
+        if kind_of(each) == ("apiextensions.k8s.io", "CustomResourceDefinition"):
+            kind = (
+                str(value_at(each, "spec", "group")),
+                str(value_at(each, "spec", "names", "kind")),
+            )
+            clusters = value_at(each, "spec", "scope") == "Cluster"
+            yield kind, Scope.CLUSTER if clusters else Scope.NAMESPACE
+
 
 _NAMESPACE: Kind = ("", "Namespace")
 _ANY: Kind = ("*", "*")

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from kure_hooks.engines.argocd import charts, namespaces
+from kure_hooks.engines.argocd import helm_applications, namespaces
+from kure_hooks.engines.argocd.bundle_applications import application_of, project_of
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.strategies import strategy
 from kure_hooks.engines.argocd.projects import Grant, objects, project, settled, widened
-from kure_hooks.engines.argocd.units import application_of, project_of
 from kure_hooks.engines.features import patched
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
@@ -31,9 +31,9 @@ def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
         Deployment(unit, Item(grant.application, origin(plan, unit)))
         for unit, grant in zip(plan.units, grants, strict=True)
     ]
-    releases = charts.deployments(plan)
+    releases = helm_applications.deployments(plan)
     deployments += releases
-    grants += [Grant(each.application.manifest, kinds=charts.ANY) for each in releases]
+    grants += [Grant(each.application.manifest, kinds=helm_applications.ANY) for each in releases]
     ordering = strategy(plan)
     applications = patched(plan, ordering.applications(plan, deployments))
     changed = {each.manifest["metadata"]["name"]: each.manifest for each in applications}

@@ -8,13 +8,8 @@ from warnings import warn
 
 from msgspec import structs
 
-from kure_hooks.config.options import (
-    FluxOptions,
-    FluxSpec,
-    KustomizationMode,
-    Placement,
-    laid_out,
-)
+from kure_hooks.config.flux import FluxOptions, FluxSpec, laid_out
+from kure_hooks.config.layout import KustomizationMode, Placement
 from kure_hooks.engines import workflow
 from kure_hooks.engines.defaults import checked, filled_in
 from kure_hooks.engines.flux import namespaces, placement, resources, rules

@@ -12,7 +12,7 @@ from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Identity, Manifest, identity, written
-from kure_hooks.stack.reconcile import BundleOptions
+from kure_hooks.stack.bundle_options import BundleOptions
 
 KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/v1"
 

@@ -14,8 +14,8 @@ from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, written
+from kure_hooks.stack.bundle_options import Patch
 from kure_hooks.stack.model import Dependency
-from kure_hooks.stack.reconcile import Patch
 from kure_hooks.stack.sources import SourceRef
 
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from kure_hooks.drift.explain import Sides, explain
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FieldChange, FileChange, ObjectChange
+from kure_hooks.files.mark import is_marked
 from kure_hooks.files.memory import MemoryTree
-from kure_hooks.files.ownership import is_marked
 
 Field = tuple[str, str]
 """The name of an object, such as `Deployment apps/web`, and the path of a field in it.

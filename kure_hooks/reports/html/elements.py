@@ -3,7 +3,7 @@
 from xml.etree.ElementTree import Element
 
 from kure_hooks.reports import wording
-from kure_hooks.visible import visible
+from kure_hooks.safe_text import visible
 
 # A text without line feeds, such as a certificate or a dashboard, is cut after so many characters.
 LONGEST = 2_000

@@ -13,7 +13,7 @@ from kure_hooks.reports.html import clusters, overview
 from kure_hooks.reports.html.elements import element, left_out
 from kure_hooks.reports.html.sections import displaced, section
 from kure_hooks.reports.interface import Style
-from kure_hooks.visible import inert_markup
+from kure_hooks.safe_text import inert_markup
 
 # The colours by the names that they have in the style.
 _VARIABLES = {

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from kure_hooks.engines.argocd.bootstrap import autopilot
 from kure_hooks.engines.argocd.bootstrap.chart import chart
 from kure_hooks.engines.argocd.bootstrap.credentials import repository
+from kure_hooks.engines.argocd.bootstrap.install_manifests import install
 from kure_hooks.engines.argocd.bootstrap.instance import operator
-from kure_hooks.engines.argocd.bootstrap.release import install
 from kure_hooks.engines.argocd.bootstrap.root import root
 from kure_hooks.engines.argocd.bootstrap.rules import is_autopilot, mode
-from kure_hooks.engines.argocd.units import usual_project
+from kure_hooks.engines.argocd.bundle_applications import usual_project
 from kure_hooks.engines.interface import Start
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.schemes import Scheme

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from kure_hooks.apps.scopes import is_cluster_scoped
-from kure_hooks.config.options import ArgocdOptions
+from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.engines.argocd.applications import application, automated, endless_retry
 from kure_hooks.engines.argocd.projects import ROOT_KINDS, Grant, project
 from kure_hooks.engines.argocd.versions import refreshes

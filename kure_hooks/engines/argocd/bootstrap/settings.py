@@ -1,6 +1,6 @@
 """The settings of Argo CD that the generated Applications rely on, and what it may never remove."""
 
-from kure_hooks.config.options import ArgocdOptions
+from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.engines.argocd.health import CM_KEY, health_lua
 from kure_hooks.engines.argocd.repositories import LAYERS, layers
 from kure_hooks.engines.releases import with_metadata

@@ -8,12 +8,13 @@ itself, so that one which is suspended is in none of them.
 from collections.abc import Iterator, Sequence
 
 from kure_hooks.apps.metadata import with_labels
+from kure_hooks.config.argocd import RollingSet
 from kure_hooks.engines.argocd.applications import API
 from kure_hooks.engines.argocd.bootstrap.rules import is_configured
-from kure_hooks.engines.argocd.charts import charts
+from kure_hooks.engines.argocd.bundle_applications import heads
+from kure_hooks.engines.argocd.helm_applications import charts
 from kure_hooks.engines.argocd.ordering.interface import Deployment
-from kure_hooks.engines.argocd.ordering.manual import manual
-from kure_hooks.engines.argocd.units import heads
+from kure_hooks.engines.argocd.ordering.waves import manual
 from kure_hooks.engines.objects import labels_of, metadata, without_empty
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
@@ -21,7 +22,6 @@ from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.origin import Origin
 from kure_hooks.stack.graph import before, levels
-from kure_hooks.syncing import RollingSet
 from kure_hooks.yamlio.place import Place
 
 LEVEL = "level"

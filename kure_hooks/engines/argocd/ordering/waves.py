@@ -11,11 +11,13 @@ from kure_hooks.apps.metadata import with_annotations
 from kure_hooks.engines.argocd.applications import WAVE
 from kure_hooks.engines.argocd.bootstrap.rules import is_configured
 from kure_hooks.engines.argocd.ordering.interface import Deployment
-from kure_hooks.engines.argocd.ordering.manual import manual
+from kure_hooks.engines.argocd.sync_policy import policies, sync_policy
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
+from kure_hooks.layout.units import Unit
 from kure_hooks.stack.graph import before, levels
+from kure_hooks.yamlio.place import Place
 
 
 def applications(plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
@@ -72,3 +74,17 @@ def in_wave(item: Item, wave: int) -> Item:
     kept = {key: each for key, each in metadata.get("annotations", {}).items() if key != WAVE}
     bare = item.manifest | {"metadata": metadata | {"annotations": kept}}
     return replace(item, manifest=with_annotations({WAVE: str(wave)})(bare))
+
+
+def manual(plan: Plan) -> Iterator[tuple[Unit, Place]]:
+    """Yield the units that Argo CD doesn't sync by itself, each with the key that says so."""
+    for unit in plan.units:
+        if sync_policy(plan, unit.bundle).get("automated", {}).get("enabled") is False:
+            own, _ = policies(plan, unit.bundle)
+            enabled = ("argocd", "syncPolicy", "automated", "enabled")
+            if own.automated.enabled is False:
+                yield unit, unit.bundle.key(*enabled)
+            elif unit.bundle.options.suspend:
+                yield unit, unit.bundle.key("suspend")
+            else:
+                yield unit, plan.cluster.key("gitops", *enabled)

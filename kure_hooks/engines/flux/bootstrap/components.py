@@ -6,7 +6,7 @@ manifests of other releases, and those that the command wrote before, can be giv
 
 from functools import reduce
 
-from kure_hooks.engines.flux.bootstrap import given
+from kure_hooks.engines.flux.bootstrap import install_manifests
 from kure_hooks.engines.flux.bootstrap.controllers import customised
 from kure_hooks.engines.flux.bootstrap.rules import COMPONENTS, chosen, exact
 from kure_hooks.engines.releases import with_metadata
@@ -30,9 +30,9 @@ def components(plan: Plan, release: Release) -> list[Manifest]:
     Raises InputError where the release has not all of them, or is of another version.
     """
     wanted = chosen(plan.cluster.bootstrap)
-    given.require(plan, release, wanted)
+    install_manifests.require(plan, release, wanted)
     version = _version(plan, release)
-    moved = given.in_namespace(release, plan.cluster.flux.namespace)
+    moved = install_manifests.in_namespace(release, plan.cluster.flux.namespace)
     changes = _changes(plan, release, version)
     return [
         reduce(lambda manifest, change: change(manifest), changes, each)
@@ -48,9 +48,9 @@ def _is_wanted(plan: Plan, manifest: Manifest) -> bool:
     return component not in COMPONENTS or component in chosen(plan.cluster.bootstrap)
 
 
-def _changes(plan: Plan, release: Release, version: str) -> list[given.Change]:
+def _changes(plan: Plan, release: Release, version: str) -> list[install_manifests.Change]:
     namespace = plan.cluster.flux.namespace
-    old = given.own_namespace(release)
+    old = install_manifests.own_namespace(release)
     roles = {each["metadata"]["name"] for each in release.manifests if each["kind"] in _SUFFIXED}
     labels = {_INSTANCE: namespace, _PART_OF: "flux"} | ({_VERSION: version} if version else {})
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kure_hooks.engines.flux.bootstrap.given import with_pod
+from kure_hooks.engines.flux.bootstrap.install_manifests import with_pod
 from kure_hooks.engines.flux.bootstrap.rules import DEFAULT_REGISTRY, chosen
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.documents import Bootstrap

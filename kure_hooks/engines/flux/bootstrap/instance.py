@@ -4,7 +4,7 @@ from typing import Any
 
 from kure_hooks.engines.durations import canonical
 from kure_hooks.engines.flux import sources
-from kure_hooks.engines.flux.bootstrap import given
+from kure_hooks.engines.flux.bootstrap import install_manifests
 from kure_hooks.engines.flux.bootstrap.rules import DEFAULT_REGISTRY, chosen
 from kure_hooks.engines.flux.bootstrap.sync import root
 from kure_hooks.engines.objects import metadata, without_empty
@@ -32,8 +32,8 @@ def operator(plan: Plan, release: Release) -> list[Manifest]:
 
     The FluxInstance has to be in the operator's namespace. Its image is not one of the registry's.
     """
-    given.require(plan, release, [_NAME])
-    found = given.in_namespace(release, plan.cluster.flux.namespace)
+    install_manifests.require(plan, release, [_NAME])
+    found = install_manifests.in_namespace(release, plan.cluster.flux.namespace)
     return [_tolerant(each, plan.cluster.bootstrap) for each in found]
 
 
@@ -161,4 +161,4 @@ def _tolerant(manifest: Manifest, bootstrap: Bootstrap) -> Manifest:
     if manifest["kind"] != "Deployment" or not bootstrap.tolerations:
         return manifest
     change: dict[str, Any] = {"tolerations": written(bootstrap.tolerations)}
-    return given.with_pod(manifest, change)
+    return install_manifests.with_pod(manifest, change)

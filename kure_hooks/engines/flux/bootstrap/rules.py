@@ -6,7 +6,7 @@ from typing import get_args
 
 from msgspec import structs
 
-from kure_hooks.engines.flux import definitions
+from kure_hooks.engines.flux.rules import definitions
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.kustomize.patches import problems
 from kure_hooks.layout.plan import Plan

@@ -15,8 +15,8 @@ from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, identity, plain
+from kure_hooks.stack.bundle_options import Ignore, Target
 from kure_hooks.stack.model import Bundle
-from kure_hooks.stack.reconcile import Ignore, Target
 
 UNMET = "AC003"
 

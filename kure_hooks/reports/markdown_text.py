@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-from kure_hooks.visible import inert_inside, visible
+from kure_hooks.safe_text import inert_inside, visible
 
 _TICKS = re.compile("`+")
 

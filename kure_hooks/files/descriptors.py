@@ -1,9 +1,11 @@
-"""Directories below a root, opened part by part so that no symbolic link is ever followed."""
+"""Descriptors of directories and files, opened so that no symbolic link is ever followed."""
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EINVAL
+from pathlib import Path
 
 from kure_hooks.errors import ToolError
 from kure_hooks.files.paths import base_name, parent
@@ -86,3 +88,36 @@ def sync(root: int, path: str) -> None:
             # Network and pass-through file systems say so when they can't sync a directory.
             if error.errno != EINVAL:
                 raise
+
+
+def kind(mode: int) -> str:
+    """Return what a file of this mode is, in words."""
+    if stat.S_ISLNK(mode):
+        return "a symbolic link"
+    if stat.S_ISDIR(mode):
+        return "a directory"
+    return "a file" if stat.S_ISREG(mode) else "a device, a pipe or a socket"
+
+
+def is_regular(path: Path) -> bool:
+    """Return whether a regular file is at a path, and not a link to one."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def content(file: int, limit: int) -> bytes:
+    """Return up to `limit` bytes of the open file; raises OSError."""
+    data = b""
+    while len(data) < limit and (more := os.read(file, limit - len(data))):
+        data += more
+    return data
+
+
+def is_exactly(file: int, data: bytes) -> bool:
+    """Return whether the open file is a regular one with these bytes; raises OSError."""
+    status = os.fstat(file)
+    if not stat.S_ISREG(status.st_mode) or status.st_size != len(data):
+        return False
+    return content(file, len(data) + 1) == data

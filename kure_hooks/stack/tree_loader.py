@@ -8,12 +8,12 @@ from msgspec import structs
 from kure_hooks.files.globs import select
 from kure_hooks.files.paths import join_relative, parent
 from kure_hooks.stack.applications import Applications
+from kure_hooks.stack.bundle_options import BundleOptions
 from kure_hooks.stack.documents import BundleBody, BundleDoc, DependencyDoc, NodeDoc
 from kure_hooks.stack.files import MISSING, Files, is_application
 from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Application, Bundle, Dependency, Node
-from kure_hooks.stack.parts import Parts
-from kure_hooks.stack.reconcile import BundleOptions
+from kure_hooks.stack.references import Parts
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio import Document
 from kure_hooks.yamlio.place import Place

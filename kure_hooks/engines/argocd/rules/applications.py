@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from kure_hooks.engines.argocd.policies import policies, sync_options
+from kure_hooks.config.argocd import problems
+from kure_hooks.engines.argocd.sync_policy import policies, sync_options
 from kure_hooks.engines.interface import Check
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.argocd import Source
 from kure_hooks.stack.model import Bundle
-from kure_hooks.syncing import problems
 
 
 def destinations_are_one(plan: Plan) -> Iterator[Finding]:

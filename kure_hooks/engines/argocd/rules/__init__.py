@@ -4,15 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from kure_hooks.config.options import NOT_ONE
+from kure_hooks.config.argocd import NOT_ONE
 from kure_hooks.engines import repositories
-from kure_hooks.engines.argocd import (
-    application_rules,
-    chart_rules,
-    manifest_rules,
-    mapping,
-    project_rules,
-)
 from kure_hooks.engines.argocd.bootstrap import autopilot
 from kure_hooks.engines.argocd.bootstrap import rules as of_bootstrap
 from kure_hooks.engines.argocd.bootstrap.root import root_name
@@ -21,6 +14,7 @@ from kure_hooks.engines.argocd.bootstrap.settings import LAYERS_KEY
 from kure_hooks.engines.argocd.namespaces import namespaces_are_made
 from kure_hooks.engines.argocd.ordering import rules as ordering
 from kure_hooks.engines.argocd.repositories import REVISIONS, layer
+from kure_hooks.engines.argocd.rules import applications, charts, flux_fields, manifests, projects
 from kure_hooks.engines.argocd.versions import version_is_one
 from kure_hooks.engines.features import (
     components_build_apart,
@@ -125,7 +119,7 @@ def layers_are_read(plan: Plan) -> Iterator[Finding]:
             yield place.fault(problem, "an artifact whose layer is unpacked")
         if media_type and media_type not in told and not is_configured(plan.cluster):
             told.add(media_type)
-            problem = f"{mapping.UNMET}: Argo CD refuses layers of media type {media_type}"
+            problem = f"{flux_fields.UNMET}: Argo CD refuses layers of media type {media_type}"
             expected = f"{LAYERS_KEY} in argocd-cmd-params-cm with this media type too"
             yield unit.source_key().fault(problem, expected, Severity.WARNING)
 
@@ -145,8 +139,8 @@ REVIEWS: Sequence[Review] = (
     components_build_apart,
     patches_are_for_objects,
     names_fit_with_affixes,
-    mapping.marks_of_flux_are_told,
-    manifest_rules.claim_templates_are_in_sync,
+    flux_fields.marks_of_flux_are_told,
+    manifests.claim_templates_are_in_sync,
     namespaces_are_made,
 )
 
@@ -157,12 +151,12 @@ RULES: Sequence[Check] = (
     sources_can_be_fetched,
     repositories.sources_are_this_repository,
     repositories.packages_are_not_this_repository,
-    *application_rules.RULES,
-    *mapping.RULES,
+    *applications.RULES,
+    *flux_fields.RULES,
     no_source_is_lost,
     layers_are_read,
-    *chart_rules.RULES,
-    *project_rules.RULES,
+    *charts.RULES,
+    *projects.RULES,
     own_names_are_free,
     of_bootstrap.check,
     version_is_one,

@@ -12,7 +12,7 @@ from kure_hooks.decoding.refusals import (
 )
 from kure_hooks.files.paths import collision_key, segment_problem
 from kure_hooks.findings import Finding
-from kure_hooks.layout.naming import DIGEST, RESERVED
+from kure_hooks.layout.file_names import DIGEST, RESERVED
 from kure_hooks.manifests import Manifest, identity
 from kure_hooks.stack.interface import ConfigMapGenerator, Product
 from kure_hooks.stack.model import Application

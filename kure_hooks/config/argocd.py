@@ -1,11 +1,12 @@
-"""How Argo CD 3.5 syncs: the fields of an Application that a cluster and a bundle can both set."""
+"""Options of Argo CD 3.5, as written and complete, and what a bundle may say of syncing, too."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal, Protocol
 
-from msgspec import Meta
+from msgspec import Meta, Struct, field
 
-from kure_hooks.decoding.types import Annotations, Input, Labels, Text, whole
+from kure_hooks.config.project_spec import ProjectSpec
+from kure_hooks.decoding.types import Annotations, Input, Labels, Name, Text, Url, whole
 from kure_hooks.yamlio import Pointer
 
 SyncOption = Annotated[
@@ -158,3 +159,64 @@ def problems(options: Syncs) -> Iterator[tuple[Pointer, str, str]]:
             problem = f"the difference of {each.kind} has no fields"
             expected = "jsonPointers, jqPathExpressions or managedFieldsManagers"
             yield ("ignoreDifferences", index), problem, expected
+
+
+class Destination(Input, frozen=True, kw_only=True):
+    """The cluster that Argo CD deploys to: an API server's URL or a registered name."""
+
+    server: Url | None = None
+    name: Text | None = None
+    namespace: Name | None = None
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it names one cluster, in one of the two ways."""
+        return bool(self.server) != bool(self.name)
+
+
+NOT_ONE = "the destination needs exactly one of server and name"
+
+
+class ArgocdSpec(Syncing, frozen=True, kw_only=True):
+    """Argo CD options as written."""
+
+    namespace: Name | None = None
+    repo_url: Url | None = field(default=None, name="repoURL")
+    target_revision: Text | None = None
+    project: Name | None = None
+    destination: Destination | None = None
+    ordering: Literal["waves", "progressive", "resource-waves"] | None = None
+    health_requires_sync: bool | None = None
+    health_configured: bool | None = None
+    labels: Labels | None = None
+    annotations: Annotations | None = None
+    project_spec: ProjectSpec | None = None
+    application_set: RollingSet | None = None
+
+
+class ArgocdOptions(Struct, frozen=True, kw_only=True):
+    """Argo CD options of a cluster, complete but for `repo_url`, which a stack may lack.
+
+    An empty `project` stands for a project of the cluster's own, named after it.
+    `health_configured` says that an argocd-cm of somebody else's tells the health of Applications.
+    Labels and annotations are for Applications alone. `project_spec` goes over the project that is
+    generated.
+    """
+
+    namespace: str = "argocd"
+    repo_url: str = ""
+    target_revision: str = "HEAD"
+    project: str = ""
+    destination: Destination = Destination(server="https://kubernetes.default.svc")
+    ordering: str = "waves"
+    health_requires_sync: bool = True
+    health_configured: bool = False
+    labels: Labels = {}
+    annotations: Annotations = {}
+    project_spec: ProjectSpec | None = None
+    application_set: RollingSet | None = None
+    sync_policy: SyncPolicy | None = None
+    ignore_differences: tuple[IgnoreDifference, ...] = ()
+    info: tuple[Info, ...] = ()
+    finalizers: tuple[str, ...] | None = None
+    revision_history_limit: int | None = None

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 
+from kure_hooks.config.argocd import Automated, SyncPolicy
 from kure_hooks.decoding.types import layered
 from kure_hooks.engines.argocd.applications import endless_retry
 from kure_hooks.engines.argocd.versions import refreshes
 from kure_hooks.engines.objects import without_empty
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, written
+from kure_hooks.stack.bundle_options import Ignore, Target
 from kure_hooks.stack.model import Bundle
-from kure_hooks.stack.reconcile import Ignore, Target
-from kure_hooks.syncing import Automated, SyncPolicy
 
 # Flux corrects drift, prunes, and applies on the server's side.
 _LIKE_FLUX = Automated(prune=True, self_heal=True)

@@ -6,18 +6,18 @@ cluster's options. The path comes from the plan.
 
 from msgspec import structs
 
-from kure_hooks.config.options import Destination
+from kure_hooks.config.argocd import Destination
 from kure_hooks.engines.argocd.applications import CASCADE, application
 from kure_hooks.engines.argocd.builds import kustomize
-from kure_hooks.engines.argocd.policies import ignored, sync_policy
 from kure_hooks.engines.argocd.repositories import repository
+from kure_hooks.engines.argocd.sync_policy import ignored, sync_policy
 from kure_hooks.engines.objects import Head, annotations_of, labels_of, without_empty
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, written
+from kure_hooks.stack.bundle_options import BundleOptions
 from kure_hooks.stack.model import Cluster
-from kure_hooks.stack.reconcile import BundleOptions
 
 
 def project_of(plan: Plan, unit: Unit | None = None) -> str:

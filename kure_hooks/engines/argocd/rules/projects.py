@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from kure_hooks.config.project_spec import policy_problems, problems
 from kure_hooks.engines.argocd.applications import WAVE
-from kure_hooks.engines.argocd.charts import charts
-from kure_hooks.engines.argocd.units import usual_project
+from kure_hooks.engines.argocd.bundle_applications import usual_project
+from kure_hooks.engines.argocd.helm_applications import charts
 from kure_hooks.engines.interface import Check
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
-from kure_hooks.project_spec import policy_problems, problems
 from kure_hooks.yamlio.place import Place
 
 

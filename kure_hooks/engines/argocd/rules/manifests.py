@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
-from kure_hooks.engines.argocd.policies import sync_options
+from kure_hooks.engines.argocd.sync_policy import sync_options
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.payloads import Contents

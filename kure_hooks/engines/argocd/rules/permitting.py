@@ -11,7 +11,7 @@ from kure_hooks.engines.argocd.permissions import (
     refuses_object,
     refuses_source,
 )
-from kure_hooks.engines.argocd.scopes import Scope, defined, scope
+from kure_hooks.engines.argocd.projects import Scope, defined, scope
 from kure_hooks.engines.gitops_patches import places
 from kure_hooks.engines.interface import Assembly, Start
 from kure_hooks.errors import InputError

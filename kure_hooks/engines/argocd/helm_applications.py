@@ -11,13 +11,14 @@ from msgspec import structs
 from kure_hooks.apps import CHARTS
 from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.apps.helm.values import FILE
+from kure_hooks.config.argocd import Automated
 from kure_hooks.decoding.types import layered
 from kure_hooks.engines.argocd.applications import application
+from kure_hooks.engines.argocd.bundle_applications import destination_of, heads, project_of
 from kure_hooks.engines.argocd.chart_sources import chart_source
 from kure_hooks.engines.argocd.ordering.interface import Deployment
-from kure_hooks.engines.argocd.policies import ignored, policies, sync_options, sync_policy
 from kure_hooks.engines.argocd.repositories import repository
-from kure_hooks.engines.argocd.units import destination_of, heads, project_of
+from kure_hooks.engines.argocd.sync_policy import ignored, policies, sync_options, sync_policy
 from kure_hooks.engines.objects import annotations_of, labels_of, without_empty
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
@@ -26,7 +27,6 @@ from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
-from kure_hooks.syncing import Automated
 
 ANY: Sequence[tuple[str, str]] = (("*", "*"),)
 """The kinds outside namespaces that a release may have, unknown before its chart is rendered."""

@@ -10,17 +10,17 @@ from kure_hooks.engines.features import (
     patches_are_for_objects,
     substituted_objects_are_accepted,
 )
-from kure_hooks.engines.flux.artifacts import files_are_in_artifacts
-from kure_hooks.engines.flux.branches import revisions_are_named
 from kure_hooks.engines.flux.containment import contained_objects_keep_their_names
-from kure_hooks.engines.flux.definitions import (
+from kure_hooks.engines.flux.dependencies import dependencies_run
+from kure_hooks.engines.flux.namespaces import namespaces_are_made
+from kure_hooks.engines.flux.readiness import health_checks_are_heard, umbrellas_are_at_home
+from kure_hooks.engines.flux.rules.artifacts import files_are_in_artifacts
+from kure_hooks.engines.flux.rules.branches import revisions_are_named
+from kure_hooks.engines.flux.rules.definitions import (
     one_source_has_one_definition,
     sources_can_be_written,
 )
-from kure_hooks.engines.flux.dependencies import dependencies_run
-from kure_hooks.engines.flux.encryption import secrets_are_decrypted
-from kure_hooks.engines.flux.namespaces import namespaces_are_made
-from kure_hooks.engines.flux.readiness import health_checks_are_heard, umbrellas_are_at_home
+from kure_hooks.engines.flux.rules.encryption import secrets_are_decrypted
 from kure_hooks.engines.flux.sources import key
 from kure_hooks.engines.interface import Check, Inspection, Review
 from kure_hooks.engines.names import names_fit_with_affixes

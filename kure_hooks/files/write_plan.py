@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from kure_hooks.errors import UsageError
-from kure_hooks.files.directories import mode_of, opened, reported
+from kure_hooks.files.descriptors import is_exactly, kind, mode_of, opened, reported
 from kure_hooks.files.paths import ancestors, base_name, parent
-from kure_hooks.files.regular import is_exactly, kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from kure_hooks.files.paths import join_relative
 from kure_hooks.files.recorder import Recorder, unrecorded
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
-from kure_hooks.layout.naming import KUSTOMIZATION
+from kure_hooks.layout.file_names import KUSTOMIZATION
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory
 from kure_hooks.layout.units import Segments, Unit

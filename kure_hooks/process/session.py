@@ -14,7 +14,7 @@ from kure_hooks.process.programs import Command, kill
 _CHUNK = 1 << 16
 
 
-class Conversation:
+class Session:
     """A program that answers requests, such as `git cat-file --batch`; it ends with this object.
 
     The arguments are those of `run`; `timeout` is for each wait for more of an answer. Raises
