@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -165,6 +166,9 @@ def test_the_schema_has_what_is_installed(python, repository):
     definitions = json.loads(out)["$defs"]
     assert {"fleet", "rancher-fleet"} <= set(definitions["Gitops"]["properties"]["type"]["enum"])
     assert "Score.Spec" in definitions
+    _, out, _ = run(python, "schema", "--help", cwd=repository)
+    assert "fleet, rancher-fleet  a GitRepo and a fleet.yaml for each bundle" in out
+    assert re.search(r"Score +a workload in the format of score.dev", out)
     _, ours, _ = run(sys.executable, "schema", cwd=repository)
     assert "Score" not in ours
 

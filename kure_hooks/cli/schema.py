@@ -1,17 +1,39 @@
 """The command `schema`."""
 
 import json
+from collections.abc import Mapping
 
 import click
 
+from kure_hooks import registry
 from kure_hooks.cli.console import Form, write
 from kure_hooks.operations.schema import SCHEMAS
+from kure_hooks.registry import EngineEntry, KindEntry
 from kure_hooks.reports import json as json_report
 
 _SCHEMAS = {**SCHEMAS, "report": json_report.schema}
 
 
-@click.command("schema")
+class _WithEntries(click.Command):
+    """The command with the engines and application kinds that are installed in its help."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List what `gitops.type` and the `kind` of an application may be."""
+        del ctx
+        tables: dict[str, Mapping[str, EngineEntry | KindEntry]] = {
+            "Engines": registry.engine_names(),
+            "Application kinds": registry.kinds(),
+        }
+        for title, names in tables.items():
+            rows = [
+                (", ".join((entry.name, *entry.aliases)), entry.description)
+                for entry in dict.fromkeys(names.values())
+            ]
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+@click.command("schema", cls=_WithEntries)
 @click.argument("document", type=click.Choice(list(_SCHEMAS)), default="stack")
 def command(document: str) -> None:
     """Print the JSON Schema of stack files with application documents, settings or JSON reports.
