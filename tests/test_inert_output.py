@@ -17,7 +17,6 @@ from kure_hooks.graphs import render as picture
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import REPORTS, render
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.json import render as as_json
 from tests.action.runner import workflow_commands
 from tests.cli.test_bootstrap import stack
 from tests.graphs.pictures import graphs_of
@@ -65,7 +64,7 @@ def filled(value, text):
 
 def everywhere(text: str) -> Outcome:
     """Return an outcome with a text in every field that takes any."""
-    data = filled(json.loads(as_json(OUTCOME, Style())), text)
+    data = filled(json.loads(render("json", OUTCOME, Style())), text)
     del data["schemaVersion"], data["summary"]
     return msgspec.convert(data, Outcome)
 
@@ -104,7 +103,7 @@ def test_no_combination_makes_a_command(text):
 def stored(tmp_path_factory):
     """A JSON report with every command in every field."""
     path = tmp_path_factory.mktemp("stored") / "report.json"
-    path.write_text(as_json(everywhere("\n".join(COMMANDS)), Style()))
+    path.write_text(render("json", everywhere("\n".join(COMMANDS)), Style()))
     return path
 
 

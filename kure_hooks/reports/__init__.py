@@ -1,10 +1,11 @@
-"""Reports: each format is a module with one function from an outcome to text."""
+"""Reports: each format is a module with one function from the problems of an outcome to text."""
 
 import importlib
 
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.bounds import bounded
 from kure_hooks.reports.interface import Report, Style
+from kure_hooks.reports.model import Problems
 
 REPORTS = {
     "diff": "unified differences for git apply",
@@ -26,4 +27,4 @@ def render(name: str, outcome: Outcome, style: Style) -> str:
     No format shows more of the texts than `bounded` leaves.
     """
     report: Report = importlib.import_module(f"kure_hooks.reports.{name}").render
-    return report(bounded(outcome), style)
+    return report(Problems(bounded(outcome)), style)

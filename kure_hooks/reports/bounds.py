@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from operator import attrgetter
 
 from msgspec import structs
 
 from kure_hooks.drift.result import FileChange
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import wording
 
 # Of both sides of all files. Ten thousand files of fifty lines each have as many.
 LINES = 1_000_000
@@ -27,8 +27,8 @@ def bounded(outcome: Outcome, lines: int = LINES, size: int = SIZE) -> Outcome:
     if _fits(changes, lines, size):
         return outcome
     shown: dict[int, FileChange] = {}
-    ordered = [each.change for each in outcome.displaced] + wording.by_seriousness(outcome)
-    for change in ordered:
+    ordered = sorted(outcome.drift, key=attrgetter("serious"))
+    for change in [*(each.change for each in outcome.displaced), *ordered]:
         if change.before is None and change.after is None:
             continue
         taken_lines, taken = _lines(change), _size(change)

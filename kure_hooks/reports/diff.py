@@ -9,33 +9,31 @@ from collections.abc import Collection, Iterator, Sequence
 from kure_hooks.drift.hunks import unified
 from kure_hooks.drift.result import FileChange
 from kure_hooks.files.paths import ancestors, reach_problem
-from kure_hooks.outcome import Outcome
-from kure_hooks.reports import remedies, wording
+from kure_hooks.reports import wording
 from kure_hooks.reports.interface import Style
+from kure_hooks.reports.model import Problems
 from kure_hooks.safe_text import visible
 
 _FILE, _LINK = "100644", "120000"
 
 
-def render(outcome: Outcome, style: Style) -> str:
+def render(problems: Problems, style: Style) -> str:
     """Return the patch, below a comment for each file that can't be in it, or that was displaced.
 
     It is empty without drift.
     """
     del style  # the form is git's
-    if outcome.failure:
-        return f"{visible(f'# the run failed: {outcome.failure.message}')}\n"
-    ordered = sorted(outcome.drift, key=lambda change: change.path)
+    if failure := problems.outcome.failure:
+        return f"{visible(f'# the run failed: {failure.message}')}\n"
+    changes = (problem.change for problem in problems.drift)
+    ordered = sorted(changes, key=lambda change: change.path)
     obstacles = {change.path: why for change in ordered if (why := _obstacle(change))}
     lines = [
-        _comment(view.directory, f"the cluster as a whole is {view.state}")
-        for view in wording.whole(outcome)
+        _comment(cluster.view.directory, f"the cluster as a whole is {cluster.view.state}")
+        for cluster in problems.clusters
     ]
     lines += [
-        visible(
-            f"# {each.change.path}: {remedies.displacement(each)}. {remedies.getting_back(each)}"
-        )
-        for each in outcome.displaced
+        visible(f"# {problem.sentence}. {problem.advice[-1]}") for problem in problems.displaced
     ]
     patches: list[str] = []
     for change in ordered:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from kure_hooks.findings import Location, Severity
-from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.problems import Problem, problems
+from kure_hooks.reports.model import Problems
+from kure_hooks.reports.problems import Problem
 from kure_hooks.safe_text import inert_inside, visible
 
 MOST = 10
@@ -20,14 +20,14 @@ LONGEST = 4_096
 _CUT = "... (the whole report has more)"
 
 
-def render(outcome: Outcome, style: Style) -> str:
+def render(problems: Problems, style: Style) -> str:
     """Return at most MOST lines for each level; whatever drifted is an error."""
     del style  # a log has no width
     levels: dict[Severity, list[str]] = {level: [] for level in Severity}
-    for problem in problems(outcome):
-        level = Severity.ERROR if problem.change else problem.severity
+    for problem in problems.every:
+        level = Severity.ERROR if problem.drift else problem.severity
         levels[level].append(_annotation(level, problem))
-    for each in outcome.skipped:
+    for each in problems.outcome.skipped:
         message = [visible(f"{each.subject}: {each.reason}")]
         levels[Severity.WARNING].append(_command(Severity.WARNING, None, message))
     lines = [line for level, found in levels.items() for line in _limited(level, found)]

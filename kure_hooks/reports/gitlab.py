@@ -9,18 +9,18 @@ from typing import Any
 from kure_hooks.config import FILE_NAME
 from kure_hooks.drift.result import Risk
 from kure_hooks.findings import Severity
-from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.problems import Problem, listed, shortened
+from kure_hooks.reports.model import Problems
+from kure_hooks.reports.problems import Problem, shortened
 from kure_hooks.safe_text import inert_json, visible
 
 LONGEST = 1_000
 
 
-def render(outcome: Outcome, style: Style) -> str:
-    """Return an array with an entry for each problem of `listed`, empty when there is none."""
+def render(problems: Problems, style: Style) -> str:
+    """Return an array with an entry for each listed problem, empty when there is none."""
     del style  # GitLab shows it its own way
-    return inert_json(json.dumps([_entry(each) for each in listed(outcome)], indent=2)) + "\n"
+    return inert_json(json.dumps([_entry(each) for each in problems.listed], indent=2)) + "\n"
 
 
 def _entry(problem: Problem) -> dict[str, Any]:
@@ -43,10 +43,10 @@ def _severity(problem: Problem) -> str:
     A fault of the input, a cluster that comes or goes as a whole, and a file that is in the way of
     a generated one are critical.
     """
-    if problem.change is None:
+    if problem.drift is None:
         return "critical" if problem.severity is Severity.ERROR else "minor"
-    if Risk.DESTRUCTIVE in problem.change.risks:
+    if Risk.DESTRUCTIVE in problem.drift.risks:
         return "blocker"
-    if problem.change.risks or problem.change.obstacle:
+    if problem.drift.risks or problem.drift.obstacle:
         return "critical"
-    return problem.change.kind.facts.weight
+    return problem.drift.kind.facts.weight

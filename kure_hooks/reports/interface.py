@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from kure_hooks.outcome import Outcome
+from kure_hooks.reports.model import Problems
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,6 @@ class Style:
 class Report(Protocol):
     """A format."""
 
-    def __call__(self, outcome: Outcome, style: Style) -> str:
+    def __call__(self, problems: Problems, style: Style) -> str:
         """Return the whole report, empty or ending with a newline."""
         ...

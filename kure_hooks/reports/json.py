@@ -9,6 +9,7 @@ from kure_hooks.errors import UsageError
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.bounds import bounded
 from kure_hooks.reports.interface import Style
+from kure_hooks.reports.model import Problems
 from kure_hooks.safe_text import inert_json
 from kure_hooks.stack.outline import Part
 
@@ -46,10 +47,10 @@ class Document(Outcome, frozen=True, rename="camel", kw_only=True):
     summary: Summary
 
 
-def render(outcome: Outcome, style: Style) -> str:
-    """Return the outcome as one JSON object."""
+def render(problems: Problems, style: Style) -> str:
+    """Return the outcome, from which the problems can be made again, as one JSON object."""
     del style  # nothing in JSON depends on who looks at it
-    outcome = bounded(outcome, size=_TEXTS)
+    outcome = bounded(problems.outcome, size=_TEXTS)
     summary = Summary(
         files=outcome.files,
         clusters=len(outcome.clusters),

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from kure_hooks.drift.result import Displaced, FileChange
-from kure_hooks.findings import Finding, Severity, Skipped
-from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports import remedies, wording
+from kure_hooks.findings import Severity, Skipped
+from kure_hooks.outcome import ClusterView
 from kure_hooks.reports.interface import Style
+from kure_hooks.reports.model import Problems
+from kure_hooks.reports.problems import Fault, FileProblem, WholeCluster
 from kure_hooks.safe_text import inert_markup, visible
 
 # So many fields of each object are told.
@@ -33,13 +33,13 @@ class Case(NamedTuple):
 Suite = tuple[str, Sequence[Case]]
 
 
-def render(outcome: Outcome, style: Style) -> str:
+def render(problems: Problems, style: Style) -> str:
     """Return a test suite for each cluster, and one for findings and what was skipped.
 
     A test case is one file of a cluster, with its stack as the class. Warnings pass.
     """
     del style  # XML has no width
-    suites = [*_general(outcome), *_clusters(outcome)]
+    suites = [*_general(problems), *_clusters(problems)]
     every = [case for _, cases in suites for case in cases]
     root = Element("testsuites", {"name": "kure-hooks"} | _counts(every))
     root.extend(_suite(name, cases) for name, cases in suites)
@@ -48,64 +48,65 @@ def render(outcome: Outcome, style: Style) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _general(outcome: Outcome) -> Iterator[Suite]:
+def _general(problems: Problems) -> Iterator[Suite]:
+    command = problems.outcome.command
     cases = [
-        *map(_finding, outcome.findings),
-        *map(_skipped, outcome.skipped),
-        *map(_displaced, outcome.displaced),
+        *map(_finding, problems.findings),
+        *map(_skipped, problems.outcome.skipped),
+        *map(_displaced, problems.displaced),
+    ] or [
+        Case("run", command, "error", problem.rule, problem.sentence)
+        for problem in problems.failures
     ]
-    if outcome.failure and not cases:
-        message = outcome.failure.message
-        cases.append(Case("run", outcome.command, "error", "failure", message))
     if cases:
-        yield outcome.command, cases
+        yield command, cases
 
 
-def _finding(finding: Finding) -> Case:
+def _finding(problem: Fault) -> Case:
+    finding = problem.finding
     name = f"{finding.at}: {finding.key}" if finding.key else str(finding.at)
-    if finding.severity is Severity.WARNING:
-        return Case(name, finding.at.path, lines=(f"warning: {wording.complaint(finding)}",))
-    return Case(name, finding.at.path, "error", "input", wording.complaint(finding))
+    if problem.severity is Severity.WARNING:
+        return Case(name, finding.at.path, lines=(f"warning: {problem.sentence}",))
+    return Case(name, finding.at.path, "error", problem.rule, problem.sentence)
 
 
 def _skipped(skipped: Skipped) -> Case:
     return Case(skipped.subject, "skipped", "skipped", "skipped", skipped.reason)
 
 
-def _displaced(displaced: Displaced) -> Case:
-    path = displaced.change.path
-    words = (remedies.displacement(displaced), remedies.instead(displaced))
-    lines = filter(None, (*words, remedies.getting_back(displaced)))
-    return Case(
-        path, displaced.change.directory, lines=tuple(f"displaced: {line}" for line in lines)
-    )
+def _displaced(problem: FileProblem) -> Case:
+    lines = (f"displaced: {line}" for line in (problem.note(), *problem.advice))
+    return Case(problem.path, problem.change.directory, lines=tuple(lines))
 
 
-def _clusters(outcome: Outcome) -> Iterator[Suite]:
-    drifted = {directory: changes for directory, _, changes in wording.by_cluster(outcome)}
-    known = {view.directory: view for view in outcome.clusters}
+def _clusters(problems: Problems) -> Iterator[Suite]:
+    drifted = {group.directory: group.drift for group in problems.groups}
+    known = {view.directory: view for view in problems.outcome.clusters}
+    whole = {cluster.view.directory: cluster for cluster in problems.clusters}
     for directory in sorted(known.keys() | drifted.keys()):
-        view = known.get(directory, ClusterView(directory, ""))
-        if view.state:
-            yield directory, [_whole(view)]
+        if directory in whole:
+            yield directory, [_whole(whole[directory])]
             continue
-        failed = [_drift(change, outcome) for change in drifted.get(directory, ())]
+        view = known.get(directory, ClusterView(directory, ""))
+        failed = [_drift(problem) for problem in drifted.get(directory, ())]
         others = set(view.files) - {case.name for case in failed}
         yield directory, sorted([*failed, *(Case(path, view.stack) for path in others)])
 
 
-def _whole(view: ClusterView) -> Case:
-    return Case(view.directory, view.stack, "failure", view.state, wording.whole_cluster(view))
+def _whole(problem: WholeCluster) -> Case:
+    view = problem.view
+    return Case(view.directory, view.stack, "failure", view.state, problem.sentence)
 
 
-def _drift(change: FileChange, outcome: Outcome) -> Case:
+def _drift(problem: FileProblem) -> Case:
+    change = problem.change
     return Case(
         change.path,
         change.stack or change.directory,
         "failure",
-        change.kind,
-        wording.headline(change),
-        tuple(wording.details(change, outcome, _FIELDS)),
+        problem.word,
+        problem.sentence,
+        tuple(problem.objects(_FIELDS)),
     )
 
 

@@ -10,13 +10,13 @@ from enum import IntEnum
 
 from kure_hooks.drift.hunks import hunks
 from kure_hooks.drift.kinds import Kind
-from kure_hooks.drift.result import Displaced, FieldChange, FileChange, ObjectChange
-from kure_hooks.findings import Finding
-from kure_hooks.outcome import Outcome
-from kure_hooks.reports import remedies, wording
+from kure_hooks.drift.result import FieldChange, FileChange, ObjectChange
+from kure_hooks.reports import wording
 from kure_hooks.reports.fitting import Block, Rank, fitted
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.markdown_text import cell, code, fence, html
+from kure_hooks.reports.model import Problems
+from kure_hooks.reports.problems import Fault, FileProblem
 from kure_hooks.safe_text import inert, visible
 
 # The least size in bytes that is kept to.
@@ -44,56 +44,58 @@ class Turn(IntEnum):
     LONG_HUNKS = 6
 
 
-def render(outcome: Outcome, style: Style) -> str:
+def render(problems: Problems, style: Style) -> str:
     """Return the report: at most `style.size` bytes, or LEAST if that is more."""
-    clusters = map(wording.whole_cluster, wording.whole(outcome))
+    outcome = problems.outcome
+    clusters = (problem.sentence for problem in problems.clusters)
     skipped = (f"{code(each.subject)}: {code(each.reason)}" for each in outcome.skipped)
     blocks = [
-        _head(outcome),
-        *_table(outcome),
-        *_fix(outcome),
-        *_list("finding", Turn.TOTALS, map(_finding, outcome.findings)),
+        _head(problems),
+        *_table(problems),
+        *_fix(problems),
+        *_list("finding", Turn.TOTALS, map(_finding, problems.findings)),
         *_list("cluster", Turn.TOTALS, map(code, clusters)),
-        *_clusters(outcome),
+        *_clusters(problems),
         *_folded("written file", Turn.FILES, map(code, outcome.written)),
         *_folded("removed file", Turn.FILES, map(code, outcome.removed)),
-        *_displaced(outcome),
+        *_displaced(problems),
         *_folded("skipped check", Turn.OTHERS, skipped),
         *_folded("schema", Turn.OTHERS, map(code, wording.judges(outcome))),
     ]
     return f"{fitted(blocks, max(style.size, LEAST)).rstrip()}\n"
 
 
-def _head(outcome: Outcome) -> Block:
-    counts = "; ".join(_counts(outcome)) or "nothing was looked at"
-    if outcome.failure:
-        counts = code(outcome.failure.message)
-    return Block(f"### kure-hooks: {_verdict(outcome)}\n\n{counts}.\n\n", rank=_rank(Turn.HEAD))
+def _head(problems: Problems) -> Block:
+    counts = "; ".join(_counts(problems)) or "nothing was looked at"
+    if failure := problems.outcome.failure:
+        counts = code(failure.message)
+    return Block(f"### kure-hooks: {_verdict(problems)}\n\n{counts}.\n\n", rank=_rank(Turn.HEAD))
 
 
-def _verdict(outcome: Outcome) -> str:
+def _verdict(problems: Problems) -> str:
+    outcome = problems.outcome
     if outcome.failure:
         return "failed"
-    if outcome.drift or wording.whole(outcome):
+    if problems.drift or problems.clusters:
         return "differences" if outcome.command == "diff" else "drift"
     if outcome.written or outcome.removed:
         return "files changed"
     return "findings" if outcome.errors else wording.clean(outcome)
 
 
-def _counts(outcome: Outcome) -> Iterator[str]:
+def _counts(problems: Problems) -> Iterator[str]:
     """Yield how much there is of everything, in words without any name."""
-    whole = wording.whole(outcome)
-    if outcome.drift or whole:
+    outcome = problems.outcome
+    if problems.drift or problems.clusters:
         yield wording.drifted(outcome)
     elif outcome.clusters:
         files = wording.count(outcome.files, "generated file")
         yield f"{files} in {wording.count(len(outcome.clusters), 'cluster')}"
     counts = {
-        "added or removed cluster": len(whole),
+        "added or removed cluster": len(problems.clusters),
         "written file": len(outcome.written),
         "removed file": len(outcome.removed),
-        "displaced file": len(outcome.displaced),
+        "displaced file": len(problems.displaced),
         "validated object": outcome.checked,
         "skipped check": len(outcome.skipped),
     }
@@ -101,40 +103,41 @@ def _counts(outcome: Outcome) -> Iterator[str]:
     yield from wording.complaints(outcome)
 
 
-def _table(outcome: Outcome) -> Iterator[Block]:
+def _table(problems: Problems) -> Iterator[Block]:
     """Yield a table of how many files of each kind there are in each cluster that drifted."""
-    found = Counter(change.kind for change in outcome.drift)
+    found = Counter(problem.change.kind for problem in problems.drift)
     kinds = [kind for kind in Kind if found[kind]]
     if kinds:
         columns = f"| cluster | stack | {' | '.join(kinds)} |\n"
         borders = f"| --- | --- |{' ---: |' * len(kinds)}\n"
         rows = [
             Block(f"| {' | '.join(cells)} |\n", rank=_rank(Turn.TOTALS), noun="table row")
-            for cells in _rows(outcome, kinds)
+            for cells in _rows(problems, kinds)
         ]
         yield Block(columns + borders, "\n", inside=rows)
 
 
-def _rows(outcome: Outcome, kinds: Sequence[Kind]) -> Iterator[list[str]]:
-    for directory, stack, changes in wording.by_cluster(outcome):
-        found = Counter(change.kind for change in changes)
-        yield [cell(directory), cell(stack), *(str(found[kind] or "") for kind in kinds)]
+def _rows(problems: Problems, kinds: Sequence[Kind]) -> Iterator[list[str]]:
+    for group in problems.groups:
+        found = Counter(problem.change.kind for problem in group.drift)
+        numbers = (str(found[kind] or "") for kind in kinds)
+        yield [cell(group.directory), cell(group.stack), *numbers]
 
 
-def _fix(outcome: Outcome) -> Iterator[Block]:
-    if advice := remedies.advice(outcome):
-        yield Block(f"{advice}\n\n", rank=_rank(Turn.HEAD))
-    if remedy := remedies.remedy(outcome):
-        command = inert(visible(outcome.fix))
+def _fix(problems: Problems) -> Iterator[Block]:
+    if problems.advice:
+        yield Block(f"{problems.advice}\n\n", rank=_rank(Turn.HEAD))
+    if problems.remedy:
+        command = inert(visible(problems.outcome.fix))
         ticks = fence([command])
-        text = f"{remedy}:\n\n{ticks}sh\n{command}\n{ticks}\n\n"
+        text = f"{problems.remedy}:\n\n{ticks}sh\n{command}\n{ticks}\n\n"
         turn = Turn.HEAD if len(text.encode()) <= _LONG_COMMAND else Turn.OTHERS
         yield Block(text, rank=_rank(turn), noun="command")
 
 
-def _finding(finding: Finding) -> str:
-    said = " ".join(wording.complaint(finding).split("\n"))
-    return f"{finding.severity} in {code(str(finding.at))}: {code(said)}"
+def _finding(problem: Fault) -> str:
+    said = " ".join(problem.sentence.split("\n"))
+    return f"{problem.severity} in {code(str(problem.finding.at))}: {code(said)}"
 
 
 def _list(noun: str, turn: Turn, texts: Iterable[str]) -> Iterator[Block]:
@@ -149,61 +152,56 @@ def _folded(noun: str, turn: Turn, texts: Iterable[str]) -> Iterator[Block]:
         yield _fold(wording.count(len(items.inside), noun), [items])
 
 
-def _displaced(outcome: Outcome) -> Iterator[Block]:
+def _displaced(problems: Problems) -> Iterator[Block]:
     """Yield the files whose content was not committed, with the command that brings each back."""
-    blocks = [_file(each.change, outcome, each) for each in outcome.displaced]
+    blocks = [_file(problem) for problem in problems.displaced]
     if blocks:
         yield _fold(wording.count(len(blocks), "displaced file"), blocks)
 
 
-def _clusters(outcome: Outcome) -> Iterator[Block]:
+def _clusters(problems: Problems) -> Iterator[Block]:
     room = FILES
-    for directory, stack, changes in wording.by_cluster(outcome):
-        shown, more = changes[:room], len(changes[room:])
+    for group in problems.groups:
+        shown, more = group.drift[:room], len(group.drift[room:])
         room -= len(shown)
-        files = wording.count(len(changes), "file")
-        summary = f"{html(directory)} {files}" + (f" from {html(stack)}" if stack else "")
-        blocks = [_file(change, outcome) for change in shown]
+        files, stack = wording.count(len(group.drift), "file"), group.stack
+        summary = f"{html(group.directory)} {files}" + (f" from {html(stack)}" if stack else "")
+        blocks = [_file(problem) for problem in shown]
         if more:
             text = f"{wording.count(more, 'more file')} left out.\n\n"
             blocks.append(Block(text, rank=_rank(Turn.FILES)))
         yield _fold(summary, blocks)
 
 
-def _file(change: FileChange, outcome: Outcome, displaced: Displaced | None = None) -> Block:
+def _file(problem: FileProblem) -> Block:
     """Return one line about a file; objects and differences are folded below it."""
+    change = problem.change
     rank = _rank(Turn.FILES, change)
-    path = change.path.removeprefix(f"{change.directory}/")
-    more = wording.note(change, change.directory)
-    kind: str = change.kind
-    if displaced:
-        path, more = change.path, remedies.displacement(displaced)
-        kind = "adopted" if displaced.adopted else kind
-    parts = [f"<strong>{kind}</strong>", html(path), html(more) if more else ""]
+    note = problem.note(change.directory)
+    parts = [f"<strong>{problem.word}</strong>", html(problem.path), html(note) if note else ""]
     parts += [f"<em>{wording.RISKS[risk]}</em>" for risk in change.risks]
     line = " ".join(filter(None, parts))
-    inside = [*_return(displaced, rank), *_objects(change, outcome), *_difference(change)]
+    inside = [*_return(problem, rank), *_objects(problem), *_difference(change)]
     if not inside:
         return Block(f"<p>{line}</p>\n\n", rank=rank, noun="file")
     return _fold(line, inside, rank=rank, noun="file", rest="(more is left out)\n\n")
 
 
-def _return(displaced: Displaced | None, rank: Rank) -> Iterator[Block]:
-    if displaced:
-        words = [remedies.instead(displaced), remedies.getting_back(displaced)]
-        yield Block("".join(f"{code(text)}\n\n" for text in words if text), rank=rank)
+def _return(problem: FileProblem, rank: Rank) -> Iterator[Block]:
+    if problem.displaced:
+        yield Block("".join(f"{code(line)}\n\n" for line in problem.advice), rank=rank)
 
 
-def _objects(change: FileChange, outcome: Outcome) -> Iterator[Block]:
-    rank = _rank(Turn.OBJECTS, change)
-    texts = ["".join(_object(each, outcome, change.directory)) for each in change.objects]
+def _objects(problem: FileProblem) -> Iterator[Block]:
+    rank = _rank(Turn.OBJECTS, problem.change)
+    texts = ["".join(_object(change, problem)) for change in problem.change.objects]
     items = [Block(text, rank=rank, noun="object") for text in texts]
     if items:
         yield Block("", "\n", inside=items)
 
 
-def _object(change: ObjectChange, outcome: Outcome, base: str) -> Iterator[str]:
-    happened = f"{wording.happened(change, outcome, base)}{wording.because(change)}"
+def _object(change: ObjectChange, problem: FileProblem) -> Iterator[str]:
+    happened = f"{problem.happened(change, problem.change.directory)}{wording.because(change)}"
     yield f"- {code(change.name)}: {code(happened)}{_warning(change)}\n"
     for field in change.fields[:_FIELDS]:
         changed = f"{field.path}: {field}{wording.because(field)}"

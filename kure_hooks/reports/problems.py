@@ -1,13 +1,12 @@
-"""Findings and drift as a list of problems, each with a rule, a place and a message."""
+"""A problem of an outcome, with a rule, a place and words; see `model` for all of them."""
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from kure_hooks.drift.hunks import first_difference
-from kure_hooks.drift.result import Displaced, FileChange
+from kure_hooks.drift.result import Displaced, FileChange, ObjectChange
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import remedies, wording
@@ -21,64 +20,170 @@ MOST = 25_000
 _FIELDS = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Problem:
-    """Something to report; its texts are visible already.
+    """Something to report.
 
-    `rule` is `failure`, `input`, `left-out`, `drift/` and a kind or `in-the-way`, `displaced/` and
-    what was done to the file, or `cluster/` with a state. `at` has a line, and a column of 0 where
-    there is none; the path of a failure is empty. `output` is the drifted file when `at` is another
-    one. The `identity` is that of no other problem, and has neither lines nor values in it.
+    `rule` is an identifier that `rules.RULES` explains. `place` is what it comes from, with a line,
+    and a column of 0 where there is none; that of a failure has no path. `sentence` says what is
+    wrong and `advice` what can be done, as they are. The `names` tell it from others of its rule,
+    without lines and values; `number` counts those that are the same nevertheless.
     """
 
     rule: str
     severity: Severity
-    at: Location
-    summary: str
-    identity: tuple[str, ...]
-    details: tuple[str, ...] = ()
-    output: str = ""
-    change: FileChange | None = None
+    place: Location
+    sentence: str
+    names: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    number: int = 1
+
+    @property
+    def at(self) -> Location:
+        """The place to point at."""
+        return self.place
+
+    @property
+    def output(self) -> str:
+        """The path of the file that drifted when `at` is in another one, else empty."""
+        return ""
+
+    @property
+    def drift(self) -> FileChange | None:
+        """The file that differs between the two sides; None for any other problem."""
+        return None
+
+    def objects(self, fields: int) -> Iterable[str]:
+        """Return lines about the objects that differ and so many fields of each, as they are."""
+        del fields
+        return ()
+
+    @property
+    def summary(self) -> str:
+        """The sentence, made visible."""
+        return visible(self.sentence)
+
+    @cached_property
+    def details(self) -> Sequence[str]:
+        """The lines that follow the summary, made visible."""
+        return [visible(line) for line in (*self.objects(_FIELDS), *self.advice)]
 
     @property
     def message(self) -> str:
         """The summary and the details in lines of their own, at most LONGEST characters."""
         return shortened("\n".join((self.summary, *self.details)), LONGEST)
 
+    @cached_property
+    def identity(self) -> tuple[str, ...]:
+        """The rule and all names; only problems with different numbers share one."""
+        return (self.rule, *self.names)
+
     @property
     def fingerprint(self) -> str:
-        """A hexadecimal digest of the identity."""
-        return hashlib.sha256(json.dumps(self.identity).encode()).hexdigest()
+        """A hexadecimal digest of the identity and the number."""
+        return _digest(*self.identity, str(self.number))
 
 
-def problems(outcome: Outcome) -> list[Problem]:
-    """Return what is wrong, errors first and the most serious drift first.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fault(Problem):
+    """A problem of the input."""
 
-    Drift that changes nothing in a cluster, formatting and foreign files, is a warning.
-    """
-    found = [
-        *_failure(outcome),
-        *map(_finding, outcome.findings),
-        *(_drift(change, outcome) for change in wording.by_seriousness(outcome)),
-        *(_displaced(displaced, outcome) for displaced in outcome.displaced),
-        *map(_cluster, wording.whole(outcome)),
-    ]
-    found.sort(key=lambda each: each.severity is not Severity.ERROR)
-    return list(_distinct(found))
+    finding: Finding
 
 
-def listed(outcome: Outcome) -> list[Problem]:
-    """Return the MOST most serious problems; one more tells how many are left out."""
-    found = problems(outcome)
-    if len(found) <= MOST:
-        return found
-    more = left_out(len(found) - MOST)
-    return [*found[:MOST], Problem("left-out", Severity.WARNING, Location("", 1), more, (more,))]
+@dataclass(frozen=True, eq=False, kw_only=True)
+class WholeCluster(Problem):
+    """A cluster that only one of two revisions has."""
+
+    view: ClusterView
 
 
-def left_out(more: int) -> str:
-    """Return the sentence about so many problems that a report does not show."""
-    return f"{wording.count(more, 'less serious problem')} left out. Mend those told and run again."
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LeftOut(Problem):
+    """The end of a list that is too long, with the number of problems that it does not have."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A hexadecimal digest of the sentence; with another number it is another problem."""
+        return _digest(self.sentence)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FileProblem(Problem):
+    """A generated file that differs between the sides of an outcome, or that was displaced."""
+
+    outcome: Outcome
+    change: FileChange
+    displaced: Displaced | None = None
+
+    @cached_property
+    def at(self) -> Location:
+        """The first line that differs, or the place for a file that is not checked in."""
+        change = self.change
+        if self.displaced or not change.kind.facts.checked_in or not change.old_path:
+            return self.place
+        return Location(change.old_path, _first_difference(change))
+
+    @property
+    def output(self) -> str:
+        """See Problem."""
+        return "" if self.at.path == self.change.path else self.change.path
+
+    @property
+    def drift(self) -> FileChange | None:
+        """See Problem."""
+        return None if self.displaced else self.change
+
+    def objects(self, fields: int) -> Iterable[str]:
+        """See Problem."""
+        return wording.details(self.change, self.outcome, fields)
+
+    @cached_property
+    def identity(self) -> tuple[str, ...]:
+        """See Problem; the names of objects and fields are among those of a file."""
+        return (self.rule, *self.names, *sorted(_differing(self.change)))
+
+    @property
+    def adopted(self) -> bool:
+        """Whether somebody wrote the file without kure-hooks, and it was taken over."""
+        return self.displaced is not None and self.displaced.adopted
+
+    @property
+    def word(self) -> str:
+        """The kind of the file in a word."""
+        return "adopted" if self.adopted else self.change.kind
+
+    @property
+    def path(self) -> str:
+        """The path as a list has it: below the cluster for a file that drifted."""
+        change = self.change
+        return change.path if self.displaced else change.path.removeprefix(f"{change.directory}/")
+
+    def note(self, base: str = "") -> str:
+        """Return what there is to say beside the word, with paths as seen from a directory."""
+        if self.displaced:
+            return remedies.displacement(self.displaced)
+        return wording.note(self.change, base)
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The names of the two sides of the outcome."""
+        return self.outcome.sides
+
+    @property
+    def drifted(self) -> int:
+        """The number of all files of the outcome that differ."""
+        return len(self.outcome.drift)
+
+    def happened(self, change: ObjectChange, base: str = "") -> str:
+        """Return what happened to an object of the file, with paths as seen from a directory."""
+        return wording.happened(change, self.outcome, base)
+
+
+def limited(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Return the first MOST problems; one more tells how many are left out."""
+    more = len(problems) - MOST
+    return [*problems[:MOST], _left_out(more)] if more > 0 else problems
 
 
 def shortened(text: str, longest: int) -> str:
@@ -86,97 +191,35 @@ def shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
-def _failure(outcome: Outcome) -> Iterator[Problem]:
-    """Yield why the run failed, unless the findings tell."""
-    if outcome.failure and not outcome.findings:
-        message = visible(outcome.failure.message)
-        yield Problem("failure", Severity.ERROR, Location("", 1), message, ("failure",))
-
-
-def _finding(finding: Finding) -> Problem:
-    return Problem(
-        rule="input",
-        severity=finding.severity,
-        at=_with_line(finding.at),
-        summary=visible(wording.complaint(finding)),
-        identity=("input", finding.at.path, finding.key),
-    )
-
-
-def _drift(change: FileChange, outcome: Outcome) -> Problem:
-    rule, at = change.rule, _place(change)
-    details = [*wording.details(change, outcome, _FIELDS)]
-    if remedy := remedies.remedy(outcome):
-        details.append(f"{remedy}: {outcome.fix}")
-    return Problem(
-        rule=rule,
-        severity=Severity.WARNING if change.harmless else Severity.ERROR,
-        at=at,
-        summary=visible(wording.headline(change)),
-        identity=(rule, change.path, *sorted(_differing(change))),
-        details=tuple(map(visible, details)),
-        output="" if at.path == change.path else change.path,
-        change=change,
-    )
-
-
-def _displaced(displaced: Displaced, outcome: Outcome) -> Problem:
-    change = displaced.change
-    rule = f"displaced/{'adopted' if displaced.adopted else 'uncommitted'}"
-    details = [
-        *wording.details(change, outcome, _FIELDS),
-        remedies.instead(displaced),
-        remedies.getting_back(displaced),
-    ]
-    return Problem(
-        rule=rule,
+def _left_out(more: int) -> LeftOut:
+    problems = wording.count(more, "less serious problem")
+    return LeftOut(
+        rule="left-out",
         severity=Severity.WARNING,
-        at=_with_line(Location(change.path)),
-        summary=visible(f"{change.path}: {remedies.displacement(displaced)}"),
-        identity=(rule, change.path, *sorted(_differing(change))),
-        details=tuple(visible(line) for line in details if line),
+        place=Location("", 1),
+        sentence=f"{problems} left out. Mend those told and run again.",
     )
 
 
-def _cluster(view: ClusterView) -> Problem:
-    rule = "cluster/removed" if view.state == "removed" else "cluster/added"
-    return Problem(
-        rule=rule,
-        severity=Severity.ERROR,
-        at=_with_line(Location(view.stack or view.directory)),
-        summary=visible(wording.whole_cluster(view)),
-        identity=(rule, view.directory),
-    )
+def with_line(at: Location) -> Location:
+    """Return the same place, with the first line where it has none."""
+    return at if at.line > 0 else Location(at.path, 1)
 
 
-def _place(change: FileChange) -> Location:
-    path = change.old_path
-    if not change.kind.facts.checked_in or not path:
-        asked = change.origin.at if change.origin else Location(change.stack or change.path)
-        return _with_line(asked)
-    return Location(path, _first_difference(change))
+def _digest(*texts: str) -> str:
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
 def _first_difference(change: FileChange) -> int:
     """Return the line of the checked-in file; masked texts have lines of their own."""
     if change.before is None or change.masked or change.link:
         return 1
+    from kure_hooks.drift.hunks import first_difference  # noqa: PLC0415 - a tree in sync has none
+
     return max(first_difference(change.before, change.after), 1)
-
-
-def _with_line(at: Location) -> Location:
-    return at if at.line > 0 else Location(at.path, 1)
 
 
 def _differing(change: FileChange) -> Iterator[str]:
     for each in change.objects:
         yield each.name
         yield from (f"{each.name}: {field.path}" for field in each.fields)
-
-
-def _distinct(found: Iterable[Problem]) -> Iterator[Problem]:
-    """Number the problems that are alike."""
-    seen: Counter[tuple[str, ...]] = Counter()
-    for each in found:
-        seen[each.identity] += 1
-        yield replace(each, identity=(*each.identity, str(seen[each.identity])))

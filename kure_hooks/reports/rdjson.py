@@ -14,9 +14,9 @@ from typing import Any
 from kure_hooks.config import FILE_NAME
 from kure_hooks.drift.hunks import hunks
 from kure_hooks.drift.result import FileChange
-from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.problems import Problem, listed
+from kure_hooks.reports.model import Problems
+from kure_hooks.reports.problems import Problem
 from kure_hooks.safe_text import inert_json, visible
 
 MANY = 500
@@ -27,13 +27,13 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def render(outcome: Outcome, style: Style) -> str:
-    """Return one diagnostic for each problem, or for each hunk where there are suggestions.
+def render(problems: Problems, style: Style) -> str:
+    """Return one diagnostic for each listed problem, or for each hunk where there are suggestions.
 
     A file with more hunks than MANY gets no suggestions, as its difference is no review's matter.
     """
     del style  # reviewdog has its own
-    found = listed(outcome)
+    found = problems.listed
     document = {
         "source": {"name": "kure-hooks"},
         "severity": found[0].severity.upper() if found else "INFO",
@@ -43,7 +43,7 @@ def render(outcome: Outcome, style: Style) -> str:
 
 
 def _diagnostics(problem: Problem) -> Iterator[Json]:
-    suggestions = [*_suggestions(problem.change)] if problem.change else []
+    suggestions = [*_suggestions(problem.drift)] if problem.drift else []
     if not suggestions:
         yield _diagnostic(problem, problem.message, _range((problem.at.line,)))
     for number, suggestion in enumerate(suggestions):

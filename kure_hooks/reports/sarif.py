@@ -13,7 +13,8 @@ from kure_hooks import __version__
 from kure_hooks.findings import Location
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.problems import MOST, Problem, problems
+from kure_hooks.reports.model import Problems
+from kure_hooks.reports.problems import MOST, Problem
 from kure_hooks.reports.rules import RULES
 from kure_hooks.reports.wording import count
 from kure_hooks.safe_text import inert_json, visible
@@ -28,14 +29,14 @@ _BRACKET = re.compile(r"(?<!\\)(\\*)([\[\]])")
 Json = dict[str, Any]
 
 
-def render(outcome: Outcome, style: Style) -> str:
+def render(problems: Problems, style: Style) -> str:
     """Return a log with one run, of at most MOST results; a notification tells of those left out.
 
     Columns are in characters, as in findings.
     """
     del style  # a viewer has its own
     # A failure has no place in the repository, which a result must have; the invocation tells it.
-    found = [each for each in problems(outcome) if each.at.path]
+    found = [problem for problem in problems.every if problem.at.path]
     shown = found[:MOST]
     rules = sorted({each.rule for each in shown})
     driver = {
@@ -45,8 +46,8 @@ def render(outcome: Outcome, style: Style) -> str:
     }
     run = {
         "tool": {"driver": driver},
-        "automationDetails": {"id": _category(outcome)},
-        "invocations": [_invocation(outcome, len(found) - len(shown))],
+        "automationDetails": {"id": _category(problems.outcome)},
+        "invocations": [_invocation(problems.outcome, len(found) - len(shown))],
         "originalUriBaseIds": {_ROOT: {"description": _text("the root of the repository")}},
         "columnKind": "unicodeCodePoints",
         "results": [_result(each, rules) for each in shown],

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from kure_hooks.drift.kinds import Color, Kind
-from kure_hooks.drift.result import Displaced, FieldChange, FileChange, ObjectChange
+from kure_hooks.drift.result import FieldChange, ObjectChange
 from kure_hooks.findings import Severity
-from kure_hooks.outcome import Outcome
-from kure_hooks.reports import remedies, wording
+from kure_hooks.reports import wording
 from kure_hooks.reports.interface import Style
+from kure_hooks.reports.model import Group, Problems
+from kure_hooks.reports.problems import FileProblem
 from kure_hooks.safe_text import inert, visible
 
 # Codes of ANSI; there is no violet that can be told from red everywhere.
@@ -32,22 +33,21 @@ _WORTH_CUTTING = 3
 _Block = Sequence[str]
 
 
-def render(outcome: Outcome, style: Style) -> str:
+def render(problems: Problems, style: Style) -> str:
     """Return the report; empty when there is nothing to say, unless the style asks for a summary.
 
     Warnings are told when files are written, or to a verbose reader: they don't change from run to
     run, and would stand in the way of the drift.
     """
-    summary = list(_summary(outcome, style))
-    clusters = wording.by_cluster(outcome)
+    summary = list(_summary(problems, style))
     blocks = [
-        *_findings(outcome, style),
-        *_writes(outcome, style),
-        *_drift(outcome, clusters, style),
+        *_findings(problems, style),
+        *_writes(problems, style),
+        *_drift(problems, style),
     ]
     most = style.lines - len(summary) if style.lines else 0
     lines = [*_limited(blocks, most, style.whole), *summary]
-    strong = {*summary, *(_heading(directory, stack) for directory, stack, _ in clusters)}
+    strong = {*summary, *map(_heading, problems.groups)}
     shown = ((inert(visible(line)), line in strong) for line in lines)
     return "".join(
         f"{_painted(line, bold=bold) if style.color else line}\n" for line, bold in shown
@@ -76,10 +76,11 @@ def _limited(blocks: Sequence[_Block], most: int, whole: str) -> Iterator[str]:
     yield f"... {left}{whole} shows all"
 
 
-def _findings(outcome: Outcome, style: Style) -> Iterator[_Block]:
-    for finding in outcome.findings:
-        text = str(finding).replace("\n", " ")
-        if finding.severity is Severity.ERROR:
+def _findings(problems: Problems, style: Style) -> Iterator[_Block]:
+    outcome = problems.outcome
+    for problem in problems.findings:
+        text = str(problem.finding).replace("\n", " ")
+        if problem.severity is Severity.ERROR:
             yield (text,)
         elif style.verbose or outcome.written or outcome.removed:
             yield (f"warning: {text}",)
@@ -87,59 +88,54 @@ def _findings(outcome: Outcome, style: Style) -> Iterator[_Block]:
         yield (f"skipped: {skipped.subject}: {skipped.reason}",)
 
 
-def _writes(outcome: Outcome, style: Style) -> Iterator[_Block]:
-    displaced = {each.change.path: each for each in outcome.displaced}
+def _writes(problems: Problems, style: Style) -> Iterator[_Block]:
+    outcome = problems.outcome
+    displaced = {problem.path: problem for problem in problems.displaced}
     for verb, paths in (("wrote", outcome.written), ("removed", outcome.removed)):
         for path in paths:
             if path in displaced:
-                yield list(_displaced(displaced[path], verb, outcome, style))
+                yield list(_displaced(displaced[path], verb, style))
             else:
                 yield (f"{verb:<{_KIND_WIDTH}}  {path}",)
 
 
-def _displaced(displaced: Displaced, verb: str, outcome: Outcome, style: Style) -> Iterator[str]:
+def _displaced(problem: FileProblem, verb: str, style: Style) -> Iterator[str]:
     """Yield what was written over or removed, where to change it instead, and how to get it."""
-    change = displaced.change
-    verb = "adopted" if displaced.adopted else verb
-    left = f"{verb:<{_KIND_WIDTH}}  {change.path}"
-    yield from _row(left, remedies.displacement(displaced), 0, style)
-    yield from _objects(change, change.directory, outcome, style)
-    if instead := remedies.instead(displaced):
-        yield f"      {instead}"
-    yield f"      {remedies.getting_back(displaced)}"
+    verb = problem.word if problem.adopted else verb
+    yield from _row(f"{verb:<{_KIND_WIDTH}}  {problem.path}", problem.note(), 0, style)
+    yield from _objects(problem, style)
+    yield from (f"      {line}" for line in problem.advice)
 
 
-def _heading(directory: str, stack: str) -> str:
-    return f"{directory}  ({stack or 'no stack generates it'})"
+def _heading(group: Group) -> str:
+    return f"{group.directory}  ({group.stack or 'no stack generates it'})"
 
 
-def _drift(outcome: Outcome, clusters: Iterable[wording.Drifted], style: Style) -> Iterator[_Block]:
-    for view in wording.whole(outcome):
+def _drift(problems: Problems, style: Style) -> Iterator[_Block]:
+    for view in (cluster.view for cluster in problems.clusters):
         yield (f"{view.directory}  {view.state}, {wording.count(len(view.files), 'file')}", "")
-    for directory, stack, changes in clusters:
-        heading = _heading(directory, stack)
-        for number, change in enumerate(changes, start=1):
-            block = list(_file(change, directory, outcome, style))
+    for group in problems.groups:
+        for number, problem in enumerate(group.drift, start=1):
             yield [
-                *([heading] if number == 1 else []),
-                *block,
-                *([""] if number == len(changes) else []),
+                *([_heading(group)] if number == 1 else []),
+                *_file(problem, group.directory, style),
+                *([""] if number == len(group.drift) else []),
             ]
 
 
-def _file(change: FileChange, directory: str, outcome: Outcome, style: Style) -> Iterator[str]:
-    path = change.path.removeprefix(f"{directory}/")
-    left = f"  {change.kind:<{_KIND_WIDTH}}  {path}"
-    yield from _row(left, wording.note(change, directory), 0, style)
-    yield from _objects(change, directory, outcome, style)
+def _file(problem: FileProblem, directory: str, style: Style) -> Iterator[str]:
+    left = f"  {problem.word:<{_KIND_WIDTH}}  {problem.path}"
+    yield from _row(left, problem.note(directory), 0, style)
+    yield from _objects(problem, style)
 
 
-def _objects(change: FileChange, directory: str, outcome: Outcome, style: Style) -> Iterator[str]:
-    column = _column(change.objects, style)
-    for each in change.objects:
+def _objects(problem: FileProblem, style: Style) -> Iterator[str]:
+    objects, directory = problem.change.objects, problem.change.directory
+    column = _column(objects, style)
+    for each in objects:
         yield from _row(
             f"      {each.name}",
-            f"{wording.happened(each, outcome, directory)}{wording.because(each)}",
+            f"{problem.happened(each, directory)}{wording.because(each)}",
             column,
             style,
         )
@@ -191,39 +187,38 @@ def _column(objects: Iterable[ObjectChange], style: Style) -> int:
     return min(max([*names, *paths, _LEAST]), max(_LEAST, style.width * 3 // 5))
 
 
-def _summary(outcome: Outcome, style: Style) -> Iterator[str]:
+def _summary(problems: Problems, style: Style) -> Iterator[str]:
+    outcome = problems.outcome
     if outcome.failure:
-        if not outcome.findings:
-            yield f"error: {outcome.failure.message}"
+        yield from (f"error: {problem.sentence}" for problem in problems.failures)
         return
     if outcome.command == "validate":
-        yield from _validated(outcome, style)
+        yield from _validated(problems, style)
         return
     clusters = wording.count(len(outcome.clusters), "cluster")
     files = wording.count(outcome.files, "file")
-    drifted = bool(outcome.drift or wording.whole(outcome))
-    if drifted:
+    if problems.drift or problems.clusters:
         yield wording.totals(outcome)
     elif outcome.written or outcome.removed:
         changed = f"{len(outcome.written)} written, {len(outcome.removed)} removed"
         yield f"{changed}; {files} of {clusters} are now in sync."
     elif (style.verbose or style.summary) and not outcome.exit_code:
         yield f"{files} of {clusters}: {wording.clean(outcome)}."
-    if advice := remedies.advice(outcome):
-        yield advice
-    if remedy := remedies.remedy(outcome):
-        yield f"{remedy}: {outcome.fix}"
+    if problems.advice:
+        yield problems.advice
+    if problems.remedy:
+        yield f"{problems.remedy}: {outcome.fix}"
 
 
-def _validated(outcome: Outcome, style: Style) -> Iterator[str]:
-    if outcome.findings and outcome.checked:
-        invalid = len({(finding.at.path, finding.key) for finding in outcome.findings})
-        checked = wording.count(outcome.checked, "object")
+def _validated(problems: Problems, style: Style) -> Iterator[str]:
+    outcome = problems.outcome
+    checked = wording.count(outcome.checked, "object")
+    if problems.findings and outcome.checked:
+        invalid = len({problem.names for problem in problems.findings})
         yield f"{wording.count(invalid, 'fault')} in {checked}."
-    elif (style.verbose or style.summary) and not outcome.findings:
+    elif (style.verbose or style.summary) and not problems.findings:
         if style.verbose:
             yield from wording.judges(outcome)
-        checked = wording.count(outcome.checked, "object")
         yield f"{checked} valid, {len(outcome.skipped)} skipped."
 
 

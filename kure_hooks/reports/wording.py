@@ -1,8 +1,6 @@
 """The words that all reports have in common; none of them is escaped yet."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
 
 from kure_hooks.drift.kinds import Causes, Kind
 from kure_hooks.drift.result import (
@@ -42,26 +40,6 @@ RISKS = {
 
 # What an effect says more exactly.
 _TOLD = frozenset({Risk.DESTRUCTIVE, Risk.RECREATED, Risk.OWNER, Risk.LEFT})
-
-
-Drifted = tuple[str, str, list[FileChange]]
-"""A cluster that drifted: its directory, its stack and the changes."""
-
-
-def by_cluster(outcome: Outcome) -> list[Drifted]:
-    """Return directory, stack and changes of each cluster that drifted, most serious first."""
-    found = []
-    ordered = sorted(outcome.drift, key=attrgetter("directory"))
-    for directory, group in groupby(ordered, key=attrgetter("directory")):
-        changes = sorted(group, key=attrgetter("serious"))
-        stack = next((change.stack for change in changes if change.stack), "")
-        found.append((directory, stack, changes))
-    return sorted(found, key=lambda each: (each[2][0].serious[:-1], each[0]))
-
-
-def by_seriousness(outcome: Outcome) -> list[FileChange]:
-    """Return the changes of all clusters, most serious first."""
-    return sorted(outcome.drift, key=attrgetter("serious"))
 
 
 def note(change: FileChange, base: str = "") -> str:

@@ -7,7 +7,7 @@ from kure_hooks.errors import InputError, KureHooksError
 from kure_hooks.operations.check import check
 from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.reports import text
+from kure_hooks.reports import render
 from kure_hooks.reports.interface import Style
 from tests.support.git import commit_all, git, isolate, make_repository, write
 
@@ -185,9 +185,9 @@ def test_files_that_git_does_not_look_at(repo, flag, content):
 
 def test_an_edit_that_is_not_read_is_told_to_everybody(repo):
     git(repo, "update-index", "--assume-unchanged", "manifests/a.yaml")
-    assert text.render(check(open_workspace(repo)), Style()) == ""
+    assert render("text", check(open_workspace(repo)), Style()) == ""
     write(repo, {"manifests/a.yaml": "mine\n"})
-    told = text.render(check(open_workspace(repo)), Style())
+    told = render("text", check(open_workspace(repo)), Style())
     assert told == (
         "skipped: manifests/a.yaml: it is marked as assume-unchanged, so its content in the work "
         "tree was not read; to have it read from the work tree, run git update-index "

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kure_hooks.drift.result import FileChange, Holding, Kind, Obstacle
 from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports.diff import render
+from kure_hooks.reports import render
 from kure_hooks.reports.interface import Style
 from tests.reports.outcomes import DIFF, OUTCOME, hostile
 from tests.support.git import environment, git, make_repository
@@ -92,7 +92,7 @@ def changes_of(files):
 
 
 def patch(*changes):
-    return render(Outcome("check", drift=changes), Style())
+    return render("diff", Outcome("check", drift=changes), Style())
 
 
 def write_tree(root, tree):
@@ -263,7 +263,7 @@ def test_what_is_below_a_file_that_stays_is_not_in_the_patch():
 
 
 def test_clusters_of_one_side_only_are_said():
-    text = render(DIFF, Style())
+    text = render("diff", DIFF, Style())
     assert comments(text) == ["# clusters/test: not in this patch: the cluster as a whole is added"]
     assert_applies(
         text, {DIFF.drift[1].path: DIFF.drift[1].before}, {DIFF.drift[0].path: DIFF.drift[0].after}
@@ -271,7 +271,7 @@ def test_clusters_of_one_side_only_are_said():
 
 
 def test_a_hostile_outcome_patches_nothing():
-    lines = render(hostile(), Style()).splitlines()
+    lines = render("diff", hostile(), Style()).splitlines()
     assert len(lines) == 2
     assert all(line.startswith("# clusters/::error::x\\x0a##[error]y") for line in lines)
 
@@ -287,7 +287,7 @@ def test_a_comment_is_no_header(name):
 
 
 def test_the_outcome_of_all_tests_applies():
-    text = render(OUTCOME, Style())
+    text = render("diff", OUTCOME, Style())
     left_out = {line[2:].split(": ")[0] for line in comments(text)}
     patched = [each for each in OUTCOME.drift if each.path not in left_out]
     before, after = {}, {}
@@ -302,7 +302,7 @@ def test_the_outcome_of_all_tests_applies():
 
 def test_nothing_drifted_is_no_patch():
     view = ClusterView("clusters/a", "stacks/a.yaml")
-    assert render(Outcome("check", clusters=(view,), written=("a",)), Style()) == ""
+    assert render("diff", Outcome("check", clusters=(view,), written=("a",)), Style()) == ""
 
 
 def test_the_patch_of_a_real_check_mends_the_tree(kure, fleet):

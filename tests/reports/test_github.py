@@ -10,7 +10,8 @@ from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange,
 from kure_hooks.findings import Finding, Location, Severity, Skipped
 from kure_hooks.origin import Origin
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports.github import LONGEST, render
+from kure_hooks.reports import render
+from kure_hooks.reports.github import LONGEST
 from kure_hooks.reports.interface import Style
 from tests.reports.outcomes import DIFF, HOSTILE, OUTCOME, SERVICE, WEB, hostile
 
@@ -18,7 +19,7 @@ from tests.reports.outcomes import DIFF, HOSTILE, OUTCOME, SERVICE, WEB, hostile
 def annotations(outcome):
     """Return (command, properties, message) as the runner's ActionCommand parser reads a log."""
     found = []
-    for line in render(outcome, Style()).split("\n"):
+    for line in render("github", outcome, Style()).split("\n"):
         assert "##[" not in line, "the old syntax is a command anywhere in a line"
         match = re.match(r"\s*::([A-Za-z-]+)(?: (.*?))?::(.*)", line)
         assert bool(match) == bool(line)
@@ -196,5 +197,5 @@ def test_no_text_becomes_a_command_or_property(text):
 
 
 def test_only_the_ends_of_lines_steer_the_log():
-    text = render(hostile(), Style())
+    text = render("github", hostile(), Style())
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)

@@ -22,8 +22,9 @@ from kure_hooks.drift.result import (
 )
 from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.outcome import ClusterView, Outcome
+from kure_hooks.reports import render
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.markdown import LEAST, render
+from kure_hooks.reports.markdown import LEAST
 from kure_hooks.safe_text import inert_inside, visible
 from tests.reports.outcomes import DIFF, FAILED, HOSTILE, IN_SYNC, OUTCOME, WARNED, hostile
 
@@ -80,7 +81,7 @@ class Page(HTMLParser):
 
 
 def page(outcome, size=65_000):
-    text = render(outcome, Style(size=size))
+    text = render("markdown", outcome, Style(size=size))
     assert len(text.encode()) <= max(size, LEAST)
     shown = Page(text)
     assert PROSE.fullmatch(shown.prose), shown.prose
@@ -135,8 +136,8 @@ def test_it_is_whole_at_every_size(outcome):
 
 @pytest.mark.parametrize("size", [0, 1, LEAST - 1, LEAST])
 def test_less_than_the_least_is_the_least(size):
-    text = render(FLEET, Style(size=size))
-    assert text == render(FLEET, Style(size=LEAST))
+    text = render("markdown", FLEET, Style(size=size))
+    assert text == render("markdown", FLEET, Style(size=LEAST))
     assert len(text.encode()) <= LEAST
 
 
@@ -221,7 +222,7 @@ def test_a_command_that_is_long_comes_after_the_files():
 
 
 def test_clusters_are_counted_by_kind():
-    text = render(OUTCOME, Style())
+    text = render("markdown", OUTCOME, Style())
     assert "| cluster | stack | changed | missing | renamed | unexpected |" in text
     assert "| `clusters/prod` | `stacks/prod.yaml` | 5 | 1 | 1 |  | 1 | 1 | 1 |" in text
 
@@ -236,7 +237,7 @@ def test_sentences_for_other_commands():
     validated = Outcome("validate", checked=3, skipped=(Skipped("Widget w", "no schema"),))
     assert "3 validated objects; 1 skipped check." in page(validated).prose
     assert "kure-hooks: in sync\n" in page(IN_SYNC).prose
-    assert "git add" not in render(structs.replace(IN_SYNC, fix="git add"), Style())
+    assert "git add" not in render("markdown", structs.replace(IN_SYNC, fix="git add"), Style())
     refused = page(Outcome("check", findings=OUTCOME.findings)).prose
     assert "kure-hooks: findings\n" in refused
     assert "1 error; 1 warning" in refused

@@ -80,6 +80,7 @@ def test_every_rule_is_explained_and_short_enough_for_github():
     assert set(RULES) == {
         "failure",
         "input",
+        "left-out",
         "cluster/added",
         "cluster/removed",
         "drift/in-the-way",

@@ -8,7 +8,7 @@ from typing import Any
 from kure_hooks.operations.check import check
 from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.reports import text
+from kure_hooks.reports import render
 from kure_hooks.reports.interface import Style
 from tests.support.git import commit_all, git, make_repository, write
 
@@ -119,7 +119,7 @@ def edit(top: Path, path: str, before: str, after: str) -> None:
 
 def report(top: Path, **options: Any) -> str:
     """Return the text report of a check, wide enough to have each file in one line."""
-    return text.render(check(open_workspace(top, **options)), Style(width=1000))
+    return render("text", check(open_workspace(top, **options)), Style(width=1000))
 
 
 def reasons(top: Path, **options: Any) -> dict[str, str]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from kure_hooks.drift.result import Displaced, FieldChange, FileChange, ObjectChange, State
+from kure_hooks.drift.result import FieldChange, FileChange, ObjectChange, State
 from kure_hooks.origin import Origin
-from kure_hooks.outcome import Outcome
-from kure_hooks.reports import remedies, wording
+from kure_hooks.reports import wording
 from kure_hooks.reports.html.differences import difference, inline, limit
 from kure_hooks.reports.html.elements import code, element, left_out
+from kure_hooks.reports.problems import FileProblem
 
 # So many objects of a file and fields of an object are shown.
 _MOST = 200
@@ -16,33 +16,31 @@ _MOST = 200
 _OPEN = 3
 
 
-def file(change: FileChange, outcome: Outcome, displaced: Displaced | None = None) -> Element:
+def file(problem: FileProblem) -> Element:
     """Return a file with its objects, their fields and the difference of its text."""
-    facts = [*_facts(change), *(_return(displaced) if displaced else ())]
+    change = problem.change
     made = element(
         "details",
-        element("summary", *_summary(change, displaced)),
-        element("div", *facts, *_objects(change, outcome), *_text(change, outcome)),
+        element("summary", *_summary(problem)),
+        element("div", *_facts(change), *_return(problem), *_objects(problem), *_text(problem)),
         class_="file",
         data_kind=change.kind,
         data_path=change.path,
         data_risky="yes" if change.risks else "no",
     )
-    if len(outcome.drift) <= _OPEN:
+    if problem.drifted <= _OPEN:
         made.set("open", "")
     return made
 
 
-def _summary(change: FileChange, displaced: Displaced | None) -> Iterator[Element]:
-    below = change.path if displaced else change.path.removeprefix(f"{change.directory}/")
-    name = "adopted" if displaced and displaced.adopted else change.kind
-    kind = element("span", name, class_=f"kind {change.kind}")
-    yield element("h3", kind, " ", element("span", below, class_="path"))
+def _summary(problem: FileProblem) -> Iterator[Element]:
+    change = problem.change
+    kind = element("span", problem.word, class_=f"kind {change.kind}")
+    yield element("h3", kind, " ", element("span", problem.path, class_="path"))
     if change.risks:
         text = wording.count(len(change.risks), "risk")
         yield element("span", text, class_="risk")
-    note = remedies.displacement(displaced) if displaced else wording.note(change)
-    if note:
+    if note := problem.note():
         yield element("span", note, class_="note")
 
 
@@ -57,10 +55,10 @@ def _facts(change: FileChange) -> Iterator[Element]:
         yield element("p", "Values of secrets are hidden on both sides.")
 
 
-def _return(displaced: Displaced) -> Iterator[Element]:
-    if instead := remedies.instead(displaced):
-        yield element("p", instead)
-    yield element("p", "To get it back: ", element("code", displaced.restore))
+def _return(problem: FileProblem) -> Iterator[Element]:
+    if problem.displaced:
+        yield from (element("p", line) for line in problem.advice[:-1])
+        yield element("p", "To get it back: ", element("code", problem.displaced.restore))
 
 
 def _origin(origin: Origin) -> Iterator[str | Element]:
@@ -72,39 +70,40 @@ def _origin(origin: Origin) -> Iterator[str | Element]:
             yield element("b", name)
 
 
-def _objects(change: FileChange, outcome: Outcome) -> Iterator[Element]:
-    for each in change.objects[:_MOST]:
-        yield _fields(each, outcome) if each.fields else element("p", *_name(each, outcome))
-    yield from _rest(change.objects, "object")
+def _objects(problem: FileProblem) -> Iterator[Element]:
+    objects = problem.change.objects
+    for each in objects[:_MOST]:
+        yield _fields(each, problem) if each.fields else element("p", *_name(each, problem))
+    yield from _rest(objects, "object")
 
 
-def _name(change: ObjectChange, outcome: Outcome) -> Iterator[str | Element]:
+def _name(change: ObjectChange, problem: FileProblem) -> Iterator[str | Element]:
     yield element("b", change.name, class_="object")
     if change.state is not State.CHANGED:
-        yield f" {wording.happened(change, outcome)}"
+        yield f" {problem.happened(change)}"
     if reason := wording.because(change):
         yield element("span", reason, class_="note")
     yield from _marks(change)
 
 
-def _fields(change: ObjectChange, outcome: Outcome) -> Element:
-    heading = (element("th", name, scope="col") for name in ("field", *outcome.sides))
+def _fields(change: ObjectChange, problem: FileProblem) -> Element:
+    heading = (element("th", name, scope="col") for name in ("field", *problem.sides))
     return element(
         "table",
-        element("caption", *_name(change, outcome), *_rest(change.fields, "field")),
+        element("caption", *_name(change, problem), *_rest(change.fields, "field")),
         element("thead", element("tr", *heading)),
-        element("tbody", *(_field(each, outcome) for each in change.fields[:_MOST])),
+        element("tbody", *(_field(each, problem) for each in change.fields[:_MOST])),
         class_="fields",
     )
 
 
-def _field(field: FieldChange, outcome: Outcome) -> Element:
+def _field(field: FieldChange, problem: FileProblem) -> Element:
     path = element("span", field.path, class_="field")
     reason = wording.because(field)
     why = [element("span", reason, class_="note")] if reason else []
     name = element("th", path, *why, *_marks(field), scope="row")
     if field.lines:
-        most = limit(len(outcome.drift))
+        most = limit(problem.drifted)
         shown = [inline(field.lines[:most])]
         if len(field.lines) > most:
             shown.append(left_out(len(field.lines) - most, "line"))
@@ -125,10 +124,11 @@ def _marks(change: ObjectChange | FieldChange) -> Iterator[str | Element]:
         yield element("span", f"Risk: {mark}", class_="risk")
 
 
-def _text(change: FileChange, outcome: Outcome) -> Iterator[Element]:
+def _text(problem: FileProblem) -> Iterator[Element]:
+    change = problem.change
     # Of a link the text is its target, which is no earlier state of the file.
     before = None if change.link else change.before
-    yield from difference(before, change.after, outcome.sides, limit(len(outcome.drift)))
+    yield from difference(before, change.after, problem.sides, limit(problem.drifted))
     if before is None and change.after is None:
         yield element("p", "The report holds no text of this file.")
     elif before == change.after:

@@ -1,17 +1,17 @@
 """What the page begins with: the result in a sentence, what to do, and the clusters as a table."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from kure_hooks.drift.kinds import Kind
-from kure_hooks.drift.result import FileChange
-from kure_hooks.findings import Finding, Severity, Skipped
-from kure_hooks.outcome import Outcome
-from kure_hooks.reports import remedies, wording
+from kure_hooks.findings import Severity, Skipped
+from kure_hooks.reports import wording
 from kure_hooks.reports.html.clusters import Shown
 from kure_hooks.reports.html.elements import element, left_out, scrolling
+from kure_hooks.reports.model import Problems
+from kure_hooks.reports.problems import Fault
 
 # So many findings, and so many lines of each list, are on the page.
 _MOST = 5_000
@@ -19,11 +19,12 @@ _MOST = 5_000
 Item = TypeVar("Item")
 
 
-def verdict(outcome: Outcome) -> str:
+def verdict(problems: Problems) -> str:
     """Return the result in a sentence."""
+    outcome = problems.outcome
     clusters = wording.count(len(outcome.clusters), "cluster")
     files = wording.count(outcome.files, "file")
-    if outcome.drift or wording.whole(outcome):
+    if problems.drift or problems.clusters:
         return wording.totals(outcome)
     if outcome.written or outcome.removed:
         done = f"{len(outcome.written)} written, {len(outcome.removed)} removed"
@@ -38,21 +39,22 @@ def verdict(outcome: Outcome) -> str:
     return f"{', '.join([f'{looked_at}: {wording.clean(outcome)}', *wording.complaints(outcome)])}."
 
 
-def header(outcome: Outcome) -> Element:
+def header(problems: Problems) -> Element:
     """Return the title, and the command that mends the drift."""
+    outcome = problems.outcome
     content = [
         element("p", f"kure-hooks {outcome.command}", class_="command"),
-        element("h1", verdict(outcome)),
+        element("h1", verdict(problems)),
     ]
-    if outcome.drift:
+    if problems.drift:
         before, after = outcome.sides
         content.append(
             element("p", _sign("-"), f" {before}, ", _sign("+"), f" {after}", class_="sides")
         )
-    if advice := remedies.advice(outcome):
-        content.append(element("p", advice))
-    if remedy := remedies.remedy(outcome):
-        content.append(_fix(remedy, outcome.fix))
+    if problems.advice:
+        content.append(element("p", problems.advice))
+    if problems.remedy:
+        content.append(_fix(problems.remedy, outcome.fix))
     return element("header", *content)
 
 
@@ -60,7 +62,8 @@ def table(clusters: Sequence[Shown], left_out: int) -> Iterator[Element]:
     """Yield the clusters with their counts, and a sentence about those left out."""
     if not clusters and not left_out:
         return
-    kinds = [kind for kind in Kind if any(change.kind is kind for change in _changes(clusters))]
+    found = {problem.change.kind for cluster in clusters for problem in cluster.drift}
+    kinds = [kind for kind in Kind if kind in found]
     heading = ("cluster", "stack", "files", *kinds)
     content = [
         element("caption", "Clusters", class_="hidden-visually"),
@@ -74,28 +77,29 @@ def table(clusters: Sequence[Shown], left_out: int) -> Iterator[Element]:
         yield element("p", f"{wording.count(left_out, 'cluster')} in sync, not shown.")
 
 
-def findings(outcome: Outcome) -> Iterator[Element]:
+def findings(problems: Problems) -> Iterator[Element]:
     """Yield the findings, errors first."""
-    worst_first = sorted(outcome.findings, key=lambda each: each.severity is not Severity.ERROR)
-    title = "Findings" if outcome.errors else "Warnings"
+    worst_first = sorted(problems.findings, key=lambda each: each.severity is not Severity.ERROR)
+    title = "Findings" if problems.outcome.errors else "Warnings"
     yield from _list(title, worst_first, _finding)
 
 
-def lists(outcome: Outcome) -> Iterator[Element]:
+def lists(problems: Problems) -> Iterator[Element]:
     """Yield what was skipped, written and removed."""
+    outcome = problems.outcome
     yield from _list("Skipped", outcome.skipped, _skipped)
     yield from _list("Schemas", [*wording.judges(outcome)], lambda line: element("li", line))
     for title, paths in (("Written", outcome.written), ("Removed", outcome.removed)):
         yield from _list(title, paths, lambda path: element("li", element("code", path)))
 
 
-def controls(outcome: Outcome) -> Iterator[Element]:
+def controls(problems: Problems) -> Iterator[Element]:
     """Yield what filters the files; only the script of the page brings it to light."""
-    if not outcome.drift:
+    if not problems.drift:
         return
-    counts = Counter(change.kind for change in outcome.drift)
+    counts = Counter(problem.change.kind for problem in problems.drift)
     boxes = [_box(kind, f"{kind} {counts[kind]}") for kind in Kind if kind in counts]
-    if risky := sum(bool(change.risks) for change in outcome.drift):
+    if risky := problems.outcome.risky:
         boxes.append(_box("", f"only with risks {risky}"))
     text = element("input", id="filter", type="search", autocomplete="off", spellcheck="false")
     yield element(
@@ -121,13 +125,8 @@ def _box(kind: str, label: str) -> Element:
     return element("label", box, f" {label}")
 
 
-def _changes(clusters: Iterable[Shown]) -> Iterator[FileChange]:
-    for each in clusters:
-        yield from each.changes
-
-
 def _row(cluster: Shown, kinds: Sequence[Kind]) -> Element:
-    counts = Counter(change.kind for change in cluster.changes)
+    counts = Counter(problem.change.kind for problem in cluster.drift)
     view = cluster.view
     name: list[str | Element] = [element("a", view.directory, href=f"#{cluster.anchor}")]
     if view.state:
@@ -171,7 +170,8 @@ def _skipped(skipped: Skipped) -> Element:
     return element("li", element("code", skipped.subject), f": {skipped.reason}")
 
 
-def _finding(finding: Finding) -> Element:
+def _finding(problem: Fault) -> Element:
+    finding = problem.finding
     content: list[str | Element] = [
         element("span", finding.severity, class_=f"kind {finding.severity}"),
         " ",

@@ -8,11 +8,11 @@ from xml.etree.ElementTree import Element, tostring
 
 from kure_hooks.drift.kinds import Color, Kind
 from kure_hooks.findings import Severity
-from kure_hooks.outcome import Outcome
 from kure_hooks.reports.html import clusters, overview
 from kure_hooks.reports.html.elements import element, left_out
 from kure_hooks.reports.html.sections import displaced, section
 from kure_hooks.reports.interface import Style
+from kure_hooks.reports.model import Problems
 from kure_hooks.safe_text import inert_markup
 
 # The colours by the names that they have in the style.
@@ -26,17 +26,17 @@ _SEVERITIES = {Severity.ERROR: Color.RED, Severity.WARNING: Color.AMBER}
 _PLACE = "/* .kind: the colours of page.py */"
 
 
-def render(outcome: Outcome, style: Style) -> str:
+def render(problems: Problems, style: Style) -> str:
     """Return one page that loads nothing; its policy forbids it, and all but its own script."""
     del style  # the browser knows its width and colours
     page = element(
         "html",
-        element("head", *_head(overview.verdict(outcome))),
+        element("head", *_head(overview.verdict(problems))),
         element(
             "body",
             element("a", "Skip to the clusters", href="#main", class_="skip"),
-            overview.header(outcome),
-            element("main", *_main(outcome), id="main", tabindex="-1"),
+            overview.header(problems),
+            element("main", *_main(problems), id="main", tabindex="-1"),
         ),
         lang="en",
     )
@@ -64,18 +64,18 @@ def _head(title: str) -> Iterator[Element]:
     yield script
 
 
-def _main(outcome: Outcome) -> Iterator[Element]:
-    shown = clusters.shown(outcome)
-    yield from overview.findings(outcome)
-    yield from overview.table(shown, clusters.left_out(outcome, shown))
-    yield from overview.controls(outcome)
-    for each in shown:
-        if each.files or not each.changes:
-            yield section(each, outcome)
-    if more := sum(each.left_out for each in shown if not each.files):
+def _main(problems: Problems) -> Iterator[Element]:
+    shown = clusters.shown(problems)
+    yield from overview.findings(problems)
+    yield from overview.table(shown, clusters.left_out(problems, shown))
+    yield from overview.controls(problems)
+    for cluster in shown:
+        if cluster.files or not cluster.drift:
+            yield section(cluster, problems.outcome)
+    if more := sum(cluster.left_out for cluster in shown if not cluster.files):
         yield element("p", left_out(more, "file"))
-    yield from displaced(outcome)
-    yield from overview.lists(outcome)
+    yield from displaced(problems)
+    yield from overview.lists(problems)
 
 
 def _colors() -> Iterator[str]:

@@ -10,6 +10,7 @@ from kure_hooks.reports.html.clusters import Shown
 from kure_hooks.reports.html.differences import FILES
 from kure_hooks.reports.html.elements import element, left_out, scrolling
 from kure_hooks.reports.html.files import file
+from kure_hooks.reports.model import Problems
 
 # A graph of more parts is no help to anybody, and slows the page down.
 _PARTS = 2_000
@@ -23,7 +24,7 @@ def section(cluster: Shown, outcome: Outcome) -> Element:
         element("h2", cluster.view.directory, id=title),
         element("p", *_about(cluster, outcome), class_="about"),
         *_graph(cluster, outcome),
-        *(file(change, outcome) for change in cluster.changes[: cluster.files]),
+        *map(file, cluster.drift[: cluster.files]),
         *([left_out(cluster.left_out, "file")] if cluster.left_out else []),
         id=cluster.anchor,
         class_="cluster",
@@ -31,15 +32,15 @@ def section(cluster: Shown, outcome: Outcome) -> Element:
     )
 
 
-def displaced(outcome: Outcome) -> Iterator[Element]:
+def displaced(problems: Problems) -> Iterator[Element]:
     """Yield a section of the files whose content was not committed, each with the way back."""
-    shown, more = outcome.displaced[:FILES], len(outcome.displaced) - FILES
+    shown, more = problems.displaced[:FILES], len(problems.displaced) - FILES
     if shown:
-        title = f"Displaced ({len(outcome.displaced)})"
+        title = f"Displaced ({len(problems.displaced)})"
         yield element(
             "section",
             element("h2", title, id="displaced"),
-            *(file(each.change, outcome, each) for each in shown),
+            *map(file, shown),
             *([left_out(more, "file")] if more > 0 else []),
             class_="cluster",
             aria_labelledby="displaced",
@@ -54,9 +55,9 @@ def _about(cluster: Shown, outcome: Outcome) -> Iterator[str | Element]:
         yield ": "
     if view.state:
         yield f"the whole cluster is {view.state}, {files}"
-    elif cluster.changes:
+    elif cluster.drift:
         differ = "changed" if outcome.command == "diff" else "drifted"
-        yield f"{len(cluster.changes)} {differ}, {files} generated"
+        yield f"{len(cluster.drift)} {differ}, {files} generated"
     else:
         yield f"{files}, in sync"
 

@@ -1,0 +1,174 @@
+"""The model of every report: the problems of an outcome, and the groups that people read them in.
+
+A format takes all of it from here. Lists have `Problems.listed`; other formats arrange the groups.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import attrgetter
+
+from kure_hooks.drift.result import Displaced, FileChange
+from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.outcome import ClusterView, Failure, Outcome
+from kure_hooks.reports import remedies, wording
+from kure_hooks.reports.problems import (
+    Fault,
+    FileProblem,
+    Problem,
+    WholeCluster,
+    limited,
+    with_line,
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A cluster that drifted: its directory, and how it did, most serious first."""
+
+    directory: str
+    drift: Sequence[FileProblem]
+
+    @property
+    def stack(self) -> str:
+        """The stack of its files; empty where none generates them."""
+        return next((problem.change.stack for problem in self.drift if problem.change.stack), "")
+
+
+class Problems:
+    """The problems of an outcome, and what can be done about all of them."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+    @cached_property
+    def failures(self) -> Sequence[Problem]:
+        """The end of a run that failed, unless the findings tell why it did."""
+        failure = self.outcome.failure
+        return [_failure(failure)] if failure and not self.outcome.findings else []
+
+    @cached_property
+    def findings(self) -> Sequence[Fault]:
+        """The problems of the input, in the order of the outcome."""
+        return [_fault(finding) for finding in self.outcome.findings]
+
+    @cached_property
+    def drift(self) -> Sequence[FileProblem]:
+        """The files that differ, most serious first."""
+        advice = (f"{self.remedy}: {self.outcome.fix}",) if self.remedy else ()
+        changes = sorted(self.outcome.drift, key=attrgetter("serious"))
+        return [_drift(change, self.outcome, advice) for change in changes]
+
+    @cached_property
+    def groups(self) -> Sequence[Group]:
+        """The files that differ by their clusters, most serious first."""
+        drift: defaultdict[str, list[FileProblem]] = defaultdict(list)
+        for problem in self.drift:
+            drift[problem.change.directory].append(problem)
+        groups = [Group(directory, problems) for directory, problems in drift.items()]
+        return sorted(
+            groups, key=lambda group: (group.drift[0].change.serious[:-1], group.directory)
+        )
+
+    @cached_property
+    def displaced(self) -> Sequence[FileProblem]:
+        """The files whose content was not committed."""
+        return [_displaced(displaced, self.outcome) for displaced in self.outcome.displaced]
+
+    @cached_property
+    def clusters(self) -> Sequence[WholeCluster]:
+        """The clusters that only one of two revisions has."""
+        return [_whole(view) for view in wording.whole(self.outcome)]
+
+    @cached_property
+    def every(self) -> Sequence[Problem]:
+        """All problems, errors first and the most serious drift first."""
+        problems = [*self.failures, *self.findings, *self.drift, *self.displaced, *self.clusters]
+        problems.sort(key=lambda problem: problem.severity is not Severity.ERROR)
+        return list(_numbered(problems))
+
+    @cached_property
+    def listed(self) -> Sequence[Problem]:
+        """The problems that a list has room for; the last tells how many more there are."""
+        return limited(self.every)
+
+    @cached_property
+    def remedy(self) -> str:
+        """What the commands of the outcome do, such as `To fix`; empty without any."""
+        return remedies.remedy(self.outcome)
+
+    @cached_property
+    def advice(self) -> str:
+        """What else can be done about files in the way, in a sentence; empty without any."""
+        return remedies.advice(self.outcome)
+
+
+def _failure(failure: Failure) -> Problem:
+    return Problem(
+        rule="failure",
+        severity=Severity.ERROR,
+        place=Location("", 1),
+        sentence=failure.message,
+    )
+
+
+def _fault(finding: Finding) -> Fault:
+    return Fault(
+        rule="input",
+        severity=finding.severity,
+        place=with_line(finding.at),
+        sentence=wording.complaint(finding),
+        names=(finding.at.path, finding.key),
+        finding=finding,
+    )
+
+
+def _drift(change: FileChange, outcome: Outcome, advice: tuple[str, ...]) -> FileProblem:
+    asked = change.origin.at if change.origin else Location(change.stack or change.path)
+    return FileProblem(
+        rule=change.rule,
+        severity=Severity.WARNING if change.harmless else Severity.ERROR,
+        place=with_line(asked),
+        sentence=wording.headline(change),
+        names=(change.path,),
+        advice=advice,
+        outcome=outcome,
+        change=change,
+    )
+
+
+def _displaced(displaced: Displaced, outcome: Outcome) -> FileProblem:
+    path = displaced.change.path
+    advice = (remedies.instead(displaced), remedies.getting_back(displaced))
+    return FileProblem(
+        rule=f"displaced/{'adopted' if displaced.adopted else 'uncommitted'}",
+        severity=Severity.WARNING,
+        place=with_line(Location(path)),
+        sentence=f"{path}: {remedies.displacement(displaced)}",
+        names=(path,),
+        advice=tuple(filter(None, advice)),
+        outcome=outcome,
+        change=displaced.change,
+        displaced=displaced,
+    )
+
+
+def _whole(view: ClusterView) -> WholeCluster:
+    return WholeCluster(
+        rule="cluster/removed" if view.state == "removed" else "cluster/added",
+        severity=Severity.ERROR,
+        place=with_line(Location(view.stack or view.directory)),
+        sentence=wording.whole_cluster(view),
+        names=(view.directory,),
+        view=view,
+    )
+
+
+def _numbered(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Number the problems that are alike."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for problem in problems:
+        seen[problem.identity] += 1
+        number = seen[problem.identity]
+        yield problem if number == 1 else replace(problem, number=number)

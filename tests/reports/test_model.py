@@ -1,0 +1,124 @@
+"""The model that every format is made from."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from kure_hooks import reports
+from kure_hooks.drift.result import Kind
+from kure_hooks.findings import Severity
+from kure_hooks.reports.model import Problems
+from kure_hooks.reports.problems import FileProblem
+from kure_hooks.reports.rules import RULES
+from tests.reports.outcomes import (
+    DIFF,
+    FAILED,
+    GENERATED,
+    IN_SYNC,
+    OUTCOME,
+    REFUSED,
+    WARNED,
+    hostile,
+)
+
+OUTCOMES = [OUTCOME, DIFF, FAILED, GENERATED, IN_SYNC, REFUSED, WARNED, hostile()]
+EVERY = pytest.mark.parametrize("outcome", OUTCOMES, ids=list("odfgirwh"))
+PACKAGE = Path(reports.__file__).parent
+
+# They bound the outcome, make the model, the words of it, or give the outcome as it is.
+MAKERS = {"bounds.py", "model.py", "problems.py", "wording.py", "remedies.py", "json.py"}
+RESULTS = {"drift", "findings", "displaced"}
+
+
+@EVERY
+def test_everything_that_is_wrong_is_a_problem_once(outcome):
+    problems = Problems(outcome)
+    changes = [problem.drift for problem in problems.every if problem.drift]
+    assert sorted(changes, key=id) == sorted(outcome.drift, key=id)
+    others = [problem for problem in problems.every if not problem.drift]
+    expected = [*outcome.findings, *outcome.displaced, *problems.clusters]
+    assert len(others) == len(expected) + bool(outcome.failure)
+
+
+@EVERY
+def test_the_groups_hold_the_whole_drift(outcome):
+    problems = Problems(outcome)
+    grouped = [problem for group in problems.groups for problem in group.drift]
+    assert {id(problem) for problem in grouped} == {id(problem) for problem in problems.drift}
+    assert len(grouped) == len(problems.drift)
+    for group in problems.groups:
+        assert {problem.change.directory for problem in group.drift} == {group.directory}
+
+
+@EVERY
+def test_errors_come_first_and_every_rule_is_explained(outcome):
+    problems = Problems(outcome).every
+    levels = [problem.severity for problem in problems]
+    assert levels == sorted(levels, key=lambda severity: severity is not Severity.ERROR)
+    assert {problem.rule for problem in problems} <= RULES.keys()
+
+
+def test_a_list_has_the_most_serious_problems_and_counts_the_others(monkeypatch):
+    problems = Problems(OUTCOME)
+    assert problems.listed == problems.every
+    monkeypatch.setattr("kure_hooks.reports.problems.MOST", 2)
+    *listed, last = Problems(OUTCOME).listed
+    more = len(problems.every) - 2
+    assert [problem.fingerprint for problem in listed] == [
+        problem.fingerprint for problem in problems.every[:2]
+    ]
+    assert last.summary.startswith(f"{more} less serious problems left out.")
+    assert last.rule in RULES
+    assert last.severity is Severity.WARNING
+    assert last.fingerprint not in {problem.fingerprint for problem in problems.every}
+
+
+def test_problems_that_are_alike_have_numbers():
+    twice = structs.replace(OUTCOME, drift=(*OUTCOME.drift, *OUTCOME.drift))
+    problems = [problem for problem in Problems(twice).every if problem.drift]
+    assert Counter(problem.number for problem in problems) == dict.fromkeys(
+        (1, 2), len(OUTCOME.drift)
+    )
+    assert len({problem.fingerprint for problem in problems}) == 2 * len(OUTCOME.drift)
+
+
+def test_a_line_that_moves_or_a_value_leaves_the_fingerprint():
+    change = next(each for each in OUTCOME.drift if each.kind is Kind.CHANGED)
+    moved = structs.replace(change, before=f"\n\n{change.before}")
+    (before,), (after,) = (
+        Problems(structs.replace(OUTCOME, findings=(), drift=(each,))).every
+        for each in (change, moved)
+    )
+    assert isinstance(before, FileProblem)
+    assert before.at != after.at
+    assert before.fingerprint == after.fingerprint
+
+
+def formats():
+    modules = [*PACKAGE.glob("*.py"), *PACKAGE.glob("html/*.py")]
+    return sorted(module for module in modules if module.name not in MAKERS)
+
+
+@pytest.mark.parametrize("module", formats(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_format_goes_through_the_outcome_itself(module):
+    """What a format finds there itself, another one finds otherwise."""
+    assert walks(module.read_text()) == []
+
+
+def walks(source):
+    return [
+        f"{node.lineno}: {ast.unparse(node)}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute)
+        and node.attr in RESULTS
+        and ast.unparse(node.value).split(".")[-1] == "outcome"
+    ]
+
+
+def test_a_walk_is_seen():
+    assert walks("for x in problems.outcome.drift: pass") == ["1: problems.outcome.drift"]
+    assert walks("def f(outcome): return outcome.findings") == ["1: outcome.findings"]
+    assert walks("for x in problems.drift: pass") == []
