@@ -5,6 +5,7 @@ of the group `kure_hooks.engines`, a `KindEntry` as one of `kure_hooks.applicati
 """
 
 from kure_hooks.decoding.types import Input
+from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.effects import Deletion, Effects
 from kure_hooks.engines.effects import Directory as AppliedDirectory
@@ -44,6 +45,7 @@ __all__ = [
     "Effects",
     "Engine",
     "EngineEntry",
+    "FieldPath",
     "File",
     "Finding",
     "Identity",

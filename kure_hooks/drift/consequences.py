@@ -1,8 +1,9 @@
 """The consequences of a change for a cluster, as drift receives them from those who know."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
+from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
 from kure_hooks.manifests import Manifest
 
@@ -36,9 +37,7 @@ class Controllers(Protocol):
         """Return whether a file is an instruction to kustomize, so that no cluster gets it."""
         ...
 
-    def switches(
-        self, manifest: Manifest, path: Sequence[str], change: Sequence[str]
-    ) -> Risk | None:
+    def switches(self, manifest: Manifest, path: FieldPath, change: FieldPath) -> Risk | None:
         """Return the risk of changing a field of a GitOps object.
 
         `path` are the keys to the field, `change` those to what differs: the field or all above it.
@@ -72,9 +71,7 @@ class Unaware:
         del path
         return False
 
-    def switches(
-        self, manifest: Manifest, path: Sequence[str], change: Sequence[str]
-    ) -> Risk | None:
+    def switches(self, manifest: Manifest, path: FieldPath, change: FieldPath) -> Risk | None:
         """See Controllers."""
         del manifest, path, change
         return None

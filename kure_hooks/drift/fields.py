@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from kure_hooks.drift.alignment import Edit, edits, positions
 from kure_hooks.drift.hunks import unified
 from kure_hooks.drift.keyed import by_key, is_set, merge_key
+from kure_hooks.drift.paths import FieldPath, ListKey, path_text
 from kure_hooks.drift.result import FieldChange
 from kure_hooks.drift.risks import Switches, of_field
 from kure_hooks.drift.values import NULL, side_by_side
@@ -18,13 +19,11 @@ _MOST_ITEMS = 200
 # Stands for the value of a field that one side does not have.
 _ABSENT = object()
 
-_Path = tuple[str, ...]
-
 
 class _Difference(NamedTuple):
     """A field with its value on both sides; `items` is set for a list told as a whole."""
 
-    path: _Path
+    path: FieldPath
     old: Any
     new: Any
     items: int = 0
@@ -50,20 +49,7 @@ def differing(
         )
 
 
-def path_text(steps: Sequence[str]) -> str:
-    """Return a path as people write it: `spec.containers[web].image`, keys with dots quoted."""
-    text = ""
-    for step in steps:
-        if step.startswith("[") and step.endswith("]"):
-            text += step
-        elif "." in step:
-            text += f'["{step}"]'
-        else:
-            text += f".{step}" if text else step
-    return text
-
-
-def _walk(old: Any, new: Any, path: _Path) -> Iterator[_Difference]:
+def _walk(old: Any, new: Any, path: FieldPath) -> Iterator[_Difference]:
     if isinstance(old, dict) and isinstance(new, dict):
         yield from _mappings(old, new, path)
     elif isinstance(old, list) and isinstance(new, list):
@@ -72,13 +58,17 @@ def _walk(old: Any, new: Any, path: _Path) -> Iterator[_Difference]:
         yield _Difference(path, old, new)
 
 
-def _mappings(old: Mapping[str, Any], new: Mapping[str, Any], path: _Path) -> Iterator[_Difference]:
-    for key in sorted(old.keys() | new.keys()):
+def _mappings(
+    old: Mapping[Any, Any], new: Mapping[Any, Any], path: FieldPath
+) -> Iterator[_Difference]:
+    """Compare two mappings by their keys, which are steps, in the order of their texts."""
+    for key in sorted(old.keys() | new.keys(), key=str):
         yield from _walk(old.get(key, _ABSENT), new.get(key, _ABSENT), (*path, key))
 
 
-def _lists(old: list[Any], new: list[Any], path: _Path) -> Iterator[_Difference]:
-    if is_set(old, path[-1]) and is_set(new, path[-1]):
+def _lists(old: list[Any], new: list[Any], path: FieldPath) -> Iterator[_Difference]:
+    under = path[-1]
+    if is_set(old, under) and is_set(new, under):
         yield from _limited(list(_sets(old, new, path)), old, new, path)
         return
     if key := merge_key(old, new):
@@ -97,17 +87,17 @@ def _extent(found: Sequence[Edit]) -> int:
     return sum(edit.size for edit in found)
 
 
-def _replaced(old: list[Any], new: list[Any], edit: Edit, path: _Path) -> Iterator[_Difference]:
+def _replaced(old: list[Any], new: list[Any], edit: Edit, path: FieldPath) -> Iterator[_Difference]:
     """Compare the items of an edit in pairs; those left over came or went."""
     for step in range(edit.size):
         at, beside = edit.old_start + step, edit.new_start + step
         was = old[at] if at < edit.old_end else _ABSENT
         now = new[beside] if beside < edit.new_end else _ABSENT
         index = beside if was is _ABSENT else at
-        yield from _walk(was, now, (*path, f"[{index}]"))
+        yield from _walk(was, now, (*path, ListKey(str(index))))
 
 
-def _sets(old: list[str], new: list[str], path: _Path) -> Iterator[_Difference]:
+def _sets(old: list[str], new: list[str], path: FieldPath) -> Iterator[_Difference]:
     """Yield what a set lost and got; an item of a set has no place of its own."""
     lost, got = Counter(old) - Counter(new), Counter(new) - Counter(old)
     for item in sorted((lost + got).elements()):
@@ -115,7 +105,7 @@ def _sets(old: list[str], new: list[str], path: _Path) -> Iterator[_Difference]:
 
 
 def _limited(
-    found: list[_Difference], old: list[Any], new: list[Any], path: _Path
+    found: list[_Difference], old: list[Any], new: list[Any], path: FieldPath
 ) -> list[_Difference]:
     return found if len(found) <= _MOST_ITEMS else [_Difference(path, old, new, len(found))]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from kure_hooks.drift.paths import FieldPath, ListKey, Step
 from kure_hooks.manifests import canonical
 
 # `x-kubernetes-list-map-keys` and patch merge keys of the Kubernetes 1.34 API, most used first.
@@ -13,7 +14,7 @@ _SETS = frozenset({"accessModes", "finalizers", "imagePullSecrets", "policyTypes
 
 
 def keyed(value: Any, under: str = "") -> Any:
-    """Return the value with sets and lists of uniquely keyed mappings as mappings by `[key]`."""
+    """Return the value with sets and lists of uniquely keyed mappings as mappings by ListKey."""
     if isinstance(value, dict):
         return {key: keyed(each, key) for key, each in value.items()}
     if not isinstance(value, list):
@@ -26,14 +27,16 @@ def keyed(value: Any, under: str = "") -> Any:
     return {step: keyed(each) for step, each in by_key(value, key).items()}
 
 
-def is_set(items: Sequence[Any], under: str) -> bool:
+def is_set(items: Sequence[Any], under: Step) -> bool:
     """Return whether the items of the list under a key have no order."""
     return under in _SETS and all(isinstance(item, str) for item in items)
 
 
 def _set(items: list[str]) -> Any:
     """Return a set as a mapping too; with repeats it is none, but its order still means nothing."""
-    return {f"[{each}]": each for each in items} if len(set(items)) == len(items) else sorted(items)
+    if len(set(items)) < len(items):
+        return sorted(items)
+    return {ListKey(item): item for item in items}
 
 
 def merge_key(*lists: Sequence[Any]) -> str | None:
@@ -46,9 +49,9 @@ def merge_key(*lists: Sequence[Any]) -> str | None:
     return next((key for key in _KEYS if all(_tells_apart(items, key) for items in lists)), None)
 
 
-def by_key(items: Sequence[Any], key: str) -> dict[str, Any]:
-    """Return the mappings of a list by the values of its merge key, such as `[web]` or `[80]`."""
-    return {f"[{_name(item[key])}]": item for item in items}
+def by_key(items: Sequence[Any], key: str) -> dict[ListKey, Any]:
+    """Return the mappings of a list by the values of its merge key, such as `web` or `80`."""
+    return {ListKey(_name(item[key])): item for item in items}
 
 
 def _tells_apart(items: Sequence[Any], key: str) -> bool:
@@ -60,13 +63,13 @@ def _name(value: str | int) -> str:
     return value if isinstance(value, str) else canonical(value)
 
 
-def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def leaves(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Any]]:
     """Yield path and value of what is no collection, or an empty one, in a keyed value."""
     if isinstance(value, dict) and value:
         for key, each in value.items():
             yield from leaves(each, (*path, key))
     elif isinstance(value, list) and value:
         for index, each in enumerate(value):
-            yield from leaves(each, (*path, f"[{index}]"))
+            yield from leaves(each, (*path, ListKey(str(index))))
     else:
         yield path, value

@@ -6,6 +6,7 @@ from typing import Any
 
 from kure_hooks.drift.keyed import keyed, leaves
 from kure_hooks.drift.objects import Held
+from kure_hooks.drift.paths import FieldPath
 from kure_hooks.manifests import Identity
 
 # An object is another one's successor when so much of both is the same.
@@ -18,7 +19,7 @@ _SAME = 2.0
 _NEIGHBOURS = 8
 
 # The path of a value and the value as text.
-_Leaf = tuple[tuple[str, ...], str]
+_Leaf = tuple[FieldPath, str]
 
 
 def renames(gone: Sequence[Held], come: Sequence[Held]) -> dict[str, str]:

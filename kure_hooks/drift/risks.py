@@ -1,9 +1,10 @@
 """Changes that can hurt a running cluster, by the kinds and fields that they touch."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kure_hooks.drift.keyed import keyed
+from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
 from kure_hooks.manifests import CLAIM, Manifest
 
@@ -39,19 +40,19 @@ _IMMUTABLE: dict[str, tuple[str, ...]] = {
 # Objects of many kinds stop doing anything by it: CronJobs, and those of GitOps tools.
 _SUSPEND = "spec.suspend"
 
-Switches = Callable[[Manifest, Sequence[str], Sequence[str]], Risk | None]
+Switches = Callable[[Manifest, FieldPath, FieldPath], Risk | None]
 """See Controllers.switches."""
 
 
 def of_field(
-    manifest: Manifest, path: Sequence[str], old: Any, new: Any, switches: Switches
+    manifest: Manifest, path: FieldPath, old: Any, new: Any, switches: Switches
 ) -> tuple[Risk, ...]:
     """Return the risks of changing a field from one value to another; None is no value."""
     immutable = _IMMUTABLE.get(str(manifest.get("kind")), ())
-    before, after = (dict(_below(tuple(path), keyed(value))) for value in (old, new))
+    before, after = (dict(_below(path, keyed(value))) for value in (old, new))
     touched = before.keys() | after.keys()
     names = {
-        ".".join(steps)
+        ".".join(map(str, steps))
         for steps in touched
         if not _is_claim_type(steps, before.get(steps), after.get(steps))
     }
@@ -69,27 +70,28 @@ def of_field(
     return tuple(risk for risk in Risk if risk in found)
 
 
-def _is_claim_type(steps: tuple[str, ...], *values: Any) -> bool:
+def _is_claim_type(steps: FieldPath, *values: Any) -> bool:
     """Whether a field is a key of a claim template with the value that the API server gives it."""
     if steps[:2] != ("spec", "volumeClaimTemplates") or len(steps) != len(("", "", "claim", "key")):
         return False
-    return steps[-1] in CLAIM and all(value in (None, CLAIM[steps[-1]]) for value in values)
+    given = CLAIM.get(str(steps[-1]))
+    return given is not None and all(value in (None, given) for value in values)
 
 
 def _is_zero(value: Any) -> bool:
     return value == 0 and not isinstance(value, bool)
 
 
-def _scales(steps: tuple[str, ...]) -> bool:
+def _scales(steps: FieldPath) -> bool:
     """Whether a field is a number of replicas: of a workload, or that a kustomize build sets."""
     if steps in (("spec", "replicas"), ("spec", "minReplicas")):
         return True
     return "kustomize" in steps and steps[-3::2] == ("replicas", "count")
 
 
-def _below(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _below(path: FieldPath, value: Any) -> Iterator[tuple[FieldPath, Any]]:
     """Yield path and value of a field and of every field below it."""
     yield path, value
     if isinstance(value, dict):
         for key, each in value.items():
-            yield from _below((*path, str(key)), each)
+            yield from _below((*path, key), each)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kure_hooks.drift.consequences import NOTHING, Consequence
+from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.applied import BUILD_FILES, Applied, Tree
 from kure_hooks.engines.effects import Deletion, Effects, effects, tools
@@ -23,7 +24,7 @@ def is_build(path: str) -> bool:
     return path.rpartition("/")[2] in BUILD_FILES
 
 
-def switches(manifest: Manifest, path: Sequence[str], change: Sequence[str]) -> Risk | None:
+def switches(manifest: Manifest, path: FieldPath, change: FieldPath) -> Risk | None:
     """See Controllers."""
     found = (tool.switches(manifest, path, change) for tool in tools().values())
     return next((each for each in found if each), None)

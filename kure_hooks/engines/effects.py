@@ -11,6 +11,7 @@ from posixpath import normpath
 from typing import Protocol
 
 from kure_hooks import registry
+from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.identities import UNCHANGED, Renaming
 from kure_hooks.manifests import Identity, Kind, Manifest, kind_of
@@ -92,9 +93,7 @@ class Tool(Protocol):
         """Return whether a project keeps the tool from an object where `own` applies to."""
         ...
 
-    def switches(
-        self, manifest: Manifest, path: Sequence[str], change: Sequence[str]
-    ) -> Risk | None:
+    def switches(self, manifest: Manifest, path: FieldPath, change: FieldPath) -> Risk | None:
         """Return the risk of changing a field of an object of the tool.
 
         `path` are the keys to the field, `change` those to what differs: the field or all above it.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kure_hooks.drift.fields import differing, path_text
+from kure_hooks.drift.fields import differing
 from kure_hooks.drift.result import Risk
 from kure_hooks.manifests import canonical, same
 
@@ -262,7 +262,3 @@ def test_only_lists_of_texts_are_sets():
         ("finalizers[1]", "a", "1"),
     ]
     assert fields({"finalizers": ["a"]}, {"finalizers": "a"}) == [("finalizers", '["a"]', "a")]
-
-
-def test_a_path_is_what_people_write():
-    assert path_text(("spec", "x", "[web]", "a.b/c", "[0]")) == 'spec.x[web]["a.b/c"][0]'

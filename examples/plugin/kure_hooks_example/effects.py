@@ -1,11 +1,10 @@
 """The effects of Fleet's objects: deleting a GitRepo deletes its bundles, and what they applied."""
 
-from collections.abc import Sequence
-
 from kure_hooks.plugin import (
     AppliedDirectory,
     Deletion,
     Effects,
+    FieldPath,
     Identity,
     Manifest,
     Risk,
@@ -52,7 +51,7 @@ def refuses(project: Manifest, own: Effects, who: Identity) -> bool:
     return False
 
 
-def switches(manifest: Manifest, path: Sequence[str], change: Sequence[str]) -> Risk | None:
+def switches(manifest: Manifest, path: FieldPath, change: FieldPath) -> Risk | None:
     """Return the risk of a change of a GitRepo."""
     del change
     return _SWITCHES.get(tuple(path)) if kind_of(manifest)[0] == "fleet.cattle.io" else None

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from kure_hooks.drift.paths import FieldPath, ListKey
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.argocd.applications import WAVE
 from kure_hooks.engines.argocd.permissions import refuses_object
@@ -29,14 +30,14 @@ _CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 _POLICY = ("spec", "syncPolicy")
-_SWITCHES: Mapping[tuple[str, ...], Risk] = {
+_SWITCHES: Mapping[FieldPath, Risk] = {
     (*_POLICY, "automated", "prune"): Risk.PRUNE,
     (*_POLICY, "automated", "enabled"): Risk.SUSPEND,
     (*_POLICY, "automated"): Risk.SUSPEND,
     ("metadata", "finalizers"): Risk.CASCADE,
-    **{("metadata", "finalizers", f"[{name}]"): Risk.CASCADE for name in _FINALIZERS},
+    **{("metadata", "finalizers", ListKey(name)): Risk.CASCADE for name in _FINALIZERS},
 }
-_SET_SWITCHES: Mapping[tuple[str, ...], Risk] = {
+_SET_SWITCHES: Mapping[FieldPath, Risk] = {
     (*_POLICY, "applicationsSync"): Risk.CASCADE,
     (*_POLICY, "preserveResourcesOnDeletion"): Risk.CASCADE,
 }
@@ -85,19 +86,18 @@ def refuses(project: Manifest, own: Effects, who: Identity) -> bool:
     return refuses_object(project, {key: own.cluster}, who)
 
 
-def switches(manifest: Manifest, path: Sequence[str], change: Sequence[str]) -> Risk | None:
+def switches(manifest: Manifest, path: FieldPath, change: FieldPath) -> Risk | None:
     """See Tool; in an ApplicationSet also for its template and for what an element patches.
 
     An element that comes or goes as a whole is an Application that does.
     """
-    steps = tuple(path)
     match kind_of(manifest):
         case (group, "Application") if group == _GROUP:
-            return _SWITCHES.get(steps)
+            return _SWITCHES.get(path)
         case (group, "ApplicationSet") if group == _GROUP:
             keys = enumerate(change)
             inner = next((at for at, key in keys if key in ("template", "patch")), None)
-            return _SET_SWITCHES.get(steps) if inner is None else _SWITCHES.get(steps[inner + 1 :])
+            return _SET_SWITCHES.get(path) if inner is None else _SWITCHES.get(path[inner + 1 :])
     return None
 
 

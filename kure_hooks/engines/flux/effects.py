@@ -5,8 +5,9 @@ checks health. It deletes only what bears the labels of the Kustomization that d
 another Kustomization applied in the meantime stays.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
+from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.annotations import KUSTOMIZE, opts_out
 from kure_hooks.engines.effects import Deletion, Directory, Effects, normal
@@ -21,7 +22,7 @@ _OPERATOR = "fluxcd.controlplane.io"
 # A label or annotation with one of these values, in any case, keeps an object from being deleted.
 _OPT_OUTS = {"prune": "disabled", "reconcile": "disabled", "ssa": "ignore"}
 
-_SWITCHES: Mapping[tuple[str, ...], Risk] = {
+_SWITCHES: Mapping[FieldPath, Risk] = {
     ("spec", "prune"): Risk.PRUNE,
     ("spec", "deletionPolicy"): Risk.CASCADE,
     ("spec", "suspend"): Risk.SUSPEND,
@@ -60,11 +61,11 @@ def refuses(project: Manifest, own: Effects, who: Identity) -> bool:
     return False
 
 
-def switches(manifest: Manifest, path: Sequence[str], change: Sequence[str]) -> Risk | None:
+def switches(manifest: Manifest, path: FieldPath, change: FieldPath) -> Risk | None:
     """See Tool."""
     del change
     group, _ = kind_of(manifest)
-    return _SWITCHES.get(tuple(path)) if group.endswith(".fluxcd.io") else None
+    return _SWITCHES.get(path) if group.endswith(".fluxcd.io") else None
 
 
 def _kustomization(manifest: Manifest) -> Effects:

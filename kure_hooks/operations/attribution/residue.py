@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from kure_hooks.drift.explain import Sides, explain
 from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.paths import is_within
 from kure_hooks.drift.result import FieldChange, FileChange, ObjectChange
 from kure_hooks.files.mark import is_marked
 from kure_hooks.files.memory import MemoryTree
@@ -49,13 +50,9 @@ def in_bytes(before: bytes | None, after: bytes | None) -> Residue:
 def is_among(field: Field, others: Collection[Field]) -> bool:
     """Whether a field, or one that is part of the other, is among others."""
     return any(
-        field[0] == name and (_is_part(field[1], path) or _is_part(path, field[1]))
+        field[0] == name and (is_within(field[1], path) or is_within(path, field[1]))
         for name, path in others
     )
-
-
-def _is_part(path: str, whole: str) -> bool:
-    return not whole or path == whole or path.startswith((f"{whole}.", f"{whole}["))
 
 
 def _of_object(change: ObjectChange) -> Iterator[tuple[Field, FieldChange | None]]:

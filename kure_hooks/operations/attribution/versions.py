@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from kure_hooks.drift.fields import path_text
 from kure_hooks.drift.keyed import keyed, leaves
 from kure_hooks.drift.objects import UnreadableError, held
+from kure_hooks.drift.paths import path_text, without_keys
 from kure_hooks.files.tree import Tree
 from kure_hooks.operations.attribution.past_commit import content
 from kure_hooks.operations.attribution.residue import WHOLE, Field, Residue
@@ -30,7 +30,6 @@ _PIN = re.compile(
     rb"|kure-hooks(?:\.git)?[\"']?[ \t]*\r?\n[ \t]*rev[ \t]*[:=][ \t]*([^\s]{1,100})"
 )
 _KIND = re.compile(rb"^kind: (\S+)", re.MULTILINE)
-_KEY = re.compile(r"\[[^]]*+\]?+")
 
 
 def pins(tree: Tree) -> frozenset[bytes]:
@@ -115,7 +114,7 @@ class Systems:
 
 def _general(field: Field) -> Field:
     """Return the kind of the object and the path without the keys of lists."""
-    return _kind(field[0]), _KEY.sub("[]", field[1])
+    return _kind(field[0]), without_keys(field[1])
 
 
 def _kind(name: str) -> str:
@@ -130,4 +129,4 @@ def _kind(name: str) -> str:
 def _paths(manifest: Mapping[str, object]) -> Iterator[str]:
     for steps, _ in leaves(keyed(manifest)):
         for length in range(1, len(steps) + 1):
-            yield _KEY.sub("[]", path_text(list(map(str, steps[:length]))))
+            yield without_keys(path_text(steps[:length]))
