@@ -458,3 +458,16 @@ def test_the_external_secret_is_valid_against_its_own_crd():
     assert problems(found, "external-secrets.io_externalsecrets.yaml") == []
     wrong = {**found, "spec": {**found["spec"], "refreshInterval": 1}}
     assert len(problems(wrong, "external-secrets.io_externalsecrets.yaml")) == 1
+
+
+def test_what_the_root_syncs_lists_no_directory_of_a_bundle():
+    """E17.16: else the root would apply the objects of bundles beside their own Applications."""
+    options = {"bootstrap": {"enabled": True, "sourceURL": REPOSITORY}}
+    children = [leaf("web"), {"name": "apps", "bundle": bundle("apps", children=[bundle("in")])}]
+    files = tree(node("prod", *children), engine="argocd", gitops=options)
+    roots = yaml.safe_load_all(files["argocd/root-app.yaml"])
+    (root,) = (each for each in roots if each["kind"] == "Application")
+    synced = root["spec"]["source"]["path"].removeprefix("clusters/prod/")
+    listed = yaml.safe_load(files[f"{synced}/kustomization.yaml"])["resources"]
+    assert "argocd-application-web.yaml" in listed
+    assert [path for path in listed if "/" in path or not path.endswith(".yaml")] == []

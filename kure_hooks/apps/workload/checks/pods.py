@@ -27,7 +27,8 @@ _LONGEST_SEARCHES = 2048
 _SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?")
 _LONGEST_SYSCTL = 253
 _OF_IPC = ("kernel.shm", "kernel.msg", "fs.mqueue.", "kernel.sem")
-_SEARCH = re.compile(r"_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*\.?|\.")
+_LABEL = r"_?+[a-z0-9]++(?:[-_]++[a-z0-9]++)*+"
+_SEARCH = re.compile(rf"(?<![-_.a-z0-9])(?:{_LABEL}(?:\.{_LABEL})*+\.?+|\.)")
 
 
 def _processes_are_seen_in_one_way(spec: Spec) -> Iterator[Problem]:

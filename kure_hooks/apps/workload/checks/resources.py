@@ -20,7 +20,8 @@ _NANO = 9
 
 _MOST_DIGITS = 40
 _QUANTITY = re.compile(
-    r"\+?(?=\.?[0-9])([0-9]*)\.?([0-9]*)(?:[eE]([-+]?[0-9]+)|([KMGTPE]i|[numkMGTPE])?)"
+    r"(?<![0-9.eE+-])\+?+(?=\.?[0-9])([0-9]*+)\.?+([0-9]*+)"
+    r"(?:[eE]([-+]?+[0-9]++)|([KMGTPE]i|[numkMGTPE])?+)"
 )
 _SUFFIXES: dict[str, int] = {
     "n": -9,
