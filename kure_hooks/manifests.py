@@ -116,3 +116,8 @@ def _set_parts(value: Any, source: Any) -> Any:
     if isinstance(source, list | tuple):
         return [_set_parts(*pair) for pair in zip(value, source, strict=True)]
     return value
+
+
+def without_empty(value: Mapping[str, Any]) -> Manifest:
+    """Return the mapping without keys whose value is None or an empty collection or text."""
+    return {key: each for key, each in value.items() if each not in (None, "", {}, [], ())}

@@ -151,6 +151,12 @@ class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, renam
 Options = TypeVar("Options", bound=Struct)
 
 
+def key_of(wanted: type[Struct], field: str) -> str:
+    """Return the key in a file that a field of a type is written as."""
+    (key,) = (each.encode_name for each in structs.fields(wanted) if each.name == field)
+    return key
+
+
 def layered(wanted: type[Options], *layers: Struct) -> Options:
     """Return `wanted` with each field from the first layer that sets it, else its default.
 

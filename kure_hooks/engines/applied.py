@@ -10,10 +10,10 @@ from kure_hooks.engines.effects import Directory, Effects, effects
 from kure_hooks.engines.identities import Renaming, renamed
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import MAX_LARGE
+from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.manifests import Identity, Manifest, mappings_at, named, text_at, value_at
 from kure_hooks.yamlio import read
 
-BUILD_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """The files that kustomize reads as instructions, and never as objects."""
 
 # The names of directories with packages begin with the kind of their source.

@@ -10,12 +10,13 @@ from functools import cached_property
 from kure_hooks.drift.consequences import NOTHING, Consequence
 from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
-from kure_hooks.engines.applied import BUILD_FILES, Applied, Tree
+from kure_hooks.engines.applied import Applied, Tree
 from kure_hooks.engines.effects import Deletion, Effects, effects, tools
 from kure_hooks.engines.fates import Fate, Fates
 from kure_hooks.engines.left import installed, left_alone, left_behind, left_with
 from kure_hooks.engines.phrases import counted, data, names, with_names
 from kure_hooks.files.paths import ancestors
+from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.manifests import Identity, Manifest, identity, named
 
 

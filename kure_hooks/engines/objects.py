@@ -2,11 +2,11 @@
 
 from collections import ChainMap
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Manifest, without_empty
 
 
 def metadata(
@@ -53,8 +53,3 @@ def annotations_of(plan: Plan, unit: Unit, *heads: Head) -> dict[str, str]:
     """Return the annotations of a unit's GitOps object; see `labels_of`."""
     layers = (each.annotations for each in reversed(heads))
     return dict(ChainMap(*layers, unit.bundle.annotations, plan.cluster.annotations))
-
-
-def without_empty(value: Mapping[str, Any]) -> Manifest:
-    """Return the mapping without keys whose value is None or an empty collection or text."""
-    return {key: each for key, each in value.items() if each not in (None, "", {}, [], ())}

@@ -1,15 +1,13 @@
 """The file that makes a directory one of kustomize's: its names and its fields (kustomize 5.8)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import base_name, parent
 from kure_hooks.files.tree import Tree
+from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.yamlio import Document, read
-
-NAMES: Sequence[str] = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-"""The names that kustomize looks for; a directory has only one of them."""
 
 GROUP = "kustomize.config.k8s.io"
 
@@ -30,7 +28,7 @@ FIELDS = PLAIN | {
 
 def is_kustomization(path: str) -> bool:
     """Whether kustomize takes a file for its own, by its name."""
-    return base_name(path) in NAMES
+    return base_name(path) in BUILD_FILES
 
 
 def directories(paths: Iterable[str]) -> list[str]:
@@ -46,7 +44,10 @@ def configuration(tree: Tree, directory: str) -> Document | None:
     """
     start = f"{directory}/" if directory else ""
     found = [
-        path for name in NAMES for path in tree.paths(f"{start}{name}") if path == start + name
+        path
+        for name in BUILD_FILES
+        for path in tree.paths(f"{start}{name}")
+        if path == start + name
     ]
     if not found:
         return None

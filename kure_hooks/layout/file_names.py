@@ -5,13 +5,14 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from kure_hooks.files.paths import collision_key, segment_problem
+from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.tree import File, Item
 from kure_hooks.manifests import Identity, identity
 
 KUSTOMIZATION = "kustomization.yaml"
 
-RESERVED = frozenset({"kustomization.yaml", "kustomization.yml", "kustomization"})
+RESERVED = frozenset(map(str.lower, BUILD_FILES))
 """Names, in lower case, that kustomize takes for its own."""
 
 _LONGEST = 180

@@ -6,9 +6,9 @@ from typing import Any
 
 from kure_hooks.errors import InputError
 from kure_hooks.files.paths import base_name, join_relative, parent
+from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.yamlio import read
 
-KUSTOMIZE = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 """The names that kustomize 5.8 looks for."""
 
 _GENERATORS = ("configMapGenerator", "secretGenerator")
@@ -44,7 +44,7 @@ def sources(files: Mapping[str, bytes]) -> set[str]:
 
 def _configs(files: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
     for name in files:
-        if base_name(name) in KUSTOMIZE:
+        if base_name(name) in BUILD_FILES:
             with suppress(InputError):
                 yield from [(name, document.value) for document in read(files[name], name)]
 

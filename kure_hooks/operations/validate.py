@@ -10,8 +10,9 @@ from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.files.writer import write_tree
+from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.operations.check import produce
-from kure_hooks.operations.data import KUSTOMIZE, data
+from kure_hooks.operations.data import data
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
@@ -76,7 +77,7 @@ def _manifests(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     return {
         path: content
         for path, content in files.items()
-        if path.endswith(_ENDINGS) and base_name(path) not in KUSTOMIZE and path not in without
+        if path.endswith(_ENDINGS) and base_name(path) not in BUILD_FILES and path not in without
     }
 
 

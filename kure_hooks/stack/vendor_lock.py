@@ -12,13 +12,14 @@ from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import base_name, is_below, reach_problem
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.files.unpacking import MAX_MEMBERS, MAX_UNPACKED
+from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.yamlio import read, strict
 
 DIRECTORY = "vendor"
 LOCK = f"{DIRECTORY}/kure-hooks.lock.yaml"
 
 _ENDINGS = (".yaml", ".yml")
-_NO_OBJECTS = frozenset({"kustomization.yaml", "kustomization.yml", base_name(LOCK)})
+_NO_OBJECTS = frozenset({*BUILD_FILES, base_name(LOCK)})
 
 Sha256 = Annotated[
     str, Meta(pattern=whole("[0-9a-f]{64}"), description="a SHA-256 as 64 hexadecimal digits")

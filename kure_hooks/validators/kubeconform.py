@@ -12,6 +12,7 @@ from kure_hooks import process
 from kure_hooks.errors import InputError, ReadError, ToolError, UsageError
 from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding, Location, Skipped
+from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.validators.causes import Cause, causes, causes_of_error
 from kure_hooks.validators.interface import Job, Verdict
 from kure_hooks.validators.objects import Object, Source, load
@@ -22,7 +23,6 @@ from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.document import key_path
 
 _VERSION = re.compile(r"\A([0-9]+\.[0-9]+)(\.[0-9]+)?")
-_KUSTOMIZE_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _NOT_INSTALLED = (
     ", so nothing was validated. Install it with"
     " `go install github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0` and put it on PATH."
@@ -116,7 +116,7 @@ def _sources(files: Mapping[str, Path]) -> tuple[list[Source], list[Finding | Sk
     sources: list[Source] = []
     said: list[Finding | Skipped] = []
     for name, path in sorted(files.items()):
-        if PurePosixPath(name).name in _KUSTOMIZE_FILES:
+        if PurePosixPath(name).name in BUILD_FILES:
             said.append(Skipped(name, "is read by kustomize and holds no Kubernetes object"))
             continue
         try:

@@ -4,7 +4,7 @@ import re
 from typing import Any, Literal
 
 from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, SourceTimeout, Text, Url
-from kure_hooks.manifests import Manifest, plain, written
+from kure_hooks.manifests import Manifest, plain, without_empty, written
 from kure_hooks.stack.model import Application
 from kure_hooks.stack.sources import LayerSelector, NameRef, Verify, verification
 
@@ -118,7 +118,7 @@ def name(application: Application) -> str:
 
 def fields(**given: Any) -> Manifest:
     """Return the fields that are set."""
-    return {key: value for key, value in given.items() if value not in (None, "", (), [], {})}
+    return without_empty(given)
 
 
 def _revision(source: ChartSource, version: str) -> Manifest:

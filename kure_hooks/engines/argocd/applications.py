@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from kure_hooks.config.argocd import ArgocdOptions, Destination
-from kure_hooks.engines.objects import metadata, without_empty
-from kure_hooks.manifests import Manifest, written
+from kure_hooks.engines.objects import metadata
+from kure_hooks.manifests import Manifest, without_empty, written
 
 API = "argoproj.io/v1alpha1"
 WAVE = "argocd.argoproj.io/sync-wave"

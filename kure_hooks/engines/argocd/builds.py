@@ -5,13 +5,12 @@ from typing import Any
 
 from msgspec import json
 
-from kure_hooks.engines.objects import without_empty
 from kure_hooks.engines.substituted import substituted_text, substituted_value
 from kure_hooks.engines.variables import variables
 from kure_hooks.errors import InputError
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import Manifest, written
+from kure_hooks.manifests import Manifest, without_empty, written
 from kure_hooks.stack.bundle_options import BundleOptions, Image
 from kure_hooks.stack.model import Bundle
 from kure_hooks.yamlio import dump, read

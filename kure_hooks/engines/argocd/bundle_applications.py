@@ -11,11 +11,11 @@ from kure_hooks.engines.argocd.applications import CASCADE, application
 from kure_hooks.engines.argocd.builds import kustomize
 from kure_hooks.engines.argocd.repositories import repository
 from kure_hooks.engines.argocd.sync_policy import ignored, sync_policy
-from kure_hooks.engines.objects import Head, annotations_of, labels_of, without_empty
+from kure_hooks.engines.objects import Head, annotations_of, labels_of
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Manifest, written
+from kure_hooks.manifests import Manifest, without_empty, written
 from kure_hooks.stack.bundle_options import BundleOptions
 from kure_hooks.stack.model import Cluster
 

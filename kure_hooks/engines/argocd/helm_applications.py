@@ -19,12 +19,12 @@ from kure_hooks.engines.argocd.chart_sources import chart_source
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.repositories import repository
 from kure_hooks.engines.argocd.sync_policy import ignored, policies, sync_options, sync_policy
-from kure_hooks.engines.objects import annotations_of, labels_of, without_empty
+from kure_hooks.engines.objects import annotations_of, labels_of
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Manifest, written
+from kure_hooks.manifests import Manifest, without_empty, written
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
 

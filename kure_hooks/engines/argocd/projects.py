@@ -13,12 +13,20 @@ from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.config.project_spec import ProjectSpec
 from kure_hooks.engines.argocd.applications import API, WAVE
-from kure_hooks.engines.objects import metadata, without_empty
+from kure_hooks.engines.objects import metadata
 from kure_hooks.layout import payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Kind, Manifest, canonical, kind_of, value_at, written
+from kure_hooks.manifests import (
+    Kind,
+    Manifest,
+    canonical,
+    kind_of,
+    value_at,
+    without_empty,
+    written,
+)
 
 # Groups of Kubernetes 1.34 that have a dot in their name and namespaced kinds in them.
 _BUILT_IN = frozenset(

@@ -6,9 +6,8 @@ from kure_hooks.config.argocd import Automated, SyncPolicy
 from kure_hooks.decoding.types import layered
 from kure_hooks.engines.argocd.applications import endless_retry
 from kure_hooks.engines.argocd.versions import refreshes
-from kure_hooks.engines.objects import without_empty
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import Manifest, written
+from kure_hooks.manifests import Manifest, without_empty, written
 from kure_hooks.stack.bundle_options import Ignore, Target
 from kure_hooks.stack.model import Bundle
 

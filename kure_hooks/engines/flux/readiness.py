@@ -6,12 +6,11 @@ With `wait` Flux checks all objects that a Kustomization applies, and ignores it
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kure_hooks.engines.objects import without_empty
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Identity, Manifest, identity, written
+from kure_hooks.manifests import Identity, Manifest, identity, without_empty, written
 from kure_hooks.stack.bundle_options import BundleOptions
 
 KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/v1"

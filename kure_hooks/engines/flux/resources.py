@@ -8,12 +8,12 @@ from kure_hooks.engines.flux.dependencies import dependencies
 from kure_hooks.engines.flux.namespaces import until_created
 from kure_hooks.engines.flux.readiness import KUSTOMIZATION, readiness
 from kure_hooks.engines.flux.sources import sources
-from kure_hooks.engines.objects import annotations_of, labels_of, metadata, without_empty
+from kure_hooks.engines.objects import annotations_of, labels_of, metadata
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Manifest, written
+from kure_hooks.manifests import Manifest, without_empty, written
 from kure_hooks.stack.bundle_options import Patch
 from kure_hooks.stack.model import Dependency
 from kure_hooks.stack.sources import SourceRef

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from kure_hooks.engines.durations import canonical, in_minutes
-from kure_hooks.engines.objects import metadata, without_empty
+from kure_hooks.engines.objects import metadata
 from kure_hooks.layout.payloads import origin
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Manifest, written
+from kure_hooks.manifests import Manifest, without_empty, written
 from kure_hooks.stack.sources import SourceRef, Sts, secret, verification
 
 SOURCE = "source.toolkit.fluxcd.io/v1"

@@ -4,9 +4,8 @@ from kure_hooks.engines.argocd.applications import application, automated
 from kure_hooks.engines.argocd.bootstrap.root import local
 from kure_hooks.engines.argocd.bootstrap.settings import parameters, settings
 from kure_hooks.engines.argocd.projects import Grant, project
-from kure_hooks.engines.objects import without_empty
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Manifest, without_empty
 
 _CHART = {"repoURL": "https://argoproj.github.io/argo-helm", "chart": "argo-cd"}
 

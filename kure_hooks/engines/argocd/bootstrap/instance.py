@@ -2,9 +2,9 @@
 
 from kure_hooks.engines.argocd.bootstrap.settings import kept, parameters
 from kure_hooks.engines.argocd.health import health_lua
-from kure_hooks.engines.objects import metadata, without_empty
+from kure_hooks.engines.objects import metadata
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Manifest, without_empty
 
 
 def operator(plan: Plan) -> dict[str, list[Manifest]]:

@@ -15,11 +15,11 @@ from kure_hooks.engines.argocd.bundle_applications import heads
 from kure_hooks.engines.argocd.helm_applications import charts
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.waves import manual
-from kure_hooks.engines.objects import labels_of, metadata, without_empty
+from kure_hooks.engines.objects import labels_of, metadata
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
-from kure_hooks.manifests import Manifest, written
+from kure_hooks.manifests import Manifest, without_empty, written
 from kure_hooks.origin import Origin
 from kure_hooks.stack.graph import before, levels
 from kure_hooks.yamlio.place import Place

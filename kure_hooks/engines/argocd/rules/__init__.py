@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import structs
 
 from kure_hooks.config.argocd import NOT_ONE
+from kure_hooks.decoding.types import key_of
 from kure_hooks.engines import repositories
 from kure_hooks.engines.argocd.bootstrap import autopilot
 from kure_hooks.engines.argocd.bootstrap import rules as of_bootstrap
@@ -98,11 +99,11 @@ def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
             expected = "gitops.argocd.targetRevision, or a Secret of Argo CD for the repository"
             yield plan.cluster.key("gitops", "bootstrap", "source", key).fault(problem, expected)
     for unit in plan.units:
-        for key in map(_key, _set_fields(unit.source, OF_FLUX_SOURCES)):
+        for key in _set_keys(unit.source, OF_FLUX_SOURCES):
             problem = f"the source of bundle {unit.name} has {key}, which Argo CD has not"
             yield unit.source_key(key).fault(problem, f"no {key}")
         if not unit.source.url:
-            for key in map(_key, _set_fields(unit.source, REVISIONS)):
+            for key in _set_keys(unit.source, REVISIONS):
                 problem = f"the source of bundle {unit.name} has {key}, but no URL"
                 expected = "the URL of the repository"
                 yield unit.source_key(key).fault(problem, expected)
@@ -165,11 +166,5 @@ RULES: Sequence[Check] = (
 )
 
 
-def _set_fields(source: SourceRef, names: Sequence[str]) -> Iterator[str]:
-    return (name for name in names if getattr(source, name))
-
-
-def _key(field: str) -> str:
-    """Return a field's key in a stack file."""
-    first, *more = field.split("_")
-    return first + "".join(map(str.title, more))
+def _set_keys(source: SourceRef, names: Sequence[str]) -> Iterator[str]:
+    return (key_of(SourceRef, name) for name in names if getattr(source, name))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from kure_hooks.apps import CHARTS
+from kure_hooks.decoding.types import key_of
 from kure_hooks.engines.annotations import KUSTOMIZE, opts_out
 from kure_hooks.engines.interface import Check
 from kure_hooks.files.tree import Tree
@@ -15,7 +16,7 @@ from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, identity, plain
-from kure_hooks.stack.bundle_options import Ignore, Target
+from kure_hooks.stack.bundle_options import BundleOptions, Ignore, Target
 from kure_hooks.stack.model import Bundle
 
 UNMET = "AC003"
@@ -53,7 +54,7 @@ def wishes_are_told(plan: Plan) -> Iterator[Finding]:
         options = bundle.options
         for field, instead in _UNMET.items():
             if getattr(options, field):
-                key = _key(field)
+                key = key_of(BundleOptions, field)
                 problem = f"{key} of bundle {bundle.name} is not written"
                 yield _warning(bundle, key, problem, instead)
         if options.force and not options.argocd.force:
@@ -67,7 +68,7 @@ def nothing_is_lost(plan: Plan) -> Iterator[Finding]:
     for bundle in plan.cluster.bundles():
         for field, instead in _REFUSED.items():
             if getattr(bundle.options, field):
-                yield _refused(bundle, _key(field), instead=instead)
+                yield _refused(bundle, key_of(BundleOptions, field), instead=instead)
         for rule in (_elsewhere, _expressions, _secrets, _chart_variables):
             yield from rule(bundle)
         for index, ignore in enumerate(bundle.options.ignore):
@@ -136,7 +137,7 @@ def _ignore(bundle: Bundle, index: int, ignore: Ignore) -> Iterator[Finding]:
     target = ignore.target or Target()
     for key in ("version", "label_selector", "annotation_selector"):
         if getattr(target, key):
-            steps = ("ignore", index, "target", _key(key))
+            steps = ("ignore", index, "target", key_of(Target, key))
             yield _refused(bundle, *steps, instead="group, kind, name and namespace")
     for key in ("group", "kind", "name", "namespace"):
         if _REGULAR_EXPRESSION.search(getattr(target, key) or ""):
@@ -152,9 +153,3 @@ def _refused(bundle: Bundle, *steps: str | int, instead: str) -> Finding:
 
 def _warning(bundle: Bundle, key: str, problem: str, instead: str) -> Finding:
     return bundle.key(key).fault(f"{UNMET}: {problem}", instead, Severity.WARNING)
-
-
-def _key(field: str) -> str:
-    """Return a field's key in a stack file."""
-    first, *more = field.split("_")
-    return first + "".join(map(str.title, more))

@@ -7,9 +7,9 @@ from kure_hooks.engines.flux import sources
 from kure_hooks.engines.flux.bootstrap import install_manifests
 from kure_hooks.engines.flux.bootstrap.rules import DEFAULT_REGISTRY, chosen
 from kure_hooks.engines.flux.bootstrap.sync import root
-from kure_hooks.engines.objects import metadata, without_empty
+from kure_hooks.engines.objects import metadata
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import Manifest, written
+from kure_hooks.manifests import Manifest, without_empty, written
 from kure_hooks.stack.documents import Bootstrap
 from kure_hooks.stack.release import Release
 from kure_hooks.yamlio import dump
