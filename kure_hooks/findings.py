@@ -1,11 +1,11 @@
-"""What a check has to say, as values that every report can show."""
+"""Findings of a check, as values that every report can show."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a finding matters."""
+    """The weight of a finding."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -1,4 +1,4 @@
-"""What a Kubernetes object is here: a plain mapping, its identity and its order of keys."""
+"""Kubernetes objects as plain mappings, their identity and their order of keys."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ CLAIM: Mapping[str, str] = {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
 
 @dataclass(frozen=True, order=True, slots=True)
 class Identity:
-    """What makes two manifests one object for Flux and Argo CD; the version is no part of it."""
+    """The identity of an object for Flux and Argo CD; the version is no part of it."""
 
     group: str
     kind: str

@@ -1,4 +1,4 @@
-"""What a run found: the one value that every report shows."""
+"""The outcome of a run: the one value that every report shows."""
 
 from dataclasses import replace
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass
 class _Run:
-    """What the process is doing: a phrase such as `generating stacks/prod.yaml`."""
+    """The work of the process at this moment: a phrase such as `generating stacks/prod.yaml`."""
 
     stage: str = "starting"
 

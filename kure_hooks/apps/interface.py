@@ -1,4 +1,4 @@
-"""What an application kind is."""
+"""The interface of application kinds."""
 
 from typing import Protocol
 

@@ -73,7 +73,7 @@ def generate(application: Application, tree: Tree) -> Product:
 
 
 def augments(spec: Spec) -> bool:
-    """Whether ConfigMaps are asked for."""
+    """Tell whether ConfigMaps are asked for."""
     return bool(spec.config_maps)
 
 

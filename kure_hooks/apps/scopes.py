@@ -1,4 +1,4 @@
-"""Which built-in kinds live outside namespaces."""
+"""Built-in kinds that live outside namespaces."""
 
 from kure_hooks.manifests import Manifest
 
@@ -36,6 +36,6 @@ _CLUSTER_SCOPED = frozenset(
 
 
 def is_cluster_scoped(manifest: Manifest) -> bool:
-    """Whether a manifest is of a built-in kind without namespaces."""
+    """Tell whether a manifest is of a built-in kind without namespaces."""
     group, slash, _ = manifest["apiVersion"].partition("/")
     return (group if slash else "", manifest["kind"]) in _CLUSTER_SCOPED

@@ -19,7 +19,7 @@ from kure_hooks.safe_text import inert, visible
 
 
 class Form(Enum):
-    """How text may be wrapped.
+    """The ways to wrap text.
 
     LINES  for people: lines may be added around them
     PATCH  for `git apply`, which skips lines around a patch
@@ -87,7 +87,7 @@ def _seen(line: str) -> str:
 
 
 def _is_file() -> bool:
-    """Whether stdout is a regular file, which no runner reads."""
+    """Tell whether stdout is a regular file, which no runner reads."""
     try:
         return stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What the shared options become: a run that opens a workspace and shows an outcome."""
+"""A run of a command, made of the shared options: it opens a workspace and shows an outcome."""
 
 import logging
 import os
@@ -36,7 +36,7 @@ _PATIENCE = 1.0
 
 @dataclass(frozen=True)
 class Run:
-    """How one command was asked to work and to report."""
+    """A run of one command, with the ways it was asked to work and to report."""
 
     command: str
     options: Mapping[str, Any]
@@ -148,7 +148,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _is_hook() -> bool:
-    """Whether pre-commit or prek runs us: both set this, and show what is printed all at once."""
+    """Tell whether pre-commit or prek runs us: both set this, and show the output all at once."""
     return "PRE_COMMIT" in os.environ
 
 
@@ -183,7 +183,7 @@ def _width() -> int:
 
 
 def _colored(wish: str) -> bool:
-    """Whether to colour: as wished, else as the environment says, else on a terminal.
+    """Tell whether to colour: as asked for, else as the environment says, else on a terminal.
 
     NO_COLOR (no-color.org) goes before FORCE_COLOR (force-color.org), as in Python 3.13 itself.
     """

@@ -25,7 +25,7 @@ FILE_NAME = ".kure-hooks.yaml"
 
 
 class Drift(Input, frozen=True, kw_only=True):
-    """What counts as drift."""
+    """The rules for drift: files to keep, keys to reveal, and how files are compared."""
 
     keep: Patterns = ()
     reveal: Patterns = ()
@@ -33,7 +33,7 @@ class Drift(Input, frozen=True, kw_only=True):
 
 
 class Validate(Input, frozen=True, kw_only=True):
-    """How manifests are validated."""
+    """The validation of manifests: the Kubernetes version, and where schemas are."""
 
     kubernetes: Annotated[
         str,

@@ -26,7 +26,7 @@ SyncOption = Annotated[
 
 
 class Automated(Input, frozen=True, kw_only=True):
-    """What is synced without anybody asking."""
+    """Automated sync."""
 
     enabled: bool | None = None
     prune: bool | None = None
@@ -35,7 +35,7 @@ class Automated(Input, frozen=True, kw_only=True):
 
 
 class Backoff(Input, frozen=True, kw_only=True):
-    """How long to wait between attempts; a duration without a unit is in seconds."""
+    """The time between attempts; a duration without a unit is in seconds."""
 
     duration: Text | None = None
     factor: int | None = None
@@ -43,7 +43,7 @@ class Backoff(Input, frozen=True, kw_only=True):
 
 
 class Retry(Input, frozen=True, kw_only=True):
-    """How often a failed sync is tried again; a negative limit is none."""
+    """The number of times a failed sync is tried again; a negative limit is none."""
 
     limit: int | None = None
     backoff: Backoff | None = None
@@ -58,7 +58,7 @@ class ManagedNamespaceMetadata(Input, frozen=True, kw_only=True):
 
 
 class SyncPolicy(Input, frozen=True, kw_only=True):
-    """When and how an Application is synced."""
+    """The sync policy of an Application."""
 
     automated: Automated = Automated()
     sync_options: tuple[SyncOption, ...] = ()
@@ -79,7 +79,7 @@ class IgnoreDifference(Input, frozen=True, kw_only=True):
 
 
 class Info(Input, frozen=True, kw_only=True):
-    """What the pages of Argo CD show about an Application."""
+    """A line about an Application on Argo CD's pages."""
 
     name: Text
     value: Text
@@ -111,7 +111,7 @@ class IgnoredDifference(Input, frozen=True, kw_only=True):
 
 
 class RollingSet(Input, frozen=True, kw_only=True):
-    """How the ApplicationSet of `ordering: progressive` treats its Applications.
+    """Options of the ApplicationSet of `ordering: progressive`.
 
     `maxUpdate` is how many of a step are synced at once: a number, or a share such as 25%.
     """
@@ -170,7 +170,7 @@ class Destination(Input, frozen=True, kw_only=True):
 
     @property
     def is_one(self) -> bool:
-        """Whether it names one cluster, in one of the two ways."""
+        """Tell whether it names one cluster, in one of the two ways."""
         return bool(self.server) != bool(self.name)
 
 

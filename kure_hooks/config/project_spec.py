@@ -44,7 +44,7 @@ Description = Annotated[str, Meta(min_length=1, max_length=255, description="1 t
 
 
 class ProjectDestination(Input, frozen=True, kw_only=True):
-    """Where Applications may go: a cluster, by its server or name, and namespaces of it."""
+    """A destination of Applications: a cluster, by its server or name, and namespaces of it."""
 
     server: Permitted | None = None
     name: Permitted | None = None
@@ -65,7 +65,7 @@ class ClusterKind(ProjectKind, frozen=True, kw_only=True):
 
 
 class Token(Input, frozen=True, kw_only=True):
-    """When a token of a role was made and ends; the token itself is in no project."""
+    """The times of a role's token, made and ended; the token itself is in no project."""
 
     iat: int
     exp: int | None = None
@@ -73,7 +73,7 @@ class Token(Input, frozen=True, kw_only=True):
 
 
 class Role(Input, frozen=True, kw_only=True):
-    """Who may do what with the Applications of the project."""
+    """A role with its rights over the Applications of the project."""
 
     name: RoleName
     description: Text | None = None
@@ -83,7 +83,7 @@ class Role(Input, frozen=True, kw_only=True):
 
 
 class SyncWindow(Input, frozen=True, kw_only=True):
-    """When Applications may be synced, or may not be."""
+    """A time in which Applications may be synced, or may not be."""
 
     kind: Literal["allow", "deny"]
     schedule: Schedule
@@ -107,7 +107,7 @@ class OrphanedKind(Input, frozen=True, kw_only=True):
 
 
 class OrphanedResources(Input, frozen=True, kw_only=True):
-    """What is said of objects that belong to no Application."""
+    """Warnings about objects that belong to no Application."""
 
     warn: bool | None = None
     ignore: tuple[OrphanedKind, ...] = ()
@@ -122,7 +122,7 @@ class DestinationServiceAccount(Input, frozen=True, kw_only=True):
 
 
 class ProjectSpec(Input, frozen=True, kw_only=True):
-    """What goes over a generated AppProject: lists are added to it, the rest replaces it."""
+    """Additions to a generated AppProject: lists are added to it, the rest replaces it."""
 
     description: Description | None = None
     source_repos: tuple[Permitted, ...] = ()

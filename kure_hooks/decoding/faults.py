@@ -128,7 +128,7 @@ def alternatives(info: Any) -> tuple[Any, ...]:
 
 
 def accepts(info: Any, value: Any) -> bool:
-    """Whether a value has the shape of a type that is no union."""
+    """Tell whether a value has the shape of a type that is no union."""
     if isinstance(info, inspect.LiteralType):
         return isinstance(value, str)
     if isinstance(value, bool) and not isinstance(info, inspect.AnyType):
@@ -137,7 +137,7 @@ def accepts(info: Any, value: Any) -> bool:
 
 
 def within(value: Any, info: Any) -> bool:
-    """Whether a value of the right shape keeps to the constraints of its type."""
+    """Tell whether a value of the right shape keeps to the constraints of its type."""
     if isinstance(info, inspect.LiteralType):
         return value in info.values
     size = value if isinstance(info, (inspect.IntType, inspect.FloatType)) else None

@@ -1,4 +1,4 @@
-"""What a value has to be for a Kubernetes object, and lists of objects taken apart.
+"""The shape of a Kubernetes object, and lists of objects taken apart.
 
 A list is what kustomize 5.8 takes for one: every kind that ends in List and has items.
 """

@@ -46,7 +46,7 @@ class _Rule:
         self._search = lru_cache(maxsize=_TEXTS)(re.compile(meta.pattern).search)
 
     def fits(self, text: str) -> bool:
-        """Whether an object may have the text there."""
+        """Tell whether an object may have the text there."""
         return len(text) <= self.longest and self._search(text) is not None
 
 

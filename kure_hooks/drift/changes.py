@@ -1,4 +1,4 @@
-"""What happened to each object."""
+"""Changes of objects between two versions of a file."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from kure_hooks.manifests import same
 
 @dataclass(frozen=True)
 class Judges:
-    """What says how much a change matters, and what of it may be shown."""
+    """The judgement of changes: how much each matters, and what of it may be shown."""
 
     controllers: Controllers
     consequences: Consequences

@@ -18,7 +18,7 @@ _NEEDED = "a directory with generated files is needed here; move it away"
 
 @dataclass(frozen=True)
 class Expected:
-    """What should be there: `owned` maps each owned directory to its stack.
+    """The expected tree: `owned` maps each owned directory to its stack.
 
     `output` is the directory of all clusters; it is searched for what deleted clusters left only
     when `complete` says that every stack was generated.
@@ -31,7 +31,7 @@ class Expected:
     keep: tuple[str, ...] = field(default=())
 
     def keeps(self, path: str) -> bool:
-        """Whether the settings say that a file of somebody else may stay at a path."""
+        """Tell whether the settings say that a file of somebody else may stay at a path."""
         return any(matches(pattern, path) for pattern in self.keep)
 
 

@@ -1,4 +1,4 @@
-"""What is behind each file that drifted: objects, fields, moves, renames and the text itself."""
+"""Explain each file that drifted: objects, fields, moves, renames and the text itself."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ _NOT_EXPLAINED = "it can't be explained, which is a bug in kure-hooks; --debug t
 
 @dataclass(frozen=True)
 class Sides:
-    """What is compared: one side as a tree, the other one as bytes.
+    """The two sides of a comparison: one as a tree, the other one as bytes.
 
     `origins` are those of the files of both sides as far as they are known, `controllers` tell what
     a change does on a cluster.
@@ -48,7 +48,7 @@ class Sides:
 
     @cached_property
     def mask(self) -> Mask:
-        """What hides secrets; `reveal` are patterns of keys that only look secret."""
+        """The masking of secrets; `reveal` are patterns of keys that only look secret."""
         return Mask(self.reveal)
 
     @cached_property
@@ -223,7 +223,7 @@ def _finished(file: _File, objects: Sequence[ObjectChange], sides: Sides) -> Fil
 
 
 def _holds_objects(file: _File) -> bool:
-    """Whether only objects count in a file; the bytes of an extra file are what a cluster gets."""
+    """Tell whether only objects count in a file; of an extra file, a cluster gets the bytes."""
     return is_marked(file.before or b"") or is_marked(file.after or b"")
 
 

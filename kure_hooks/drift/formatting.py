@@ -1,4 +1,4 @@
-"""What differs between two files that hold the same objects."""
+"""Differences between two files that hold the same objects."""
 
 from codecs import BOM_UTF8
 

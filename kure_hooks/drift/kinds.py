@@ -76,32 +76,32 @@ class Facts:
 
     @property
     def harmless(self) -> bool:
-        """Whether it changes nothing in a cluster."""
+        """Tell whether it changes nothing in a cluster."""
         return self.weight is not Weight.MAJOR
 
     @property
     def checked_in(self) -> bool:
-        """Whether there is a file to point at: at the old path where it moved."""
+        """Tell whether there is a file to point at: at the old path where it moved."""
         return self.before and not self.of_revisions
 
     @property
     def in_place(self) -> bool:
-        """Whether a file at the same path gets other bytes."""
+        """Tell whether a file at the same path gets other bytes."""
         return self.compared and self.before and self.after and not self.moved
 
     @property
     def is_new(self) -> bool:
-        """Whether a file is generated at a path that git doesn't have."""
+        """Tell whether a file is generated at a path that git doesn't have."""
         return self.after and not self.in_place
 
     @property
     def is_gone(self) -> bool:
-        """Whether generating removes the file of the first side from its path."""
+        """Tell whether generating removes the file of the first side from its path."""
         return self.compared and self.before and not self.in_place
 
 
 class Kind(StrEnum):
-    """How a file differs, most serious first; `added` and `removed` are those of `diff`.
+    """A kind of drift, most serious first; `added` and `removed` are those of `diff`.
 
     changed     an object of the file differs
     missing     generated, but not there

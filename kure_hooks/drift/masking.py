@@ -29,7 +29,7 @@ _SIGNS = ("pass", "token", "secret", "private", "credential", "key", "sops", "la
 
 
 def is_suspicious(text: str) -> bool:
-    """Whether the text of a file could hold anything that has to be hidden; cautious."""
+    """Tell whether the text of a file could hold anything that has to be hidden; cautious."""
     lower = text.lower()
     return any(sign in lower for sign in _SIGNS) or holds_secret(text)
 
@@ -48,7 +48,7 @@ class Mask:
     reveal: tuple[str, ...] = ()
 
     def __call__(self, name: str) -> bool:
-        """Whether the value of a key is shown although its name is that of a secret."""
+        """Tell whether the value of a key is shown although its name is that of a secret."""
         return len(name) <= LONGEST and any(
             matches_segment(pattern, name) for pattern in self.reveal
         )

@@ -39,7 +39,7 @@ class Held:
 
     @property
     def name(self) -> str:
-        """What people call the object."""
+        """The name that people use for the object."""
         return str(self.key) if isinstance(self.key, Identity) else self.key[0]
 
     @property

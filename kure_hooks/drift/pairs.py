@@ -1,4 +1,4 @@
-"""Which object of one side is which of the other, across the files of a cluster."""
+"""Pair the objects of one side with those of the other, across the files of a cluster."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Which file that is gone became which new one."""
+"""Detect renamed files."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

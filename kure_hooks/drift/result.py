@@ -1,4 +1,4 @@
-"""What drifted, as values that every report can show; secrets are masked already."""
+"""Drift as values that every report can show; secrets are masked already."""
 
 from enum import StrEnum
 
@@ -12,14 +12,14 @@ IN_THE_WAY = "drift/in-the-way"
 
 
 class Obstacle(StrEnum):
-    """What a foreign file takes the place of: a generated file, or a directory of such files."""
+    """The thing that a foreign file is in the way of: a generated file, or a directory of them."""
 
     FILE = "file"
     DIRECTORY = "directory"
 
 
 class Holding(StrEnum):
-    """Where git holds the content of a file in the work tree."""
+    """The place where git holds the content of a file in the work tree."""
 
     COMMITTED = "committed"
     STAGED = "staged"
@@ -27,7 +27,7 @@ class Holding(StrEnum):
 
 
 class Risk(StrEnum):
-    """What a change may do to a running cluster, most serious first."""
+    """A risk of a change to a running cluster, most serious first."""
 
     DESTRUCTIVE = "destructive-removal"
     RECREATED = "deleted-and-recreated"
@@ -41,7 +41,7 @@ class Risk(StrEnum):
 
 
 class State(StrEnum):
-    """What happened to an object, on the way from the first side to the second."""
+    """The fate of an object, on the way from the first side to the second."""
 
     CHANGED = "changed"
     ADDED = "added"
@@ -52,7 +52,7 @@ class State(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a checked-in file, or a field of it, is not what is generated.
+    """A reason why a checked-in file, or a field of it, is not what is generated.
 
     edited    somebody changed the file itself
     unclear   edited, or written by another version of kure-hooks or from other inputs
@@ -71,7 +71,7 @@ class Reason(StrEnum):
 
 
 class Cause(Struct, frozen=True, rename="camel", omit_defaults=True):
-    """Why a file drifted.
+    """The cause of a file's drift.
 
     `inputs` are the files, and the keys of the settings as in `.kure-hooks.yaml: flux.interval`,
     that changed since the file was generated: those that differ from the last commit first. Those
@@ -159,7 +159,7 @@ class FileChange(Struct, frozen=True, rename="camel", omit_defaults=True):
 
     @property
     def harmless(self) -> bool:
-        """Whether it changes nothing in a cluster, and nothing has to be done about it."""
+        """Tell whether it changes nothing in a cluster, and nothing has to be done about it."""
         return self.kind.facts.harmless and not self.obstacle
 
     @property
@@ -169,17 +169,17 @@ class FileChange(Struct, frozen=True, rename="camel", omit_defaults=True):
 
     @property
     def generated(self) -> bool:
-        """Whether the second side has a file at the path, also in the place of a foreign one."""
+        """Tell whether the second side has a file at the path, even in a foreign one's place."""
         return self.kind.facts.after or self.obstacle is Obstacle.FILE
 
     @property
     def compared(self) -> bool:
-        """Whether the content of both sides is compared."""
+        """Tell whether the content of both sides is compared."""
         return self.kind.facts.compared or self.obstacle is Obstacle.FILE
 
     @property
     def one_sided(self) -> bool:
-        """Whether only one of both sides has the file."""
+        """Tell whether only one of the sides has the file."""
         return not (self.kind.facts.before and self.generated)
 
     @property
@@ -214,5 +214,5 @@ class Displaced(Struct, frozen=True, rename="camel"):
 
     @property
     def adopted(self) -> bool:
-        """Whether the file had no header: somebody wrote it, and it was taken over."""
+        """Tell whether the file had no header: somebody wrote it, and it was taken over."""
         return self.change.kind is Kind.FOREIGN

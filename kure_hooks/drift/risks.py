@@ -71,7 +71,7 @@ def of_field(
 
 
 def _is_claim_type(steps: FieldPath, *values: Any) -> bool:
-    """Whether a field is a key of a claim template with the value that the API server gives it."""
+    """Tell whether a field is a key of a claim template with the API server's default."""
     if steps[:2] != ("spec", "volumeClaimTemplates") or len(steps) != len(("", "", "claim", "key")):
         return False
     given = CLAIM.get(str(steps[-1]))
@@ -83,7 +83,7 @@ def _is_zero(value: Any) -> bool:
 
 
 def _scales(steps: FieldPath) -> bool:
-    """Whether a field is a number of replicas: of a workload, or that a kustomize build sets."""
+    """Tell whether a field is a number of replicas, of a workload or in a kustomization."""
     if steps in (("spec", "replicas"), ("spec", "minReplicas")):
         return True
     return "kustomize" in steps and steps[-3::2] == ("replicas", "count")

@@ -40,7 +40,7 @@ def _quoted(value: Any) -> str:
 
 
 def _is_mistakable(text: str) -> bool:
-    """Whether some reader of YAML could take a text, which is not empty, for another type."""
+    """Tell whether some reader of YAML could take a text, which is not empty, for another type."""
     return text[:1] in ("[", "{") or (text != "" and not is_plain_text(text))
 
 

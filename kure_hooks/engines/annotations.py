@@ -11,7 +11,7 @@ def opts_out(manifest: Manifest, what: str, value: str = "disabled") -> bool:
 
 
 def is_substituted(manifest: Manifest) -> bool:
-    """Whether variables in an object are replaced; only here the case of `disabled` counts."""
+    """Tell whether variables in an object are replaced; only here the case of `disabled` counts."""
     return "disabled" not in _texts(manifest, "substitute")
 
 

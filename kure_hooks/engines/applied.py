@@ -140,7 +140,7 @@ class Tree:
 
     @cached_property
     def _owners(self) -> Mapping[str, tuple[Identity | None, Renaming]]:
-        """What applies each file; where several do, the one with the longest path."""
+        """Return the unit that applies each file; of several, the one with the longest path."""
         found: dict[str, tuple[Identity | None, Renaming]] = {}
         pairs = [
             (self.place(directory), who, own, directory)

@@ -192,14 +192,14 @@ class TreeConsequences:
         return f"{old} prunes it unless {new} has applied it first"
 
     def _is_gone(self, item: Applied) -> bool:
-        """Whether nothing applies an object of the same file or identity again."""
+        """Tell whether nothing applies an object of the same file or identity again."""
         if item.key in self.fates.after.applied:
             return False
         who = named(item.manifest)
         return who is None or (item.path, who) not in self.fates.after.by_place
 
     def _is_grave(self, item: Applied) -> bool:
-        """Whether creating an object again doesn't bring back what was deleted with it."""
+        """Tell whether creating an object again doesn't bring back what was deleted with it."""
         return bool(data(item) or self._unknown(item))
 
     def _unknown(self, item: Applied) -> str:
@@ -243,5 +243,5 @@ def _together(found: Iterable[Consequence]) -> Consequence:
 
 
 def _differ(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether two releases differ in anything that both of them say."""
+    """Tell whether two releases differ in anything that both of them say."""
     return any(one and other and one != other for one, other in zip(old, new, strict=False))

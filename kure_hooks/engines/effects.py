@@ -46,7 +46,7 @@ class Directory:
 
 @dataclass(frozen=True)
 class Effects:
-    """What the controller of a tool does because an object is on the cluster.
+    """Effects of objects on a cluster: the actions of a tool's controller.
 
     `prunes` tells that it deletes what the object no longer asks for, `cascades` that it deletes
     all of it with the object; `refuses_empty` that it never prunes everything. `makes` are objects

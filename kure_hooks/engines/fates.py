@@ -122,7 +122,7 @@ class Fates:
         )
 
     def _takes_over(self, own: Effects, owner: Applied, above: Fate, heir: Identity | None) -> bool:
-        """Whether an object has a new owner for sure before the old one deletes it.
+        """Tell whether an object has a new owner for sure before the old one deletes it.
 
         What prunes the old owner applied all of its own objects before.
         """
@@ -135,7 +135,7 @@ class Fates:
         )
 
     def _races(self, own: Effects, owner: Applied, heir: Identity | None) -> bool:
-        """Whether a new owner that is at work already may be first; those of other tools never."""
+        """Tell whether a new owner that already runs may be first; those of other tools never."""
         if heir == owner.key:
             return False
         return heir in self.before.controllers and self.effects(heir).tool == own.tool
@@ -163,7 +163,7 @@ class Fates:
         return self.after.controllers.get(who, self.effects(who)) if who else _OUTSIDE
 
     def _goes_on_with(self, item: Applied) -> bool:
-        """Whether what stays prunes nothing, or still applies an object."""
+        """Tell whether what stays prunes nothing, or still applies an object."""
         if item.owner is None:
             return self.after.root not in self.after.directories
         told = self.told(item.owner)
@@ -174,14 +174,14 @@ class Fates:
         return told.refuses_empty and not self.after.by_owner.get(item.owner)
 
     def _fails(self, told: Effects) -> bool:
-        """Whether a directory is gone: a reconciliation that fails for it deletes nothing."""
+        """Tell whether a directory is gone: a reconciliation that fails for it deletes nothing."""
         places = {self.after.place(each) for each in told.directories}
         missing = places - self.after.directories
         elsewhere = missing - self.before.directories  # in another repository
         return bool(missing) and (missing == places or missing != elsewhere)
 
     def _is_late(self, item: Applied, heir: Identity | None) -> bool:
-        """Whether the new owner can apply an object only after the old one has pruned it."""
+        """Tell whether the new owner can apply an object only after the old one has pruned it."""
         owner = item.owner
         old, new = self.effects(owner), self.effects(heir)
         if old.tool and new.tool and old.tool != new.tool:
@@ -210,7 +210,7 @@ class Fates:
         return found
 
     def _is_early(self, owner: Identity | None, heir: Identity | None) -> bool:
-        """Whether the old owner waits for the new one at every revision."""
+        """Tell whether the old owner waits for the new one at every revision."""
         return all(heir in self._waited_for(owner, after=after) for after in (False, True))
 
     def _waited_for(self, who: Identity | None, *, after: bool) -> set[Identity]:

@@ -11,23 +11,23 @@ from kure_hooks.layout.tree import Item
 
 
 def has_components(plan: Plan) -> bool:
-    """Whether a bundle takes in components."""
+    """Tell whether a bundle takes in components."""
     return any(bundle.options.components for bundle in plan.cluster.bundles())
 
 
 def has_patches(plan: Plan) -> bool:
-    """Whether a bundle patches its objects."""
+    """Tell whether a bundle patches its objects."""
     return any(bundle.options.patches for bundle in plan.cluster.bundles())
 
 
 def has_gitops_patches(plan: Plan) -> bool:
-    """Whether the cluster or a bundle patches the objects of the GitOps tool."""
+    """Tell whether the cluster or a bundle patches the objects of the GitOps tool."""
     bundles = plan.cluster.bundles()
     return bool(plan.cluster.patches) or any(each.options.gitops.patches for each in bundles)
 
 
 def has_variables(plan: Plan) -> bool:
-    """Whether variables are replaced in the objects of a bundle."""
+    """Tell whether variables are replaced in the objects of a bundle."""
     return any(bundle.options.post_build is not None for bundle in plan.cluster.bundles())
 
 

@@ -142,7 +142,7 @@ class WorkflowEngine(ResourceGenerator, LayoutIntegrator, BootstrapGenerator, Pr
 
 @dataclass(frozen=True)
 class Start:
-    """What has to be on a cluster before its GitOps tool takes over.
+    """Objects that a cluster needs before its GitOps tool takes over.
 
     `files` are objects by their path below the plan's start directory, in the order of applying;
     `remotes` are URLs that kustomize fetches into the build of that directory, `extras` files of it

@@ -1,4 +1,4 @@
-"""What the objects of all engines have in common."""
+"""Parts that the objects of all engines share."""
 
 from collections import ChainMap
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a patch may not change in a GitOps object, and what the result has to be.
+"""Refuse patches of GitOps objects that change what they must not, and check the results.
 
 The tree stands on names, paths, sources and the order of what it holds. All of that is set in the
 stack, so nothing is lost to who can't patch it.

@@ -25,7 +25,7 @@ _VARIABLE = re.compile(r"\$\{([_a-zA-Z][_a-zA-Z0-9]*)")
 def substituted_objects_are_accepted(
     plan: Plan, contents: Contents, tree: Tree
 ) -> Iterator[Finding]:
-    """What Flux makes of the variables of an object, the API server takes.
+    """Check that the API server takes objects with their variables replaced.
 
     Variables that are not known here stay as they are, and what holds them is left to the cluster.
     """

@@ -1,4 +1,4 @@
-"""What a shell pattern of `*` and `?` matches at the start of a text, in time that grows with both.
+"""Trim the start of a text by a shell pattern of `*` and `?`, in time that grows with both.
 
 Each part between two stars is looked for once, behind the one before: for the shortest match the
 nearest, for the longest the last part as far away as it is.

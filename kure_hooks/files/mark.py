@@ -25,7 +25,7 @@ def mark(stack: str) -> str:
 
 
 def is_marked(data: bytes) -> bool:
-    """Whether a file bears the header, so that kure-hooks may write over it and remove it.
+    """Tell whether a file bears the header, so that kure-hooks may write over it and remove it.
 
     The header is the first line that says anything: only a byte order mark, blank lines and the
     start of a YAML document may be before it. Where a merge is not finished that early, both sides

@@ -1,4 +1,4 @@
-"""Which strings may become paths of the repository, and how paths combine."""
+"""Strings that may become paths of the repository, and how paths combine."""
 
 import re
 import unicodedata

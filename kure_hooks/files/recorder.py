@@ -8,7 +8,7 @@ from kure_hooks.files.tree import MAX_FILE, Tree
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a result was made from: the files read, and the directories listed, both sorted."""
+    """Inputs of a result: the files read, and the directories listed, both sorted."""
 
     files: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()

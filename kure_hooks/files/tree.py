@@ -146,7 +146,7 @@ class WorkTree:
         self._real.add(directory)
 
     def _is_entered(self, directory: str) -> bool:
-        """Whether the files of a directory are listed; else the directory itself is."""
+        """Tell whether the files of a directory are listed; else the directory itself is."""
         del directory
         return True
 

@@ -20,7 +20,7 @@ _BROKEN = (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError
 
 
 def is_archive(data: bytes) -> bool:
-    """Whether the bytes are a gzip stream, whatever the file is called."""
+    """Tell whether the bytes are a gzip stream, whatever the file is called."""
     return data.startswith(_GZIP)
 
 

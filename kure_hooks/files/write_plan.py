@@ -1,4 +1,4 @@
-"""What has to be done so that a directory holds certain files; nothing is changed here."""
+"""The steps after which a directory holds certain files; nothing is changed here."""
 
 import os
 import stat
@@ -64,7 +64,7 @@ def survey(root: int, files: Mapping[str, bytes], remove: frozenset[str]) -> Pla
 
 
 class _Ground:
-    """What is there now; each directory is looked at once."""
+    """The files that are there now; each directory is looked at once."""
 
     def __init__(self, root: int, remove: frozenset[str]) -> None:
         self.root = root

@@ -19,7 +19,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @dataclass(frozen=True)
 class Changes:
-    """What was done: repository-relative paths, sorted."""
+    """The changes made: repository-relative paths, sorted."""
 
     written: tuple[str, ...]
     removed: tuple[str, ...]

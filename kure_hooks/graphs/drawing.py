@@ -1,4 +1,4 @@
-"""What the image consists of: marks, texts and lines, each where the sheet says."""
+"""Parts of the image: marks, texts and lines, each in the place that the sheet gives it."""
 
 from xml.etree.ElementTree import Element, SubElement
 

@@ -1,4 +1,4 @@
-"""What a picture is, and of what."""
+"""The interface of pictures, and the things that they show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where the lines of dependencies run: side by side, so that no two are mistaken for one."""
+"""Lanes for the lines of dependencies, side by side, so that no two are mistaken for one."""
 
 from collections.abc import Iterable
 

@@ -21,7 +21,7 @@ _LONGEST = 40
 
 @dataclass(frozen=True)
 class Texts:
-    """What is written in a row, and how deep it is in the tree."""
+    """The texts of a row, and its depth in the tree."""
 
     depth: int
     name: str
@@ -31,7 +31,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Where everything is, in pixels.
+    """The places of all parts, in pixels.
 
     `names` and `rows` are where the texts of each row begin and where its middle is, `kinds` and
     `marks` where those columns begin, `ends` where the last text of each row ends. `lanes` are

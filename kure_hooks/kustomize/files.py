@@ -27,7 +27,7 @@ FIELDS = PLAIN | {
 
 
 def is_kustomization(path: str) -> bool:
-    """Whether kustomize takes a file for its own, by its name."""
+    """Tell whether kustomize takes a file for its own, by its name."""
     return base_name(path) in BUILD_FILES
 
 

@@ -55,7 +55,7 @@ class Patch:
 
     @property
     def deletes(self) -> bool:
-        """Whether the objects it is for are taken out of the build."""
+        """Tell whether the objects it is for are taken out of the build."""
         return any(each.get("$patch") == "delete" for each in self.merges)
 
 

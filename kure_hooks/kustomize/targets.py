@@ -67,7 +67,7 @@ def identify(manifest: Manifest, *, cluster_scoped: bool) -> Id:
 
 
 def is_for(merge: Manifest, resource: Resource) -> bool:
-    """Whether an object that is merged without a target is for this one."""
+    """Tell whether an object that is merged without a target is for this one."""
     cluster_scoped = any(each.namespace == _NO_NAMESPACE for each in resource.ids)
     return identify(merge, cluster_scoped=cluster_scoped) in resource.ids
 
@@ -86,7 +86,7 @@ def pattern_problem(pattern: str) -> str:
 
 
 def matches(target: Mapping[str, str], resource: Resource) -> bool | None:
-    """Whether a target without problems means an object; None where that is not sure."""
+    """Tell whether a target without problems means an object; None where that is not sure."""
     patterns = [
         _matching(target.get(key, "")) for key in ("group", "version", "kind", "name", "namespace")
     ]

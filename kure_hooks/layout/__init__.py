@@ -1,1 +1,1 @@
-"""Where everything goes: one plan of paths, one map of files."""
+"""The layout of a tree: one plan of paths, one map of files."""

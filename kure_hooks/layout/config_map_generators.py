@@ -1,4 +1,4 @@
-"""What augments manifests: extra files, and the ConfigMaps that kustomize 5.8 makes of them."""
+"""Augmented manifests: extra files, and the ConfigMaps that kustomize 5.8 makes of them."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

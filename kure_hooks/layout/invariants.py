@@ -1,4 +1,4 @@
-"""What every tree must be, checked after each generation; a violation is a bug in kure-hooks."""
+"""Invariants of every tree, checked after each generation; a violation is a bug in kure-hooks."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Which package each file of a cluster belongs to."""
+"""The package of each file of a cluster."""
 
 from collections.abc import Iterable
 

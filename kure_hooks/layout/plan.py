@@ -52,7 +52,7 @@ class Plan:
 
     @cached_property
     def parts(self) -> dict[str, list[Unit]]:
-        """What is split off, by the name of its bundle."""
+        """The bundles that are split off, by name."""
         found: dict[str, list[Unit]] = {}
         for unit in self.units:
             if unit.part:
@@ -103,7 +103,7 @@ def _bundles(
 
 @dataclass(frozen=True)
 class _Home:
-    """What a node inherits: the rules, the cluster's directory, its package and container.
+    """The inheritance of a node: the rules, the cluster's directory, its package and container.
 
     The container is the nearest bundle above that is in the default package: GitOps objects are
     never delivered by another one.
@@ -139,7 +139,7 @@ def _node(node: Node, above: str, here: Segments, home: _Home) -> Iterator[Unit]
 
 
 def _absorbs(node: Node, home: _Home) -> bool:
-    """Whether a node takes its only child's place: a level that holds nothing else says nothing.
+    """Tell whether a node takes its only child's place: a level with nothing else says nothing.
 
     The directories of a package are those of its nodes, since others may read it as well.
     """

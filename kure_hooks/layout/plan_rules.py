@@ -1,4 +1,4 @@
-"""What two units of a cluster both want: a directory, a name or a package."""
+"""Clashes of two units of a cluster over a directory, a name or a package."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence

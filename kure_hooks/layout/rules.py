@@ -10,7 +10,7 @@ from kure_hooks.stack.model import Cluster
 
 
 class LayoutRules(Struct, frozen=True, kw_only=True):
-    """How a cluster's tree is shaped; the defaults are the preset SiblingControlPlane."""
+    """Rules for the shape of a cluster's tree; the defaults are the preset SiblingControlPlane."""
 
     node_grouping: str = "name"
     bundle_grouping: str = "flat"

@@ -1,4 +1,4 @@
-"""Which directories a GitOps tool has in that of a cluster."""
+"""The directories of a GitOps tool inside that of a cluster."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""What one GitOps object reconciles, and where it lies.
+"""The units of a cluster: one for each GitOps object, with the place of its files.
 
 Directories are tuples of segments below the repository's root and are compared as such.
 """
@@ -16,7 +16,7 @@ _BOOTSTRAP_KEYS = {"": "sourceURL", "kind": "sourceKind", "url": "sourceURL"}
 
 @dataclass(frozen=True)
 class Unit:
-    """What one GitOps object reconciles: a bundle, an umbrella's child or a part of a bundle.
+    """The files of one GitOps object: those of a bundle, an umbrella's child or a part of a bundle.
 
     `container` is the unit that applies the GitOps object, empty for the cluster's entry point;
     `control` is the directory where the object lies. `overlay` is the one that the object names
@@ -48,7 +48,7 @@ class Unit:
 
     @property
     def path(self) -> str:
-        """What the GitOps object names: `synced` as `inside` has it."""
+        """The path that the GitOps object names: `synced` as `inside` has it."""
         return self.inside(self.synced)
 
     @property

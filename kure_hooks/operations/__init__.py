@@ -1,1 +1,1 @@
-"""What kure-hooks does: each command is one function here, where all parts meet."""
+"""The commands of kure-hooks: each is one function here, where all parts meet."""

@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True)
 class StackResult:
-    """What a stack generates, or what is wrong with it.
+    """The files that a stack generates, or its faults.
 
     `clusters` maps each owned directory to what is in it, `names` to where its cluster is named:
     position and pointer. `inputs` is all that was looked at.

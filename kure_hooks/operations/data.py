@@ -1,4 +1,4 @@
-"""Which files kustomize reads as data, so that they hold no objects."""
+"""Files that kustomize reads as data, so that they hold no objects."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What changes in the generated output between two versions of the repository."""
+"""Changes of the generated output between two versions of the repository."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Where a generated file comes from."""
+"""The origin of a generated file."""
 
 from dataclasses import dataclass
 

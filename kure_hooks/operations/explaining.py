@@ -1,4 +1,4 @@
-"""What is behind changed files, whatever they were compared with."""
+"""Explain changed files, with any two sides to compare."""
 
 from collections.abc import Mapping, Sequence
 

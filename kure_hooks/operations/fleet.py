@@ -33,7 +33,7 @@ _STACKS_FOR_A_PROCESS = 4
 
 @dataclass(frozen=True)
 class Fleet:
-    """What the chosen stacks generate.
+    """The files that the chosen stacks generate.
 
     `artifacts` maps the files outside of the default packages to their artifact root, `directories`
     each owned directory to its stack, `outlines` to what is in it. `inputs` are those of each

@@ -1,4 +1,4 @@
-"""What there is to picture of the stacks."""
+"""Pictures of the stacks."""
 
 from collections.abc import Sequence
 

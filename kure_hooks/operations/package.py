@@ -32,7 +32,7 @@ def archives(fleet: Fleet, ending: str) -> dict[str, bytes]:
 
 
 def _is_package(tree: WorkTree, name: str) -> bool:
-    """Whether a file is an archive that holds a generated file, of which no end is looked at."""
+    """Tell whether a file is an archive with a generated file in it; its end is not looked at."""
     try:
         content = tree.read(name, _MOST)
     except ReadError:

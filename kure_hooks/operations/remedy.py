@@ -64,7 +64,7 @@ def staging(workspace: Workspace, generated: Fleet, written: Collection[str]) ->
 
 
 def is_adoptable(workspace: Workspace, change: FileChange) -> bool:
-    """Whether generate can take over what is in its way, once git holds the content."""
+    """Tell whether generate can take over what is in its way, once git holds the content."""
     regular = change.obstacle is Obstacle.FILE and not change.link and change.held is not None
     return regular and workspace.git
 

@@ -33,7 +33,7 @@ _HEAD = "# Written by kure-hooks vendor: the checksums of release manifests.\n"
 
 @dataclass(frozen=True)
 class Vendored:
-    """What was recorded: its path in the repository, its checksum and the number of its objects."""
+    """A record of a release: its path in the repository, its checksum and the number of objects."""
 
     path: str
     sha256: str

@@ -1,4 +1,4 @@
-"""What every command works on: a repository, one version of it, and its settings."""
+"""The workspace of a command: a repository, one version of it, and its settings."""
 
 import os
 from collections.abc import Callable, Sequence

@@ -127,7 +127,7 @@ def _identities(directories: Iterable[Path]) -> frozenset[tuple[int, int]]:
 
 
 def _passes(path: str, directories: Collection[tuple[int, int]]) -> bool:
-    """Whether the way to a file, link by link, leads through one of the directories."""
+    """Tell whether the way to a file, link by link, leads through one of the directories."""
     here, waiting, links = Path("/"), deque(Path(path).parts[1:]), 0
     while waiting:
         part = waiting.popleft()

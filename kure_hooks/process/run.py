@@ -26,7 +26,7 @@ _LOOKED_AT = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How a program ended: its exit code and everything it wrote."""
+    """The end of a program: its exit code and everything it wrote."""
 
     code: int
     out: bytes

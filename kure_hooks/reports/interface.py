@@ -1,4 +1,4 @@
-"""What a report is."""
+"""The interface of report formats."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,7 +8,7 @@ from kure_hooks.reports.model import Problems
 
 @dataclass(frozen=True)
 class Style:
-    """What the edge knows of where the text goes; colour only marks what words already say.
+    """The style of a report, by the place it goes to; colour only marks what words already say.
 
     `summary` makes a text report say in one line that all is well, `verbose` also tells warnings.
     `lines` limits the text report, 0 doesn't, and `whole` is the command that shows all of one that

@@ -33,7 +33,7 @@ _FIELDS = 20
 
 
 class Turn(IntEnum):
-    """What is shown first when there is no room for everything."""
+    """The parts to show first if there is no room for everything."""
 
     HEAD = 0
     TOTALS = 1

@@ -1,4 +1,4 @@
-"""What git knows about the files: the index and revisions as trees, and questions.
+"""Git's knowledge of the files: the index and revisions as trees, and its answers.
 
 The modules `history` and `holding`, which only drift needs, are imported by themselves.
 """

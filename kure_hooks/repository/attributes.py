@@ -79,7 +79,7 @@ class Attributes:
 
 
 def mentions(text: bytes) -> bool:
-    """Whether an attributes file may convert anything; a macro says the same words."""
+    """Tell whether an attributes file may convert anything; a macro says the same words."""
     return any(name.encode() in text for name in _NAMES)
 
 

@@ -126,7 +126,7 @@ class CheckoutTree(WorkTree):
 
     @cached_property
     def _may_convert(self) -> bool:
-        """Whether anything but untracked attributes on the way to a file may convert it."""
+        """Tell whether anything but untracked attributes on the way to a file may convert it."""
         tracked = [path for path in self.staged.entries if path.endswith(FILE_NAME)]
         if any(map(self._mentions, (*tracked, FILE_NAME))):
             return True
@@ -148,7 +148,7 @@ class CheckoutTree(WorkTree):
                     self._unwatched.content(path)
 
     def _mentions(self, path: str) -> bool:
-        """Whether a .gitattributes may convert files; git reads the index's where there is none."""
+        """Tell whether a .gitattributes may convert files; without one, git reads the index's."""
         try:
             return path in self.staged.unwatched or mentions(super().read(path))
         except ReadError:

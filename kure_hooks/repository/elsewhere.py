@@ -10,7 +10,7 @@ from kure_hooks.repository.root import checkouts, common_directory, find_root, g
 
 
 def converts_elsewhere(root: Path) -> bool:
-    """Whether anything but a repository's own .gitattributes may convert files.
+    """Tell whether anything but a repository's own .gitattributes may convert files.
 
     That is info/attributes, the files that hold for a user and a system, and core.attributesFile: a
     setting that names one, or includes other settings, counts as if it did (gitattributes(5) and

@@ -1,4 +1,4 @@
-"""Which commits made files what they are."""
+"""The commits that made files as they are."""
 
 import os
 from collections.abc import Collection, Iterable, Iterator
@@ -43,7 +43,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What a commit did to a path: blobs of its parents and its own, empty for no file."""
+    """A change of a path by a commit: blobs of its parents and its own, empty for no file."""
 
     commit: Commit
     path: str

@@ -1,4 +1,4 @@
-"""Which content of the work tree git holds, and keeping what it holds nowhere."""
+"""Content of the work tree that git holds, and keeping all that it holds nowhere."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping
@@ -22,7 +22,7 @@ _LOG = (
 
 @dataclass(frozen=True)
 class Content:
-    """What a file of the work tree holds: its blobs, with and without what git's filters do.
+    """The content of a file in the work tree: its blobs, with and without git's filters.
 
     `committed` and `staged` tell whether a commit of any branch or tag, or the index, has one of
     them at the same path.

@@ -1,4 +1,4 @@
-"""What the index holds."""
+"""The entries of the index."""
 
 import os
 from collections.abc import Iterable, Mapping

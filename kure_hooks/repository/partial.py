@@ -29,7 +29,7 @@ _FETCH_SECONDS = 300
 
 @dataclass(frozen=True)
 class Promised:
-    """What the remote has promised of one version, and this clone has not fetched.
+    """Objects of one version that the remote has promised, and this clone has not fetched.
 
     `version` is a commit or INDEX. With `fetches` it is fetched when it is asked for.
     """
@@ -62,7 +62,7 @@ class Promised:
                 self._fetch(path, {entries[each][1] for each in likely(path, entries)})
 
     def _is_only_consulted(self, path: str) -> bool:
-        """Whether more of the version is unlikely to be read: most of the index is on disk."""
+        """Tell whether more of the version is unlikely to be read: most of the index is on disk."""
         return self.version == INDEX and base_name(path) == _ATTRIBUTES
 
     def _fetch(self, path: str, blobs: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""Where a repository is."""
+"""The root of a repository."""
 
 import os
 from collections.abc import Iterator
@@ -63,6 +63,6 @@ def _linked(common: Path) -> Iterator[Path]:
 
 
 def is_top(directory: Path) -> bool:
-    """Whether a directory is the top of a work tree, of this repository or another one."""
+    """Tell whether a directory is the top of a work tree, of this repository or another one."""
     entry = directory / ".git"
     return entry.is_file() or os.path.lexists(entry / "HEAD")

@@ -1,4 +1,4 @@
-"""Which paths a sparse checkout has in the work tree."""
+"""The paths that a sparse checkout has in the work tree."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ class Patterns:
     below: str = ""
 
     def include(self, path: str) -> bool:
-        """Whether a file at the path is in the work tree: the last rule that matches decides.
+        """Tell whether a file at the path is in the work tree: the last rule that matches decides.
 
         Where none does, it is the directory that decides.
         """

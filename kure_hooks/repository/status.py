@@ -81,7 +81,7 @@ def git_path(root: Path, name: str) -> Path:
 
 
 def _is_regular(root: Path, path: str) -> bool:
-    """Whether it is a regular file whose name can be one line."""
+    """Tell whether it is a regular file whose name can be one line."""
     try:
         return path_problem(path) is None and stat.S_ISREG((root / path).lstat().st_mode)
     except OSError:

@@ -65,7 +65,7 @@ class _Recorded(ABC):
 
     @cached_property
     def _may_convert(self) -> bool:
-        """Whether git has to be asked for attributes at all."""
+        """Tell whether git has to be asked for attributes at all."""
         paths = (path for path, _ in self._attribute_files)
         return any(map(self._mentions, paths)) or converts_elsewhere(self.root)
 
@@ -87,7 +87,7 @@ class _Recorded(ABC):
 
 @dataclass(frozen=True)
 class IndexTree(_Recorded):
-    """What the next commit of the repository at `root` would hold; a `Tree`.
+    """The next commit of the repository at `root`, as the index has it; a `Tree`.
 
     It is read once, at the first question. Each method can raise UsageError, when paths are in
     conflict or there is no repository, and ToolError. With `fetches` a partial clone fetches the

@@ -1,4 +1,4 @@
-"""What must never be shown: the names that announce a secret, and secrets inside texts."""
+"""Names that announce a secret, and secrets inside texts: neither must ever be shown."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -134,7 +134,7 @@ class _Assignments:
             at = max([at, *(span.end for span in found)])
 
     def _begins(self, match: re.Match[str]) -> bool:
-        """Whether a name is the first one of an item or an element."""
+        """Tell whether a name is the first one of an item or an element."""
         before = self._text[max(0, match.start() - _BEFORE) : match.start()]
         return before.rstrip(" \t\"'\\")[-1:] in ("-", "{", "(")
 
@@ -160,7 +160,7 @@ class _Assignments:
         return _TWO_WORDS.search(before) is not None
 
     def _announces(self, match: re.Match[str]) -> bool:
-        """Whether what is given to a key such as `name` is a secret name."""
+        """Tell whether what is given to a key such as `name` is a secret name."""
         at = match.end()
         if opening := QUOTE.match(self._text, at):
             at = opening.end()

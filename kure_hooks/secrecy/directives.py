@@ -145,7 +145,7 @@ def directives(text: str, reveals: Reveals) -> Iterator[Span]:
 
 
 def is_no_word(value: str) -> bool:
-    """Whether a value is no word of a sentence, no path, no reference and no number."""
+    """Tell whether a value is no word of a sentence, no path, no reference and no number."""
     plain = value.strip("\"'`;")
     return (
         any(map(str.isdigit, plain))

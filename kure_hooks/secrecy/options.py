@@ -93,7 +93,7 @@ def options(text: str, reveals: Reveals) -> Iterator[Span]:
 
 
 def _is_secret(name: str, value: str) -> bool:
-    """Whether the value of an option is neither another option nor a file, a user or numbers."""
+    """Tell whether an option's value is neither another option nor a file, a user or numbers."""
     if name in _LOGIN_FLAGS and (":" not in value or _IDS.fullmatch(value)):
         return False
     return _MARKS.get(name, "") in value and not value.startswith("--")

@@ -16,7 +16,7 @@ _OF_OBJECTS = ("apiVersion", "metadata")
 
 
 def may_be_secret(way: Way, *, complete: bool) -> bool:
-    """Whether a value must not be shown because of where it is.
+    """Tell whether a value must not be shown because of where it is.
 
     It is part of a Secret, or of the `data` of what has no kind, or a key that leads to it names a
     secret, or what is beside it does: the name of a variable, the option before an argument.
@@ -55,7 +55,7 @@ def _is_argument(container: Any, step: Any) -> bool:
 
 
 def _is_of_unknown_kind(way: Way, *, complete: bool) -> bool:
-    """Whether nothing tells the kind of the object that has `data`: the last of the way.
+    """Tell whether nothing tells the kind of the object that has `data`: the last of the way.
 
     What is no object itself belongs to the nearest one around it.
     """

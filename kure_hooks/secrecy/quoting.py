@@ -1,4 +1,4 @@
-"""Where strings, collections and lines end, in any language and escaped any number of times."""
+"""The ends of strings, collections and lines, in any language and escaped any number of times."""
 
 import re
 

@@ -97,7 +97,7 @@ SECRET_DATA = ("data", "stringData")
 
 
 def is_secret(manifest: Any) -> bool:
-    """Whether an object is a Secret, or was one before somebody edited its kind."""
+    """Tell whether an object is a Secret, or was one before somebody edited its kind."""
     if not isinstance(manifest, dict):
         return False
     kind, type_ = manifest.get("kind"), manifest.get("type")
@@ -129,12 +129,12 @@ def _announces(name: str) -> bool:
 
 
 def names_secret(name: str) -> bool:
-    """Whether a key, or the name of a variable, is one whose value must not be shown."""
+    """Tell whether a key, or the name of a variable, is one whose value must not be shown."""
     return _announces(name[-LONGEST:])
 
 
 def ends_in_secret(name: str) -> bool:
-    """Whether the last word of a name is the secret: `db-token`, but not `token-service`."""
+    """Tell whether the last word of a name is the secret: `db-token`, but not `token-service`."""
     return names_secret(name) and names_secret((words(name[-LONGEST:]) or [""])[-1])
 
 

@@ -13,7 +13,7 @@ from kure_hooks.secrecy.search import Search
 
 
 class Span(NamedTuple):
-    """Where a secret is in a text, and the name that it belongs to, if there is one."""
+    """The place of a secret in a text, and the name that it belongs to, if there is one."""
 
     start: int
     end: int
@@ -155,7 +155,7 @@ def tokens(text: str) -> Iterator[Span]:
 
 
 def is_login(text: str) -> bool:
-    """Whether a text is the Base64 of `user:password`."""
+    """Tell whether a text is the Base64 of `user:password`."""
     login = decoded(text)
     return login is not None and ":" in login and login.isprintable()
 

@@ -83,7 +83,7 @@ def scrub_lines(
 
 
 def holds_secret(text: str) -> bool:
-    """Whether there is anything to hide in a text."""
+    """Tell whether there is anything to hide in a text."""
     return bool(spans(text))
 
 

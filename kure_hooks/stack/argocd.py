@@ -27,7 +27,7 @@ class Replicas(Input, frozen=True, kw_only=True):
 
 
 class Build(Input, frozen=True, kw_only=True):
-    """How kustomize builds, beside what a bundle shares with Flux."""
+    """Options of kustomize, beside those that a bundle shares with Flux."""
 
     replicas: tuple[Replicas, ...] = ()
     common_labels: Labels = {}
@@ -52,7 +52,7 @@ class PatchOfSource(Input, frozen=True, kw_only=True):
 
 
 class KustomizeSource(Build, frozen=True, kw_only=True):
-    """How kustomize builds a source that is no bundle."""
+    """Options of kustomize for a source that is no bundle."""
 
     namespace: Name | None = None
     name_prefix: Text | None = None
@@ -79,7 +79,7 @@ class FileParameter(Input, frozen=True, kw_only=True):
 
 
 class HelmSource(Input, frozen=True, kw_only=True):
-    """How Helm renders a chart."""
+    """Options of Helm for rendering a chart."""
 
     release_name: Text | None = None
     namespace: Name | None = None
@@ -106,7 +106,7 @@ class JsonnetVariable(Input, frozen=True, kw_only=True):
 
 
 class Jsonnet(Input, frozen=True, kw_only=True):
-    """How Jsonnet files are evaluated."""
+    """Options of Jsonnet."""
 
     ext_vars: tuple[JsonnetVariable, ...] = ()
     tlas: tuple[JsonnetVariable, ...] = ()
@@ -114,7 +114,7 @@ class Jsonnet(Input, frozen=True, kw_only=True):
 
 
 class DirectorySource(Input, frozen=True, kw_only=True):
-    """Which files of a directory without a kustomization.yaml are taken."""
+    """The choice of files in a directory without a kustomization.yaml."""
 
     recurse: bool | None = None
     include: Text | None = None
@@ -138,7 +138,7 @@ class Source(Input, frozen=True, kw_only=True):
 
 
 class BundleArgocd(Syncing, frozen=True, kw_only=True):
-    """What one bundle asks of its Application; what it leaves unset comes from the cluster.
+    """Options of one bundle's Application; those left unset come from the cluster.
 
     Labels and annotations are for the Application alone, those of the bundle for its objects too. A
     destination that has only a namespace is on the cluster's server. `force` lets Argo CD delete

@@ -46,7 +46,7 @@ class Toleration(Input, frozen=True, kw_only=True):
 
 
 class InstanceCluster(Input, frozen=True, kw_only=True):
-    """What a FluxInstance says of the cluster it is on."""
+    """Facts that a FluxInstance states about its cluster."""
 
     type: Literal["kubernetes", "openshift", "aws", "azure", "gcp"] | None = None
     size: Literal["small", "medium", "large"] | None = None
@@ -83,7 +83,7 @@ Artifact = Annotated[
 
 
 class Instance(Input, frozen=True, kw_only=True):
-    """What only a FluxInstance has (`fluxMode: flux-operator`).
+    """Fields that only a FluxInstance has (`fluxMode: flux-operator`).
 
     `artifact` holds the manifests of Flux in the place of the operator's own; `patches` are for
     what the operator makes: the controllers, and the source and Kustomization of the sync.
@@ -117,6 +117,6 @@ class ExternalSecret(Input, frozen=True, kw_only=True):
 
 
 class RepositoryCredentials(Input, frozen=True, kw_only=True):
-    """Where the credentials of the cluster's repository are; a stack never holds them."""
+    """The Secret with the credentials of the cluster's repository; a stack never holds them."""
 
     external_secret: ExternalSecret

@@ -1,4 +1,4 @@
-"""How a bundle is reconciled: the fields that a bundle shares with the object that applies it.
+"""Options of a bundle: the fields that it shares with the object that applies it.
 
 They are those of Flux's Kustomization v1 (Flux 2.9); the Argo CD engine translates them.
 """
@@ -55,7 +55,7 @@ class HealthCheck(Input, frozen=True, kw_only=True):
 
 
 class HealthCheckExpr(Input, frozen=True, kw_only=True):
-    """How the health of a kind is told, in CEL."""
+    """The health of a kind, in CEL."""
 
     api_version: Text
     kind: Text | None = None
@@ -74,7 +74,7 @@ def health_problems(
 
 
 class Target(Input, frozen=True, kw_only=True):
-    """Which objects a patch is for."""
+    """The objects that a patch is for."""
 
     group: Text | None = None
     version: Text | None = None
@@ -132,7 +132,7 @@ class CommonMetadata(Input, frozen=True, kw_only=True):
 
 
 class Decryption(Input, frozen=True, kw_only=True):
-    """How secrets in the files are decrypted."""
+    """The decryption of secrets in the files."""
 
     provider: Literal["sops"]
     secret_ref: NameRef | None = None
@@ -163,7 +163,7 @@ class GitopsPatches(Input, frozen=True, kw_only=True):
 
 
 class BundleFlux(Input, frozen=True, kw_only=True):
-    """What only a Kustomization of Flux has; labels and annotations are for it alone."""
+    """Fields that only a Kustomization of Flux has; labels and annotations are for it alone."""
 
     labels: Labels = {}
     annotations: Annotations = {}

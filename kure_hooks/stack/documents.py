@@ -44,7 +44,7 @@ FilePath = Annotated[
 
 
 class Bootstrap(Input, frozen=True, kw_only=True):
-    """What brings the GitOps tool itself onto the cluster, and where it syncs from.
+    """The bootstrap of the GitOps tool on the cluster, and the source that it syncs from.
 
     `manifests` are release manifests in the repository, or `none` where the tool is somebody else's
     to install. With `remote` kustomize fetches those of the exact `fluxVersion`.

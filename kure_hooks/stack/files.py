@@ -89,7 +89,7 @@ class Files:
         self.findings += [each for each in findings if (each.at, each.key) not in known]
 
     def is_known(self, place: Place, wanted: type[Struct], *keys: str) -> bool:
-        """Whether what keys of a mapping lack has been said: they, or unknown ones, are there."""
+        """Tell whether a finding about missing keys exists: they, or unknown ones, are there."""
         fields = {each.encode_name for each in structs.fields(wanted)}
         return any(key in keys or key not in fields for key in place.value)
 
@@ -121,7 +121,7 @@ def kind_of(document: Document) -> tuple[str, str]:
 
 
 def is_application(document: Document) -> bool:
-    """Whether a document is an application, whatever its kind."""
+    """Tell whether a document is an application, whatever its kind."""
     return kind_of(document)[0] == APPLICATION_API or foreign(document) is not None
 
 

@@ -1,4 +1,4 @@
-"""What waits for what among the bundles of a cluster."""
+"""The order of a cluster's bundles: each with those that it waits for."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter

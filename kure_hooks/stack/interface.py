@@ -1,4 +1,4 @@
-"""What an application kind is, and what it makes of an application."""
+"""The interface of application kinds, and the products that they make of applications."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,7 +41,7 @@ class ConfigMapGenerator:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What an application stands for: manifests, and what augments them.
+    """The product of an application: its manifests, and what augments them.
 
     `files` maps the name of an extra file to its bytes; it is written next to the manifests as it
     is. `config_maps` are made of those files. With either the application has a directory of its
@@ -79,7 +79,7 @@ class Kind(Protocol):
         ...
 
     def augments(self, spec: Any) -> bool:
-        """Whether the product has more than manifests; `never` is the answer of most kinds."""
+        """Tell whether the product has more than manifests; `never` is the answer of most kinds."""
         ...
 
 

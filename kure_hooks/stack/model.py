@@ -73,7 +73,7 @@ class Dependency(Written, frozen=True, kw_only=True):
 
 
 class Bundle(Written, frozen=True, kw_only=True):
-    """What one GitOps object reconciles; `children` make it an umbrella.
+    """The content of one GitOps object; `children` make it an umbrella.
 
     `source` is resolved: the bundle's own, its umbrella parent's, the nearest ancestor's or the
     cluster's. `source_place` is where it is written: for the cluster's, in its bootstrap section.

@@ -1,4 +1,4 @@
-"""What must hold across a cluster's parts; each rule yields the findings where it doesn't."""
+"""Rules across the parts of a cluster; each yields a finding for every place that breaks it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -94,7 +94,7 @@ def dependencies_are_known(cluster: Cluster) -> Iterator[Finding]:
 
 
 def expressions_are_cel(cluster: Cluster) -> Iterator[Finding]:
-    """What says in CEL whether something is ready can be parsed."""
+    """Refuse conditions of readiness that are no CEL."""
     for bundle in cluster.bundles():
         for dependency in bundle.depends_on:
             text = dependency.ready_expr

@@ -25,7 +25,7 @@ VERSION_RANGE = "a version such as 1.2.3, or a range such as 1.x or >=1.2.0 <2.0
 
 
 def is_range(text: str) -> bool:
-    """Whether a text is a version or a range of versions; a variable in it may become one."""
+    """Tell whether a text is a version or a range of versions; a variable in it may become one."""
     if "${" in text:
         return True
     if len(text) > _LONGEST:
@@ -39,7 +39,7 @@ def _is_alternative(text: str) -> bool:
 
 
 def _is_pattern(match: re.Match[str]) -> bool:
-    """Whether the parts of a version are numbers up to the first one that stands for any."""
+    """Tell whether the parts of a version are numbers up to the first one that stands for any."""
     for part in match["numbers"].split("."):
         if part in _ANY:
             break

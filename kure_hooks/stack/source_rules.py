@@ -34,7 +34,7 @@ _AN_OCI_TAG = "at most 128 letters, digits, '-', '_' and '.'"
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """What a source says of itself, under the names of a bundle's `sourceRef`.
+    """The definition of a source, under the names of a bundle's `sourceRef`.
 
     `takes_scp` says that the tool reads addresses in the form of scp, which Argo CD does.
     """
@@ -77,7 +77,7 @@ def problems(source: Definition) -> Iterator[Fault]:
 
 
 def leaves(path: str) -> bool:
-    """Whether a path of a source leads out of the source."""
+    """Tell whether a path of a source leads out of the source."""
     depth = 0
     for segment in path.split("/"):
         depth += {"..": -1, ".": 0, "": 0}.get(segment, 1)

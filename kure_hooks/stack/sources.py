@@ -1,4 +1,4 @@
-"""Where the files of a bundle come from: a source that exists, or one that is generated too.
+"""Sources of bundles: each exists already, or is generated too.
 
 The fields are those of Flux's sources v1 (Flux 2.9); which of them a kind has, the engine says.
 """
@@ -51,14 +51,14 @@ class Include(Input, frozen=True, kw_only=True):
 
 
 class OidcIdentity(Input, frozen=True, kw_only=True):
-    """Who may have signed, as regular expressions."""
+    """An identity that may have signed, as regular expressions."""
 
     issuer: Text
     subject: Text
 
 
 class Verify(Input, frozen=True, kw_only=True):
-    """Which signatures are asked for: `mode` is for Git, `provider` and identities for OCI."""
+    """The signatures to ask for: `mode` is for Git, `provider` and identities for OCI."""
 
     mode: Literal["HEAD", "Tag", "TagAndHEAD"] | None = None
     provider: Literal["cosign", "notation"] | None = None
@@ -68,7 +68,7 @@ class Verify(Input, frozen=True, kw_only=True):
 
 
 class LayerSelector(Input, frozen=True, kw_only=True):
-    """Which layer of an OCI artifact holds the files."""
+    """The layer of an OCI artifact that holds the files."""
 
     media_type: Text | None = None
     operation: Literal["extract", "copy"] | None = None
@@ -84,7 +84,7 @@ class Sts(Input, frozen=True, kw_only=True):
 
 
 class SourceDetails(Input, frozen=True, kw_only=True):
-    """How a source is fetched, who may have signed it and what is taken of it."""
+    """Details of a source: how it is fetched, who may have signed it and what is taken of it."""
 
     region: Text | None = None
     prefix: Text | None = None
@@ -109,7 +109,7 @@ class SourceDetails(Input, frozen=True, kw_only=True):
 
 
 class ClusterSource(SourceDetails, frozen=True, kw_only=True):
-    """What the cluster's own source has beside its kind, URL, reference and Secret.
+    """Fields of the cluster's own source beside its kind, URL, reference and Secret.
 
     `name` is also that of the Kustomization that applies the cluster's directory.
     """
@@ -138,7 +138,7 @@ class SourceRef(SourceDetails, frozen=True, kw_only=True):
 
     @property
     def is_defined(self) -> bool:
-        """Whether this says what the source is, rather than only which one is meant."""
+        """Tell whether this says what the source is, rather than only which one is meant."""
         return bool(self.bucket_name if self.kind == "Bucket" else self.url)
 
 

@@ -105,7 +105,7 @@ def lock_problems(tree: Tree, path: str) -> Iterator[str]:
 
 
 def is_manifest(path: str) -> bool:
-    """Whether a file of a directory or an archive is taken: YAML with objects, by its name."""
+    """Tell whether a file of a directory or an archive is taken: YAML with objects, by its name."""
     return path.endswith(_ENDINGS) and base_name(path) not in _NO_OBJECTS
 
 

@@ -1,4 +1,4 @@
-"""What a validator is given and what it answers."""
+"""The interface of validators: jobs and answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from kure_hooks.findings import Finding, Skipped
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to validate, and against which schemas.
+    """The objects to validate, and the schemas for them.
 
     `files` maps a repository-relative name to the absolute path of a real file. `kubernetes` is a
     version such as 1.34 or 1.34.2. `schemas` are directories in the naming of the CRDs-catalog,

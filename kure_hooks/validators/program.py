@@ -25,7 +25,7 @@ _REMEDY = "check the network, or name a directory with the schemas by --schemas"
 
 
 class Status(StrEnum):
-    """What the program says about one document; empty documents have no status."""
+    """The program's verdict on one document; empty documents have no status."""
 
     VALID = "statusValid"
     INVALID = "statusInvalid"
@@ -42,7 +42,7 @@ class FirstLevel(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What the program says about one object. It tells neither document, line nor namespace."""
+    """The program's verdict on one object. It tells neither document, line nor namespace."""
 
     filename: str
     kind: str

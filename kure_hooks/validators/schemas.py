@@ -46,7 +46,7 @@ class Resource:
 
     @property
     def is_custom(self) -> bool:
-        """Whether a repository may bring a schema for it."""
+        """Tell whether a repository may bring a schema for it."""
         return "/" in self.api_version and self.group not in _OWN_GROUPS
 
 

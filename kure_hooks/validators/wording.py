@@ -38,7 +38,7 @@ _LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What is wrong at the end of a path of keys and indexes, and what is expected there."""
+    """A problem at the end of a path of keys and indexes, and the value expected there."""
 
     steps: tuple[str, ...]
     problem: str

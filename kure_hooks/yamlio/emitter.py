@@ -152,7 +152,7 @@ def _escape(char: str) -> str:
 
 
 def _fits_block(value: str) -> bool:
-    """Whether a literal block keeps the text, also when a formatter went over the file.
+    """Tell whether a literal block keeps the text, also when a formatter went over the file.
 
     It has no escapes, leading white space would be misread, and blanks before a line break would
     be trimmed.

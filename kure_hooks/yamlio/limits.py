@@ -1,4 +1,4 @@
-"""What YAML input may be, so that a hostile file costs neither time nor memory."""
+"""Limits of YAML input, so that a hostile file costs neither time nor memory."""
 
 BYTES = 1 << 20
 """Bytes of one file, unless its reader allows more; documents and nodes grow with them."""

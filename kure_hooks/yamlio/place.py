@@ -53,7 +53,7 @@ class Place:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a value here."""
+        """Tell whether there is a value here."""
         try:
             return self.value is not None
         except (KeyError, IndexError, TypeError):

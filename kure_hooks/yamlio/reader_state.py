@@ -1,4 +1,4 @@
-"""What the reader keeps about values that are not complete yet, and about anchors."""
+"""The reader's notes on values that are not complete yet, and on anchors."""
 
 from typing import Any, NamedTuple
 
@@ -43,7 +43,7 @@ class Frame:
 
     @property
     def wants_key(self) -> bool:
-        """Whether the next node is a key."""
+        """Tell whether the next node is a key."""
         return self.key is None and type(self.value) is dict
 
     @property

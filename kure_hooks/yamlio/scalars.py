@@ -1,4 +1,4 @@
-"""What a plain scalar means to the YAML readers of the Kubernetes ecosystem.
+"""The meaning of a plain scalar to the YAML readers of the Kubernetes ecosystem.
 
 Three families of readers disagree: YAML 1.1 (PyYAML), the YAML 1.2 core schema, and the Go library
 behind kubectl, Flux and Argo CD (sigs.k8s.io/yaml, which follows YAML 1.1 with exceptions).
@@ -149,12 +149,12 @@ def strict(text: str) -> Scalar:
 
 
 def is_plain_text(text: str) -> bool:
-    """Whether every reader takes the unquoted `text` for a string, as far as its type goes."""
+    """Tell whether every reader takes the unquoted `text` for a string, as far as its type goes."""
     return not is_word(text) and not _NUMBER_LIKE.fullmatch(text.replace("_", ""))
 
 
 def is_word(text: str) -> bool:
-    """Whether some reader takes an unquoted text for a boolean or null: nobody's secret."""
+    """Tell whether some reader takes an unquoted text for a boolean or null: nobody's secret."""
     return text.lower() in _WORDS
 
 

@@ -1,4 +1,4 @@
-"""What Helm does with a release, field by field as the HelmRelease v2 of Flux 2.9 has it."""
+"""Helm's actions on a release, field by field as the HelmRelease v2 of Flux 2.9 has them."""
 
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ _ServerSide = Literal["enabled", "disabled", "auto"]
 
 
 class Release(Input, frozen=True, kw_only=True):
-    """How Helm installs and upgrades, in short; what holds for both is written to both.
+    """Options of installing and upgrading, in short; those of both are written to both.
 
     What `install` and `upgrade` say themselves wins.
     """
@@ -29,7 +29,7 @@ class Release(Input, frozen=True, kw_only=True):
 
 
 class Remediation(Input, frozen=True, kw_only=True):
-    """What follows a failed installation."""
+    """Measures after a failed installation."""
 
     retries: _Retries | None = None
     ignore_test_failures: bool | None = None
@@ -37,20 +37,20 @@ class Remediation(Input, frozen=True, kw_only=True):
 
 
 class UpgradeRemediation(Remediation, frozen=True, kw_only=True):
-    """What follows a failed upgrade."""
+    """Measures after a failed upgrade."""
 
     strategy: Literal["rollback", "uninstall"] | None = None
 
 
 class Strategy(Input, frozen=True, kw_only=True):
-    """Whether a failure is remedied or tried again."""
+    """The choice between remedying a failure and trying again."""
 
     name: Literal["RemediateOnFailure", "RetryOnFailure"]
     retry_interval: Duration | None = None
 
 
 class Action(Input, frozen=True, kw_only=True):
-    """What installing, upgrading and rolling back have in common."""
+    """Fields that installing, upgrading and rolling back have in common."""
 
     timeout: Duration | None = None
     disable_hooks: bool | None = None
@@ -59,7 +59,7 @@ class Action(Input, frozen=True, kw_only=True):
 
 
 class Change(Action, frozen=True, kw_only=True):
-    """What installing and upgrading have in common."""
+    """Fields that installing and upgrading have in common."""
 
     crds: _Crds | None = None
     disable_open_api_validation: bool | None = field(default=None, name="disableOpenAPIValidation")

@@ -1,4 +1,4 @@
-"""What Flux 2.9 would refuse in a release or its source."""
+"""Faults of a release or its source that Flux 2.9 would refuse."""
 
 from collections.abc import Iterator
 

@@ -27,7 +27,7 @@ _EXACT = re.compile(r"\Av?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.
 
 
 class ChartRevision(Input, frozen=True, kw_only=True, omit_defaults=True):
-    """Which state of a GitRepository (branch to commit) or OCIRepository (tag, semver, digest).
+    """A state of a GitRepository (branch to commit) or OCIRepository (tag, semver, digest).
 
     `semverFilter` is a regular expression of the tags that an OCIRepository looks among.
     """
@@ -42,7 +42,7 @@ class ChartRevision(Input, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ChartSource(Input, frozen=True, kw_only=True, omit_defaults=True):
-    """Where the chart is; a `name` without a URL refers to a source that exists already."""
+    """The source of a chart; a `name` without a URL refers to a source that exists already."""
 
     type: Literal["HelmRepository", "OCIRepository", "GitRepository", "Bucket"]
     name: ObjectName | None = None
@@ -102,7 +102,7 @@ def _details(source: ChartSource) -> Manifest:
 
 
 def exists(source: ChartSource) -> bool:
-    """Whether the source is a mere reference."""
+    """Tell whether the source is a mere reference."""
     return bool(source.name and not url(source) and not source.bucket_name)
 
 

@@ -1,4 +1,4 @@
-"""What an author writes about a release of a chart."""
+"""The spec of a chart's release, as an author writes it."""
 
 from typing import Annotated, Any, Literal
 
@@ -70,14 +70,14 @@ class ReleaseDependency(Input, frozen=True, kw_only=True):
 
 
 class DriftDetection(Input, frozen=True, kw_only=True):
-    """Whether what differs in the cluster is corrected, and which fields are left to others."""
+    """The correction of differences in the cluster, and the fields that are left to others."""
 
     mode: Literal["enabled", "warn", "disabled"] | None = None
     ignore: tuple[Ignore, ...] = ()
 
 
 class Rendering(Input, frozen=True, kw_only=True):
-    """What kustomize changes in rendered manifests."""
+    """Changes that kustomize makes to rendered manifests."""
 
     patches: tuple[Patch, ...] = ()
     images: tuple[Image, ...] = ()
@@ -90,7 +90,7 @@ class PostRenderer(Input, frozen=True, kw_only=True):
 
 
 class WaitStrategy(Input, frozen=True, kw_only=True):
-    """How the readiness of a release's objects is told."""
+    """The way in which Helm finds out that a release's objects are ready."""
 
     name: Literal["poller", "legacy"]
 

@@ -17,7 +17,7 @@ FILE = "values.yaml"
 
 
 def augments(spec: Spec) -> bool:
-    """Whether a release has a values file."""
+    """Tell whether a release has a values file."""
     return spec.values_file is not None
 
 

@@ -1,4 +1,4 @@
-"""What a workload refers to: its ServiceAccount and its ConfigMap."""
+"""Objects that a workload refers to: its ServiceAccount and its ConfigMap."""
 
 from collections.abc import Iterator
 

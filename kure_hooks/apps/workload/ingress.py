@@ -1,4 +1,4 @@
-"""What traffic is let in and out: Ingress and NetworkPolicy."""
+"""Traffic that is let in and out: Ingress and NetworkPolicy."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What all objects of an application have in common: head, labels and the pods' selector."""
+"""Parts that all objects of an application share: head, labels and the pods' selector."""
 
 from collections.abc import Iterable, Mapping
 

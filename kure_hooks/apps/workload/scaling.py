@@ -1,4 +1,4 @@
-"""How many pods there are: HorizontalPodAutoscaler and PodDisruptionBudget."""
+"""The number of pods: HorizontalPodAutoscaler and PodDisruptionBudget."""
 
 from collections.abc import Iterator
 

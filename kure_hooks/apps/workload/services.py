@@ -45,7 +45,7 @@ def services(application: Application, spec: Spec) -> Iterator[Manifest]:
 
 
 def is_headless(service: Service) -> bool:
-    """Whether the service has no address of its own."""
+    """Tell whether the service has no address of its own."""
     return service.headless or service.cluster_ip == "None"
 
 

@@ -1,4 +1,4 @@
-"""How kustomize builds a bundle for Argo CD 3.5."""
+"""The kustomize options of a bundle for Argo CD 3.5."""
 
 from collections.abc import Mapping
 from typing import Any

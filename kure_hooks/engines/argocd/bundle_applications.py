@@ -107,7 +107,7 @@ def _finalizers(plan: Plan, options: BundleOptions) -> tuple[str, ...]:
 
 
 def _cascades(options: BundleOptions) -> bool:
-    """Whether what was applied goes when the Application goes (Flux: deletionPolicy and prune)."""
+    """Tell whether the objects go with the Application (Flux: deletionPolicy and prune)."""
     if options.deletion_policy in ("Delete", "WaitForTermination"):
         return True
     return options.deletion_policy != "Orphan" and options.prune

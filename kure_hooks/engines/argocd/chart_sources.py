@@ -1,4 +1,4 @@
-"""Where Argo CD 3.5 finds the chart of a release: the source of an Application.
+"""The chart of a release as the source of an Application, in terms of Argo CD 3.5.
 
 A chart of a repository or registry is named by `chart`, one in Git by `path`. A registry of charts
 is a repository without `oci://`.

@@ -88,7 +88,7 @@ def _is_about_it(option: str) -> bool:
 
 
 def _is_homeless(plan: Plan, unit: Unit, contents: Contents) -> bool:
-    """Whether an object of a unit may need a namespace and says none."""
+    """Tell whether an object of a unit may need a namespace and says none."""
     return any(
         scope(manifest, {}) is not Scope.CLUSTER and not manifest["metadata"].get("namespace")
         for _, product in payloads.applications(plan, unit, contents)

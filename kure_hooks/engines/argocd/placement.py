@@ -1,4 +1,4 @@
-"""Where the objects of Argo CD lie."""
+"""The place of Argo CD's objects in the tree."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -39,7 +39,7 @@ _BUILT_IN = frozenset(
 
 
 class Scope(Enum):
-    """Where the objects of a kind live."""
+    """The scope of a kind's objects."""
 
     NAMESPACE = "namespace"
     CLUSTER = "cluster"
@@ -185,7 +185,7 @@ def _definitions(grants: Iterable[Grant]) -> dict[Kind, Scope]:
 
 
 def _is_homeless(grant: Grant, known: Mapping[Kind, Scope]) -> bool:
-    """Whether an object has no namespace, and would get none."""
+    """Tell whether an object has no namespace, and would get none."""
     if grant.application["spec"]["destination"].get("namespace"):
         return False
     return any(

@@ -1,4 +1,4 @@
-"""What Flux does to objects on the cluster, done to them before they are written.
+"""Changes that Flux makes on the cluster, made to objects before they are written.
 
 Argo CD neither substitutes variables nor adds metadata without touching selectors, so both happen
 here, in Flux's order (kustomize-controller 1.9): substitution after the build, then metadata.

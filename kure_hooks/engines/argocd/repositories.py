@@ -1,4 +1,4 @@
-"""Which repository and revision an Application reads: its source in terms of Argo CD 3.5."""
+"""The repository and revision that an Application reads: its source in terms of Argo CD 3.5."""
 
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.sources import SourceRef

@@ -1,4 +1,4 @@
-"""How a bundle is synced by Argo CD 3.5, and which differences it leaves alone."""
+"""The sync policy of a bundle for Argo CD 3.5, and the differences that it leaves alone."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What each release of Argo CD can do, held against the objects that are generated."""
+"""Features of each release of Argo CD, held against the objects that are generated."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -78,7 +78,7 @@ def parsed(text: str | None) -> Version | None:
 
 
 def refreshes(cluster: Cluster) -> bool:
-    """Whether a cluster's Argo CD can retry a sync with the newest revision."""
+    """Tell whether a cluster's Argo CD can retry a sync with the newest revision."""
     version = parsed(cluster.bootstrap.argo_cd_version) or NEWEST
     return version >= OF_APPLICATIONS["syncPolicy.retry.refresh"]
 

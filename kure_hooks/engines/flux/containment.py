@@ -1,4 +1,4 @@
-"""What can't be when Kustomizations lie in each other's payloads."""
+"""Circles of Kustomizations that lie in each other's payloads."""
 
 from collections.abc import Iterator
 

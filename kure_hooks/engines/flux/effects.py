@@ -89,7 +89,7 @@ def _kustomization(manifest: Manifest) -> Effects:
 
 
 def _cascades(spec: Manifest) -> bool:
-    """Whether the finalizer deletes the inventory: never while the Kustomization is suspended."""
+    """Tell whether the finalizer deletes the inventory: never that of a suspended Kustomization."""
     if value_at(spec, "suspend") is True:
         return False
     policy = text_at(spec, "deletionPolicy") or "MirrorPrune"

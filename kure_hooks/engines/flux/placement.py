@@ -1,4 +1,4 @@
-"""Where Flux objects lie: in one directory, or each in the payload of what applies it."""
+"""The place of Flux objects: in one directory, or each in the payload of what applies it."""
 
 from collections.abc import Sequence
 from dataclasses import replace

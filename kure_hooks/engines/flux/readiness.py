@@ -1,4 +1,4 @@
-"""How a Kustomization tells that what it applies is ready (kustomize-controller of Flux 2.9).
+"""The readiness of Kustomizations (kustomize-controller of Flux 2.9).
 
 With `wait` Flux checks all objects that a Kustomization applies, and ignores its healthChecks.
 """
@@ -42,7 +42,7 @@ def readiness(plan: Plan, unit: Unit, contents: Contents) -> dict[str, Any]:
 
 
 def health_checks_are_heard(plan: Plan) -> Iterator[Finding]:
-    """What Flux would ignore is refused: checks next to `wait`, expressions without either."""
+    """Refuse health checks that Flux would ignore: beside `wait`, or expressions without either."""
     for unit in plan.units:
         bundle = unit.bundle
         options = bundle.options
@@ -70,7 +70,7 @@ def umbrellas_are_at_home(plan: Plan) -> Iterator[Finding]:
 
 
 def _contains(plan: Plan) -> bool:
-    """Whether a bundle applies the Kustomizations of its children."""
+    """Tell whether a bundle applies the Kustomizations of its children."""
     return plan.rules.flux_placement != "separate"
 
 

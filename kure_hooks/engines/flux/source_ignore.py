@@ -43,12 +43,12 @@ class Pattern:
 
     @property
     def is_usual(self) -> bool:
-        """Whether it is one of Flux's own that other patterns take away."""
+        """Tell whether it is one of Flux's own that other patterns take away."""
         return self.at is None and self.text in _USUAL and not self.written
 
     @property
     def includes(self) -> bool:
-        """Whether what matches is taken in."""
+        """Tell whether what matches is taken in."""
         return self.text.startswith("!")
 
     @property
@@ -64,7 +64,7 @@ class Pattern:
         return text.split("/")
 
     def matches(self, path: Segments) -> bool:
-        """Whether a file, or a directory on the way to it, matches; the path is that of a file."""
+        """Tell whether a file, or a directory on the way to it, matches; the path is the file's."""
         start = len(self.domain)
         if len(path) <= start or path[:start] != self.domain:
             return False
@@ -109,7 +109,7 @@ class Patterns:
 
 
 def _matches_path(names: Sequence[str], path: Segments, *, directory: bool) -> bool:
-    """Whether the names of a pattern with slashes match the beginning of a path."""
+    """Tell whether the names of a pattern with slashes match the beginning of a path."""
     matched = False
     deep = False
     rest = list(path)
@@ -140,7 +140,7 @@ def _places(name: str, path: Iterable[str]) -> Iterator[int]:
 
 
 def _matches(name: str, segment: str) -> bool:
-    """Whether a name of a pattern matches, as `filepath.Match` has it; a broken one never does."""
+    """Tell whether a name of a pattern matches as by `filepath.Match`; a broken one never does."""
     bare = _CLASS.sub("", _ESCAPE.sub("", name))
     if "[" in bare or (name.endswith("\\") and not name.endswith("\\\\")):
         return False

@@ -41,7 +41,7 @@ _LENIENT = re.compile(r"v?2\.[0-8](\D|\Z)")
 
 @dataclass(frozen=True)
 class _Text:
-    """What Flux substitutes in: its name in a message, and where it is written.
+    """A text in which Flux substitutes: its name in a message, and the place it is written.
 
     At a location the text begins, in which the variable is sought.
     """

@@ -1,4 +1,4 @@
-"""Which commit's inputs a drifted file should be generated from."""
+"""Choose the commits from whose inputs a drifted file is generated again."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass

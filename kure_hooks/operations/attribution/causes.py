@@ -1,4 +1,4 @@
-"""Which of the inputs that changed are the reason that files are generated differently."""
+"""Tell the changed inputs that are the reason for a change of generated files."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

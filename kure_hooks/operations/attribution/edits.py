@@ -1,4 +1,4 @@
-"""Who made a file other than its inputs generate: a person, or another version of kure-hooks."""
+"""Tell who made a file other than its inputs: a person, or another version of kure-hooks."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -62,7 +62,7 @@ class Verdict:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether the commit that changed the inputs as well may have brought an edit."""
+        """Tell whether the commit that changed the inputs as well may have brought an edit."""
         return self.in_between and Reason.UNCLEAR in self.fields.values()
 
 
@@ -163,7 +163,7 @@ def _pins(root: Path, commit: str) -> frozenset[bytes]:
 
 @lru_cache(maxsize=64)
 def _repinned_by(root: Path, commit: str) -> bool:
-    """Whether a commit names another version of kure-hooks than its parent."""
+    """Tell whether a commit names another version of kure-hooks than its parent."""
     with suppress(KureHooksError):  # the first commit has no parent
         return _pins(root, commit) != pins(_parent(root, commit))
     return False

@@ -1,4 +1,4 @@
-"""What was generated for drifted files at other commits, as far as that can be afforded."""
+"""Generate drifted files from other commits, as far as that can be afforded."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -26,7 +26,7 @@ _WHERE = frozenset({"stacks", "output"})
 
 @dataclass(frozen=True)
 class Then:
-    """What was generated for a file, None for nothing, and which of its inputs differ now."""
+    """A file as it was generated, None for no file, and the inputs of it that differ now."""
 
     data: bytes | None
     inputs: AbstractSet[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Why files drifted: their inputs changed, somebody edited them, or kure-hooks writes otherwise."""
+"""Tell the reason of drift: changed inputs, an edit by somebody, or another kure-hooks."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -116,7 +116,7 @@ class _History:
             yield self._past(path, then, verdicts.get(path), inputs).explained()
 
     def _is_right(self, path: str) -> bool:
-        """Whether the last commit holds what is generated now."""
+        """Tell whether the last commit holds what is generated now."""
         return self._tip_holds(path, self.now[path])
 
     def _tip_holds(self, path: str, data: bytes | None) -> bool:
@@ -190,7 +190,7 @@ class _History:
         return fields(self.asked[path]) or in_bytes(here, self.now[path])
 
     def _needs_comparison(self, path: str, then: Then) -> bool:
-        """Whether the fields that the inputs don't explain are not just those that differ."""
+        """Tell whether the fields that the inputs don't explain are not just those that differ."""
         return then.data != self.now[path] or self.bases[path].uncommitted
 
     def _affordable(self, thens: Mapping[str, Then]) -> dict[str, Then]:

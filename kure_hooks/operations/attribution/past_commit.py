@@ -1,4 +1,4 @@
-"""What another version's inputs generate, generated again only where it may differ from now."""
+"""Generate from another version's inputs, again only where the result may differ from now."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ class Earlier:
         return then.keys() - holding(self.workspace, then)
 
     def _lost(self, directory: str) -> bool:
-        """Whether there was a file that is gone; a new one that matters is among those read."""
+        """Tell whether a file is gone; a new one that matters is among those read."""
         then, now = self.tree.paths(directory), self.workspace.tree.paths(directory)
         return bool(set(then) - set(now) - self.generated.files.keys())
 

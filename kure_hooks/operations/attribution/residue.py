@@ -48,7 +48,7 @@ def in_bytes(before: bytes | None, after: bytes | None) -> Residue:
 
 
 def is_among(field: Field, others: Collection[Field]) -> bool:
-    """Whether a field, or one that is part of the other, is among others."""
+    """Tell whether a field, or one that is part of the other, is among others."""
     return any(
         field[0] == name and (is_within(field[1], path) or is_within(path, field[1]))
         for name, path in others

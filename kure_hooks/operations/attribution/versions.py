@@ -52,11 +52,11 @@ class Systems:
     residues: Mapping[str, Residue]
 
     def has(self, field: Field) -> bool:
-        """Whether a difference is systematic."""
+        """Tell whether a difference is systematic."""
         return _general(field) in self._systematic
 
     def are_many(self, path: str) -> bool:
-        """Whether so many files have the differences of one that a program may have made them.
+        """Tell whether so many files have the differences of one that a program may have made them.
 
         That includes another formatting, which other programs make as well.
         """
@@ -92,7 +92,7 @@ class Systems:
         }
 
     def _is_refuted(self, field: Field, lacking: Collection[Field]) -> bool:
-        """Whether a file is in sync although it has the field, or should have lost it as well."""
+        """Tell whether a file in sync has the field, or should have lost it as well."""
         kind, path = field
         return any(path in paths or field in lacking for paths in self._in_sync(kind))
 

@@ -34,7 +34,7 @@ class Line(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What stands beside each other, after a gap of so many lines; None is a side without one."""
+    """Two lines beside each other, after a gap of so many lines; None is a side without one."""
 
     left: Line | None
     right: Line | None

@@ -1,4 +1,4 @@
-"""What the page begins with: the result in a sentence, what to do, and the clusters as a table."""
+"""The start of the page: the result in a sentence, what to do, and the clusters as a table."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence

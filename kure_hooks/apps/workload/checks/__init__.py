@@ -1,4 +1,4 @@
-"""What the types of a Spec can't say: fields that need, exclude or name one another.
+"""Checks beyond the types of a Spec: fields that need, exclude or name one another.
 
 Beside them, whatever the API server refuses of an object that its schema allows: the rules are
 those of Kubernetes 1.36, seen on its API server by `tests/live/test_dry_run.py`.

@@ -1,4 +1,4 @@
-"""What the checks share: the shape of a problem, and questions asked of many fields."""
+"""Tools of all checks: the shape of a problem, and questions asked of many fields."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What pods share: the host's namespaces, kernel parameters, name resolution, placement."""
+"""Checks of pods: the host's namespaces, kernel parameters, name resolution, placement."""
 
 import re
 from collections.abc import Iterator

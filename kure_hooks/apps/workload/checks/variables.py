@@ -1,4 +1,4 @@
-"""Where environment variables come from: fields of the pod and resources of containers."""
+"""Sources of environment variables: fields of the pod and resources of containers."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What an author may write in an AppWorkload document, as types after the Kubernetes API.
+"""Fields of an AppWorkload document, as types after the Kubernetes API.
 
 Fields are declared in the order in which the Kubernetes API reference presents them, because that
 is the order in which they are written again. Source of the rules: Kubernetes 1.34.

@@ -75,7 +75,7 @@ class ResourceFieldRef(Fields, frozen=True, kw_only=True):
 
 
 class EnvSource(Fields, frozen=True, kw_only=True):
-    """Where a variable's value comes from: exactly one of these."""
+    """The source of a variable's value: exactly one of these."""
 
     field_ref: FieldRef | None = None
     resource_field_ref: ResourceFieldRef | None = None
@@ -114,7 +114,7 @@ class ResourceClaim(Fields, frozen=True, kw_only=True):
 
 
 class Resources(Fields, frozen=True, kw_only=True):
-    """What the container asks for and what it may use at most."""
+    """Amounts that a container requests, and the most that it may use."""
 
     requests: dict[str, Quantity] = field(default_factory=dict)
     limits: dict[str, Quantity] = field(default_factory=dict)

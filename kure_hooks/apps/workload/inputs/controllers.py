@@ -1,4 +1,4 @@
-"""How a workload is rolled out, scaled and kept available."""
+"""Roll-out, scaling and availability of a workload."""
 
 from typing import Any, Literal
 
@@ -10,21 +10,21 @@ WorkloadKind = Literal["Deployment", "StatefulSet", "DaemonSet"]
 
 
 class RollingDeployment(Fields, frozen=True, kw_only=True):
-    """How many pods a Deployment replaces at once."""
+    """The number of pods that a Deployment replaces at once."""
 
     max_surge: CountOrPercent | None = None
     max_unavailable: CountOrPercent | None = None
 
 
 class DeploymentStrategy(Fields, frozen=True, kw_only=True):
-    """How a Deployment replaces its pods."""
+    """The strategy by which a Deployment replaces its pods."""
 
     type: Literal["RollingUpdate", "Recreate"] | None = None
     rolling_update: RollingDeployment | None = None
 
 
 class RollingPods(Fields, frozen=True, kw_only=True):
-    """How a StatefulSet (`partition`) or DaemonSet (`maxSurge`) replaces pods one after another."""
+    """Replacement of a StatefulSet's (`partition`) or DaemonSet's (`maxSurge`) pods, one by one."""
 
     max_surge: CountOrPercent | None = None
     max_unavailable: CountOrPercent | None = None
@@ -32,14 +32,14 @@ class RollingPods(Fields, frozen=True, kw_only=True):
 
 
 class UpdateStrategy(Fields, frozen=True, kw_only=True):
-    """How a StatefulSet or DaemonSet replaces its pods."""
+    """The strategy by which a StatefulSet or DaemonSet replaces its pods."""
 
     type: Literal["RollingUpdate", "OnDelete"] | None = None
     rolling_update: RollingPods | None = None
 
 
 class ClaimRetention(Fields, frozen=True, kw_only=True):
-    """What becomes of the claims when a StatefulSet is deleted or made smaller."""
+    """The fate of the claims when a StatefulSet is deleted or made smaller."""
 
     when_deleted: Literal["Retain", "Delete"] | None = None
     when_scaled: Literal["Retain", "Delete"] | None = None
@@ -59,7 +59,7 @@ class Autoscaling(Fields, frozen=True, kw_only=True):
 
 
 class DisruptionBudget(Fields, frozen=True, kw_only=True):
-    """How many pods must stay when nodes are drained: exactly one of the two limits."""
+    """The number of pods that stay when nodes are drained: exactly one of the two limits."""
 
     min_available: CountOrPercent | None = None
     max_unavailable: CountOrPercent | None = None

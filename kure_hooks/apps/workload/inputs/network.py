@@ -1,4 +1,4 @@
-"""How a workload is reached: services, ingress and network policy."""
+"""Access to a workload: services, ingress and network policy."""
 
 from typing import Annotated, Any, Literal
 
@@ -45,7 +45,7 @@ class ServicePort(Fields, frozen=True, kw_only=True):
 
 
 class ClientIP(Fields, frozen=True, kw_only=True):
-    """How long a client stays with one pod."""
+    """The time for which a client stays with one pod."""
 
     timeout_seconds: Annotated[
         int, Meta(ge=1, le=86400, description="seconds, from 1 to 86400 (a day)")
@@ -103,7 +103,7 @@ class BackendService(Fields, frozen=True, kw_only=True):
 
 
 class Backend(Fields, frozen=True, kw_only=True):
-    """What answers: a service, or another object written as it is given."""
+    """The target of a path: a service, or another object written as it is given."""
 
     service: BackendService | None = None
     resource: dict[str, Any] | None = None
@@ -191,7 +191,7 @@ class PolicyEgress(Fields, frozen=True, kw_only=True):
 
 
 class NetworkPolicy(Fields, frozen=True, kw_only=True):
-    """What may talk to the pods; an empty list of rules allows nothing."""
+    """Permitted traffic of the pods; an empty list of rules allows nothing."""
 
     policy_types: tuple[Literal["Ingress", "Egress"], ...] = ()
     ingress: tuple[PolicyIngress, ...] | None = None

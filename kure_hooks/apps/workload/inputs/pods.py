@@ -1,4 +1,4 @@
-"""What pods are given besides containers: placement, name resolution, account, claims."""
+"""Fields of pods beside containers: placement, name resolution, account, claims."""
 
 from typing import Any, Literal
 
@@ -28,7 +28,7 @@ class Toleration(Fields, frozen=True, kw_only=True):
 
 
 class TopologySpread(Fields, frozen=True, kw_only=True):
-    """How evenly pods spread; without labelSelector this application's pods are counted."""
+    """The spreading of pods; without labelSelector this application's pods are counted."""
 
     max_skew: Positive
     topology_key: Text

@@ -78,7 +78,7 @@ class Probe(Fields, frozen=True, kw_only=True):
 
 
 class LifecycleHandler(Fields, frozen=True, kw_only=True):
-    """What is done at a turning point: exactly one of exec, httpGet, tcpSocket and sleep."""
+    """The action of a hook: exactly one of exec, httpGet, tcpSocket and sleep."""
 
     exec: ExecAction | None = None
     http_get: HttpGetAction | None = None
@@ -87,7 +87,7 @@ class LifecycleHandler(Fields, frozen=True, kw_only=True):
 
 
 class Lifecycle(Fields, frozen=True, kw_only=True):
-    """What is done after a container starts and before it stops."""
+    """Hooks after a container starts and before it stops."""
 
     post_start: LifecycleHandler | None = None
     pre_stop: LifecycleHandler | None = None

@@ -62,14 +62,14 @@ class ClaimMetadata(Fields, frozen=True, kw_only=True):
 
 
 class ClaimResources(Fields, frozen=True, kw_only=True):
-    """How much storage a claim asks for and may have at most."""
+    """The storage that a claim asks for, and the most that it may have."""
 
     requests: dict[str, Quantity]
     limits: dict[str, Quantity] = field(default_factory=dict)
 
 
 class ClaimSpec(Fields, frozen=True, kw_only=True):
-    """What a claim asks for."""
+    """The spec of a claim."""
 
     access_modes: tuple[
         Literal["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"], ...

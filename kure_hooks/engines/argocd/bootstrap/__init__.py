@@ -1,4 +1,4 @@
-"""What brings up Argo CD, and the root Application that syncs the control directory.
+"""The bootstrap of Argo CD, and the root Application that syncs the control directory.
 
 Argo CD comes from its release manifests, from its Helm chart or from its operator; without any of
 them it runs already. What brings it up lies in the control directory itself, so that the root

@@ -1,4 +1,4 @@
-"""What a bootstrap of Argo CD can be, said before anything is written."""
+"""Rules for a bootstrap of Argo CD, checked before anything is written."""
 
 from collections.abc import Iterator
 
@@ -14,12 +14,12 @@ def mode(bootstrap: Bootstrap) -> str:
 
 
 def is_configured(cluster: Cluster) -> bool:
-    """Whether the bootstrap gives Argo CD the settings that the generated objects rely on."""
+    """Tell whether the bootstrap gives Argo CD the settings that the generated objects rely on."""
     return cluster.bootstrap.enabled and bool(mode(cluster.bootstrap))
 
 
 def is_autopilot(cluster: Cluster) -> bool:
-    """Whether a cluster has the repository layout of argocd-autopilot."""
+    """Tell whether a cluster has the repository layout of argocd-autopilot."""
     return cluster.bootstrap.enabled and mode(cluster.bootstrap) == "autopilot"
 
 

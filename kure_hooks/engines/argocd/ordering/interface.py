@@ -1,4 +1,4 @@
-"""What a strategy of ordering is."""
+"""The interface of ordering strategies."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

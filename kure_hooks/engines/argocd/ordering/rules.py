@@ -1,4 +1,4 @@
-"""What the chosen strategy can't honour."""
+"""Warnings about dependencies that the chosen strategy can't honour."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +9,7 @@ from kure_hooks.layout.plan import Plan
 
 
 def external_dependencies_are_told(plan: Plan) -> Iterator[Finding]:
-    """What is not in the cluster's tree has no place in its order."""
+    """Warn about dependencies outside of the cluster's tree: they have no place in its order."""
     for unit in plan.units:
         for each in unit.bundle.depends_on:
             if each.external:

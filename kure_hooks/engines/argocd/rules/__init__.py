@@ -1,4 +1,4 @@
-"""What Argo CD can't do with a bundle, said instead of dropped."""
+"""Rules for bundles on Argo CD: all that it can't do is said instead of dropped."""
 
 from collections.abc import Iterator, Sequence
 
@@ -91,7 +91,7 @@ def _repository_place(plan: Plan) -> Place:
 
 
 def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
-    """What a source says is heard: fields without an equivalent, and revisions of no URL."""
+    """Refuse the parts of a source without an equivalent, and revisions of no URL."""
     for each in structs.fields(ClusterSource):
         if getattr(plan.cluster.bootstrap.source, each.name) != each.default:
             key = each.encode_name

@@ -1,4 +1,4 @@
-"""What the application controller of Argo CD 3.5 refuses, or silently ignores."""
+"""Options that the application controller of Argo CD 3.5 refuses, or silently ignores."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""What Argo CD 3.5 can't do with a release of a chart, said instead of dropped.
+"""Rules for releases of charts on Argo CD 3.5: all that it can't do is said.
 
 `spec.interval`, the interval of a source and who may read it are not here: Argo CD has one interval
 for all, and repositories with their credentials in Secrets of its own.
@@ -152,7 +152,7 @@ def no_release_loses(plan: Plan) -> Iterator[Finding]:
 
 
 def no_bundle_changes_a_release(plan: Plan) -> Iterator[Finding]:
-    """What kustomize would change in a HelmRelease doesn't reach an Application."""
+    """Refuse changes of a HelmRelease by kustomize: they don't reach an Application."""
     for unit, release in charts(plan):
         options = unit.bundle.options
         changed: list[tuple[str | int, ...]] = [

@@ -39,7 +39,7 @@ _REGULAR_EXPRESSION = re.compile(r"[^\w.:/-]|\.[*+?]")
 
 
 def settings_of_all_are_told(plan: Plan) -> Iterator[Finding]:
-    """What Argo CD has once for all Applications is told once for all bundles."""
+    """Warn once for all bundles about settings that Argo CD has once for all Applications."""
     for field, instead in _FOR_ALL.items():
         found = [each for each in plan.cluster.bundles() if getattr(each.options, field)]
         if found:
@@ -49,7 +49,7 @@ def settings_of_all_are_told(plan: Plan) -> Iterator[Finding]:
 
 
 def wishes_are_told(plan: Plan) -> Iterator[Finding]:
-    """What is left out without harm to the objects is told."""
+    """Warn about fields that are left out without harm to the objects."""
     for bundle in plan.cluster.bundles():
         options = bundle.options
         for field, instead in _UNMET.items():
@@ -64,7 +64,7 @@ def wishes_are_told(plan: Plan) -> Iterator[Finding]:
 
 
 def nothing_is_lost(plan: Plan) -> Iterator[Finding]:
-    """What would change the objects on the cluster is refused."""
+    """Refuse fields that would change the objects on the cluster."""
     for bundle in plan.cluster.bundles():
         for field, instead in _REFUSED.items():
             if getattr(bundle.options, field):
@@ -76,7 +76,7 @@ def nothing_is_lost(plan: Plan) -> Iterator[Finding]:
 
 
 def marks_of_flux_are_told(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
-    """What a label or annotation says of one object to Flux alone is told."""
+    """Warn about labels and annotations of an object that only Flux heeds."""
     del tree  # the objects are all that counts
     for bundle in plan.cluster.bundles():
         for application, product in contents[bundle.name]:

@@ -32,7 +32,7 @@ def project_spec_is_heard(plan: Plan) -> Iterator[Finding]:
 
 
 def charts_may_leave_their_namespace(plan: Plan) -> Iterator[Finding]:
-    """What a chart makes outside of its namespace is refused, unless its project permits it.
+    """Refuse a chart's objects outside of its namespace, unless its project permits them.
 
     Nobody here knows the objects of a chart. Whoever says which destinations there are knows.
     """

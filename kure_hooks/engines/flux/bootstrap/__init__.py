@@ -1,4 +1,4 @@
-"""What makes Flux run and sync the cluster's directory, by the Flux operator or by `gotk`."""
+"""The bootstrap of Flux by its operator or by `gotk`, and the sync of the cluster's directory."""
 
 from kure_hooks.engines.flux.bootstrap.components import components
 from kure_hooks.engines.flux.bootstrap.instance import instance, operator

@@ -1,4 +1,4 @@
-"""What a bootstrap of Flux can be, said before anything is written."""
+"""Rules for a bootstrap of Flux, checked before anything is written."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -104,7 +104,7 @@ def components_can_sync(plan: Plan) -> Iterator[Finding]:
 
 
 def source_can_be_fetched(plan: Plan) -> Iterator[Finding]:
-    """What Flux itself syncs is a source that it can fetch."""
+    """Refuse a source of Flux itself that it can't fetch."""
     keys = {"url": "sourceURL", "endpoint": "sourceURL"}
     source = plan.cluster.source
     found = source_rules.problems(source_rules.definition(source.kind, source))
@@ -148,7 +148,7 @@ def keys_have_a_meaning(plan: Plan) -> Iterator[Finding]:
 
 
 def remote_is_exact(plan: Plan) -> Iterator[Finding]:
-    """What is fetched is one release of Flux as it is."""
+    """Refuse remote manifests that are not one release of Flux as it is."""
     bootstrap = plan.cluster.bootstrap
     if not bootstrap.remote:
         return

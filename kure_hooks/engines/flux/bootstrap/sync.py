@@ -1,4 +1,4 @@
-"""What Flux syncs: the source and the Kustomization that `flux bootstrap` writes."""
+"""The sync of Flux: the source and the Kustomization that `flux bootstrap` writes."""
 
 from msgspec import structs
 

@@ -1,4 +1,4 @@
-"""What Flux can't do, said before anything is written."""
+"""Rules for clusters on Flux, checked before anything is written."""
 
 from collections.abc import Iterator, Sequence
 

@@ -41,7 +41,7 @@ class _File:
 
 @dataclass(frozen=True)
 class _Artifact:
-    """What a source makes of the files below a directory."""
+    """The artifact that a source makes of the files below a directory."""
 
     root: Segments
     source: SourceRef = field(hash=False)  # the root tells nearly all of them apart
@@ -79,7 +79,7 @@ class _Ignored:
         return written if bucket else [*usual_patterns(alone=not written), *written]
 
     def _are_elsewhere(self, artifact: _Artifact) -> bool:
-        """Whether any directory has patterns, which is enough to take Flux's own away."""
+        """Tell whether any directory has patterns, which is enough to take Flux's own away."""
         found = self.tree.paths("/".join(artifact.root))
         places = (path.rpartition("/") for path in found)
         return any(

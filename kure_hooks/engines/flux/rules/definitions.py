@@ -1,4 +1,4 @@
-"""What the API server would refuse in the definition of a source (Flux 2.9)."""
+"""Faults in the definition of a source that the API server would refuse (Flux 2.9)."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -84,7 +84,7 @@ def faults(source: SourceRef) -> Iterator[Fault]:
 
 
 def _differ(plan: Plan, one: SourceRef, other: SourceRef) -> bool:
-    """Whether two definitions give different objects: 60m and 1h are the same."""
+    """Tell whether two definitions give different objects: 60m and 1h are the same."""
     return one != other and sources.manifest(plan, one) != sources.manifest(plan, other)
 
 
