@@ -15,7 +15,7 @@ from kure_hooks.engines.argocd.rules.charts import IGNORED, REFUSED
 from kure_hooks.engines.flux import ENGINE as FLUX
 from kure_hooks.errors import InputError
 from kure_hooks.stack.bundle_options import BundleOptions
-from tests.support.generate import generated
+from tests.support.generate import REPOSITORY, application, generated, leaf, node
 from tests.support.git import write
 from tests.support.schemas import assert_valid
 from tests.support.tools import tool
@@ -186,6 +186,71 @@ def test_the_document_has_one_table_of_whole_rows():
 )
 def test_the_table_has_every_key_of_a_bundle(key):
     assert any(f"`{key}`" in first for first, *_ in rows())
+
+
+# A value of each field of a bundle that is not its default.
+FIELDS = {
+    "description": "The shop",
+    "interval": "7m",
+    "timeout": "7m",
+    "retryInterval": "7m",
+    "prune": False,
+    "wait": True,
+    "force": True,
+    "suspend": True,
+    "deletionPolicy": "Orphan",
+    "targetNamespace": "shop",
+    "namePrefix": "my-",
+    "nameSuffix": "-my",
+    "components": ["../../../components/a"],
+    "ignoreMissingComponents": True,
+    "images": [{"name": "nginx", "newTag": "1"}],
+    "patches": [{"patch": "[]", "target": {"kind": "ConfigMap"}}],
+    "commonMetadata": {"labels": {"team": "shop"}},
+    "buildMetadata": ["originAnnotations"],
+    "ignore": [{"paths": ["/data"], "target": {"kind": "ConfigMap"}}],
+    "postBuild": {"substitute": {"a": "b"}, "substituteFrom": [{"kind": "Secret", "name": "a"}]},
+    "serviceAccountName": "shop",
+    "decryption": {"provider": "sops"},
+    "kubeConfig": {"secretRef": {"name": "kubeconfig"}},
+    "healthChecks": [{"apiVersion": "v1", "kind": "ConfigMap", "name": "web"}],
+    "healthCheckExprs": [{"apiVersion": "v1", "kind": "ConfigMap", "current": "true"}],
+    "flux": {"labels": {"team": "shop"}},
+    "argocd": {"labels": {"team": "shop"}},
+    "gitops": {"patches": [{"patch": "[{op: add, path: /metadata/labels, value: {a: b}}]"}]},
+}
+# Those that an engine has no use for by their meaning, and says so in docs/engines.md.
+UNUSED = {"flux": {"description", "argocd"}, "argocd": {"description", "flux", "wait"}}
+
+
+def heard(engine, **fields):
+    """Return all that an engine makes of the fields of a bundle: files, warnings and errors."""
+    argocd = {"argocd": {"repoURL": REPOSITORY}} if engine == "argocd" else {}
+    root = node("prod", leaf("web", application("web"), **fields))
+    stack = {"name": "prod", "gitops": {"type": engine} | argocd, "node": root}
+    component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+    try:
+        found = generated(
+            {
+                "stacks/prod.yaml": yaml.safe_dump(stack),
+                "clusters/components/a/kustomization.yaml": component,
+            }
+        )
+    except InputError as error:
+        return {finding.problem for finding in error.findings}
+    return found.files, {finding.problem for finding in found.warnings}
+
+
+def test_every_field_of_a_bundle_has_a_value_here():
+    assert FIELDS.keys() == {each.encode_name for each in msgspec.structs.fields(BundleOptions)}
+
+
+@each_engine
+@pytest.mark.parametrize("key", FIELDS)
+def test_every_field_of_a_bundle_is_written_refused_or_told(key, engine):
+    beside = {"wait": True} if key.startswith("healthCheckExprs") else {}
+    changed = heard(engine, **beside, **{key: FIELDS[key]}) != heard(engine, **beside)
+    assert changed == (key not in UNUSED[engine])
 
 
 @pytest.mark.parametrize("key", sorted({*REFUSED, *IGNORED}))
