@@ -46,5 +46,5 @@ def without_keys(text: str) -> str:
 
 
 def is_within(text: str, whole: str) -> bool:
-    """Whether the field of a path is another one or below it; an empty path is the whole object."""
+    """Tell whether a field is another one or below it; an empty path is the whole object."""
     return not whole or text == whole or text.startswith((f"{whole}.", f"{whole}["))

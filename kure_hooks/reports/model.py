@@ -95,12 +95,12 @@ class Problems:
 
     @cached_property
     def remedy(self) -> str:
-        """What the commands of the outcome do, such as `To fix`; empty without any."""
+        """The purpose of the outcome's commands, such as `To fix`; empty without any."""
         return remedies.remedy(self.outcome)
 
     @cached_property
     def advice(self) -> str:
-        """What else can be done about files in the way, in a sentence; empty without any."""
+        """The other ways out of files in the way, in a sentence; empty without any."""
         return remedies.advice(self.outcome)
 
 

@@ -145,7 +145,7 @@ class FileProblem(Problem):
 
     @property
     def adopted(self) -> bool:
-        """Whether somebody wrote the file without kure-hooks, and it was taken over."""
+        """True for a file that somebody wrote without kure-hooks, and that was taken over."""
         return self.displaced is not None and self.displaced.adopted
 
     @property
