@@ -172,7 +172,9 @@ class ClusterBuilder(_Labelled):
         Raises InputError with every fault; their keys are those of the stack file.
         """
         if problem := path_problem(self.path):
-            raise InputError([Finding(Location(self.path), "", f"the path {problem}")])
+            raise InputError(
+                [Finding(Location(self.path), "", f"the path {problem}", rule="ST002")]
+            )
         document = {"node": {}} | self.document()
         # Line and column come before the first ones: Location shows the path alone.
         whole = Document(self.path, document, line=-1, column=-1, marks={})

@@ -1,7 +1,24 @@
 """Findings of a check, as values that every report can show."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec
+
+P = ParamSpec("P")
+
+CITED = frozenset(
+    (
+        *("AC003", "AC004", "AC005", "AC006", "NS001"),
+        *("AO001", "AO002", "AO003", "AO004", "AO005", "AO006", "AO007", "AO008", "AO009"),
+        *("FX014", "FX016", "FX030", "FX032", "FX033"),
+    )
+)
+"""The rules that texts for people cite: those on how a GitOps tool behaves, which need more words.
+
+Others tell of faults of the input, where the sentence says it all. Other reports have all rules.
+"""
 
 
 class Severity(StrEnum):
@@ -28,7 +45,9 @@ class Finding:
     """One complaint: where it is, which key it is about, what is wrong and what is expected.
 
     `key` is a key path such as `spec.node.children[0].name`, or empty for a whole file.
-    `expected` is empty where `problem` already says what to do.
+    `expected` is empty where `problem` already says what to do. `rule` is an identifier such as
+    `FX014` that `kure_hooks.rules` explains; of an installed package it may be empty, or one of its
+    own.
     """
 
     at: Location
@@ -36,11 +55,17 @@ class Finding:
     problem: str
     expected: str = ""
     severity: Severity = Severity.ERROR
+    rule: str = ""
 
     def __str__(self) -> str:
-        parts = (str(self.at), self.key, self.problem)
+        parts = (str(self.at), self.key, self.cited, self.problem)
         text = ": ".join(part for part in parts if part)
         return f"{text}; {self.expected}" if self.expected else text
+
+    @property
+    def cited(self) -> str:
+        """The rule as texts for people cite it in front of the problem; empty for most."""
+        return self.rule if self.rule in CITED else ""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -49,3 +74,22 @@ class Skipped:
 
     subject: str
     reason: str
+
+
+def of_rule(
+    rule: str,
+) -> Callable[[Callable[P, Iterable[Finding]]], Callable[P, Iterator[Finding]]]:
+    """Tie a function to the rule that it checks: its findings get the identifier of the rule.
+
+    A finding that already has a rule keeps it.
+    """
+
+    def tie(check: Callable[P, Iterable[Finding]]) -> Callable[P, Iterator[Finding]]:
+        @wraps(check)
+        def tied(*args: P.args, **kwargs: P.kwargs) -> Iterator[Finding]:
+            for finding in check(*args, **kwargs):
+                yield finding if finding.rule else replace(finding, rule=rule)
+
+        return tied
+
+    return tie

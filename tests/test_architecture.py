@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).parents[1] / "kure_hooks"
 
 ROWS = (
     "findings",
-    "errors origin secrecy stages safe_text",
+    "errors origin rules secrecy stages safe_text",
     "files manifests yamlio process",
     "decoding",
     "registry",

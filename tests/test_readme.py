@@ -184,6 +184,7 @@ def test_every_command_is_listed():
         "explain",
         "validate",
         "report",
+        "rule",
         "schema",
     ]
     assert set(re.findall(r"^\| `kure-hooks (\w+)", README, re.MULTILINE)) == set(COMMANDS)

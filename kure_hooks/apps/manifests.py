@@ -90,7 +90,7 @@ def _from_files(
             found += error.findings
     for document in documents:
         found += [
-            Finding(document.at(*pointer), key_path(pointer), problem, expected)
+            Finding(document.at(*pointer), key_path(pointer), problem, expected, rule="KO001")
             for pointer, problem, expected in _faults(document.value)
         ]
     if found:
@@ -121,7 +121,7 @@ def _read(place: Place, reference: str, tree: Tree) -> list[Document]:
         contents = {path: tree.read(path, MAX_LARGE) for path in paths}
     except ReadError as error:
         expected = kustomizations.FILES_ALONE if is_kustomization(error.path) else ""
-        raise InputError([place.fault(str(error), expected)]) from error
+        raise InputError([place.fault(str(error), expected, rule="AP002")]) from error
     documents: list[Document] = []
     found: list[Finding] = []
     for path, data in contents.items():

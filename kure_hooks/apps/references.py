@@ -17,11 +17,11 @@ def content(place: Place, reference: str, tree: Tree) -> tuple[str, bytes]:
     """
     path = join_relative(parent(place.document.path), reference)
     if path is None:
-        raise InputError([place.fault(f"{reference} leaves the repository")])
+        raise InputError([place.fault(f"{reference} leaves the repository", rule="AP002")])
     try:
         data = tree.read(path)
     except ReadError as error:
-        raise InputError([place.fault(str(error))]) from error
+        raise InputError([place.fault(str(error), rule="AP002")]) from error
     if unfinished := conflict(data, path):
         raise InputError([unfinished])
     _refuse_unreadable(path, data)
@@ -36,4 +36,4 @@ def _refuse_unreadable(path: str, data: bytes) -> None:
     if problem := string_problem(text):
         before = text[: unreadable_at(text)]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise InputError([Finding(Location(path, line, column), "", *problem)])
+        raise InputError([Finding(Location(path, line, column), "", *problem, rule="YA008")])

@@ -18,6 +18,7 @@ COMMANDS = {
     "package": "Write deterministic archives, one for each package.",
     "vendor": "Copy release manifests below vendor/ and record their checksum.",
     "bootstrap": "Print what starts GitOps on a new cluster.",
+    "rule": "Explain the rule that a finding bears, or list all rules.",
     "schema": "Print the JSON Schema of stack or settings files.",
 }
 

@@ -72,7 +72,7 @@ def _first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     if not more:
         return tuple(shown)
     problem = f"{len(more)} more faults are not shown"
-    return (*shown, Finding(more[0].at, "", problem, "fix those above and run again"))
+    return (*shown, Finding(more[0].at, "", problem, "fix those above and run again", rule="OP001"))
 
 
 @contextmanager

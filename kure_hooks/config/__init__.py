@@ -17,7 +17,7 @@ from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.files.globs import literal_prefix
 from kure_hooks.files.paths import is_below, path_problem, pattern_problem
 from kure_hooks.files.tree import MAX_FILE, Tree
-from kure_hooks.findings import Finding, Location
+from kure_hooks.findings import Finding, Location, of_rule
 from kure_hooks.yamlio import Pointer, read, strict
 from kure_hooks.yamlio.place import Place
 
@@ -94,7 +94,7 @@ def _settings(data: bytes, name: str) -> Settings:
         return Settings()
     if len(documents) > 1:
         problem = "the settings have more than one document"
-        raise InputError([Finding(documents[1].at(), "", problem, "one document")])
+        raise InputError([Finding(documents[1].at(), "", problem, "one document", rule="CF001")])
     settings = decode(documents[0], Settings)
     place = Place(documents[0])
     faults = [*_paths(place, settings), *_argocd(place.below("argocd"), settings)]
@@ -123,9 +123,12 @@ def _found(tree: Tree, path: str) -> bytes:
             return b""
         return tree.read(path)
     except ReadError as error:
-        raise InputError([Finding(Location(path), "", f"it {error.reason}")]) from error
+        raise InputError(
+            [Finding(Location(path), "", f"it {error.reason}", rule="CF002")]
+        ) from error
 
 
+@of_rule("CF003")
 def _paths(place: Place, settings: Settings) -> Iterator[Finding]:
     """Refuse what isn't a place of its own inside the repository, and odd patterns."""
     if problem := path_problem(settings.output) or _taken(settings):
@@ -168,6 +171,7 @@ def _taken(settings: Settings) -> str | None:
     return None
 
 
+@of_rule("CF004")
 def _argocd(place: Place, settings: Settings) -> Iterator[Finding]:
     """Yield what types can't tell of the options for Argo CD."""
     for pointer, problem, expected in problems(settings.argocd):

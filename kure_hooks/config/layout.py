@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from kure_hooks.decoding.types import Input
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.yamlio.place import Place
 
 Grouping = Literal["name", "flat"]
@@ -42,6 +42,7 @@ class LayoutSpec(Input, frozen=True, kw_only=True):
     flatten_single_tier: bool | None = None
 
 
+@of_rule("CF005")
 def recursive_modes(places: Iterable[Place]) -> Iterator[Finding]:
     """Yield a warning at each place that asks for the mode `recursive`.
 

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import inspect
 
 from kure_hooks.decoding.suggest import nearest
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.secrecy import discreet
 from kure_hooks.yamlio import Document, Pointer, limits
 from kure_hooks.yamlio.place import Place
@@ -59,9 +59,10 @@ def faults(document: Document, value: Any, wanted: Any, pointer: Pointer) -> lis
     """
     place = Place(document, pointer)
     found = list(islice(_walk(place, value, inspect.type_info(wanted)), limits.FINDINGS))
-    return found or [place.fault("this value is not valid")]
+    return found or [place.fault("this value is not valid", rule="TY002")]
 
 
+@of_rule("TY001")
 def _walk(place: Place, value: Any, info: Any) -> Iterator[Finding]:
     info, described = unwrapped(info)
     accepting = [each for each in alternatives(info) if accepts(unwrapped(each)[0], value)]
@@ -74,6 +75,7 @@ def _walk(place: Place, value: Any, info: Any) -> Iterator[Finding]:
     yield from _inside(place, value, inner, inner_description or described)
 
 
+@of_rule("TY002")
 def _inside(place: Place, value: Any, info: Any, described: str) -> Iterator[Finding]:
     """Yield what is wrong with a value whose shape is right."""
     match info:
@@ -98,13 +100,16 @@ def _struct(place: Place, value: dict[str, Any], info: inspect.StructType) -> It
         if key in fields:
             yield from _walk(place.below(key), item, fields[key].type)
         elif info.forbid_unknown_fields:
-            yield place.below(key).key_fault("unknown key", nearest(key, fields))
+            yield place.below(key).key_fault("unknown key", nearest(key, fields), rule="TY003")
     for key, field in fields.items():
         if field.required and key not in value:
             expected = _expected(*unwrapped(field.type))
-            yield place.below(key).fault("this required key is missing", f"expected {expected}")
+            yield place.below(key).fault(
+                "this required key is missing", f"expected {expected}", rule="TY004"
+            )
 
 
+@of_rule("TY002")
 def _dict_key(place: Place, key: str, info: Any) -> Iterator[Finding]:
     info, described = unwrapped(info)
     if not within(key, info):

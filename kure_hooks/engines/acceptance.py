@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from kure_hooks.decoding.objects import faults
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.tree import Directory
 from kure_hooks.manifests import identity
 from kure_hooks.stack.interface import Product
@@ -14,6 +14,7 @@ from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.place import Place
 
 
+@of_rule("KO001")
 def product_faults(
     cluster: Cluster, bundle: Bundle, application: Application, product: Product
 ) -> Iterator[Finding]:
@@ -39,6 +40,7 @@ def refuse(directories: Iterable[Directory]) -> None:
             "",
             f"{identity(item.manifest)}: {key_path(pointer)}: {problem}",
             expected,
+            rule="KO001",
         )
         for item in items
         if not item.origin.application

@@ -6,7 +6,7 @@ from posixpath import relpath
 from kure_hooks.decoding import nearest
 from kure_hooks.files.paths import join_relative
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.kustomize.directories import Builder
 from kure_hooks.kustomize.files import directories
 from kure_hooks.layout.payloads import Contents
@@ -25,6 +25,7 @@ def components_build_apart(plan: Plan, contents: Contents, tree: Tree) -> Iterat
     yield from _findings(plan, tree, restricted=True)
 
 
+@of_rule("KZ001")
 def _findings(plan: Plan, tree: Tree, *, restricted: bool) -> Iterator[Finding]:
     builder = Builder(tree, restricted=restricted)
     for unit in plan.units:

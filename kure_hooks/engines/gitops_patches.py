@@ -15,7 +15,7 @@ from kure_hooks.decoding import nearest
 from kure_hooks.engines.interface import Assembly
 from kure_hooks.engines.patched_objects import problems_of
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.kustomize.merging import merged
 from kure_hooks.kustomize.patches import (
     MAX_COPIED,
@@ -51,6 +51,7 @@ class _Step:
     merge: Manifest | None = None
 
 
+@of_rule("EN007")
 def can_be_read(plan: Plan) -> Iterator[Finding]:
     """Every patch of GitOps objects is a patch, and its target one."""
     for _, place, patch in _written(plan):
@@ -91,7 +92,7 @@ def with_patches(plan: Plan, assembly: Assembly) -> Assembly:
     every = [one for item in tried for one in (*item.holds, item) if one.patched]
     if len(every) * len(steps) > _MOST_PAIRS:
         problem = f"{len(steps)} patches for {len(every)} objects are too many"
-        raise InputError([steps[-1].place.fault(problem, "fewer patches")])
+        raise InputError([steps[-1].place.fault(problem, "fewer patches", rule="EN007")])
     if faults := [*_faults(every), *_unused(plan, steps, every)]:
         raise InputError(faults)
     return Assembly(objects, replace(assembly.start, files=files), payloads)
@@ -159,10 +160,12 @@ def _patched(plan: Plan, steps: Sequence[_Step], item: Item) -> Item:
             numbers.add(step.number)
             result = _apply(step, manifest)
         except PatchError as error:
-            faults.append(step.place.below("patch").fault(error.problem, error.expected))
+            faults.append(
+                step.place.below("patch").fault(error.problem, error.expected, rule="EN007")
+            )
             continue
         if found := list(problems_of(manifest, result)):
-            faults += (step.place.below("patch").fault(*each) for each in found)
+            faults += (step.place.below("patch").fault(*each, rule="EN007") for each in found)
             continue
         manifest = result
     return replace(item, manifest=manifest, patched=Patched(frozenset(numbers), tuple(faults)))
@@ -202,6 +205,7 @@ def _faults(items: Iterable[Item]) -> Iterator[Finding]:
     return (fault for item in items if item.patched for fault in item.patched.faults)
 
 
+@of_rule("EN008")
 def _unused(plan: Plan, steps: Sequence[_Step], items: Sequence[Item]) -> Iterator[Finding]:
     """Yield a finding for each patch that is for no object, with the nearest one there is."""
     used = {number for item in items if item.patched for number in item.patched.numbers}

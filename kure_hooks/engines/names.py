@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kure_hooks.decoding.refusals import generated_name_problem, name_problem
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import kind_of
@@ -19,6 +19,7 @@ _KEPT = {
 }
 
 
+@of_rule("EN004")
 def names_fit_with_affixes(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
     """An object has a name that the API server takes after kustomize has changed it."""
     del tree  # the objects are all that counts

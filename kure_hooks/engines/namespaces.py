@@ -11,7 +11,7 @@ from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.engines.annotations import is_substituted
 from kure_hooks.engines.places import place_of
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout import payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
@@ -20,8 +20,6 @@ from kure_hooks.manifests import Manifest, identity, kind_of, text_at
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio.place import Place
-
-RULE = "NS001"
 
 # Kubernetes makes these.
 _ALWAYS_THERE = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
@@ -78,6 +76,7 @@ Made = set[tuple[Hashable, str]]
 """Namespaces with the cluster that each is in."""
 
 
+@of_rule("NS001")
 def namespaces_are_made(
     plan: Plan, contents: Contents, tree: Tree, tool: Tool
 ) -> Iterator[Finding]:
@@ -90,7 +89,7 @@ def namespaces_are_made(
         if key not in told:
             told.add(key)
             problem, expected = not_made(plan, need.name)
-            yield _place(need, tree).fault(f"{RULE}: {problem}", expected, Severity.WARNING)
+            yield _place(need, tree).fault(problem, expected, Severity.WARNING)
 
 
 def not_made(plan: Plan, name: str) -> tuple[str, str]:

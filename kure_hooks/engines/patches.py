@@ -77,7 +77,7 @@ def _bundle(plan: Plan, units: Sequence[Unit], contents: Contents) -> Iterator[F
         target = None if written.target is None else _written(written.target)
         faults = list(problems(written.patch, target))
         for pointer, problem, expected in faults:
-            yield place.below(*pointer).fault(problem, expected)
+            yield place.below(*pointer).fault(problem, expected, rule="EN005")
         if faults or not followed:
             continue
         patch = parse(written.patch, has_target=written.target is not None)
@@ -112,7 +112,7 @@ def _follow(
         _merge(patch, fitting)
     for resource in fitting if patch.operations else ():
         if problem := _operate(patch, resource):
-            return place.below("patch").fault(problem)
+            return place.below("patch").fault(problem, rule="EN005")
     return all(answer is False for answer, _ in answers)
 
 
@@ -162,8 +162,8 @@ def _without_object(
     problem = f"bundle {bundle.name} has no object that is {what}"
     if bundle.options.components:
         expected = f"{hint}, unless a component has one" if hint else "a component that has one"
-        return at.fault(problem, expected, Severity.WARNING)
-    return at.fault(problem, hint or "the names of an object that it has")
+        return at.fault(problem, expected, Severity.WARNING, rule="EN006")
+    return at.fault(problem, hint or "the names of an object that it has", rule="EN006")
 
 
 def _listed(ids: Sequence[Any]) -> str:

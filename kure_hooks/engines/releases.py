@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct, field
 
 from kure_hooks.apps.scopes import is_cluster_scoped
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.manifests import Manifest, identity
 from kure_hooks.stack.release import Release
 
@@ -31,6 +31,7 @@ BINDINGS: Mapping[str, type[Struct]] = {"ClusterRoleBinding": Binding, "RoleBind
 """The shapes of what `moved` changes, by kind."""
 
 
+@of_rule("EN012")
 def faults(release: Release, shapes: Mapping[str, type[Struct]]) -> Iterator[Finding]:
     """Yield a finding for each object that has not the shape of its kind."""
     for manifest, at in zip(release.manifests, release.places, strict=True):

@@ -8,7 +8,7 @@ all of a cluster come from one URL.
 
 from collections.abc import Iterator
 
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.stack.sources import repository, without_login
@@ -17,6 +17,7 @@ from kure_hooks.yamlio.place import Place
 _OCI = "oci://"
 
 
+@of_rule("EN001")
 def sources_are_this_repository(plan: Plan) -> Iterator[Finding]:
     """The URL of a bundle's source is that of this repository, or of the one artifact of it."""
     own = _own_urls(plan)
@@ -33,6 +34,7 @@ def sources_are_this_repository(plan: Plan) -> Iterator[Finding]:
             yield place.fault(_problem(unit, source), _EXPECTED)
 
 
+@of_rule("EN002")
 def packages_are_not_this_repository(plan: Plan) -> Iterator[Finding]:
     """A package has a root of its own, which this repository as a whole has not."""
     own = [repository(url) for url in _own_urls(plan).get(False, ())]
@@ -43,6 +45,7 @@ def packages_are_not_this_repository(plan: Plan) -> Iterator[Finding]:
             yield unit.source_key("url").fault(problem, "no packageRef, or the URL of the package")
 
 
+@of_rule("EN001")
 def artifacts_hold_this_repository(plan: Plan) -> Iterator[Finding]:
     """A Bucket is the cluster's own one; what an ExternalArtifact holds is up to its maker."""
     seen: set[Place] = set()

@@ -10,7 +10,7 @@ from kure_hooks.engines.annotations import is_substituted
 from kure_hooks.engines.variables import Known, known_variables
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, identity, value_at
@@ -70,7 +70,7 @@ def substituted_text(text: str, known: Mapping[str, str] | None, place: Place, w
         return substitution.substitute(text, known)
     except substitution.SubstitutionError as error:
         expected = "postBuild.substitute with all variables, or a default as in ${name:=value}"
-        raise InputError([place.fault(f"{what} {error}", expected)]) from error
+        raise InputError([place.fault(f"{what} {error}", expected, rule="EN009")]) from error
 
 
 def substituted_value(
@@ -89,7 +89,7 @@ def _reread(text: str, place: Place, what: str) -> Any:
         (document,) = read(text.encode(), place.document.path)
     except (InputError, ValueError) as error:
         problem = f"{what} is no YAML once its variables are replaced"
-        raise InputError([place.fault(problem, "other values")]) from error
+        raise InputError([place.fault(problem, "other values", rule="EN009")]) from error
     return document.value
 
 
@@ -126,6 +126,7 @@ def _subject(application: Application, manifest: Manifest) -> str:
     return f"{identity(manifest)} of application {application.name} at {application.at}"
 
 
+@of_rule("EN009")
 def _broken(
     application: Application, manifest: Manifest, result: Manifest, place: Place
 ) -> Iterator[Finding]:

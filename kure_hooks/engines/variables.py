@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Identity, identity
@@ -77,7 +77,7 @@ def _data(
         return {}
     problem = f"bundle {bundle.name} takes variables from ConfigMap {namespace}/{reference.name}"
     expected = "a ConfigMap that the stack contains, or postBuild.substitute"
-    raise InputError([_key(bundle, reference).fault(problem, expected)])
+    raise InputError([_key(bundle, reference).fault(problem, expected, rule="EN010")])
 
 
 def _config_map(plan: Plan, contents: Contents, reference: SubstituteFrom) -> dict[str, str] | None:
@@ -90,6 +90,7 @@ def _config_map(plan: Plan, contents: Contents, reference: SubstituteFrom) -> di
     return None
 
 
+@of_rule("FX017")
 def names_are_variables(
     bundle: Bundle, reference: SubstituteFrom, data: Iterable[str]
 ) -> Iterator[Finding]:

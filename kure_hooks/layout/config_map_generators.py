@@ -11,7 +11,7 @@ from kure_hooks.decoding.refusals import (
     key_problem,
 )
 from kure_hooks.files.paths import collision_key, segment_problem
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.file_names import DIGEST, RESERVED
 from kure_hooks.manifests import Manifest, identity
 from kure_hooks.stack.interface import ConfigMapGenerator, Product
@@ -48,11 +48,13 @@ def problems(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
             for key, file in each.files.items()
         }
         for name, problem in _names(product.files):
-            yield places.get(name, application.key("spec")).fault(problem, "another name")
+            yield places.get(name, application.key("spec")).fault(
+                problem, "another name", rule="LY004"
+            )
         for generator in product.config_maps:
             for key, problem in _keys(generator, product.files):
                 place = generator.places.get(key, application.key("spec"))
-                yield place.fault(problem, "another name")
+                yield place.fault(problem, "another name", rule="LY004")
             yield from _refused(application, generator, product.files)
     yield from _secrets(found)
 
@@ -105,6 +107,7 @@ def _keys(generator: ConfigMapGenerator, files: Mapping[str, bytes]) -> Iterator
             yield key, f"ConfigMap {generator.name} is made of {name}, which is no extra file"
 
 
+@of_rule("LY005")
 def _refused(
     application: Application, generator: ConfigMapGenerator, files: Mapping[str, bytes]
 ) -> Iterator[Finding]:
@@ -121,6 +124,7 @@ def _refused(
         yield application.key("annotations").fault(*problem)
 
 
+@of_rule("LY006")
 def _secrets(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
     """Yield the Secrets that a HelmRelease would no longer find.
 

@@ -107,9 +107,9 @@ def _repeated(who: Identity, written: _Written, first: _Written) -> Finding:
     other = first.origin
     if written.at and first.at and written.origin == other:
         problem = f"{who} is also written at {first.at}"
-        return Finding(written.at, "", problem, expected)
+        return Finding(written.at, "", problem, expected, rule="KZ002")
     writer = other.application or other.bundle or f"cluster {other.cluster} itself"
     name = written.manifest["metadata"]["name"]
     became = "" if name == who.name else f", which is written as {name},"
     problem = f"{who}{written.source}{became} is also written by {writer} at {other.at}"
-    return Finding(written.origin.at, "", f"{problem}{first.source}", expected)
+    return Finding(written.origin.at, "", f"{problem}{first.source}", expected, rule="KZ002")

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.units import Segments, Unit
 from kure_hooks.stack.model import Application
 
@@ -11,6 +11,7 @@ from kure_hooks.stack.model import Application
 _LONGEST_NAME = 63
 
 
+@of_rule("LY001")
 def directories_differ(
     units: Sequence[Unit], directory_of: Callable[[Unit, Application], Segments]
 ) -> Iterator[Finding]:
@@ -45,13 +46,14 @@ def names_differ(units: Sequence[Unit]) -> Iterator[Finding]:
             continue
         if taken[unit.name] > 1:
             problem = f"the name {unit.name} of its own Kustomization is taken"
-            yield unit.applications[0].key("name").fault(problem, "another name")
+            yield unit.applications[0].key("name").fault(problem, "another name", rule="LY002")
         if len(unit.name) > _LONGEST_NAME:
             problem = f"the name {unit.name} of its own Kustomization is too long"
             expected = f"at most {_LONGEST_NAME} characters together with its bundle's name"
-            yield unit.applications[0].key("name").fault(problem, expected)
+            yield unit.applications[0].key("name").fault(problem, expected, rule="FX015")
 
 
+@of_rule("LY003")
 def packages_differ(units: Sequence[Unit]) -> Iterator[Finding]:
     """Yield a finding for each package that is defined in two ways."""
     first: dict[Segments, Unit] = {}

@@ -63,7 +63,7 @@ def _generated_at(workspace: Workspace, revision: str, name: str) -> Fleet:
 
 def _of_revision(finding: Finding, name: str) -> Finding:
     at = Location(f"{name}:{finding.at.path}", finding.at.line, finding.at.column)
-    return Finding(at, finding.key, finding.problem, finding.expected, finding.severity)
+    return replace(finding, at=at)
 
 
 def _new(before: Iterable[Finding], after: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -16,7 +16,7 @@ from kure_hooks.files.globs import literal_prefix, select
 from kure_hooks.files.paths import collision_key, is_below, parent, path_problem
 from kure_hooks.files.recorder import Inputs
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Location
+from kure_hooks.findings import Finding, Location, of_rule
 from kure_hooks.layout.reads import joined
 from kure_hooks.layout.render import StartFiles
 from kure_hooks.operations.compile import Request, StackResult, generate_stack
@@ -119,7 +119,11 @@ def find(tree: Tree, settings: Settings) -> list[str]:
         for path in select(pattern, tree.paths(literal_prefix(pattern)))
     }
     problems = [(path, path_problem(path)) for path in sorted(found)]
-    faults = [Finding(Location(path), "", f"it {problem}") for path, problem in problems if problem]
+    faults = [
+        Finding(Location(path), "", f"it {problem}", rule="ST002")
+        for path, problem in problems
+        if problem
+    ]
     if faults:
         raise InputError(faults)
     return sorted(found)
@@ -177,6 +181,7 @@ class _Worker:
         return generate_stack(Request(*cls.given, stack))
 
 
+@of_rule("OP002")
 def _mixed_with_inputs(results: Iterable[StackResult], settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each input among generated files, or in a directory around them."""
     owned = {directory for result in results for directory in result.clusters}
@@ -189,6 +194,7 @@ def _mixed_with_inputs(results: Iterable[StackResult], settings: Settings) -> It
                 yield Finding(Location(path), "", problem, expected)
 
 
+@of_rule("LY001")
 def _shared_directories(results: Iterable[StackResult]) -> Iterator[Finding]:
     first: dict[str, Location] = {}
     for result in results:

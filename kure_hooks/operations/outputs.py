@@ -9,7 +9,7 @@ from kure_hooks.drift.result import FileChange
 from kure_hooks.errors import InputError
 from kure_hooks.files.paths import parent
 from kure_hooks.files.tree import MAX_LARGE, Tree, WorkTree
-from kure_hooks.findings import Finding, Location, Severity, Skipped
+from kure_hooks.findings import Finding, Location, Severity, Skipped, of_rule
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.repository import CheckoutTree, IndexTree, NestedError, RevisionTree, same_for_git
@@ -31,6 +31,7 @@ def refuse_foreign_places(tree: Tree, generated: Fleet) -> None:
         raise InputError(faults)
 
 
+@of_rule("OP003")
 def _nested(tree: Tree, generated: Fleet) -> Iterator[Finding]:
     """Yield a finding about the first file of each stack in each other repository."""
     first: dict[str, str] = {}
@@ -47,6 +48,7 @@ def _nested(tree: Tree, generated: Fleet) -> Iterator[Finding]:
             known.add((at.path, error.fact))
 
 
+@of_rule("OP004")
 def _converted(conversions: Mapping[str, str], generated: Fleet) -> Iterator[Finding]:
     """Yield a finding for each attribute and stack, about the first file."""
     affected: dict[tuple[str, str], list[str]] = {}
@@ -72,7 +74,11 @@ def unwatched_files(workspace: Workspace, generated: Fleet) -> tuple[Finding, ..
     one = len(affected) == 1
     files, read = ("this file is", "was") if one else (f"{len(affected)} files are", "were")
     problem = f"{files} {reasons} and {read} read from the index instead of the work tree"
-    return (Finding(Location(affected[0]), "", problem, _watch(reasons), Severity.WARNING),)
+    return (
+        Finding(
+            Location(affected[0]), "", problem, _watch(reasons), Severity.WARNING, rule="OP005"
+        ),
+    )
 
 
 def unread_edits(workspace: Workspace, generated: Fleet) -> tuple[Skipped, ...]:

@@ -21,6 +21,10 @@ from kure_hooks.reports.problems import (
     limited,
     with_line,
 )
+from kure_hooks.safe_text import visible
+
+# Of a finding of an installed package; what GitHub takes (SARIF, 2025).
+_LONGEST_RULE = 255
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ def _failure(failure: Failure) -> Problem:
 
 def _fault(finding: Finding) -> Fault:
     return Fault(
-        rule="input",
+        rule=visible(finding.rule)[:_LONGEST_RULE] or "input",
         severity=finding.severity,
         place=with_line(finding.at),
         sentence=wording.complaint(finding),

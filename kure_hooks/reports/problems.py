@@ -24,10 +24,11 @@ _FIELDS = 5
 class Problem:
     """Something to report.
 
-    `rule` is an identifier that `rules.RULES` explains. `place` is what it comes from, with a line,
-    and a column of 0 where there is none; that of a failure has no path. `sentence` says what is
-    wrong and `advice` what can be done, as they are. The `names` tell it from others of its rule,
-    without lines and values; `number` counts those that are the same nevertheless.
+    `rule` is an identifier that `rules.rule_of` explains, or one of an installed package. `place`
+    is what it comes from, with a line, and a column of 0 where there is none; that of a failure has
+    no path. `sentence` says what is wrong and `advice` what can be done, as they are. The `names`
+    tell it from others of its rule, without lines and values; `number` counts those that are the
+    same nevertheless.
     """
 
     rule: str

@@ -1,10 +1,11 @@
 """The rules of problems, with their texts, for reports that explain them.
 
-Those of drift are facts of its kinds.
+Those of drift are facts of its kinds, and those of findings the table `kure_hooks.rules`.
 """
 
 from typing import NamedTuple
 
+from kure_hooks import rules
 from kure_hooks.drift.kinds import REVIEW, Facts, Kind
 from kure_hooks.drift.result import IN_THE_WAY
 
@@ -65,3 +66,10 @@ RULES = {
         REVIEW,
     ),
 }
+
+
+def rule_of(name: str) -> Rule | None:
+    """Return the texts of a problem's rule; None for one that is not ours."""
+    if rule := rules.RULES.get(name):
+        return Rule(rule.title, rule.meaning, rule.remedy)
+    return RULES.get(name)

@@ -15,7 +15,7 @@ from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems
 from kure_hooks.reports.problems import MOST, Problem
-from kure_hooks.reports.rules import RULES
+from kure_hooks.reports.rules import rule_of
 from kure_hooks.reports.wording import count
 from kure_hooks.safe_text import inert_json, visible
 
@@ -57,7 +57,9 @@ def render(problems: Problems, style: Style) -> str:
 
 
 def _rule(name: str) -> Json:
-    rule = RULES[name]
+    rule = rule_of(name)
+    if rule is None:  # of an engine or application kind that is installed
+        return {"id": name}
     return {
         "id": name,
         "shortDescription": _text(rule.title),

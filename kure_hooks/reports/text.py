@@ -80,6 +80,8 @@ def _findings(problems: Problems, style: Style) -> Iterator[_Block]:
     outcome = problems.outcome
     for problem in problems.findings:
         text = str(problem.finding).replace("\n", " ")
+        if style.verbose and not problem.finding.cited:
+            text = f"{text} [{problem.rule}]"
         if problem.severity is Severity.ERROR:
             yield (text,)
         elif style.verbose or outcome.written or outcome.removed:

@@ -143,7 +143,7 @@ def happened(change: ObjectChange, outcome: Outcome, base: str = "") -> str:
 
 def complaint(finding: Finding) -> str:
     """Return what a finding says, without its place."""
-    text = ": ".join(part for part in (finding.key, finding.problem) if part)
+    text = ": ".join(part for part in (finding.key, finding.cited, finding.problem) if part)
     return f"{text}; {finding.expected}" if finding.expected else text
 
 

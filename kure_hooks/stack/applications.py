@@ -32,7 +32,7 @@ class Applications:
             return []
         for key in missing:
             expected = "expected path, or name, kind and spec"
-            self.files.findings.append(place.below(key).fault(MISSING, expected))
+            self.files.findings.append(place.below(key).fault(MISSING, expected, rule="TY004"))
         if missing:
             return []
         metadata = ApplicationMetadata(
@@ -75,13 +75,15 @@ class Applications:
     def _in_file(self, place: Place, reference: ApplicationRef) -> list[Application]:
         problem = "a reference by path can't have fields of its own"
         self.files.findings += [
-            place.below(key).fault(problem, "path alone") for key in place.value if key != "path"
+            place.below(key).fault(problem, "path alone", rule="ST005")
+            for key in place.value
+            if key != "path"
         ]
         path, documents = self.files.named(reference.path or "", place.below("path"))
         if path and not any(map(is_application, documents)):
             problem = f"{path} has no application document"
             expected = "a document with apiVersion generators.gokure.dev/v1alpha1"
-            self.files.findings.append(place.below("path").fault(problem, expected))
+            self.files.findings.append(place.below("path").fault(problem, expected, rule="ST006"))
         found = (self.application(each) for each in documents if is_application(each))
         return [application for application in found if application]
 
@@ -89,7 +91,7 @@ class Applications:
         """Return the application that a document in a format of its own describes."""
         named = place.below("metadata", "name")
         if not named.exists:
-            self.files.findings.append(named.fault(MISSING))
+            self.files.findings.append(named.fault(MISSING, rule="TY004"))
             return None
         name: str | None = self.files.decode(named, Name)
         spec = self._decoded(place, kind)
@@ -126,11 +128,11 @@ class Applications:
         if kind is None:
             problem = f'the application kind "{shown(name)}" is unknown'
             self.files.findings.append(
-                place.below("kind").fault(problem, nearest(name, self.kinds))
+                place.below("kind").fault(problem, nearest(name, self.kinds), rule="ST012")
             )
             return None
         if "spec" not in place.value:
-            self.files.findings.append(place.below("spec").fault(MISSING))
+            self.files.findings.append(place.below("spec").fault(MISSING, rule="TY004"))
             return None
         return self._decoded(place.below("spec"), name)
 
@@ -141,7 +143,7 @@ class Applications:
         spec = self.files.decode(place, wanted)
         problems = [] if spec is None else list(kind.problems(spec))
         self.files.findings += [
-            place.below(*pointer).fault(problem, expected)
+            place.below(*pointer).fault(problem, expected, rule="AP001")
             for pointer, problem, expected in problems
         ]
         return None if problems else spec

@@ -58,7 +58,7 @@ class Files:
         if not path:
             problem = "leaves the repository" if path is None else "is the repository's root"
             expected = "a file of this repository"
-            self.findings.append(place.fault(f"{reference} {problem}", expected))
+            self.findings.append(place.fault(f"{reference} {problem}", expected, rule="ST002"))
             return "", []
         documents = self.read(path, place)
         return "" if path in self.unusable else path, documents
@@ -99,8 +99,10 @@ class Files:
         except InputError as error:
             self.findings += error.findings
         except ReadError as error:
-            finding = Finding(Location(path), "", f"it {error.reason}")
-            self.findings.append(wanted_by.fault(str(error)) if wanted_by else finding)
+            finding = Finding(Location(path), "", f"it {error.reason}", rule="ST002")
+            self.findings.append(
+                wanted_by.fault(str(error), rule="ST002") if wanted_by else finding
+            )
         self.unusable.add(path)
         return []
 
@@ -137,8 +139,10 @@ def unknown(document: Document, kinds: Iterable[str]) -> Finding:
     place = Place(document)
     if api == APPLICATION_API:
         problem = f"this is an application of kind {shown(kind)}, not a cluster"
-        return place.fault(problem, "a file of its own that a bundle names by path")
+        return place.fault(problem, "a file of its own that a bundle names by path", rule="ST003")
     if isinstance(document.value, dict) and api not in {STACK_API, APPLICATION_API}:
         expected = f"apiVersion {STACK_API} or a plain cluster with name and node"
-        return place.below("apiVersion").fault(f"unknown apiVersion {api!r}", expected)
-    return place.below("kind").fault(f"unknown kind {kind!r}", nearest(kind, kinds))
+        return place.below("apiVersion").fault(
+            f"unknown apiVersion {api!r}", expected, rule="ST003"
+        )
+    return place.below("kind").fault(f"unknown kind {kind!r}", nearest(kind, kinds), rule="ST003")

@@ -70,7 +70,7 @@ def _stack(files: Files, path: str, settings: Settings, kinds: Mapping[str, Kind
     if not documents and not files.findings:
         expected = "a document with name and node, or of kind Cluster"
         problem = "there is no cluster in this file"
-        files.findings.append(Finding(Location(path), "", problem, expected))
+        files.findings.append(Finding(Location(path), "", problem, expected, rule="ST001"))
     parts = Parts.of(files, documents)
     clusters: list[Cluster] = []
     sound: list[Cluster] = []
@@ -137,7 +137,7 @@ def _engine(files: Files, place: Place, name: str) -> EngineEntry:
     known = registry.engine_named(name)
     if known is None:
         expected = f"expected {registry.listed(registry.engine_names())}"
-        files.findings.append(place.fault(f'"{shown(name)}" is not valid', expected))
+        files.findings.append(place.fault(f'"{shown(name)}" is not valid', expected, rule="ST010"))
     return known or registry.engines()[0]
 
 
@@ -151,7 +151,7 @@ def _options(files: Files, place: Place, engine: EngineEntry, gitops: Gitops) ->
         return files.decode(place, wanted) if place.exists else wanted()
     if gitops.options:
         problem = f"the engine {engine.name} has no options here"
-        files.findings.append(place.fault(problem, f"gitops.{engine.name}"))
+        files.findings.append(place.fault(problem, f"gitops.{engine.name}", rule="ST011"))
     return None
 
 

@@ -55,7 +55,9 @@ class Parts:
             if key in parts.named:
                 other = _name(parts.named[key][0])
                 problem = f"a {kind} {placed[1].name} is already defined at {other}"
-                files.findings.append(_name(placed[0]).fault(problem, "each name once"))
+                files.findings.append(
+                    _name(placed[0]).fault(problem, "each name once", rule="ST021")
+                )
             parts.named.setdefault(key, placed)
         return parts
 
@@ -79,7 +81,7 @@ class Parts:
             return []
         if given.name is None:
             expected = f"expected name, or path of a file with the {kind}"
-            files.findings.append(place.below("name").fault(MISSING, expected))
+            files.findings.append(place.below("name").fault(MISSING, expected, rule="TY004"))
             return []
         if given == type(given)(name=given.name) and (kind, given.name) in self.named:
             return self._by_name(files, kind, given.name, place.below("name"))
@@ -91,7 +93,9 @@ class Parts:
             place, _ = self.named[kind, name]
             problem = f"the {kind} {name} belongs to no cluster"
             files.findings.append(
-                _name(place).fault(problem, f"its name where a {kind.lower()} belongs")
+                _name(place).fault(
+                    problem, f"its name where a {kind.lower()} belongs", rule="ST007"
+                )
             )
 
     def _by_name(self, files: Files, kind: str, name: str, place: Place) -> list[Placed]:
@@ -100,7 +104,7 @@ class Parts:
         if (kind, name) not in self.named:
             known = [each for of, each in self.named if of == kind]
             problem = f"there is no {kind} document named {name} in this file"
-            files.findings.append(place.fault(problem, nearest(name, known)))
+            files.findings.append(place.fault(problem, nearest(name, known), rule="ST006"))
             return []
         self.wanted.add((kind, name))
         return self._once(files, [self.named[kind, name]], place)
@@ -109,11 +113,15 @@ class Parts:
         if others := [key for key in place.value if key not in ("path", "name")]:
             problem = "a reference by path can't have fields of its own"
             expected = "path, and a name where the file has several"
-            files.findings += [place.below(key).fault(problem, expected) for key in others]
+            files.findings += [
+                place.below(key).fault(problem, expected, rule="ST005") for key in others
+            ]
             return []
         path, documents = files.named(given.path or "", place.below("path"))
         if documents and documents[0].path == place.document.path:
-            files.findings.append(place.below("path").fault("a file can't refer to itself by path"))
+            files.findings.append(
+                place.below("path").fault("a file can't refer to itself by path", rule="ST005")
+            )
             return []
         of_kind = [each for each in documents if kind_of(each)[1] == kind]
         placed = [part for each in of_kind if (part := _part(files, each))]
@@ -122,7 +130,7 @@ class Parts:
             named = f" named {given.name}" if given.name else ""
             problem = f"{path} has no {kind} document{named}"
             expected = f"a document with apiVersion {STACK_API} and kind {kind}"
-            files.findings.append(place.below("path").fault(problem, expected))
+            files.findings.append(place.below("path").fault(problem, expected, rule="ST006"))
         return self._once(files, chosen, place.below("path"))
 
     def _once(self, files: Files, placed: list[Placed], place: Place) -> list[Placed]:
@@ -131,7 +139,9 @@ class Parts:
         for part in placed:
             if part not in fresh:
                 problem = f"{part[1].name} is already used in this cluster"
-                files.findings.append(place.fault(problem, "each document in one place"))
+                files.findings.append(
+                    place.fault(problem, "each document in one place", rule="ST008")
+                )
         self.used |= {part[0].at for part in fresh}
         return fresh
 

@@ -49,7 +49,7 @@ def read_release(tree: Tree, cluster: Cluster) -> Release | None:
     except ReadError as error:
         key = "sha256" if isinstance(error, ChecksumError) else "manifests"
         place = cluster.key("gitops", "bootstrap", key)
-        raise InputError([place.fault(str(error))]) from error
+        raise InputError([place.fault(str(error), rule="ST013")]) from error
 
 
 def objects(path: str, data: bytes) -> tuple[Manifest, ...]:
@@ -95,7 +95,7 @@ def _release(tree: Tree, path: str, wanted: str | None) -> Release:
 def _objects(path: str, data: bytes) -> Sequence[_Placed]:
     documents = read(data, path, agreed, most=MAX_LARGE)
     found = [
-        Finding(document.at(*pointer), key_path(pointer), problem, expected)
+        Finding(document.at(*pointer), key_path(pointer), problem, expected, rule="KO001")
         for document in documents
         for pointer, problem, expected in faults(document.value)
     ]
@@ -117,4 +117,4 @@ def _refuse_repeats(release: Release) -> None:
         at, problem = repeated[0]
         more = f", like {len(repeated) - 1} others" if repeated[1:] else ""
         expected = "the manifests of one release"
-        raise InputError([Finding(at, "", f"{problem}{more}", expected)])
+        raise InputError([Finding(at, "", f"{problem}{more}", expected, rule="ST014")])

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from kure_hooks.decoding import nearest
 from kure_hooks.files.paths import segment_problem
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.stack.bundle_options import health_problems
 from kure_hooks.stack.expressions import expression_problems
 from kure_hooks.stack.graph import event_cycles
@@ -38,6 +38,7 @@ def clusters_differ(clusters: Iterable[Cluster]) -> Iterator[Finding]:
     yield from _twice("cluster", clusters)
 
 
+@of_rule("ST020")
 def names_are_file_names(cluster: Cluster) -> Iterator[Finding]:
     """Names become directories and files, on every platform."""
     nodes = [node for node in cluster.root.closure() if node.name]
@@ -65,6 +66,7 @@ def application_names_differ(cluster: Cluster) -> Iterator[Finding]:
         yield from _twice("application", bundle.applications)
 
 
+@of_rule("ST022")
 def dependencies_differ(cluster: Cluster) -> Iterator[Finding]:
     """A bundle depends on others, and on each of them once."""
     for bundle in cluster.bundles():
@@ -79,6 +81,7 @@ def dependencies_differ(cluster: Cluster) -> Iterator[Finding]:
                 yield dependency.key("name").fault(problem, "other bundles")
 
 
+@of_rule("FX003")
 def dependencies_are_known(cluster: Cluster) -> Iterator[Finding]:
     """A dependency is a bundle of the same cluster, unless it is declared external."""
     known = {bundle.name for bundle in cluster.bundles()}
@@ -93,6 +96,7 @@ def dependencies_are_known(cluster: Cluster) -> Iterator[Finding]:
                 yield dependency.key("name").fault(problem, hint)
 
 
+@of_rule("ST025")
 def expressions_are_cel(cluster: Cluster) -> Iterator[Finding]:
     """Refuse conditions of readiness that are no CEL."""
     for bundle in cluster.bundles():
@@ -110,19 +114,20 @@ def umbrellas_wait_for_their_own(cluster: Cluster) -> Iterator[Finding]:
         if bundle.children and bundle.options.wait is False:
             problem = f"umbrella {bundle.name} has wait: false"
             expected = "no wait, or true: it waits for its children"
-            yield bundle.key("wait").fault(problem, expected)
+            yield bundle.key("wait").fault(problem, expected, rule="FX010")
         children = {child.name for child in bundle.children}
         for dependency in bundle.depends_on:
             if dependency.name in children:
                 problem = f"{dependency.name} is a child of {bundle.name} and in its dependsOn"
-                yield dependency.key("name").fault(problem, "one of the two")
+                yield dependency.key("name").fault(problem, "one of the two", rule="ST026")
         for child in bundle.children:
             for dependency in child.depends_on:
                 if dependency.name == bundle.name:
                     problem = f"{child.name} depends on its own umbrella {bundle.name}"
-                    yield dependency.key("name").fault(problem, "no such dependency")
+                    yield dependency.key("name").fault(problem, "no such dependency", rule="ST026")
 
 
+@of_rule("ST027")
 def umbrellas_have_no_packages(cluster: Cluster) -> Iterator[Finding]:
     """Umbrella bundles and package references can't be combined."""
     package = next((node for node in cluster.root.closure() if node.package), None)
@@ -133,6 +138,7 @@ def umbrellas_have_no_packages(cluster: Cluster) -> Iterator[Finding]:
         yield umbrella.key("children").fault(problem, "one of the two")
 
 
+@of_rule("FX004")
 def nobody_waits_for_ever(cluster: Cluster) -> Iterator[Finding]:
     """Dependencies and umbrellas together have no cycle.
 
@@ -183,6 +189,7 @@ def _target(dependency: Dependency) -> str:
     return dependency.name
 
 
+@of_rule("ST021")
 def _twice(noun: str, named: Iterable[_Named]) -> Iterator[Finding]:
     first: dict[str, _Named] = {}
     for part in named:

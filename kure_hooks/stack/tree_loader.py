@@ -42,14 +42,16 @@ class Nodes:
         """Return the cluster's root node, which may be unnamed; None when it is broken."""
         place = cluster.below("node")
         if given is None:
-            self.files.findings.append(place.fault(MISSING, "expected a node"))
+            self.files.findings.append(place.fault(MISSING, "expected a node", rule="TY004"))
             return None
         if isinstance(given, NodeDoc) and given.name is None and given.path is None:
             return self._node(place, given, source)
         nodes = self._nodes(place, given, source)
         if len(nodes) > 1:
             problem = "this refers to several nodes"
-            self.files.findings.append(place.below("path").fault(problem, "one root node"))
+            self.files.findings.append(
+                place.below("path").fault(problem, "one root node", rule="ST009")
+            )
         return nodes[0] if nodes else None
 
     def _nodes(self, place: Place, given: NodeDoc | str, source: PlacedSource) -> list[Node]:
@@ -90,7 +92,9 @@ class Nodes:
         found = self.parts.resolve(self.files, "Bundle", given, place)
         if len(found) > 1:
             problem = "this refers to several bundles"
-            self.files.findings.append(place.below("path").fault(problem, "one bundle for a node"))
+            self.files.findings.append(
+                place.below("path").fault(problem, "one bundle for a node", rule="ST009")
+            )
         return self._bundle(*found[0], source) if found else None
 
     def _bundle(self, place: Place, doc: BundleDoc, inherited: PlacedSource) -> Bundle:

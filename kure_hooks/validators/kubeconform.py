@@ -124,7 +124,7 @@ def _sources(files: Mapping[str, Path]) -> tuple[list[Source], list[Finding | Sk
         except InputError as error:
             said += error.findings
         except ReadError as error:
-            said.append(Finding(Location(name), "", error.reason))
+            said.append(Finding(Location(name), "", error.reason, rule="VA001"))
     return sources, said
 
 
@@ -171,7 +171,7 @@ def _finding(source: Source, found: Object | None, label: str, complaint: Compla
     pointer = _pointer(complaint.steps, found.manifest if found else None)
     at = found.at(*pointer) if found else Location(source.name)
     key = ": ".join(filter(None, (label, key_path(pointer))))
-    return Finding(at, key, complaint.problem, complaint.expected)
+    return Finding(at, key, complaint.problem, complaint.expected, rule="VA002")
 
 
 def _pointer(steps: tuple[str, ...], value: Any) -> Pointer:

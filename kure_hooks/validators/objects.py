@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kure_hooks.errors import InputError, ReadError
-from kure_hooks.findings import Finding, Location
+from kure_hooks.findings import Finding, Location, of_rule
 from kure_hooks.yamlio import Document, Pointer, read
 from kure_hooks.yamlio.document import key_path
 
@@ -101,6 +101,7 @@ def _items(whole: Object) -> list[Object] | None:
     return [Object(whole.document, ("items", index), item) for index, item in enumerate(items)]
 
 
+@of_rule("VA003")
 def _separator_faults(data: bytes, name: str) -> Iterator[Finding]:
     for match in _GLUED_SEPARATOR.finditer(data):
         at = Location(name, data.count(b"\n", 0, match.start()) + 1, 1)
@@ -110,7 +111,13 @@ def _separator_faults(data: bytes, name: str) -> Iterator[Finding]:
 def _faults(each: Object) -> Iterator[Finding]:
     if not isinstance(each.manifest, dict):
         expected = "expected a mapping with apiVersion and kind"
-        yield Finding(each.at(), key_path(each.pointer), "this is no Kubernetes object", expected)
+        yield Finding(
+            each.at(),
+            key_path(each.pointer),
+            "this is no Kubernetes object",
+            expected,
+            rule="VA004",
+        )
         return
     for key in each.manifest:
         right = _SPELLING.get(key.casefold(), key)
@@ -125,4 +132,4 @@ def _faults(each: Object) -> Iterator[Finding]:
 
 
 def _fault(each: Object, key: str, problem: str, expected: str) -> Finding:
-    return Finding(each.at(key), key_path((*each.pointer, key)), problem, expected)
+    return Finding(each.at(key), key_path((*each.pointer, key)), problem, expected, rule="VA004")

@@ -27,4 +27,4 @@ def conflict(data: bytes, path: str) -> Finding | None:
         return None
     problem = "this is a conflict marker (<<<<<<<) of a merge that is not finished"
     expected = "keep what is right of both sides and remove the markers down to >>>>>>>"
-    return Finding(Location(path, line, 1), "", problem, expected)
+    return Finding(Location(path, line, 1), "", problem, expected, rule="YA001")

@@ -15,13 +15,19 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\ud
 _MARK_INSIDE = b"\n\xef\xbb\xbf"
 
 
+NOT_UTF_8 = "YA005"
+
+
 class RefusedError(Exception):
     """Reading this file can't go on; `mark` is a parser's mark, or None for the whole file.
 
-    `quoted` is the part of the problem that comes from the file.
+    `quoted` is the part of the problem that comes from the file. The usual rule is that of limits.
     """
 
-    def __init__(self, problem: str, expected: str, mark: Any = None, quoted: str = "") -> None:
+    def __init__(
+        self, problem: str, expected: str, mark: Any = None, quoted: str = "", rule: str = "YA003"
+    ) -> None:
+        self.rule = rule
         self.mark = mark
         self.quoted = quoted
         self.problem = problem
@@ -34,7 +40,7 @@ def payload(data: bytes, most: int = limits.BYTES) -> bytes:
     if len(data) > most:
         raise RefusedError(f"the file has {len(data)} bytes", f"at most {most} bytes")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise RefusedError("the file is UTF-16", "UTF-8")
+        raise RefusedError("the file is UTF-16", "UTF-8", rule=NOT_UTF_8)
     text = data.removeprefix(b"\xef\xbb\xbf")
     if text.count(b"%TAG") > limits.TAG_DIRECTIVES:  # the parser compares each with all others
         few = f"at most {limits.TAG_DIRECTIVES} of them"
@@ -42,14 +48,17 @@ def payload(data: bytes, most: int = limits.BYTES) -> bytes:
     if (start := text.find(_MARK_INSIDE)) >= 0:
         mark = yaml.Mark("", 0, text.count(b"\n", 0, start) + 1, 0, None, 0)
         raise RefusedError(
-            "a byte order mark stands inside the file", "one at its start, or none", mark
+            "a byte order mark stands inside the file",
+            "one at its start, or none",
+            mark,
+            rule=NOT_UTF_8,
         )
     try:
         text.decode()
     except UnicodeDecodeError as error:
         mark = _mark_after(text[: error.start].decode())
         raise RefusedError(
-            f"the byte 0x{text[error.start]:02x} is not UTF-8", "UTF-8", mark
+            f"the byte 0x{text[error.start]:02x} is not UTF-8", "UTF-8", mark, rule=NOT_UTF_8
         ) from error
     return text
 

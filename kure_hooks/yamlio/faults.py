@@ -24,6 +24,7 @@ class Fault(NamedTuple):
     problem: str
     expected: str
     quoted: str
+    rule: str
 
     def finding(self, *, complete: bool) -> Finding:
         """Return the finding; `complete` says that the document was read to its end."""
@@ -34,7 +35,7 @@ class Fault(NamedTuple):
                 for text in (problem, expected)
             )
         pointer = tuple(step for _, step in self.way if isinstance(step, (str, int)))
-        return Finding(self.at, key_path(pointer), problem, expected)
+        return Finding(self.at, key_path(pointer), problem, expected, rule=self.rule)
 
 
 class Faults:

@@ -68,12 +68,17 @@ class Place:
         return Place(self.document, self.pointer[: len(self.pointer) - steps])
 
     def fault(
-        self, problem: str, expected: str = "", severity: Severity = Severity.ERROR
+        self,
+        problem: str,
+        expected: str = "",
+        severity: Severity = Severity.ERROR,
+        *,
+        rule: str = "",
     ) -> Finding:
-        """Return a finding about the value."""
-        return Finding(self.at, key_path(self.pointer), problem, expected, severity)
+        """Return a finding about the value; `of_rule` gives it a rule where there is none here."""
+        return Finding(self.at, key_path(self.pointer), problem, expected, severity, rule)
 
-    def key_fault(self, problem: str, expected: str = "") -> Finding:
+    def key_fault(self, problem: str, expected: str = "", *, rule: str = "") -> Finding:
         """Return a finding about the key."""
         at = self.document.key_at(*self.pointer)
-        return Finding(at, key_path(self.pointer), problem, expected)
+        return Finding(at, key_path(self.pointer), problem, expected, rule=rule)

@@ -56,12 +56,13 @@ def read(
     try:
         builder.run(payload(data, most))
     except yaml.MarkedYAMLError as error:
-        builder.refuse(error.problem_mark, *syntax_problem(error, data))
+        builder.refuse("YA002", error.problem_mark, *syntax_problem(error, data))
     except (yaml.reader.ReaderError, UnicodeDecodeError):  # the latter: escapes in a tag
-        mark = mark_of_forbidden(data)
-        builder.refuse(mark, "there is a character that YAML doesn't allow", "printable UTF-8 text")
+        problem = "there is a character that YAML doesn't allow"
+        builder.refuse("YA005", mark_of_forbidden(data), problem, "printable UTF-8 text")
     except RefusedError as refused:
-        builder.refuse(refused.mark, refused.problem, refused.expected, refused.quoted)
+        texts = (refused.problem, refused.expected, refused.quoted)
+        builder.refuse(refused.rule, refused.mark, *texts)
     if findings := builder.faults.findings():
         raise InputError(findings)
     return builder.documents
@@ -102,13 +103,13 @@ class _Builder:
         while (event := parser.get_event()) is not None:
             handlers[type(event)](event)
 
-    def refuse(self, mark: Any, problem: str, expected: str, quoted: str = "") -> None:
-        """Record a finding at a parser's mark, or about the file as a whole.
+    def refuse(self, rule: str, mark: Any, problem: str, expected: str, quoted: str = "") -> None:
+        """Record a finding of a rule at a parser's mark, or about the file as a whole.
 
         `quoted` is the part of the messages that comes from the file.
         """
         at = Location(self.path, mark.line + 1, mark.column + 1) if mark else Location(self.path)
-        self.faults.add(Fault(at, self._way(), problem, expected, quoted))
+        self.faults.add(Fault(at, self._way(), problem, expected, quoted, rule))
 
     def _way(self) -> Way:
         if not self._open:
@@ -148,7 +149,7 @@ class _Builder:
         plain = event.implicit[0] and event.tag is None
         value = self._plain(event) if plain else self._quoted_or_tagged(event)
         if self._escapes and self._for_kustomize and (found := string_problem(event.value)):
-            self.refuse(mark, *found)
+            self.refuse("YA008", mark, *found)
         if event.anchor:
             self._anchors[event.anchor] = Anchored(value, nodes, height=0)
         frame = self._open[-1] if self._open else None
@@ -169,7 +170,7 @@ class _Builder:
             return self.resolve(text)
         except ScalarError as error:
             quoted = "" if is_word(text) else shown(text)
-            self.refuse(event.start_mark, error.problem, error.expected, quoted)
+            self.refuse("YA007", event.start_mark, error.problem, error.expected, quoted)
             return text
 
     def _quoted_or_tagged(self, event: Any) -> Scalar:
@@ -189,7 +190,8 @@ class _Builder:
     def _refuse_tag(self, event: Any) -> None:
         tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
         quoted = "" if tag in CORE_TAGS else tag
-        self.refuse(event.start_mark, f"the tag {tag} is not allowed here", "no tag", quoted)
+        problem = f"the tag {tag} is not allowed here"
+        self.refuse("YA006", event.start_mark, problem, "no tag", quoted)
 
     def _key(self, key: Scalar, event: Any, frame: Frame) -> None:
         frame.key, frame.key_mark = DROPPED, event.start_mark
@@ -198,13 +200,14 @@ class _Builder:
         if not isinstance(key, str):
             named = f"the key {shown(event.value)}" if event.value else "an empty key"
             problem = f"{named} is read as something else than text"
-            self.refuse(event.start_mark, problem, "the key in quotes")
+            self.refuse("YA009", event.start_mark, problem, "the key in quotes")
         elif again:
-            self.refuse(event.start_mark, f"the key {shown(key)} is there twice", "each key once")
+            problem = f"the key {shown(key)} is there twice"
+            self.refuse("YA004", event.start_mark, problem, "each key once")
         else:
             checked = self._for_kustomize and not merges
             if checked and (found := key_problem(key, quoted=not event.implicit[0])):
-                self.refuse(event.start_mark, *found)
+                self.refuse("YA008", event.start_mark, *found)
             frame.key = MERGE if merges else key
 
     def _begin(self, value: Any, event: Any) -> None:
@@ -250,7 +253,7 @@ class _Builder:
             name = shown(event.anchor)
             problem = f"the alias *{name} {'is inside its own value' if inside else 'is unknown'}"
             raise RefusedError(
-                problem, "an alias of a complete value before it", event.start_mark, name
+                problem, "an alias of a complete value before it", event.start_mark, name, "YA011"
             )
         self._count(anchored.nodes, event.start_mark)
         self._limit_depth(anchored.height, event.start_mark)
@@ -270,7 +273,7 @@ class _Builder:
             return
         key, frame.key = frame.key, None
         if key is None:
-            raise RefusedError("a key is not a text", "a text as key", mark)
+            raise RefusedError("a key is not a text", "a text as key", mark, rule="YA009")
         if key is MERGE:
             frame.merge = (value, frame.key_mark)
         elif key is not DROPPED:
@@ -285,7 +288,8 @@ class _Builder:
         here = (mark.line, mark.column)
         for source in value if isinstance(value, list) else [value]:
             if not isinstance(source, dict):
-                self.refuse(mark, "a merge key has no mapping", "an alias of a mapping, or several")
+                expected = "an alias of a mapping, or several"
+                self.refuse("YA010", mark, "a merge key has no mapping", expected)
                 continue
             for key, each in source.items():
                 if key not in frame.value:
@@ -293,4 +297,4 @@ class _Builder:
                     frame.marks[key] = here * 2
                 elif frame.marks[key][2:] < here:
                     problem = f"the merge key comes after the key {shown(key)}, which it brings too"
-                    self.refuse(mark, problem, "the merge key first")
+                    self.refuse("YA010", mark, problem, "the merge key first")

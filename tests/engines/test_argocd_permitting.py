@@ -157,7 +157,7 @@ def test_a_patch_that_narrows_a_project_too_far_is_refused(patch, needed, orderi
     other = {"patch": patched("/metadata/labels", {"a": "b"}, op="add")["patch"], "target": {}}
     ((key, problem),) = refused(other, patch, ordering=ordering)
     assert key == "gitops.patches[1].patch"
-    assert problem.startswith("AC006: AppProject argocd/prod")
+    assert problem.startswith("AppProject argocd/prod")
     assert needed in problem
 
 

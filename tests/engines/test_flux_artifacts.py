@@ -29,7 +29,7 @@ def faults(root, files=(), engine="flux", settings="", **cluster):
 
 def paths(root, files=(), **options):
     """Return the files that are left out and the pattern, in the words of the findings."""
-    text = "FX032: Flux leaves "
+    text = "Flux leaves "
     found = [problem for _, _, problem, _ in faults(root, files, **options)]
     assert all(each.startswith(text) for each in found)
     return [
@@ -56,7 +56,7 @@ def test_a_file_of_a_config_map_is_told_where_it_is_named():
     assert found == (
         "stacks/prod.yaml",
         NAMED,
-        "FX032: Flux leaves clusters/prod/web/page/logo.png out of its artifact because of *.png",
+        "Flux leaves clusters/prod/web/page/logo.png out of its artifact because of *.png",
         "another name, or the line `!/clusters/prod/web/page/logo.png` at the end of .sourceignore",
     )
 
@@ -142,7 +142,7 @@ def test_all_that_a_line_leaves_out_is_one_finding_at_that_line():
     (found,) = faults(root, files)
     assert found[0] == ".sourceignore"
     assert (
-        found[2] == "FX032: Flux leaves clusters/prod/kustomization.yaml and 4 more out of "
+        found[2] == "Flux leaves clusters/prod/kustomization.yaml and 4 more out of "
         "its artifact because of /*"
     )
     assert found[3] == "another directory, or the line `!/clusters/prod/` behind .sourceignore:2:1"
@@ -215,7 +215,7 @@ def test_components_need_their_files():
     (found,) = faults(root, files)
     assert found[1:3] == (
         "node.children[0].bundle.components[0]",
-        "FX032: Flux leaves parts/a/logo.png out of its artifact because of *.png",
+        "Flux leaves parts/a/logo.png out of its artifact because of *.png",
     )
     assert faults(root, files | {".sourceignore": "/docs\n"}) == []
 

@@ -12,11 +12,11 @@ BUNDLE = "node.children[0].bundle"
 def warnings(root, files=()):
     stack = {"name": "prod", "gitops": {"type": "flux"}, "node": root}
     found = generated({"stacks/prod.yaml": yaml.safe_dump(stack), **dict(files)}).warnings
-    text = "FX030: GitRepository {} names no revision, so Flux takes the branch master"
+    text = "GitRepository {} names no revision, so Flux takes the branch master"
     return [
-        (each.at.path, each.key, each.problem.split()[2])
+        (each.at.path, each.key, each.problem.split()[1])
         for each in found
-        if each.problem == text.format(each.problem.split()[2])
+        if each.problem == text.format(each.problem.split()[1])
     ]
 
 

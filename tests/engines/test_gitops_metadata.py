@@ -93,4 +93,4 @@ def test_the_label_of_the_step_is_told_where_it_is_written(level):
         generated(texts)
     (fault,) = caught.value.findings
     assert fault.key.endswith("argocd.labels.level")
-    assert "AO004" in fault.problem
+    assert fault.rule == "AO004"

@@ -102,7 +102,13 @@ OUTLINE = Part(
 OUTCOME = Outcome(
     command="check",
     findings=(
-        Finding(Location("stacks/a.yaml", 3, 5), "spec.x", "unknown key", 'did you mean "y"?'),
+        Finding(
+            Location("stacks/a.yaml", 3, 5),
+            "spec.x",
+            "unknown key",
+            'did you mean "y"?',
+            rule="TY003",
+        ),
         Finding(Location("stacks/b.yaml"), "", "it is odd", "", Severity.WARNING),
     ),
     skipped=(Skipped("Widget w", "there is no schema for it"),),

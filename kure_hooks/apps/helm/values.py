@@ -32,7 +32,7 @@ def files(application: Application, tree: Tree) -> Mapping[str, bytes]:
     path, data = content(application.key("spec", "valuesFile"), spec.values_file, tree)
     documents = read(data, path)
     faults = [
-        Finding(each.at(), "", "these are no values of a chart", "one mapping")
+        Finding(each.at(), "", "these are no values of a chart", "one mapping", rule="AP004")
         for index, each in enumerate(documents)
         if index or not isinstance(each.value, dict)
     ]

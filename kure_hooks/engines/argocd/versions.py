@@ -8,7 +8,7 @@ from typing import Any
 
 from kure_hooks.engines.interface import Assembly
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
 from kure_hooks.manifests import Manifest
@@ -83,6 +83,7 @@ def refreshes(cluster: Cluster) -> bool:
     return version >= OF_APPLICATIONS["syncPolicy.retry.refresh"]
 
 
+@of_rule("AC030")
 def version_is_one(plan: Plan) -> Iterator[Finding]:
     """The version of Argo CD is one, so that it can be compared."""
     text = plan.cluster.bootstrap.argo_cd_version
@@ -154,6 +155,7 @@ def _spelled(items: Sequence[Item], version: Version) -> list[Item]:
     return [replace(each, manifest=spelled(each.manifest, version)) for each in items]
 
 
+@of_rule("AC034")
 def _faults(items: Iterable[Item], version: Version, place: Place) -> Iterator[Finding]:
     for item in items:
         if not item.manifest["apiVersion"].startswith("argoproj.io/v1alpha1"):

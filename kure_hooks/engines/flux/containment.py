@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kure_hooks.engines.flux.dependencies import dependencies
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.containers import events
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
@@ -15,6 +15,7 @@ _KEYS = {"target_namespace": "targetNamespace", "name_prefix": "namePrefix"}
 _KEYS["name_suffix"] = "nameSuffix"
 
 
+@of_rule("FX108")
 def contained_objects_keep_their_names(plan: Plan) -> Iterator[Finding]:
     """A bundle that renames what it applies would rename the Kustomizations in its payload."""
     for unit in _containers(plan):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import structs
 
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.model import Bundle, Dependency
 
@@ -41,6 +41,7 @@ def dependencies(plan: Plan) -> Dependencies:
     return {unit.name: waits[unit.bundle.name] for unit in plan.units}
 
 
+@of_rule("FX014")
 def dependencies_run(plan: Plan) -> Iterator[Finding]:
     """A suspended bundle holds up what waits for it, once their common source has a new revision.
 
@@ -58,7 +59,7 @@ def dependencies_run(plan: Plan) -> Iterator[Finding]:
             if each.name == unit.name and not each.external and not each.ready_expr
         ]
         if names:
-            problem = f"FX014: {', '.join(names)} can't be applied while {unit.name} is suspended"
+            problem = f"{', '.join(names)} can't be applied while {unit.name} is suspended"
             expected = "dependencies that are not suspended"
             yield unit.bundle.key("suspend").fault(problem, expected, Severity.WARNING)
 

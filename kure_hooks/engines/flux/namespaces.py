@@ -9,9 +9,9 @@ from collections.abc import Hashable, Iterator, Mapping
 from kure_hooks.engines import namespaces
 from kure_hooks.engines.flux.containment import turns
 from kure_hooks.engines.flux.dependencies import Dependencies
-from kure_hooks.engines.namespaces import RULE, Need, Tool
+from kure_hooks.engines.namespaces import Need, Tool
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout import payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
@@ -80,6 +80,7 @@ def _tool(plan: Plan) -> Tool:
     )
 
 
+@of_rule("NS001")
 def _of_sources(plan: Plan, contents: Contents) -> Iterator[Finding]:
     """Yield a warning for each namespace of a source that nothing makes.
 
@@ -95,7 +96,7 @@ def _of_sources(plan: Plan, contents: Contents) -> Iterator[Finding]:
             told |= {name}
             problem, expected = namespaces.not_made(plan, name)
             place = unit.source_key("namespace")
-            yield place.fault(f"{RULE}: {problem}", expected, Severity.WARNING)
+            yield place.fault(problem, expected, Severity.WARNING)
 
 
 def _makers(plan: Plan, contents: Contents) -> Mapping[tuple[Hashable, str], str]:

@@ -6,7 +6,7 @@ With `wait` Flux checks all objects that a Kustomization applies, and ignores it
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
@@ -41,6 +41,7 @@ def readiness(plan: Plan, unit: Unit, contents: Contents) -> dict[str, Any]:
     return found | {"healthCheckExprs": exprs}
 
 
+@of_rule("FX009")
 def health_checks_are_heard(plan: Plan) -> Iterator[Finding]:
     """Refuse health checks that Flux would ignore: beside `wait`, or expressions without either."""
     for unit in plan.units:
@@ -58,6 +59,7 @@ def health_checks_are_heard(plan: Plan) -> Iterator[Finding]:
             yield bundle.key("healthCheckExprs").fault(problem, expected)
 
 
+@of_rule("FX106")
 def umbrellas_are_at_home(plan: Plan) -> Iterator[Finding]:
     """With a kubeConfig Flux looks for an umbrella's children on the remote cluster."""
     containers = {each.container for each in plan.units}

@@ -20,7 +20,7 @@ from kure_hooks.engines.variables import names_are_variables
 from kure_hooks.errors import ReadError
 from kure_hooks.files.recorder import unrecorded
 from kure_hooks.files.tree import MAX_LARGE, Tree
-from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.findings import Finding, Location, Severity, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory
 from kure_hooks.layout.units import Segments, Unit
@@ -30,8 +30,6 @@ from kure_hooks.stack.model import Bundle, Cluster
 from kure_hooks.yamlio import dump
 from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.place import Place
-
-RULE = "FX016"
 
 # So many undefined variables of one text are told.
 _MOST = 20
@@ -51,6 +49,7 @@ class _Text:
     at: Location | Place
 
 
+@of_rule("FX016")
 def variables_are_defined(
     plan: Plan, directories: Sequence[Directory], tree: Tree
 ) -> Iterator[Finding]:
@@ -67,7 +66,7 @@ def variables_are_defined(
             continue
         for text in _texts(unit, by_path):
             for fault, expected, name in _problems(text.value, variables):
-                problem = f"{RULE}: {text.name} {fault} (bundle {unit.bundle.name})"
+                problem = f"{text.name} {fault} (bundle {unit.bundle.name})"
                 if isinstance(text.at, Place):
                     yield text.at.fault(problem, expected, severity)
                 else:

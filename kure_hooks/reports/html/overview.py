@@ -177,6 +177,7 @@ def _finding(problem: Fault) -> Element:
         " ",
         element("code", str(finding.at)),
         f" {finding.key}: " if finding.key else " ",
+        f"{finding.cited}: " if finding.cited else "",
         finding.problem,
     ]
     if finding.expected:

@@ -11,7 +11,7 @@ from kure_hooks.engines.argocd.applications import WAVE
 from kure_hooks.engines.argocd.bootstrap.settings import kept, parameters, settings
 from kure_hooks.engines.argocd.versions import KEY, NEWEST, parsed
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.release import Release
@@ -71,6 +71,7 @@ def install(plan: Plan, release: Release) -> dict[str, list[Manifest]]:
     return {"namespace.yaml": [kept(namespace)], "argocd-install.yaml": objects}
 
 
+@of_rule("AC032")
 def _is_complete(plan: Plan, release: Release) -> Iterator[Finding]:
     found = {(each["kind"], each["metadata"]["name"]) for each in release.manifests}
     wanted = [("ConfigMap", _SETTINGS), ("ConfigMap", _PARAMETERS), ("StatefulSet", _CONTROLLER)]
@@ -81,6 +82,7 @@ def _is_complete(plan: Plan, release: Release) -> Iterator[Finding]:
             yield plan.cluster.key("gitops", "bootstrap", "manifests").fault(problem, expected)
 
 
+@of_rule("AC033")
 def _is_the_version(plan: Plan, release: Release) -> Iterator[Finding]:
     """Yield a finding where the objects would be made for another Argo CD than the release is."""
     found = _version(release)

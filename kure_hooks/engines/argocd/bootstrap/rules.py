@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.documents import Bootstrap
 from kure_hooks.stack.model import Cluster
@@ -23,6 +23,7 @@ def is_autopilot(cluster: Cluster) -> bool:
     return cluster.bootstrap.enabled and mode(cluster.bootstrap) == "autopilot"
 
 
+@of_rule("AC031")
 def check(plan: Plan) -> Iterator[Finding]:
     """Each mode has what it is made of, and nothing that only another one has."""
     bootstrap = plan.cluster.bootstrap

@@ -69,16 +69,18 @@ def payloads(plan: Plan, directories: Sequence[Directory]) -> Sequence[Directory
 def problems(plan: Plan) -> Iterator[Finding]:
     """See Strategy: it must be enabled, waits for nothing suspended, and has a label of its own."""
     if not is_configured(plan.cluster):
-        problem = "AO001: progressive syncs are off unless Argo CD is told otherwise"
+        problem = "progressive syncs are off unless Argo CD is told otherwise"
         expected = f"{_SWITCH} in argocd-cmd-params-cm"
         place = plan.cluster.key("gitops", "argocd", "ordering")
-        yield place.fault(problem, expected, Severity.WARNING)
+        yield place.fault(problem, expected, Severity.WARNING, rule="AO001")
     for suspended, place in _suspended(plan):
-        problem = f"AO003: nothing waits for {suspended}, because it is suspended"
-        yield place.fault(problem, "automated sync, or ordering: waves", Severity.WARNING)
+        problem = f"nothing waits for {suspended}, because it is suspended"
+        yield place.fault(
+            problem, "automated sync, or ordering: waves", Severity.WARNING, rule="AO003"
+        )
     for unit in plan.units:
         if LEVEL in labels_of(plan, unit, *heads(plan, unit)):
-            problem = f"AO004: bundle {unit.name} has the label {LEVEL}, which tells its step"
+            problem = f"bundle {unit.name} has the label {LEVEL}, which tells its step"
             places = (
                 unit.bundle.key("argocd", "labels", LEVEL),
                 plan.cluster.key("gitops", "argocd", "labels", LEVEL),
@@ -86,7 +88,7 @@ def problems(plan: Plan) -> Iterator[Finding]:
             )
             cluster = plan.cluster.key("labels", LEVEL)
             place = next((each for each in places if each.exists), cluster)
-            yield place.fault(problem, "another label, or ordering: waves")
+            yield place.fault(problem, "another label, or ordering: waves", rule="AO004")
 
 
 def _suspended(plan: Plan) -> Iterator[tuple[str, Place]]:

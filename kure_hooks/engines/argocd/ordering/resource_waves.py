@@ -15,7 +15,7 @@ from kure_hooks.apps.metadata import with_annotations
 from kure_hooks.engines.argocd.applications import WAVE
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.waves import health_is_told, in_wave
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.layout.units import Unit
@@ -67,21 +67,23 @@ def problems(plan: Plan) -> Iterator[Finding]:
         yield from _dependencies_outside(unit, home)
 
 
+@of_rule("AO006")
 def _nodes_in_a_cycle(plan: Plan, home: Mapping[str, str]) -> Iterator[Finding]:
     needs = _between(plan.cluster, home)
     if names := cycle({f"sync {k}": [f"sync {each}" for each in v] for k, v in needs.items()}):
-        problem = f"AO006: the nodes of these bundles wait for each other: {' -> '.join(names)}"
+        problem = f"the nodes of these bundles wait for each other: {' -> '.join(names)}"
         expected = "bundles that wait for each other's children in one umbrella"
         yield plan.cluster.key("gitops", "argocd", "ordering").fault(problem, expected)
 
 
+@of_rule("AO007")
 def _dependencies_outside(unit: Unit, home: Mapping[str, str]) -> Iterator[Finding]:
     for dependency in unit.bundle.depends_on:
         name = dependency.name
         if dependency.external or home[name] == home[unit.name]:
             continue
         problem = (
-            f"AO007: bundle {unit.name} waits for {name} of another node, "
+            f"bundle {unit.name} waits for {name} of another node, "
             "which resource waves order at the first roll-out only"
         )
         expected = "both in one umbrella, or ordering: progressive"
@@ -144,6 +146,7 @@ def _stamped(directory: Directory, level: int) -> Directory:
     )
 
 
+@of_rule("AO005")
 def _options_that_differ(unit: Unit, own: Unit) -> Iterator[Finding]:
     """Yield a finding for each option of an Application that a bundle wants for itself."""
     options = unit.bundle.options
@@ -152,7 +155,7 @@ def _options_that_differ(unit: Unit, own: Unit) -> Iterator[Finding]:
         if field.name not in OF_A_BUNDLE and value != shared:
             key = field.encode_name
             problem = (
-                f"AO005: bundle {unit.name} and its umbrella {own.name} differ in {key}, "
+                f"bundle {unit.name} and its umbrella {own.name} differ in {key}, "
                 "but share an Application"
             )
             yield unit.bundle.key(key).fault(problem, "the same in both, or ordering: waves")

@@ -4,20 +4,22 @@ from collections.abc import Iterator, Sequence
 
 from kure_hooks.engines.argocd.ordering.strategies import strategy
 from kure_hooks.engines.interface import Check
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.plan import Plan
 
 
+@of_rule("AO002")
 def external_dependencies_are_told(plan: Plan) -> Iterator[Finding]:
     """Warn about dependencies outside of the cluster's tree: they have no place in its order."""
     for unit in plan.units:
         for each in unit.bundle.depends_on:
             if each.external:
-                problem = f"AO002: bundle {unit.name} doesn't wait for {each.name}"
+                problem = f"bundle {unit.name} doesn't wait for {each.name}"
                 expected = "what is outside of the stack ready before, or inside of it"
                 yield each.key("name").fault(problem, expected, Severity.WARNING)
 
 
+@of_rule("AO010")
 def set_options_have_a_set(plan: Plan) -> Iterator[Finding]:
     """Options of an ApplicationSet mean something where there is one, and differences say which."""
     place = plan.cluster.key("gitops", "argocd", "applicationSet")

@@ -12,7 +12,7 @@ from kure_hooks.engines.argocd.applications import WAVE
 from kure_hooks.engines.argocd.bootstrap.rules import is_configured
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.sync_policy import policies, sync_policy
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.layout.units import Unit
@@ -38,6 +38,7 @@ def payloads(plan: Plan, directories: Sequence[Directory]) -> Sequence[Directory
     return directories
 
 
+@of_rule("AO008")
 def problems(plan: Plan) -> Iterator[Finding]:
     """See Strategy: Argo CD has to know the health of Applications, and syncs some by hand only."""
     if any(before(plan.cluster).values()):
@@ -47,17 +48,18 @@ def problems(plan: Plan) -> Iterator[Finding]:
     needed = {name for earlier in before(plan.cluster).values() for name in earlier}
     for unit, place in manual(plan):
         if unit.name in needed:
-            problem = f"AO008: what waits for bundle {unit.name} waits until somebody syncs it"
+            problem = f"what waits for bundle {unit.name} waits until somebody syncs it"
             expected = "automated sync, or gitops.argocd.healthRequiresSync: false"
             yield place.fault(problem, expected, Severity.WARNING)
 
 
+@of_rule("AO009")
 def health_is_told(plan: Plan) -> Iterator[Finding]:
     """Between waves of Applications Argo CD waits only if argocd-cm tells their health."""
     if is_configured(plan.cluster) or plan.cluster.argocd.health_configured:
         return
     problem = (
-        "AO009: Argo CD doesn't wait for the Applications that others depend on, "
+        "Argo CD doesn't wait for the Applications that others depend on, "
         "unless argocd-cm tells their health"
     )
     expected = (

@@ -24,7 +24,7 @@ from kure_hooks.engines.features import (
 )
 from kure_hooks.engines.interface import Check, Review
 from kure_hooks.engines.names import names_fit_with_affixes
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.source_rules import definition, problems
 from kure_hooks.stack.sources import ClusterSource, SourceRef
@@ -38,6 +38,7 @@ OF_FLUX_SOURCES = (
 all repositories at once, and who may read one, which it keeps in Secrets of its own."""
 
 
+@of_rule("AC001")
 def repository_is_known(plan: Plan) -> Iterator[Finding]:
     """Every Application has a repository; it is never made up."""
     if not plan.cluster.argocd.repo_url:
@@ -49,6 +50,7 @@ def repository_is_known(plan: Plan) -> Iterator[Finding]:
         yield plan.cluster.key("gitops", "argocd", "repoURL").fault(problem, expected)
 
 
+@of_rule("AR003")
 def destination_is_one(plan: Plan) -> Iterator[Finding]:
     """A destination is a server or a name; that of the settings is looked at where it is read."""
     place = plan.cluster.key("gitops", "argocd", "destination")
@@ -56,6 +58,7 @@ def destination_is_one(plan: Plan) -> Iterator[Finding]:
         yield place.fault(NOT_ONE)
 
 
+@of_rule("AC010")
 def sources_are_known(plan: Plan) -> Iterator[Finding]:
     """A source other than the cluster's has a URL, because Argo CD has no source objects."""
     for unit in plan.units:
@@ -68,6 +71,7 @@ def sources_are_known(plan: Plan) -> Iterator[Finding]:
             yield unit.source_key("url").fault(problem, "the URL of the repository")
 
 
+@of_rule("AC011")
 def sources_can_be_fetched(plan: Plan) -> Iterator[Finding]:
     """A source is one that its kind can be, and so is the repository of the cluster."""
     url = plan.cluster.argocd.repo_url
@@ -90,6 +94,7 @@ def _repository_place(plan: Plan) -> Place:
     return place if place.exists else plan.cluster.key("gitops", "bootstrap", "sourceURL")
 
 
+@of_rule("AC012")
 def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
     """Refuse the parts of a source without an equivalent, and revisions of no URL."""
     for each in structs.fields(ClusterSource):
@@ -117,14 +122,15 @@ def layers_are_read(plan: Plan) -> Iterator[Finding]:
         if selector and selector.operation == "copy":
             problem = f"Argo CD can't read the layer of bundle {unit.name} without unpacking it"
             place = unit.source_key("layerSelector", "operation")
-            yield place.fault(problem, "an artifact whose layer is unpacked")
+            yield place.fault(problem, "an artifact whose layer is unpacked", rule="AC013")
         if media_type and media_type not in told and not is_configured(plan.cluster):
             told.add(media_type)
-            problem = f"{flux_fields.UNMET}: Argo CD refuses layers of media type {media_type}"
+            problem = f"Argo CD refuses layers of media type {media_type}"
             expected = f"{LAYERS_KEY} in argocd-cmd-params-cm with this media type too"
-            yield unit.source_key().fault(problem, expected, Severity.WARNING)
+            yield unit.source_key().fault(problem, expected, Severity.WARNING, rule="AC003")
 
 
+@of_rule("AC014")
 def own_names_are_free(plan: Plan) -> Iterator[Finding]:
     """With bootstrap, the names of its own Applications are taken."""
     if not plan.cluster.bootstrap.enabled:

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from kure_hooks.config.argocd import problems
 from kure_hooks.engines.argocd.sync_policy import policies, sync_options
 from kure_hooks.engines.interface import Check
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.argocd import Source
 from kure_hooks.stack.model import Bundle
 
 
+@of_rule("AR003")
 def destinations_are_one(plan: Plan) -> Iterator[Finding]:
     """A bundle's destination is a server or a name."""
     for bundle in plan.cluster.bundles():
@@ -20,6 +21,7 @@ def destinations_are_one(plan: Plan) -> Iterator[Finding]:
             yield bundle.key("argocd", "destination").fault(problem, "one of the two")
 
 
+@of_rule("AC015")
 def namespaces_are_created(plan: Plan) -> Iterator[Finding]:
     """Metadata for a namespace needs the option that makes Argo CD create it."""
     for bundle in plan.cluster.bundles():
@@ -36,6 +38,7 @@ def namespaces_are_created(plan: Plan) -> Iterator[Finding]:
             yield place.fault(problem, "CreateNamespace=true among the syncOptions")
 
 
+@of_rule("AC016")
 def options_are_given_once(plan: Plan) -> Iterator[Finding]:
     """A list has each sync option once, and each difference says what it is about.
 
@@ -50,6 +53,7 @@ def options_are_given_once(plan: Plan) -> Iterator[Finding]:
             yield bundle.key("argocd", *pointer).fault(problem, expected)
 
 
+@of_rule("AC017")
 def sources_are_whole(plan: Plan) -> Iterator[Finding]:
     """A source says what is taken from its repository, and is built in one way."""
     for bundle in plan.cluster.bundles():
@@ -84,6 +88,7 @@ def _faults(source: Source) -> Iterator[tuple[str, str]]:
         yield "is built by several tools", "one of helm, kustomize and directory"
 
 
+@of_rule("AC017")
 def _names(bundle: Bundle, key: str, names: Iterable[str | None]) -> Iterator[Finding]:
     known: set[str] = set()
     for index, name in enumerate(names):

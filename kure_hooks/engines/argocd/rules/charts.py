@@ -14,7 +14,7 @@ from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.engines.argocd.chart_sources import chart_source
 from kure_hooks.engines.argocd.helm_applications import charts, release_name
 from kure_hooks.engines.interface import Check
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.model import Application
@@ -100,6 +100,7 @@ _RENAMED = {"name_prefix": "namePrefix", "name_suffix": "nameSuffix"}
 _LONGEST_NAME = 53
 
 
+@of_rule("AC020")
 def charts_are_found(plan: Plan) -> Iterator[Finding]:
     """A chart has a source that Argo CD can read, because Argo CD has no source objects."""
     for _, release in charts(plan):
@@ -116,6 +117,7 @@ def charts_are_found(plan: Plan) -> Iterator[Finding]:
             yield release.key("spec", "chart", "name").fault(problem, "a directory in it")
 
 
+@of_rule("AC021")
 def releases_are_named(plan: Plan) -> Iterator[Finding]:
     """Flux shortens the long name of a release to one with a digest; Argo CD passes it on."""
     for _, release in charts(plan):
@@ -126,6 +128,7 @@ def releases_are_named(plan: Plan) -> Iterator[Finding]:
             yield release.key("spec", "release", "name").fault(problem, expected)
 
 
+@of_rule("AC022")
 def values_files_are_in_git(plan: Plan) -> Iterator[Finding]:
     """Argo CD reads the values file of a chart from another source if that one is in Git."""
     for unit, release in charts(plan):
@@ -135,6 +138,7 @@ def values_files_are_in_git(plan: Plan) -> Iterator[Finding]:
             yield release.key("spec", "valuesFile").fault(problem, expected)
 
 
+@of_rule("AC023")
 def no_release_loses(plan: Plan) -> Iterator[Finding]:
     """Every field of a release is heard, refused or said to be without effect."""
     for _, release in charts(plan):
@@ -151,6 +155,7 @@ def no_release_loses(plan: Plan) -> Iterator[Finding]:
             yield _without_effect(release, "upgrade.crds", reason)
 
 
+@of_rule("AC025")
 def no_bundle_changes_a_release(plan: Plan) -> Iterator[Finding]:
     """Refuse changes of a HelmRelease by kustomize: they don't reach an Application."""
     for unit, release in charts(plan):
@@ -166,6 +171,7 @@ def no_bundle_changes_a_release(plan: Plan) -> Iterator[Finding]:
             yield unit.bundle.key(*steps).fault(problem, "a bundle without it for the release")
 
 
+@of_rule("AO011")
 def releases_are_ordered(plan: Plan) -> Iterator[Finding]:
     """With waves on the objects of a node, the Application of a release has no place in between."""
     if plan.cluster.argocd.ordering == "resource-waves":
@@ -194,7 +200,9 @@ def _value(given: Manifest, key: str) -> Any:
 
 def _without_effect(release: Application, key: str, reason: str) -> Finding:
     problem = f"{key} of the release {release.name} has no effect"
-    return release.key("spec", *key.split(".")).fault(problem, reason, Severity.WARNING)
+    return release.key("spec", *key.split(".")).fault(
+        problem, reason, Severity.WARNING, rule="AC024"
+    )
 
 
 def _upgrades_otherwise(spec: Spec) -> bool:

@@ -12,14 +12,12 @@ from kure_hooks.decoding.types import key_of
 from kure_hooks.engines.annotations import KUSTOMIZE, opts_out
 from kure_hooks.engines.interface import Check
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, identity, plain
 from kure_hooks.stack.bundle_options import BundleOptions, Ignore, Target
 from kure_hooks.stack.model import Bundle
-
-UNMET = "AC003"
 
 # Argo CD has these for all Applications at once.
 _FOR_ALL: Mapping[str, str] = {
@@ -75,6 +73,7 @@ def nothing_is_lost(plan: Plan) -> Iterator[Finding]:
             yield from _ignore(bundle, index, ignore)
 
 
+@of_rule("AC003")
 def marks_of_flux_are_told(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
     """Warn about labels and annotations of an object that only Flux heeds."""
     del tree  # the objects are all that counts
@@ -83,7 +82,7 @@ def marks_of_flux_are_told(plan: Plan, contents: Contents, tree: Tree) -> Iterat
             config_maps = (generator.manifest for generator in product.config_maps)
             for manifest in (*product.manifests, *config_maps):
                 for mark, instead in _unheard(bundle, manifest):
-                    problem = f"{UNMET}: Argo CD ignores {mark} of {identity(manifest)}"
+                    problem = f"Argo CD ignores {mark} of {identity(manifest)}"
                     yield application.key("spec").fault(problem, instead, Severity.WARNING)
 
 
@@ -108,6 +107,7 @@ def _elsewhere(bundle: Bundle) -> Iterator[Finding]:
         yield _refused(bundle, "kubeConfig", instead=expected)
 
 
+@of_rule("AC002")
 def _expressions(bundle: Bundle) -> Iterator[Finding]:
     for dependency in bundle.depends_on:
         if dependency.ready_expr:
@@ -115,6 +115,7 @@ def _expressions(bundle: Bundle) -> Iterator[Finding]:
             yield dependency.key("readyExpr").fault(problem, "a dependency without it")
 
 
+@of_rule("AC007")
 def _secrets(bundle: Bundle) -> Iterator[Finding]:
     post_build = bundle.options.post_build
     for index, each in enumerate(post_build.substitute_from if post_build else ()):
@@ -124,6 +125,7 @@ def _secrets(bundle: Bundle) -> Iterator[Finding]:
             yield place.fault(problem, "a ConfigMap of the stack")
 
 
+@of_rule("AC008")
 def _chart_variables(bundle: Bundle) -> Iterator[Finding]:
     if not bundle.options.post_build:
         return
@@ -148,8 +150,8 @@ def _ignore(bundle: Bundle, index: int, ignore: Ignore) -> Iterator[Finding]:
 def _refused(bundle: Bundle, *steps: str | int, instead: str) -> Finding:
     key = ".".join(each for each in steps if isinstance(each, str))
     problem = f"bundle {bundle.name} has {key}, for which Argo CD has no equivalent"
-    return bundle.key(*steps).fault(problem, instead)
+    return bundle.key(*steps).fault(problem, instead, rule="AC002")
 
 
 def _warning(bundle: Bundle, key: str, problem: str, instead: str) -> Finding:
-    return bundle.key(key).fault(f"{UNMET}: {problem}", instead, Severity.WARNING)
+    return bundle.key(key).fault(problem, instead, Severity.WARNING, rule="AC003")

@@ -7,13 +7,14 @@ from typing import Any
 
 from kure_hooks.engines.argocd.sync_policy import sync_options
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import CLAIM, Manifest, identity, kind_of, value_at
 from kure_hooks.yamlio.document import key_path
 
 
+@of_rule("AC004")
 def claim_templates_are_in_sync(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
     """A claim template has the keys that the API server adds.
 
@@ -29,7 +30,7 @@ def claim_templates_are_in_sync(plan: Plan, contents: Contents, tree: Tree) -> I
                 for index, keys in _incomplete_claims(manifest):
                     template = key_path(("spec", "volumeClaimTemplates", index))
                     problem = (
-                        f"AC004: {identity(manifest)} is never in sync, "
+                        f"{identity(manifest)} is never in sync, "
                         f"because {template} lacks {' and '.join(keys)}"
                     )
                     expected = " and ".join(f"{key}: {CLAIM[key]}" for key in keys)

@@ -86,10 +86,10 @@ def _finding(plan: Plan, project: Item, refused: Sequence[str]) -> Finding:
         few.append(f"{rest} more")
     named = " and ".join([", ".join(few[:-1]), few[-1]]) if few[1:] else few[0]
     problem = (
-        f"AC006: {identity(project.manifest)} refuses what its Applications need: {named}; "
+        f"{identity(project.manifest)} refuses what its Applications need: {named}; "
         "Argo CD won't sync it"
     )
-    return _place(plan, project).fault(problem, "a project that permits it")
+    return _place(plan, project).fault(problem, "a project that permits it", rule="AC006")
 
 
 def _place(plan: Plan, project: Item) -> Place:

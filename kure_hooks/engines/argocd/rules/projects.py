@@ -8,11 +8,12 @@ from kure_hooks.engines.argocd.applications import WAVE
 from kure_hooks.engines.argocd.bundle_applications import usual_project
 from kure_hooks.engines.argocd.helm_applications import charts
 from kure_hooks.engines.interface import Check
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.yamlio.place import Place
 
 
+@of_rule("AC018")
 def project_spec_is_heard(plan: Plan) -> Iterator[Finding]:
     """A `projectSpec` is for a project that is generated, and Argo CD accepts it.
 
@@ -31,6 +32,7 @@ def project_spec_is_heard(plan: Plan) -> Iterator[Finding]:
         yield place.below(*pointer).fault(problem, expected)
 
 
+@of_rule("AC005")
 def charts_may_leave_their_namespace(plan: Plan) -> Iterator[Finding]:
     """Refuse a chart's objects outside of its namespace, unless its project permits them.
 
@@ -43,7 +45,7 @@ def charts_may_leave_their_namespace(plan: Plan) -> Iterator[Finding]:
     if releases:
         names = ", ".join(dict.fromkeys(release.name for release in releases))
         problem = (
-            f"AC005: the project permits {names} objects in the namespace of the release only, "
+            f"the project permits {names} objects in the namespace of the release only, "
             "and Argo CD refuses what a chart has in others"
         )
         expected = (
@@ -53,6 +55,7 @@ def charts_may_leave_their_namespace(plan: Plan) -> Iterator[Finding]:
         yield releases[0].key("spec").fault(problem, expected, Severity.WARNING)
 
 
+@of_rule("AO012")
 def waves_are_of_the_ordering(plan: Plan) -> Iterator[Finding]:
     """The wave of an Application comes from the order of bundles alone."""
     places = [

@@ -87,5 +87,5 @@ def _version(plan: Plan, release: Release) -> str:
     if found and wanted and found.removeprefix("v") != wanted:
         problem = f"{release.path} is Flux {found}, not {wanted}"
         place = plan.cluster.key("gitops", "bootstrap", "fluxVersion")
-        raise InputError([place.fault(problem, "the version of the manifests")])
+        raise InputError([place.fault(problem, "the version of the manifests", rule="FX127")])
     return found or (f"v{wanted}" if wanted else "")

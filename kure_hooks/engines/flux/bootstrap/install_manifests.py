@@ -61,6 +61,7 @@ def require(plan: Plan, release: Release, deployments: Sequence[str]) -> None:
         place.fault(
             f"{release.path} has no Deployment {each}",
             f"the release manifests that `fluxMode: {plan.cluster.bootstrap.flux_mode}` installs",
+            rule="FX126",
         )
         for each in deployments
         if each not in found

@@ -7,7 +7,7 @@ from typing import get_args
 from msgspec import structs
 
 from kure_hooks.engines.flux.rules import definitions
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.kustomize.patches import problems
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import plain
@@ -67,6 +67,7 @@ def remote(plan: Plan) -> Sequence[str]:
     return (_INSTALL.format(version=exact(bootstrap)),) if _is_remote(bootstrap) else ()
 
 
+@of_rule("FX120")
 def sync_is_complete(plan: Plan) -> Iterator[Finding]:
     """The sync of gotk needs a URL; a reference is never made up."""
     bootstrap = plan.cluster.bootstrap
@@ -83,6 +84,7 @@ def sync_is_complete(plan: Plan) -> Iterator[Finding]:
         yield _key(plan, "sourceRef").fault(missing, expected)
 
 
+@of_rule("FX101")
 def source_is_one_of_its_kind(plan: Plan) -> Iterator[Finding]:
     """The details of the cluster's source are those that its kind has."""
     if not plan.cluster.bootstrap.source_url:
@@ -95,6 +97,7 @@ def source_is_one_of_its_kind(plan: Plan) -> Iterator[Finding]:
             yield place.fault(problem, expected)
 
 
+@of_rule("FX121")
 def components_can_sync(plan: Plan) -> Iterator[Finding]:
     """A choice of components has those that sync."""
     for each in _REQUIRED:
@@ -103,6 +106,7 @@ def components_can_sync(plan: Plan) -> Iterator[Finding]:
             yield _key(plan, "components").fault(problem, f"{each} as well")
 
 
+@of_rule("FX101")
 def source_can_be_fetched(plan: Plan) -> Iterator[Finding]:
     """Refuse a source of Flux itself that it can't fetch."""
     keys = {"url": "sourceURL", "endpoint": "sourceURL"}
@@ -112,6 +116,7 @@ def source_can_be_fetched(plan: Plan) -> Iterator[Finding]:
         yield _key(plan, keys.get(field, "sourceRef")).fault(problem, expected)
 
 
+@of_rule("FX122")
 def components_are_of_the_version(plan: Plan) -> Iterator[Finding]:
     """A version of Flux is one, or a range of them, and has the components that are chosen."""
     text = plan.cluster.bootstrap.flux_version
@@ -129,6 +134,7 @@ def components_are_of_the_version(plan: Plan) -> Iterator[Finding]:
             yield place.fault(problem, f"2.{first}, the first version that has it, or a later one")
 
 
+@of_rule("FX123")
 def keys_have_a_meaning(plan: Plan) -> Iterator[Finding]:
     """A FluxInstance is only written for the operator, and a checksum is one of manifests."""
     bootstrap = plan.cluster.bootstrap
@@ -147,6 +153,7 @@ def keys_have_a_meaning(plan: Plan) -> Iterator[Finding]:
         yield _key(plan, "sha256").fault(problem, "manifests as well")
 
 
+@of_rule("FX124")
 def remote_is_exact(plan: Plan) -> Iterator[Finding]:
     """Refuse remote manifests that are not one release of Flux as it is."""
     bootstrap = plan.cluster.bootstrap
@@ -167,6 +174,7 @@ def remote_is_exact(plan: Plan) -> Iterator[Finding]:
         yield place.fault(problem, "the release as manifests, or no customisation")
 
 
+@of_rule("FX125")
 def advice(plan: Plan) -> Iterator[Finding]:
     """Yield a warning for whoever starts the cluster from a repository without a release."""
     bootstrap = plan.cluster.bootstrap

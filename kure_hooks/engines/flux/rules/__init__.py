@@ -25,11 +25,12 @@ from kure_hooks.engines.flux.sources import key
 from kure_hooks.engines.interface import Check, Inspection, Review
 from kure_hooks.engines.names import names_fit_with_affixes
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory
 
 
+@of_rule("FX103")
 def references_are_complete(plan: Plan) -> Iterator[Finding]:
     """A kubeConfig refers to one object."""
     for unit in plan.units:
@@ -40,6 +41,7 @@ def references_are_complete(plan: Plan) -> Iterator[Finding]:
             yield unit.bundle.key("kubeConfig").fault(problem, expected)
 
 
+@of_rule("FX104")
 def dependencies_are_at_home(plan: Plan) -> Iterator[Finding]:
     """All Kustomizations of a cluster are in one namespace, so a dependency names no other."""
     for bundle in plan.cluster.bundles():
@@ -51,6 +53,7 @@ def dependencies_are_at_home(plan: Plan) -> Iterator[Finding]:
             yield each.key("namespace").fault(problem, expected)
 
 
+@of_rule("FX107")
 def own_names_are_free(plan: Plan) -> Iterator[Finding]:
     """With bootstrap, the name flux-system is taken by Flux's own Kustomization and source."""
     if not plan.cluster.bootstrap.enabled:

@@ -24,8 +24,6 @@ from kure_hooks.layout.units import Segments, Unit
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio.place import Place
 
-RULE = "FX032"
-
 
 @dataclass(frozen=True)
 class _File:
@@ -179,7 +177,7 @@ def _finding(
     path = "/".join(first.path)
     start = len(artifact.root) + (len(pattern.domain) if pattern.at else 0)
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-    problem = f"{RULE}: Flux leaves {path}{more} out of its artifact because of {pattern.text}"
+    problem = f"Flux leaves {path}{more} out of its artifact because of {pattern.text}"
     where = f"at the end of {'/'.join((*artifact.root, FILE))}"
     if pattern.at:
         where = f"behind {pattern.at}"
@@ -188,8 +186,8 @@ def _finding(
     noun = "name" if len(files) == 1 else "directory"
     expected = f"another {noun}, or the line `!{_kept(pattern, files, start)}` {where}"
     if named:
-        return named.fault(problem, expected)
-    return Finding(pattern.at or first.at, "", problem, expected)
+        return named.fault(problem, expected, rule="FX032")
+    return Finding(pattern.at or first.at, "", problem, expected, rule="FX032")
 
 
 def _kept(pattern: Pattern, files: Sequence[_File], start: int) -> str:

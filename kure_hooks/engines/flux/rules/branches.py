@@ -48,5 +48,5 @@ def _is_without_revision(manifest: Manifest) -> bool:
 
 
 def _warning(place: Place, name: str, expected: str) -> Finding:
-    problem = f"FX030: {_KIND} {name} names no revision, so Flux takes the branch master"
-    return place.fault(problem, expected, Severity.WARNING)
+    problem = f"{_KIND} {name} names no revision, so Flux takes the branch master"
+    return place.fault(problem, expected, Severity.WARNING, rule="FX030")

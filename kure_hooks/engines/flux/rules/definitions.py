@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from msgspec import Struct, structs
 
 from kure_hooks.engines.flux import sources
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.stack import source_rules
@@ -41,6 +41,7 @@ _PROVIDERS = {
 }
 
 
+@of_rule("FX101")
 def sources_can_be_written(plan: Plan) -> Iterator[Finding]:
     """A source has the fields of its kind, and all of them that its kind needs."""
     seen: set[SourceRef] = set()
@@ -53,6 +54,7 @@ def sources_can_be_written(plan: Plan) -> Iterator[Finding]:
             yield unit.source_key(*steps).fault(problem, expected)
 
 
+@of_rule("FX102")
 def one_source_has_one_definition(plan: Plan) -> Iterator[Finding]:
     """Bundles that share a source by name give it the same fields."""
     first: dict[tuple[str, str, str], Unit] = {}

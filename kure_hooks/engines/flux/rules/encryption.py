@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from kure_hooks.engines.annotations import opts_out
 from kure_hooks.engines.places import place_of
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, identity, kind_of
 
-RULE = "FX033"
 _EXPECTED = "decryption of the bundle with provider: sops and the Secret of its keys"
 
 
+@of_rule("FX033")
 def secrets_are_decrypted(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
     """A bundle with Secrets that SOPS encrypted says how they are decrypted."""
     for bundle in plan.cluster.bundles():
@@ -28,7 +28,7 @@ def secrets_are_decrypted(plan: Plan, contents: Contents, tree: Tree) -> Iterato
                 if _is_encrypted(manifest):
                     place = place_of(application, product, index, tree) or application.key("spec")
                     problem = (
-                        f"{RULE}: {identity(manifest)} is encrypted by SOPS and bundle "
+                        f"{identity(manifest)} is encrypted by SOPS and bundle "
                         f"{bundle.name} has no decryption, so Flux applies the encrypted values"
                     )
                     yield place.fault(problem, _EXPECTED, Severity.WARNING)

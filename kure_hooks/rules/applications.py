@@ -1,0 +1,44 @@
+"""The rules of applications, their files, and the objects that they become."""
+
+from collections.abc import Mapping
+
+from kure_hooks.rules.rule import ERROR, Rule
+
+RULES: Mapping[str, Rule] = {
+    "AP001": Rule(
+        "Application with values that don't fit together",
+        ERROR,
+        "Each value has the right type, but the values of `spec` exclude each other, lack one "
+        "another, or make objects that the cluster refuses.",
+        "Change the value at the place of the finding.",
+    ),
+    "AP002": Rule(
+        "File of an application that can't be read",
+        ERROR,
+        "An application names a file or directory that is missing, leads out of the repository, or "
+        "holds no manifest.",
+        "Correct the path.",
+    ),
+    "AP003": Rule(
+        "Two files of one name",
+        ERROR,
+        "Both files would be written to one path in the application's directory.",
+        "Rename one of the files.",
+    ),
+    "AP004": Rule(
+        "Values file without values",
+        ERROR,
+        "The values of a chart are one mapping.",
+        "Write one mapping into the file.",
+        "Helm 3.19",
+    ),
+    "KO001": Rule(
+        "Object that Kubernetes refuses",
+        ERROR,
+        "The API server would refuse the object: its name, a label, an annotation, or a value is "
+        "none that an object can have; or it is no object at all.",
+        "Change the value at the place of the finding.",
+        "Kubernetes 1.34",
+    ),
+}
+"""AP: applications. KO: Kubernetes objects."""

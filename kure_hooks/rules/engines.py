@@ -1,0 +1,108 @@
+"""The rules that Flux CD and Argo CD share."""
+
+from collections.abc import Mapping
+
+from kure_hooks.rules.rule import ERROR, WARNING, Rule
+
+_KUSTOMIZE = "kustomize 5.8"
+_BOTH = "Flux 2.9, Argo CD 3.5"
+
+RULES: Mapping[str, Rule] = {
+    "EN001": Rule(
+        "Source without the generated files",
+        ERROR,
+        "The files of a bundle are written to this repository, but its source is another one, "
+        "where the GitOps tool would not find them.",
+        "Name a source of this repository, or use a packageRef.",
+        _BOTH,
+    ),
+    "EN002": Rule(
+        "Package from this repository",
+        ERROR,
+        "A package has a root of its own, so its paths don't exist in the repository as a whole.",
+        "Remove the packageRef, or give it the URL of the package.",
+        _BOTH,
+    ),
+    "EN004": Rule(
+        "Prefix or suffix that spoils a name",
+        ERROR,
+        "With the prefix or suffix of its bundle an object gets a name that Kubernetes refuses.",
+        "Shorten the prefix, the suffix or the name.",
+        "Kubernetes 1.34",
+    ),
+    "EN005": Rule(
+        "Patch that can't be applied",
+        ERROR,
+        "A patch of a bundle can't be read, or changes something that its object has not, so the "
+        "build on the cluster would fail.",
+        "Correct the patch.",
+        _KUSTOMIZE,
+    ),
+    "EN006": Rule(
+        "Patch of no object",
+        ERROR,
+        "No object of the bundle is the target of the patch. A patch without a target object fails "
+        "the build or has no effect. It is a warning where a component may bring the object.",
+        "Name an object that the bundle has.",
+        _KUSTOMIZE,
+    ),
+    "EN007": Rule(
+        "Patch of a GitOps object that can't be applied",
+        ERROR,
+        "A patch can't be read, can't be applied, or makes something else of the GitOps object "
+        "than kure-hooks relies on.",
+        "Correct the patch.",
+        _KUSTOMIZE,
+    ),
+    "EN008": Rule(
+        "Patch of no GitOps object",
+        ERROR,
+        "Neither the cluster nor the bundle has a GitOps object that the patch is for.",
+        "Name an object that is generated.",
+    ),
+    "EN009": Rule(
+        "Object broken by its variables",
+        ERROR,
+        "With its variables replaced, a text is no YAML or an object is none for Kubernetes.",
+        "Change the value of the variable, or put the text in quotes.",
+        "Flux 2.9 (kustomize-controller 1.9)",
+    ),
+    "EN010": Rule(
+        "Variables from a ConfigMap outside of the stack",
+        ERROR,
+        "Variables are replaced at generation here, and the ConfigMap with their values is not in "
+        "the stack.",
+        "Add the ConfigMap to the stack, or write the values under postBuild.substitute.",
+    ),
+    "EN012": Rule(
+        "Release manifest of an unknown shape",
+        ERROR,
+        "An object of the release lacks fields that the bootstrap relies on.",
+        "Record the manifests of an official release.",
+        _BOTH,
+    ),
+    "KZ001": Rule(
+        "Component that does not build",
+        ERROR,
+        "A component of a bundle is missing or can't be built, so the build on the cluster fails.",
+        "Name a directory with a kustomization.yaml of kind Component.",
+        _KUSTOMIZE,
+    ),
+    "KZ002": Rule(
+        "Object twice",
+        ERROR,
+        "Two parts write the same object on one cluster: kustomize refuses the build, or two "
+        "owners overwrite and prune each other's object.",
+        "Keep the object in one place.",
+        _KUSTOMIZE,
+    ),
+    "NS001": Rule(
+        "Namespace that nothing makes",
+        WARNING,
+        "Objects are in a namespace that neither the stack nor the GitOps tool makes. Applying "
+        "them fails until somebody makes it.",
+        "Add a Namespace, set gitops.createNamespaces, or list it under gitops.externalNamespaces.",
+        _BOTH,
+    ),
+}
+"""EN: what both tools need. KZ: what kustomize builds. NS: namespaces."""

@@ -1,0 +1,22 @@
+"""A rule: the facts behind the identifier of a finding."""
+
+from typing import NamedTuple
+
+from kure_hooks.findings import Severity
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+
+class Rule(NamedTuple):
+    """The facts of a rule in words.
+
+    `title` names the fault in a few words, `severity` is the usual one, `meaning` says what is
+    wrong and why it hurts, `remedy` what to do. `source` is the tool, with its version, whose rule
+    it is; empty for one of kure-hooks itself.
+    """
+
+    title: str
+    severity: Severity
+    meaning: str
+    remedy: str
+    source: str = ""
