@@ -313,7 +313,8 @@ def test_siblings_are_possible_at_every_level():
 def test_a_bundle_keeps_every_field():
     """E3.24: all there are, so that a new one can't be forgotten."""
     options = yaml.safe_load(EVERY_OPTION)
-    assert options.keys() == set(BundleOptions.__struct_encode_fields__)
+    known = set(BundleOptions.__struct_encode_fields__)
+    assert options.keys() == known, "give each field a value in EVERY_OPTION"
     assert bundle(WEB.options(**options)).options == msgspec.convert(options, BundleOptions)
     names = {each.encode_name: each.name for each in msgspec.structs.fields(BundleOptions)}
     pythonic = {names[key]: each for key, each in options.items()}

@@ -9,8 +9,12 @@ import msgspec
 import pytest
 import yaml
 
+import kure_hooks
 from kure_hooks import hooks
 from kure_hooks.cli import COMMANDS
+from kure_hooks.config import Drift, Settings, Validate
+from kure_hooks.config.argocd import ArgocdSpec
+from kure_hooks.config.flux import FluxSpec
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.reports import REPORTS
@@ -192,9 +196,32 @@ def test_every_command_is_listed():
 
 def test_every_format_and_every_kind_of_drift_is_described():
     described = "".join(re.findall(r"^\| (.*?) \|", README, re.MULTILINE))
-    assert [name for name in REPORTS if f"`{name}`" not in described] == []
+    formats = [name for name in REPORTS if f"`{name}`" not in described]
+    assert formats == [], "give each a row in the README's table of formats"
     shown = [kind for kind in Kind if not kind.facts.of_revisions]
-    assert [kind for kind in shown if f"\n| {kind} |" not in README] == []
+    kinds = [kind for kind in shown if f"\n| {kind} |" not in README]
+    assert kinds == [], "give each a row in the README's table of kinds"
+
+
+DOCS = README + "".join(path.read_text() for path in sorted((ROOT / "docs").glob("*.md")))
+
+
+@pytest.mark.parametrize("section", [Settings, Drift, Validate, FluxSpec, ArgocdSpec])
+def test_every_settings_key_is_described(section):
+    keys = section.__struct_encode_fields__
+    unknown = [key for key in keys if not re.search(rf"(?m)(?:`|[`.]|^ *){key}(?:`|:)", DOCS)]
+    assert unknown == [], "describe each in the README's settings or in docs/engines.md"
+
+
+def test_the_documents_use_only_public_names():
+    """The public API is `kure_hooks`, and `kure_hooks.plugin` for packages."""
+    texts = DOCS + (ROOT / "examples/plugin/README.md").read_text()
+    modules = set(re.findall(r"(?:from|import) (kure_hooks[\w.]*)", texts))
+    assert modules == {"kure_hooks"} | (modules & {"kure_hooks.plugin"})
+    imports = re.findall(r"^from kure_hooks import \(?([^)]*?)(?:\)|$)", texts, re.MULTILINE)
+    names = {name.strip() for line in imports for name in line.split(",") if name.strip()}
+    assert names
+    assert names - set(kure_hooks.__all__) == set()
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(([^)#:]+)\)", README))

@@ -55,7 +55,8 @@ def encoded(struct):
 def test_the_strategies_draw_every_field():
     ways = {"wait", "healthChecks", "healthCheckExprs"}
     elsewhere = {"argocd", "flux", "gitops"}  # in tests of their own
-    assert fields.BUNDLE.keys() | ways | elsewhere == encoded(BundleOptions)
+    drawn = fields.BUNDLE.keys() | ways | elsewhere
+    assert drawn == encoded(BundleOptions), "give each field a strategy in tests/support/fields.py"
     every = (fields.GIT, fields.OCI, fields.BUCKET, *fields.PLACES.values())
     access = {"provider", "secretRef", "serviceAccountName", "sts"}
     reference = {"kind", "name", "namespace"}

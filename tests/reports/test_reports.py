@@ -37,6 +37,7 @@ def test_one_outcome_in_every_format(name, prefix, update_golden):
     text = render(name, OUTCOMES[prefix], Style())
     if update_golden:
         golden.write_text(text)
+    assert golden.exists(), f"{golden} is not there. Run pytest tests/reports --update-golden."
     assert text == golden.read_bytes().decode()
 
 
