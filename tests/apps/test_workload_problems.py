@@ -5,7 +5,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kure_hooks.apps.workload import Spec, problems
+from kure_hooks.apps.workload import Spec, checks, problems
+from kure_hooks.apps.workload.inputs.containers import Container
+from kure_hooks.apps.workload.inputs.network import Service
 from kure_hooks.yamlio import read, strict
 from kure_hooks.yamlio.document import key_path
 
@@ -150,3 +152,25 @@ def test_a_service_may_lead_to_a_sidecar():
     ports = {"ports": [{"name": "admin", "containerPort": 9901}]}
     service = {"name": "admin", "port": 80, "targetPort": "admin"}
     assert found({"initContainers": [sidecar | ports], "services": [service]}) == []
+
+
+def test_checks_need_fields_that_there_are():
+    parts = {"": Spec, "containers.": Container, "services.": Service}
+    names = {
+        f"{prefix}{field.encode_name}"
+        for prefix, part in parts.items()
+        for field in msgspec.structs.fields(part)
+    }
+    needed = {
+        name for module in checks.MODULES for fields in module.CHECKS.values() for name in fields
+    }
+    assert sorted(needed - names) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["finding"].split(": ")[0] for case in CASES])
+def test_a_check_without_its_fields_finds_nothing(case):
+    spec = msgspec.convert(MINIMAL | case["spec"], Spec, strict=True)
+    every = [
+        problem for module in checks.MODULES for check in module.CHECKS for problem in check(spec)
+    ]
+    assert list(problems(spec)) == every

@@ -5,6 +5,7 @@ those of Kubernetes 1.36, seen on its API server by `tests/live/test_dry_run.py`
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kure_hooks.apps.workload.checks import (
     containers,
@@ -22,10 +23,11 @@ from kure_hooks.apps.workload.checks import (
     volumes,
     workload,
 )
-from kure_hooks.apps.workload.checks.common import Problem
+from kure_hooks.apps.workload.checks.common import Check, Problem
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.manifests import plain
 
-_MODULES = (
+MODULES = (
     workload,
     pods,
     selectors,
@@ -43,8 +45,36 @@ _MODULES = (
 )
 
 
+_PARTS = {"containers": "containers", "initContainers": "containers", "services": "services"}
+
+
 def problems(spec: Spec) -> Iterator[Problem]:
     """Yield every problem: pointer inside the spec, what is wrong, what is expected."""
-    for module in _MODULES:
-        for check in module.CHECKS:
-            yield from check(spec)
+    for check in _of_fields(_fields(spec)):
+        yield from check(spec)
+
+
+def _fields(spec: Spec) -> frozenset[str]:
+    """Return the fields that the author wrote, named as in `Checks`."""
+    written = plain(spec)
+    of_parts = (
+        f"{name}.{key}"
+        for part, name in _PARTS.items()
+        for each in written.get(part, ())
+        for key in each
+    )
+    return frozenset((*written, *of_parts))
+
+
+@lru_cache(maxsize=1 << 8)
+def _of_fields(fields: frozenset[str]) -> tuple[Check, ...]:
+    """Return the checks that have something to look at, in their order.
+
+    They are remembered: most applications of a fleet are written with the same few fields.
+    """
+    return tuple(
+        check
+        for module in MODULES
+        for check, needed in module.CHECKS.items()
+        if not fields.isdisjoint(needed)
+    )

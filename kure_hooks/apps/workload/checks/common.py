@@ -1,7 +1,7 @@
 """Tools of all checks: the shape of a problem, and questions asked of many fields."""
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, TypeGuard
 
@@ -20,6 +20,12 @@ _LENGTH = re.compile("0|[1-9][0-9]{0,2}")
 
 Problem = tuple[Pointer, str, str]
 Check = Callable[[Spec], Iterator[Problem]]
+Checks = Mapping[Check, Sequence[str]]
+"""The checks of a module, each with the fields that it needs one of to find anything.
+
+`ingress` is a field of the spec, `services.ports` one of a service, and `containers.env` one of a
+container, be it in `containers` or in `initContainers`.
+"""
 
 
 def containers(spec: Spec) -> Iterator[tuple[Pointer, Container]]:

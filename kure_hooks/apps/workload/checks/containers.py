@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kure_hooks.apps.workload.checks.common import (
-    Check,
+    Checks,
     Problem,
     containers,
     distinct,
@@ -147,12 +147,16 @@ def _pod_settings_agree(spec: Spec) -> Iterator[Problem]:
             yield setting.pointer, problem, f"one value, as securityContext.{key}"
 
 
-CHECKS: tuple[Check, ...] = (
-    _names_differ,
-    _variables_have_one_source,
-    _restart_policy_is_for_sidecars,
-    _probes_ask_one_question,
-    _lifecycle_does_one_thing,
-    _claims_exist,
-    _pod_settings_agree,
-)
+CHECKS: Checks = {
+    _names_differ: ("containers",),
+    _variables_have_one_source: ("containers.env", "containers.envFrom"),
+    _restart_policy_is_for_sidecars: ("containers.restartPolicy", "initContainers"),
+    _probes_ask_one_question: (
+        "containers.livenessProbe",
+        "containers.readinessProbe",
+        "containers.startupProbe",
+    ),
+    _lifecycle_does_one_thing: ("containers.lifecycle",),
+    _claims_exist: ("containers.resources",),
+    _pod_settings_agree: ("securityContext", "containers.securityContext"),
+}

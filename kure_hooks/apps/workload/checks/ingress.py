@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kure_hooks.apps.workload.checks.common import (
-    Check,
+    Checks,
     Problem,
     exactly_one,
     given,
@@ -141,12 +141,12 @@ def _paths(spec: Spec) -> Iterator[tuple[Pointer, IngressPath]]:
             yield ("ingress", "rules", at, "http", "paths", index), path
 
 
-CHECKS: tuple[Check, ...] = (
-    _has_one_form,
-    _paths_are_whole,
-    _paths_are_plain,
-    _hosts_are_names,
-    _class_is_named_once,
-    _resources_are_named,
-    _backends_exist,
-)
+CHECKS: Checks = {
+    _has_one_form: ("ingress",),
+    _paths_are_whole: ("ingress",),
+    _paths_are_plain: ("ingress",),
+    _hosts_are_names: ("ingress",),
+    _class_is_named_once: ("ingress",),
+    _resources_are_named: ("ingress",),
+    _backends_exist: ("ingress",),
+}

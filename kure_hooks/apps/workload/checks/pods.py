@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from kure_hooks.apps.workload.checks.common import (
-    Check,
+    Checks,
     Problem,
     distinct_keys,
     is_address,
@@ -175,12 +175,12 @@ def _names_differ(spec: Spec) -> Iterator[Problem]:
     )
 
 
-CHECKS: tuple[Check, ...] = (
-    _processes_are_seen_in_one_way,
-    _sysctls_are_of_the_pod,
-    _names_are_resolved,
-    _host_aliases_are_lines_of_a_hosts_file,
-    _tolerations_bear_a_taint,
-    _spread_is_over_domains,
-    _names_differ,
-)
+CHECKS: Checks = {
+    _processes_are_seen_in_one_way: ("shareProcessNamespace",),
+    _sysctls_are_of_the_pod: ("securityContext", "containers.securityContext"),
+    _names_are_resolved: ("dnsPolicy", "dnsConfig"),
+    _host_aliases_are_lines_of_a_hosts_file: ("hostAliases",),
+    _tolerations_bear_a_taint: ("tolerations",),
+    _spread_is_over_domains: ("topologySpreadConstraints",),
+    _names_differ: ("imagePullSecrets", "resourceClaims"),
+}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import ip_interface
 
-from kure_hooks.apps.workload.checks.common import Check, Problem, literal, network
+from kure_hooks.apps.workload.checks.common import Checks, Problem, literal, network
 from kure_hooks.apps.workload.checks.selectors import label_selector
 from kure_hooks.apps.workload.inputs.network import IpBlock, Peer, PolicyPort
 from kure_hooks.apps.workload.spec import Spec
@@ -95,8 +95,8 @@ def _ports(spec: Spec) -> Iterator[tuple[Pointer, PolicyPort]]:
                 yield ("networkPolicy", key, at, "ports", index), port
 
 
-CHECKS: tuple[Check, ...] = (
-    _types_are_of_two,
-    _peers_are_of_one_kind,
-    _port_ranges_have_two_ends,
-)
+CHECKS: Checks = {
+    _types_are_of_two: ("networkPolicy",),
+    _peers_are_of_one_kind: ("networkPolicy",),
+    _port_ranges_have_two_ends: ("networkPolicy",),
+}

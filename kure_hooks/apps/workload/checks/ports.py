@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from kure_hooks.apps.workload.checks.common import Check, Problem, containers, distinct_keys
+from kure_hooks.apps.workload.checks.common import Checks, Problem, containers, distinct_keys
 from kure_hooks.apps.workload.inputs.containers import Container, ContainerPort
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
@@ -59,8 +59,8 @@ def _words(port: ContainerPort) -> str:
     return f"{port.container_port}/{port.protocol or 'TCP'}"
 
 
-CHECKS: tuple[Check, ...] = (
-    _ports_differ,
-    _host_ports_differ,
-    _host_network_has_its_own_ports,
-)
+CHECKS: Checks = {
+    _ports_differ: ("containers.ports",),
+    _host_ports_differ: ("containers.ports",),
+    _host_network_has_its_own_ports: ("hostNetwork",),
+}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import Check, Problem, containers
+from kure_hooks.apps.workload.checks.common import Checks, Problem, containers
 from kure_hooks.apps.workload.inputs.containers import Resources
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding import nearest
@@ -128,8 +128,8 @@ def _resources(spec: Spec) -> Iterator[tuple[Pointer, Resources]]:
             yield (*place, "resources"), container.resources
 
 
-CHECKS: tuple[Check, ...] = (
-    _resources_are_known,
-    _amounts_are_possible,
-    _requests_are_within_limits,
-)
+CHECKS: Checks = {
+    _resources_are_known: ("containers.resources",),
+    _amounts_are_possible: ("containers.resources",),
+    _requests_are_within_limits: ("containers.resources",),
+}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kure_hooks.apps.workload.checks.common import Check, Problem, literal
+from kure_hooks.apps.workload.checks.common import Checks, Problem, literal
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.manifests import value_at
 from kure_hooks.yamlio import Pointer
@@ -118,7 +118,7 @@ def _policy(place: Pointer, policy: dict[str, Any]) -> Iterator[Problem]:
         yield (*place, "periodSeconds"), problem, f"1 to {_LONGEST_PERIOD}"
 
 
-CHECKS: tuple[Check, ...] = (
-    _metrics_are_whole,
-    _behavior_has_bounds,
-)
+CHECKS: Checks = {
+    _metrics_are_whole: ("autoscaling",),
+    _behavior_has_bounds: ("autoscaling",),
+}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kure_hooks.apps.workload.checks.common import (
-    Check,
+    Checks,
     Problem,
     containers,
     literal,
@@ -91,9 +91,9 @@ def _contexts(spec: Spec) -> Iterator[tuple[Pointer, PodSecurityContext]]:
             yield (*place, "securityContext"), container.security_context
 
 
-CHECKS: tuple[Check, ...] = (
-    _privileges_agree,
-    _profiles_are_whole,
-    _selinux_options_are_known,
-    _windows_options_are_known,
-)
+CHECKS: Checks = {
+    _privileges_agree: ("containers.securityContext",),
+    _profiles_are_whole: ("securityContext", "containers.securityContext"),
+    _selinux_options_are_known: ("securityContext", "containers.securityContext"),
+    _windows_options_are_known: ("securityContext", "containers.securityContext"),
+}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kure_hooks.apps.workload.checks.common import Check, Problem, key_problem, literal
+from kure_hooks.apps.workload.checks.common import Checks, Problem, key_problem, literal
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import LabelValue, Name
@@ -134,4 +134,6 @@ def _list(value: dict[str, Any], key: str) -> list[dict[str, Any]]:
     return [each if isinstance(each, dict) else {} for each in entries]
 
 
-CHECKS: tuple[Check, ...] = (_affinity_is_whole,)
+CHECKS: Checks = {
+    _affinity_is_whole: ("affinity",),
+}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 
 from kure_hooks.apps.workload.checks.common import (
-    Check,
+    Checks,
     Problem,
     distinct,
     distinct_keys,
@@ -187,14 +187,23 @@ def _targets(service: Service) -> Iterator[tuple[Pointer, int | str | None]]:
         yield ("ports", index, "targetPort"), port.target_port
 
 
-CHECKS: tuple[Check, ...] = (
-    _names_differ,
-    _ports_are_given_in_one_form,
-    _ports_have_names,
-    _ports_lead_somewhere,
-    _fields_fit_the_type,
-    _ports_differ,
-    _addresses_can_be,
-    _families_agree,
-    _health_has_a_port_of_its_own,
-)
+CHECKS: Checks = {
+    _names_differ: ("services",),
+    _ports_are_given_in_one_form: ("services",),
+    _ports_have_names: ("services.ports",),
+    _ports_lead_somewhere: ("services.targetPort", "services.ports"),
+    _fields_fit_the_type: (
+        *(f"services.{key}" for key in _NEEDS_TYPE),
+        "services.headless",
+        "services.ports",
+    ),
+    _ports_differ: ("services.ports",),
+    _addresses_can_be: (
+        "services.clusterIP",
+        "services.externalIPs",
+        "services.loadBalancerSourceRanges",
+        "services.loadBalancerClass",
+    ),
+    _families_agree: ("services.ipFamilies",),
+    _health_has_a_port_of_its_own: ("services.healthCheckNodePort",),
+}

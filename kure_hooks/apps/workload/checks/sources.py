@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kure_hooks.apps.workload.checks.common import (
-    Check,
+    Checks,
     Problem,
     distinct_keys,
     given,
@@ -237,4 +237,6 @@ def _mappings(value: dict[str, Any], key: str) -> list[dict[str, Any]]:
     return [each if isinstance(each, dict) else {} for each in entries]
 
 
-CHECKS: tuple[Check, ...] = (_sources_are_whole,)
+CHECKS: Checks = {
+    _sources_are_whole: ("volumes",),
+}

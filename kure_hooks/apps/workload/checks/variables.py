@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kure_hooks.apps.workload.checks.common import Check, Problem, containers, literal
+from kure_hooks.apps.workload.checks.common import Checks, Problem, containers, literal
 from kure_hooks.apps.workload.checks.resources import amount
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding import nearest
@@ -85,7 +85,7 @@ def _prefixes_are_parts_of_names(spec: Spec) -> Iterator[Problem]:
                 yield (*place, "envFrom", at, "prefix"), problem, expected
 
 
-CHECKS: tuple[Check, ...] = (
-    _sources_exist,
-    _prefixes_are_parts_of_names,
-)
+CHECKS: Checks = {
+    _sources_exist: ("containers.env",),
+    _prefixes_are_parts_of_names: ("containers.envFrom",),
+}

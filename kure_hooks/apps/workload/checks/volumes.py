@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kure_hooks.apps.workload.checks.common import (
-    Check,
+    Checks,
     Problem,
     containers,
     distinct,
@@ -160,12 +160,12 @@ def _names(spec: Spec) -> Iterator[tuple[Pointer, str]]:
         yield ("volumeClaimTemplates", at, "metadata", "name"), template.metadata.name
 
 
-CHECKS: tuple[Check, ...] = (
-    _names_differ,
-    _volumes_have_one_source,
-    _mounted_volumes_exist,
-    _mount_paths_differ,
-    _mounts_agree,
-    _devices_are_of_claims,
-    _claims_ask_for_storage,
-)
+CHECKS: Checks = {
+    _names_differ: ("volumes", "volumeClaimTemplates"),
+    _volumes_have_one_source: ("volumes",),
+    _mounted_volumes_exist: ("containers.volumeMounts", "containers.volumeDevices"),
+    _mount_paths_differ: ("containers.volumeMounts",),
+    _mounts_agree: ("containers.volumeMounts",),
+    _devices_are_of_claims: ("containers.volumeDevices",),
+    _claims_ask_for_storage: ("volumeClaimTemplates",),
+}

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import Check, Problem, exactly_one, given
+from msgspec.structs import fields
+
+from kure_hooks.apps.workload.checks.common import Checks, Problem, exactly_one, given
 from kure_hooks.apps.workload.inputs.pods import ServiceAccount
 from kure_hooks.apps.workload.objects import NAME_LABEL
 from kure_hooks.apps.workload.spec import Spec
@@ -13,22 +15,22 @@ _DEADLINE = 600
 _SCALABLE = ("Deployment", "StatefulSet")
 _TAKEN_BY = {
     "replicas": _SCALABLE,
-    "autoscaling": _SCALABLE,
-    "podDisruptionBudget": _SCALABLE,
     "strategy": ("Deployment",),
-    "progressDeadlineSeconds": ("Deployment",),
     "updateStrategy": ("StatefulSet", "DaemonSet"),
     "podManagementPolicy": ("StatefulSet",),
+    "progressDeadlineSeconds": ("Deployment",),
     "persistentVolumeClaimRetentionPolicy": ("StatefulSet",),
     "volumeClaimTemplates": ("StatefulSet",),
+    "autoscaling": _SCALABLE,
+    "podDisruptionBudget": _SCALABLE,
 }
+_NAMES = {field.encode_name: field.name for field in fields(Spec)}
 _ROLLING_TAKEN_BY = {"partition": "StatefulSet", "maxSurge": "DaemonSet"}
 
 
 def _fields_fit_the_workload(spec: Spec) -> Iterator[Problem]:
-    for key in given(spec):
-        kinds = _TAKEN_BY.get(key, (spec.workload,))
-        if spec.workload not in kinds:
+    for key, kinds in _TAKEN_BY.items():
+        if spec.workload not in kinds and getattr(spec, _NAMES[key]) not in (None, ()):
             yield (
                 (key,),
                 f"a {spec.workload} has no {key}",
@@ -141,14 +143,14 @@ def _claims_have_one_origin(spec: Spec) -> Iterator[Problem]:
         yield from exactly_one(("resourceClaims", at), keys, expected)
 
 
-CHECKS: tuple[Check, ...] = (
-    _fields_fit_the_workload,
-    _rolling_update_fits,
-    _some_pods_can_be_replaced,
-    _progress_takes_longer_than_readiness,
-    _selector_is_left_alone,
-    _account_is_whole,
-    _autoscaling_has_room,
-    _budget_has_one_limit,
-    _claims_have_one_origin,
-)
+CHECKS: Checks = {
+    _fields_fit_the_workload: tuple(_TAKEN_BY),
+    _rolling_update_fits: ("strategy", "updateStrategy"),
+    _some_pods_can_be_replaced: ("strategy", "updateStrategy"),
+    _progress_takes_longer_than_readiness: ("minReadySeconds", "progressDeadlineSeconds"),
+    _selector_is_left_alone: ("labels", "podLabels"),
+    _account_is_whole: ("serviceAccount",),
+    _autoscaling_has_room: ("autoscaling",),
+    _budget_has_one_limit: ("podDisruptionBudget",),
+    _claims_have_one_origin: ("resourceClaims",),
+}
