@@ -147,7 +147,7 @@ def load(reference: str) -> Any:
 
 
 def _named(spelling: str, entries: tuple[Entry, ...]) -> Entry | None:
-    return _by_spelling(entries).get(spelling)
+    return next((entry for entry in entries if spelling in _spellings(entry)), None)
 
 
 def _by_spelling(entries: tuple[Entry, ...]) -> Mapping[str, Entry]:

@@ -150,7 +150,8 @@ def _namespace_problem(group: str, kind: str, name: str) -> tuple[str, str] | No
 
 def _labels(manifest: Mapping[str, Any], pointer: Pointer, labels: Any) -> Iterator[Problem]:
     for key, value in labels.items() if isinstance(labels, dict) else ():
-        yield from _label_key(pointer, key, key)
+        if refused := _label_key_problem(key, key):
+            yield (*pointer, key), *refused
         if isinstance(value, str) and not _LABEL_VALUE.fits(value) and _VARIABLE not in value:
             problem = f'the API server refuses the value "{shown(value)}" of a label'
             expected = f"{_LABEL_VALUE.description}, or an annotation"
@@ -162,15 +163,17 @@ def _annotations(pointer: Pointer, annotations: Any) -> Iterator[Problem]:
     if not isinstance(annotations, dict):
         return
     for key in annotations:
-        yield from _label_key(pointer, key, key.lower())
+        if problem := _label_key_problem(key, key.lower()):
+            yield (*pointer, key), *problem
     if problem := annotations_problem(annotations):
         yield (*pointer, max(annotations, key=lambda key: len(str(annotations[key])))), *problem
 
 
-def _label_key(pointer: Pointer, key: str, judged: str) -> Iterator[Problem]:
+def _label_key_problem(key: str, judged: str) -> tuple[str, str] | None:
     fits = _LABEL_KEY.fits(judged) and judged.find("/") <= _OBJECT_NAME.longest
-    if not fits and _VARIABLE not in key:
-        yield (*pointer, key), "the API server refuses this key", _LABEL_KEY.description
+    if fits or _VARIABLE in key:
+        return None
+    return "the API server refuses this key", _LABEL_KEY.description
 
 
 def _data(manifest: Mapping[str, Any], fields: Mapping[str, bool]) -> Iterator[Problem]:

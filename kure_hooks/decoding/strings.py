@@ -118,16 +118,19 @@ def _of_pod(pointer: Pointer, spec: Any) -> Iterator[Problem]:
 def _of_container(pointer: Pointer, container: Any) -> Iterator[Problem]:
     for field in ("command", "args"):
         for index, text in _items(value_at(container, field)):
-            yield from _of_value((*pointer, field, index), text, empty=False)
+            if not isinstance(text, str):
+                yield from _of_value((*pointer, field, index), text, empty=False)
     for index, variable in _items(value_at(container, "env")):
         for field in ("name", "value"):
-            place = (*pointer, "env", index, field)
-            yield from _of_value(place, value_at(variable, field), empty=True)
+            text = value_at(variable, field)
+            if not isinstance(text, str):
+                yield from _of_value((*pointer, "env", index, field), text, empty=True)
 
 
 def _of_map(pointer: Pointer, value: Any, *, empty: bool) -> Iterator[Problem]:
     for key, text in value.items() if isinstance(value, dict) else ():
-        yield from _of_value((*pointer, key), text, empty=empty)
+        if not isinstance(text, str):
+            yield from _of_value((*pointer, key), text, empty=empty)
 
 
 def _of_value(pointer: Pointer, value: Any, *, empty: bool) -> Iterator[Problem]:
