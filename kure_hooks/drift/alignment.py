@@ -9,6 +9,7 @@ search of E. W. Myers, "An O(ND) Difference Algorithm and Its Variations" (1986)
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 # After so many edits the greedy search settles on the best way so far and begins again at its end.
@@ -44,9 +45,9 @@ _Way = tuple[_Match, "_Way"] | None
 
 def edits(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Edit]:
     """Return the edits, in order, that turn one sequence into the other; none for equal ones."""
-    numbers: dict[Hashable, int] = {}
-    olds = [numbers.setdefault(item, len(numbers)) for item in old]
-    news = [numbers.setdefault(item, len(numbers)) for item in new]
+    numbers = {item: number for number, item in enumerate(dict.fromkeys(chain(old, new)))}
+    olds = list(map(numbers.__getitem__, old))
+    news = list(map(numbers.__getitem__, new))
     found = []
     old_end = new_end = 0
     for match in (*_matches(olds, news), _Match(len(olds), len(news), 0)):
@@ -96,8 +97,8 @@ def _anchors(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int]]:
 
 def _places(items: Sequence[int]) -> dict[int, int]:
     """Return the place of every item that is there once."""
-    counts = Counter(items)
-    return {item: at for at, item in enumerate(items) if counts[item] == 1}
+    once = {item for item, count in Counter(items).items() if count == 1}
+    return {item: at for at, item in enumerate(items) if item in once} if once else {}
 
 
 def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -127,8 +128,18 @@ def _between(
     rest = [at for at, item in enumerate(one, olds[0]) if item in common]
     beside = [at for at, item in enumerate(other, news[0]) if item in common]
     for match in _search([old[at] for at in rest], [new[at] for at in beside]):
-        for step in range(match.size):
-            yield _Match(rest[match.old + step], beside[match.new + step], 1)
+        yield from _runs(rest, beside, match)
+
+
+def _runs(rest: Sequence[int], beside: Sequence[int], match: _Match) -> Iterator[_Match]:
+    """Yield a match of items that were picked out, in runs of those that stand together."""
+    start, end = match.old, match.old + match.size
+    apart = match.new - start
+    for at in range(start + 1, end):
+        if rest[at] - rest[at - 1] > 1 or beside[at + apart] - beside[at + apart - 1] > 1:
+            yield _Match(rest[start], beside[start + apart], at - start)
+            start = at
+    yield _Match(rest[start], beside[start + apart], end - start)
 
 
 def _search(old: Sequence[int], new: Sequence[int]) -> Iterator[_Match]:

@@ -1,19 +1,21 @@
 """Line differences of two texts, in the terms of the unified diff format."""
 
 from collections.abc import Iterator, Sequence
+from operator import add
 from typing import NamedTuple
 
 from kure_hooks.drift.alignment import Edit, edits
 
 CONTEXT = 3
 WINDOW = 200
+UNENDED = "\\ No newline at end of file"
 
 
 class Hunk(NamedTuple):
-    r"""A run of lines, each with its sign: blank for both sides, `-` for the first, `+` the second.
+    """A run of lines, each with its sign: blank for both sides, `-` for the first, `+` the second.
 
     A side's first line is 1-based; a side without lines has the number of the line before. What
-    follows a line that lacks a line feed is `\ No newline at end of file`.
+    follows a line that lacks a line feed is UNENDED.
     """
 
     before: int
@@ -79,33 +81,28 @@ def _hunk(old: Sequence[str], new: Sequence[str], group: Sequence[Edit], context
     lead = min(context, first.old_start)
     tail = min(context, len(old) - last.old_end)
     lines: list[str] = []
+    signs: list[str] = []
     at = first.old_start - lead
-    for edit in group:
-        lines += _signed(" ", old[at : edit.old_start])
-        lines += _signed("-", old[edit.old_start : edit.old_end])
-        lines += _signed("+", new[edit.new_start : edit.new_end])
-        at = edit.old_end
-    lines += _signed(" ", old[at : at + tail])
+    for old_start, old_end, new_start, new_end in group:
+        lines += old[at:old_end]
+        lines += new[new_start:new_end]
+        signs += " " * (old_start - at), "-" * (old_end - old_start), "+" * (new_end - new_start)
+        at = old_end
+    lines += old[at : at + tail]
+    signed = map(add, "".join((*signs, " " * tail)), lines)
     counts = (
         last.old_end + tail - (first.old_start - lead),
         last.new_end + tail - (first.new_start - lead),
     )
     before = first.old_start - lead + bool(counts[0])
     after = first.new_start - lead + bool(counts[1])
-    return Hunk(before, counts[0], after, counts[1], tuple(lines))
+    return Hunk(before, counts[0], after, counts[1], tuple("\n".join(signed).split("\n")))
 
 
 def _lines(text: str) -> list[str]:
-    lines = [f"{line}\n" for line in text.split("\n")]
-    lines[-1] = lines[-1][:-1]
-    return lines if lines[-1] else lines[:-1]
-
-
-def _signed(sign: str, lines: Sequence[str]) -> Iterator[str]:
-    for line in lines:
-        yield sign + line.removesuffix("\n")
-        if not line.endswith("\n"):
-            yield "\\ No newline at end of file"
+    """Return the lines without line feeds; a remark goes with the last one if it has none."""
+    *lines, last = text.split("\n")
+    return [*lines, f"{last}\n{UNENDED}"] if last else lines
 
 
 def _range(start: int, count: int) -> str:

@@ -64,8 +64,10 @@ def held(path: str, data: bytes, other: bytes | None = None) -> list[Held]:
     if len(differing) > _MOST_DOCUMENTS:
         raise UnreadableError(f"more than {_MOST_DOCUMENTS} of its documents differ")
     found: list[tuple[Manifest, bool]] = []
+    # The text of the whole file is looked at once, here or where it is shown: see `drift.texts`.
+    of_file = bool(differing) and is_suspicious(data.decode())
     for document in differing:
-        suspicious = is_suspicious(document.decode(errors="replace"))
+        suspicious = of_file and is_suspicious(document.decode())
         found += [(each, suspicious) for each in _manifests(path, document)]
     return list(_keyed(path, found, marked=is_marked(data)))
 

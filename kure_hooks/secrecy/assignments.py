@@ -19,7 +19,9 @@ from kure_hooks.secrecy.secret_names import (
 from kure_hooks.secrecy.shapes import Span
 
 # A name begins behind anything else, also behind the `\n` of a line in an escaped string.
-_NAME = r"(?:(?<![\w.\\-])|(?<=\\[nrtbf])|(?<=\\)(?![nrtbf]))(?P<name>[\w.-]++)"
+_NAME = r"(?=[\w.-])(?:(?<![\w.\\-])|(?<=\\[nrtbf])|(?<=\\)(?![nrtbf]))(?P<name>[\w.-]++)"
+# One of these is in every assignment, so that nothing is behind the last one.
+_MARKS = (":", "=", "%3")
 _ASSIGNMENT = re.compile(
     rf"{_NAME}(?P<closed>\\*+[\"'`]|%22|&quot;)?+(?:[\])]|}}(?=[ \t]*+=))?+[ \t]*+"
     r"(?P<sign>:=|=>|[+!]?={1,3}+|:|%3[AaDd])[ \t]*+"
@@ -85,8 +87,8 @@ Reveals = Callable[[str], bool]
 def assignments(text: str, reveals: Reveals) -> Iterator[Span]:
     """Yield what a text gives to secret names, in no order; `reveals` names those to leave."""
     yield from _Assignments(text, reveals).spans()
-    at = 0
-    while match := _ARGUMENT.search(text, at):
+    at, final = 0, text.rfind(",")
+    while at <= final and (match := _ARGUMENT.search(text, at)):
         at = match.end()
         if names_secret(match["name"]) and not reveals(match["name"]):
             start, end, at = quoted(text, at)
@@ -109,14 +111,14 @@ class _Assignments:
     def __init__(self, text: str, reveals: Reveals) -> None:
         self._text = text
         self._reveals = reveals
-        self._manifest = _SECRET_KIND.search(text) is not None
+        self._manifest = "ecret" in text and _SECRET_KIND.search(text) is not None
         self._line = 0
 
     def spans(self) -> Iterator[Span]:
         """Yield what is given to secret names."""
-        at = 0
+        at, final = 0, max(map(self._text.rfind, _MARKS))
         pairs = _Pairs()
-        while match := _ASSIGNMENT.search(self._text, at):
+        while at <= final and (match := _ASSIGNMENT.search(self._text, at)):
             at = match.end()
             found: list[Span] = []
             lower = match["name"].lower().lstrip("-")

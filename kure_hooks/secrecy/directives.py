@@ -156,8 +156,8 @@ def is_no_word(value: str) -> bool:
 
 def _sections(text: str, reveals: Reveals) -> Iterator[Span]:
     """Yield the values in sections with a secret name, as INI and TOML have them."""
-    at = 0
-    while section := _SECTION.search(text, at):
+    at, final = 0, text.rfind("[")
+    while at <= final and (section := _SECTION.search(text, at)):
         at = section.end()
         name = section["name"].rpartition(".")[2].strip('" ')
         if not names_secret(name) or reveals(name):

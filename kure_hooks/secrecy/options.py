@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 
 from kure_hooks.secrecy.assignments import KEPT, NAMES, VALUES, Reveals
 from kure_hooks.secrecy.quoting import matched_end, quoted
@@ -10,13 +11,14 @@ from kure_hooks.secrecy.secret_names import LONGEST, names_secret
 from kure_hooks.secrecy.shapes import Span
 
 # `--password x`, also with the value in the next line of a script or a list.
+# The border before an option is looked at behind its dash, which is found a lot faster.
 _FLAG = re.compile(
-    r"(?<![\w.-])(?P<name>--?[A-Za-z][\w.-]*+)(?P<closed>\\*+[\"'])?+"
+    r"(?P<name>-(?<![\w.-]-)-?[A-Za-z][\w.-]*+)(?P<closed>\\*+[\"'])?+"
     r"(?P<gap>,?+[ \t]*+(?:\\?\r?\n[ \t]*+(?:-[ \t]++)?+)?+)(?P<value>\\*+[\"']|(?=[^\s\"'\\]))"
 )
-_GLUED_FLAG = re.compile(r"(?<![\w.-])-p(?P<secret>[\"'][^\"']++|[^\s\"'\\=]++)")
+_GLUED_FLAG = re.compile(r"-p(?<![\w.-]-p)(?P<secret>[\"'][^\"']++|[^\s\"'\\=]++)")
 _GLUED_LOGIN = re.compile(
-    r"(?<![\w.-])(?P<name>--[a-z][a-z-]{1,20}+=|-[a-zA-Z]{0,4}[uU][ \t]?)[\"']?+"
+    r"(?P<name>-(?<![\w.-]-)(?:-[a-z][a-z-]{1,20}+=|[a-zA-Z]{0,4}[uU][ \t]?))[\"']?+"
     r"(?P<secret>[^\s\"':=]{0,99}+:[^\s\"'\\]++)"
 )
 _WORD = re.compile(r"[^\s\"'\\]++")
@@ -68,9 +70,26 @@ _IDS = re.compile(r"\A[0-9]*+:[0-9]*+")
 _COMMAND = 1_000
 
 
+class _Programs:
+    """The programs that a text calls, looked for once an option needs its own."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _places(self) -> list[tuple[int, str]]:
+        return [(match.start(), match[0]) for match in _PROGRAMS.finditer(self._text)]
+
+    def of(self, at: int) -> str:
+        """Return the program that an option at a place belongs to, as far as it is known."""
+        number = bisect_right(self._places, (at, ""))
+        start, name = self._places[number - 1] if number else (-_COMMAND - 1, "")
+        return name if at - start <= _COMMAND else ""
+
+
 def options(text: str, reveals: Reveals) -> Iterator[Span]:
     """Yield what options of commands that take a secret are given, in no order."""
-    programs = [(match.start(), match[0]) for match in _PROGRAMS.finditer(text)]
+    programs = _Programs(text)
     for match in _FLAG.finditer(text):
         name = match["name"]
         if not match["gap"] or not _takes_secret(match, programs) or reveals(name.lstrip("-")):
@@ -83,11 +102,11 @@ def options(text: str, reveals: Reveals) -> Iterator[Span]:
         if _is_secret(name, value) and not KEPT.match(text, start):
             yield Span(start, end, name)
     for match in _GLUED_FLAG.finditer(text):
-        if _program(programs, match.start()).startswith(_SHORT["-p"][:3]):
+        if programs.of(match.start()).startswith(_SHORT["-p"][:3]):
             yield Span(*match.span("secret"), "-p")
     for match in _GLUED_LOGIN.finditer(text):
         name = match["name"].rstrip("= \t")
-        short = not name.startswith("--") and _program(programs, match.start()) == "curl"
+        short = not name.startswith("--") and programs.of(match.start()) == "curl"
         if (short or name in _LOGIN_FLAGS) and not _IDS.fullmatch(match["secret"]):
             yield Span(*match.span("secret"), name)
 
@@ -99,19 +118,12 @@ def _is_secret(name: str, value: str) -> bool:
     return _MARKS.get(name, "") in value and not value.startswith("--")
 
 
-def _takes_secret(match: re.Match[str], programs: list[tuple[int, str]]) -> bool:
+def _takes_secret(match: re.Match[str], programs: _Programs) -> bool:
     name = match["name"]
     if name in _LOGIN_FLAGS or names_secret(name.lstrip("-")):
         is_one_letter = not name[len("-x") :]
         return not is_one_letter or name in _LOGIN_FLAGS
-    return name in _SHORT and _program(programs, match.start()).startswith(_SHORT[name])
-
-
-def _program(programs: list[tuple[int, str]], at: int) -> str:
-    """Return the program that an option at a place belongs to, as far as it is known."""
-    number = bisect_right(programs, (at, ""))
-    start, name = programs[number - 1] if number else (-_COMMAND - 1, "")
-    return name if at - start <= _COMMAND else ""
+    return name in _SHORT and programs.of(match.start()).startswith(_SHORT[name])
 
 
 def elements(text: str, reveals: Reveals) -> Iterator[Span]:

@@ -17,8 +17,8 @@ _HEAD = re.compile(
     re.MULTILINE,
 )
 _CELLS = {
-    mark: re.compile(rf"(?:\"(?:[^\"\n]|\"\")*+\"|[^\n\"{mark}]|\")*+(?:{mark}|(?=\n|\Z))")
-    for mark in (",", ";", "\t", r"\|")
+    mark: re.compile(rf"(?:\"(?:[^\"\n]|\"\")*+\"|[^\n\"\{mark}]|\")*+(?:\{mark}|(?=\n|\Z))")
+    for mark in (",", ";", "\t", "|")
 }
 _RULE = re.compile(r"^[ \t|+:#>/=-]{3,}+\r?$", re.MULTILINE)
 
@@ -35,8 +35,8 @@ def tables(text: str, reveals: Reveals) -> Iterator[Span]:
         name = pair["name"].replace(" ", "_")
         if names_secret(name) and not reveals(pair["name"]) and is_no_word(pair["secret"].strip()):
             yield from _cell(text, *pair.span("secret"), pair["name"])
-    at = 0
-    while head := _HEAD.search(text, at):
+    at, final = 0, max(map(text.rfind, _CELLS))
+    while at <= final and (head := _HEAD.search(text, at)):
         at = head.end()
         mark = head["mark"]
         names = [name.strip(" \t\r\"'`*|") for name in head["cells"].strip("|").split(mark)]
@@ -61,7 +61,7 @@ def tables(text: str, reveals: Reveals) -> Iterator[Span]:
 
 def _cells(text: str, start: int, end: int, mark: str) -> list[tuple[int, int]]:
     """Return where the cells of a row are; the border of a table is none."""
-    pattern = _CELLS[re.escape(mark) if mark == "|" else mark]
+    pattern = _CELLS[mark]
     lead = len(text[start:end]) - len(text[start:end].lstrip(" #>/"))
     at = start + lead + (mark == "|" and text.startswith("|", start + lead))
     found = []

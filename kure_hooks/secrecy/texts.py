@@ -114,6 +114,8 @@ def _found(text: str, reveals: Reveals, depth: int) -> Iterator[Span]:
 
 def _disguised(text: str, reveals: Reveals, depth: int) -> Iterator[Span]:
     """Yield what is secret at a name that is written with escapes, or with invisible letters."""
+    if text.isascii() and "\\" not in text:
+        return
     places: list[tuple[int, int]] = [(0, 0)]
     letters: list[str] = []
     size = at = 0

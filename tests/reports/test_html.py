@@ -3,18 +3,18 @@ import re
 from base64 import b64encode
 from collections import Counter
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kure_hooks.drift.hunks import hunks
+from kure_hooks.drift.hunks import Hunk, hunks
 from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange, State
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import render
-from kure_hooks.reports.html.differences import rows
+from kure_hooks.reports.html.differences import _height, rows
 from kure_hooks.reports.interface import Style
 from tests.reports import outcomes
 from tests.reports.outcomes import DIFF, FAILED, IN_SYNC, OUTCOME, WARNED, hostile
@@ -239,3 +239,27 @@ def test_rows_have_the_numbers_of_their_lines_and_leave_out_only_what_is_the_sam
         hidden.append([line for number, line in lines.items() if number not in shown])
     assert hidden[0] == hidden[1]
     assert sum(row.gap for row in found) <= len(hidden[0])
+
+
+def test_only_rows_that_are_shown_are_made():
+    read = []
+
+    class Lines(tuple):
+        __slots__ = ()
+
+        def __iter__(self):
+            for line in super().__iter__():
+                read.append(line)
+                yield line
+
+    hunk = Hunk(1, 500, 1, 500, Lines(["-a", "+b", " c"] * 500))
+    assert [row.left.text for row in islice(rows([hunk]), 3)] == ["a", "c", "a"]
+    assert len(read) < 10
+
+
+@given(
+    st.lists(st.sampled_from("abc\n"), max_size=30), st.lists(st.sampled_from("ab\n"), max_size=30)
+)
+def test_the_rows_left_out_are_counted_without_making_them(before, after):
+    found = hunks("".join(before), "".join(after))
+    assert sum(map(_height, found)) == len(list(rows(found)))

@@ -1,4 +1,5 @@
 import base64
+import re
 
 import pytest
 from hypothesis import given
@@ -130,3 +131,37 @@ def test_spans_are_in_order_and_inside_of_any_text(text):
     assert ends == sorted(ends)
     assert not ends or (ends[0] >= 0 and ends[-1] <= len(text))
     assert scrub(text, text) == scrub(text)
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["eyJabcd.", "AKIA12345678", "npm_12345678", "1//0abcdefghijklmnop", "hvs.12345678"],
+)
+def test_the_shortest_tokens_are_found(token):
+    assert scrub(f"a {token} b") == "a (hidden) b"
+
+
+@pytest.mark.parametrize("before", ["", " ", "=", '"', "(", "\n"])
+@pytest.mark.parametrize("option", ["--token x", "mysql -px", "curl -u a:x"])
+def test_options_are_found_behind_every_border(before, option):
+    *program, name = option.split(" ", option.startswith(("mysql", "curl")))
+    text = "".join(f"{each} " for each in program) + before + name
+    assert "x" not in scrub(text).replace("mysql", "")
+    glued = "".join(f"{each} " for each in program) + "a-b" + name
+    assert scrub(glued) == glued
+
+
+def test_nothing_behind_the_last_sign_is_lost():
+    lines = "one\ntwo\n" * 50
+    assert scrub(f"{lines}password: x") == f"{lines}password: (hidden)"
+    assert scrub(f"password:\n  {'x' * 40}") == "password:\n  (hidden)"
+    table = f"{lines}user,password\nbob,x1\nal,y2"
+    assert not {"x1", "y2"} & set(re.split(r"\W", scrub(table)))
+    assert "x1" not in scrub(f'{lines}"--password", "x1"')
+    assert "x1" not in scrub(f"{lines}[credentials]\nadmin = x1")
+
+
+def test_a_text_of_all_shapes_hides_each_of_them():
+    """A shape must not end the search for others behind it."""
+    text = "\n".join(f"#\n{each}" for each in shapes(CANARY).values())
+    assert CANARY not in scrub(text)

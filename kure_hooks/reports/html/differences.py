@@ -1,7 +1,8 @@
 """The difference of two texts, side by side."""
 
+import re
 from collections.abc import Iterable, Iterator
-from itertools import count, groupby, islice, starmap, takewhile, zip_longest
+from itertools import count, islice, starmap, takewhile, zip_longest
 from string import ascii_letters, digits
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
@@ -20,6 +21,7 @@ FILES = _ROWS // _LEAST
 """So many files of all clusters are on the page."""
 
 _CLASSES = {" ": "same", "-": "minus", "+": "plus", "\\": "remark"}
+_REPLACED = re.compile(r"(?<!-)-++\+++")
 _SIDES = {" ": "-+", "-": "-", "+": "+"}
 # What is marked within a line is made of whole words and numbers, such as 1.27.
 _WORD = f"{ascii_letters}{digits}._-"
@@ -51,9 +53,9 @@ def rows(found: Iterable[Hunk]) -> Iterator[Row]:
     reached = 1
     for hunk in found:
         start = hunk.before + (hunk.before_count == 0)
-        first, *others = _paired(hunk)
-        yield first._replace(gap=start - reached)
-        yield from others
+        paired = _paired(hunk)
+        yield next(paired)._replace(gap=start - reached)
+        yield from paired
         reached = start + hunk.before_count
 
 
@@ -98,12 +100,11 @@ def inline(lines: Iterable[str]) -> Element:
 
 def _height(hunk: Hunk) -> int:
     """Return how many rows a hunk has, without making them."""
-    if "\\ No newline at end of file" in hunk.lines:
+    signs = "".join(line[0] for line in hunk.lines)
+    if "\\" in signs:
         return sum(1 for _ in _paired(hunk))
-    runs = [(sign, sum(1 for _ in run)) for sign, run in groupby(line[0] for line in hunk.lines)]
-    pairs = zip(runs, [*runs[1:], (" ", 0)], strict=True)
-    beside = sum(min(size, more) for (sign, size), (other, more) in pairs if sign + other == "-+")
-    return sum(size for _, size in runs) - beside
+    runs: list[str] = _REPLACED.findall(signs)
+    return len(signs) - sum(min(run.count("-"), run.count("+")) for run in runs)
 
 
 def _paired(hunk: Hunk) -> Iterator[Row]:
