@@ -6,16 +6,23 @@ for where a name is none of ours, or where all of them are listed. A checkout of
 pull request brings along must not run.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from kure_hooks.errors import UsageError
+from msgspec import Struct
+
+from kure_hooks.errors import KureHooksError, ToolError, UsageError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ENGINES = "kure_hooks.engines"
 APPLICATIONS = "kure_hooks.applications"
@@ -53,6 +60,8 @@ class KindEntry:
     aliases: tuple[str, ...] = ()
     api: str = ""
 
+
+_SPELLING = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 
 Entry = TypeVar("Entry", EngineEntry, KindEntry)
 
@@ -140,10 +149,40 @@ def kind_of_api(api: str) -> KindEntry | None:
 
 
 def load(reference: str) -> Any:
-    """Return the module, or its attribute, that `module:attribute` names."""
+    """Return the module, or its attribute, that `module:attribute` names.
+
+    ToolError for a package's that fails to load: its code may do anything.
+    """
     module, _, attribute = reference.partition(":")
-    loaded = import_module(module)
-    return getattr(loaded, attribute) if attribute else loaded
+    with of_package(reference):
+        loaded = import_module(module)
+        return getattr(loaded, attribute) if attribute else loaded
+
+
+def options_of(entry: EngineEntry) -> type[Struct]:
+    """Return the type of an engine's `gitops.options`; ToolError for what is no such type."""
+    options = load(entry.options)
+    if not isinstance(options, type) or not issubclass(options, Struct):
+        raise ToolError(
+            f"{entry.options}, the options of the engine {entry.name}, is no msgspec.Struct. "
+            "Install another version of its package, or uninstall it."
+        )
+    return options
+
+
+@contextmanager
+def of_package(subject: str) -> Iterator[None]:
+    """Turn whatever the code of a package raises into a ToolError about it."""
+    try:
+        yield
+    except KureHooksError:
+        raise
+    except (Exception, SystemExit) as error:
+        message = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ToolError(
+            f"{subject} can't be loaded ({message}). "
+            "Install another version of the package, or uninstall it."
+        ) from error
 
 
 def _named(spelling: str, entries: tuple[Entry, ...]) -> Entry | None:
@@ -165,24 +204,81 @@ def _spellings(entry: EngineEntry | KindEntry) -> tuple[str, ...]:
 
 @cache
 def _installed(group: str, wanted: type[Entry]) -> tuple[Entry, ...]:
-    """Return what installed packages offer, sorted by name; UsageError for what is no entry."""
+    """Return what installed packages offer, sorted by name; ToolError for what can't be used."""
+    offers: dict[str, str] = dict.fromkeys(_taken(wanted), "kure-hooks itself")
     entries = []
-    for point in _points(group):
-        entry = point.load()
-        if not isinstance(entry, wanted):
-            raise UsageError(f"the entry point {point.value} of {group} is no {wanted.__name__}")
+    for package, point in _points(group):
+        with of_package(f"{point.value} of the package {package}"):
+            entry = point.load()
+        if problem := _problem(entry, wanted):
+            raise ToolError(
+                f"the package {package} offers {point.value} as one of {group}, but {problem}. "
+                "Install another version of it, or uninstall it."
+            )
+        for spelling in dict.fromkeys(_spellings(entry)):
+            if other := offers.get(spelling):
+                raise ToolError(
+                    f'the package {package} offers "{spelling}" as one of {group}, but so does '
+                    f"{other}. Uninstall one of both, or have it renamed."
+                )
+            offers[spelling] = f"the package {package}"
         entries.append(entry)
     return tuple(sorted(entries, key=_name))
+
+
+def _taken(wanted: type[Entry]) -> Iterator[str]:
+    """Yield the names that entries of ours have."""
+    for entry in (*_OWN_ENGINES, *_OWN_KINDS):
+        if isinstance(entry, wanted):
+            yield from _spellings(entry)
+
+
+def _problem(entry: Any, wanted: type[Any]) -> str:
+    """Return what is wrong with the value of an entry point, empty for an entry."""
+    if type(entry) is not wanted:
+        return f"it is no {wanted.__name__}"
+    texts = dict(vars(entry))
+    aliases = texts.pop("aliases")
+    if not isinstance(aliases, tuple):
+        return "its aliases are no tuple"
+    if not all(
+        isinstance(name, str) and _SPELLING.fullmatch(name) for name in (entry.name, *aliases)
+    ):
+        return "a name of it is not made of letters, digits, dots and dashes"
+    wrong = [name for name, value in texts.items() if not isinstance(value, str)]
+    return f"its {wrong[0]} is no text" if wrong else ""
 
 
 def _name(entry: EngineEntry | KindEntry) -> str:
     return entry.name
 
 
-def _points(group: str) -> Iterator[Any]:
+def _points(group: str) -> Iterator[tuple[str, "EntryPoint"]]:
+    """Yield the entry points of a group with the names and versions of their packages."""
     from importlib.metadata import distributions  # noqa: PLC0415 - most runs need none
 
-    here = Path.cwd()
-    path = [each for each in sys.path if each and Path(each).resolve() != here]
-    for distribution in distributions(path=path):
-        yield from (each for each in distribution.entry_points if each.group == group)
+    known = set()
+    for distribution in distributions(path=list(_trusted(sys.path))):
+        name, version = distribution.metadata["Name"], distribution.version
+        # Of two of one name Python imports the first one.
+        if name in known:
+            continue
+        known.add(name)
+        for point in distribution.entry_points:
+            if point.group == group:
+                yield f"{name} {version}", point
+
+
+def _trusted(path: Iterable[str]) -> Iterator[str]:
+    """Yield the entries of a search path from which packages may come.
+
+    A checkout may be anywhere on it: as the working directory of `python -m`, or by PYTHONPATH. An
+    environment inside of a checkout is the user's own, if this interpreter runs in it.
+    """
+    here, environment = Path.cwd().resolve(), Path(sys.prefix).resolve()
+    around = (here, *here.parents)
+    top = next((directory for directory in around if (directory / ".git").exists()), here)
+    for entry in path:
+        place = Path(entry).resolve()
+        if entry and (place.is_relative_to(environment) or not place.is_relative_to(top)):
+            yield entry

@@ -17,7 +17,11 @@ class _Generators(Mapping[str, Generator]):
         entry = registry.kind(kind)
         if entry is None:
             raise KeyError(kind)
-        return cast("Generator", registry.load(entry.generator))
+        generator = cast("Generator", registry.load(entry.generator))
+        with registry.of_package(entry.generator):
+            for part in ("Spec", "problems", "augments", "generate"):
+                getattr(generator, part)
+        return generator
 
     def __iter__(self) -> Iterator[str]:
         return iter(registry.kinds())

@@ -9,5 +9,7 @@ def engine_for(name: str) -> WorkflowEngine:
 
     UsageError for another name; an engine of one's own is used without a name.
     """
-    engine: WorkflowEngine = registry.load(registry.engine(name).engine)()
+    entry = registry.engine(name)
+    with registry.of_package(entry.engine):
+        engine: WorkflowEngine = registry.load(entry.engine)()
     return engine

@@ -104,8 +104,12 @@ class Tool(Protocol):
 @cache
 def tools() -> Mapping[str, Tool]:
     """Return the tools by their names in sentences."""
-    found: list[Tool] = [registry.load(entry.effects) for entry in registry.engines()]
-    return {tool.NAME: tool for tool in found}
+    by_name: dict[str, Tool] = {}
+    for entry in registry.engines():
+        with registry.of_package(entry.effects):
+            tool: Tool = registry.load(entry.effects)
+            by_name[tool.NAME] = tool
+    return by_name
 
 
 def tool_named(engine: str) -> Tool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from msgspec import structs
+
 from kure_hooks import registry
 from kure_hooks.config import Settings
 from kure_hooks.config.argocd import ArgocdOptions
@@ -23,7 +25,7 @@ from kure_hooks.stack.documents import (
     Metadata,
     PlainCluster,
 )
-from kure_hooks.stack.files import Files, kind_of, unknown
+from kure_hooks.stack.files import MISSING, Files, kind_of, unknown
 from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Cluster, Stack
 from kure_hooks.stack.references import Parts
@@ -147,8 +149,12 @@ def _options(files: Files, place: Place, engine: EngineEntry, gitops: Gitops) ->
     Engines of ours have sections of their own.
     """
     if engine.options:
-        wanted = registry.load(engine.options)
-        return files.decode(place, wanted) if place.exists else wanted()
+        wanted = registry.options_of(engine)
+        if place.exists:
+            return files.decode(place, wanted)
+        required = [each.encode_name for each in structs.fields(wanted) if each.required]
+        files.findings += [place.below(key).fault(MISSING) for key in required]
+        return None if required else wanted()
     if gitops.options:
         problem = f"the engine {engine.name} has no options here"
         files.findings.append(place.fault(problem, f"gitops.{engine.name}", rule="ST011"))
