@@ -99,7 +99,7 @@ class LayoutIntegrator(Protocol):
     ) -> ManifestLayout:
         """Return a layout of payloads together with what the engine adds; see `create_layout`.
 
-        Payload directories that the caller has changed stay as they are.
+        Payload directories that the caller has changed stay as they are; UsageError for others.
         """
         ...
 

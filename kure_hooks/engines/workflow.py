@@ -7,6 +7,7 @@ A tool's package derives the three, and says the rest as facts of a `Tool`.
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from kure_hooks.config.layout import LayoutSpec
@@ -33,6 +34,13 @@ if TYPE_CHECKING:  # only drift needs them at run time
     from kure_hooks.engines.effects import Effects
 
 
+def _check(part: object, types: type | tuple[type, ...]) -> None:
+    """Raise UsageError for a part of another type, as a program without a type checker has it."""
+    if not isinstance(part, types):
+        first = types if isinstance(types, type) else types[0]
+        raise UsageError(f"a {first.__name__} is needed here, not a {type(part).__name__}")
+
+
 class ResourceGenerator(ABC):
     """See interface.ResourceGenerator; a tool derives it and writes its `objects`."""
 
@@ -53,6 +61,8 @@ class ResourceGenerator(ABC):
         self, node: Node, within: Cluster | None = None, *, tree: Tree = NO_FILES
     ) -> Sequence[Manifest]:
         """See interface.ResourceGenerator."""
+        _check(node, Node)
+        _check(within, (Cluster, NoneType))
         if within is None:
             return self.generate_from_cluster(cluster_of(node, self.tool.name), tree=tree)
         if node not in within.root.closure():
@@ -69,6 +79,8 @@ class ResourceGenerator(ABC):
         self, bundle: Bundle, within: Cluster | None = None, *, tree: Tree = NO_FILES
     ) -> Sequence[Manifest]:
         """See interface.ResourceGenerator."""
+        _check(bundle, Bundle)
+        _check(within, (Cluster, NoneType))
         if within is None:
             within = cluster_of(only(bundle), self.tool.name, bundle.name)
             bundle = next(within.bundles())
@@ -77,6 +89,7 @@ class ResourceGenerator(ABC):
         return self._of_bundles(within, {bundle.name}, tree)
 
     def _items(self, cluster: Cluster, tree: Tree) -> tuple[Plan, list[Item]]:
+        _check(cluster, Cluster)
         draft = self.tool.draft(cluster, tree=tree)
         return draft.plan, patched(draft.plan, self.objects(draft.plan, draft.contents))
 
@@ -167,6 +180,13 @@ class LayoutIntegrator(ABC):
         draft = self.tool.draft(cluster, rules, tree, output)
         as_written = {each.path: each for each in payloads.directories(draft.plan, draft.written)}
         prepared = {each.path: each for each in payloads.directories(draft.plan, draft.contents)}
+        for directory in layout.directories:
+            if directory.path not in prepared:
+                place = "/".join(directory.path)
+                raise UsageError(
+                    f"{place} is no directory of the payloads of cluster {cluster.name}. "
+                    "Leave the directories of a layout where create_layout has put them."
+                )
         changed = {
             directory.path: directory
             for directory in layout.directories

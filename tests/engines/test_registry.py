@@ -1,5 +1,6 @@
 """Engines by name, and clusters of Python programs."""
 
+import dataclasses
 from warnings import catch_warnings
 
 import pytest
@@ -154,3 +155,30 @@ def test_an_engine_refuses_options_that_no_stack_could_have(options, message):
 def test_an_unknown_mode_is_refused():
     with pytest.raises(UsageError, match="sometimes"):
         flux.engine_with_mode("sometimes")
+
+
+@pytest.mark.parametrize("name", ["flux", "argocd"])
+@pytest.mark.parametrize("wrong", [None, "web", 5])
+def test_parts_of_a_wrong_type_are_refused(name, wrong):
+    engine, given = engine_for(name), cluster(name).build()
+    with pytest.raises(UsageError, match="a Node is needed here, not a"):
+        engine.generate_from_node(wrong)
+    with pytest.raises(UsageError, match="a Bundle is needed here, not a"):
+        engine.generate_from_bundle(wrong, given)
+    with pytest.raises(UsageError, match="a Cluster is needed here, not a Node"):
+        engine.generate_from_node(given.root, given.root)
+    with pytest.raises(UsageError, match="a Cluster is needed here, not a"):
+        engine.generate_from_cluster(wrong)
+
+
+@pytest.mark.parametrize("name", ["flux", "argocd"])
+@pytest.mark.parametrize(
+    "path", [("clusters", "prod"), ("clusters", "prod", "WEB"), ("..", "etc"), ("/", "etc"), ()]
+)
+def test_a_layout_has_only_the_directories_of_payloads(name, path):
+    engine, given = engine_for(name), cluster(name).build()
+    layout = engine.create_layout(given)
+    moved = dataclasses.replace(layout.directories[0], path=path)
+    layout = dataclasses.replace(layout, directories=(*layout.directories, moved))
+    with pytest.raises(UsageError, match="is no directory of the payloads of cluster prod"):
+        engine.integrate_with_layout(layout, given)
