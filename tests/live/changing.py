@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -97,6 +97,12 @@ class Announcement:
         units = {name for name, loss in self.units.items() if loss.certain}
         taken = {name: DELETED for name, unit in self.gone.items() if unit in units}
         return taken | {name: loss.fate for name, loss in self.objects.items() if loss.certain}
+
+    def about(self, is_expected: Callable[[str], bool]) -> "Announcement":
+        """Return what is told of the objects of these names; the units stay."""
+        objects = {name: loss for name, loss in self.objects.items() if is_expected(name)}
+        gone = {name: unit for name, unit in self.gone.items() if is_expected(name)}
+        return replace(self, objects=objects, gone=gone)
 
     def contradicted(self, lost: dict[Owned, str]) -> list[str]:
         """Return where the cluster did something else."""

@@ -158,10 +158,13 @@ def undisturbed() -> Iterator[None]:
 
 @contextlib.contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into SystemExit, so that what runs is stopped then too."""
+    """Turn SIGTERM and SIGHUP into an interrupt, so that what runs is stopped then too.
 
-    def leave(number: int, _frame: object) -> None:
-        raise SystemExit(128 + number)
+    pytest takes SystemExit for the failure of one test and goes on with the next.
+    """
+
+    def leave(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
 
     before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:

@@ -6,7 +6,6 @@ with either of them is what kure-hooks says.
 """
 
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -65,8 +64,7 @@ def told(tmp_path_factory, table):
             story.keep(name, _is_cleared if name == "removed" else _is_changed, seconds=120)
             seen = observed(story.applied, live.cluster.history.since(live.begun))
             said = announced(fleet, base)
-            certain = {what: how for what, how in said.certain.items() if is_expected(what)}
-            story.surprises[name] = replace(said, certain=certain).contradicted(seen)
+            story.surprises[name] = said.about(is_expected).contradicted(seen)
             # What was kept is no longer in the tree, which is all that kure-hooks knows.
             story.applied = {
                 key: it for key, it in story.applied.items() if not str(it).endswith(LEFT_OVER)
