@@ -153,7 +153,7 @@ def _options(files: Files, place: Place, engine: EngineEntry, gitops: Gitops) ->
         if place.exists:
             return files.decode(place, wanted)
         required = [each.encode_name for each in structs.fields(wanted) if each.required]
-        files.findings += [place.below(key).fault(MISSING) for key in required]
+        files.findings += [place.below(key).fault(MISSING, rule="TY004") for key in required]
         return None if required else wanted()
     if gitops.options:
         problem = f"the engine {engine.name} has no options here"
