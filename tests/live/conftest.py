@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.programs import SERVER, missing
-from tests.live.reporting import Table, stand_ins
+from tests.live.reporting import Table, stand_ins, standing_in
 
 pytest.register_assert_rewrite("tests.live.rolling")
 
@@ -25,6 +25,23 @@ def table(request):
 
 
 TABLE = pytest.StashKey[Table]()
+
+
+def pytest_sessionfinish(session):
+    """Let a worker of pytest-xdist hand over what it would have printed."""
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        table = config.stash.get(TABLE, Table())
+        config.workeroutput["live"] = {"rows": table.rows, "stand_ins": stand_ins()}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    live = getattr(node, "workeroutput", {}).get("live", {})
+    table = node.config.stash.setdefault(TABLE, Table())
+    table.rows += live.get("rows", ())
+    for name in live.get("stand_ins", ()):
+        standing_in(name)
 
 
 def pytest_terminal_summary(terminalreporter, config):
