@@ -40,7 +40,7 @@ def _nearest(path: str, own: Sequence[str]) -> str:
 def _differences(
     directory: str, resources: Sequence[object], governed: Sequence[str], taken: Sequence[str]
 ) -> Iterator[str]:
-    listed = [(each, join_relative(directory, str(each))) for each in resources]
+    listed = [(resource, join_relative(directory, str(resource))) for resource in resources]
     for entry, path in listed:
         if path is None or not any(is_below(each, path) for each in taken):
             yield f"lists {entry}, which is not taken"

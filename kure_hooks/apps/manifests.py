@@ -57,7 +57,7 @@ def generate(application: Application, tree: Tree) -> Product:
     spec: Spec = application.spec
     written: list[tuple[Manifest, Location | None]] = [
         *_from_files(application, spec.files, tree),
-        *((each, None) for value in spec.objects for _, each in items(value)),
+        *((item, None) for value in spec.objects for _, item in items(value)),
     ]
     return Product(
         places=[at for _, at in written],

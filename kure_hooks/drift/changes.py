@@ -76,11 +76,11 @@ def _fields(old: Held, new: Held, judges: Judges) -> tuple[FieldChange, ...]:
     fields = differing(before, after, judges.controllers.switches if reaches_cluster else None)
     if not judges.controllers.cascades_otherwise(old.manifest, new.manifest):
         # Another spelling of a finalizer is no other fate of what was applied.
-        fields = (_without(Risk.CASCADE, each) for each in fields)
+        fields = (_without(Risk.CASCADE, field) for field in fields)
     if old.key == new.key:
         return tuple(fields)
     # One object goes and another one comes: nothing is changed that could be immutable.
-    return tuple(_without(Risk.IMMUTABLE, each) for each in fields)
+    return tuple(_without(Risk.IMMUTABLE, field) for field in fields)
 
 
 def _without(risk: Risk, field: FieldChange) -> FieldChange:

@@ -16,7 +16,7 @@ _SETS = frozenset({"accessModes", "finalizers", "imagePullSecrets", "policyTypes
 def keyed(value: Any, under: str = "") -> Any:
     """Return the value with sets and lists of uniquely keyed mappings as mappings by ListKey."""
     if isinstance(value, dict):
-        return {key: keyed(each, key) for key, each in value.items()}
+        return {key: keyed(item, key) for key, item in value.items()}
     if not isinstance(value, list):
         return value
     if all(isinstance(each, str) for each in value):
@@ -24,7 +24,7 @@ def keyed(value: Any, under: str = "") -> Any:
     key = merge_key(value)
     if key is None:
         return [keyed(each) for each in value]
-    return {step: keyed(each) for step, each in by_key(value, key).items()}
+    return {step: keyed(item) for step, item in by_key(value, key).items()}
 
 
 def is_set(items: Sequence[Any], under: Step) -> bool:

@@ -69,12 +69,12 @@ def _hidden(
     edited = any(is_secret(other[key].manifest) for key in other.keys() - side.keys())
     return [
         mask.hide(
-            each.manifest,
+            item.manifest,
             other[key].manifest if key in other else None,
             second=second,
             secret=edited and key not in other,
         )
-        for key, each in side.items()
+        for key, item in side.items()
     ]
 
 
@@ -83,4 +83,4 @@ def _manifests(side: Mapping[object, Held]) -> list[object]:
 
 
 def _dumped(manifests: list[object]) -> str:
-    return "---\n".join(dump(each) for each in manifests if isinstance(each, dict))
+    return "---\n".join(dump(manifest) for manifest in manifests if isinstance(manifest, dict))

@@ -64,16 +64,16 @@ class Sheet:
 def sheet(table: Table) -> Sheet:
     """Return where the parts of a cluster are drawn."""
     texts = tuple(_texts(table))
-    names = tuple(MARGIN + _INDENT * (each.depth + 1) for each in texts)
+    names = tuple(MARGIN + _INDENT * (text.depth + 1) for text in texts)
     kinds = _GAP + max(x + wide(each.name) for x, each in zip(names, texts, strict=True))
-    marks = _GAP + kinds + max(wide(each.kind) for each in texts)
+    marks = _GAP + kinds + max(wide(text.kind) for text in texts)
     return Sheet(
         texts=texts,
         names=names,
         kinds=kinds,
         marks=marks,
         ends=tuple(
-            marks + wide(each.mark) if each.mark else kinds + wide(each.kind) for each in texts
+            marks + wide(text.mark) if text.mark else kinds + wide(text.kind) for text in texts
         ),
         rows=tuple(MARGIN + ROW // 2 + ROW * number for number in range(len(texts))),
         lanes=lanes(table.needs),

@@ -30,8 +30,8 @@ def render(graphs: Sequence[Graph]) -> str:
     headings = [visible(graph.directory) for graph in graphs] or [wording.NOTHING]
     images = [element(graph.cluster) for graph in graphs]
     widths = [2 * MARGIN + wide(heading) for heading in headings]
-    widths += [int(each.attrib["width"]) for each in images]
-    heights = [ROW + int(each.attrib["height"]) for each in images] or [2 * ROW]
+    widths += [int(image.attrib["width"]) for image in images]
+    heights = [ROW + int(image.attrib["height"]) for image in images] or [2 * ROW]
     document = drawing.image(max(widths), sum(heights))
     drawing.title(document, ", ".join(headings))
     SubElement(document, "style").text = _STYLE

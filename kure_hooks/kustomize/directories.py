@@ -102,7 +102,7 @@ class Builder:
             documents = read(self.tree.read(path), path)
         except (InputError, ReadError) as error:
             return reason(error)
-        broken = any(True for each in documents for _ in faults(each.value))
+        broken = any(True for document in documents for _ in faults(document.value))
         return f"{entry} holds something that is no Kubernetes object" if broken else ""
 
 
@@ -119,7 +119,9 @@ def _file_names(fields: Mapping[str, Any]) -> Iterator[str]:
     for key in _LISTS:
         yield from _texts(fields.get(key))
     for key in _PATHS:
-        yield from (each["path"] for each in _mappings(fields.get(key)) if _is_name(each, "path"))
+        yield from (
+            mapping["path"] for mapping in _mappings(fields.get(key)) if _is_name(mapping, "path")
+        )
     for patch in _texts(fields.get("patchesStrategicMerge")):
         if "\n" not in patch:  # else it is the patch itself
             yield patch
@@ -128,7 +130,7 @@ def _file_names(fields: Mapping[str, Any]) -> Iterator[str]:
         yield openapi["path"]
     for key in _GENERATORS:
         for generator in _mappings(fields.get(key)):
-            yield from (each.partition("=")[2] or each for each in _texts(generator.get("files")))
+            yield from (text.partition("=")[2] or text for text in _texts(generator.get("files")))
             yield from _texts(generator.get("envs"))
             if _is_name(generator, "env"):
                 yield generator["env"]

@@ -91,7 +91,7 @@ def merged(manifest: Manifest, patch: Manifest) -> Manifest:
     head = {key: manifest[key] for key in ("apiVersion", "kind")}
     names = {key: manifest["metadata"].get(key) for key in ("name", "namespace")}
     metadata = {**(result.get("metadata") or {}), **names}
-    kept = {key: each for key, each in metadata.items() if key not in names or each is not None}
+    kept = {key: item for key, item in metadata.items() if key not in names or item is not None}
     result = {**result, **head, "metadata": kept}
     for pointer in _directives(result, ()):
         problem = f"kustomize knows no {pointer[-1]} at {key_path(pointer[:-1])}"
@@ -129,7 +129,7 @@ def _value(old: Any, patch: Any, fields: Any, at: Pointer) -> Any:
         if directive == "delete":
             return None
         if directive == "replace":
-            return {key: each for key, each in patch.items() if key != _DIRECTIVE}
+            return {key: item for key, item in patch.items() if key != _DIRECTIVE}
         return _mapping(old or {}, patch, fields if isinstance(fields, Mapping) else {}, at)
     if isinstance(patch, list) and isinstance(fields, _Keyed):
         return _items(old or [], patch, fields, at)
@@ -151,14 +151,14 @@ def _items(old: Sequence[Any], patch: Sequence[Any], keyed: _Keyed, at: Pointer)
         old = ()
     items = [each for each in patch if not _is_bare(each)]
     before = {_key(each, keyed.key, at): each for each in old}
-    names = [_key(each, keyed.key, at) for each in items]
+    names = [_key(item, keyed.key, at) for item in items]
     if len(before) < len(old) or len(set(names)) < len(names):
         raise PatchError(f"{key_path(at)} has a {keyed.key} twice", _OPERATIONS)
     changed = [
         _value(before.get(name), each, keyed.fields, (*at, index))
         for index, (name, each) in enumerate(zip(names, items, strict=True))
     ]
-    others = (each for name, each in before.items() if name not in names)
+    others = (item for name, item in before.items() if name not in names)
     return [*(each for each in changed if each is not None), *others] or None
 
 

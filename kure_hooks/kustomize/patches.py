@@ -56,7 +56,7 @@ class Patch:
     @property
     def deletes(self) -> bool:
         """Tell whether the objects it is for are taken out of the build."""
-        return any(each.get("$patch") == "delete" for each in self.merges)
+        return any(merge.get("$patch") == "delete" for merge in self.merges)
 
 
 def parse(text: str, *, has_target: bool) -> Patch:
@@ -148,8 +148,8 @@ def _refuse_unidentified(value: Manifest, *, has_target: bool) -> None:
     wanted = {"kind": value.get("kind"), "metadata.name": name}
     if not has_target:  # else these are read, but mean nothing
         wanted = {"apiVersion": value.get("apiVersion"), **wanted}
-    for key, each in wanted.items():
-        if not isinstance(each, str) or not each:
+    for key, item in wanted.items():
+        if not isinstance(item, str) or not item:
             expected = f"the {key} of the object that it is for"
             raise PatchError(f"the object to merge has no {key}", expected)
 

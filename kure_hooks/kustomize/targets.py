@@ -98,7 +98,7 @@ def matches(target: Mapping[str, str], resource: Resource) -> bool | None:
         *_answers(target.get("labelSelector", ""), resource.labels),
         *_answers(target.get("annotationSelector", ""), resource.annotations),
     ]
-    answers = [_all([*each, *selected]) for each in fits]
+    answers = [_all([*requirements, *selected]) for requirements in fits]
     return True if True in answers else None if None in answers else False
 
 

@@ -43,9 +43,9 @@ def problems(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
     """Yield what kustomize can't do with the products of one bundle."""
     for application, product in found:
         places = {
-            file: each.places.get(key, application.key("spec"))
-            for each in product.config_maps
-            for key, file in each.files.items()
+            file: config_map.places.get(key, application.key("spec"))
+            for config_map in product.config_maps
+            for key, file in config_map.files.items()
         }
         for name, problem in _names(product.files):
             yield places.get(name, application.key("spec")).fault(
@@ -64,7 +64,7 @@ def entries(generators: Sequence[ConfigMapGenerator]) -> Manifest:
     if not generators:
         return {}
     return {
-        "configMapGenerator": [_entry(each) for each in generators],
+        "configMapGenerator": [_entry(generator) for generator in generators],
         "configurations": [CONFIGURATION],
     }
 
@@ -77,9 +77,9 @@ def _entry(generator: ConfigMapGenerator) -> Manifest:
         "files": [
             key if key == name else f"{key}={name}" for key, name in sorted(generator.files.items())
         ],
-        "options": {key: dict(sorted(each.items())) for key, each in options.items() if each},
+        "options": {key: dict(sorted(item.items())) for key, item in options.items() if item},
     }
-    return {key: each for key, each in entry.items() if each}
+    return {key: item for key, item in entry.items() if item}
 
 
 def _names(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
@@ -132,9 +132,9 @@ def _secrets(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
     written beside it.
     """
     made = {
-        (each.namespace or "default", each.name)
+        (config_map.namespace or "default", config_map.name)
         for _, product in found
-        for each in product.config_maps
+        for config_map in product.config_maps
     }
     for application, product in found:
         for manifest in product.manifests if made else ():

@@ -34,7 +34,7 @@ def events(units: Iterable[Unit]) -> Events:
     needs: Events = {}
     for unit in units:
         dependencies = (each for each in unit.bundle.depends_on if not each.external)
-        needs[_apply(unit)] = {f"ready {each.name}" for each in dependencies}
+        needs[_apply(unit)] = {f"ready {dependency.name}" for dependency in dependencies}
         needs.setdefault(_ready(unit), set()).add(_apply(unit))
         if unit.part:
             needs.setdefault(f"ready {unit.bundle.name}", set()).add(_ready(unit))
@@ -98,7 +98,7 @@ def of_sources(units: Sequence[Unit]) -> dict[Source, str]:
     if apart:
         schedule = _Schedule(units)
         for source in apart:
-            candidates = [by_name[each] for each in _upwards(containers[source], by_name)]
+            candidates = [by_name[name] for name in _upwards(containers[source], by_name)]
             containers[source] = schedule.place(users[source], candidates, _links_of_source)
     return containers
 
@@ -228,7 +228,7 @@ def _before(unit: Unit) -> Iterator[str]:
     if unit.container:
         yield unit.container
     dependencies = (each for bundle in unit.bundle.closure() for each in bundle.depends_on)
-    yield from sorted({each.name for each in dependencies if not each.external})
+    yield from sorted({dependency.name for dependency in dependencies if not dependency.external})
 
 
 def _turned(needs: Events) -> Events:

@@ -76,8 +76,8 @@ def _closure(
     if start not in by_path:
         raise InvariantError(f"{name} applies {'/'.join(start)}, which is not there")
     yield start
-    for each in by_path[start].includes:
-        yield from _closure(name, each, by_path)
+    for include in by_path[start].includes:
+        yield from _closure(name, include, by_path)
 
 
 class _Written(NamedTuple):

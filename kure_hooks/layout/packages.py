@@ -24,4 +24,6 @@ def artifacts(plan: Plan, paths: Iterable[str]) -> dict[str, str]:
 
 
 def _nearest(path: str, roots: dict[str, str]) -> str:
-    return next((roots[each] for each in reversed(ancestors(path)) if each in roots), "")
+    return next(
+        (roots[ancestor] for ancestor in reversed(ancestors(path)) if ancestor in roots), ""
+    )

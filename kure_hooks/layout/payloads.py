@@ -36,7 +36,7 @@ def applications(
         own = {unit.part}
     else:
         parts = {each.part for each in plan.parts.get(unit.name, ())}
-        own = {each.name for each in unit.bundle.applications} - parts
+        own = {application.name for application in unit.bundle.applications} - parts
     return [each for each in contents[unit.bundle.name] if each[0].name in own]
 
 

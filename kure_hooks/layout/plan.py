@@ -97,8 +97,8 @@ def _bundles(
     wanted = list(_node(cluster.root, "", top, _Home(rules, directory, (), None, "")))
     shared = Counter(unit.payload for unit in wanted)
     for unit in wanted:
-        for each in _with_children(_own(unit, directory, shared[unit.payload])):
-            yield as_app(each, directory, scheme.overlay) if scheme.overlay else each
+        for child in _with_children(_own(unit, directory, shared[unit.payload])):
+            yield as_app(child, directory, scheme.overlay) if scheme.overlay else child
 
 
 @dataclass(frozen=True)

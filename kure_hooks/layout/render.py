@@ -76,7 +76,7 @@ def render(directories: Sequence[Directory], stack: str) -> ManifestLayout:
 def _kustomization(directory: Directory) -> str:
     names = [
         *(file.name for file in directory.files),
-        *(_relative(each, directory.path) for each in directory.includes),
+        *(_relative(include, directory.path) for include in directory.includes),
     ]
     return dump(
         {

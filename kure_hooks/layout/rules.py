@@ -57,10 +57,10 @@ def resolve(own: LayoutSpec, others: LayoutSpec | LayoutRules = _UNSET) -> Layou
     if named.preset:
         base = PRESETS[named.preset]
     chosen = {
-        each.name: getattr(layer, each.name)
+        field.name: getattr(layer, field.name)
         for layer in reversed(layers)
-        for each in structs.fields(LayoutRules)
-        if getattr(layer, each.name) is not None
+        for field in structs.fields(LayoutRules)
+        if getattr(layer, field.name) is not None
     }
     return structs.replace(base, **chosen)
 

@@ -84,17 +84,17 @@ def generate_stack(request: Request) -> StackResult:
             for name in [each.key("name")]
         },
         inputs=recorder.inputs,
-        files={path: data for each in results for path, data in each.files.items()},
-        origins={path: origin for each in results for path, origin in each.origins.items()},
-        artifacts={path: root for each in results for path, root in each.artifacts.items()},
-        warnings=tuple(finding for each in results for finding in each.warnings),
+        files={path: data for result in results for path, data in result.files.items()},
+        origins={path: origin for result in results for path, origin in result.origins.items()},
+        artifacts={path: root for result in results for path, root in result.artifacts.items()},
+        warnings=tuple(finding for result in results for finding in result.warnings),
         starts={
             f"{request.settings.output}/{cluster.name}": generated.start
             for cluster, generated in zip(stack.clusters, results, strict=True)
             if generated.start.paths
         },
-        mixed={path: origins for each in results for path, origins in each.mixed.items()},
-        reads=joined(each.reads for each in results),
+        mixed={path: origins for result in results for path, origins in result.mixed.items()},
+        reads=joined(result.reads for result in results),
     )
 
 

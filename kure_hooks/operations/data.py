@@ -36,7 +36,7 @@ def sources(files: Mapping[str, bytes]) -> set[str]:
         for generator in (each for key in _GENERATORS for each in _list(config, key))
         for reference in (
             *_texts(generator, "envs"),
-            *(each.rpartition("=")[2] for each in _texts(generator, "files")),
+            *(text.rpartition("=")[2] for text in _texts(generator, "files")),
         )
         if (path := join_relative(parent(name), reference))
     }

@@ -56,7 +56,7 @@ def _generated_at(workspace: Workspace, revision: str, name: str) -> Fleet:
         settings = config.load(tree)
         generated = fleet.generate(tree, settings, (), workspace.jobs)
     except InputError as error:
-        raise InputError(_of_revision(each, name) for each in error.findings) from error
+        raise InputError(_of_revision(finding, name) for finding in error.findings) from error
     warnings = (*config.without_effect(settings, tree), *generated.warnings)
     return replace(generated, warnings=warnings)
 

@@ -70,7 +70,7 @@ def read_written(workspace: Workspace) -> Mapping[str, str]:
 def write_written(workspace: Workspace, files: Mapping[str, bytes], removed: Iterable[str]) -> None:
     """Remember what was written; without that the next run only keeps more than it has to."""
     gone = frozenset(removed)
-    record = {path: each for path, each in read_written(workspace).items() if path not in gone}
+    record = {path: item for path, item in read_written(workspace).items() if path not in gone}
     record |= {path: _digest(data) for path, data in files.items()}
     with suppress(KureHooksError):
         write_file(_record(workspace), json.dumps(record, indent=0, sort_keys=True).encode())

@@ -56,10 +56,10 @@ def _application(kind: str, entry: KindEntry, definitions: dict[str, Any]) -> di
         return _of_a_package(kind, GENERATORS[kind].Spec, definitions)
     _, more = msgspec.json.schema_components((ApplicationDocument,), ref_template=_DEFINED)
     base = more["ApplicationDocument"]
-    definitions.update({name: each for name, each in more.items() if name not in definitions})
+    definitions.update({name: item for name, item in more.items() if name not in definitions})
     if entry.generator.startswith("kure_hooks."):
         _, own = msgspec.json.schema_components((GENERATORS[kind].Spec,), ref_template=_DEFINED)
-        definitions.update({name: each for name, each in own.items() if name != "Spec"})
+        definitions.update({name: item for name, item in own.items() if name != "Spec"})
         definitions[f"{kind}Spec"] = own["Spec"]
         spec = {"$ref": _DEFINED.format(name=f"{kind}Spec")}
     else:
@@ -76,7 +76,7 @@ def _of_a_package(name: str, wanted: Any, definitions: dict[str, Any]) -> dict[s
     """Return the schema of a type of an installed package, whose names may be those of others."""
     template = _DEFINED.format(name=f"{name}.{{name}}")
     (schema,), more = msgspec.json.schema_components((wanted,), ref_template=template)
-    definitions.update({f"{name}.{each}": value for each, value in more.items()})
+    definitions.update({f"{name}.{key}": value for key, value in more.items()})
     return {**schema, "title": name}
 
 

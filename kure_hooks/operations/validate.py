@@ -67,7 +67,7 @@ def _given(workspace: Workspace, paths: Sequence[str]) -> Mapping[str, bytes]:
     for path, files in found.items():
         if not files:
             raise UsageError(f"{path} is not there")
-    names = {each for files in found.values() for each in files if each.endswith(_ENDINGS)}
+    names = {file for files in found.values() for file in files if file.endswith(_ENDINGS)}
     return {name: workspace.tree.read(name, MAX_LARGE) for name in sorted(names)}
 
 

@@ -114,7 +114,7 @@ def _before(
     if not recorded or not present:
         return present
     manifests = [each for each in present if each == target or is_manifest(each)]
-    content = {each: tree.read(each, MAX_LARGE) for each in manifests}
+    content = {manifest: tree.read(manifest, MAX_LARGE) for manifest in manifests}
     if checksum(content, target) != recorded and content != files:
         _refuse_edited(workspace, target, manifests)
     return manifests

@@ -113,7 +113,7 @@ def absence(program: str) -> str:
 
 def _on_path(program: str) -> Iterator[str]:
     entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    found = (shutil.which(program, path=each) for each in entries if Path(each).is_absolute())
+    found = (shutil.which(program, path=entry) for entry in entries if Path(entry).is_absolute())
     yield from filter(None, found)
 
 

@@ -91,15 +91,15 @@ def promised(root: Path, version: str, *, fetches: bool) -> Promised | None:
 def _attributes(path: str, entries: Iterable[str]) -> Iterator[str]:
     """Yield the path of a .gitattributes and all others."""
     yield path
-    yield from (each for each in entries if base_name(each) == _ATTRIBUTES)
+    yield from (entry for entry in entries if base_name(entry) == _ATTRIBUTES)
 
 
 def _likely(path: str, entries: Iterable[str]) -> Iterator[str]:
     """Yield the path and what is likely to be read after it: all manifests, or its neighbours."""
     yield path
-    yield from (each for each in entries if each.endswith(_MANIFESTS))
+    yield from (entry for entry in entries if entry.endswith(_MANIFESTS))
     if not path.endswith(_MANIFESTS):
-        yield from (each for each in entries if parent(each) == parent(path))
+        yield from (entry for entry in entries if parent(entry) == parent(path))
 
 
 def _remote(root: Path) -> str:

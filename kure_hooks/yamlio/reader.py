@@ -291,9 +291,9 @@ class _Builder:
                 expected = "an alias of a mapping, or several"
                 self.refuse("YA010", mark, "a merge key has no mapping", expected)
                 continue
-            for key, each in source.items():
+            for key, item in source.items():
                 if key not in frame.value:
-                    frame.value[key] = each
+                    frame.value[key] = item
                     frame.marks[key] = here * 2
                 elif frame.marks[key][2:] < here:
                     problem = f"the merge key comes after the key {shown(key)}, which it brings too"

@@ -87,7 +87,7 @@ def _release_problems(spec: Spec) -> _Problems:
         for index, patch in enumerate(renderer.kustomize.patches):
             place = ("postRenderers", at, "kustomize", "patches", index)
             target = None if patch.target is None else plain(patch.target)
-            set_keys = target and {key: each for key, each in target.items() if each}
+            set_keys = target and {key: item for key, item in target.items() if item}
             for pointer, problem, expected in patches.problems(patch.patch, set_keys):
                 yield (*place, *pointer), problem, expected
     ready = (

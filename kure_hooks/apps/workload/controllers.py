@@ -50,5 +50,5 @@ def governing_service(application: Application, spec: Spec) -> str:
     application's name: the API requires a name before Kubernetes 1.33 and does not look for the
     service, so none is made that the author did not ask for.
     """
-    names = [each.name for each in sorted(spec.services, key=is_headless, reverse=True)]
+    names = [service.name for service in sorted(spec.services, key=is_headless, reverse=True)]
     return names[0] if names else application.name

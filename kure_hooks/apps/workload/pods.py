@@ -53,7 +53,8 @@ def _pod_spec(application: Application, spec: Spec) -> Manifest:
         init_containers=tuple(map(without_pod_settings, spec.init_containers)),
         image_pull_secrets=tuple(map(_reference, spec.image_pull_secrets)),
         topology_spread_constraints=tuple(
-            _counting(application, each) for each in spec.topology_spread_constraints
+            _counting(application, topology_spread_constraint)
+            for topology_spread_constraint in spec.topology_spread_constraints
         ),
         security_context=pod_context(spec),
     )

@@ -14,7 +14,7 @@ from kure_hooks.apps.workload.inputs.security import (
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
 
-_POD_ONLY = tuple(each for each in fields(PodSecurityContext) if each.encode_name in POD_ONLY)
+_POD_ONLY = tuple(field for field in fields(PodSecurityContext) if field.encode_name in POD_ONLY)
 _UNSET = {each.name: each.default for each in _POD_ONLY}
 
 
@@ -33,7 +33,9 @@ def pod_settings(spec: Spec) -> Iterator[Setting]:
         ("containers", spec.containers),
         ("initContainers", spec.init_containers),
     ):
-        written += [((key, at), each.security_context) for at, each in enumerate(containers)]
+        written += [
+            ((key, at), container.security_context) for at, container in enumerate(containers)
+        ]
     for place, context in written:
         for each in _POD_ONLY:
             value = getattr(context, each.name, each.default)
@@ -43,7 +45,7 @@ def pod_settings(spec: Spec) -> Iterator[Setting]:
 
 def pod_context(spec: Spec) -> PodSecurityContext | None:
     """Return the pod's security context with what its containers say about the pod."""
-    settings = {each.name: each.value for each in pod_settings(spec)}
+    settings = {pod_setting.name: pod_setting.value for pod_setting in pod_settings(spec)}
     if not settings:
         return spec.security_context
     return replace(spec.security_context or PodSecurityContext(), **settings)

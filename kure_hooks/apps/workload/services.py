@@ -60,12 +60,16 @@ def offered_ports(spec: Spec, service: Service) -> tuple[ServicePort, ...]:
             node_port=service.node_port,
         )
         ports = (short, *ports)
-    return tuple(replace(each, name=each.name or _target_name(spec, each)) for each in ports)
+    return tuple(replace(port, name=port.name or _target_name(spec, port)) for port in ports)
 
 
 def reachable_ports(spec: Spec) -> list[ContainerPort]:
     """Return the ports that services can lead to: those of containers and sidecars."""
-    sidecars = [each for each in spec.init_containers if each.restart_policy == "Always"]
+    sidecars = [
+        init_container
+        for init_container in spec.init_containers
+        if init_container.restart_policy == "Always"
+    ]
     containers: list[Container] = [*spec.containers, *sidecars]
     return [port for container in containers for port in container.ports]
 
@@ -76,8 +80,9 @@ def _target_name(spec: Spec, port: ServicePort) -> str | None:
         return target
     wanted = (target, port.protocol or "TCP")
     names = (
-        each.name
-        for each in reachable_ports(spec)
-        if each.name and (each.container_port, each.protocol or "TCP") == wanted
+        reachable_port.name
+        for reachable_port in reachable_ports(spec)
+        if reachable_port.name
+        and (reachable_port.container_port, reachable_port.protocol or "TCP") == wanted
     )
     return next(names, None)

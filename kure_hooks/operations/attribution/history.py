@@ -181,7 +181,7 @@ class _History:
         return judged | self._never_there(thens)
 
     def _systems(self, residues: Mapping[str, Residue]) -> Systems:
-        there = {p: each for p, each in residues.items() if self.asked[p].kind.facts.in_place}
+        there = {p: item for p, item in residues.items() if self.asked[p].kind.facts.in_place}
         return Systems(self.generated.files, self.asked, there)
 
     def _shown(self, path: str) -> Residue:

@@ -67,8 +67,8 @@ class Earlier:
         differing = self.differing(path for each in inputs.values() for path in each.files)
         return {
             stack
-            for stack, each in inputs.items()
-            if differing.isdisjoint(each.files) and not any(map(self._lost, each.listed))
+            for stack, item in inputs.items()
+            if differing.isdisjoint(item.files) and not any(map(self._lost, item.listed))
         }
 
     def generate(self, stacks: Collection[str]) -> Fleet:
@@ -197,7 +197,7 @@ def _keys(settings: Settings) -> Iterator[tuple[tuple[str, ...], Any]]:
     while waiting:
         key, value = waiting.pop()
         if isinstance(value, dict):
-            waiting += [((*key, step), each) for step, each in value.items()]
+            waiting += [((*key, step), item) for step, item in value.items()]
         else:
             yield key, value
 

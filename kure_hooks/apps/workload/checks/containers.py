@@ -125,7 +125,7 @@ def _port_exists(
 
 
 def _claims_exist(spec: Spec) -> Iterator[Problem]:
-    names = [each.name for each in spec.resource_claims]
+    names = [resource_claim.name for resource_claim in spec.resource_claims]
     for place, container in containers(spec):
         claims = list(enumerate(container.resources.claims if container.resources else ()))
         yield from distinct_keys(

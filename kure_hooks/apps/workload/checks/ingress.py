@@ -72,7 +72,7 @@ def _hosts_are_names(spec: Spec) -> Iterator[Problem]:
         return
     hosts: list[tuple[Pointer, str | None]] = [(("ingress", "host"), ingress.host)]
     hosts += [
-        (("ingress", "rules", at, "host"), each.host) for at, each in enumerate(ingress.rules)
+        (("ingress", "rules", at, "host"), rule.host) for at, rule in enumerate(ingress.rules)
     ]
     for place, host in hosts:
         if literal(host) and is_address(host):
@@ -101,7 +101,7 @@ def _resources_are_named(spec: Spec) -> Iterator[Problem]:
 
 
 def _backends_exist(spec: Spec) -> Iterator[Problem]:
-    services = {each.name: each for each in spec.services}
+    services = {service.name: service for service in spec.services}
     for place, name, port in _backends(spec):
         if name not in services:
             continue

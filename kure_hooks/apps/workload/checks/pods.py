@@ -165,13 +165,16 @@ def _spread_is_over_domains(spec: Spec) -> Iterator[Problem]:
 
 
 def _names_differ(spec: Spec) -> Iterator[Problem]:
-    secrets = [each if isinstance(each, str) else each.name for each in spec.image_pull_secrets]
+    secrets = [
+        image_pull_secret if isinstance(image_pull_secret, str) else image_pull_secret.name
+        for image_pull_secret in spec.image_pull_secrets
+    ]
     yield from distinct_keys(
         (("imagePullSecrets", at), name, name) for at, name in enumerate(secrets)
     )
     yield from distinct_keys(
-        (("resourceClaims", at, "name"), each.name, each.name)
-        for at, each in enumerate(spec.resource_claims)
+        (("resourceClaims", at, "name"), resource_claim.name, resource_claim.name)
+        for at, resource_claim in enumerate(spec.resource_claims)
     )
 
 

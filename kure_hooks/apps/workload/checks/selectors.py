@@ -131,7 +131,7 @@ def _list(value: dict[str, Any], key: str) -> list[dict[str, Any]]:
     """Return the mappings of a list; another value is the schema's to refuse."""
     entries = value.get(key)
     entries = entries if isinstance(entries, list) else []
-    return [each if isinstance(each, dict) else {} for each in entries]
+    return [entry if isinstance(entry, dict) else {} for entry in entries]
 
 
 CHECKS: Checks = {

@@ -44,9 +44,13 @@ def _volumes_have_one_source(spec: Spec) -> Iterator[Problem]:
 def _mounted_volumes_exist(spec: Spec) -> Iterator[Problem]:
     names = [name for _, name in _names(spec)]
     for place, container in containers(spec):
-        used = [("volumeMounts", at, each.name) for at, each in enumerate(container.volume_mounts)]
+        used = [
+            ("volumeMounts", at, volume_mount.name)
+            for at, volume_mount in enumerate(container.volume_mounts)
+        ]
         used += [
-            ("volumeDevices", at, each.name) for at, each in enumerate(container.volume_devices)
+            ("volumeDevices", at, volume_device.name)
+            for at, volume_device in enumerate(container.volume_devices)
         ]
         for key, at, name in used:
             if name not in names:
@@ -90,8 +94,12 @@ def _mount_options(place: Pointer, mount: VolumeMount, container: Container) -> 
 
 
 def _devices_are_of_claims(spec: Spec) -> Iterator[Problem]:
-    claims = [each.metadata.name for each in spec.volume_claim_templates]
-    claims += [each.name for each in spec.volumes if each.persistent_volume_claim or each.ephemeral]
+    claims = [
+        volume_claim_template.metadata.name for volume_claim_template in spec.volume_claim_templates
+    ]
+    claims += [
+        volume.name for volume in spec.volumes if volume.persistent_volume_claim or volume.ephemeral
+    ]
     names = [name for _, name in _names(spec)]
     for place, container in containers(spec):
         here = (*place, "volumeDevices")
@@ -103,8 +111,8 @@ def _devices_are_of_claims(spec: Spec) -> Iterator[Problem]:
             ((*here, at, "devicePath"), each.device_path, shown(each.device_path))
             for at, each in devices
         )
-        mounted = {each.name for each in container.volume_mounts}
-        paths = {each.mount_path for each in container.volume_mounts}
+        mounted = {volume_mount.name for volume_mount in container.volume_mounts}
+        paths = {volume_mount.mount_path for volume_mount in container.volume_mounts}
         for at, device in devices:
             if device.name in mounted:
                 problem = f"the container mounts {device.name}, too"
