@@ -123,11 +123,16 @@ class TreeConsequences:
         also = f" and the {counted(len(taken))} that {who} applied" if taken else ""
         text = f"{self._subject(fates[0])} {verb} {names(items)}{also}"
         if not any(map(self._is_gone, lost)):
-            text += f", which {'are' if lost[1:] else 'is'} created again"
+            text += f", which {'are' if lost[1:] else 'is'} created again{self._elsewhere(lost)}"
         elif taken and not any(map(self._is_gone, taken)):
             text += f"; what {who} applied is created again"
         risk = Risk.DESTRUCTIVE if grave else Risk.RECREATED
         return _together([Consequence((risk,), f"{text}."), left])
+
+    def _elsewhere(self, items: Sequence[Applied]) -> str:
+        """Return the words for objects that come back as others, empty where one does not."""
+        same = any(item.key in self.fates.after.applied for item in items)
+        return "" if same else " under another name or namespace"
 
     @cached_property
     def _silent(self) -> Mapping[Identity | str, list[Applied]]:

@@ -277,7 +277,8 @@ def test_what_a_build_renames_is_deleted_under_its_old_name(key, value):
     risks, effect = marks(before, renamed)[WEB]
     assert risks == RECREATED
     assert effect == (
-        "Flux deletes ConfigMap apps/web and Service apps/web, which are created again."
+        "Flux deletes ConfigMap apps/web and Service apps/web, which are created again "
+        "under another name or namespace."
     )
     kept = fleet(node("prod", web(prune=False)), gitops=FLUX)
     assert marks(kept, fleet(node("prod", web(prune=False, **{key: value})), gitops=FLUX)) == {}

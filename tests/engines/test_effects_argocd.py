@@ -264,7 +264,10 @@ def test_fields_that_rename_what_an_application_applies(ordering):
     before, after = prod(web(), ordering=ordering), prod(web(namePrefix="a-"), ordering=ordering)
     ((name, (risks, effect)),) = marks(before, after).items()
     assert (name, risks) == (SET if ordering == "progressive" else WEB, {Risk.RECREATED})
-    text = "Argo CD deletes ConfigMap apps/web and Service apps/web, which are created again."
+    text = (
+        "Argo CD deletes ConfigMap apps/web and Service apps/web, which are created again "
+        "under another name or namespace."
+    )
     assert effect == (f"{WEB}: {text}" if ordering == "progressive" else text)
 
 

@@ -20,7 +20,9 @@ _LOSS = re.compile(
     r"(?:Flux|Argo CD) (?P<verb>may delete|deletes) (?:it|them)\b"
     r"(?: and the (?:object|(?P<number>\d+) objects) (?P<applied>that it applied))?"
 )
+_PRUNED = re.compile(r"(?:Flux|Argo CD) (?P<verb>may delete|deletes) (?P<names>[A-Z].*?), which ")
 _AGAIN = ("creates it again", "created again")
+_ELSEWHERE = "created again under another name or namespace"
 _LEFT = re.compile(r"(?:Flux|Argo CD) leaves ")
 
 
@@ -152,10 +154,14 @@ def _printed(fleet: Fleet, base: str, form: str) -> str:
 def _add(said: Announcement, told: dict[str, Any], effect: str, former: list[Any]) -> None:
     if _LEFT.search(effect):
         said.left = True
+    recreated = any(words in effect for words in _AGAIN) and _ELSEWHERE not in effect
+    fate = RECREATED if recreated else DELETED
+    if pruned := _PRUNED.search(effect):
+        for name in re.split(r", | and ", pruned["names"]):
+            said.objects[name] = Loss(fate, pruned["verb"] == "deletes")
     loss = _LOSS.search(effect)
     if loss is None:
         return
-    fate = RECREATED if any(words in effect for words in _AGAIN) else DELETED
     certain = loss["verb"] == "deletes"
     if loss["applied"]:
         # A unit that gets another name is deleted by the one it had.
