@@ -62,7 +62,8 @@ def test_advice_for_starting_a_cluster_is_for_who_starts_it(tmp_path, kure):
     )
     _, out, err = kure("generate", "--output", "json=-")
     assert "bootstrap" not in out + err
-    assert kure("generate", "--verbose") == (0, f"{advice}3 files of 1 cluster: in sync.\n", "")
+    verbose = advice.replace("\n", " [FX125]\n")
+    assert kure("generate", "--verbose") == (0, f"{verbose}3 files of 1 cluster: in sync.\n", "")
     assert kure("check", "--verbose") == (0, "3 files of 1 cluster: in sync.\n", "")
     code, out, err = kure("bootstrap")
     assert (code, err) == (0, advice)
