@@ -101,10 +101,11 @@ class Announcement:
         return taken | {name: loss.fate for name, loss in self.objects.items() if loss.certain}
 
     def about(self, is_expected: Callable[[str], bool]) -> "Announcement":
-        """Return what is told of the objects of these names; the units stay."""
+        """Return what is told of objects and units of these names."""
+        units = {name: loss for name, loss in self.units.items() if is_expected(name)}
         objects = {name: loss for name, loss in self.objects.items() if is_expected(name)}
         gone = {name: unit for name, unit in self.gone.items() if is_expected(name)}
-        return replace(self, objects=objects, gone=gone)
+        return replace(self, objects=objects, units=units, gone=gone)
 
     def contradicted(self, lost: dict[Owned, str]) -> list[str]:
         """Return where the cluster did something else."""
