@@ -8,10 +8,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from types import NoneType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.engines.acceptance import refuse
+from kure_hooks.engines.defaults import Defaults
 from kure_hooks.engines.features import patched, with_patches
 from kure_hooks.engines.identities import on_clusters
 from kure_hooks.engines.interface import NO_FILES, NO_RULES, OUTPUT, Assembly, Start
@@ -42,10 +43,15 @@ def _check(part: object, types: type | tuple[type, ...]) -> None:
 
 
 class ResourceGenerator(ABC):
-    """See interface.ResourceGenerator; a tool derives it and writes its `objects`."""
+    """See interface.ResourceGenerator; a tool derives it and writes its `objects`.
 
-    def __init__(self, tool: Tool) -> None:
-        self.tool = tool
+    `usual` is the tool without options of an engine.
+    """
+
+    usual: ClassVar[Tool]
+
+    def __init__(self, tool: Tool | None = None) -> None:
+        self.tool = tool or self.usual
 
     @abstractmethod
     def objects(self, table: Plan, contents: Contents) -> Sequence[Item]:
@@ -104,10 +110,15 @@ class ResourceGenerator(ABC):
 
 
 class BootstrapGenerator(ABC):
-    """See interface.BootstrapGenerator; a tool derives it and writes its `start`."""
+    """See interface.BootstrapGenerator; a tool derives it and writes its `start`.
 
-    def __init__(self, tool: Tool) -> None:
-        self.tool = tool
+    `usual` is the tool without options of an engine.
+    """
+
+    usual: ClassVar[Tool]
+
+    def __init__(self, tool: Tool | None = None) -> None:
+        self.tool = tool or self.usual
 
     @abstractmethod
     def start(self, table: Plan, release: Release | None) -> Start:
@@ -132,12 +143,22 @@ class BootstrapGenerator(ABC):
 
 
 class LayoutIntegrator(ABC):
-    """See interface.LayoutIntegrator; a tool derives it and says how pieces are placed."""
+    """See interface.LayoutIntegrator; a tool derives it and says how pieces are placed.
 
-    def __init__(self, generator: ResourceGenerator, bootstrap: BootstrapGenerator) -> None:
-        self.generator = generator
-        self.bootstrap = bootstrap
-        self.tool = generator.tool
+    `parts` are the types of the generators that it uses unless it is given others.
+    """
+
+    parts: ClassVar[tuple[type[ResourceGenerator], type[BootstrapGenerator]]]
+
+    def __init__(
+        self,
+        generator: ResourceGenerator | None = None,
+        bootstrap: BootstrapGenerator | None = None,
+    ) -> None:
+        resources, start = self.parts
+        self.generator = generator or resources()
+        self.bootstrap = bootstrap or start(self.generator.tool)
+        self.tool = self.generator.tool
 
     @abstractmethod
     def place(self, table: Plan, assembly: Assembly) -> Sequence[Directory]:
@@ -236,6 +257,12 @@ class Engine:
         self.integrate_with_layout = integrator.integrate_with_layout
         self.generate_bootstrap = integrator.bootstrap.generate_bootstrap
         self.supported_bootstrap_modes = integrator.bootstrap.supported_bootstrap_modes
+
+    def with_defaults(self, defaults: Defaults) -> Self:
+        """Return an engine that fills in options of each cluster in this way."""
+        integrator = type(self.integrator)
+        generator, _ = integrator.parts
+        return type(self)(integrator(generator(replace(self.tool, defaults=defaults))))
 
     @property
     def name(self) -> str:

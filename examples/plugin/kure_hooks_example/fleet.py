@@ -89,6 +89,8 @@ FLEET = Tool(
 class FleetResources(ResourceGenerator):
     """Writes a GitRepo for each repository that bundles come from."""
 
+    usual = FLEET
+
     def objects(self, table: Plan, contents: Contents) -> Sequence[Item]:
         """Return the GitRepos, each made of one for every bundle."""
         del contents  # what bundles hold is Fleet's to find
@@ -104,6 +106,8 @@ class FleetResources(ResourceGenerator):
 class FleetBootstrap(BootstrapGenerator):
     """Writes nothing: Fleet is there already, and the GitRepo is applied by hand once."""
 
+    usual = FLEET
+
     def start(self, table: Plan, release: object) -> Start:
         """Return an empty start."""
         del table, release
@@ -116,6 +120,8 @@ class FleetBootstrap(BootstrapGenerator):
 
 class FleetLayout(LayoutIntegrator):
     """Places the GitRepos in a directory of their own, and a fleet.yaml in each bundle's."""
+
+    parts = (FleetResources, FleetBootstrap)
 
     def place(self, table: Plan, assembly: Assembly) -> Sequence[Directory]:
         """Return all directories."""
@@ -138,7 +144,7 @@ class FleetLayout(LayoutIntegrator):
 
 def engine() -> Engine:
     """Return Fleet."""
-    return Engine(FleetLayout(FleetResources(FLEET), FleetBootstrap(FLEET)))
+    return Engine(FleetLayout())
 
 
 def _with_fleet_yaml(table: Plan, directory: Directory, unit: Unit | None) -> Directory:

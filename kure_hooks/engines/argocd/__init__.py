@@ -1,7 +1,6 @@
 """Argo CD 3.5: an Application for each unit, in the order of the dependency graph."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Self, get_args
 
@@ -51,8 +50,7 @@ ARGOCD = Tool(
 class ResourceGenerator(workflow.ResourceGenerator):
     """Writes Applications and AppProjects, and the ApplicationSet of `ordering: progressive`."""
 
-    def __init__(self, tool: Tool = ARGOCD) -> None:
-        super().__init__(tool)
+    usual = ARGOCD
 
     def objects(self, table: Plan, contents: Contents) -> Sequence[Item]:
         """See workflow.ResourceGenerator."""
@@ -62,8 +60,7 @@ class ResourceGenerator(workflow.ResourceGenerator):
 class BootstrapGenerator(workflow.BootstrapGenerator):
     """Writes what brings up Argo CD, and its root Application."""
 
-    def __init__(self, tool: Tool = ARGOCD) -> None:
-        super().__init__(tool)
+    usual = ARGOCD
 
     def start(self, table: Plan, release: Release | None) -> Start:
         """See workflow.BootstrapGenerator."""
@@ -77,12 +74,7 @@ class BootstrapGenerator(workflow.BootstrapGenerator):
 class LayoutIntegrator(workflow.LayoutIntegrator):
     """Places Applications beside the bootstrap, apart from what they apply."""
 
-    def __init__(
-        self,
-        generator: workflow.ResourceGenerator | None = None,
-        bootstrap: workflow.BootstrapGenerator | None = None,
-    ) -> None:
-        super().__init__(generator or ResourceGenerator(), bootstrap or BootstrapGenerator())
+    parts = (ResourceGenerator, BootstrapGenerator)
 
     def place(self, table: Plan, assembly: Assembly) -> Sequence[Directory]:
         """See workflow.LayoutIntegrator."""
@@ -106,8 +98,7 @@ class ArgocdEngine(workflow.Engine):
         UsageError for values that a stack file could not have.
         """
         defaults = partial(_with, self.tool.defaults, checked("Argo CD", ArgocdSpec, options))
-        tool = replace(self.tool, defaults=defaults)
-        return type(self)(LayoutIntegrator(ResourceGenerator(tool), BootstrapGenerator(tool)))
+        return self.with_defaults(defaults)
 
 
 def engine() -> ArgocdEngine:

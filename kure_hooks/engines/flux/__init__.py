@@ -1,7 +1,6 @@
 """Flux CD 2.9: Kustomizations and their sources."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import get_args
 from warnings import warn
@@ -40,8 +39,7 @@ FLUX = Tool(
 class ResourceGenerator(workflow.ResourceGenerator):
     """Writes Kustomizations and the sources that they refer to."""
 
-    def __init__(self, tool: Tool = FLUX) -> None:
-        super().__init__(tool)
+    usual = FLUX
 
     def objects(self, table: Plan, contents: Contents) -> Sequence[Item]:
         """See workflow.ResourceGenerator."""
@@ -51,8 +49,7 @@ class ResourceGenerator(workflow.ResourceGenerator):
 class BootstrapGenerator(workflow.BootstrapGenerator):
     """Writes a FluxInstance for the Flux operator, or what `flux bootstrap` writes."""
 
-    def __init__(self, tool: Tool = FLUX) -> None:
-        super().__init__(tool)
+    usual = FLUX
 
     def start(self, table: Plan, release: Release | None) -> Start:
         """See workflow.BootstrapGenerator."""
@@ -70,12 +67,7 @@ class BootstrapGenerator(workflow.BootstrapGenerator):
 class LayoutIntegrator(workflow.LayoutIntegrator):
     """Places Flux objects as the rule `fluxPlacement` says."""
 
-    def __init__(
-        self,
-        generator: workflow.ResourceGenerator | None = None,
-        bootstrap: workflow.BootstrapGenerator | None = None,
-    ) -> None:
-        super().__init__(generator or ResourceGenerator(), bootstrap or BootstrapGenerator())
+    parts = (ResourceGenerator, BootstrapGenerator)
 
     def place(self, table: Plan, assembly: Assembly) -> Sequence[Directory]:
         """See workflow.LayoutIntegrator."""
@@ -122,8 +114,7 @@ def _configured(options: FluxSpec) -> WorkflowEngine:
     if chosen.kustomization_mode == "recursive":
         text = "the kustomization mode recursive writes the same as explicit; leave it out"
         warn(text, DeprecationWarning, stacklevel=3)
-    tool = replace(FLUX, defaults=partial(_with, chosen))
-    return workflow.Engine(LayoutIntegrator(ResourceGenerator(tool), BootstrapGenerator(tool)))
+    return ENGINE.with_defaults(partial(_with, chosen))
 
 
 def _with(options: FluxSpec, cluster: Cluster) -> Cluster:
