@@ -108,7 +108,7 @@ def engine(spelling: str) -> EngineEntry:
     if found is None:
         raise UsageError(
             f'there is no engine "{spelling}": expected {listed(engine_names())}, '
-            "or an engine of your own as generate_cluster(engine=...)"
+            "or an engine of your own as generate(engine=...)"
         )
     return found
 

@@ -116,7 +116,7 @@ def _cluster(
         labels=metadata.labels,
         annotations=metadata.annotations,
         description=body.description,
-        engine=engine.name,
+        engine=engine.name if engine else gitops.type,
         bootstrap=gitops.bootstrap,
         flux=flux,
         argocd=layered(ArgocdOptions, gitops.argocd, of_bootstrap, settings.argocd),
@@ -134,20 +134,22 @@ def _cluster(
     return cluster
 
 
-def _engine(files: Files, place: Place, name: str) -> EngineEntry:
-    """Return the engine of this name; the first one, and a finding, for a name that none has."""
+def _engine(files: Files, place: Place, name: str) -> EngineEntry | None:
+    """Return the engine of this name, or None and a finding for a name that none has."""
     known = registry.engine_named(name)
     if known is None:
         expected = f"expected {registry.listed(registry.engine_names())}"
         files.findings.append(place.fault(f'"{shown(name)}" is not valid', expected, rule="ST010"))
-    return known or registry.engines()[0]
+    return known
 
 
-def _options(files: Files, place: Place, engine: EngineEntry, gitops: Gitops) -> Any:
+def _options(files: Files, place: Place, engine: EngineEntry | None, gitops: Gitops) -> Any:
     """Return the options of an engine of an installed package; None for ours, and for faulty ones.
 
-    Engines of ours have sections of their own.
+    Engines of ours have sections of their own. Nobody can judge those of an unknown engine.
     """
+    if engine is None:
+        return None
     if engine.options:
         wanted = registry.options_of(engine)
         if place.exists:
@@ -157,7 +159,8 @@ def _options(files: Files, place: Place, engine: EngineEntry, gitops: Gitops) ->
         return None if required else wanted()
     if gitops.options:
         problem = f"the engine {engine.name} has no options here"
-        files.findings.append(place.fault(problem, f"gitops.{engine.name}", rule="ST011"))
+        expected = f"write them below gitops.{engine.name}"
+        files.findings.append(place.fault(problem, expected, rule="ST011"))
     return None
 
 

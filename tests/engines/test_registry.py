@@ -14,6 +14,7 @@ from kure_hooks.config.flux import FluxSpec
 from kure_hooks.engines import engine_for, flux
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.operations.compile import generate_cluster
+from tests.support.git import write
 
 REPOSITORY = "https://github.com/acme/fleet.git"
 
@@ -182,3 +183,17 @@ def test_a_layout_has_only_the_directories_of_payloads(name, path):
     layout = dataclasses.replace(layout, directories=(*layout.directories, moved))
     with pytest.raises(UsageError, match="is no directory of the payloads of cluster prod"):
         engine.integrate_with_layout(layout, given)
+
+
+def test_of_an_unknown_engine_nothing_else_is_said(kure, tmp_path):
+    """Its options may be right; those of an engine of ours stand elsewhere."""
+    stack = "name: a\ngitops: {{type: {}, options: {{size: 1}}}}\nnode: {{}}\n"
+    write(tmp_path, {"stacks/a.yaml": stack.format("rancher")})
+    code, out, _ = kure("check")
+    assert (code, len(out.splitlines())) == (2, 1)
+    assert 'stacks/a.yaml:2:16: gitops.type: "rancher" is not valid; expected one of argo' in out
+    write(tmp_path, {"stacks/a.yaml": stack.format("argo")})
+    expected = (
+        "gitops.options: the engine argocd has no options here; write them below gitops.argocd"
+    )
+    assert expected in kure("check")[1]
