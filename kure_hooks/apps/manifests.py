@@ -19,9 +19,9 @@ from kure_hooks.kustomize.files import GROUP, is_kustomization
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
-from kure_hooks.yamlio import Document, Pointer, agreed, read
+from kure_hooks.yamlio import Document, agreed, read
 from kure_hooks.yamlio.document import key_path
-from kure_hooks.yamlio.place import Place
+from kure_hooks.yamlio.place import Place, Problem
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
@@ -39,7 +39,7 @@ class Spec(Input, frozen=True, kw_only=True):
     config_maps: tuple[ConfigMapFiles, ...] = ()
 
 
-def problems(spec: Spec) -> Iterator[tuple[Pointer, str, str]]:
+def problems(spec: Spec) -> Iterator[Problem]:
     """Yield what is wrong with the objects in place."""
     if not spec.files and not spec.objects and not spec.config_maps:
         yield (), "there are neither files nor objects", "files, objects or configMaps"
@@ -102,7 +102,7 @@ def _from_files(
     ]
 
 
-def _faults(manifest: Any) -> Iterator[tuple[Pointer, str, str]]:
+def _faults(manifest: Any) -> Iterator[Problem]:
     """Yield why a value is no object of a cluster; what kustomize reads itself is none."""
     yield from faults(manifest)
     api = manifest.get("apiVersion") if isinstance(manifest, dict) else None

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct, field
 
 from kure_hooks.config.project_spec import ProjectSpec
 from kure_hooks.decoding.types import Annotations, Input, Labels, Name, Text, Url, whole
-from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 
 SyncOption = Annotated[
     str,
@@ -145,7 +145,7 @@ class Syncs(Protocol):
         ...
 
 
-def problems(options: Syncs) -> Iterator[tuple[Pointer, str, str]]:
+def problems(options: Syncs) -> Iterator[Problem]:
     """Yield what types can't tell: pointer, what is wrong, what is expected."""
     known: set[str] = set()
     for index, option in enumerate(options.sync_policy.sync_options if options.sync_policy else ()):

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from kure_hooks.decoding.types import Input, Text, whole
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 
 Permitted = Annotated[
     str,
@@ -139,7 +140,7 @@ class ProjectSpec(Input, frozen=True, kw_only=True):
     destination_service_accounts: tuple[DestinationServiceAccount, ...] = ()
 
 
-def problems(spec: ProjectSpec) -> Iterator[tuple[Pointer, str, str]]:
+def problems(spec: ProjectSpec) -> Iterator[Problem]:
     """Yield what types can't tell: pointer inside `projectSpec`, what is wrong, what to do."""
     for index, destination in enumerate(spec.destinations):
         if bool(destination.server) == bool(destination.name):
@@ -155,7 +156,7 @@ def problems(spec: ProjectSpec) -> Iterator[tuple[Pointer, str, str]]:
         yield from _twice(("roles", index, "groups"), role.groups, "group")
 
 
-def policy_problems(spec: ProjectSpec, project: str) -> Iterator[tuple[Pointer, str, str]]:
+def policy_problems(spec: ProjectSpec, project: str) -> Iterator[Problem]:
     """Yield policies that Argo CD refuses, or that are for another project than the one named."""
     for number, role in enumerate(spec.roles):
         subject = f"proj:{project}:{role.name}"
@@ -171,7 +172,7 @@ _PARTS = len(("p", "subject", "resource", "action", "object", "effect"))
 _EFFECTS = ("allow", "deny")
 
 
-def _twice(pointer: Pointer, names: Sequence[str], noun: str) -> Iterator[tuple[Pointer, str, str]]:
+def _twice(pointer: Pointer, names: Sequence[str], noun: str) -> Iterator[Problem]:
     for index, name in enumerate(names):
         if name in names[:index]:
             yield (*pointer, index), f"the {noun} {name} is there twice", f"each {noun} once"

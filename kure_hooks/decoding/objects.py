@@ -10,9 +10,10 @@ from kure_hooks.decoding.refusals import refusals
 from kure_hooks.decoding.strings import parts_of, string_problem, string_problems
 from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 
 
-def faults(manifest: Any) -> Iterator[tuple[Pointer, str, str]]:
+def faults(manifest: Any) -> Iterator[Problem]:
     """Yield why a value is no Kubernetes object: where, what is wrong and what is expected."""
     if not isinstance(manifest, dict):
         yield (), "this is no Kubernetes object", "a mapping with apiVersion, kind and metadata"
@@ -48,7 +49,7 @@ def items(manifest: Manifest, pointer: Pointer = ()) -> list[tuple[Pointer, Mani
     return [each for at, item in inner for each in items(item, (*pointer, "items", at))]
 
 
-def _item_faults(items: Any) -> Iterator[tuple[Pointer, str, str]]:
+def _item_faults(items: Any) -> Iterator[Problem]:
     if not isinstance(items, list):
         yield ("items",), "this is no list", "expected a list of objects"
         return
@@ -64,7 +65,7 @@ def _is_list(manifest: Manifest) -> bool:
     )
 
 
-def _required(value: Manifest, pointer: Pointer, key: str) -> Iterator[tuple[Pointer, str, str]]:
+def _required(value: Manifest, pointer: Pointer, key: str) -> Iterator[Problem]:
     """Yield what is wrong with a required string."""
     text = value.get(key)
     if key not in value:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-from kure_hooks.decoding.strings import Parts, Problem, labels_of
+from kure_hooks.decoding.strings import Parts, labels_of
 from kure_hooks.decoding.types import LabelKey, LabelValue, Name, ObjectName, ServiceName
 from kure_hooks.manifests import Kind, value_at
 from kure_hooks.secrecy import discreet, way_to
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 MOST_ANNOTATIONS = 256 << 10

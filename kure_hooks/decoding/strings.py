@@ -9,9 +9,7 @@ from typing import Any, NamedTuple
 
 from kure_hooks.manifests import Kind, kind_of, value_at
 from kure_hooks.yamlio import Pointer
-
-Problem = tuple[Pointer, str, str]
-"""The pointer to a value, what is wrong with it and what is expected."""
+from kure_hooks.yamlio.place import Problem
 
 
 class Parts(NamedTuple):

@@ -21,7 +21,7 @@ from kure_hooks.decoding.types import (
 from kure_hooks.stack.argocd import BundleArgocd
 from kure_hooks.stack.expressions import expression_problems
 from kure_hooks.stack.sources import NameRef
-from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 
 Prefix = Annotated[str, Meta(min_length=1, max_length=200, description="1 to 200 characters")]
 
@@ -66,7 +66,7 @@ class HealthCheckExpr(Input, frozen=True, kw_only=True):
 
 def health_problems(
     expressions: Iterable[HealthCheckExpr],
-) -> Iterator[tuple[Pointer, str, str]]:
+) -> Iterator[Problem]:
     """Yield which expressions of health checks are no CEL; pointers begin with an index."""
     for at, each in enumerate(expressions):
         texts = {"current": each.current, "inProgress": each.in_progress, "failed": each.failed}

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _SYNTAX = "Syntax error: "
@@ -13,7 +14,7 @@ _SYNTAX = "Syntax error: "
 
 def expression_problems(
     expressions: Iterable[tuple[Pointer, str | None]],
-) -> Iterator[tuple[Pointer, str, str]]:
+) -> Iterator[Problem]:
     """Yield why texts are no expressions: where each is, what is wrong and what is expected.
 
     Only the syntax is looked at; names and types are known on the cluster alone.

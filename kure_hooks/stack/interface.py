@@ -8,8 +8,7 @@ from msgspec import Struct
 
 from kure_hooks.findings import Location
 from kure_hooks.manifests import Manifest
-from kure_hooks.yamlio import Pointer
-from kure_hooks.yamlio.place import Place
+from kure_hooks.yamlio.place import Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class Kind(Protocol):
         """The type that the document's `spec` decodes to."""
         ...
 
-    def problems(self, spec: Any) -> Iterator[tuple[Pointer, str, str]]:
+    def problems(self, spec: Any) -> Iterator[Problem]:
         """Yield what types can't tell: pointer inside `spec`, what is wrong, what is expected."""
         ...
 

@@ -7,6 +7,9 @@ from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.secrecy import Way, way_to
 from kure_hooks.yamlio.document import Document, Pointer, key_path
 
+Problem = tuple[Pointer, str, str]
+"""The pointer to a value below a place, what is wrong with it and what is expected."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Place:

@@ -13,9 +13,9 @@ from kure_hooks.stack.files import MISSING
 from kure_hooks.stack.semver import VERSION_RANGE, is_range
 from kure_hooks.stack.source_rules import leaves
 from kure_hooks.stack.sources import verification_problems
-from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 
-_Problems = Iterator[tuple[Pointer, str, str]]
+_Problems = Iterator[Problem]
 
 _IN_FILES = {"ignore", "proxySecretRef", "serviceAccountName"}
 _KEYS = {

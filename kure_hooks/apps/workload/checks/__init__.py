@@ -23,9 +23,10 @@ from kure_hooks.apps.workload.checks import (
     volumes,
     workload,
 )
-from kure_hooks.apps.workload.checks.common import Check, Problem
+from kure_hooks.apps.workload.checks.common import Check
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.manifests import plain
+from kure_hooks.yamlio.place import Problem
 
 MODULES = (
     workload,

@@ -14,11 +14,11 @@ from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import LabelKey
 from kure_hooks.manifests import plain
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _LENGTH = re.compile("0|[1-9][0-9]{0,2}")
 
-Problem = tuple[Pointer, str, str]
 Check = Callable[[Spec], Iterator[Problem]]
 Checks = Mapping[Check, Sequence[str]]
 """The checks of a module, each with the fields that it needs one of to find anything.

@@ -5,7 +5,6 @@ from typing import Any
 
 from kure_hooks.apps.workload.checks.common import (
     Checks,
-    Problem,
     containers,
     distinct,
     distinct_keys,
@@ -18,6 +17,7 @@ from kure_hooks.apps.workload.inputs.probes import LifecycleHandler, Probe
 from kure_hooks.apps.workload.security import pod_settings
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 
 _GRACE = 30
 """The terminationGracePeriodSeconds of a pod that has none."""

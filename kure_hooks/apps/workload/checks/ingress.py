@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from kure_hooks.apps.workload.checks.common import (
     Checks,
-    Problem,
     exactly_one,
     given,
     is_address,
@@ -15,6 +14,7 @@ from kure_hooks.apps.workload.inputs.network import BackendService, IngressPath
 from kure_hooks.apps.workload.services import offered_ports
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _CLASS = "kubernetes.io/ingress.class"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from kure_hooks.apps.workload.checks.common import (
     Checks,
-    Problem,
     distinct_keys,
     is_address,
     key_problem,
@@ -18,6 +17,7 @@ from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import LabelValue, ObjectName
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _MOST_NAMESERVERS = 3

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from kure_hooks.apps.workload.checks.common import Checks, Problem, containers, distinct_keys
+from kure_hooks.apps.workload.checks.common import Checks, containers, distinct_keys
 from kure_hooks.apps.workload.inputs.containers import Container, ContainerPort
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 
 
 def _ports_differ(spec: Spec) -> Iterator[Problem]:

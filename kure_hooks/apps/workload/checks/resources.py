@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import Checks, Problem, containers
+from kure_hooks.apps.workload.checks.common import Checks, containers
 from kure_hooks.apps.workload.inputs.containers import Resources
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding import nearest
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import LabelKey
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _DIVISIBLE = ("cpu", "memory", "ephemeral-storage")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from kure_hooks.apps.workload.checks.common import (
     Checks,
-    Problem,
     containers,
     literal,
     relative_path_problem,
@@ -12,6 +11,7 @@ from kure_hooks.apps.workload.checks.common import (
 from kure_hooks.apps.workload.inputs.security import PodSecurityContext
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _LONGEST_PROFILE = 4095

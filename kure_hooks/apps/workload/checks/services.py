@@ -5,7 +5,6 @@ from ipaddress import ip_address, ip_network
 
 from kure_hooks.apps.workload.checks.common import (
     Checks,
-    Problem,
     distinct,
     distinct_keys,
     given,
@@ -19,6 +18,7 @@ from kure_hooks.apps.workload.inputs.network import Service
 from kure_hooks.apps.workload.services import is_headless, offered_ports, reachable_ports
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _SEVERAL = 2

@@ -5,7 +5,6 @@ from typing import Any
 
 from kure_hooks.apps.workload.checks.common import (
     Checks,
-    Problem,
     distinct_keys,
     given,
     literal,
@@ -19,6 +18,7 @@ from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import ObjectName
 from kure_hooks.manifests import plain, value_at
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _NEEDED: Mapping[str, tuple[str, ...]] = {

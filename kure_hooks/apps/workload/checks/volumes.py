@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from kure_hooks.apps.workload.checks.common import (
     Checks,
-    Problem,
     containers,
     distinct,
     distinct_keys,
@@ -21,6 +20,7 @@ from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import ObjectName
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _CLAIM = "PersistentVolumeClaim"

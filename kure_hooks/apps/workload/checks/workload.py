@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import fields
 
-from kure_hooks.apps.workload.checks.common import Checks, Problem, exactly_one, given
+from kure_hooks.apps.workload.checks.common import Checks, exactly_one, given
 from kure_hooks.apps.workload.inputs.pods import ServiceAccount
 from kure_hooks.apps.workload.objects import NAME_LABEL
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.yamlio.place import Problem
 
 _DEADLINE = 600
 """The progressDeadlineSeconds of a Deployment that has none."""
