@@ -14,7 +14,8 @@ from typing import Any
 from kure_hooks.errors import InputError
 from kure_hooks.kustomize.targets import SELECTORS, pattern_problem
 from kure_hooks.manifests import Manifest
-from kure_hooks.yamlio import Pointer, read
+from kure_hooks.yamlio import read
+from kure_hooks.yamlio.place import Problem
 
 _MEMBERS = {
     "add": ("path", "value"),
@@ -100,7 +101,7 @@ def _no_number(name: str) -> None:
     raise ValueError(name)
 
 
-def problems(text: str, target: Mapping[str, str] | None) -> Iterator[tuple[Pointer, str, str]]:
+def problems(text: str, target: Mapping[str, str] | None) -> Iterator[Problem]:
     """Yield what is wrong with a patch by itself: pointer, problem and what is expected.
 
     `target` has the keys of a target that are set, and is None where there is no target.
@@ -170,7 +171,7 @@ def _operations(values: Sequence[Any], *, has_target: bool) -> list[Manifest]:
                 problem = f"operation {index} ({op}) has the {member} {str(pointer)!r}"
                 raise PatchError(problem, "a JSON pointer such as /spec/replicas")
     if values and not has_target:
-        raise PatchError("a list of operations says not which objects it is for", "a target")
+        raise PatchError("a list of operations does not say which objects it is for", "a target")
     return list(values)
 
 

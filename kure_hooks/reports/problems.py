@@ -198,7 +198,7 @@ def _left_out(more: int) -> LeftOut:
         rule="left-out",
         severity=Severity.WARNING,
         place=Location("", 1),
-        sentence=f"{problems} left out. Mend those told and run again.",
+        sentence=f"{problems} left out. Fix those shown and run again.",
     )
 
 

@@ -31,12 +31,12 @@ RULES = {
     "input": Rule(
         "Fault in the input",
         "A stack, a file that it refers to or a manifest is not valid, or looks like a mistake.",
-        "Mend the file at the place given; the message says what is expected there.",
+        "Fix the file at the place given; the message says what is expected there.",
     ),
     "left-out": Rule(
         "More problems than a list has room for",
         "The list ends with the most serious problems; the message says how many are left out.",
-        "Mend those told and run again.",
+        "Fix those shown and run again.",
     ),
     **{kind.rule: _of_kind(kind.facts) for kind in Kind},
     IN_THE_WAY: Rule(

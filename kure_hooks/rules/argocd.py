@@ -88,7 +88,7 @@ RULES: Mapping[str, Rule] = {
         _ARGOCD,
     ),
     "AC012": Rule(
-        "Field of a source that Argo CD has not",
+        "Field of a source that Argo CD does not have",
         ERROR,
         "The field would be lost, and another state of the source would be applied.",
         "Remove the field.",
@@ -118,7 +118,7 @@ RULES: Mapping[str, Rule] = {
     "AC016": Rule(
         "Sync options or differences that contradict",
         ERROR,
-        "A sync option is there twice, or a difference says not what it is about.",
+        "A sync option is there twice, or a difference does not say what it is about.",
         "Keep each option once, and name the fields of the difference.",
         _ARGOCD,
     ),
@@ -159,7 +159,7 @@ RULES: Mapping[str, Rule] = {
         _ARGOCD,
     ),
     "AC023": Rule(
-        "Field of a release that Argo CD has not",
+        "Field of a release that Argo CD does not have",
         ERROR,
         "Without the field the chart would be installed differently.",
         "Remove the field, or use what the finding names instead.",
@@ -209,7 +209,7 @@ RULES: Mapping[str, Rule] = {
         _ARGOCD,
     ),
     "AC034": Rule(
-        "Field that this version of Argo CD has not",
+        "Field that this version of Argo CD does not have",
         ERROR,
         "A generated object needs a field that came with a later version.",
         "Raise argoCDVersion, or remove what needs the field.",

@@ -33,8 +33,8 @@ RULES: Mapping[str, Rule] = {
     "EN005": Rule(
         "Patch that can't be applied",
         ERROR,
-        "A patch of a bundle can't be read, or changes something that its object has not, so the "
-        "build on the cluster would fail.",
+        "A patch of a bundle can't be read, or changes something that its object does not have, so "
+        "the build on the cluster would fail.",
         "Correct the patch.",
         _KUSTOMIZE,
     ),

@@ -75,7 +75,7 @@ RULES: Mapping[str, Rule] = {
     "FX030": Rule(
         "Git source without a revision",
         WARNING,
-        "Flux takes the branch master, which many repositories have not.",
+        "Flux takes the branch master, which many repositories do not have.",
         "Name a branch, a tag, a commit or a range of versions.",
         _SOURCE,
     ),
@@ -164,7 +164,7 @@ RULES: Mapping[str, Rule] = {
     "FX122": Rule(
         "Version of Flux that does not fit",
         ERROR,
-        "The version is none, or has not the components that are chosen.",
+        "The version is none, or lacks components that are chosen.",
         "Write a version such as 2.9.3, or a range such as 2.9.x.",
         _FLUX,
     ),

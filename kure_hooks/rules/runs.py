@@ -51,7 +51,8 @@ RULES: Mapping[str, Rule] = {
     "VA002": Rule(
         "Object that its schema refuses",
         ERROR,
-        "The object has a field that its kind has not, lacks one, or has a value of another type.",
+        "The object has a field that its kind does not have, lacks one, or has a value of another "
+        "type.",
         "Change the field of the finding.",
         _KUBECONFORM,
     ),

@@ -97,7 +97,7 @@ RULES: Mapping[str, Rule] = {
         "Write the name of an installed engine, or install its package.",
     ),
     "ST011": Rule(
-        "Options that the engine has not",
+        "Options that the engine does not have",
         ERROR,
         "`gitops.options` belongs to engines of installed packages; Flux and Argo CD have their "
         "own sections.",

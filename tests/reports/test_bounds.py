@@ -122,7 +122,7 @@ def test_the_graph_of_a_great_stack_is_left_out(monkeypatch):
 def test_lists_of_problems_end_with_how_many_are_left_out(name, monkeypatch):
     monkeypatch.setattr(problems, "MOST", 3)
     shown = render(name, outcome_of(7), Style())
-    assert "4 less serious problems left out. Mend those told and run again." in shown
+    assert "4 less serious problems left out. Fix those shown and run again." in shown
     assert "c/3.yaml" not in shown
     assert "left out" not in render(name, outcome_of(3), Style())
 

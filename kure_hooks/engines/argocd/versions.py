@@ -162,7 +162,7 @@ def _faults(items: Iterable[Item], version: Version, place: Place) -> Iterator[F
             continue
         for what, first in problems(item.manifest, version):
             name = f"{item.manifest['kind']} {item.manifest['metadata']['name']}"
-            problem = f"{name} needs {what}, which Argo CD {_text(version)} has not"
+            problem = f"{name} needs {what}, which Argo CD {_text(version)} does not have"
             expected = f"{_text(first)}, the first version that has it, or a later one"
             yield place.fault(problem, expected)
 

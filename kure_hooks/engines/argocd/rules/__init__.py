@@ -100,12 +100,14 @@ def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
     for each in structs.fields(ClusterSource):
         if getattr(plan.cluster.bootstrap.source, each.name) != each.default:
             key = each.encode_name
-            problem = f"the source of cluster {plan.cluster.name} has {key}, which Argo CD has not"
+            problem = (
+                f"the source of cluster {plan.cluster.name} has {key}, which Argo CD does not have"
+            )
             expected = "gitops.argocd.targetRevision, or a Secret of Argo CD for the repository"
             yield plan.cluster.key("gitops", "bootstrap", "source", key).fault(problem, expected)
     for unit in plan.units:
         for key in _set_keys(unit.source, OF_FLUX_SOURCES):
-            problem = f"the source of bundle {unit.name} has {key}, which Argo CD has not"
+            problem = f"the source of bundle {unit.name} has {key}, which Argo CD does not have"
             yield unit.source_key(key).fault(problem, f"no {key}")
         if not unit.source.url:
             for key in _set_keys(unit.source, REVISIONS):

@@ -145,7 +145,7 @@ def no_release_loses(plan: Plan) -> Iterator[Finding]:
         given = written(release.spec)
         for key, instead in REFUSED.items():
             if _value(given, key):
-                problem = f"the release {release.name} has {key}, which Argo CD has not"
+                problem = f"the release {release.name} has {key}, which Argo CD does not have"
                 yield release.key("spec", *key.split(".")).fault(problem, instead)
         for key, reason in IGNORED.items():
             if _value(given, key) is not None:
