@@ -190,5 +190,5 @@ def test_a_checkout_offers_nothing(tmp_path):
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert 'gitops.type: "evil" is not valid; expected one of argo' in done.stdout
+    assert 'gitops.type: "evil" is not valid; one of argo' in done.stdout
     assert not (tmp_path / "ran").exists()

@@ -7,7 +7,7 @@ from kure_hooks.files.paths import ancestors, is_below, join_relative, parent
 from kure_hooks.files.tree import Tree
 from kure_hooks.kustomize.files import PLAIN, configuration, directories
 
-FILES_ALONE = "the files with its objects, listed one by one: kustomize is not run on them"
+FILES_ALONE = "list the files with its objects one by one: kustomize is not run on them"
 
 
 def refuse(tree: Tree, met: Sequence[str], taken: Sequence[str]) -> None:

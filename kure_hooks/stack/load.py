@@ -9,6 +9,7 @@ from kure_hooks import registry
 from kure_hooks.config import Settings
 from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.config.flux import FluxOptions, laid_out
+from kure_hooks.decoding import nearest
 from kure_hooks.decoding.types import layered
 from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
@@ -138,7 +139,7 @@ def _engine(files: Files, place: Place, name: str) -> EngineEntry | None:
     """Return the engine of this name, or None and a finding for a name that none has."""
     known = registry.engine_named(name)
     if known is None:
-        expected = f"expected {registry.listed(registry.engine_names())}"
+        expected = nearest(name, registry.engine_names())
         files.findings.append(place.fault(f'"{shown(name)}" is not valid', expected, rule="ST010"))
     return known
 

@@ -65,7 +65,7 @@ def test_one_that_does_more_than_list_is_refused_with_its_fields(field, name, re
     }
     assert refused(texts, reference) == (
         f"manifests/{name} does more than list resources: it has {field}, sortOptions; "
-        "the files with its objects, listed one by one: kustomize is not run on them"
+        "list the files with its objects one by one: kustomize is not run on them"
     )
 
 
