@@ -1,15 +1,12 @@
 """Validating manifests against their schemas."""
 
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kure_hooks import stages
 from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import MAX_LARGE
-from kure_hooks.files.writer import write_tree
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.operations.check import produce
 from kure_hooks.operations.data import data
@@ -18,14 +15,13 @@ from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
 from kure_hooks.validators import VALIDATORS
 from kure_hooks.validators.interface import Job
+from kure_hooks.validators.objects import ENDINGS
 
 _NOTHING = Failure(
     ToolError.exit_code,
     "no object was validated. Name files that hold Kubernetes objects, and have schemas for their "
     "kinds.",
 )
-
-_ENDINGS = (".yaml", ".yml", ".json")
 
 
 def validate(
@@ -42,16 +38,15 @@ def validate(
     files = _given(workspace, paths) if paths else produce(workspace, ()).files
     stages.enter("validating the manifests")
     settings = workspace.settings.validate
-    with _on_disk(_manifests(files)) as real:
-        job = Job(
-            files=real,
-            kubernetes=settings.kubernetes,
-            schemas=tuple(directory.absolute() for directory in schemas),
-            tree=workspace.tree,
-            locations=settings.schema_locations,
-            checkouts=checkouts(workspace.root),
-        )
-        verdict = VALIDATORS["kubeconform"].validate(job)
+    job = Job(
+        files=_manifests(files),
+        kubernetes=settings.kubernetes,
+        schemas=tuple(directory.absolute() for directory in schemas),
+        tree=workspace.tree,
+        locations=settings.schema_locations,
+        checkouts=checkouts(workspace.root),
+    )
+    verdict = VALIDATORS["kubeconform"].validate(job)
     return Outcome(
         command="validate",
         findings=verdict.findings,
@@ -67,7 +62,7 @@ def _given(workspace: Workspace, paths: Sequence[str]) -> Mapping[str, bytes]:
     for path, files in found.items():
         if not files:
             raise UsageError(f"{path} is not there")
-    names = {file for files in found.values() for file in files if file.endswith(_ENDINGS)}
+    names = {file for files in found.values() for file in files if file.endswith(ENDINGS)}
     return {name: workspace.tree.read(name, MAX_LARGE) for name in sorted(names)}
 
 
@@ -77,13 +72,5 @@ def _manifests(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     return {
         path: content
         for path, content in files.items()
-        if path.endswith(_ENDINGS) and base_name(path) not in BUILD_FILES and path not in without
+        if path.endswith(ENDINGS) and base_name(path) not in BUILD_FILES and path not in without
     }
-
-
-@contextmanager
-def _on_disk(files: Mapping[str, bytes]) -> Iterator[dict[str, Path]]:
-    """Give files to a program that reads only files: in a directory that nobody else can read."""
-    with tempfile.TemporaryDirectory(prefix="kure-hooks-") as directory:
-        write_tree(Path(directory), files)
-        yield {path: Path(directory, path) for path in files}

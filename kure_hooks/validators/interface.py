@@ -13,15 +13,15 @@ from kure_hooks.findings import Finding, Skipped
 class Job:
     """The objects to validate, and the schemas for them.
 
-    `files` maps a repository-relative name to the absolute path of a real file. `kubernetes` is a
-    version such as 1.34 or 1.34.2. `schemas` are directories in the naming of the CRDs-catalog,
+    `files` are those of a tree, by their repository-relative names. `kubernetes` is a version such
+    as 1.34 or 1.34.2. `schemas` are directories in the naming of the CRDs-catalog,
     `<group>/<kind in lower case>_<version>.json`, that whoever runs the command trusts to judge
     everything. `locations` are those of the repository's settings; they are read from `tree` and
     judge custom resources only, see validators.schemas. `checkouts` are the directories that no
     program is taken from.
     """
 
-    files: Mapping[str, Path]
+    files: Mapping[str, bytes]
     kubernetes: str
     schemas: tuple[Path, ...] = ()
     tree: Tree | None = None

@@ -9,14 +9,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kure_hooks import process
-from kure_hooks.errors import InputError, ReadError, ToolError, UsageError
+from kure_hooks.errors import InputError, ToolError, UsageError
 from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.validators.causes import Cause, causes, causes_of_error
 from kure_hooks.validators.interface import Job, Verdict
-from kure_hooks.validators.objects import Object, Source, load
-from kure_hooks.validators.program import Result, Status, judge
+from kure_hooks.validators.objects import ENDINGS, Object, Source, load
+from kure_hooks.validators.program import Program, Result, Status
 from kure_hooks.validators.schemas import Resource, Schema, file_name, provided
 from kure_hooks.validators.wording import Complaint, complaints
 from kure_hooks.yamlio import Pointer
@@ -28,8 +28,8 @@ _NOT_INSTALLED = (
     " `go install github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0` and put it on PATH."
 )
 _NOT_SEEN = (
-    "kubeconform saw only {} of {} objects: it reads .yaml, .yml and .json files, and splits"
-    " them at lines that start with --- and hold nothing else"
+    "kubeconform saw only {} of {} objects: it splits files at lines that start with --- and hold"
+    " nothing else"
 )
 _GENERATED_NAME = "{{ generateName }}"
 
@@ -58,9 +58,12 @@ class Kubeconform:
         resources = {_resource(each) for source in sources for each in source.objects}
         brought = provided(job.tree, job.locations, resources, version) if job.tree else {}
         with tempfile.TemporaryDirectory(prefix="kure-hooks-") as copies:
-            write_tree(Path(copies), {file_name(each): brought[each].data for each in brought})
-            schemas = (*job.schemas, Path(copies))
-            results = judge(path, version, schemas, sources, job.checkouts)
+            own = Path(copies, "schemas")
+            own.mkdir()
+            write_tree(own, {file_name(each): brought[each].data for each in brought})
+            files = _copies(job.files, sources, Path(copies))
+            program = Program(path, version, (*job.schemas, own), files, job.checkouts)
+            results = program.judge(sources)
         for source in sources:
             said += _said(source, results[source.name], version)
         judged = [
@@ -111,21 +114,32 @@ def full_version(version: str) -> str:
     return match[1] + (match[2] or ".0")
 
 
-def _sources(files: Mapping[str, Path]) -> tuple[list[Source], list[Finding | Skipped]]:
+def _sources(files: Mapping[str, bytes]) -> tuple[list[Source], list[Finding | Skipped]]:
     """Return the files that can be judged, and what there is to say about the others."""
     sources: list[Source] = []
     said: list[Finding | Skipped] = []
-    for name, path in sorted(files.items()):
+    for name, data in sorted(files.items()):
         if PurePosixPath(name).name in BUILD_FILES:
             said.append(Skipped(name, "is read by kustomize and holds no Kubernetes object"))
             continue
         try:
-            sources.append(load(name, path))
+            sources.append(load(name, data))
         except InputError as error:
             said += error.findings
-        except ReadError as error:
-            said.append(Finding(Location(name), "", error.reason, rule="VA001"))
     return sources, said
+
+
+def _copies(
+    files: Mapping[str, bytes], sources: Iterable[Source], directory: Path
+) -> dict[str, Path]:
+    """Write the files of the sources into a directory; no name of the repository is used there."""
+    copies = {}
+    for number, source in enumerate(sources):
+        ending = PurePosixPath(source.name).suffix.lower()
+        name = f"{number:06}{ending if ending in ENDINGS else ENDINGS[0]}"
+        write_tree(directory, {name: files[source.name]})
+        copies[source.name] = directory / name
+    return copies
 
 
 def _said(source: Source, results: Sequence[Result], version: str) -> Iterator[Finding | Skipped]:

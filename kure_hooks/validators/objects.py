@@ -7,13 +7,15 @@ would let a manifest choose the schema that judges it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from kure_hooks.errors import InputError, ReadError
+from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding, Location, of_rule
 from kure_hooks.yamlio import Document, Pointer, read
 from kure_hooks.yamlio.document import key_path
+
+ENDINGS = (".yaml", ".yml", ".json")
+"""The endings of files that may hold Kubernetes objects."""
 
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}")
 _API_VERSION = re.compile(r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[a-z0-9]{1,63}")
@@ -61,23 +63,17 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file, its absolute path and its objects."""
+    """A file and its objects."""
 
     name: str
-    path: Path
     objects: tuple[Object, ...]
 
 
-def load(name: str, path: Path) -> Source:
-    """Return the objects of the file at `path`, which findings call `name`.
+def load(name: str, data: bytes) -> Source:
+    """Return the objects of a file, which findings call `name`.
 
-    Raises ReadError for a file that can't be read, and InputError for one that is not YAML or has
-    a document that is no object.
+    Raises InputError for a file that is not YAML or has a document that is no object.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ReadError(name, f"can't be read: {error.strerror}") from error
     objects: list[Object] = []
     faults = list(_separator_faults(data, name))
     for document in read(data, name):
@@ -87,7 +83,7 @@ def load(name: str, path: Path) -> Source:
         objects += [whole] if items is None else items
     if faults:
         raise InputError(faults)
-    return Source(name, path.absolute(), tuple(objects))
+    return Source(name, tuple(objects))
 
 
 def _items(whole: Object) -> list[Object] | None:

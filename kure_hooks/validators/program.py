@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -57,42 +58,72 @@ class _Report(msgspec.Struct, frozen=True):
     resources: tuple[Result, ...]
 
 
-def judge(
-    program: str,
-    version: str,
-    schemas: Sequence[Path],
-    sources: Sequence[Source],
-    checkouts: tuple[Path, ...] = (),
-) -> Mapping[str, list[Result]]:
-    """Return the results of each source by its name, in the order of its documents.
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The program, and all that it is given beside the files to judge.
 
-    `program` is the path of kubeconform and `version` a full Kubernetes version. The `checkouts`
-    are left out of its PATH. Raises ToolError when a file or a schema can't be loaded.
+    `path` is where it is and `version` a full Kubernetes version. `schemas` are directories in the
+    naming of the CRDs-catalog. `files` has the absolute path of the file of each source, by the
+    source's name. The `checkouts` are left out of the program's PATH.
     """
-    flags = (*_FLAGS, "-kubernetes-version", version, *_locations(schemas))
-    by_path = {str(source.path): source.name for source in sources}
-    found: dict[str, list[Result]] = defaultdict(list)
-    for batch in batches(sources, schemas):
-        for result in _run(program, flags, batch, checkouts):
-            name = by_path.get(result.filename)
-            if result.status == Status.ERROR and not result.message.startswith(_MANIFEST_ERRORS):
-                raise ToolError(_failure(name or "a file", result))
-            if name is not None and result.status != Status.EMPTY:
-                found[name].append(result)
-    return found
 
+    path: str
+    version: str
+    schemas: Sequence[Path]
+    files: Mapping[str, Path]
+    checkouts: tuple[Path, ...] = ()
 
-def batches(sources: Sequence[Source], schemas: Sequence[Path]) -> Iterator[list[Source]]:
-    """Yield the sources in batches whose names fit into one command line.
+    def judge(self, sources: Sequence[Source]) -> Mapping[str, list[Result]]:
+        """Return the results of each source by its name, in the order of its documents.
 
-    The smallest source that needs a download goes first and alone: without a network the program
-    tries for three seconds for each object, and so the first few tell that there is none.
-    """
-    remaining = list(sources)
-    if scout := _scout(sources, schemas):
-        remaining.remove(scout)
-        yield [scout]
-    yield from in_batches(remaining, lambda source: str(source.path), _FILE_NAMES_BYTES)
+        Raises ToolError when a file or a schema can't be loaded.
+        """
+        by_path = {self._file(source): source.name for source in sources}
+        found: dict[str, list[Result]] = defaultdict(list)
+        for batch in self.batches(sources):
+            for result in self._run(batch):
+                name = by_path.get(result.filename)
+                is_error = result.status == Status.ERROR
+                if is_error and not result.message.startswith(_MANIFEST_ERRORS):
+                    raise ToolError(_failure(name or "a file", result))
+                if name is not None and result.status != Status.EMPTY:
+                    found[name].append(result)
+        return found
+
+    def batches(self, sources: Sequence[Source]) -> Iterator[list[Source]]:
+        """Yield the sources in batches whose names fit into one command line.
+
+        The smallest source that needs a download goes first and alone: without a network the
+        program tries for three seconds for each object, and so the first few tell that there is
+        none.
+        """
+        remaining = list(sources)
+        if scout := _scout(sources, self.schemas):
+            remaining.remove(scout)
+            yield [scout]
+        yield from in_batches(remaining, self._file, _FILE_NAMES_BYTES)
+
+    def _file(self, source: Source) -> str:
+        return str(self.files[source.name])
+
+    def _run(self, sources: Sequence[Source]) -> tuple[Result, ...]:
+        # Absolute names can't be read as flags, and the program needs nothing of its directory.
+        done = process.run(
+            *(self.path, *_FLAGS, "-kubernetes-version", self.version),
+            *(*_locations(self.schemas), *map(self._file, sources)),
+            cwd=Path(self.path).parent,
+            ok=(0, _FOUND_FAULTS),
+            checkouts=self.checkouts,
+        )
+        try:
+            report = msgspec.json.decode(done.out, type=_Report)
+        except msgspec.DecodeError as error:
+            raise ToolError(f"kubeconform did not answer in JSON{_first_line(done.err)}") from error
+        faults = (Status.INVALID, Status.ERROR)
+        faulty = any(result.status in faults for result in report.resources)
+        if done.code == _FOUND_FAULTS and not faulty:
+            raise ToolError(f"kubeconform failed without naming a fault{_first_line(done.err)}")
+        return report.resources
 
 
 def _scout(sources: Iterable[Source], schemas: Sequence[Path]) -> Source | None:
@@ -112,27 +143,6 @@ def _has_schema(each: Object, schemas: Sequence[Path]) -> bool:
 def _locations(schemas: Iterable[Path]) -> Iterator[str]:
     for location in (*(f"{directory.absolute()}/{CATALOG}" for directory in schemas), "default"):
         yield from ("-schema-location", location)
-
-
-def _run(
-    program: str, flags: Sequence[str], sources: Sequence[Source], checkouts: tuple[Path, ...]
-) -> tuple[Result, ...]:
-    # Absolute names can't be read as flags, and the program needs nothing of its directory.
-    names = [str(source.path) for source in sources]
-    done = process.run(
-        *(program, *flags, *names),
-        cwd=Path(program).parent,
-        ok=(0, _FOUND_FAULTS),
-        checkouts=checkouts,
-    )
-    try:
-        report = msgspec.json.decode(done.out, type=_Report)
-    except msgspec.DecodeError as error:
-        raise ToolError(f"kubeconform did not answer in JSON{_first_line(done.err)}") from error
-    faults = (Status.INVALID, Status.ERROR)
-    if done.code == _FOUND_FAULTS and not any(each.status in faults for each in report.resources):
-        raise ToolError(f"kubeconform failed without naming a fault{_first_line(done.err)}")
-    return report.resources
 
 
 def _first_line(err: bytes) -> str:

@@ -47,14 +47,11 @@ def kubeconform(monkeypatch):
 
 
 @pytest.fixture
-def validate(tmp_path, schemas):
+def validate(schemas):
     """Validate texts by the names of their files."""
 
     def run(files, *, kubernetes="1.34", schemas=(schemas,)):
-        paths = {name: tmp_path / "tree" / name for name in files}
-        for name, path in paths.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(files[name])
-        return VALIDATORS["kubeconform"].validate(Job(paths, kubernetes, tuple(schemas)))
+        data = {name: text.encode() for name, text in files.items()}
+        return VALIDATORS["kubeconform"].validate(Job(data, kubernetes, tuple(schemas)))
 
     return run

@@ -2,16 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kure_hooks.errors import InputError, ReadError
+from kure_hooks.errors import InputError
 from kure_hooks.validators.objects import load
 
 
 @pytest.fixture
-def loaded(tmp_path):
+def loaded():
     def run(text):
-        path = tmp_path / "x.yaml"
-        path.write_text(text)
-        return load("apps/x.yaml", path)
+        return load("apps/x.yaml", text.encode())
 
     return run
 
@@ -90,17 +88,11 @@ def test_what_could_lead_to_another_schema_is_refused(loaded, text, finding):
     assert str(raised.value) == f"apps/x.yaml:{finding}"
 
 
-def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(ReadError, match=r"^apps/x.yaml can't be read: No such file or directory$"):
-        load("apps/x.yaml", tmp_path / "x.yaml")
-
-
 @given(st.text())
-def test_no_kind_leaves_its_directory(tmp_path_factory, kind):
-    path = tmp_path_factory.getbasetemp() / "kind.yaml"
-    path.write_text(f"apiVersion: v1\nkind: {kind}\n", errors="surrogateescape")
+def test_no_kind_leaves_its_directory(kind):
+    data = f"apiVersion: v1\nkind: {kind}\n".encode(errors="surrogatepass")
     try:
-        objects = load("kind.yaml", path).objects
+        objects = load("kind.yaml", data).objects
     except InputError:
         return
     assert all(each.kind.isalnum() and each.kind.isascii() for each in objects)

@@ -4,15 +4,16 @@ import pytest
 
 from kure_hooks.errors import ToolError
 from kure_hooks.validators.objects import Source, load
-from kure_hooks.validators.program import batches, judge
+from kure_hooks.validators.program import Program
 
 
-def sources(tmp_path, texts):
-    found = []
-    for name, text in texts.items():
-        (tmp_path / name).write_text(text)
-        found.append(load(name, tmp_path / name))
-    return found
+def sources(texts):
+    return [load(name, text.encode()) for name, text in texts.items()]
+
+
+def program(sources, schemas=(), *, path="kubeconform", directory=Path("/tree")):
+    files = {source.name: directory / source.name for source in sources}
+    return Program(path, "1.34.0", schemas, files)
 
 
 def objects(kind, count):
@@ -23,36 +24,39 @@ def names(batch):
     return [source.name for source in batch]
 
 
-def test_the_smallest_file_that_needs_a_download_goes_first_and_alone(tmp_path, schemas):
+def test_the_smallest_file_that_needs_a_download_goes_first_and_alone(schemas):
     texts = {
         "local.yaml": objects("Widget", 1),
         "many.yaml": objects("Gadget", 3),
         "few.yaml": objects("Gadget", 2),
     }
-    found = batches(sources(tmp_path, texts), [schemas])
+    found = sources(texts)
+    found = program(found, [schemas]).batches(found)
     assert [names(batch) for batch in found] == [["few.yaml"], ["local.yaml", "many.yaml"]]
 
 
 def test_the_core_group_is_looked_for_like_the_program_does(tmp_path):
     (tmp_path / "v1").mkdir()
     (tmp_path / "v1" / "service_v1.json").write_text("{}")
-    (source,) = sources(tmp_path, {"x.yaml": "apiVersion: v1\nkind: Service\n"})
-    other = Source("none.yaml", tmp_path / "none.yaml", ())
-    assert [names(batch) for batch in batches([source, other], [tmp_path])] == [
-        ["x.yaml", "none.yaml"]
-    ]
+    (source,) = sources({"x.yaml": "apiVersion: v1\nkind: Service\n"})
+    other = Source("none.yaml", ())
+    batches = program([source, other], [tmp_path]).batches([source, other])
+    assert [names(batch) for batch in batches] == [["x.yaml", "none.yaml"]]
 
 
 def test_names_fit_into_a_command_line():
-    found = [Source(f"{n}", Path("/") / ("d" * 990) / f"{n:04}.yaml", ()) for n in range(300)]
-    parts = list(batches(found, []))
+    found = [Source(f"{n:04}.yaml", ()) for n in range(300)]
+    directory = Path("/") / ("d" * 990)
+    parts = list(program(found, directory=directory).batches(found))
     assert [source for batch in parts for source in batch] == found
     assert len(parts) == 4
-    assert max(sum(len(str(each.path)) for each in batch) for batch in parts) < 100 << 10
+    assert (
+        max(sum(len(str(directory / each.name)) for each in batch) for batch in parts) < 100 << 10
+    )
 
 
 def test_no_sources_need_no_run():
-    assert list(batches([], [])) == []
+    assert list(program([]).batches([])) == []
 
 
 @pytest.fixture
@@ -85,9 +89,9 @@ def stand_in(tmp_path):
 def test_a_run_that_says_nothing_about_manifests_is_a_failed_tool(
     tmp_path, stand_in, script, message
 ):
-    source = Source("x.yaml", tmp_path / "x.yaml", ())
+    source = Source("x.yaml", ())
     with pytest.raises(ToolError) as raised:
-        judge(stand_in(script), "1.34.0", [], [source])
+        program([source], path=stand_in(script)).judge([source])
     assert str(raised.value) == message
 
 
@@ -119,9 +123,10 @@ def test_what_fails_while_loading_is_no_fault_of_the_manifest(tmp_path, stand_in
         f' "example.com/v1", "status": "statusError", "msg": "{said.format(path=path)}"}}]}}'
     )
     (tmp_path / "answer.json").write_text(answer)
-    program = stand_in(f"cat {tmp_path}/answer.json; exit 1")
+    stand = stand_in(f"cat {tmp_path}/answer.json; exit 1")
+    source = Source("x.yaml", ())
     with pytest.raises(ToolError) as raised:
-        judge(program, "1.34.0", [], [Source("x.yaml", path, ())])
+        program([source], path=stand, directory=tmp_path).judge([source])
     assert str(raised.value) == (
         f"kubeconform could not judge x.yaml: {reason}; check the network, or name a directory"
         " with the schemas by --schemas"
