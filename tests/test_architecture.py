@@ -24,7 +24,7 @@ ROWS = (
     "files manifests yamlio process",
     "decoding",
     "registry",
-    "repository config kustomize",
+    "repository config kustomize schemas",
     "stack drift validators",
     "apps layout outcome graphs",
     "engines builder",

@@ -1,0 +1,1 @@
+"""Schemas of kinds: those that are packed, and what is made of them."""
