@@ -12,6 +12,20 @@ from kure_hooks.operations import validate
 
 @click.command("validate")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@options.source()
+@click.option(
+    "--backend",
+    type=click.Choice(["embedded", "kubeconform"]),
+    default="embedded",
+    show_default=True,
+    help="What validates: kure-hooks itself, or the program kubeconform.",
+)
+@click.option(
+    "--kubernetes",
+    default="",
+    metavar="VERSION",
+    help="Version of Kubernetes, such as 1.34, instead of the settings'.",
+)
 @click.option(
     "--schemas",
     multiple=True,
@@ -20,16 +34,26 @@ from kure_hooks.operations import validate
     help="Directory of schemas that go before all others; may be repeated.",
 )
 @options.shared
-def command(paths: tuple[str, ...], schemas: tuple[Path, ...], **shared: Any) -> None:
-    """Validate manifests against their schemas with kubeconform.
+def command(
+    paths: tuple[str, ...],
+    source: str,
+    backend: str,
+    kubernetes: str,
+    schemas: tuple[Path, ...],
+    **shared: Any,
+) -> None:
+    """Validate manifests as the API server would, without a cluster or a network.
 
-    PATH is a file or directory of the repository; without any, what the stacks generate is
-    validated. Exit 3 when nothing could be validated, such as without kubeconform.
+    PATH is a file or directory of the repository, or - for standard input. Without any, what the
+    stacks generate is validated, and all of a repository that has no stack. Exit 3 when nothing
+    could be validated.
 
     \b
     Examples:
       kure-hooks validate
-      kure-hooks validate clusters/prod --schemas ~/schemas
+      kure-hooks validate clusters/prod --kubernetes 1.35
+      helm template web | kure-hooks validate -
     """
+    choice = validate.Choice(paths, schemas, backend, kubernetes)
     with running("validate", shared) as run:
-        run.finish(validate.validate(run.workspace(), paths, schemas))
+        run.finish(validate.validate(run.workspace(source), choice))

@@ -33,7 +33,10 @@ class Drift(Input, frozen=True, kw_only=True):
 
 
 class Validate(Input, frozen=True, kw_only=True):
-    """The validation of manifests: the Kubernetes version, and where schemas are."""
+    """The validation of manifests: the Kubernetes version, and where schemas are.
+
+    `unknown` says what comes of custom resources without a schema.
+    """
 
     kubernetes: Annotated[
         str,
@@ -43,6 +46,7 @@ class Validate(Input, frozen=True, kw_only=True):
         ),
     ] = "1.34"
     schema_locations: tuple[Text, ...] = ()
+    unknown: Literal["error", "warn", "skip"] = "warn"
 
 
 class Settings(Input, frozen=True, kw_only=True):

@@ -76,7 +76,7 @@ class Builder:
             for entry in _texts(fields.get(key)):
                 if problem := self._entry(directory, entry, kind):
                     yield f"does not build: {problem}"
-        for entry in _file_names(fields):
+        for entry in file_names(fields):
             path = join_relative(directory, entry)
             if path is None or list(self.tree.paths(path)) != [path]:
                 yield f"does not build: {entry} does not exist"
@@ -114,8 +114,8 @@ def _mappings(value: Any) -> list[Mapping[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def _file_names(fields: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the files that a kustomization.yaml names, but for resources."""
+def file_names(fields: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the files that a kustomization.yaml names, as it does, but for resources."""
     for key in _LISTS:
         yield from _texts(fields.get(key))
     for key in _PATHS:

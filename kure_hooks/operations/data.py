@@ -7,6 +7,7 @@ from typing import Any
 from kure_hooks.errors import InputError
 from kure_hooks.files.paths import base_name, join_relative, parent
 from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize.directories import file_names
 from kure_hooks.yamlio import read
 
 """The names that kustomize 5.8 looks for."""
@@ -17,13 +18,13 @@ _GENERATORS = ("configMapGenerator", "secretGenerator")
 def data(files: Mapping[str, bytes]) -> set[str]:
     """Return the paths that the kustomization files among `files` name as data.
 
-    These are the sources of generated ConfigMaps and Secrets, and transformer configurations. A
-    kustomization file that can't be read names none.
+    These are the sources of generated ConfigMaps and Secrets, patches, replacements, and the
+    configurations of transformers. A kustomization file that can't be read names none.
     """
-    return sources(files) | {
+    return {
         path
         for name, config in _configs(files)
-        for reference in _texts(config, "configurations")
+        for reference in file_names(config)
         if (path := join_relative(parent(name), reference))
     }
 
@@ -46,7 +47,10 @@ def _configs(files: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
     for name in files:
         if base_name(name) in BUILD_FILES:
             with suppress(InputError):
-                yield from [(name, document.value) for document in read(files[name], name)]
+                documents = read(files[name], name)
+                yield from [
+                    (name, each.value) for each in documents if isinstance(each.value, dict)
+                ]
 
 
 def _texts(value: Any, key: str) -> list[str]:

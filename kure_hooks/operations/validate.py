@@ -1,13 +1,17 @@
-"""Validating manifests against their schemas."""
+"""Validating manifests as the API server would."""
 
+import re
+import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kure_hooks import stages
-from kure_hooks.errors import ToolError, UsageError
-from kure_hooks.files.paths import base_name
+from kure_hooks.errors import ReadError, ToolError, UsageError
+from kure_hooks.files.paths import base_name, parent
 from kure_hooks.files.tree import MAX_LARGE
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.findings import Finding, Location
+from kure_hooks.operations import fleet
 from kure_hooks.operations.check import produce
 from kure_hooks.operations.data import data
 from kure_hooks.operations.workspace import Workspace
@@ -17,60 +21,146 @@ from kure_hooks.validators import VALIDATORS
 from kure_hooks.validators.interface import Job
 from kure_hooks.validators.objects import ENDINGS
 
+STANDARD_INPUT = "-"
+"""The path that stands for what is read from standard input."""
+
 _NOTHING = Failure(
     ToolError.exit_code,
     "no object was validated. Name files that hold Kubernetes objects, and have schemas for their "
     "kinds.",
 )
+_NAME_OF_INPUT = "stdin"
+
+# Both words are in every object; a file without them is for something else.
+_OBJECT = re.compile(rb"apiVersion[\s\S]*\bkind\b|\bkind\b[\s\S]*apiVersion")
+_CHART = "Chart.yaml"
 
 
-def validate(
-    workspace: Workspace, paths: Sequence[str] = (), schemas: Sequence[Path] = ()
-) -> Outcome:
-    """Validate the given files and directories, or what all stacks generate when none is given.
+@dataclass(frozen=True)
+class Choice:
+    """The manifests to validate, and the way to do it.
 
-    `schemas` are directories that go before all other schemas. The outcome is a failure where no
-    object was validated at all. Raises UsageError and ToolError as validators do.
+    `paths` are files and directories of the repository, or `-` for standard input; none stands for
+    what the stacks generate, or for the whole repository where it has no stack. `schemas` are
+    directories that go before all other schemas. `backend` is the name of a validator.
+    `kubernetes` is a version that goes before the settings'; empty for theirs.
     """
-    for directory in schemas:
+
+    paths: Sequence[str] = ()
+    schemas: Sequence[Path] = field(default=())
+    backend: str = "embedded"
+    kubernetes: str = ""
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files to validate.
+
+    `scanned` are those that nobody has named one by one, and `unread` tells of those that can't be
+    read.
+    """
+
+    content: Mapping[str, bytes]
+    scanned: frozenset[str] = frozenset()
+    unread: tuple[Finding, ...] = ()
+
+
+def validate(workspace: Workspace, choice: Choice) -> Outcome:
+    """Validate what is chosen.
+
+    The outcome is a failure where no object was validated at all. Raises UsageError and ToolError
+    as validators do.
+    """
+    for directory in choice.schemas:
         if "{{" in str(directory) or not directory.is_dir():
             raise UsageError(f"--schemas {directory} is no directory")
-    files = _given(workspace, paths) if paths else produce(workspace, ()).files
+    files = _files(workspace, choice.paths)
     stages.enter("validating the manifests")
     settings = workspace.settings.validate
     job = Job(
-        files=_manifests(files),
-        kubernetes=settings.kubernetes,
-        schemas=tuple(directory.absolute() for directory in schemas),
+        files=files.content,
+        scanned=files.scanned,
+        kubernetes=choice.kubernetes or settings.kubernetes,
+        schemas=tuple(directory.absolute() for directory in choice.schemas),
         tree=workspace.tree,
         locations=settings.schema_locations,
         checkouts=checkouts(workspace.root),
+        unknown=settings.unknown,
     )
-    verdict = VALIDATORS["kubeconform"].validate(job)
+    verdict = VALIDATORS[choice.backend].validate(job)
+    findings = tuple(sorted({*files.unread, *verdict.findings}))
     return Outcome(
         command="validate",
-        findings=verdict.findings,
+        findings=findings,
         skipped=verdict.skipped,
         checked=verdict.checked,
         schemas=dict(verdict.judges),
-        failure=None if verdict.checked or verdict.findings else _NOTHING,
+        failure=None if verdict.checked or findings else _NOTHING,
     )
 
 
-def _given(workspace: Workspace, paths: Sequence[str]) -> Mapping[str, bytes]:
-    found = {path: list(workspace.tree.paths(path)) for path in workspace.named(paths)}
-    for path, files in found.items():
-        if not files:
-            raise UsageError(f"{path} is not there")
-    names = {file for files in found.values() for file in files if file.endswith(ENDINGS)}
-    return {name: workspace.tree.read(name, MAX_LARGE) for name in sorted(names)}
+def _files(workspace: Workspace, paths: Sequence[str]) -> Files:
+    """Return what is named, else what the stacks generate, else all of a repository without any."""
+    if not paths and fleet.find(workspace.tree, workspace.settings):
+        return Files(_objects(produce(workspace, ()).files))
+    files = _given(workspace, [path for path in paths or ["."] if path != STANDARD_INPUT])
+    if STANDARD_INPUT not in paths:
+        return files
+    given = sys.stdin.buffer.read(MAX_LARGE + 1)
+    return replace(files, content={**files.content, _NAME_OF_INPUT: given})
 
 
-def _manifests(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """Return the files that hold Kubernetes objects; kustomization files and data hold none."""
+def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
+    """Return the named files, and those of the named directories that may hold objects."""
+    tree = workspace.tree
+    named, scanned = set(), set()
+    for path in workspace.named(paths):
+        found = list(tree.paths(path))
+        if not found:
+            raise UsageError(f"{path or 'the repository'} holds no file. Name one that is there.")
+        if found == [path]:
+            named.add(path)
+        else:
+            scanned |= _scanned(path, found)
+    content, unread = {}, []
+    for path in sorted(named | scanned):
+        try:
+            content[path] = tree.read(path, MAX_LARGE)
+        except ReadError as error:
+            if path in named or tree.link(path) is None:
+                unread.append(Finding(Location(path), "", f"it {error.reason}", rule="VA001"))
+    objects = _objects(content)
+    chosen = {
+        path: data
+        for path, data in content.items()
+        if path in named or (path in objects and _OBJECT.search(data))
+    }
+    return Files(chosen, frozenset(scanned - named), tuple(unread))
+
+
+def _scanned(directory: str, files: Sequence[str]) -> set[str]:
+    """Return the files of a directory that may be manifests.
+
+    Hidden directories below it hold the files of other tools, and the templates of charts are no
+    YAML yet.
+    """
+    charts = [parent(file) for file in files if base_name(file) == _CHART]
+    templates = tuple(f"{chart}/templates/".lstrip("/") for chart in charts)
+    return {
+        file
+        for file in files
+        if file.lower().endswith(ENDINGS)
+        and "/." not in f"/{file.removeprefix(directory).lstrip('/')}"
+        and not file.startswith(templates)
+        and base_name(file) != _CHART
+    }
+
+
+def _objects(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files that may hold Kubernetes objects: without what kustomize reads as data."""
     without = data(files)
     return {
         path: content
         for path, content in files.items()
-        if path.endswith(ENDINGS) and base_name(path) not in BUILD_FILES and path not in without
+        if path.lower().endswith(ENDINGS) and path not in without
     }

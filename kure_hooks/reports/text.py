@@ -84,7 +84,7 @@ def _findings(problems: Problems, style: Style) -> Iterator[_Block]:
             text = f"{text} [{problem.rule}]"
         if problem.severity is Severity.ERROR:
             yield (text,)
-        elif style.verbose or outcome.written or outcome.removed:
+        elif style.verbose or outcome.written or outcome.removed or outcome.command == "validate":
             yield (f"warning: {text}",)
     for skipped in outcome.skipped:
         yield (f"skipped: {skipped.subject}: {skipped.reason}",)
@@ -215,12 +215,11 @@ def _summary(problems: Problems, style: Style) -> Iterator[str]:
 def _validated(problems: Problems, style: Style) -> Iterator[str]:
     outcome = problems.outcome
     checked = wording.count(outcome.checked, "object")
+    if style.verbose:
+        yield from wording.judges(outcome)
     if problems.findings and outcome.checked:
-        invalid = len({problem.names for problem in problems.findings})
-        yield f"{wording.count(invalid, 'fault')} in {checked}."
+        yield f"{' and '.join(wording.complaints(outcome))} in {checked}."
     elif (style.verbose or style.summary) and not problems.findings:
-        if style.verbose:
-            yield from wording.judges(outcome)
         yield f"{checked} valid, {len(outcome.skipped)} skipped."
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from kure_hooks.rules.rule import ERROR, WARNING, Rule
 
+_SERVER = "kube-apiserver 1.36"
 _KUBECONFORM = "kubeconform 0.8"
 
 RULES: Mapping[str, Rule] = {
@@ -70,6 +71,59 @@ RULES: Mapping[str, Rule] = {
         "Without an apiVersion and a kind, nothing tells by which schema an object is judged.",
         "Add or correct the key.",
         _KUBECONFORM,
+    ),
+    "VA010": Rule(
+        "Unknown key",
+        ERROR,
+        "The kind has no such key. The API server drops it, or refuses the object where it is "
+        "applied by Flux or Argo CD, so what it was written for never happens.",
+        "Write the key that is meant, at the place where the kind has it.",
+        _SERVER,
+    ),
+    "VA011": Rule(
+        "Missing key",
+        ERROR,
+        "The API server refuses an object that lacks a key that its kind requires.",
+        "Add the key.",
+        _SERVER,
+    ),
+    "VA012": Rule(
+        "Value of another type",
+        ERROR,
+        "The API server refuses a value whose type is not that of the key. Texts that look like "
+        "numbers, such as ports and versions, need quotes where a text is expected.",
+        "Write a value of the type in the finding.",
+        _SERVER,
+    ),
+    "VA013": Rule(
+        "Value that is not allowed",
+        ERROR,
+        "The value has the right type, but the schema of its kind allows others only.",
+        "Write a value that the finding names.",
+        _SERVER,
+    ),
+    "VA014": Rule(
+        "Item that a list has twice",
+        ERROR,
+        "The list is a set, or a map with keys, so the API server refuses a second item that is "
+        "the same, or has the same keys.",
+        "Remove one of the items, or change its keys.",
+        _SERVER,
+    ),
+    "VA016": Rule(
+        "Custom resource without a schema",
+        WARNING,
+        "Neither the repository nor kure-hooks has the schema of this kind, so nobody has looked "
+        "at its objects. `validate.unknown` makes this an error, or nothing.",
+        "Add the CRD of the kind to the repository.",
+    ),
+    "VA017": Rule(
+        "Kind that Kubernetes does not have",
+        ERROR,
+        "The version of Kubernetes that `validate.kubernetes` names serves no such kind, or not in "
+        "this apiVersion.",
+        "Correct kind or apiVersion, or the version in the settings.",
+        _SERVER,
     ),
 }
 """OP: what a run writes and reads. VA: validation."""

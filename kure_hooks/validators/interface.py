@@ -1,24 +1,42 @@
 """The interface of validators: jobs and answers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
+from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Skipped
+
+Unknown = Literal["error", "warn", "skip"]
+
+_VERSION = re.compile(r"\A([0-9]+\.[0-9]+)(\.[0-9]+)?")
+
+
+def full_version(version: str) -> str:
+    """Return a Kubernetes version with its patch number, 0 if none is given; or UsageError."""
+    match = _VERSION.fullmatch(version)
+    if match is None:
+        raise UsageError(
+            f"validate.kubernetes: {version!r} is no Kubernetes version;"
+            " write one such as 1.34 or 1.34.2"
+        )
+    return match[1] + (match[2] or ".0")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """The objects to validate, and the schemas for them.
 
-    `files` are those of a tree, by their repository-relative names. `kubernetes` is a version such
-    as 1.34 or 1.34.2. `schemas` are directories in the naming of the CRDs-catalog,
+    `files` are those of a tree, by their repository-relative names; of those in `scanned`, which
+    nobody has named one by one, documents that are no objects are left out. `kubernetes` is a
+    version such as 1.34 or 1.34.2. `schemas` are directories in the naming of the CRDs-catalog,
     `<group>/<kind in lower case>_<version>.json`, that whoever runs the command trusts to judge
     everything. `locations` are those of the repository's settings; they are read from `tree` and
     judge custom resources only, see validators.schemas. `checkouts` are the directories that no
-    program is taken from.
+    program is taken from. `unknown` says what comes of custom resources without a schema.
     """
 
     files: Mapping[str, bytes]
@@ -27,6 +45,8 @@ class Job:
     tree: Tree | None = None
     locations: tuple[str, ...] = ()
     checkouts: tuple[Path, ...] = ()
+    unknown: Unknown = "warn"
+    scanned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Validates with the program kubeconform (written for v0.8.0)."""
 
-import re
 import tempfile
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,20 +8,21 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kure_hooks import process
-from kure_hooks.errors import InputError, ToolError, UsageError
+from kure_hooks.errors import ToolError
+from kure_hooks.files.paths import base_name
 from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.validators.causes import Cause, causes, causes_of_error
-from kure_hooks.validators.interface import Job, Verdict
-from kure_hooks.validators.objects import ENDINGS, Object, Source, load
+from kure_hooks.validators.complaints import Complaint
+from kure_hooks.validators.interface import Job, Verdict, full_version
+from kure_hooks.validators.objects import ENDINGS, Object, Source, load_all
 from kure_hooks.validators.program import Program, Result, Status
 from kure_hooks.validators.schemas import Resource, Schema, file_name, provided
-from kure_hooks.validators.wording import Complaint, complaints
+from kure_hooks.validators.wording import complaints
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.document import key_path
 
-_VERSION = re.compile(r"\A([0-9]+\.[0-9]+)(\.[0-9]+)?")
 _NOT_INSTALLED = (
     ", so nothing was validated. Install it with"
     " `go install github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0` and put it on PATH."
@@ -54,7 +54,10 @@ class Kubeconform:
         path = process.find(self.name, job.checkouts)
         if path is None:
             raise ToolError(f"{self.name} {process.absence(self.name)}{_NOT_INSTALLED}")
-        sources, said = _sources(job.files)
+        builds = {name for name in job.files if base_name(name) in BUILD_FILES}
+        manifests = {name: data for name, data in job.files.items() if name not in builds}
+        sources, findings = load_all(manifests, job.scanned)
+        said: list[Finding | Skipped] = [*findings, *map(_left_out, builds)]
         resources = {_resource(each) for source in sources for each in source.objects}
         brought = provided(job.tree, job.locations, resources, version) if job.tree else {}
         with tempfile.TemporaryDirectory(prefix="kure-hooks-") as copies:
@@ -103,30 +106,8 @@ def _judges(
     return dict(sorted(found.items()))
 
 
-def full_version(version: str) -> str:
-    """Return a Kubernetes version with its patch number, 0 if none is given; or UsageError."""
-    match = _VERSION.fullmatch(version)
-    if match is None:
-        raise UsageError(
-            f"validate.kubernetes: {version!r} is no Kubernetes version;"
-            " write one such as 1.34 or 1.34.2"
-        )
-    return match[1] + (match[2] or ".0")
-
-
-def _sources(files: Mapping[str, bytes]) -> tuple[list[Source], list[Finding | Skipped]]:
-    """Return the files that can be judged, and what there is to say about the others."""
-    sources: list[Source] = []
-    said: list[Finding | Skipped] = []
-    for name, data in sorted(files.items()):
-        if PurePosixPath(name).name in BUILD_FILES:
-            said.append(Skipped(name, "is read by kustomize and holds no Kubernetes object"))
-            continue
-        try:
-            sources.append(load(name, data))
-        except InputError as error:
-            said += error.findings
-    return sources, said
+def _left_out(name: str) -> Skipped:
+    return Skipped(name, "is read by kustomize and holds no Kubernetes object")
 
 
 def _copies(
@@ -188,11 +169,11 @@ def _finding(source: Source, found: Object | None, label: str, complaint: Compla
     return Finding(at, key, complaint.problem, complaint.expected, rule="VA002")
 
 
-def _pointer(steps: tuple[str, ...], value: Any) -> Pointer:
+def _pointer(steps: Pointer, value: Any) -> Pointer:
     """Turn the steps that lead into lists to numbers."""
     pointer: list[str | int] = []
     for step in steps:
-        key = int(step) if isinstance(value, list) and step.isdecimal() else step
+        key = int(step) if isinstance(value, list) and str(step).isdecimal() else step
         pointer.append(key)
         value = _child(value, key)
     return tuple(pointer)

@@ -5,12 +5,16 @@ would let a manifest choose the schema that judges it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding, Location, of_rule
+from kure_hooks.files.paths import base_name
+from kure_hooks.files.tree import MAX_LARGE
+from kure_hooks.findings import Finding, Location, Severity, of_rule
+from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize.files import GROUP
 from kure_hooks.yamlio import Document, Pointer, read
 from kure_hooks.yamlio.document import key_path
 
@@ -60,6 +64,18 @@ class Object:
         """Return where the key at a pointer into this object stands, or its nearest parent."""
         return self.document.key_at(*self.pointer, *pointer)
 
+    def finding(
+        self,
+        steps: Pointer,
+        problem: str,
+        expected: str,
+        rule: str,
+        severity: Severity = Severity.ERROR,
+    ) -> Finding:
+        """Return a finding about the key at the end of a path into this object."""
+        key = ": ".join(filter(None, (f"{self.kind} {self.name}".strip(), key_path(steps))))
+        return Finding(self.at(*steps), key, problem, expected, severity, rule=rule)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -69,21 +85,53 @@ class Source:
     objects: tuple[Object, ...]
 
 
-def load(name: str, data: bytes) -> Source:
+def load_all(
+    files: Mapping[str, bytes], scanned: Container[str] = ()
+) -> tuple[list[Source], list[Finding]]:
+    """Return the files that can be judged, and what there is to say about the others.
+
+    Documents of `scanned` files that are no objects are left out.
+    """
+    sources: list[Source] = []
+    findings: list[Finding] = []
+    for name, data in sorted(files.items()):
+        try:
+            sources.append(load(name, data, partly=name in scanned))
+        except InputError as error:
+            findings += error.findings
+    return sources, findings
+
+
+def load(name: str, data: bytes, *, partly: bool = False) -> Source:
     """Return the objects of a file, which findings call `name`.
 
-    Raises InputError for a file that is not YAML or has a document that is no object.
+    With `partly`, documents that have neither apiVersion nor kind are left out. Raises InputError
+    for a file that is not YAML or has a document that is no object.
     """
     objects: list[Object] = []
     faults = list(_separator_faults(data, name))
-    for document in read(data, name):
-        whole = Object(document, (), document.value)
+    for document in read(data, name, most=MAX_LARGE):
+        if partly and not _is_meant(document.value):
+            continue
+        whole = Object(document, (), _addressed(document.value, name))
         items = _items(whole)
         faults += [fault for each in (whole, *(items or ())) for fault in _faults(each)]
         objects += [whole] if items is None else items
     if faults:
         raise InputError(faults)
     return Source(name, tuple(objects))
+
+
+def _addressed(value: Any, name: str) -> Any:
+    """Return a document, one of kustomize's with the apiVersion and kind that it may leave out."""
+    if base_name(name) not in BUILD_FILES or not isinstance(value, dict):
+        return value
+    version = "v1alpha1" if value.get("kind") == "Component" else "v1beta1"
+    return {"apiVersion": f"{GROUP}/{version}", "kind": "Kustomization", **value}
+
+
+def _is_meant(value: Any) -> bool:
+    return isinstance(value, dict) and not value.keys().isdisjoint(("apiVersion", "kind"))
 
 
 def _items(whole: Object) -> list[Object] | None:

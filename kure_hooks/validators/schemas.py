@@ -6,8 +6,9 @@ path or a template that the settings hold: they are read here and handed on as c
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from kure_hooks.config import LOCATION_VARIABLE
@@ -52,10 +53,31 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A schema of the repository: its path there, and its content."""
+    """A JSON Schema that somebody brings: its path, and its content."""
 
     path: str
-    data: bytes
+    content: Mapping[str, Any]
+
+    @property
+    def data(self) -> bytes:
+        """The content as JSON."""
+        return json.dumps(self.content).encode()
+
+
+def trusted(directories: Iterable[Path], resource: Resource) -> Schema | None:
+    """Return the schema that directories outside of the repository have for a kind, the first.
+
+    Raises UsageError for a schema that can't be read, is no JSON or refers to another file.
+    """
+    for directory in directories:
+        file = directory / file_name(resource)
+        if file.is_file():
+            try:
+                data = file.read_bytes()
+            except OSError as error:
+                raise UsageError(f"the schema {file} can't be read: {error.strerror}") from error
+            return Schema(str(directory), _content(str(file), data))
+    return None
 
 
 def provided(
@@ -103,12 +125,16 @@ def _is_there(tree: Tree, path: str) -> bool:
     return path_problem(path) is None and tree.holds(path, b"") is not None
 
 
-def _read(tree: Tree, path: str) -> bytes:
+def _read(tree: Tree, path: str) -> Mapping[str, Any]:
     try:
-        data = tree.read(path, MAX_LARGE)
-        schema = json.loads(data)
+        return _content(path, tree.read(path, MAX_LARGE))
     except ReadError as error:
         raise UsageError(f"the schema {error}") from error
+
+
+def _content(path: str, data: bytes) -> Mapping[str, Any]:
+    try:
+        schema = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the schema {path} is no JSON. Write one JSON object.") from error
     if isinstance(schema, dict) and not str(schema.get("$schema", "")).startswith(_DIALECTS):
@@ -119,7 +145,9 @@ def _read(tree: Tree, path: str) -> bytes:
                 f"the schema {path} refers to another file. Write what it takes from there into"
                 " the schema itself."
             )
-    return json.dumps(schema).encode()
+    if not isinstance(schema, dict):
+        raise UsageError(f"the schema {path} is no JSON object. Write one.")
+    return schema
 
 
 def _references(schema: Any) -> Iterator[str]:

@@ -7,8 +7,7 @@ import pytest
 from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.findings import Skipped
 from kure_hooks.validators import VALIDATORS
-from kure_hooks.validators.interface import Job, Verdict
-from kure_hooks.validators.kubeconform import full_version
+from kure_hooks.validators.interface import Job, Verdict, full_version
 
 pytestmark = pytest.mark.usefixtures("kubeconform")
 

@@ -102,28 +102,29 @@ def offline(monkeypatch):
 
 
 @pytest.mark.usefixtures("kubeconform", "offline")
-def test_the_report_says_which_schema_judged(tmp_path, kure):
+@pytest.mark.parametrize("backend", ["embedded", "kubeconform"])
+def test_the_report_says_which_schema_judged(backend, tmp_path, kure):
     settings = "validate: {schemaLocations: [s]}\n"
     write(tmp_path, {"a.yaml": OBJECT, ".kure-hooks.yaml": settings})
     write(tmp_path, {"s/example.com/widget_v1.json": NOTHING})
-    code, out, _ = kure("validate", "a.yaml", "--format", "json")
+    code, out, _ = kure("validate", "a.yaml", "--backend", backend, "--format", "json")
     assert (code, json.loads(out)["schemas"]) == (1, {"s/example.com/widget_v1.json": 1})
     write(tmp_path, {"s/example.com/widget_v1.json": ANYTHING})
-    code, out, _ = kure("validate", "a.yaml", "--verbose")
+    code, out, _ = kure("validate", "a.yaml", "--backend", backend, "--verbose")
     assert code == 0
     assert "judged by s/example.com/widget_v1.json: 1 object\n" in out
 
 
 @pytest.mark.usefixtures("kubeconform", "offline")
-def test_who_runs_the_command_may_choose_the_judge_of_everything(tmp_path, kure):
-    write(tmp_path, {"a.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n"})
+@pytest.mark.parametrize("backend", ["embedded", "kubeconform"])
+def test_who_runs_the_command_may_choose_the_judge_of_everything(backend, tmp_path, kure):
+    write(tmp_path, {"a.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nx: 1\n"})
     write(tmp_path, {"s/v1/secret_v1.json": ANYTHING})
-    assert kure("validate", "a.yaml", "--schemas", "s") == (0, "", "")
+    command = ("validate", "a.yaml", "--backend", backend)
+    assert kure(*command, "--schemas", "s") == (0, "", "")
     write(tmp_path, {".kure-hooks.yaml": "validate: {schemaLocations: [s]}\n"})
-    code, _, err = kure("validate", "a.yaml")
-    assert code == 3
-    assert err.startswith("error: kubeconform could not judge a.yaml: failed downloading schema")
-    assert kure("validate", "a.yaml", "--schemas", "nowhere")[0] == 2
+    assert kure(*command)[0] in {1, 3}
+    assert kure(*command, "--schemas", "nowhere")[0] == 2
 
 
 @pytest.mark.parametrize(
@@ -146,10 +147,9 @@ def test_locations_are_inside_of_the_repository(location, problem, tmp_path, kur
     assert out.startswith(f"{place}{problem}")
 
 
-@pytest.mark.usefixtures("kubeconform")
-@pytest.mark.parametrize("content", ["", "resources: []\n"])
+@pytest.mark.parametrize("content", ["", "- 1\n"])
 def test_nothing_validated_is_no_success(content, tmp_path, kure):
-    write(tmp_path, {"d/kustomization.yaml": content})
+    write(tmp_path, {"d/values.yaml": content})
     code, out, _ = kure("validate", "d")
     said = "error: no object was validated. Name files that hold Kubernetes objects, and have"
     assert (code, out) == (3, f"{said} schemas for their kinds.\n")
@@ -158,5 +158,5 @@ def test_nothing_validated_is_no_success(content, tmp_path, kure):
 def test_without_the_program_nothing_is_green(tmp_path, kure, monkeypatch):
     monkeypatch.setenv("PATH", os.devnull)
     write(tmp_path, {"a.yaml": OBJECT})
-    code, _, err = kure("validate", "a.yaml")
+    code, _, err = kure("validate", "a.yaml", "--backend", "kubeconform")
     assert (code, "kubeconform is not installed, so nothing was validated" in err) == (3, True)

@@ -1,0 +1,169 @@
+"""JSON Schemas (draft 2020-12) made of the OpenAPI schemas of kinds.
+
+The rules are those of k8s.io/apiextensions-apiserver v0.36 for custom resources. The API server
+decodes built-in objects into Go structs instead, where null stands for an absent value.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Schema = dict[str, Any]
+
+REFERENCE = "#/definitions/"
+
+FORMAT = "kubernetes-"
+"""The prefix of the formats of strings here, so that no library takes them for its own."""
+
+_COPIED = (
+    *("enum", "pattern", "multipleOf", "required", "minProperties", "maxProperties"),
+    *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
+)
+_BOUNDS = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
+_INTEGERS = {"int32": (-(2**31), 2**31 - 1)}
+_LONGS = (-(2**63), 2**63 - 1)
+_FLOAT = 3.4028234663852886e38
+_OPEN = "x-kubernetes-preserve-unknown-fields"
+_EMBEDDED = "x-kubernetes-embedded-resource"
+_EITHER = "x-kubernetes-int-or-string"
+_HEAD = ("apiVersion", "kind", "metadata")
+_EMPTY = "without-keys"
+_WITHOUT_KEYS: Schema = {
+    "additionalProperties": False,
+    "items": {"$ref": f"{REFERENCE}{_EMPTY}"},
+}
+
+
+class Conversion:
+    """Makes JSON Schemas of OpenAPI schemas.
+
+    `builtin` says that the kind is one of Kubernetes itself, where any value that is not required
+    may be null, and an object without known keys takes any. `strict` refuses unknown keys, as the
+    API server does with `fieldValidation: Strict` and every server-side apply.
+    `metadata` is the JSON Schema of the metadata of objects.
+    """
+
+    def __init__(
+        self,
+        *,
+        builtin: bool = False,
+        strict: bool = True,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.builtin = builtin
+        self.strict = strict
+        self.metadata: Mapping[str, Any] = metadata or {"type": "object"}
+        self._closes = strict and not builtin
+
+    def document(self, schema: Mapping[str, Any]) -> Schema:
+        """Return the JSON Schema of a whole object."""
+        converted = self._whole(schema) if self.builtin else self._object(schema)
+        shared = schema.get("definitions") or {}
+        definitions = {name: self._whole(part) for name, part in shared.items()}
+        return {**converted, "definitions": {**definitions, _EMPTY: _WITHOUT_KEYS}}
+
+    def _whole(self, schema: Mapping[str, Any], *, nullable: bool = False) -> Schema:
+        """Convert a schema that says all about its value, unknown keys included."""
+        if "$ref" in schema:
+            reference: Schema = {"$ref": schema["$ref"]}
+            return {"anyOf": [reference, {"type": "null"}]} if nullable else reference
+        if schema.get(_EMBEDDED):
+            return self._object(schema)
+        converted = self._condition(schema)
+        types = self._types(schema)
+        if types:
+            converted["type"] = [*types, "null"] if nullable or _takes_null(schema) else types
+        # A custom resource takes null beside an enum only where the enum has it.
+        if self.builtin and (nullable or _takes_null(schema)) and "enum" in converted:
+            converted["enum"] = [*converted["enum"], None]
+        self._bound(converted, schema)
+        self._below(converted, schema)
+        if self._closed(schema):
+            converted["additionalProperties"] = False
+        return converted
+
+    def _object(self, schema: Mapping[str, Any]) -> Schema:
+        """Convert the schema of an object with apiVersion, kind and metadata of its own."""
+        properties = {**(schema.get("properties") or {})}
+        demands = {name: self._demand(properties.pop(name, {})) for name in _HEAD}
+        converted = self._whole({**schema, _EMBEDDED: False, "properties": properties})
+        name = {"type": "string", "minLength": 1}
+        head = {"apiVersion": name, "kind": name, "metadata": self.metadata}
+        converted.setdefault("properties", {}).update(
+            {key: {"allOf": [head[key], demands[key]]} for key in _HEAD}
+        )
+        converted["required"] = sorted({*converted.get("required", ()), "apiVersion", "kind"})
+        return converted
+
+    def _condition(self, schema: Mapping[str, Any]) -> Schema:
+        """Convert what a schema demands of a value without saying what it is."""
+        converted = {key: schema[key] for key in _COPIED if schema.get(key) not in (None, False)}
+        for bound, exclusive in _BOUNDS:
+            if bound in schema:
+                key = exclusive if schema.get(exclusive) else bound
+                converted[key] = schema[bound]
+        for key in ("allOf", "anyOf", "oneOf"):
+            if parts := schema.get(key):
+                converted[key] = [self._demand(part) for part in parts]
+        if schema.get("not") is not None:
+            converted["not"] = self._demand(schema["not"])
+        return converted
+
+    def _demand(self, schema: Mapping[str, Any]) -> Schema:
+        """Convert a schema below allOf, anyOf, oneOf or not: it never refuses unknown keys."""
+        converted = self._condition(schema)
+        if kind := schema.get("type"):
+            converted["type"] = kind
+        if properties := schema.get("properties"):
+            converted["properties"] = {
+                name: self._demand(part) for name, part in properties.items()
+            }
+        for key in ("items", "additionalProperties"):
+            if isinstance(schema.get(key), Mapping):
+                converted[key] = self._demand(schema[key])
+        return converted
+
+    def _types(self, schema: Mapping[str, Any]) -> list[str]:
+        if schema.get(_EITHER) or schema.get("format") == "int-or-string":
+            return ["integer", "string"]
+        kind = schema.get("type")
+        return [kind] if isinstance(kind, str) else []
+
+    def _bound(self, converted: Schema, schema: Mapping[str, Any]) -> None:
+        """Keep integers within their format, unless the schema has narrower bounds."""
+        kind, form = schema.get("type"), schema.get("format") or ""
+        if kind == "integer" or schema.get(_EITHER):
+            form = form if kind == "integer" else ""
+            lowest, highest = _INTEGERS.get(form, _LONGS)
+            converted["minimum"] = max(lowest, converted.get("minimum", lowest))
+            converted["maximum"] = min(highest, converted.get("maximum", highest))
+        elif kind == "number" and form == "float":
+            converted["minimum"] = max(-_FLOAT, converted.get("minimum", -_FLOAT))
+            converted["maximum"] = min(_FLOAT, converted.get("maximum", _FLOAT))
+        elif kind == "string" and form and not self.builtin:
+            converted["format"] = f"{FORMAT}{form.replace('-', '')}"
+
+    def _below(self, converted: Schema, schema: Mapping[str, Any]) -> None:
+        required = frozenset(schema.get("required") or ())
+        if properties := schema.get("properties"):
+            converted["properties"] = {
+                name: self._whole(part, nullable=self.builtin and name not in required)
+                for name, part in properties.items()
+            }
+        if isinstance(schema.get("items"), Mapping):
+            converted["items"] = self._whole(schema["items"], nullable=self.builtin)
+        if isinstance(schema.get("additionalProperties"), Mapping):
+            values = self._whole(schema["additionalProperties"], nullable=self.builtin)
+            converted["additionalProperties"] = values
+        elif schema.get("additionalProperties") and self._closes:
+            # Any value, but the API server knows no keys of one.
+            converted["additionalProperties"] = {"$ref": f"{REFERENCE}{_EMPTY}"}
+
+    def _closed(self, schema: Mapping[str, Any]) -> bool:
+        """Tell whether keys that the schema does not name are refused."""
+        if schema.get(_OPEN) or "additionalProperties" in schema or not self.strict:
+            return False
+        return bool(schema.get("properties")) or (self._closes and schema.get("type") == "object")
+
+
+def _takes_null(schema: Mapping[str, Any]) -> bool:
+    return bool(schema.get("nullable"))

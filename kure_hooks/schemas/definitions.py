@@ -1,0 +1,60 @@
+"""The kinds that CustomResourceDefinitions define, with their schemas."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kure_hooks.manifests import value_at
+
+API_VERSION = "apiextensions.k8s.io/v1"
+KIND = "CustomResourceDefinition"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One version of a kind, as a CRD has it.
+
+    `schema` is the OpenAPI schema of a whole object. `served` tells whether the API server takes
+    objects of the version; `warning` is what it says to whoever applies one, empty for most.
+    """
+
+    api_version: str
+    kind: str
+    schema: Mapping[str, Any]
+    namespaced: bool
+    served: bool = True
+    warning: str = ""
+
+
+def definitions(manifest: Any) -> Iterator[Definition]:
+    """Yield each version of the kind that an object defines; nothing for any other object.
+
+    Versions that lack a schema are left out. Parts of a wrong shape are taken as absent: the CRD
+    itself is judged as any object is.
+    """
+    if value_at(manifest, "apiVersion") != API_VERSION or value_at(manifest, "kind") != KIND:
+        return
+    group, kind = value_at(manifest, "spec", "group"), value_at(manifest, "spec", "names", "kind")
+    versions = value_at(manifest, "spec", "versions")
+    if not isinstance(group, str) or not isinstance(kind, str) or not isinstance(versions, list):
+        return
+    namespaced = value_at(manifest, "spec", "scope") != "Cluster"
+    for version in versions:
+        name = value_at(version, "name")
+        schema = value_at(version, "schema", "openAPIV3Schema")
+        if isinstance(name, str) and isinstance(schema, dict):
+            yield Definition(
+                api_version=f"{group}/{name}",
+                kind=kind,
+                schema=schema,
+                namespaced=namespaced,
+                served=value_at(version, "served") is not False,
+                warning=_warning(version, f"{group}/{name} {kind}"),
+            )
+
+
+def _warning(version: Any, name: str) -> str:
+    if value_at(version, "deprecated") is not True:
+        return ""
+    warning = value_at(version, "deprecationWarning")
+    return warning if isinstance(warning, str) else f"{name} is deprecated"

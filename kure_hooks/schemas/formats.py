@@ -1,0 +1,150 @@
+"""The formats of strings that the API server checks in custom resources.
+
+Those are the formats of k8s.io/kube-openapi's strfmt that k8s.io/apiextensions-apiserver v0.36
+supports; it ignores all others. The names are without dashes, as it compares them.
+"""
+
+import re
+from base64 import b64decode
+from binascii import Error
+from collections.abc import Callable, Mapping
+from datetime import date as calendar_date
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from urllib.parse import urlsplit
+
+_HEX = "[0-9a-fA-F]"
+_VARIANT = "[89abAB]"
+_LABEL = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_GO_DURATION = r"[-+]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)"
+# The API server looks for these anywhere in the text, in any case.
+_WORDED_DURATION = re.compile(r"[0-9]{1,100}[ \t\n\f\r]{0,100}([A-Za-zµ]{1,100})")
+_UNITS = frozenset(("ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w", "wk"))
+_BEGINNINGS = ("nano", "micro", "milli", "sec", "min", "hour", "day", "week")
+_COLOR = r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})"
+_MONGO_ID = rf"{_HEX}{{24}}"
+
+
+def _pattern(pattern: str) -> Callable[[str], bool]:
+    compiled = re.compile(pattern)
+    return lambda text: compiled.fullmatch(text) is not None
+
+
+def _uuid(version: str = _HEX, variant: str = _HEX) -> Callable[[str], bool]:
+    digits = f"{_HEX}{{8}}-?{_HEX}{{4}}-?{version}{_HEX}{{3}}-?{variant}{_HEX}{{3}}-?{_HEX}{{12}}"
+    return _pattern(digits)
+
+
+def _is_day(text: str) -> bool:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return False
+    year, month, day = map(int, text.split("-"))
+    try:
+        # Go's calendar has a year 0; it is a leap year like 2000.
+        calendar_date(year or 2000, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+_TIME = re.compile(
+    r"([0-9-]{10})[tT]([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?"
+    r"([zZ]|[+-]([0-9]{2}):?([0-9]{2}))"
+)
+
+
+def _is_moment(text: str) -> bool:
+    match = _TIME.fullmatch(text)
+    if match is None or not _is_day(match[1]):
+        return False
+    hour, minute, second = int(match[2]), int(match[3]), int(match[4])
+    return hour < 24 and minute < 60 and second < 60  # noqa: PLR2004 - hours and minutes of a day
+
+
+def _is_duration(text: str) -> bool:
+    if re.fullmatch(_GO_DURATION, text):
+        return True
+    units = (match[1].lower() for match in _WORDED_DURATION.finditer(text))
+    return any(unit in _UNITS or unit.startswith(_BEGINNINGS) for unit in units)
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(b64decode(text, validate=True))
+    except (Error, ValueError):
+        return False
+
+
+def _is_address(kind: type[IPv4Address | IPv6Address]) -> Callable[[str], bool]:
+    def check(text: str) -> bool:
+        if "%" in text:
+            return False
+        try:
+            kind(text)
+        except AddressValueError:
+            return False
+        return True
+
+    return check
+
+
+_is_ipv4 = _is_address(IPv4Address)
+_is_ipv6 = _is_address(IPv6Address)
+
+
+def _is_cidr(text: str) -> bool:
+    address, slash, length = text.partition("/")
+    if not slash or not re.fullmatch(r"0|[1-9][0-9]{0,2}", length):
+        return False
+    return (_is_ipv4(address) and int(length) <= 32) or (  # noqa: PLR2004 - bits of an address
+        _is_ipv6(address) and int(length) <= 128  # noqa: PLR2004
+    )
+
+
+def _is_uri(text: str) -> bool:
+    if not text or re.search(r"[\x00-\x20\x7f]|%(?![0-9a-fA-F]{2})", text):
+        return False
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    if text.startswith("/"):
+        return True
+    return bool(re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", text)) and ":" in text
+
+
+def _is_host(text: str) -> bool:
+    labels = text.split(".")
+    if len(text.encode()) > 255 or any(len(label.encode()) > 63 for label in labels):  # noqa: PLR2004
+        return False
+    if len(labels) == 1:
+        return bool(re.fullmatch(_LABEL, text))
+    return all(re.fullmatch(_LABEL, label) for label in labels[:-1]) and bool(
+        re.fullmatch(r"[a-zA-Z]{2,63}", labels[-1])
+    )
+
+
+FORMATS: Mapping[str, Callable[[str], bool]] = {
+    "bsonobjectid": _pattern(_MONGO_ID),
+    "byte": _is_base64,
+    "cidr": _is_cidr,
+    "date": _is_day,
+    "datetime": _is_moment,
+    "duration": _is_duration,
+    "email": _pattern(r"[^\s@<>]+@[^\s@<>]+|[^<>]*<[^\s@<>]+@[^\s@<>]+>"),
+    "hexcolor": _pattern(_COLOR),
+    "hostname": _is_host,
+    "ipv4": _is_ipv4,
+    "ipv6": _is_ipv6,
+    "mac": _pattern(rf"({_HEX}{{2}}[:-]){{5,19}}{_HEX}{{2}}|({_HEX}{{4}}\.){{2,9}}{_HEX}{{4}}"),
+    "uri": _is_uri,
+    "uuid": _uuid(),
+    "uuid3": _uuid("3"),
+    "uuid4": _uuid("4", _VARIANT),
+    "uuid5": _uuid("5", _VARIANT),
+}
+"""By name, whether a string is of the format.
+
+Left out are those of books, cards and people: isbn, creditcard, ssn, rgbcolor; no CRD that we know
+of has them. A password is any string.
+"""

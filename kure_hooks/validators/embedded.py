@@ -1,0 +1,83 @@
+"""Validates by schemas that come with kure-hooks, as the API server would; the default.
+
+It needs no network, no cluster and no other program.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from kure_hooks.findings import Finding, Severity, Skipped
+from kure_hooks.validators.complaints import Complaint
+from kure_hooks.validators.interface import Job, Verdict, full_version
+from kure_hooks.validators.judges import Judges
+from kure_hooks.validators.objects import Object, load_all
+from kure_hooks.validators.schemas import Resource
+
+_ABSENT = "there is no schema for {} of {}, so {} not validated"
+_ADD = "add its CRD: kure-hooks schemas add FILE"
+
+
+class Embedded:
+    """Judges manifests inside the process."""
+
+    name = "embedded"
+
+    def validate(self, job: Job) -> Verdict:
+        """Return the verdict.
+
+        A kind of Kubernetes that its version does not have is an error. A custom resource without
+        a schema is told once for its kind, as `job.unknown` says. Raises as the interface says.
+        """
+        full_version(job.kubernetes)
+        sources, findings = load_all(job.files, job.scanned)
+        judges = Judges(job, sources)
+        counts: Counter[str] = Counter()
+        unknown: dict[Resource, list[Object]] = defaultdict(list)
+        for subject in (subject for source in sources for subject in source.objects):
+            resource = Resource(subject.api_version, subject.kind)
+            if judge := judges.of(resource):
+                counts[judge.source] += 1
+                findings += (_finding(subject, what) for what in judge.complaints(subject.manifest))
+            else:
+                unknown[resource].append(subject)
+        findings += _without_schema(unknown, judges, job)
+        return Verdict(
+            findings=tuple(sorted(set(findings))),
+            skipped=tuple(sorted({*judges.skipped, *_skipped(unknown, job)})),
+            checked=counts.total(),
+            judges=dict(sorted(counts.items())),
+        )
+
+
+def _finding(subject: Object, complaint: Complaint) -> Finding:
+    return subject.finding(complaint.steps, complaint.problem, complaint.expected, complaint.rule)
+
+
+def _without_schema(
+    unknown: Mapping[Resource, Sequence[Object]], judges: Judges, job: Job
+) -> Iterator[Finding]:
+    for resource, (first, *others) in unknown.items():
+        if not resource.is_custom:
+            yield from _unknown_builtins((first, *others), judges, job)
+        elif job.unknown != "skip":
+            problem = _ABSENT.format(resource.kind, resource.api_version, _number(others))
+            severity = Severity.ERROR if job.unknown == "error" else Severity.WARNING
+            yield first.finding(("kind",), problem, _ADD, "VA016", severity)
+
+
+def _unknown_builtins(objects: Sequence[Object], judges: Judges, job: Job) -> Iterator[Finding]:
+    for subject in objects:
+        problem = f"Kubernetes {job.kubernetes} has no {subject.kind} of {subject.api_version}"
+        expected = judges.nearest(Resource(subject.api_version, subject.kind))
+        yield subject.finding(("kind",), problem, expected, "VA017")
+
+
+def _skipped(unknown: Mapping[Resource, Sequence[Object]], job: Job) -> Iterator[Skipped]:
+    for resource, (_, *others) in unknown.items():
+        if resource.is_custom and job.unknown == "skip":
+            reason = _ABSENT.format(resource.kind, resource.api_version, _number(others))
+            yield Skipped(resource.kind, reason)
+
+
+def _number(others: Sequence[Object]) -> str:
+    return f"{len(others) + 1} objects were" if others else "1 object was"

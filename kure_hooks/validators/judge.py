@@ -1,0 +1,118 @@
+"""Judges objects of one kind as the API server does: by their schema, and what it can't say."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from typing import Any, Protocol
+
+from kure_hooks.errors import UsageError
+from kure_hooks.schemas.conversion import FORMAT, Conversion
+from kure_hooks.schemas.formats import FORMATS
+from kure_hooks.schemas.structure import Part, duplicates, settled
+from kure_hooks.validators.complaints import Complaint
+from kure_hooks.validators.errors import UNKNOWN, complaints
+
+
+class Judge(Protocol):
+    """Judges objects of one kind; `source` says where the schema is from."""
+
+    @property
+    def source(self) -> str:
+        """The path of a schema, or the name of a collection of them."""
+        ...
+
+    def complaints(self, manifest: Mapping[str, Any]) -> Iterator[Complaint]:
+        """Yield all that is wrong with an object that has apiVersion and kind.
+
+        Raises UsageError for a schema that can't be used.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class SchemaJudge:
+    """Judges by a JSON Schema alone."""
+
+    source: str
+    schema: Mapping[str, Any]
+
+    def complaints(self, manifest: Mapping[str, Any]) -> Iterator[Complaint]:
+        """See Judge."""
+        return complaints(self._validator.iter_errors(manifest), self.schema)
+
+    @cached_property
+    def _validator(self) -> Any:
+        return _validator(self.schema, self.source, check_formats=False)
+
+
+@dataclass(frozen=True)
+class BuiltinJudge:
+    """Judges objects of a kind of Kubernetes itself by its OpenAPI schema."""
+
+    source: str
+    schema: Mapping[str, Any]
+
+    def complaints(self, manifest: Mapping[str, Any]) -> Iterator[Complaint]:
+        """See Judge."""
+        return complaints(self._validator.iter_errors(manifest), self._json_schema)
+
+    @cached_property
+    def _json_schema(self) -> dict[str, Any]:
+        return Conversion(builtin=True).document(self.schema)
+
+    @cached_property
+    def _validator(self) -> Any:
+        return _validator(self._json_schema, self.source, check_formats=False)
+
+
+@dataclass(frozen=True)
+class CustomJudge:
+    """Judges custom resources by the OpenAPI schema of their CRD.
+
+    `metadata` is the JSON Schema of the metadata of all objects.
+    """
+
+    source: str
+    schema: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+
+    def complaints(self, manifest: Mapping[str, Any]) -> Iterator[Complaint]:
+        """See Judge."""
+        value = settled(manifest, self._part)
+        for complaint in complaints(self._validator.iter_errors(value), self._json_schema):
+            # The API server drops a status that somebody applies, once its keys are known.
+            if complaint.steps[:1] != ("status",) or complaint.rule == UNKNOWN:
+                yield complaint
+        value.pop("status", None)
+        for pointer in duplicates(value, self._part):
+            yield Complaint(pointer, "this item is there already", rule="VA014")
+
+    @cached_property
+    def _part(self) -> Part:
+        return Part.whole(self.schema)
+
+    @cached_property
+    def _json_schema(self) -> dict[str, Any]:
+        return Conversion(metadata=self.metadata).document(self.schema)
+
+    @cached_property
+    def _validator(self) -> Any:
+        return _validator(self._json_schema, self.source, check_formats=True)
+
+
+def _validator(schema: Mapping[str, Any], source: str, *, check_formats: bool) -> Any:
+    library = import_module("jsonschema_rs")
+    try:
+        return library.Draft202012Validator(
+            schema,
+            formats={f"{FORMAT}{name}": check for name, check in FORMATS.items()},
+            validate_formats=check_formats,
+            # Linear in the length of a text, as Go's are, so that no pattern can hang.
+            pattern_options=library.RegexOptions(),
+            offline=True,
+        )
+    except (library.ValidationError, library.ReferencingError) as error:
+        raise UsageError(
+            f"the schema in {source} can't be used: {error.message}. Correct it."
+        ) from error

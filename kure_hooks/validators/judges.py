@@ -1,0 +1,159 @@
+"""The judges of the kinds that one run meets, by the schemas that it may trust."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from kure_hooks.decoding.suggest import nearest
+from kure_hooks.errors import InputError, ReadError
+from kure_hooks.files.tree import MAX_LARGE
+from kure_hooks.findings import Skipped
+from kure_hooks.schemas.conversion import Conversion
+from kure_hooks.schemas.definitions import KIND, Definition, definitions
+from kure_hooks.schemas.packed import Catalogue
+from kure_hooks.validators.interface import Job
+from kure_hooks.validators.judge import BuiltinJudge, CustomJudge, Judge, SchemaJudge
+from kure_hooks.validators.objects import ENDINGS, Object, Source
+from kure_hooks.validators.schemas import Resource, provided, trusted
+from kure_hooks.yamlio import read
+
+_MARK = KIND.encode()
+_SEPARATOR = re.compile(rb"^---(?:[ \t].*)?\r?$", re.MULTILINE)
+
+# Any kind of Kubernetes that has metadata tells its schema.
+_WITH_METADATA = ("v1", "ConfigMap")
+
+
+class Judges:
+    """Finds the judge of each kind.
+
+    First go the schemas that whoever runs the command trusts. Custom resources are then judged by
+    the CRDs of the repository, all kinds by the packed schemas, and custom resources that these
+    lack by the JSON Schemas that the settings name.
+    """
+
+    def __init__(self, job: Job, sources: Sequence[Source]) -> None:
+        self._job = job
+        self._catalogue = Catalogue()
+        self._objects = [subject for source in sources for subject in source.objects]
+        self._found: dict[Resource, Judge | None] = {}
+        self.skipped: list[Skipped] = []
+        """What CRDs of the repository can't be used, and why."""
+
+    def of(self, resource: Resource) -> Judge | None:
+        """Return the judge of a kind, None where there is no schema for it.
+
+        Raises UsageError for a schema of the settings or of the command line that is none.
+        """
+        try:
+            return self._found[resource]
+        except KeyError:
+            judge = self._found[resource] = next(self._candidates(resource), None)
+            return judge
+
+    def definition(self, resource: Resource) -> Definition | None:
+        """Return what a CRD of the repository says of a kind."""
+        found = self._defined.get(resource) if resource.is_custom else None
+        return found[0] if found else None
+
+    def nearest(self, resource: Resource) -> str:
+        """Return what may be meant by a kind that Kubernetes does not have, or an empty text."""
+        kinds = list(self._catalogue.kinds(self._job.kubernetes))
+        if versions := [version for version, kind in kinds if kind == resource.kind]:
+            return f"expected {' or '.join(sorted(versions))}"
+        known = [kind for version, kind in kinds if version == resource.api_version]
+        return nearest(resource.kind, known) if known else ""
+
+    def _candidates(self, resource: Resource) -> Iterator[Judge]:
+        if schema := trusted(self._job.schemas, resource):
+            yield SchemaJudge(schema.path, schema.content)
+        if resource.is_custom and (found := self._defined.get(resource)):
+            definition, path = found
+            yield CustomJudge(path, definition.schema, self._metadata)
+        kind, version = (resource.api_version, resource.kind), self._job.kubernetes
+        if packed := self._catalogue.structural(*kind, version):
+            origin = self._catalogue.source(*kind, version)
+            name = f"the schemas of {origin.name} {origin.version}" if origin else ""
+            if resource.is_custom:
+                yield CustomJudge(name, packed, self._metadata)
+            else:
+                yield BuiltinJudge(name, packed)
+        if brought := self._brought.get(resource):
+            yield SchemaJudge(brought.path, brought.content)
+
+    @cached_property
+    def _metadata(self) -> Mapping[str, Any]:
+        schema = self._catalogue.structural(*_WITH_METADATA, self._job.kubernetes) or {}
+        converted = Conversion(builtin=True).document(schema)
+        metadata: Mapping[str, Any] = _expanded(
+            converted["properties"]["metadata"], converted["definitions"]
+        )
+        return metadata
+
+    @cached_property
+    def _resources(self) -> set[Resource]:
+        return {Resource(subject.api_version, subject.kind) for subject in self._objects}
+
+    @cached_property
+    def _brought(self) -> Mapping[Resource, Any]:
+        if self._job.tree is None or not self._job.locations:
+            return {}
+        version = self._job.kubernetes
+        return provided(self._job.tree, self._job.locations, self._resources, version)
+
+    @cached_property
+    def _defined(self) -> dict[Resource, tuple[Definition, str]]:
+        """The custom resources that CRDs of the repository define, each with the file's path.
+
+        Those among the files that are judged go before others.
+        """
+        found: dict[Resource, tuple[Definition, str]] = {}
+        for path, manifest in (*_judged(self._objects), *self._others()):
+            for definition in definitions(manifest):
+                resource = Resource(definition.api_version, definition.kind)
+                found.setdefault(resource, (definition, path))
+        return found
+
+    def _others(self) -> Iterator[tuple[str, Any]]:
+        """Yield the CRDs of the tree that are not judged, as far as objects may need them."""
+        tree = self._job.tree
+        groups = {resource.group.encode() for resource in self._resources if resource.is_custom}
+        if tree is None or not groups:
+            return
+        for path in tree.paths():
+            if path.endswith(ENDINGS) and path not in self._job.files:
+                try:
+                    data = tree.read(path, MAX_LARGE)
+                except ReadError:
+                    continue
+                if _MARK in data:
+                    yield from ((path, manifest) for manifest in self._parts(path, data, groups))
+
+    def _parts(self, path: str, data: bytes, groups: set[bytes]) -> Iterator[Any]:
+        for part in _SEPARATOR.split(data):
+            if _MARK in part and any(group in part for group in groups):
+                try:
+                    documents = read(part, path, most=MAX_LARGE)
+                except InputError as error:
+                    reason = f"its CRD can't be read: {error.findings[0].problem}"
+                    self.skipped.append(Skipped(path, reason))
+                else:
+                    yield from (document.value for document in documents)
+
+
+def _judged(objects: Sequence[Object]) -> Iterator[tuple[str, Any]]:
+    return (
+        (subject.document.path, subject.manifest) for subject in objects if subject.kind == KIND
+    )
+
+
+def _expanded(schema: Any, shared: Mapping[str, Any]) -> Any:
+    """Return a JSON Schema with what it refers to in the place of references."""
+    if isinstance(schema, list):
+        return [_expanded(part, shared) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if isinstance(reference := schema.get("$ref"), str):
+        return _expanded(shared[reference.rpartition("/")[2]], shared)
+    return {key: _expanded(part, shared) for key, part in schema.items()}

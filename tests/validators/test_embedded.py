@@ -1,0 +1,286 @@
+"""The verdicts of the validator inside the process."""
+
+import pytest
+
+from kure_hooks.errors import UsageError
+from kure_hooks.files.memory import MemoryTree
+from kure_hooks.findings import Severity, Skipped
+from kure_hooks.validators import VALIDATORS
+from kure_hooks.validators.interface import Job
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: web:1
+"""
+CRD = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Widget, plural: widgets}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            required: [size]
+            properties:
+              size: {type: integer, default: 3}
+              mode: {type: string, enum: [fast, safe]}
+              ports:
+                type: array
+                x-kubernetes-list-type: map
+                x-kubernetes-list-map-keys: [port, protocol]
+                items:
+                  type: object
+                  required: [port]
+                  properties:
+                    port: {type: integer}
+                    protocol: {type: string, default: TCP}
+          status: {type: object, properties: {ready: {type: boolean}}}
+"""
+
+
+def widget(spec="{}", name="a"):
+    return f"apiVersion: example.com/v1\nkind: Widget\nmetadata: {{name: {name}}}\nspec: {spec}\n"
+
+
+def validate(files, *, tree=None, **options):
+    data = {name: text.encode() for name, text in files.items()}
+    others = {name: text.encode() for name, text in (tree or {}).items()}
+    job = Job(data, options.pop("kubernetes", "1.34"), tree=MemoryTree(others), **options)
+    return VALIDATORS["embedded"].validate(job)
+
+
+def lines(verdict):
+    return [f"{finding} [{finding.rule}]" for finding in verdict.findings]
+
+
+def test_valid_objects_are_counted_by_what_judged_them():
+    verdict = validate({"a.yaml": f"{DEPLOYMENT}---\n{CRD}---\n{widget()}"})
+    assert lines(verdict) == []
+    assert (verdict.checked, verdict.judges) == (
+        3,
+        {"a.yaml": 1, "the schemas of Kubernetes 1.34.4": 2},
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        (
+            "replicas: 2",
+            "replicaz: 2",
+            '5:3: Deployment web: spec.replicaz: unknown key; did you mean "replicas"? [VA010]',
+        ),
+        (
+            "replicas: 2",
+            'replicas: "2"',
+            "5:3: Deployment web: spec.replicas: this is a text; expected a whole number [VA012]",
+        ),
+        (
+            "  selector: {matchLabels: {app: web}}\n",
+            "",
+            "5:3: Deployment web: spec.selector: this required key is missing [VA011]",
+        ),
+        (
+            "image: web:1",
+            "image: web:1\n        ports: [{containerPort: 80, protocl: TCP}]",
+            (
+                "13:37: Deployment web: spec.template.spec.containers[0].ports[0].protocl:"
+                " unknown key;"
+                ' did you mean "protocol"? [VA010]'
+            ),
+        ),
+        (
+            "{app: web}}\n  template",
+            "{app: 1}}\n  template",
+            (
+                "6:28: Deployment web: spec.selector.matchLabels.app: this is a whole number;"
+                " expected a"
+                " text [VA012]"
+            ),
+        ),
+        (
+            "kind: Deployment",
+            "kind: Deploymnt",
+            (
+                "2:1: Deploymnt web: kind: Kubernetes 1.34 has no Deploymnt of apps/v1; did you"
+                " mean"
+                ' "Deployment"? [VA017]'
+            ),
+        ),
+        (
+            "apps/v1",
+            "apps/v1beta1",
+            (
+                "2:1: Deployment web: kind: Kubernetes 1.34 has no Deployment of apps/v1beta1;"
+                " expected"
+                " apps/v1 [VA017]"
+            ),
+        ),
+    ],
+)
+def test_kinds_of_kubernetes(old, new, line):
+    assert old in DEPLOYMENT
+    assert lines(validate({"a.yaml": DEPLOYMENT.replace(old, new, 1)})) == [f"a.yaml:{line}"]
+
+
+@pytest.mark.parametrize("version", ["1.25", "1.30.2", "1.37", "1.99"])
+def test_every_version_judges_what_they_all_have(version):
+    assert lines(validate({"a.yaml": DEPLOYMENT}, kubernetes=version)) == []
+
+
+def test_a_version_has_the_kinds_of_its_own():
+    text = "apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\nmetadata: {name: a}\n"
+    refused = "a.yaml:2:1: PodSecurityPolicy a: kind: Kubernetes 1.25 has no PodSecurityPolicy of"
+    assert lines(validate({"a.yaml": text}, kubernetes="1.25"))[0].startswith(refused)
+
+
+@pytest.mark.parametrize("version", ["x", "1", "", "1.x", "2.0.0.0"])
+def test_a_version_that_is_none_is_wrong_usage(version):
+    with pytest.raises(UsageError, match=r"^validate\.kubernetes: "):
+        validate({"a.yaml": DEPLOYMENT}, kubernetes=version)
+
+
+@pytest.mark.parametrize(
+    ("spec", "found"),
+    [
+        ("{size: null, mode: fast}", []),
+        (
+            "{size: big}",
+            ["4:8: Widget a: spec.size: this is a text; expected a whole number [VA012]"],
+        ),
+        (
+            "{mode: slow}",
+            [
+                (
+                    "4:8: Widget a: spec.mode: this is not an allowed value; expected one of fast,"
+                    " safe"
+                    " [VA013]"
+                )
+            ],
+        ),
+        ("{modes: fast}", ['4:8: Widget a: spec.modes: unknown key; did you mean "mode"? [VA010]']),
+        ("{ports: [{port: 1}, {port: 1, protocol: UDP}]}", []),
+        (
+            "{ports: [{port: 1}, {port: 1, protocol: TCP}]}",
+            ["4:27: Widget a: spec.ports[1]: this item is there already [VA014]"],
+        ),
+        (
+            "{ports: [{}]}",
+            ["4:16: Widget a: spec.ports[0].port: this required key is missing [VA011]"],
+        ),
+        ("{size: '${SIZE}', mode: '${MODE:=fast}'}", []),
+        ("[]", ["4:1: Widget a: spec: this is a list; expected a mapping [VA012]"]),
+    ],
+)
+@pytest.mark.parametrize("place", ["files", "tree"])
+def test_custom_resources_are_judged_by_the_crd_of_the_repository(place, spec, found):
+    crds = {"crds/widget.yaml": CRD}
+    files = {"a.yaml": widget(spec), **(crds if place == "files" else {})}
+    verdict = validate(files, tree=crds if place == "tree" else {})
+    assert lines(verdict) == [f"a.yaml:{line}" for line in found]
+    assert verdict.judges["crds/widget.yaml"] == 1
+
+
+def test_a_crd_goes_before_the_packed_schema_and_judges_no_kind_of_kubernetes():
+    crd = CRD.replace("example.com", "kustomize.toolkit.fluxcd.io").replace(
+        "Widget", "Kustomization"
+    )
+    text = (
+        widget()
+        .replace("example.com", "kustomize.toolkit.fluxcd.io")
+        .replace("Widget", "Kustomization")
+    )
+    assert validate({"a.yaml": text}, tree={"crd.yaml": crd}).judges == {"crd.yaml": 1}
+    assert lines(validate({"a.yaml": text})) != []
+    forged = CRD.replace("example.com", "apps").replace("Widget", "Deployment")
+    verdict = validate({"a.yaml": DEPLOYMENT}, tree={"crd.yaml": forged})
+    assert verdict.judges == {"the schemas of Kubernetes 1.34.4": 1}
+
+
+def test_a_status_is_dropped_but_its_keys_are_known():
+    text = f"{widget()}status: {{ready: 'no'}}\n"
+    assert lines(validate({"a.yaml": text}, tree={"crd.yaml": CRD})) == []
+    text = f"{widget()}status: {{redy: true}}\n"
+    (line,) = lines(validate({"a.yaml": text}, tree={"crd.yaml": CRD}))
+    assert line == 'a.yaml:5:10: Widget a: status.redy: unknown key; did you mean "ready"? [VA010]'
+
+
+@pytest.mark.parametrize(
+    ("policy", "severity"), [("error", Severity.ERROR), ("warn", Severity.WARNING)]
+)
+def test_an_unknown_kind_is_told_once(policy, severity):
+    verdict = validate({"a.yaml": widget(), "b.yaml": widget(name="b")}, unknown=policy)
+    assert lines(verdict) == [
+        (
+            "a.yaml:2:1: Widget a: kind: there is no schema for Widget of example.com/v1, so"
+            " 2 objects"
+            " were not validated; add its CRD: kure-hooks schemas add FILE [VA016]"
+        )
+    ]
+    assert (verdict.findings[0].severity, verdict.checked) == (severity, 0)
+
+
+def test_an_unknown_kind_may_be_skipped_but_not_in_silence():
+    verdict = validate({"a.yaml": widget()}, unknown="skip")
+    reason = "there is no schema for Widget of example.com/v1, so 1 object was not validated"
+    assert (verdict.findings, verdict.skipped) == ((), (Skipped("Widget", reason),))
+
+
+def test_a_crd_that_can_t_be_read_is_told():
+    broken = CRD.replace("spec:\n  group", "spec: {\n  group", 1)
+    verdict = validate({"a.yaml": widget()}, tree={"crd.yaml": broken})
+    assert [skipped.subject for skipped in verdict.skipped] == ["crd.yaml"]
+
+
+def test_files_of_kustomize_are_judged_as_such():
+    text = "resources: [a.yaml]\nimages: [{name: a, newtag: b}]\n"
+    assert lines(validate({"kustomization.yaml": text})) == [
+        (
+            "kustomization.yaml:2:20: Kustomization: images[0].newtag: unknown key; did you mean"
+            ' "newTag"? [VA010]'
+        )
+    ]
+
+
+def test_items_of_lists_are_judged_one_by_one():
+    text = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  dat: {}\n"
+    assert lines(validate({"a.yaml": text})) == [
+        'a.yaml:6:3: ConfigMap: dat: unknown key; did you mean "data"? [VA010]'
+    ]
+
+
+def test_documents_of_scanned_files_that_are_no_objects_are_left_out():
+    text = f"a: 1\n---\n- 1\n---\n{DEPLOYMENT}"
+    assert lines(validate({"a.yaml": text}, scanned=frozenset({"a.yaml"}))) == []
+    assert len(lines(validate({"a.yaml": text}))) == 3
+
+
+def test_no_value_is_repeated():
+    text = (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {password: [hunter2]}\ntype: 7\n"
+    )
+    assert "hunter2" not in "".join(lines(validate({"a.yaml": text})))
+
+
+def test_the_default_is_the_validator_inside():
+    assert next(iter(VALIDATORS)) == "embedded"
