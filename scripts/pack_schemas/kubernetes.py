@@ -6,7 +6,9 @@ server takes; the rest of what it does to a built-in kind by its Go types is add
 * `null` is an absent field to the decoder of Go, so a field that is not required is nullable, and
   so is an element without required fields.
 * The published documents leave out the values of enumerations; they are read from the Go code
-  that the documents are made from. An empty string is an absent value where a field is optional.
+  that the documents are made from. An empty string is an absent value where a field is optional
+  and no pointer in Go.
+* Some fields are documented as required and are not: server_facts.py.
 * A status is not taken from what somebody applies, so nothing is required there and no values are
   wrong; types are, since they are decoded.
 * Quantities, and integers or strings, have types of their own in Go and `oneOf` in OpenAPI.
@@ -17,6 +19,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from scripts.pack_schemas import server_facts
 from scripts.pack_schemas.definitions import Schema, bare
 from scripts.pack_schemas.fetching import files
 from scripts.pack_schemas.sources import Source
@@ -44,7 +47,7 @@ _OWN_DECODING: dict[str, Schema] = {
     # apiextensions.k8s.io/v1 takes structural schemas only: `items` is one schema there.
     f"{_EXTENSIONS}JSONSchemaPropsOrArray": {"$ref": f"{_REF}{_EXTENSIONS}JSONSchemaProps"},
 }
-_LEFT_OUT = ("properties", "x-kubernetes-group-version-kind", "x-kubernetes-unions")
+_LEFT_OUT = ("properties", "required", "x-kubernetes-group-version-kind", "x-kubernetes-unions")
 _ZERO = ({}, "", 0, False)
 
 
@@ -92,23 +95,33 @@ class Release:
         self.definitions[name] = schema
         if name.endswith("?"):
             schema["nullable"] = True
-        if name.removesuffix("?") not in self._applied:
-            schema.pop("required", None)
-        required = schema.get("required", ())
+        required = self._required(name.removesuffix("?"))
+        schema |= {"required": required} if required else {}
         schema["properties"] = {
             key: self._field(name.removesuffix("?"), key, value, required=key in required)
             for key, value in published.get("properties", {}).items()
         }
+
+    def _required(self, name: str) -> list[str]:
+        """Return the fields of a type that an object can't do without."""
+        if name not in self._applied:
+            return []
+        fields = self._published[name].get("required", ())
+        return [key for key in fields if (_type_of(name), key) not in server_facts.OPTIONAL]
 
     def _field(self, name: str, key: str, value: Schema, *, required: bool) -> Schema:
         schema = self._value(value, nullable=not required)
         values = self._enumerations.get((_short(name), key))
         if values is None or name not in self._applied:
             return schema
+        if (_type_of(name), key) in server_facts.NEVER_EMPTY:
+            values = [value for value in values if value]
+        elif schema["type"] == "string" and not required:
+            values = ["", *values]
         if schema["type"] == "string":
-            return {**schema, "enum": sorted({*values, *(() if required else ("",))})}
+            return {**schema, "enum": sorted(set(values))}
         inner = "items" if schema["type"] == "array" else "additionalProperties"
-        return {**schema, inner: {**schema[inner], "enum": sorted(values)}}
+        return {**schema, inner: {**schema[inner], "enum": sorted(set(values))}}
 
     def _value(self, value: Schema, *, nullable: bool) -> Schema:
         """Return the schema of a field or an element."""
@@ -137,8 +150,8 @@ class Release:
     def _is_zero_valid(self, element: Schema) -> bool:
         """Tell whether the zero value, which an element that is `null` gets, can be right."""
         alone = element.get("allOf", [element])[0]
-        target = self._published.get(alone.get("$ref", "").removeprefix(_REF), {})
-        return not target.get("required")
+        name = alone.get("$ref", "").removeprefix(_REF)
+        return not (name and self._required(name))
 
 
 def _published(contents: list[tuple[str, bytes]]) -> dict[str, Schema]:
@@ -178,6 +191,12 @@ def _enumerations(contents: list[tuple[str, bytes]]) -> Iterator[tuple[tuple[str
         elif match := _VALUES.match(line):
             name = "_".join(function.split("_")[-3:])
             yield (name, field), json.loads(f"[{match[1]}]")
+
+
+def _type_of(name: str) -> str:
+    """Return group and kind of a definition, whatever its version."""
+    *_, group, _, kind = name.removesuffix("?").split(".")
+    return f"{group}.{kind}"
 
 
 def _short(name: str) -> str:

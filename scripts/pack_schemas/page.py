@@ -34,11 +34,13 @@ patterns, limits, defaults, `nullable`, and the `x-kubernetes-` keys with their 
 
 **Kubernetes.** {oldest} to {newest}, from the OpenAPI documents that each release publishes,
 groups in alpha and beta included. For a version of Kubernetes outside of that range the nearest
-one is used. The documents say less than the API server checks when it decodes an object, so some
-facts of its Go code are added: fields that are not required may be `null`, quantities may be
-numbers, and enumerations have their values, which the documents leave out. An empty string counts
-as absent where such a field is optional. In a status nothing is required, since the API server
-ignores the status that somebody applies.
+one is used. The documents differ from what the API server takes, so facts of its Go code are put
+right: fields that are not required may be `null`, quantities may be numbers, enumerations have
+their values, which the documents leave out, and an empty string where it counts as absent. Some
+fields are not required although the documents say so, among them `apiGroup` of a `roleRef` and
+`serviceName` of a StatefulSet. In a status nothing is required, since the API server ignores the
+status that somebody applies. `tests/live/test_built_in_schemas.py` tries all of this on a real
+API server.
 
 **Kustomize.** `kustomization.yaml` has no published schema. This one is made of the Go structs
 that kustomize decodes the file into.

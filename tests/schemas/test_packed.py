@@ -188,6 +188,21 @@ def test_fields_of_a_status_are_neither_required_nor_limited():
     assert "enum" not in at("v1", "Pod", "status.phase")
 
 
+@pytest.mark.parametrize("kubernetes", CATALOGUE.versions)
+def test_what_the_server_does_without_is_not_required(kubernetes):
+    """tests/live/test_built_in_schemas.py tries it; the documents said otherwise for long."""
+    for kind, path, field in (
+        ("apps/v1 StatefulSet", "spec", "serviceName"),
+        ("networking.k8s.io/v1 NetworkPolicy", "spec", "podSelector"),
+        ("rbac.authorization.k8s.io/v1 RoleBinding", "roleRef", "apiGroup"),
+        ("v1 Pod", "spec.containers[].livenessProbe.httpGet.httpHeaders[]", "value"),
+    ):
+        schema = at(*kind.split(), path, kubernetes)
+        assert field not in schema.get("required", ())
+    assert "enum" in at("v1", "Service", "spec.type", kubernetes)
+    assert "" not in at("v1", "Service", "spec.internalTrafficPolicy", kubernetes).get("enum", ())
+
+
 def test_a_schema_of_schemas_refers_to_itself():
     schema = CATALOGUE.structural("apiextensions.k8s.io/v1", "CustomResourceDefinition", NEWEST)
     path = "spec.versions[].schema.openAPIV3Schema"
