@@ -19,6 +19,12 @@ LISTS = ("allOf", "anyOf", "oneOf")
 MAPS = ("properties", "patternProperties", "definitions")
 
 
+# Kinds of its own that flux-operator (0.59) adds to the CRDs of Flux that it installs: by kind, the
+# list whose `kind` may name them.
+_OF_FLUX_OPERATOR = ("FluxInstance", "ResourceSet", "ResourceSetInputProvider")
+_NAMED_BY = {"Alert": "eventSources", "Receiver": "resources"}
+
+
 class DefinitionError(Exception):
     """A schema with something that the catalogue has no place for."""
 
@@ -40,7 +46,17 @@ def _served(document: dict[str, Any]) -> Iterator[tuple[tuple[str, str], Schema]
     for version in spec["versions"]:
         if version["served"] and "schema" in version:
             kind = f"{spec['group']}/{version['name']}", spec["names"]["kind"]
-            yield kind, bare(version["schema"]["openAPIV3Schema"])
+            schema = bare(version["schema"]["openAPIV3Schema"])
+            if spec["group"] == "notification.toolkit.fluxcd.io":
+                _add_kinds(kind[1], schema)
+            yield kind, schema
+
+
+def _add_kinds(kind: str, schema: Schema) -> None:
+    """Let an Alert or Receiver name the kinds of flux-operator, wherever Flux comes from."""
+    if field := _NAMED_BY.get(kind):
+        listed = schema["properties"]["spec"]["properties"][field]["items"]["properties"]["kind"]
+        listed["enum"] = [*listed["enum"], *_OF_FLUX_OPERATOR]
 
 
 def bare(schema: Schema) -> Schema:

@@ -45,6 +45,9 @@ API server.
 **Kustomize.** `kustomization.yaml` has no published schema. This one is made of the Go structs
 that kustomize decodes the file into.
 
+**Flux.** An Alert and a Receiver may also name the kinds of flux-operator, which adds them to the
+CRDs of the Flux that it installs.
+
 **Gateway API.** The standard channel. Kinds and API versions that it lacks are those of the
 experimental channel.
 

@@ -161,6 +161,8 @@ def test_one_kind_reads_the_index_and_one_section(monkeypatch):
         ),
         ("cert-manager.io/v1 Certificate", "spec.secretName", {"type": "string"}),
         ("external-secrets.io/v1 ExternalSecret", "spec.target", {"type": "object"}),
+        ("argoproj.io/v1beta1 ArgoCD", "spec.server.replicas", {"type": "integer"}),
+        ("karpenter.sh/v1 NodePool", "spec.weight", {"maximum": 100}),
         ("fluxcd.controlplane.io/v1 FluxInstance", "spec.distribution.version", {"type": "string"}),
     ],
     ids=lambda value: value if isinstance(value, str) else ",".join(value),
