@@ -441,6 +441,6 @@ def test_name_does_not_change(oracle):
 
 def test_definition_that_is_refused():
     crd = rules({"rule": "self.none > 1"})
-    refusal, [judgement] = judge(crd, [thing({"a": 1})], version="v1")
+    refusal, [judgement] = judge(crd, [thing({"a": 1})], version="v1", check=True)
     assert any("undefined field 'none'" in fault.detail for fault in refusal.errors)
     assert "rule compile error" in judgement.errors[0].detail

@@ -90,13 +90,16 @@ def judge(
     *,
     version: str,
     stored: bool = False,
+    check: bool = False,
 ) -> tuple[Judgement, list[Judgement]]:
     """Return what the API server says of a CRD and of objects of one of its versions.
+
+    The CRD itself is only judged, before it is taken as it is, where `check` is true.
 
     An object is created, a Change is an update. A string is the JSON of an object as it is sent,
     for what Python's dictionaries cannot say, such as a key that is there twice.
     """
-    lines = [json.dumps({"crd": crd})]
+    lines = [json.dumps({"crd": crd, "check": check})]
     head = f'{{"version": {json.dumps(version)}, "stored": {json.dumps(stored)}, "object": '
     for item in objects:
         match item:

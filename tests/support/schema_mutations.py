@@ -78,11 +78,29 @@ def _text(place: Place, chance: Random) -> None:
 def _length(place: Place, chance: Random) -> None:
     match place.value:
         case list() as items if items and chance.random() < 0.7:
-            most = min(place.schema.get("maxItems", 3), 120)
-            count = chance.choice([1, 2, max(0, most - len(items)), most])
+            count = chance.choice([1, 2, 5])
             items.extend(copy.deepcopy(chance.choice(items)) for _ in range(count))
         case list() | dict() as content:
             content.clear()
+
+
+def _too_many(place: Place, chance: Random) -> None:
+    """Fill a list to its most items, or to one more."""
+    count = place.schema["maxItems"] - len(place.value) + chance.choice([0, 1])
+    place.value.extend(copy.deepcopy(place.value[-1]) for _ in range(count))
+
+
+def _twin(place: Place, chance: Random) -> None:
+    """Put an item into a set or map once more, a map's with another value beside the keys."""
+    item = copy.deepcopy(chance.choice(place.value))
+    spare = (
+        sorted(item.keys() - set(place.schema.get("x-kubernetes-list-map-keys", ())))
+        if isinstance(item, dict)
+        else []
+    )
+    if spare:
+        del item[chance.choice(spare)]
+    place.value.append(item)
 
 
 def _ruled(place: Place, chance: Random) -> None:
@@ -112,6 +130,8 @@ MUTATIONS: dict[str, Callable[[Place, Random], None]] = {
     "number": _number,
     "text": _text,
     "length": _length,
+    "too many": _too_many,
+    "twin": _twin,
     "rule": _ruled,
     "fresh": _fresh,
 }
@@ -122,6 +142,16 @@ _APT: dict[str, Callable[[Place], bool]] = {
     ),
     "text": lambda place: isinstance(place.value, str),
     "length": lambda place: isinstance(place.value, list | dict),
+    "too many": lambda place: (
+        isinstance(place.value, list)
+        and bool(place.value)
+        and place.schema.get("maxItems", 999) < 130
+    ),
+    "twin": lambda place: (
+        isinstance(place.value, list)
+        and bool(place.value)
+        and place.schema.get("x-kubernetes-list-type") in {"set", "map"}
+    ),
     "rule": lambda place: isinstance(place.value, dict) and bool(named_in_rules(place.schema)),
 }
 

@@ -102,6 +102,9 @@ class Sampler:
             content |= {name: self.value(free, texts, depth + 1) for name in names}
         elif schema.get("x-kubernetes-preserve-unknown-fields") and self._chance.random() < 0.5:
             content["extra"] = self._chance.choice(ANY)
+        spare = [name for name in content if name not in required]
+        while spare and len(content) > schema.get("maxProperties", len(content)):
+            del content[spare.pop(self._chance.randrange(len(spare)))]
         missing = [name for name in properties if name not in content]
         while missing and len(content) < schema.get("minProperties", 0):
             name = missing.pop(self._chance.randrange(len(missing)))

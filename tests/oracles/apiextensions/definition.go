@@ -23,25 +23,22 @@ type definition struct {
 }
 
 // define makes a definition ready, as the handler of custom resources does when it first serves
-// one, and tells why the API server would not take it.
-func define(data json.RawMessage) (definition, answer) {
+// one, and tells why the API server would not take it when it is to be checked.
+func define(data json.RawMessage, check bool) (definition, answer) {
 	external := &apiextensionsv1.CustomResourceDefinition{}
 	if err := json.Unmarshal(data, external); err != nil {
 		return definition{}, answer{Failure: err.Error()}
 	}
 	apiextensionsv1.SetDefaults_CustomResourceDefinition(external)
 	external.Status = apiextensionsv1.CustomResourceDefinitionStatus{}
-	internal := &apiextensions.CustomResourceDefinition{}
-	if err := apiextensionsv1.Convert_v1_CustomResourceDefinition_To_apiextensions_CustomResourceDefinition(external, internal, nil); err != nil {
-		return definition{}, answer{Failure: err.Error()}
-	}
-	for _, version := range internal.Spec.Versions {
-		if version.Storage {
-			internal.Status.StoredVersions = []string{version.Name}
+	var result answer
+	if check {
+		errs, err := refusals(external)
+		if err != nil {
+			return definition{}, answer{Failure: err.Error()}
 		}
+		result.Errors = faultsOf(errs)
 	}
-
-	result := answer{Errors: faultsOf(crdvalidation.ValidateCustomResourceDefinition(context.Background(), internal))}
 	served := definition{versions: map[string]*resource{}}
 	schemas := map[string]*structuralschema.Structural{}
 	for _, version := range external.Spec.Versions {
@@ -56,6 +53,20 @@ func define(data json.RawMessage) (definition, answer) {
 		served.versions[version.Name] = resource
 	}
 	return served, result
+}
+
+// refusals are the errors that the API server refuses the creation of a definition for.
+func refusals(external *apiextensionsv1.CustomResourceDefinition) (field.ErrorList, error) {
+	internal := &apiextensions.CustomResourceDefinition{}
+	if err := apiextensionsv1.Convert_v1_CustomResourceDefinition_To_apiextensions_CustomResourceDefinition(external, internal, nil); err != nil {
+		return nil, err
+	}
+	for _, version := range internal.Spec.Versions {
+		if version.Storage {
+			internal.Status.StoredVersions = []string{version.Name}
+		}
+	}
+	return crdvalidation.ValidateCustomResourceDefinition(context.Background(), internal), nil
 }
 
 // resourceOf compiles one version of a definition: its schema, and the rules of it in CEL.

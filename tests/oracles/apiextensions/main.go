@@ -2,7 +2,7 @@
 //
 // It reads JSON values from standard input, one a line, and answers each with one line:
 //
-//	{"crd": {...}}                                        the definition that later objects are of
+//	{"crd": {...}, "check": true}                         the definition that later objects are of
 //	{"version": "v1", "object": {...}}                    a create of the object
 //	{"version": "v1", "object": {...}, "old": {...}}      an update of the old object to the new one
 //
@@ -14,8 +14,9 @@
 //	{"errors": [{"type": "FieldValueInvalid", "field": "spec.x[0]", "detail": "..."}],
 //	 "unknown": ["spec.foo"], "duplicate": []}
 //
-// The errors of a definition are those that the API server refuses it for. A definition that can
-// be served in spite of them is served. What cannot be read as JSON is answered by "failure".
+// The errors of a definition are those that the API server refuses it for; they are only looked
+// for where "check" is true, since that takes most of the time. A definition that can be served in
+// spite of them is served. What cannot be read as JSON is answered by "failure".
 package main
 
 import (
@@ -33,6 +34,7 @@ import (
 // A request is one line of the input: a definition or an object.
 type request struct {
 	CRD     json.RawMessage `json:"crd"`
+	Check   bool            `json:"check"`
 	Version string          `json:"version"`
 	Object  json.RawMessage `json:"object"`
 	Old     json.RawMessage `json:"old"`
@@ -114,7 +116,7 @@ func reply(served *definition, line []byte) (result answer) {
 		return answer{Failure: err.Error()}
 	}
 	if len(asked.CRD) > 0 {
-		*served, result = define(asked.CRD)
+		*served, result = define(asked.CRD, asked.Check)
 		return result
 	}
 	resource, ok := served.versions[asked.Version]
