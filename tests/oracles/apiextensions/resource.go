@@ -67,9 +67,6 @@ func (r *resource) create(data json.RawMessage, stored bool) answer {
 	rest.WipeObjectMetaSystemFields(object)
 	// The server keeps the managers of fields itself, whatever a request says of them.
 	object.SetManagedFields(nil)
-	if version, err := (storage.APIObjectVersioner{}).ObjectResourceVersion(object); err == nil && version != 0 {
-		return result.refused(storage.ErrResourceVersionSetOnCreate, "metadata.resourceVersion")
-	}
 	ctx := r.context(object)
 	rest.FillObjectMetaSystemFields(object)
 	if len(object.GetGenerateName()) > 0 && len(object.GetName()) == 0 {
@@ -77,6 +74,10 @@ func (r *resource) create(data json.RawMessage, stored bool) answer {
 	}
 	if err := rest.BeforeCreate(r.strategy, ctx, object); err != nil {
 		return result.refused(err, "")
+	}
+	// The storage takes no object that claims to be stored already. It is asked last.
+	if version, err := (storage.APIObjectVersioner{}).ObjectResourceVersion(object); err == nil && version != 0 {
+		return result.refused(storage.ErrResourceVersionSetOnCreate, "metadata.resourceVersion")
 	}
 	if stored {
 		result.Stored = object.Object
