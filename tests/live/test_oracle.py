@@ -9,10 +9,12 @@ from tests.live.cluster import Cluster
 from tests.live.programs import SERVER, missing
 from tests.live.services import Services
 from tests.support.api_server import judge
-from tests.support.custom_resources import kinds_at_hand, samples
+from tests.support.custom_resources import changes, kinds_at_hand, samples
 
 COUNT = 60
 """So many objects of each kind."""
+CHANGES = 15
+"""So many updates of each kind."""
 
 _NO_NAMESPACE = 404
 _STRICT = re.compile(r'unknown field "([^"]*)"')
@@ -41,17 +43,23 @@ def api(tmp_path_factory, kinds):
         yield cluster.api
 
 
-def verdict(api, kind, content):
-    """Return the errors and the unknown fields of a create that is not kept, None without a say."""
-    spec = kind.crd["spec"]
-    metadata = content.get("metadata")
+def address(kind, content):
+    """Return the path of the objects of a kind in the namespace that the object names."""
     place = f"/apis/{kind.api_version}/"
-    if spec["scope"] == "Namespaced":
+    if kind.crd["spec"]["scope"] == "Namespaced":
+        metadata = content.get("metadata")
         namespace = isinstance(metadata, dict) and metadata.get("namespace")
         place += f"namespaces/{namespace if isinstance(namespace, str) else 'default'}/"
-    path = f"{place}{spec['names']['plural']}?dryRun=All&fieldValidation=Strict"
+    return place + kind.crd["spec"]["names"]["plural"]
+
+
+def verdict(api, method, path, content):
+    """Return the errors and the unknown fields of a request that is not kept, or None.
+
+    None is for a namespace that is not there: the API server looks no further.
+    """
     try:
-        api.request("POST", path, content)
+        api.request(method, f"{path}?dryRun=All&fieldValidation=Strict", content)
     except RefusedError as refusal:
         if refusal.code == _NO_NAMESPACE:
             return None
@@ -80,17 +88,43 @@ def expected(judgement, found):
 
 
 @pytest.mark.live
-def test_oracle_says_what_a_server_says(api, kinds):
+def test_creates(api, kinds):
     differences = []
     asked = 0
     for kind in kinds:
         drawn = [content for _, content in samples(kind, seed=7, count=COUNT)]
         _, judgements = judge(kind.crd, drawn, version=kind.version)
         for content, judgement in zip(drawn, judgements, strict=True):
-            found = verdict(api, kind, content)
+            found = verdict(api, "POST", address(kind, content), content)
             if found is not None:
                 asked += 1
                 if found != expected(judgement, found):
                     differences.append((str(kind), content, found, judgement))
     assert asked > COUNT * len(kinds) * 0.9
+    assert differences == []
+
+
+@pytest.mark.live
+def test_updates(api, kinds):
+    differences = []
+    asked = 0
+    for kind in kinds:
+        drawn = list(changes(kind, seed=7, count=CHANGES))
+        _, olds = judge(kind.crd, [old for old, _ in drawn], version=kind.version)
+        _, judgements = judge(kind.crd, drawn, version=kind.version)
+        for (old, new), before, judgement in zip(drawn, olds, judgements, strict=True):
+            names = {old["metadata"]["name"], (new.get("metadata") or {}).get("name")}
+            if not before.valid or len(names) > 1:
+                continue
+            place = address(kind, old)
+            stored = api.request("POST", place, old)
+            path = f"{place}/{old['metadata']['name']}"
+            version = {"resourceVersion": stored["metadata"]["resourceVersion"]}
+            found = verdict(api, "PUT", path, new | {"metadata": new["metadata"] | version})
+            api.request("DELETE", path)
+            if found is not None and "namespace" not in new["metadata"]:
+                asked += 1
+                if found != expected(judgement, found):
+                    differences.append((str(kind), old, new, found, judgement))
+    assert asked > CHANGES * len(kinds) * 0.4
     assert differences == []

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.api_server import Change
 from tests.support.schema_mutations import mutate
 from tests.support.schema_values import Sampler, Schema, literals, rules
 
@@ -188,3 +189,11 @@ def samples(kind: Kind, *, seed: int, count: int) -> Iterator[tuple[str, Object]
     for number in range(count):
         content = resource(kind, chance)
         yield ("as made", content) if number % 3 == 0 else mutant(kind, content, chance)
+
+
+def changes(kind: Kind, *, seed: int, count: int) -> Iterator[Change]:
+    """Yield so many updates of a kind, from an object as made to a mutant of it."""
+    chance = Random(f"change {seed} {kind}")  # noqa: S311 - repeatable on purpose
+    for _ in range(count):
+        old = resource(kind, chance)
+        yield Change(old, mutant(kind, old, chance)[1])
