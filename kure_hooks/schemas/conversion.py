@@ -113,6 +113,8 @@ class Conversion:
         converted = self._condition(schema)
         if kind := schema.get("type"):
             converted["type"] = kind
+        if schema.get("format") and kind in (None, "string"):
+            converted["format"] = _format(schema["format"])
         if properties := schema.get("properties"):
             converted["properties"] = {
                 name: self._demand(part) for name, part in properties.items()
@@ -140,7 +142,7 @@ class Conversion:
             converted["minimum"] = max(-_FLOAT, converted.get("minimum", -_FLOAT))
             converted["maximum"] = min(_FLOAT, converted.get("maximum", _FLOAT))
         elif kind == "string" and form and not self.builtin:
-            converted["format"] = f"{FORMAT}{form.replace('-', '')}"
+            converted["format"] = _format(form)
 
     def _below(self, converted: Schema, schema: Mapping[str, Any]) -> None:
         required = frozenset(schema.get("required") or ())
@@ -163,6 +165,10 @@ class Conversion:
         if schema.get(_OPEN) or "additionalProperties" in schema or not self.strict:
             return False
         return bool(schema.get("properties")) or (self._closes and schema.get("type") == "object")
+
+
+def _format(name: str) -> str:
+    return f"{FORMAT}{name.replace('-', '')}"
 
 
 def _takes_null(schema: Mapping[str, Any]) -> bool:
