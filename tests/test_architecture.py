@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).parents[1] / "kure_hooks"
 ROWS = (
     "findings",
     "errors origin rules secrecy stages safe_text",
-    "files manifests yamlio process",
+    "cel files manifests yamlio process",
     "decoding",
     "registry",
     "repository config kustomize schemas",

@@ -1,0 +1,203 @@
+"""The evaluator of expressions: cel-expr-python with the libraries of Kubernetes.
+
+| library | from |
+| --- | --- |
+| standard, strings, sets, lists of cel-go (sort, slice, ...), optional, two-variable macros | it |
+| lists of Kubernetes (isSorted, sum, min, max, indexOf), regex (find, findAll) | translated to it |
+| quantity, ip, cidr, url, semver, format | Python |
+
+Left out, because the API server 1.37 has them in no rule of a CRD: `authorizer`, `cel.bind`,
+`math`, `base64`, `json`. Lacking: the names of the types of Kubernetes (`type(x) == net.IP`).
+
+An environment takes 2 ms to make. The module of the library is loaded on the first use.
+"""
+
+import re
+from functools import cache, lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from kure_hooks.cel import syntax
+from kure_hooks.cel.libraries import addresses, formats, quantities, urls, versions
+from kure_hooks.cel.libraries.declaration import Function, text_of
+from kure_hooks.cel.serialization import decode
+from kure_hooks.cel.translation import EMPTY_MATCHES
+
+_LIBRARY = "cel_expr_python"
+_CONFIG = """
+extensions:
+- name: lists
+- name: sets
+- name: two-var-comprehensions
+- name: optional
+- name: strings
+- name: regex
+variables:
+- name: self
+  type_name: dyn
+- name: oldSelf
+  type_name: dyn
+- name: "@self"
+  type_name: dyn
+- name: "@oldSelf"
+  type_name: dyn
+"""
+_ERROR = re.compile(r"ERROR: <input>:\d+:\d+: (?P<reason>[^\n]*)")
+_CODE = re.compile(r"\A(?:[A-Z_]+: )+|(?: \[[A-Z_]+\])+\Z")
+# A pattern's own groups; RE2 knows no lookaround, so each other group has a name or flags.
+_GROUP = re.compile(
+    r"\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]])*\]|\((?:\?P?<\w+>)?(?!\?)", re.DOTALL
+)
+
+
+TOO_EXPENSIVE = "the rule is too expensive for a value of this size, so it was not judged"
+_BUDGET = "budget exceeded"
+_NO_VALUE = "Non-CEL value type"
+_UNJUDGED = {
+    _NO_VALUE: "transformMap makes no map of times here",
+    EMPTY_MATCHES: "findAll finds no empty matches here",
+}
+
+
+def _translated(*_arguments: object) -> None:
+    raise ValueError("no such overload")
+
+
+def _as_whole(pattern: str) -> str:
+    """Return a pattern with one group, around all of it."""
+    inner = _GROUP.sub(lambda match: "(?:" if match[0].startswith("(") else match[0], pattern)
+    return f"({inner})"
+
+
+def _refused(words: str) -> list[str]:
+    raise ValueError(words)
+
+
+def _inserted(entries: dict[Any, Any], new: list[Any]) -> dict[Any, Any]:
+    pairs = new[0].items() if len(new) == 1 else [tuple(new)]
+    if any(key in entries for key, _ in pairs):
+        raise ValueError("insert failed: key already exists")
+    return {**entries, **dict(pairs)}
+
+
+_TRANSLATED = (
+    Function("isSorted", ("LIST",), "BOOL", _translated, is_method=True),
+    Function("sum", ("LIST",), "DYN", _translated, is_method=True),
+    Function("min", ("LIST",), "DYN", _translated, is_method=True),
+    Function("max", ("LIST",), "DYN", _translated, is_method=True),
+    Function("indexOf", ("LIST", "DYN"), "INT", _translated, is_method=True),
+    Function("lastIndexOf", ("LIST", "DYN"), "INT", _translated, is_method=True),
+    Function("find", ("STRING", "STRING"), "STRING", _translated, is_method=True),
+    Function("findAll", ("STRING", "STRING"), "LIST", _translated, is_method=True),
+    Function("findAll", ("STRING", "STRING", "INT"), "LIST", _translated, is_method=True),
+    Function("validate", ("STRING", "STRING"), "DYN", _translated, is_method=True),
+    Function("format.named", ("STRING",), "DYN", _translated),
+)
+_FUNCTIONS = (
+    *_TRANSLATED,
+    *addresses.FUNCTIONS,
+    *formats.FUNCTIONS,
+    *quantities.FUNCTIONS,
+    *urls.FUNCTIONS,
+    *versions.FUNCTIONS,
+    Function("@whole", ("STRING",), "STRING", _as_whole),
+    Function("@text", ("STRING",), "STRING", text_of),
+    Function("@refused", ("STRING",), "LIST", _refused),
+    Function("@insert", ("MAP", "LIST"), "MAP", _inserted),
+)
+
+
+def available() -> bool:
+    """Tell whether the library is installed; there is none for musl."""
+    try:
+        return find_spec(_LIBRARY) is not None
+    except ValueError:
+        return False
+
+
+@cache
+def _cel() -> Any:
+    return import_module(f"{_LIBRARY}.cel")
+
+
+@cache
+def _environment() -> Any:
+    cel = _cel()
+    names: dict[str, list[Function]] = {}
+    for function in _FUNCTIONS:
+        names.setdefault(function.name, []).append(function)
+    declarations = [
+        cel.FunctionDecl(name, [_overload(cel, function) for function in functions])
+        for name, functions in names.items()
+    ]
+    return cel.NewEnv(
+        config=cel.NewEnvConfigFromYaml(_CONFIG),
+        extensions=[cel.CelExtension("kubernetes", declarations)],
+    )
+
+
+def _overload(cel: Any, function: Function) -> Any:
+    return cel.Overload(
+        function.identifier,
+        return_type=getattr(cel.Type, function.result),
+        parameters=[getattr(cel.Type, name) for name in function.parameters],
+        impl=function.call,
+        is_member=function.is_method,
+    )
+
+
+class ExpressionError(Exception):
+    """An expression that does not compile, or that has no value; the text is the reason."""
+
+
+class UnjudgedError(ExpressionError):
+    """An evaluation beyond the bounds of the evaluator, or with what it has not."""
+
+
+@lru_cache(maxsize=4096)
+def parsed(text: str, result: str) -> syntax.Expr:
+    """Return the tree of an expression whose value is BOOL or STRING, or raise ExpressionError."""
+    try:
+        kind = _environment().compile(text).return_type()
+        tree = decode(_environment().compile(text, disable_check=True).serialize())
+    except (RuntimeError, RecursionError) as error:
+        raise ExpressionError(_reason(error)) from None
+    if kind not in (_cel().Type.DYN, getattr(_cel().Type, result)):
+        raise ExpressionError(f"the expression is no {result.lower()} but {kind.name().lower()}")
+    return tree
+
+
+@lru_cache(maxsize=4096)
+def loaded(tree: bytes) -> Any:
+    """Return what evaluates a tree, given as bytes; raise RuntimeError for one that is none."""
+    return _environment().deserialize(tree)
+
+
+def evaluated(expression: Any, variables: dict[str, Any]) -> Any:
+    """Return an expression's value, or raise ExpressionError."""
+    try:
+        value = expression.eval(data=variables)
+    except RuntimeError as error:
+        raise _error(str(error)) from None
+    if value.type() == _cel().Type.ERROR:
+        raise _error(value.plain_value())
+    if value.type() not in (_cel().Type.BOOL, _cel().Type.STRING):
+        raise ExpressionError("the value is no truth value and no text")
+    return value.plain_value()
+
+
+def _error(text: str) -> ExpressionError:
+    if _BUDGET in text:
+        return UnjudgedError(TOO_EXPENSIVE)
+    for words in (_NO_VALUE, EMPTY_MATCHES):
+        if words in text:
+            return UnjudgedError(f"the rule was not judged: {_UNJUDGED[words]}")
+    return ExpressionError(_reason(text))
+
+
+def _reason(error: object) -> str:
+    text = str(error)
+    if match := _ERROR.search(text):
+        return match["reason"].partition(" expecting {")[0]
+    return _CODE.sub("", text).partition("\n")[0]

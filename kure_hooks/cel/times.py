@@ -1,0 +1,111 @@
+"""Durations and times of schemas' formats, as texts that CEL's own conversions take.
+
+The formats are read as kube-openapi does (pkg/validation/strfmt), with nanoseconds.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_UNITS = {
+    "ns": 1,
+    "us": 1_000,
+    "µs": 1_000,
+    "μs": 1_000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "m": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
+_DAY = 24 * _UNITS["h"]
+_GO = re.compile(r"[+-]?(?:0|(?:(?:\d++(?:\.\d*+)?|\.\d++)(?:ns|us|µs|μs|ms|s|m|h))++)", re.ASCII)
+_GO_PART = re.compile(r"(\d*)(?:\.(\d*))?([a-zµμ]+)", re.ASCII)
+_WORDED = re.compile(r"(\d+)\s*([A-Za-zµ]+)", re.ASCII)
+# The last spelling of a unit may be followed by anything; the others stand alone.
+_SPELLINGS = (
+    (("ns",), "nano", _UNITS["ns"]),
+    (("us", "µs"), "micro", _UNITS["us"]),
+    (("ms",), "milli", _UNITS["ms"]),
+    (("s",), "sec", _UNITS["s"]),
+    (("m",), "min", _UNITS["m"]),
+    (("h", "hr"), "hour", _UNITS["h"]),
+    (("d",), "day", _DAY),
+    (("w", "wk"), "week", 7 * _DAY),
+)
+_MOST = (1 << 63) - 1
+_LONGEST = 256
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_FORMAT = re.compile(
+    r"(?P<day>[^t]*)t(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:.\d+)?(?:z|[+-]\d\d:\d\d)(?:t.*)?",
+    re.ASCII | re.IGNORECASE | re.DOTALL,
+)
+_TIME = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)T(?P<clock>\d\d:\d\d:\d\d)(?:[.,](?P<fraction>\d++))?"
+    r"(?P<zone>Z|[+-]\d\d:\d\d)?",
+    re.ASCII,
+)
+
+
+def duration(value: str) -> str | None:
+    """Return a duration in nanoseconds, as in `90000000000ns`; None for a text that is none."""
+    if len(value) > _LONGEST:
+        return None
+    nanoseconds = _of_go(value) if _GO.fullmatch(value) else _of_words(value)
+    if nanoseconds is None or abs(nanoseconds) > _MOST:
+        return None
+    return f"{nanoseconds}ns"
+
+
+def _of_go(value: str) -> int:
+    total = 0
+    for whole, fraction, unit in _GO_PART.findall(value):
+        scale = _UNITS[unit]
+        total += int(whole or "0") * scale
+        total += int(fraction or "0") * scale // 10 ** len(fraction)
+    return -total if value.startswith("-") else total
+
+
+def _of_words(value: str) -> int | None:
+    total = None
+    for number, word in _WORDED.findall(value):
+        unit = word.lower()
+        for names, prefix, scale in _SPELLINGS:
+            if unit in names or unit.startswith(prefix):
+                total = (total or 0) + int(number) * scale
+    return total
+
+
+def date(value: str) -> str | None:
+    """Return the first instant of a day, as in `2026-01-31T00:00:00.000000000Z`."""
+    return time(f"{value}T00:00:00Z") if _DATE.fullmatch(value) else None
+
+
+def time(value: str) -> str | None:
+    """Return an instant in UTC with nanoseconds, None for a text that is none."""
+    if not value:
+        return "1970-01-01T00:00:00.000000000Z"
+    match = _TIME.fullmatch(value)
+    if match is None or not (match["zone"] or not match["fraction"]):
+        return None
+    try:
+        instant = datetime.fromisoformat(f"{match['day']}T{match['clock']}").replace(
+            tzinfo=_zone(match["zone"] or "Z")
+        )
+        instant = instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    fraction = (match["fraction"] or "")[:9].ljust(9, "0")
+    return f"{instant.year:04}-{instant:%m-%dT%H:%M:%S}.{fraction}Z"
+
+
+def is_time(value: str) -> bool:
+    """Tell whether a text has the format date-time; some such texts are no times to CEL."""
+    match = _FORMAT.fullmatch(value)
+    return match is not None and date(match["day"]) is not None
+
+
+def _zone(text: str) -> timezone:
+    if text == "Z":
+        return UTC
+    hours, minutes = int(text[1:3]), int(text[4:])
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(-offset if text.startswith("-") else offset)
