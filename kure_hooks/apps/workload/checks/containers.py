@@ -7,7 +7,6 @@ from kure_hooks.apps.workload.checks.common import (
     Checks,
     containers,
     distinct,
-    distinct_keys,
     exactly_one,
     given,
     known,
@@ -16,6 +15,7 @@ from kure_hooks.apps.workload.inputs.containers import Container
 from kure_hooks.apps.workload.inputs.probes import LifecycleHandler, Probe
 from kure_hooks.apps.workload.security import pod_settings
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.values import distinct_keys
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 

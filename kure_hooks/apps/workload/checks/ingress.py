@@ -2,17 +2,11 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import (
-    Checks,
-    exactly_one,
-    given,
-    is_address,
-    known,
-    literal,
-)
+from kure_hooks.apps.workload.checks.common import Checks, exactly_one, given, known
 from kure_hooks.apps.workload.inputs.network import BackendService, IngressPath
 from kure_hooks.apps.workload.services import offered_ports
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.values import is_address, literal
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown

@@ -3,19 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import (
-    Checks,
-    distinct_keys,
-    is_address,
-    key_problem,
-    literal,
-)
+from kure_hooks.apps.workload.checks.common import Checks
 from kure_hooks.apps.workload.checks.selectors import label_selector
 from kure_hooks.apps.workload.inputs.pods import DnsConfig, Toleration
 from kure_hooks.apps.workload.security import pod_settings
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import LabelValue, ObjectName
+from kure_hooks.decoding.values import distinct_keys, is_address, key_problem, literal
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from ipaddress import ip_interface
 
-from kure_hooks.apps.workload.checks.common import Checks, literal, network
+from kure_hooks.apps.workload.checks.common import Checks
 from kure_hooks.apps.workload.checks.selectors import label_selector
 from kure_hooks.apps.workload.inputs.network import IpBlock, Peer, PolicyPort
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.values import literal, network
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from kure_hooks.apps.workload.checks.common import Checks, containers, distinct_keys
+from kure_hooks.apps.workload.checks.common import Checks, containers
 from kure_hooks.apps.workload.inputs.containers import Container, ContainerPort
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.values import distinct_keys
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kure_hooks.apps.workload.checks.common import Checks, literal
+from kure_hooks.apps.workload.checks.common import Checks
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.values import literal
 from kure_hooks.manifests import value_at
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem

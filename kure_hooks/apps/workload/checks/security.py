@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import (
-    Checks,
-    containers,
-    literal,
-    relative_path_problem,
-)
+from kure_hooks.apps.workload.checks.common import Checks, containers
 from kure_hooks.apps.workload.inputs.security import PodSecurityContext
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.values import literal, relative_path_problem
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kure_hooks.apps.workload.checks.common import Checks, key_problem, literal
+from kure_hooks.apps.workload.checks.common import Checks
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import LabelValue, Name
+from kure_hooks.decoding.values import key_problem, literal
 from kure_hooks.manifests import plain
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem

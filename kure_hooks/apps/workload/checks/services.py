@@ -3,20 +3,17 @@
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 
-from kure_hooks.apps.workload.checks.common import (
-    Checks,
-    distinct,
-    distinct_keys,
-    given,
-    is_address,
-    key_problem,
-    known,
-    literal,
-    network,
-)
+from kure_hooks.apps.workload.checks.common import Checks, distinct, given, known
 from kure_hooks.apps.workload.inputs.network import Service
 from kure_hooks.apps.workload.services import is_headless, offered_ports, reachable_ports
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.values import (
+    distinct_keys,
+    is_address,
+    key_problem,
+    literal,
+    network,
+)
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown

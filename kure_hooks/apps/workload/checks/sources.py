@@ -3,19 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kure_hooks.apps.workload.checks.common import (
-    Checks,
-    distinct_keys,
-    given,
-    literal,
-    relative_path_problem,
-)
-from kure_hooks.apps.workload.checks.resources import amount
+from kure_hooks.apps.workload.checks.common import Checks, given
 from kure_hooks.apps.workload.checks.variables import field_problem, resource_problem
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding import nearest
+from kure_hooks.decoding.quantities import amount
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import ObjectName
+from kure_hooks.decoding.values import distinct_keys, literal, relative_path_problem
 from kure_hooks.manifests import plain, value_at
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kure_hooks.apps.workload.checks.common import Checks, containers, literal
-from kure_hooks.apps.workload.checks.resources import amount
+from kure_hooks.apps.workload.checks.common import Checks, containers
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding import nearest
+from kure_hooks.decoding.quantities import amount
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import LabelKey
+from kure_hooks.decoding.values import literal
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 

@@ -2,23 +2,15 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import (
-    Checks,
-    containers,
-    distinct,
-    distinct_keys,
-    given,
-    known,
-    literal,
-    relative_path_problem,
-)
-from kure_hooks.apps.workload.checks.resources import amount
+from kure_hooks.apps.workload.checks.common import Checks, containers, distinct, given, known
 from kure_hooks.apps.workload.checks.selectors import label_selector
 from kure_hooks.apps.workload.inputs.containers import Container, VolumeMount
 from kure_hooks.apps.workload.inputs.volumes import ClaimSpec
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.quantities import amount
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import ObjectName
+from kure_hooks.decoding.values import distinct_keys, literal, relative_path_problem
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown

@@ -1,0 +1,73 @@
+"""Quantities, and the resources that containers ask for in them (resource.Quantity).
+
+The rules are those of Kubernetes 1.36.
+"""
+
+import re
+
+from kure_hooks.decoding.refusals import is_of
+from kure_hooks.decoding.types import LabelKey
+
+DIVISIBLE = ("cpu", "memory", "ephemeral-storage")
+PAGES = "hugepages-"
+_NATIVE = "kubernetes.io/"
+_NANO = 9
+"""The decimals that the API server keeps of a quantity."""
+
+_MOST_DIGITS = 40
+_QUANTITY = re.compile(
+    r"(?<![0-9.eE+-])\+?+(?=\.?[0-9])([0-9]*+)\.?+([0-9]*+)"
+    r"(?:[eE]([-+]?+[0-9]++)|([KMGTPE]i|[numkMGTPE])?+)"
+)
+_SUFFIXES: dict[str, int] = {
+    "n": -9,
+    "u": -6,
+    "m": -3,
+    "": 0,
+    "k": 3,
+    "M": 6,
+    "G": 9,
+    "T": 12,
+    "P": 15,
+    "E": 18,
+}
+_POWERS = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
+
+
+def amount(quantity: int | str) -> int | None:
+    """Return a quantity in billionths, None for one beyond all that Kubernetes counts."""
+    match = _QUANTITY.fullmatch(str(quantity))
+    if match is None or len(str(quantity)) > _MOST_DIGITS:
+        return None
+    whole, decimals, exponent, suffix = match.groups("")
+    if exponent and abs(int(exponent)) > _MOST_DIGITS:
+        return None
+    power = int(exponent) if exponent else _SUFFIXES.get(suffix, 0)
+    digits: int = int(whole + decimals or "0") << 10 * _POWERS.get(suffix, 0)
+    power += _NANO - len(decimals)
+    scale: int = 10 ** abs(power)
+    return digits * scale if power >= 0 else -(-digits // scale)
+
+
+def is_known(name: str) -> bool:
+    """Tell whether a container may ask for a resource of this name."""
+    if name in DIVISIBLE or (name.startswith(PAGES) and amount(name[len(PAGES) :])):
+        return True
+    return "/" in name and is_of(LabelKey, name) and not name.startswith("requests.")
+
+
+def is_shared(name: str) -> bool:
+    """Tell whether several containers can be promised more of a resource than there is."""
+    return name in DIVISIBLE or _NATIVE in name
+
+
+def step(name: str) -> int:
+    """Return of which amount a resource is a multiple, 0 for any."""
+    if is_shared(name) or not is_known(name):
+        return 0
+    return amount(unit(name)) or 0
+
+
+def unit(name: str) -> str:
+    """Return the quantity that a resource, which is not shared, is a multiple of."""
+    return name[len(PAGES) :] if name.startswith(PAGES) else "1"
