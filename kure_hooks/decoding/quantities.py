@@ -4,9 +4,11 @@ The rules are those of Kubernetes 1.36.
 """
 
 import re
+from typing import Any
 
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import LabelKey
+from kure_hooks.yamlio.scalars import shown
 
 DIVISIBLE = ("cpu", "memory", "ephemeral-storage")
 PAGES = "hugepages-"
@@ -31,6 +33,25 @@ _SUFFIXES: dict[str, int] = {
     "P": 15,
     "E": 18,
 }
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+# Suffixes that people write, in lower case.
+_NEAR = {
+    "": "",
+    "b": "",
+    "cpu": "",
+    "core": "",
+    "cores": "",
+    "vcpu": "",
+    "millicores": "m",
+    "kb": "k",
+    "k": "k",
+    "mb": "M",
+    "gb": "G",
+    "g": "G",
+    "tb": "T",
+    "t": "T",
+    **{f"{letter}{end}": f"{letter.upper()}i" for letter in "kmgt" for end in ("i", "ib")},
+}
 _POWERS = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
 
 
@@ -47,6 +68,27 @@ def amount(quantity: int | str) -> int | None:
     power += _NANO - len(decimals)
     scale: int = 10 ** abs(power)
     return digits * scale if power >= 0 else -(-digits // scale)
+
+
+def quantity_problem(value: Any, *, signed: bool = False) -> tuple[str, str] | None:
+    """Return why the API server reads no quantity of zero or more, and the one that is near.
+
+    A quantity that is `signed` may be below zero.
+    Nothing is said of a string with a variable or of what SOPS has encrypted.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None  # the schema refuses it
+    text = str(value)
+    if _QUANTITY.fullmatch(text) or "${" in text or text.startswith("ENC["):
+        return None
+    if _QUANTITY.fullmatch(text.removeprefix("-")):
+        below = amount(text[1:]) and not signed
+        return (f"the quantity {text} is negative", "zero or more") if below else None
+    number = _NUMBER.match(text)
+    suffix = _NEAR.get(text[number.end() :].strip().lower()) if number else None
+    near = f"a quantity such as {number.group()}{suffix}" if number and suffix is not None else ""
+    problem = f'"{shown(text)}" is no quantity'
+    return problem, near or "a quantity such as 500m, 2 or 64Mi"
 
 
 def is_known(name: str) -> bool:

@@ -63,7 +63,17 @@ _NAMES: Mapping[Kind, _Rule] = {
 }
 _LENGTHS: Mapping[Kind, int] = {("batch", "CronJob"): 52, ("batch", "Job"): 63}
 _ANY_NAME = ("rbac.authorization.k8s.io", ".openshift.io")
-_ADDRESSES = ("networking.k8s.io", "IPAddress")
+_FREE: frozenset[Kind] = frozenset(
+    (
+        *(("networking.k8s.io", "IPAddress"), ("policy", "PodDisruptionBudget"), ("", "Event")),
+        ("certificates.k8s.io", "CertificateSigningRequest"),
+    )
+)
+# Nothing of these groups is kept, so that a name means nothing.
+_UNNAMED = ("authentication.k8s.io", "authorization.k8s.io")
+# A generated name has five random characters at its end, and 63 together.
+_RANDOM = "xxxxx"
+_LONGEST_PREFIX = 58
 
 # The values of each are encoded or not.
 _DATA: Mapping[Kind, Mapping[str, bool]] = {
@@ -77,25 +87,68 @@ def refusals(manifest: Mapping[str, Any], parts: Parts) -> Iterator[Problem]:
 
     A value of another type than a string is left to `string_problems`.
     """
-    for key, judge in (("name", name_problem), ("namespace", _namespace_problem)):
-        value = value_at(manifest, "metadata", key)
-        if isinstance(value, str) and (problem := judge(*parts.kind, value)):
-            yield ("metadata", key), *problem
+    yield from name_problems(manifest, parts.kind)
+    yield from namespace_problems(manifest)
+    yield from label_problems(manifest, parts)
+    yield from annotation_problems(parts)
+    yield from data_problems(manifest, parts.kind)
+
+
+def name_problems(
+    manifest: Mapping[str, Any], kind: Kind, *, relaxed: bool = False
+) -> Iterator[Problem]:
+    """Yield why an object can't have its name, or without one those its generateName begins."""
+    name = value_at(manifest, "metadata", "name")
+    if isinstance(name, str) and (problem := name_problem(*kind, name, relaxed=relaxed)):
+        yield ("metadata", "name"), *problem
+    prefix = value_at(manifest, "metadata", "generateName")
+    if not name and isinstance(prefix, str) and prefix and _VARIABLE not in prefix:
+        whole = prefix if prefix[-1] == "." else prefix[:_LONGEST_PREFIX] + _RANDOM
+        refused = name_problem(*kind, whole, relaxed=relaxed)
+        for wrong, right in [refused] if refused else ():
+            place = ("metadata", "generateName")
+            yield place, wrong.replace(_RANDOM, ""), right.replace(_RANDOM, "")
+
+
+def namespace_problems(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield why an object can't be in its namespace."""
+    namespace = value_at(manifest, "metadata", "namespace")
+    if isinstance(namespace, str) and (problem := _namespace_problem(namespace)):
+        yield ("metadata", "namespace"), *problem
+
+
+def label_problems(manifest: Mapping[str, Any], parts: Parts) -> Iterator[Problem]:
+    """Yield the labels that no object can have: its own, those of its pods, those it selects."""
     for pointer, labels in labels_of(manifest, parts):
         yield from _labels(manifest, pointer, labels)
+
+
+def annotation_problems(parts: Parts) -> Iterator[Problem]:
+    """Yield the annotations that no object can have: its own, and those of its pods."""
     for pointer, metadata in parts.metadata:
         yield from _annotations((*pointer, "annotations"), metadata.get("annotations"))
-    if parts.kind in _DATA:
-        yield from _data(manifest, _DATA[parts.kind])
 
 
-def name_problem(group: str, kind: str, name: str) -> tuple[str, str] | None:
-    """Return why an object of a kind can't have a name, and what it can have."""
-    if _VARIABLE in name or not name:
+def data_problems(manifest: Mapping[str, Any], kind: Kind) -> Iterator[Problem]:
+    """Yield what is wrong with the keys, the encoding and the size of a ConfigMap or a Secret."""
+    if kind in _DATA:
+        yield from _data(manifest, _DATA[kind])
+
+
+def name_problem(
+    group: str, kind: str, name: str, *, relaxed: bool = False
+) -> tuple[str, str] | None:
+    """Return why an object of a kind can't have a name, and what it can have.
+
+    With `relaxed` a Service's name may begin with a digit, as from Kubernetes 1.36 on.
+    """
+    if _VARIABLE in name or not name or group in _UNNAMED:
         return None
     rule = _NAMES.get((group, kind), _OBJECT_NAME)
+    if relaxed and rule is _SERVICE_NAME:
+        rule = _NAME
     most = _LENGTHS.get((group, kind), rule.longest)
-    is_free = group.endswith(_ANY_NAME) or (group, kind) == _ADDRESSES
+    is_free = group.endswith(_ANY_NAME) or (group, kind) in _FREE
     fits = _PATH_SEGMENT.fullmatch(name) if is_free else len(name) <= most and rule.fits(name)
     if fits:
         return None
@@ -141,8 +194,7 @@ def key_problem(key: str) -> tuple[str, str] | None:
     return "the API server refuses this key", _KEYS
 
 
-def _namespace_problem(group: str, kind: str, name: str) -> tuple[str, str] | None:
-    del group, kind  # whatever they are
+def _namespace_problem(name: str) -> tuple[str, str] | None:
     if not name or _VARIABLE in name or _NAME.fits(name):
         return None
     problem = f'the API server refuses the namespace "{shown(name)}"'

@@ -33,7 +33,7 @@ _MAPS: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
     ("apps", "StatefulSet"): (("spec", "selector", "matchLabels"),),
     ("apps", "DaemonSet"): (("spec", "selector", "matchLabels"),),
 }
-_PODS: Mapping[Kind, tuple[str, ...]] = {
+PODS: Mapping[Kind, tuple[str, ...]] = {
     ("", "Pod"): (),
     ("", "PodTemplate"): ("template",),
     ("", "ReplicationController"): ("spec", "template"),
@@ -70,8 +70,8 @@ def string_problems(manifest: Mapping[str, Any], parts: Parts) -> Iterator[Probl
             yield from _of_map((*pointer, field), metadata.get(field), empty=empty)
     for pointer in _MAPS.get(parts.kind, ()):
         yield from _of_map(pointer, value_at(manifest, *pointer), empty=pointer[0] != "spec")
-    if parts.kind in _PODS:
-        pointer = (*_PODS[parts.kind], "spec")
+    if parts.kind in PODS:
+        pointer = (*PODS[parts.kind], "spec")
         yield from _of_pod(pointer, value_at(manifest, *pointer))
 
 
@@ -90,14 +90,14 @@ def labels_of(manifest: Mapping[str, Any], parts: Parts) -> Iterator[tuple[Point
     for pointer, metadata in parts.metadata:
         yield (*pointer, "labels"), metadata.get("labels")
     places = [pointer for pointer in _MAPS.get(parts.kind, ()) if pointer[0] == "spec"]
-    if parts.kind in _PODS:
-        places.append((*_PODS[parts.kind], "spec", "nodeSelector"))
+    if parts.kind in PODS:
+        places.append((*PODS[parts.kind], "spec", "nodeSelector"))
     yield from ((pointer, value_at(manifest, *pointer)) for pointer in places)
 
 
 def _metadata_places(manifest: Mapping[str, Any], kind: Kind) -> Iterator[Pointer]:
     yield ("metadata",)
-    pod = _PODS.get(kind, ())
+    pod = PODS.get(kind, ())
     if "jobTemplate" in pod:
         yield ("spec", "jobTemplate", "metadata")
     if pod:

@@ -1,8 +1,8 @@
 """Values that many kinds have: literal strings, paths, keys, addresses, lists without doubles."""
 
 import re
-from collections.abc import Hashable, Iterable, Iterator
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_interface, ip_network
 from typing import Any, TypeGuard
 
 from kure_hooks.decoding.refusals import is_of
@@ -11,12 +11,42 @@ from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
+_PORTS = range(1, 65536)
+_PORT_NAME = re.compile(r"(?=.{1,15}\Z)(?=[^\n]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*")
+_PORT_WORDS = "at most 15 lower case letters, digits and single inner '-', with a letter in it"
+_ODD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
+_ODD_ENDS = ("/..", "/.")
 _LENGTH = re.compile("0|[1-9][0-9]{0,2}")
 
 
 def literal(value: Any) -> TypeGuard[str]:
-    """Tell whether a value is a string without variables, which alone can be judged."""
-    return isinstance(value, str) and "${" not in value
+    """Tell whether a value is a string that can be judged: no variable, not encrypted by SOPS."""
+    return isinstance(value, str) and "${" not in value and not value.startswith("ENC[")
+
+
+def entries(value: Any, key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield the mappings of the list below a key with their indices; none of another shape."""
+    items = value.get(key) if isinstance(value, dict) else None
+    for index, item in enumerate(items) if isinstance(items, list) else ():
+        if isinstance(item, dict):
+            yield index, item
+
+
+def mapping(value: Any, key: str) -> Mapping[str, Any]:
+    """Return the mapping below a key, an empty one for anything else."""
+    part = value.get(key) if isinstance(value, dict) else None
+    return part if isinstance(part, dict) else {}
+
+
+def port_problem(port: Any) -> tuple[str, str] | None:
+    """Return why a number or a name is no port; a name is one of IANA_SVC_NAME."""
+    if isinstance(port, int) and not isinstance(port, bool) and port not in _PORTS:
+        return f"there is no port {port}", f"a number from 1 to {_PORTS[-1]}"
+    if literal(port) and port and not _PORT_NAME.fullmatch(port):
+        problem = f'the API server refuses the name "{shown(port)}" of a port'
+        expected = f"the number {port}, without quotes" if port.isdecimal() else _PORT_WORDS
+        return problem, expected
+    return None
 
 
 def relative_path_problem(path: Any) -> tuple[str, str] | None:
@@ -52,6 +82,21 @@ def network(text: str) -> IPv4Network | IPv6Network | None:
         return ip_network(text) if _LENGTH.fullmatch(length) and is_address(address) else None
     except ValueError:
         return None
+
+
+def range_problem(cidr: str) -> tuple[str, str]:
+    """Return the words for a text that is no range of addresses, with the one that is near."""
+    try:
+        near = str(ip_interface(cidr).network) if "/" in cidr else f"{ip_interface(cidr)}"
+    except ValueError:
+        near = "a range such as 10.0.0.0/8"
+    return f'"{shown(cidr)}" is no range of addresses', near
+
+
+def odd_part(path: str) -> str:
+    """Return the part of a URL's path that the API server refuses; empty for a plain one."""
+    part = next((part for part in _ODD_PARTS if part in path), "")
+    return part or next((end for end in _ODD_ENDS if path.endswith(end)), "")
 
 
 def distinct_keys(entries: Iterable[tuple[Pointer, Hashable, str]]) -> Iterator[Problem]:

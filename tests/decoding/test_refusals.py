@@ -13,6 +13,7 @@ from kure_hooks.decoding.refusals import (
     MOST_DATA,
     generated_name_problem,
     name_problem,
+    name_problems,
     refusals,
 )
 from kure_hooks.decoding.strings import parts_of
@@ -49,6 +50,10 @@ def refused(manifest):
         (RBAC, "ClusterRole", "system:Web"),
         ("user.openshift.io", "Identity", "ldap:Me"),
         ("networking.k8s.io", "IPAddress", "2001:db8::1"),
+        ("policy", "PodDisruptionBudget", "Web_1:a"),
+        ("certificates.k8s.io", "CertificateSigningRequest", "user:Me"),
+        ("", "Event", "web.17A"),
+        ("authorization.k8s.io", "SubjectAccessReview", "a/B"),
     ],
 )
 def test_names_that_are_taken(group, kind, name):
@@ -212,3 +217,31 @@ def test_a_config_map_of_files_is_measured_at_its_largest_file():
         "node.children[0].bundle.applications[0].spec.configMaps[0].files[0]: "
         "the values have 1,100,000 bytes together, and Kubernetes takes 1,048,576"
     )
+
+
+def test_the_name_of_a_service_may_begin_with_a_digit_in_new_releases():
+    assert name_problem("", "Service", "1a")
+    assert name_problem("", "Service", "1a", relaxed=True) is None
+    assert name_problem("", "Service", "a.b", relaxed=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "prefix", "fits"),
+    [
+        (("", "ConfigMap"), "web-", True),
+        (("", "ConfigMap"), "w" * 253, True),
+        (("", "ConfigMap"), "Web-", False),
+        (("", "ConfigMap"), "web.", False),
+        (("", "ConfigMap"), "${name}", True),
+        (("batch", "CronJob"), "c" * 47, True),
+        (("batch", "CronJob"), "c" * 48, False),
+    ],
+)
+def test_five_characters_follow_a_generated_name(kind, prefix, fits):
+    found = [*name_problems({"metadata": {"generateName": prefix}}, kind)]
+    assert [pointer for pointer, _, _ in found] == [("metadata", "generateName")] * (not fits)
+    assert "xxxxx" not in str(found)
+
+
+def test_a_name_makes_its_beginning_meaningless():
+    assert [*name_problems({"metadata": {"name": "a", "generateName": "A-"}}, ("", "Pod"))] == []

@@ -6,15 +6,13 @@ from kure_hooks.apps.workload.checks.common import Checks, exactly_one, given, k
 from kure_hooks.apps.workload.inputs.network import BackendService, IngressPath
 from kure_hooks.apps.workload.services import offered_ports
 from kure_hooks.apps.workload.spec import Spec
-from kure_hooks.decoding.values import is_address, literal
+from kure_hooks.decoding.values import is_address, literal, odd_part
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _CLASS = "kubernetes.io/ingress.class"
 _REFERENCE = ("apiGroup", "kind", "name")
-_ODD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
-_ODD_ENDS = ("/..", "/.")
 _SHORT_FORM = ("host", "path", "pathType", "serviceName", "servicePortName", "servicePort")
 
 
@@ -52,12 +50,9 @@ def _paths_are_plain(spec: Spec) -> Iterator[Problem]:
     if ingress and not ingress.rules:
         paths.append((("ingress", "path"), ingress.path, ingress.path_type or "Prefix"))
     for place, path, kind in paths:
-        if literal(path) and kind != "ImplementationSpecific":
-            part = next((each for each in _ODD_PARTS if each in path), None)
-            part = part or next((each for each in _ODD_ENDS if path.endswith(each)), None)
-            if part:
-                problem = f'the API server refuses "{part}" in a path of type {kind}'
-                yield place, problem, "the plain path, or pathType ImplementationSpecific"
+        if literal(path) and kind != "ImplementationSpecific" and (part := odd_part(path)):
+            problem = f'the API server refuses "{part}" in a path of type {kind}'
+            yield place, problem, "the plain path, or pathType ImplementationSpecific"
 
 
 def _hosts_are_names(spec: Spec) -> Iterator[Problem]:

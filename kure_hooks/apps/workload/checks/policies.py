@@ -1,16 +1,14 @@
 """The NetworkPolicy: peers, ranges of addresses and of ports."""
 
 from collections.abc import Iterator
-from ipaddress import ip_interface
 
 from kure_hooks.apps.workload.checks.common import Checks
 from kure_hooks.apps.workload.checks.selectors import label_selector
 from kure_hooks.apps.workload.inputs.network import IpBlock, Peer, PolicyPort
 from kure_hooks.apps.workload.spec import Spec
-from kure_hooks.decoding.values import literal, network
+from kure_hooks.decoding.values import literal, network, range_problem
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
-from kure_hooks.yamlio.scalars import shown
 
 _MOST_TYPES = 2
 
@@ -41,24 +39,16 @@ def _block(place: Pointer, block: IpBlock) -> Iterator[Problem]:
         return
     whole = network(block.cidr)
     if whole is None:
-        yield (*place, "cidr"), *_no_range(block.cidr)
+        yield (*place, "cidr"), *range_problem(block.cidr)
     for at, cidr in enumerate(block.except_):
         hole = network(cidr) if literal(cidr) else whole
         if hole is None:
-            yield (*place, "except", at), *_no_range(cidr)
+            yield (*place, "except", at), *range_problem(cidr)
         elif literal(cidr) and whole:
             inside = hole.version == whole.version and hole.subnet_of(whole)  # type: ignore[arg-type]
             if not inside or hole == whole:
                 problem = f"{cidr} is no part of {block.cidr}"
                 yield (*place, "except", at), problem, "a smaller range within it"
-
-
-def _no_range(cidr: str) -> tuple[str, str]:
-    try:
-        near = str(ip_interface(cidr).network) if "/" in cidr else f"{ip_interface(cidr)}"
-    except ValueError:
-        near = "a range such as 10.0.0.0/8"
-    return f'"{shown(cidr)}" is no range of addresses', near
 
 
 def _port_ranges_have_two_ends(spec: Spec) -> Iterator[Problem]:

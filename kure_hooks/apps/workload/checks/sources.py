@@ -11,38 +11,11 @@ from kure_hooks.decoding.quantities import amount
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import ObjectName
 from kure_hooks.decoding.values import distinct_keys, literal, relative_path_problem
+from kure_hooks.decoding.volumes import NEEDED, mode_problem
 from kure_hooks.manifests import plain, value_at
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
-
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "configMap": ("name",),
-    "secret": ("secretName",),
-    "hostPath": ("path",),
-    "persistentVolumeClaim": ("claimName",),
-    "ephemeral": ("volumeClaimTemplate",),
-    "csi": ("driver",),
-    "nfs": ("server", "path"),
-    "iscsi": ("targetPortal", "iqn"),
-    "gitRepo": ("repository",),
-    "awsElasticBlockStore": ("volumeID",),
-    "azureDisk": ("diskName", "diskURI"),
-    "azureFile": ("secretName", "shareName"),
-    "cephfs": ("monitors",),
-    "cinder": ("volumeID",),
-    "flexVolume": ("driver",),
-    "gcePersistentDisk": ("pdName",),
-    "glusterfs": ("endpoints", "path"),
-    "photonPersistentDisk": ("pdID",),
-    "portworxVolume": ("volumeID",),
-    "quobyte": ("registry", "volume"),
-    "rbd": ("monitors", "image"),
-    "scaleIO": ("gateway", "system", "volumeName"),
-    "storageos": ("volumeName",),
-    "vsphereVolume": ("volumePath",),
-}
-"""The fields without which the API server refuses a source (Kubernetes 1.36)."""
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "configMap": ("name", "items", "defaultMode", "optional"),
@@ -61,7 +34,6 @@ _TYPES = ("DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "C
 _HOST_TYPES = ("", *_TYPES, "BlockDevice")
 _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 _ITEM = ("key", "path", "mode")
-_MODES = range(0o1000)
 _SHORTEST_TOKEN = 600
 _LONGEST_TOKEN = 1 << 32
 _PROJECTED = (*("configMap", "secret", "downwardAPI"), "serviceAccountToken", "clusterTrustBundle")
@@ -82,7 +54,7 @@ def _source(place: Pointer, kind: str, source: dict[str, Any]) -> Iterator[Probl
     if choices and len([key for key in choices if source.get(key)]) != 1:
         yield place, f"a {kind} is named in one way", f"exactly one of {' and '.join(choices)}"
     fields = _FIELDS.get(kind, tuple(source))
-    absent = [key for key in _NEEDED.get(kind, ()) if not source.get(key)]
+    absent = [key for key in NEEDED.get(kind, ()) if not source.get(key)]
     unknown = [key for key in source if key not in fields]
     for key in unknown:
         expected = absent[0] if absent else nearest(key, set(fields)) or " or ".join(fields)
@@ -212,13 +184,8 @@ def _token(place: Pointer, token: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _mode(place: Pointer, mode: Any) -> Iterator[Problem]:
-    if isinstance(mode, int) and mode not in _MODES:
-        near = f", such as {int(str(mode), 8)}" if set(str(mode)) <= set("01234567") else ""
-        yield (
-            place,
-            f"the mode {mode} is a decimal number above 511",
-            f"at most 511 (octal 777){near}",
-        )
+    if refused := mode_problem(mode):
+        yield place, *refused
 
 
 def _items(source: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
