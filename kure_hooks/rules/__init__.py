@@ -5,7 +5,18 @@ Findings bear the identifiers alone, so that only reports that explain them load
 
 from collections.abc import Mapping
 
-from kure_hooks.rules import applications, argocd, documents, engines, flux, ordering, runs, stacks
+from kure_hooks.rules import (
+    admission,
+    applications,
+    argocd,
+    documents,
+    engines,
+    flux,
+    ordering,
+    pods,
+    runs,
+    stacks,
+)
 from kure_hooks.rules.rule import Rule
 
 CHAPTERS: Mapping[str, Mapping[str, Rule]] = {
@@ -17,6 +28,8 @@ CHAPTERS: Mapping[str, Mapping[str, Rule]] = {
     "Argo CD": argocd.RULES,
     "The order of Argo CD": ordering.RULES,
     "Generated trees and validation": runs.RULES,
+    "Objects before the API server": admission.RULES,
+    "Pods before the API server": pods.RULES,
 }
 """The rules of each chapter by identifier, in order."""
 

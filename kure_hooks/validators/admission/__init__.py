@@ -1,0 +1,85 @@
+"""Admission: what the API server checks of an object beyond its schema, offline.
+
+The rules are those of Kubernetes 1.36 (pkg/apis/*/validation), held against a real API server in
+the live tests. A value with a variable such as `${name}` is not judged, nor is one that SOPS has
+encrypted: another one comes to the cluster.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kure_hooks.decoding.strings import PODS
+from kure_hooks.findings import Finding, Severity
+from kure_hooks.manifests import kind_of, value_at
+from kure_hooks.validators.admission import rules
+from kure_hooks.validators.admission.check import Check
+from kure_hooks.validators.admission.duplicates import duplicates
+from kure_hooks.validators.admission.rules.pod import pod_of
+from kure_hooks.validators.admission.versions import Versions, ending, settings_gone
+from kure_hooks.validators.objects import Object
+from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.document import key_path
+from kure_hooks.yamlio.place import Problem
+
+__all__ = ["Versions", "faults"]
+
+_RELAXED_NAMES = (1, 36)
+"""The release from which on the name of a Service may begin with a digit."""
+
+_LOCAL = "config.kubernetes.io/local-config"
+
+
+def faults(objects: Iterable[Object], versions: Versions | None = None) -> Iterator[Finding]:
+    """Yield what the API server refuses of objects beyond their schema, or warns of.
+
+    The objects have an apiVersion and a kind, and any shape below them. Those that never come to
+    a cluster, which kustomize marks as local configuration, are not judged. A place is that of the
+    key, or of its nearest parent where it is missing.
+    """
+    judged = [item for item in objects if not _is_local(item.manifest)]
+    releases = versions or Versions()
+    metadata = rules.of_metadata(relaxed=releases.kubernetes >= _RELAXED_NAMES)
+    for item in judged:
+        yield from _versions(item, releases)
+        kind = kind_of(item.manifest)
+        yield from _judged(item, (*metadata, *rules.KINDS.get(kind, ())), item.manifest)
+        if kind in PODS:
+            pointer = (*PODS[kind], "spec")
+            if pod := pod_of(item.manifest, pointer):
+                yield from _judged(item, rules.PODS, pod, pointer)
+    yield from duplicates(judged)
+
+
+def _is_local(manifest: Any) -> bool:
+    return bool(value_at(manifest, "metadata", "annotations", _LOCAL) == "true")
+
+
+def _judged(
+    item: Object, checks: Iterable[Check], part: Any, pointer: Pointer = ()
+) -> Iterator[Finding]:
+    for check in checks:
+        for place, problem, expected in check.problems(part):
+            whole = (*pointer, *place)
+            if not _is_encrypted(item.manifest, whole):
+                yield _finding(item, (whole, problem, expected), check.severity, check.rule)
+
+
+def _is_encrypted(manifest: Any, pointer: Pointer) -> bool:
+    value = value_at(manifest, *pointer)
+    return isinstance(value, str) and value.startswith("ENC[") and "sops" in manifest
+
+
+def _versions(item: Object, versions: Versions) -> Iterator[Finding]:
+    """Yield an API version that ends or is gone, and settings that are no longer read."""
+    end = ending(item.api_version, item.kind, versions)
+    if end:
+        rule = "VA107" if end.severity is Severity.ERROR else "VA108"
+        yield _finding(item, (("apiVersion",), end.problem, end.expected), end.severity, rule)
+    for problem in settings_gone(item.manifest, versions) if item.kind == "ConfigMap" else ():
+        yield _finding(item, problem, Severity.ERROR, "VA109")
+
+
+def _finding(item: Object, problem: Problem, severity: Severity, rule: str) -> Finding:
+    pointer, words, expected = problem
+    key = key_path((*item.pointer, *pointer))
+    return Finding(item.at(*pointer), key, words, expected, severity, rule=rule)

@@ -1,0 +1,110 @@
+"""Metadata of every object: its name, namespace, labels, annotations, finalizers and owners."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kure_hooks.decoding.refusals import (
+    annotation_problems,
+    is_of,
+    label_problems,
+    name_problems,
+    namespace_problems,
+)
+from kure_hooks.decoding.strings import parts_of
+from kure_hooks.decoding.types import LabelKey
+from kure_hooks.decoding.values import entries, literal
+from kure_hooks.manifests import kind_of, value_at
+from kure_hooks.validators.admission.check import Check, error, warning
+from kure_hooks.yamlio.place import Problem
+from kure_hooks.yamlio.scalars import shown
+
+CORE_GROUPS = frozenset(("", "apps", "autoscaling", "batch", "extensions", "policy"))
+_KUBERNETES = frozenset(
+    f"{name}.k8s.io"
+    for name in (
+        *("admissionregistration", "apiextensions", "apiregistration", "certificates", "node"),
+        *("coordination", "discovery", "events", "flowcontrol.apiserver", "networking", "storage"),
+        *("rbac.authorization", "resource", "scheduling", "storagemigration"),
+    )
+)
+BUILT_IN = CORE_GROUPS | _KUBERNETES
+"""The API groups of Kubernetes itself whose objects are kept and have a name."""
+
+# Kustomizations give the place of a name that a transformer sets this one, which nobody has.
+_PLACEHOLDER = "_"
+_DELETIONS = ("orphan", "foregroundDeletion")
+_STANDARD = ("kubernetes", *_DELETIONS)
+_LIMITS = ("", "LimitRange")  # gets a name from the API server where it has none
+_OWNER = ("apiVersion", "kind", "name", "uid")
+_LONGEST_SET = 52
+"""Of a StatefulSet's name: its revision, a label of its pods, adds eleven characters."""
+
+
+def names(*, relaxed: bool) -> Check:
+    """Return the check of names; `relaxed` as in `name_problem`."""
+
+    def judge(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+        kind = kind_of(manifest)
+        if value_at(manifest, "metadata", "name") != _PLACEHOLDER:
+            yield from name_problems(manifest, kind, relaxed=relaxed)
+        if kind[0] in BUILT_IN and kind != _LIMITS and not _has_name(manifest):
+            yield ("metadata", "name"), "the object has no name", "a name such as web"
+
+    return error("VA100")(judge)
+
+
+def _has_name(manifest: Mapping[str, Any]) -> bool:
+    metadata = manifest.get("metadata")
+    if not isinstance(metadata, dict):
+        return metadata is not None  # another shape is the schema's to refuse
+    return any(metadata.get(key) not in (None, "") for key in ("name", "generateName"))
+
+
+@warning("VA101")
+def _name_leaves_room(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a name that is too long for the pods of a StatefulSet."""
+    name = value_at(manifest, "metadata", "name")
+    if kind_of(manifest) == ("apps", "StatefulSet") and literal(name) and len(name) > _LONGEST_SET:
+        problem = f"the name has {len(name)} characters, too many for the labels of its pods"
+        yield ("metadata", "name"), problem, f"at most {_LONGEST_SET} characters"
+
+
+@error("VA102")
+def _namespace(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    yield from namespace_problems(manifest)
+
+
+@error("VA103")
+def _labels(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    yield from label_problems(manifest, parts_of(manifest))
+
+
+@error("VA104")
+def _annotations(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    yield from annotation_problems(parts_of(manifest))
+
+
+@error("VA105")
+def _finalizers_and_owners(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    metadata = manifest.get("metadata")
+    if not isinstance(metadata, dict):
+        return
+    finalizers = metadata.get("finalizers")
+    for index, name in enumerate(finalizers if isinstance(finalizers, list) else ()):
+        if not literal(name):
+            continue
+        standard = "/" in name or name in _STANDARD or kind_of(manifest)[0] not in BUILT_IN
+        if not (is_of(LabelKey, name) and standard):
+            problem = f'the API server refuses the finalizer "{shown(name)}"'
+            yield ("metadata", "finalizers", index), problem, "a name such as example.com/cleanup"
+    if isinstance(finalizers, list) and set(_DELETIONS) <= {*map(str, finalizers)}:
+        problem = f"{' and '.join(_DELETIONS)} exclude each other"
+        yield ("metadata", "finalizers"), problem, "one of the two"
+    for index, owner in entries(metadata, "ownerReferences"):
+        for key in _OWNER:
+            if owner.get(key) in (None, ""):
+                place = ("metadata", "ownerReferences", index, key)
+                yield place, f"the owner has no {key}", f"the key {key}"
+
+
+CHECKS = (_name_leaves_room, _namespace, _labels, _annotations, _finalizers_and_owners)

@@ -1,0 +1,78 @@
+"""Pods beside their containers: users, name resolution, tolerations, topology and deadlines."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kure_hooks.decoding.affinity import affinity_problems
+from kure_hooks.decoding.selectors import selector_problems
+from kure_hooks.decoding.values import entries, key_problem, literal, mapping
+from kure_hooks.validators.admission.check import error
+from kure_hooks.validators.admission.rules.pod import Pod
+from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
+
+_MOST = 2**31 - 1
+_IDENTIFIERS = ("runAsUser", "runAsGroup", "fsGroup")
+
+
+@error("VA148")
+def _security(pod: Pod) -> Iterator[Problem]:
+    contexts: list[tuple[Pointer, Mapping[str, Any]]] = [((), pod.spec), *pod.containers]
+    for above, part in contexts:
+        context = mapping(part, "securityContext")
+        place = (*above, "securityContext")
+        for key in _IDENTIFIERS:
+            number = context.get(key)
+            if isinstance(number, int) and not 0 <= number <= _MOST:
+                yield (*place, key), f"there is no number {number} of a user", "zero or more"
+        if context.get("privileged") is True and context.get("allowPrivilegeEscalation") is False:
+            problem = "a privileged container can always gain privileges"
+            yield (*place, "allowPrivilegeEscalation"), problem, "no privileged: true"
+        profile = mapping(context, "seccompProfile")
+        if profile and profile.get("type") in (None, ""):
+            problem = "the profile has no type"
+            yield (*place, "seccompProfile", "type"), problem, "RuntimeDefault or Localhost"
+        if profile.get("type") == "Localhost" and not profile.get("localhostProfile"):
+            here = (*place, "seccompProfile", "localhostProfile")
+            yield here, "the type Localhost needs a profile", "the key localhostProfile"
+
+
+@error("VA149")
+def _placement(pod: Pod) -> Iterator[Problem]:
+    deadline, servers = pod.spec.get("activeDeadlineSeconds"), mapping(pod.spec, "dnsConfig")
+    if isinstance(deadline, int) and deadline < 1:
+        yield ("activeDeadlineSeconds",), f"the deadline is {deadline} seconds", "one or more"
+    if pod.spec.get("dnsPolicy") == "None" and not servers.get("nameservers"):
+        problem = "dnsPolicy None leaves the pods without a name server"
+        yield ("dnsPolicy",), problem, "nameservers in dnsConfig"
+    for at, toleration in entries(pod.spec, "tolerations"):
+        yield from _toleration(("tolerations", at), toleration)
+    yield from affinity_problems(("affinity",), pod.spec.get("affinity"))
+    for at, spread in entries(pod.spec, "topologySpreadConstraints"):
+        place = ("topologySpreadConstraints", at)
+        skew = spread.get("maxSkew")
+        if isinstance(skew, int) and skew < 1:
+            yield (*place, "maxSkew"), f"maxSkew is {skew}", "one or more"
+        yield from selector_problems((*place, "labelSelector"), spread.get("labelSelector"))
+
+
+def _toleration(place: Pointer, toleration: Mapping[str, Any]) -> Iterator[Problem]:
+    operator, key = toleration.get("operator"), toleration.get("key")
+    if not key and operator in (None, "", "Equal"):
+        problem = "a toleration without a key bears every taint"
+        yield (*place, "operator"), problem, "a key, or operator: Exists"
+    elif refused := key_problem(key or None):
+        yield (*place, "key"), *refused
+    if toleration.get("value") and operator == "Exists":
+        yield (*place, "value"), "operator Exists takes no value", "operator: Equal, or no value"
+    effect = toleration.get("effect", "")
+    if (
+        toleration.get("tolerationSeconds") is not None
+        and effect != "NoExecute"
+        and literal(effect)
+    ):
+        problem = "only the effect NoExecute ends after a time"
+        yield (*place, "tolerationSeconds"), problem, "effect: NoExecute"
+
+
+CHECKS = (_security, _placement)

@@ -1,0 +1,82 @@
+"""Schedules of CronJobs, as robfig/cron v3 reads them (Kubernetes 1.36)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kure_hooks.decoding.values import literal, mapping
+from kure_hooks.validators.admission.check import error
+from kure_hooks.yamlio.place import Problem
+from kure_hooks.yamlio.scalars import shown
+
+_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 6))
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_NAMES: Mapping[str, Mapping[str, int]] = {
+    "month": {name: number for number, name in enumerate(_MONTHS, start=1)},
+    "weekday": {name: number for number, name in enumerate(_DAYS)},
+}
+_MACROS = ("yearly", "annually", "monthly", "weekly", "daily", "midnight", "hourly")
+_EVERY = re.compile(r"@every [+-]?([0-9]*\.?[0-9]+(ns|us|µs|ms|s|m|h))+")
+_RANGE = re.compile(r"(?:[*?]|([0-9a-z]+)(?:-([0-9a-z]+))?)(?:/([0-9]+))?", re.IGNORECASE)
+
+
+@error("VA144")
+def _schedule(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    spec = mapping(manifest, "spec")
+    schedule = spec.get("schedule")
+    if schedule == "":
+        yield ("spec", "schedule"), "the schedule is empty", "one such as '0 3 * * *'"
+    elif literal(schedule) and (problem := _problem(schedule)):
+        yield ("spec", "schedule"), problem, "one such as '0 3 * * *'"
+    zone = spec.get("timeZone")
+    if literal(schedule) and "TZ" in schedule and schedule.startswith(("TZ=", "CRON_TZ=")):
+        problem = "the API server refuses a time zone in the schedule"
+        yield ("spec", "schedule"), problem, "the key timeZone"
+    if zone == "" or (literal(zone) and not _is_zone(zone)):
+        problem = f'the API server refuses the time zone "{shown(zone)}"'
+        yield ("spec", "timeZone"), problem, "a zone such as Europe/Berlin"
+
+
+def _is_zone(zone: str) -> bool:
+    """Tell whether there is such a time zone; any is, where no list of them is installed."""
+    from zoneinfo import available_timezones  # noqa: PLC0415 - only a CronJob may have one
+
+    zones = available_timezones()
+    return zone.lower() != "local" and (not zones or zone in zones)
+
+
+def _problem(schedule: str) -> str:
+    """Return why a schedule can't be read, empty if it can."""
+    if schedule.startswith(("TZ=", "CRON_TZ=")):
+        return ""  # which is reported as that
+    words = f'the schedule "{shown(schedule)}"'
+    if schedule.startswith("@"):
+        good = schedule[1:] in _MACROS or _EVERY.fullmatch(schedule)
+        return "" if good else f"{words} is no time that the API server knows"
+    fields = schedule.split()
+    if len(fields) != len(_FIELDS):
+        return f"{words} has {len(fields)} fields, not five"
+    for text, (name, low, high) in zip(fields, _FIELDS, strict=True):
+        if not all(_fits(part, name, low, high) for part in text.split(",") if part):
+            return f'"{shown(text)}" in {words} is no {name}'
+    return ""
+
+
+def _fits(part: str, name: str, low: int, high: int) -> bool:
+    match = _RANGE.fullmatch(part)
+    if match is None:
+        return False
+    first, last, every = match.groups()
+    numbers = [_number(text, name) for text in (first, last) if text is not None]
+    if any(number is None or not low <= number <= high for number in numbers):
+        return False
+    ordered = [number for number in numbers if number is not None]
+    return ordered == sorted(ordered) and (every is None or int(every) > 0)
+
+
+def _number(text: str, name: str) -> int | None:
+    return int(text) if text.isdecimal() else _NAMES.get(name, {}).get(text.lower())
+
+
+CHECKS = (_schedule,)

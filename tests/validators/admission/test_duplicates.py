@@ -1,0 +1,71 @@
+import pytest
+
+from kure_hooks.validators.admission import faults
+from kure_hooks.validators.objects import load
+
+MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {}}}\n"
+KUSTOMIZATION = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+
+
+@pytest.fixture
+def judged(tmp_path):
+    def run(files):
+        objects = []
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            objects += load(name, path).objects
+        return [str(finding) for finding in faults(objects)]
+
+    return run
+
+
+def test_an_object_twice_in_a_file_is_a_fault(judged):
+    assert judged({"x.yaml": f"{MAP.format('a')}---\n{MAP.format('a')}"}) == [
+        "x.yaml:7:12: metadata.name: ConfigMap a is already described in line 3; each object once"
+    ]
+
+
+def test_an_object_twice_in_a_list_is_a_fault(judged):
+    item = "- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n"
+    assert len(judged({"x.yaml": f"apiVersion: v1\nkind: List\nitems:\n{item}{item}"})) == 1
+
+
+def test_other_files_may_have_the_same_object(judged):
+    files = {f"clusters/{name}/x.yaml": MAP.format("a") for name in ("one", "two")}
+    assert judged(files | {"x.yaml": MAP.format("a"), "y.yaml": MAP.format("a")}) == []
+
+
+def test_files_of_one_kustomization_may_not(judged):
+    files = {
+        "app/kustomization.yaml": f"{KUSTOMIZATION}resources: [x.yaml, ./y.yaml, z]\n",
+        "app/x.yaml": MAP.format("a"),
+        "app/y.yaml": MAP.format("a"),
+        "app/patch.yaml": MAP.format("a"),
+    }
+    problem = "metadata.name: ConfigMap a is already described in app/x.yaml:3"
+    assert judged(files) == [f"app/y.yaml:3:12: {problem}; each object once"]
+
+
+@pytest.mark.parametrize("resources", ["", "resources: null\n", "resources: {}\n"])
+def test_a_kustomization_without_resources_has_no_objects(resources, judged):
+    assert judged({"kustomization.yaml": f"{KUSTOMIZATION}{resources}"}) == []
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        MAP.format("b"),
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: web}\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '${a}'}\n",
+    ],
+)
+def test_another_kind_name_or_namespace_is_another_object(second, judged):
+    assert judged({"x.yaml": f"{MAP.format('a')}---\n{second}---\n{MAP.format('c')}"}) == []
+
+
+def test_a_generated_name_is_another_one_each_time(judged):
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: a-}\n"
+    assert judged({"x.yaml": f"{text}---\n{text}"}) == []
