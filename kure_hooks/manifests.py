@@ -40,8 +40,9 @@ def identity(manifest: Mapping[str, Any]) -> Identity:
 
 def kind_of(manifest: Mapping[str, Any]) -> Kind:
     """Return group and kind of an object; empty texts where it has none."""
-    group, slash, _ = text_at(manifest, "apiVersion").partition("/")
-    return group if slash else "", text_at(manifest, "kind")
+    version, kind = manifest.get("apiVersion"), manifest.get("kind")
+    group, slash, _ = version.partition("/") if isinstance(version, str) else ("", "", "")
+    return group if slash else "", kind if isinstance(kind, str) else ""
 
 
 def named(manifest: Manifest) -> Identity | None:

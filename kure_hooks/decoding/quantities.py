@@ -4,6 +4,7 @@ The rules are those of Kubernetes 1.36.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from kure_hooks.decoding.refusals import is_of
@@ -33,6 +34,8 @@ _SUFFIXES: dict[str, int] = {
     "P": 15,
     "E": 18,
 }
+# So many quantities are remembered: few different ones are in many objects.
+_TEXTS = 1 << 12
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 # Suffixes that people write, in lower case.
 _NEAR = {
@@ -55,6 +58,7 @@ _NEAR = {
 _POWERS = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
 
 
+@lru_cache(maxsize=_TEXTS, typed=True)
 def amount(quantity: int | str) -> int | None:
     """Return a quantity in billionths, None for one beyond all that Kubernetes counts."""
     match = _QUANTITY.fullmatch(str(quantity))
@@ -78,7 +82,11 @@ def quantity_problem(value: Any, *, signed: bool = False) -> tuple[str, str] | N
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None  # the schema refuses it
-    text = str(value)
+    return _text_problem(str(value), signed)
+
+
+@lru_cache(maxsize=_TEXTS)
+def _text_problem(text: str, signed: bool) -> tuple[str, str] | None:  # noqa: FBT001 - for the cache
     if _QUANTITY.fullmatch(text) or "${" in text or text.startswith("ENC["):
         return None
     if _QUANTITY.fullmatch(text.removeprefix("-")):

@@ -16,6 +16,7 @@ _PORT_NAME = re.compile(r"(?=.{1,15}\Z)(?=[^\n]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*")
 _PORT_WORDS = "at most 15 lower case letters, digits and single inner '-', with a letter in it"
 _ODD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
 _ODD_ENDS = ("/..", "/.")
+_DIGITS = 3
 _LENGTH = re.compile("0|[1-9][0-9]{0,2}")
 
 
@@ -84,6 +85,25 @@ def network(text: str) -> IPv4Network | IPv6Network | None:
         return None
 
 
+def canonical(text: str) -> str:
+    """Return an IP address, or a range of them, in the only form that new releases take.
+
+    Before Kubernetes 1.36 numbers may begin with zeros, IPv4 addresses may be written as IPv6, and
+    a range may begin anywhere within itself. Empty for what is neither.
+    """
+    address, slash, length = text.partition("/")
+    numbers = address.split(".")
+    if all(number.isdecimal() and len(number) <= _DIGITS for number in numbers):
+        address = ".".join(str(int(number)) for number in numbers)
+    try:
+        plain = ip_address(address)
+        if isinstance(plain, IPv6Address) and plain.ipv4_mapped and not slash:
+            return str(plain.ipv4_mapped)
+        return str(ip_interface(f"{plain}/{length}").network) if slash else str(plain)
+    except ValueError:
+        return ""
+
+
 def range_problem(cidr: str) -> tuple[str, str]:
     """Return the words for a text that is no range of addresses, with the one that is near."""
     try:
@@ -97,6 +117,17 @@ def odd_part(path: str) -> str:
     """Return the part of a URL's path that the API server refuses; empty for a plain one."""
     part = next((part for part in _ODD_PARTS if part in path), "")
     return part or next((end for end in _ODD_ENDS if path.endswith(end)), "")
+
+
+def repeated(
+    entries: Iterable[tuple[Pointer, Hashable]],
+) -> Iterator[tuple[Pointer, Hashable]]:
+    """Yield the places of a list with the keys that an earlier place has."""
+    seen: set[Hashable] = set()
+    for place, key in entries:
+        if key in seen:
+            yield place, key
+        seen.add(key)
 
 
 def distinct_keys(entries: Iterable[tuple[Pointer, Hashable, str]]) -> Iterator[Problem]:

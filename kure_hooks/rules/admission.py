@@ -168,6 +168,14 @@ _OTHERS: Mapping[str, Rule] = {
         "Correct the field of the finding.",
         _KUBERNETES,
     ),
+    "VA156": Rule(
+        "Address in another form than its own",
+        ERROR,
+        "Numbers of an address have no zeros in front, and a range begins with its first address; "
+        "before Kubernetes 1.36 others are taken, and programs read them in different ways.",
+        "Write the address or the range of the finding.",
+        _KUBERNETES,
+    ),
     "VA160": Rule(
         "Disruption budget that can't be",
         ERROR,
@@ -216,6 +224,13 @@ _OTHERS: Mapping[str, Rule] = {
         ERROR,
         "A class has the name of a provisioner and reclaims by Delete or Retain.",
         "Correct the field of the finding.",
+        _KUBERNETES,
+    ),
+    "VA183": Rule(
+        "Limits of one type that are listed twice",
+        ERROR,
+        "A LimitRange has one list of limits for each type.",
+        "Write them into one entry.",
         _KUBERNETES,
     ),
     "VA190": Rule(

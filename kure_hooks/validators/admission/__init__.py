@@ -12,7 +12,7 @@ from kure_hooks.decoding.strings import PODS
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.manifests import kind_of, value_at
 from kure_hooks.validators.admission import rules
-from kure_hooks.validators.admission.check import Check
+from kure_hooks.validators.admission.check import Check, Version
 from kure_hooks.validators.admission.duplicates import duplicates
 from kure_hooks.validators.admission.rules.pod import pod_of
 from kure_hooks.validators.admission.versions import Versions, ending, settings_gone
@@ -42,11 +42,12 @@ def faults(objects: Iterable[Object], versions: Versions | None = None) -> Itera
     for item in judged:
         yield from _versions(item, releases)
         kind = kind_of(item.manifest)
-        yield from _judged(item, (*metadata, *rules.KINDS.get(kind, ())), item.manifest)
+        checks = (*metadata, *rules.KINDS.get(kind, ()))
+        yield from _judged(item, checks, item.manifest, (), releases.kubernetes)
         if kind in PODS:
             pointer = (*PODS[kind], "spec")
             if pod := pod_of(item.manifest, pointer):
-                yield from _judged(item, rules.PODS, pod, pointer)
+                yield from _judged(item, rules.PODS, pod, pointer, releases.kubernetes)
     yield from duplicates(judged)
 
 
@@ -55,13 +56,14 @@ def _is_local(manifest: Any) -> bool:
 
 
 def _judged(
-    item: Object, checks: Iterable[Check], part: Any, pointer: Pointer = ()
+    item: Object, checks: Iterable[Check], part: Any, pointer: Pointer, kubernetes: Version
 ) -> Iterator[Finding]:
     for check in checks:
         for place, problem, expected in check.problems(part):
             whole = (*pointer, *place)
             if not _is_encrypted(item.manifest, whole):
-                yield _finding(item, (whole, problem, expected), check.severity, check.rule)
+                severity = check.severity_at(kubernetes)
+                yield _finding(item, (whole, problem, expected), severity, check.rule)
 
 
 def _is_encrypted(manifest: Any, pointer: Pointer) -> bool:

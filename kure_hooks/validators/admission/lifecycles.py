@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-Version = tuple[int, int]
-"""Major and minor."""
+from kure_hooks.validators.admission.check import Version
 
 
 class Life(NamedTuple):

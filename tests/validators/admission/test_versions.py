@@ -5,8 +5,10 @@ from kure_hooks.validators.admission import Versions, faults
 from kure_hooks.validators.admission.lifecycles import _KUBERNETES, life_of
 from kure_hooks.validators.objects import Object
 from kure_hooks.yamlio import Document
+from tests.support.admission_cases import cases
 from tests.support.lifecycles import MODULES, directory, rows
 
+CASES = dict(cases())
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 
@@ -84,6 +86,25 @@ def test_a_service_may_begin_with_a_digit_from_one_release_on():
     assert [*faults([item], Versions(kubernetes=(1, 36)))] == []
     (finding,) = faults([item], Versions(kubernetes=(1, 35)))
     assert finding.rule == "VA100"
+
+
+@pytest.mark.parametrize(
+    ("name", "release", "rule"),
+    [
+        ("CronJob spec.schedule 15", (1, 29), "VA144"),
+        ("StatefulSet spec.serviceName 2", (1, 33), "VA147"),
+        ("HorizontalPodAutoscaler spec.scaleTargetRef 2", (1, 34), "VA161"),
+        ("NetworkPolicy spec.ingress.0.from 3", (1, 36), "VA156"),
+        ("LoadBalancer spec.loadBalancerSourceRanges 4", (1, 36), "VA156"),
+    ],
+)
+def test_what_only_later_releases_refuse_is_a_warning(name, release, rule):
+    case = CASES[name]
+    item = Object(Document("x.yaml", case, 0, 0, {}), (), case)
+    before = release[0], release[1] - 1
+    for kubernetes, severity in ((release, ERROR), (before, WARNING)):
+        found = [*faults([item], Versions(kubernetes=kubernetes))]
+        assert [(each.rule, each.severity) for each in found] == [(rule, severity)]
 
 
 @pytest.mark.parametrize(("release", "count"), [((2, 7), 0), ((2, 14), 1), ((3, 0), 2)])

@@ -1,6 +1,5 @@
 """Checks of pods: the host's namespaces, kernel parameters, name resolution, placement."""
 
-import re
 from collections.abc import Iterator
 
 from kure_hooks.apps.workload.checks.common import Checks
@@ -8,6 +7,12 @@ from kure_hooks.apps.workload.checks.selectors import label_selector
 from kure_hooks.apps.workload.inputs.pods import DnsConfig, Toleration
 from kure_hooks.apps.workload.security import pod_settings
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.kernel import (
+    MOST_NAME_SERVERS,
+    MOST_SEARCHES,
+    is_search_domain,
+    is_sysctl,
+)
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import LabelValue, ObjectName
 from kure_hooks.decoding.values import distinct_keys, is_address, key_problem, literal
@@ -15,15 +20,9 @@ from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
-_MOST_NAMESERVERS = 3
-_MOST_SEARCHES = 32
 _LONGEST_SEARCHES = 2048
 
-_SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?")
-_LONGEST_SYSCTL = 253
 _OF_IPC = ("kernel.shm", "kernel.msg", "fs.mqueue.", "kernel.sem")
-_LABEL = r"_?+[a-z0-9]++(?:[-_]++[a-z0-9]++)*+"
-_SEARCH = re.compile(rf"(?<![-_.a-z0-9])(?:{_LABEL}(?:\.{_LABEL})*+\.?+|\.)")
 
 
 def _processes_are_seen_in_one_way(spec: Spec) -> Iterator[Problem]:
@@ -52,7 +51,7 @@ def _sysctls_are_of_the_pod(spec: Spec) -> Iterator[Problem]:
                 )
                 if on and _is_within(name.replace("/", "."), prefixes)
             ]
-            if len(name) > _LONGEST_SYSCTL or not _SYSCTL.fullmatch(name):
+            if not is_sysctl(name):
                 yield place, f'the API server refuses the sysctl "{words}"', "net.core.somaxconn"
             elif shared:
                 yield place, f"with {shared[0]} the sysctl {words} is the host's", "no such sysctl"
@@ -80,19 +79,19 @@ def _name_servers(config: DnsConfig) -> Iterator[Problem]:
         if literal(server) and not is_address(server):
             problem = f'the name server "{shown(server)}" is no IP address'
             yield ("dnsConfig", "nameservers", at), problem, "an address such as 10.0.0.10"
-    if (count := len(config.nameservers)) > _MOST_NAMESERVERS:
+    if (count := len(config.nameservers)) > MOST_NAME_SERVERS:
         problem = f"these are {count} nameservers"
-        yield ("dnsConfig", "nameservers"), problem, f"at most {_MOST_NAMESERVERS}"
+        yield ("dnsConfig", "nameservers"), problem, f"at most {MOST_NAME_SERVERS}"
 
 
 def _search_domains(config: DnsConfig) -> Iterator[Problem]:
-    if (count := len(config.searches)) > _MOST_SEARCHES:
-        yield ("dnsConfig", "searches"), f"these are {count} searches", f"at most {_MOST_SEARCHES}"
+    if (count := len(config.searches)) > MOST_SEARCHES:
+        yield ("dnsConfig", "searches"), f"these are {count} searches", f"at most {MOST_SEARCHES}"
     if len(" ".join(config.searches)) > _LONGEST_SEARCHES:
         problem = "the search domains have more than 2048 characters together"
         yield ("dnsConfig", "searches"), problem, "fewer or shorter ones"
     for at, domain in enumerate(config.searches):
-        if literal(domain) and not _SEARCH.fullmatch(domain):
+        if literal(domain) and not is_search_domain(domain):
             problem = f'the API server refuses the search domain "{shown(domain)}"'
             yield ("dnsConfig", "searches", at), problem, "a domain such as svc.example.com"
 

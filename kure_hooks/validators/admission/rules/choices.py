@@ -18,6 +18,10 @@ from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
+Words = tuple[str, ...]
+Tree = Mapping[str, Any]
+"""Keys, each with a tree of those below it or with the words that it takes."""
+
 _EACH = "[]"
 _WORDS: Mapping[Kind, Mapping[str, str]] = {
     ("", "Service"): {
@@ -130,25 +134,29 @@ def _nameless(manifest: Mapping[str, Any], paths: str, rule: Any) -> Iterator[Pr
 
 @error("VA145")
 def _words(manifest: Mapping[str, Any]) -> Iterator[Problem]:
-    yield from _unknown(manifest, _paths(kind_of(manifest)))
+    yield from _unknown(manifest, _words_of(kind_of(manifest)))
 
 
 @error("VA145")
 def _words_of_pods(pod: Pod) -> Iterator[Problem]:
-    yield from _unknown(pod.spec, _paths_of_pods())
+    yield from _unknown(pod.spec, _tree_of_pods())
 
 
-def _unknown(
-    manifest: Mapping[str, Any], paths: tuple[tuple[Pointer, tuple[str, ...]], ...]
-) -> Iterator[Problem]:
-    for path, words in paths:
-        for pointer, value in _values(manifest, path):
-            if literal(value) and value not in words and value:
-                problem = f'{shown(str(path[-1]))} can\'t be "{shown(value)}"'
-                if path[-1] == _EACH:
-                    problem = f'this can\'t be "{shown(value)}"'
-                same = next((word for word in words if word.lower() == value.lower()), "")
-                yield pointer, problem, same or nearest(value, set(words)) or " or ".join(words)
+def _unknown(value: Any, words: Words | Tree, above: Pointer = ()) -> Iterator[Problem]:
+    """Yield the values of an object that the words, or the tree with its keys, do not have."""
+    if isinstance(words, tuple):
+        if literal(value) and value not in words and value:
+            subject = shown(above[-1]) if isinstance(above[-1], str) else "this"
+            same = next((word for word in words if word.lower() == value.lower()), "")
+            expected = same or nearest(value, set(words)) or " or ".join(words)
+            yield above, f'{subject} can\'t be "{shown(value)}"', expected
+    elif isinstance(value, dict):
+        for key, inner in words.items():
+            if key in value:
+                yield from _unknown(value[key], inner, (*above, key))
+    elif isinstance(value, list) and _EACH in words:
+        for index, item in enumerate(value):
+            yield from _unknown(item, words[_EACH], (*above, index))
 
 
 @error("VA146")
@@ -160,17 +168,25 @@ def _numbers(manifest: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 @cache
-def _paths(kind: Kind) -> tuple[tuple[Pointer, tuple[str, ...]], ...]:
-    return _split(_WORDS.get(kind, {}))
+def _words_of(kind: Kind) -> Tree:
+    return _tree(_WORDS.get(kind, {}))
 
 
 @cache
-def _paths_of_pods() -> tuple[tuple[Pointer, tuple[str, ...]], ...]:
-    return _split(_OF_PODS)
+def _tree_of_pods() -> Tree:
+    return _tree(_OF_PODS)
 
 
-def _split(table: Mapping[str, str]) -> tuple[tuple[Pointer, tuple[str, ...]], ...]:
-    return tuple((tuple(path.split(".")), tuple(words.split())) for path, words in table.items())
+def _tree(table: Mapping[str, str]) -> Tree:
+    """Return the paths of a table as a tree, so that what they share is walked once."""
+    tree: dict[str, Any] = {}
+    for path, words in table.items():
+        *steps, last = path.split(".")
+        node = tree
+        for step in steps:
+            node = node.setdefault(step, {})
+        node[last] = tuple(words.split())
+    return tree
 
 
 def _values(value: Any, path: Pointer, above: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:

@@ -6,7 +6,14 @@ from typing import Any
 
 from kure_hooks.decoding.refusals import is_of, key_problem
 from kure_hooks.decoding.types import Name, ObjectName
-from kure_hooks.decoding.values import distinct_keys, entries, literal, mapping, port_problem
+from kure_hooks.decoding.values import (
+    distinct_keys,
+    entries,
+    literal,
+    mapping,
+    port_problem,
+    repeated,
+)
 from kure_hooks.validators.admission.check import error, warning
 from kure_hooks.validators.admission.rules.pod import CONTAINERS, Pod
 from kure_hooks.yamlio import Pointer
@@ -48,7 +55,8 @@ def _is_custom(place: Pointer) -> bool:
 def _names_differ(pod: Pod) -> Iterator[Problem]:
     yield from _distinct(pod.containers, "name")
     for place, container in pod.containers:
-        yield from _distinct(_items(place, container, "ports"), "name")
+        if "ports" in container:
+            yield from _distinct(_items(place, container, "ports"), "name")
 
 
 @error("VA132")
@@ -66,7 +74,11 @@ def _ports(pod: Pod) -> Iterator[Problem]:
             if on_host and host not in (None, 0, number):
                 problem = f"with hostNetwork the hostPort is the containerPort {number}"
                 yield (*here, "hostPort"), problem, "the same port, or no hostPort"
-    together = [(place, each) for place, each in pod.containers if place[0] == "containers"]
+    together = [
+        (place, container)
+        for place, container in pod.containers
+        if place[0] == "containers" and "ports" in container
+    ]
     yield from distinct_keys(_host_ports(together, on_host=on_host))
 
 
@@ -78,7 +90,7 @@ def _host_ports(
             protocol = str(port.get("protocol") or "TCP")
             implied = port.get("containerPort") if on_host else None
             number = port.get("hostPort") or implied
-            if isinstance(number, int):
+            if isinstance(number, int) and not isinstance(number, bool):
                 key = "hostPort" if port.get("hostPort") else "containerPort"
                 words = f"port {number}/{protocol} of the machine"
                 yield (*here, key), (protocol, str(port.get("hostIP") or ""), number), words
@@ -115,17 +127,17 @@ def _variables_differ(pod: Pod) -> Iterator[Problem]:
 @error("VA135")
 def _variables(pod: Pod) -> Iterator[Problem]:
     for place, container in pod.containers:
-        for here, variable in _items(place, container, "env"):
+        for at, variable in entries(container, "env"):
             name, source = variable.get("name"), variable.get("valueFrom")
-            if name in (None, "") or (literal(name) and not _VARIABLE.fullmatch(name)):
+            if not name or (literal(name) and not _VARIABLE.fullmatch(name)):
                 problem = f'the API server refuses the name "{shown(str(name or ""))}"'
-                yield (*here, "name"), f"{problem} of a variable", _VARIABLE_WORDS
+                yield (*place, "env", at, "name"), f"{problem} of a variable", _VARIABLE_WORDS
             if isinstance(source, dict):
+                here = (*place, "env", at, "valueFrom")
                 if variable.get("value"):
-                    problem = f"{shown(str(name))} has value and valueFrom"
-                    yield (*here, "valueFrom"), problem, "one of the two"
-                yield from _one_of((*here, "valueFrom"), source, _SOURCES)
-                yield from _keys((*here, "valueFrom"), source)
+                    yield here, f"{shown(str(name))} has value and valueFrom", "one of the two"
+                yield from _one_of(here, source, _SOURCES)
+                yield from _keys(here, source)
         for here, source in _items(place, container, "envFrom"):
             yield from _one_of(here, source, _WHOLE_SOURCES)
             for kind in _WHOLE_SOURCES:
@@ -213,9 +225,8 @@ def _items(
 
 def _distinct(items: Iterable[tuple[Pointer, Mapping[str, Any]]], key: str) -> Iterator[Problem]:
     names = ((place, item.get(key)) for place, item in items)
-    yield from distinct_keys(
-        ((*place, key), name, shown(name)) for place, name in names if name and literal(name)
-    )
+    for place, name in repeated((place, name) for place, name in names if literal(name) and name):
+        yield (*place, key), f"{shown(str(name))} is already in the list", "each name once"
 
 
 CHECKS = (

@@ -110,16 +110,20 @@ def _set_updates(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     strategy = mapping(mapping(manifest, "spec"), "updateStrategy")
     rolling, place = strategy.get("rollingUpdate"), ("spec", "updateStrategy", "rollingUpdate")
     is_set = manifest.get("kind") == "StatefulSet"
-    service = mapping(manifest, "spec").get("serviceName")
-    if is_set and service and literal(service) and not is_of(Name, service):
-        problem = f'the API server refuses the name "{shown(service)}" of a Service'
-        yield ("spec", "serviceName"), problem, "the name of a Service"
     if strategy.get("type") == "OnDelete" and rolling is not None and is_set:
         yield place, "the type OnDelete has no rollingUpdate", "type: RollingUpdate"
     elif isinstance(rolling, dict):
         yield from _amounts(place, rolling)
         if not is_set:
             yield from _replaced(place, rolling)
+
+
+@error("VA147", since=(1, 33))
+def _service_of_set(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    name = mapping(manifest, "spec").get("serviceName")
+    if name and literal(name) and not is_of(Name, name):
+        problem = f'the API server refuses the name "{shown(name)}" of a Service'
+        yield ("spec", "serviceName"), problem, "the name of a Service"
 
 
 def _replaced(place: Pointer, rolling: Mapping[str, Any]) -> Iterator[Problem]:
@@ -193,6 +197,7 @@ _PODS: Pointer = ("spec", "template", "spec")
 CONTROLLER = (_labels_of_controller, _restarts(_PODS, _ALWAYS))
 REPLICA_SET = (_selector, _restarts(_PODS, _ALWAYS))
 DEPLOYMENT = (*REPLICA_SET, _deployment_updates)
-STATEFUL_SET = DAEMON_SET = (*REPLICA_SET, _set_updates)
+DAEMON_SET = (*REPLICA_SET, _set_updates)
+STATEFUL_SET = (*DAEMON_SET, _service_of_set)
 JOB = (_job, _restarts(_PODS, _ONCE))
 CRON_JOB = (_cron_job, _restarts(("spec", "jobTemplate", *_PODS), _ONCE))

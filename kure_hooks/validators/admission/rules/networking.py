@@ -7,6 +7,7 @@ from kure_hooks.decoding.refusals import is_of, name_problem
 from kure_hooks.decoding.selectors import selector_problems
 from kure_hooks.decoding.types import ObjectName
 from kure_hooks.decoding.values import (
+    canonical,
     entries,
     is_address,
     literal,
@@ -25,6 +26,7 @@ from kure_hooks.yamlio.scalars import shown
 _ANNOTATION = "kubernetes.io/ingress.class"
 _FREE = "ImplementationSpecific"
 _TYPES = ("Ingress", "Egress")
+_SIDES = (("ingress", "from"), ("egress", "to"))
 _PATH_TYPES = ("Exact", "Prefix", _FREE)
 
 
@@ -113,7 +115,7 @@ def _network_policy(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     if isinstance(types, list) and len(types) > len(_TYPES):
         problem = f"these are {len(types)} policyTypes, and there are two"
         yield ("spec", "policyTypes"), problem, " and ".join(_TYPES)
-    for side, peers in (("ingress", "from"), ("egress", "to")):
+    for side, peers in _SIDES:
         for at, rule in entries(spec, side):
             for index, peer in entries(rule, peers):
                 yield from _peer(("spec", side, at, peers, index), peer)
@@ -139,11 +141,11 @@ def _block(place: Pointer, block: Mapping[str, Any]) -> Iterator[Problem]:
     cidr, holes = block.get("cidr"), block.get("except")
     if not literal(cidr):
         return
-    whole = network(cidr)
+    whole = network(canonical(cidr))
     if whole is None:
         yield (*place, "cidr"), *range_problem(cidr)
     for at, hole in enumerate(holes if isinstance(holes, list) else ()):
-        part = network(hole) if literal(hole) else whole
+        part = network(canonical(hole)) if literal(hole) else whole
         if part is None:
             yield (*place, "except", at), *range_problem(hole)
         elif literal(hole) and whole:
@@ -151,6 +153,22 @@ def _block(place: Pointer, block: Mapping[str, Any]) -> Iterator[Problem]:
             if not inside or part == whole:
                 problem = f"{hole} is no part of {cidr}"
                 yield (*place, "except", at), problem, "a smaller range within it"
+
+
+@error("VA156", since=(1, 36))
+def _canonical(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    spec = mapping(manifest, "spec")
+    for side, peers in _SIDES:
+        for at, rule in entries(spec, side):
+            for index, peer in entries(rule, peers):
+                block, place = mapping(peer, "ipBlock"), ("spec", side, at, peers, index, "ipBlock")
+                holes = block.get("except")
+                ranges: list[tuple[Pointer, Any]] = [((*place, "cidr"), block.get("cidr"))]
+                for number, hole in enumerate(holes if isinstance(holes, list) else ()):
+                    ranges.append(((*place, "except", number), hole))
+                for here, text in ranges:
+                    if literal(text) and (near := canonical(text)) and not network(text):
+                        yield here, f"the range {shown(text)} has another form", near
 
 
 def _policy_port(place: Pointer, port: Mapping[str, Any]) -> Iterator[Problem]:
@@ -166,4 +184,4 @@ def _policy_port(place: Pointer, port: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 INGRESS = (_ingress,)
-NETWORK_POLICY = (_network_policy,)
+NETWORK_POLICY = (_network_policy, _canonical)

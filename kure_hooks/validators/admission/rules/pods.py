@@ -4,12 +4,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kure_hooks.decoding.affinity import affinity_problems
+from kure_hooks.decoding.kernel import (
+    MOST_NAME_SERVERS,
+    MOST_SEARCHES,
+    is_search_domain,
+    is_sysctl,
+)
 from kure_hooks.decoding.selectors import selector_problems
-from kure_hooks.decoding.values import entries, key_problem, literal, mapping
+from kure_hooks.decoding.values import canonical, entries, key_problem, literal, mapping
 from kure_hooks.validators.admission.check import error
 from kure_hooks.validators.admission.rules.pod import Pod
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
+from kure_hooks.yamlio.scalars import shown
 
 _MOST = 2**31 - 1
 _IDENTIFIERS = ("runAsUser", "runAsGroup", "fsGroup")
@@ -75,4 +82,38 @@ def _toleration(place: Pointer, toleration: Mapping[str, Any]) -> Iterator[Probl
         yield (*place, "tolerationSeconds"), problem, "effect: NoExecute"
 
 
-CHECKS = (_security, _placement)
+@error("VA149")
+def _resolution(pod: Pod) -> Iterator[Problem]:
+    config = mapping(pod.spec, "dnsConfig")
+    for key, most, judge, words in _RESOLUTION:
+        values = config.get(key)
+        values = values if isinstance(values, list) else []
+        if len(values) > most:
+            yield ("dnsConfig", key), f"these are {len(values)} {key}", f"at most {most}"
+        for at, value in enumerate(values):
+            if literal(value) and not judge(value):
+                yield ("dnsConfig", key, at), f'the API server refuses "{shown(value)}"', words
+
+
+@error("VA149")
+def _hosts_and_kernel(pod: Pod) -> Iterator[Problem]:
+    for at, alias in entries(pod.spec, "hostAliases"):
+        address = alias.get("ip")
+        if literal(address) and not canonical(address):
+            problem = f'"{shown(address)}" is no IP address'
+            yield ("hostAliases", at, "ip"), problem, "one such as 10.0.0.10"
+    for at, sysctl in entries(mapping(pod.spec, "securityContext"), "sysctls"):
+        name = sysctl.get("name")
+        if literal(name) and not is_sysctl(name):
+            problem = f'the API server refuses the sysctl "{shown(name)}"'
+            yield ("securityContext", "sysctls", at, "name"), problem, "net.core.somaxconn"
+    for at, gate in entries(pod.spec, "readinessGates"):
+        if refused := key_problem(gate.get("conditionType")):
+            yield ("readinessGates", at, "conditionType"), *refused
+
+
+_RESOLUTION = (
+    ("nameservers", MOST_NAME_SERVERS, canonical, "an address such as 10.0.0.10"),
+    ("searches", MOST_SEARCHES, is_search_domain, "a domain such as svc.example.com"),
+)
+CHECKS = (_security, _placement, _resolution, _hosts_and_kernel)

@@ -44,7 +44,7 @@ def amounts(pod: Pod) -> Iterator[Problem]:
     """Yield amounts of containers that are no quantities."""
     for place, container in pod.containers:
         resources = mapping(container, "resources")
-        for side in _SIDES:
+        for side in _SIDES if resources else ():
             yield from quantities(resources, side, (*place, "resources"))
 
 
@@ -55,18 +55,14 @@ def requests_and_limits(pod: Pod) -> Iterator[Problem]:
         resources = mapping(container, "resources")
         if not resources:
             continue
-        for side in _SIDES:
-            for name, quantity in mapping(resources, side).items():
-                yield from _one((*place, "resources", side, name), name, quantity)
-        names = {*mapping(resources, "requests"), *mapping(resources, "limits")}
-        pages = next((name for name in sorted(names) if name.startswith(PAGES)), "")
-        if pages and not names & {"cpu", "memory"}:
+        requests, limits = (mapping(resources, side) for side in _SIDES)
+        names = dict.fromkeys((*requests, *limits))
+        for name in names:
+            yield from _one((*place, "resources"), name, requests.get(name), limits.get(name))
+        pages = next((name for name in names if name.startswith(PAGES)), "")
+        if pages and not {"cpu", "memory"} & names.keys():
             problem = f"{shown(pages)} needs cpu or memory beside it"
             yield (*place, "resources"), problem, "a request of memory"
-        limits = mapping(resources, "limits")
-        for name, quantity in mapping(resources, "requests").items():
-            here = (*place, "resources", "requests", name)
-            yield from _within(here, name, quantity, limits.get(name))
 
 
 @warning("VA122")
@@ -74,7 +70,7 @@ def whole_bytes(pod: Pod) -> Iterator[Problem]:
     """Yield sizes with a part of a byte: `m` is a thousandth, and `M` was meant."""
     for place, container in pod.containers:
         resources = mapping(container, "resources")
-        for side in _SIDES:
+        for side in _SIDES if resources else ():
             for name, quantity in mapping(resources, side).items():
                 size = _amount(quantity) if name in _BYTES else None
                 if size is not None and size % _WHOLE:
@@ -83,20 +79,28 @@ def whole_bytes(pod: Pod) -> Iterator[Problem]:
                     yield (*place, "resources", side, name), problem, f"a size such as {near}"
 
 
-def _one(here: Pointer, name: str, quantity: Any) -> Iterator[Problem]:
-    if not is_known(name) and "${" not in name:
-        expected = nearest(name, set(DIVISIBLE)) or "cpu, memory or example.com/gpu"
-        yield here, f"containers have no resource {shown(name)}", expected
+def _one(place: Pointer, name: str, request: Any, limit: Any) -> Iterator[Problem]:
+    """Yield what is wrong with a resource, of which a container has this request and limit."""
+    amounts = {"requests": (request, _amount(request)), "limits": (limit, _amount(limit))}
+    if not is_known(name):
+        side = "limits" if request is None else "requests"
+        if "${" not in name:
+            expected = nearest(name, set(DIVISIBLE)) or "cpu, memory or example.com/gpu"
+            yield (*place, side, name), f"containers have no resource {shown(name)}", expected
         return
-    multiple, size = step(name), _amount(quantity)
-    if multiple and size is not None and size % multiple:
-        yield here, f"{shown(name)} is given in whole units", f"a multiple of {unit(name)}"
+    if not is_shared(name) and (multiple := step(name)):
+        for side, (_, size) in amounts.items():
+            if size is not None and size % multiple:
+                problem = f"{shown(name)} is given in whole units"
+                yield (*place, side, name), problem, f"a multiple of {unit(name)}"
+    if amounts["requests"][1] is not None:
+        yield from _within((*place, "requests", name), name, *amounts.values())
 
 
-def _within(here: Pointer, name: str, request: Any, limit: Any) -> Iterator[Problem]:
-    size, most = _amount(request), _amount(limit)
-    if not is_known(name) or size is None:
-        return
+def _within(
+    here: Pointer, name: str, request: tuple[Any, Any], limit: tuple[Any, Any]
+) -> Iterator[Problem]:
+    (request, size), (limit, most) = request, limit
     if limit is None and not is_shared(name):
         problem = f"{shown(name)} is not shared, so that it needs a limit"
         yield here, problem, "the same amount in limits"

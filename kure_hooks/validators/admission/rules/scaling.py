@@ -52,10 +52,18 @@ def _autoscaler(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     outside = any(metric.get("type") in _OUTSIDE for _, metric in entries(spec, "metrics"))
     if isinstance(low, int) and low < (0 if outside else 1):
         yield ("spec", "minReplicas"), f"minReplicas is {low}", "one or more"
-    for key in ("apiVersion", "kind", "name"):
+    for key in ("kind", "name"):
         if mapping(spec, "scaleTargetRef").get(key) in (None, ""):
             yield ("spec", "scaleTargetRef", key), f"the target has no {key}", f"the key {key}"
     yield from _metrics(spec)
+
+
+@error("VA161", since=(1, 34))
+def _version_of_target(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a target without an API group, which nothing to scale is without."""
+    if not mapping(mapping(manifest, "spec"), "scaleTargetRef").get("apiVersion"):
+        place = ("spec", "scaleTargetRef", "apiVersion")
+        yield place, "the target has no apiVersion", "one such as apps/v1"
 
 
 def _metrics(spec: Mapping[str, Any]) -> Iterator[Problem]:
@@ -89,4 +97,4 @@ def _target(place: Pointer, target: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 BUDGET = (_budget,)
-AUTOSCALER = (_autoscaler,)
+AUTOSCALER = (_autoscaler, _version_of_target)

@@ -30,12 +30,17 @@ def _schedule(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     elif literal(schedule) and (problem := _problem(schedule)):
         yield ("spec", "schedule"), problem, "one such as '0 3 * * *'"
     zone = spec.get("timeZone")
-    if literal(schedule) and "TZ" in schedule and schedule.startswith(("TZ=", "CRON_TZ=")):
-        problem = "the API server refuses a time zone in the schedule"
-        yield ("spec", "schedule"), problem, "the key timeZone"
     if zone == "" or (literal(zone) and not _is_zone(zone)):
         problem = f'the API server refuses the time zone "{shown(zone)}"'
         yield ("spec", "timeZone"), problem, "a zone such as Europe/Berlin"
+
+
+@error("VA144", since=(1, 29))
+def _zone_in_schedule(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    schedule = mapping(manifest, "spec").get("schedule")
+    if literal(schedule) and "TZ" in schedule:
+        problem = "the API server refuses a time zone in the schedule"
+        yield ("spec", "schedule"), problem, "the key timeZone"
 
 
 def _is_zone(zone: str) -> bool:
@@ -79,4 +84,4 @@ def _number(text: str, name: str) -> int | None:
     return int(text) if text.isdecimal() else _NAMES.get(name, {}).get(text.lower())
 
 
-CHECKS = (_schedule,)
+CHECKS = (_schedule, _zone_in_schedule)

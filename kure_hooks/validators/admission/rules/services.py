@@ -6,6 +6,7 @@ from typing import Any
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import Name, ObjectName
 from kure_hooks.decoding.values import (
+    canonical,
     distinct_keys,
     entries,
     is_address,
@@ -14,6 +15,7 @@ from kure_hooks.decoding.values import (
     mapping,
     network,
     port_problem,
+    repeated,
 )
 from kure_hooks.validators.admission.check import error
 from kure_hooks.yamlio import Pointer
@@ -76,6 +78,16 @@ def _ports_differ(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     )
 
 
+@error("VA151")
+def _families_differ(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    families = mapping(manifest, "spec").get("ipFamilies")
+    listed = enumerate(families if isinstance(families, list) else ())
+    places = ((("spec", "ipFamilies", at), family) for at, family in listed)
+    for place, family in repeated(pair for pair in places if isinstance(pair[1], str)):
+        if literal(family):
+            yield place, f"{shown(family)} is already in the list", "each family once"
+
+
 @error("VA152")
 def _fields_of_the_type(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     spec = mapping(manifest, "spec")
@@ -105,18 +117,35 @@ def _fields_of_the_type(manifest: Mapping[str, Any]) -> Iterator[Problem]:
 def _addresses(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     spec = mapping(manifest, "spec")
     address = spec.get("clusterIP")
-    if literal(address) and address not in ("", _HEADLESS) and not is_address(address):
+    if literal(address) and address not in ("", _HEADLESS) and not canonical(address):
         problem = f'"{shown(address)}" is no IP address'
         yield ("spec", "clusterIP"), problem, "an address, or None"
-    for key, judge, example in (
-        ("externalIPs", is_address, "an address such as 203.0.113.7"),
-        ("loadBalancerSourceRanges", lambda text: network(text.strip()), "such as 10.0.0.0/8"),
-    ):
-        values = spec.get(key)
-        for at, value in enumerate(values if isinstance(values, list) else ()):
-            if literal(value) and not judge(value):
-                yield ("spec", key, at), f'"{shown(value)}" is no {_WORDS[key]}', example
+    for place, value in _listed(spec, "externalIPs"):
+        if not canonical(value) or "/" in value:
+            yield place, f'"{shown(value)}" is no IP address', "an address such as 203.0.113.7"
+    for place, value in _listed(spec, "loadBalancerSourceRanges"):
+        if not canonical(value.strip()) or "/" not in value:
+            yield place, f'"{shown(value)}" is no range of addresses', "one such as 10.0.0.0/8"
 
 
-_WORDS = {"externalIPs": "IP address", "loadBalancerSourceRanges": "range of addresses"}
-CHECKS = (_ports, _ports_differ, _fields_of_the_type, _addresses)
+@error("VA156", since=(1, 36))
+def _canonical(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    spec = mapping(manifest, "spec")
+    address = spec.get("clusterIP")
+    values = [(("spec", "clusterIP"), address)] if literal(address) else []
+    for place, value in (*values, *_listed(spec, "externalIPs")):
+        if (near := canonical(value)) and not is_address(value):
+            yield place, f"the address {shown(value)} has another form", near
+    for place, value in _listed(spec, "loadBalancerSourceRanges"):
+        if (near := canonical(value.strip())) and not network(value.strip()):
+            yield place, f"the range {shown(value)} has another form", near
+
+
+def _listed(spec: Mapping[str, Any], key: str) -> Iterator[tuple[Pointer, str]]:
+    values = spec.get(key)
+    for at, value in enumerate(values if isinstance(values, list) else ()):
+        if literal(value):
+            yield ("spec", key, at), value
+
+
+CHECKS = (_ports, _ports_differ, _families_differ, _fields_of_the_type, _addresses, _canonical)

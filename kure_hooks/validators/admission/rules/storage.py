@@ -7,7 +7,7 @@ from kure_hooks.decoding.quantities import amount, quantity_problem
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.selectors import selector_problems
 from kure_hooks.decoding.types import LabelKey, ObjectName
-from kure_hooks.decoding.values import entries, literal, mapping
+from kure_hooks.decoding.values import entries, literal, mapping, repeated
 from kure_hooks.decoding.volumes import OF_PERSISTENT
 from kure_hooks.validators.admission.check import error
 from kure_hooks.validators.admission.rules.resources import quantities
@@ -113,4 +113,15 @@ CLAIMS_OF_A_SET = (_claims_of_a_set,)
 VOLUME = (_volume,)
 CLASS = (_class,)
 QUOTA = (_quota,)
-LIMITS = (_limits,)
+
+
+@error("VA183")
+def _types_differ(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    limits = entries(mapping(manifest, "spec"), "limits")
+    types = ((("spec", "limits", at, "type"), limit.get("type")) for at, limit in limits)
+    for place, kind in repeated((place, kind) for place, kind in types if isinstance(kind, str)):
+        if literal(kind):
+            yield place, f"there are limits of type {shown(kind)} already", "each type once"
+
+
+LIMITS = (_limits, _types_differ)

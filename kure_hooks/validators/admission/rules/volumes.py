@@ -8,11 +8,11 @@ from kure_hooks.decoding.quantities import quantity_problem
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import Name
 from kure_hooks.decoding.values import (
-    distinct_keys,
     entries,
     literal,
     mapping,
     relative_path_problem,
+    repeated,
 )
 from kure_hooks.decoding.volumes import NEEDED, OF_PODS, mode_problem
 from kure_hooks.validators.admission.check import error
@@ -22,14 +22,16 @@ from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _USES = ("volumeMounts", "volumeDevices")
+_PLAIN = 2
+"""The keys of a mount without options: its name and its path."""
 
 
 @error("VA137")
 def _names_differ(pod: Pod) -> Iterator[Problem]:
     names = [(("volumes", at, "name"), volume.get("name")) for at, volume in _volumes(pod)]
-    yield from distinct_keys(
-        (place, name, shown(name)) for place, name in names if literal(name) and name
-    )
+    for place, name in repeated((place, name) for place, name in names if isinstance(name, str)):
+        if literal(name) and name:
+            yield place, f"{shown(name)} is already in the list", "each name once"
     for place, name in names:
         if literal(name) and name and not is_of(Name, name):
             problem = f'the API server refuses the name "{shown(name)}" of a volume'
@@ -40,8 +42,8 @@ def _names_differ(pod: Pod) -> Iterator[Problem]:
 def _sources(pod: Pod) -> Iterator[Problem]:
     for at, volume in _volumes(pod):
         kinds = [key for key in volume if key in OF_PODS and volume[key] is not None]
-        name = shown(str(volume.get("name")))
         if len(kinds) > 1:
+            name = shown(str(volume.get("name")))
             problem = f"volume {name} has {' and '.join(map(shown, kinds))}"
             yield ("volumes", at), problem, "one source such as emptyDir: {}"
         elif kinds:  # without any it is an emptyDir
@@ -83,30 +85,40 @@ def _mounts(pod: Pod) -> Iterator[Problem]:
                     here = (*place, use, at, "name")
                     expected = nearest(name, names) or f"a volume named {shown(name)}"
                     yield here, f"the pod has no volume {shown(name)}", expected
-        yield from _paths(place, container)
+        if _USES[0] in container:
+            yield from _paths((*place, _USES[0]), container)
 
 
 def _paths(place: Pointer, container: Mapping[str, Any]) -> Iterator[Problem]:
-    mounts = [((*place, "volumeMounts", at), mount) for at, mount in entries(container, _USES[0])]
-    paths = [((*here, "mountPath"), mount.get("mountPath")) for here, mount in mounts]
-    yield from distinct_keys(
-        (here, path, shown(path)) for here, path in paths if literal(path) and path
-    )
-    for here, path in paths:
+    paths: set[str] = set()
+    for at, mount in entries(container, _USES[0]):
+        path = mount.get("mountPath")
         if path in (None, ""):
-            yield here, "the volume is mounted nowhere", "a path such as /data"
-    for here, mount in mounts:
-        for key in ("subPath", "subPathExpr"):
-            if refused := relative_path_problem(mount.get(key)):
-                yield (*here, key), *refused
-        if mount.get("subPath") and mount.get("subPathExpr"):
-            problem = "subPath and subPathExpr exclude each other"
-            yield (*here, "subPathExpr"), problem, "one of the two"
-        if mount.get("mountPropagation") == "Bidirectional":
-            privileged = mapping(container, "securityContext").get("privileged")
-            if privileged is not True:
-                problem = "only a privileged container has mountPropagation Bidirectional"
-                yield (*here, "mountPropagation"), problem, "HostToContainer, or privileged: true"
+            yield (*place, at, "mountPath"), "the volume is mounted nowhere", "a path such as /data"
+        elif literal(path) and path in paths:
+            yield (*place, at, "mountPath"), f"{shown(path)} has a volume already", "another path"
+        elif literal(path):
+            paths.add(path)
+        if len(mount) > _PLAIN:
+            yield from _options((*place, at), mount, container)
+
+
+def _options(
+    place: Pointer, mount: Mapping[str, Any], container: Mapping[str, Any]
+) -> Iterator[Problem]:
+    for key in ("subPath", "subPathExpr"):
+        if refused := relative_path_problem(mount.get(key)):
+            yield (*place, key), *refused
+    if mount.get("subPath") and mount.get("subPathExpr"):
+        yield (
+            (*place, "subPathExpr"),
+            "subPath and subPathExpr exclude each other",
+            "one of the two",
+        )
+    privileged = mapping(container, "securityContext").get("privileged")
+    if mount.get("mountPropagation") == "Bidirectional" and privileged is not True:
+        problem = "only a privileged container has mountPropagation Bidirectional"
+        yield (*place, "mountPropagation"), problem, "HostToContainer, or privileged: true"
 
 
 def _volumes(pod: Pod) -> Iterator[tuple[int, Mapping[str, Any]]]:
