@@ -85,12 +85,13 @@ def matches(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
 
 def _holds(expression: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
     key, values = expression.get("key"), expression.get("values")
-    if not literal(key) or not all(map(literal, values if isinstance(values, list) else ())):
+    values = [] if values is None else values
+    if not (literal(key) and isinstance(values, list) and all(map(literal, values))):
         return True
     present, value = key in labels, labels.get(key)
     verdicts = {
-        "In": lambda: present and value in (values or ()),
-        "NotIn": lambda: not present or value not in (values or ()),
+        "In": lambda: present and value in values,
+        "NotIn": lambda: not present or value not in values,
         "Exists": lambda: present,
         "DoesNotExist": lambda: not present,
     }

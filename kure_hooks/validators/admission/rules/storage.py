@@ -42,7 +42,7 @@ def claim_problems(place: Pointer, claim: Mapping[str, Any]) -> Iterator[Problem
         yield here, "the claim asks for no storage", "a size such as 1Gi"
     elif refused := quantity_problem(storage):
         yield here, *refused
-    elif amount(storage) == 0:
+    elif amount(str(storage)) == 0:
         yield here, "the claim asks for no storage", "a size above zero"
     limit = mapping(mapping(claim, "resources"), "limits").get("storage")
     if refused := quantity_problem(limit, signed=True):
