@@ -65,7 +65,9 @@ def verdict(api, method, path, content):
             return None
         unknown = set(_STRICT.findall(str(refusal)))
         causes = refusal.status.get("details", {}).get("causes", [])
-        errors = {(each["reason"], each.get("field", "").removeprefix("<nil>")) for each in causes}
+        errors = {
+            (cause["reason"], cause.get("field", "").removeprefix("<nil>")) for cause in causes
+        }
         return (errors, unknown) if unknown or errors else ({"BadRequest"}, set())
     return set(), set()
 

@@ -97,7 +97,7 @@ class Kind:
     @property
     def schema(self) -> Schema:
         versions = self.crd["spec"]["versions"]
-        version = next(each for each in versions if each["name"] == self.version)
+        version = next(v for v in versions if v["name"] == self.version)
         return version["schema"]["openAPIV3Schema"]
 
     def __str__(self) -> str:
