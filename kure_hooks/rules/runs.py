@@ -110,6 +110,14 @@ RULES: Mapping[str, Rule] = {
         "Remove one of the items, or change its keys.",
         _SERVER,
     ),
+    "VA015": Rule(
+        "Broken rule of a CRD",
+        ERROR,
+        "The CRD of the kind has a rule in CEL, which the API server evaluates before it takes an "
+        "object. The message of the finding is the rule's own.",
+        "Change the object so that the rule holds.",
+        _SERVER,
+    ),
     "VA016": Rule(
         "Custom resource without a schema",
         WARNING,
@@ -123,6 +131,14 @@ RULES: Mapping[str, Rule] = {
         "The version of Kubernetes that `validate.kubernetes` names serves no such kind, or not in "
         "this apiVersion.",
         "Correct kind or apiVersion, or the version in the settings.",
+        _SERVER,
+    ),
+    "VA018": Rule(
+        "Rule of a CRD that was not judged",
+        WARNING,
+        "The rule does not compile, needs something that is not there, or is too expensive for an "
+        "object of this size, so nobody knows whether the object keeps it.",
+        "Correct the rule in the CRD, or look at the object yourself.",
         _SERVER,
     ),
 }

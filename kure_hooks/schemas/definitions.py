@@ -15,7 +15,8 @@ class Definition:
     """One version of a kind, as a CRD has it.
 
     `schema` is the OpenAPI schema of a whole object. `served` tells whether the API server takes
-    objects of the version; `warning` is what it says to whoever applies one, empty for most.
+    objects of the version, `keeps_status` whether it keeps a status that somebody applies;
+    `warning` is what it says to whoever applies one, empty for most.
     """
 
     api_version: str
@@ -23,6 +24,7 @@ class Definition:
     schema: Mapping[str, Any]
     namespaced: bool
     served: bool = True
+    keeps_status: bool = False
     warning: str = ""
 
 
@@ -49,6 +51,7 @@ def definitions(manifest: Any) -> Iterator[Definition]:
                 schema=schema,
                 namespaced=namespaced,
                 served=value_at(version, "served") is not False,
+                keeps_status=value_at(version, "subresources", "status") is None,
                 warning=_warning(version, f"{group}/{name} {kind}"),
             )
 

@@ -11,6 +11,9 @@ from kure_hooks.manifests import canonical
 from kure_hooks.schemas.conversion import REFERENCE
 from kure_hooks.yamlio import Pointer
 
+RULES = "x-kubernetes-validations"
+"""The key of the rules in CEL that a part of a schema has."""
+
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -132,3 +135,10 @@ def _repeated(items: list[Any], schema: Mapping[str, Any]) -> Iterator[int]:
 
 def _keys(item: Any, names: Any) -> dict[str, Any]:
     return {name: item[name] for name in names if name in item} if isinstance(item, dict) else {}
+
+
+def has_rules(schema: Any) -> bool:
+    """Tell whether a schema has rules anywhere."""
+    if isinstance(schema, dict):
+        return RULES in schema or any(map(has_rules, schema.values()))
+    return isinstance(schema, list) and any(map(has_rules, schema))

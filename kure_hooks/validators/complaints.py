@@ -6,6 +6,7 @@ Values of the manifest are left out of every sentence: they may be secrets.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kure_hooks.findings import Severity
 from kure_hooks.yamlio import Pointer
 
 TYPES: Mapping[str, str] = {
@@ -49,13 +50,16 @@ NOT_HERE = "this is not allowed here"
 class Complaint:
     """A problem at the end of a path of keys and indexes, and the value expected there.
 
-    `rule` is the identifier of the rule that the value breaks.
+    `rule` is the identifier of the rule that the value breaks. The API server looks at the rules of
+    a CRD only where no complaint `blocks` that.
     """
 
     steps: Pointer
     problem: str
     expected: str = ""
     rule: str = "VA002"
+    severity: Severity = Severity.ERROR
+    blocks: bool = False
 
 
 def forms(problems: set[str]) -> str:

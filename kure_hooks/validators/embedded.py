@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from kure_hooks.findings import Finding, Severity, Skipped
+from kure_hooks.validators.admission import Versions, faults
+from kure_hooks.validators.admission.versions import ending
 from kure_hooks.validators.complaints import Complaint
 from kure_hooks.validators.interface import Job, Verdict, full_version
 from kure_hooks.validators.judges import Judges
@@ -28,12 +30,13 @@ class Embedded:
         A kind of Kubernetes that its version does not have is an error. A custom resource without
         a schema is told once for its kind, as `job.unknown` says. Raises as the interface says.
         """
-        full_version(job.kubernetes)
+        version = full_version(job.kubernetes)
         sources, findings = load_all(job.files, job.scanned)
         judges = Judges(job, sources)
         counts: Counter[str] = Counter()
         unknown: dict[Resource, list[Object]] = defaultdict(list)
-        for subject in (subject for source in sources for subject in source.objects):
+        subjects = [subject for source in sources for subject in source.objects]
+        for subject in subjects:
             resource = Resource(subject.api_version, subject.kind)
             if judge := judges.of(resource):
                 counts[judge.source] += 1
@@ -41,6 +44,12 @@ class Embedded:
             else:
                 unknown[resource].append(subject)
         findings += _without_schema(unknown, judges, job)
+        told = {(finding.at, finding.key) for finding in findings}
+        findings += (
+            fault
+            for fault in faults(subjects, _versions(version))
+            if (fault.at, fault.key) not in told
+        )
         return Verdict(
             findings=tuple(sorted(set(findings))),
             skipped=tuple(sorted({*judges.skipped, *_skipped(unknown, job)})),
@@ -49,8 +58,14 @@ class Embedded:
         )
 
 
+def _versions(kubernetes: str) -> Versions:
+    major, minor, _ = map(int, kubernetes.split("."))
+    return Versions((major, minor))
+
+
 def _finding(subject: Object, complaint: Complaint) -> Finding:
-    return subject.finding(complaint.steps, complaint.problem, complaint.expected, complaint.rule)
+    words = (complaint.problem, complaint.expected)
+    return subject.finding(complaint.steps, *words, complaint.rule, complaint.severity)
 
 
 def _without_schema(
@@ -66,7 +81,10 @@ def _without_schema(
 
 
 def _unknown_builtins(objects: Sequence[Object], judges: Judges, job: Job) -> Iterator[Finding]:
+    versions = _versions(full_version(job.kubernetes))
     for subject in objects:
+        if ending(subject.api_version, subject.kind, versions):
+            continue  # the finding about that says more
         problem = f"Kubernetes {job.kubernetes} has no {subject.kind} of {subject.api_version}"
         expected = judges.nearest(Resource(subject.api_version, subject.kind))
         yield subject.finding(("kind",), problem, expected, "VA017")

@@ -26,6 +26,7 @@ UNKNOWN, MISSING, TYPE, VALUE = "VA010", "VA011", "VA012", "VA013"
 """The rules of unknown keys, missing keys, values of another type and values not allowed."""
 
 _MANY = 8
+_BLOCKING = ("enum", "format", "maxItems", "maxLength", "maxProperties")
 _NAMES = {
     bool: "boolean",
     dict: "object",
@@ -59,19 +60,20 @@ def _complaints(error: Any, schema: Mapping[str, Any]) -> Iterator[Complaint]:
             for name in kind.unexpected:
                 yield Complaint((*steps, name), UNKNOWN_KEY, nearest(name, known), UNKNOWN)
         case "required":
-            yield Complaint((*steps, kind.property), MISSING_KEY, rule=MISSING)
+            yield Complaint((*steps, kind.property), MISSING_KEY, rule=MISSING, blocks=True)
         case "type":
             yield _mismatch(steps, error.instance, kind.types)
         case "anyOf" | "oneOf" if hasattr(kind, "context"):
             yield from _choice(error, schema)
         case _:
-            yield Complaint(steps, *_about_value(kind), rule=VALUE)
+            words = _about_value(kind)
+            yield Complaint(steps, *words, rule=VALUE, blocks=kind.name in _BLOCKING)
 
 
 def _mismatch(steps: Pointer, value: Any, types: Iterable[str]) -> Complaint:
     wanted = [TYPES[name] for name in types if name != "null"]
     problem = f"this is {_name(value)}"
-    return Complaint(steps, problem, f"expected {' or '.join(wanted) or 'null'}", TYPE)
+    return Complaint(steps, problem, f"expected {' or '.join(wanted) or 'null'}", TYPE, blocks=True)
 
 
 def _name(value: Any) -> str:

@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kure_hooks.errors import UsageError
 from kure_hooks.schemas.conversion import FORMAT, Conversion
 from kure_hooks.schemas.formats import FORMATS
-from kure_hooks.schemas.structure import Part, duplicates, settled
+from kure_hooks.schemas.structure import Part, duplicates, has_rules, settled
 from kure_hooks.validators.complaints import Complaint
 from kure_hooks.validators.errors import UNKNOWN, complaints
+
+if TYPE_CHECKING:
+    from kure_hooks.validators.ruling import Ruling
 
 
 class Judge(Protocol):
@@ -70,23 +73,42 @@ class BuiltinJudge:
 class CustomJudge:
     """Judges custom resources by the OpenAPI schema of their CRD.
 
-    `metadata` is the JSON Schema of the metadata of all objects.
+    `metadata` is the JSON Schema of the metadata of all objects. The API server drops a status that
+    somebody applies, once its keys are known, unless it `keeps_status`.
     """
 
     source: str
     schema: Mapping[str, Any]
     metadata: Mapping[str, Any]
+    keeps_status: bool = False
 
     def complaints(self, manifest: Mapping[str, Any]) -> Iterator[Complaint]:
         """See Judge."""
         value = settled(manifest, self._part)
+        is_blocked = False
         for complaint in complaints(self._validator.iter_errors(value), self._json_schema):
-            # The API server drops a status that somebody applies, once its keys are known.
-            if complaint.steps[:1] != ("status",) or complaint.rule == UNKNOWN:
+            if not self._is_dropped(complaint):
+                is_blocked = is_blocked or complaint.blocks
                 yield complaint
-        value.pop("status", None)
+        if not self.keeps_status:
+            value.pop("status", None)
         for pointer in duplicates(value, self._part):
             yield Complaint(pointer, "this item is there already", rule="VA014")
+        if self.ruling and self.ruling.is_possible and not is_blocked:
+            yield from self.ruling.complaints(value)
+
+    def _is_dropped(self, complaint: Complaint) -> bool:
+        is_of_status = complaint.steps[:1] == ("status",) and not self.keeps_status
+        return is_of_status and complaint.rule != UNKNOWN
+
+    @cached_property
+    def ruling(self) -> "Ruling | None":
+        """The rules in CEL, None where the schema has none."""
+        if not has_rules(self.schema):
+            return None
+        from kure_hooks.validators.ruling import Ruling  # noqa: PLC0415 - few kinds have rules
+
+        return Ruling(self.schema, self._part)
 
     @cached_property
     def _part(self) -> Part:

@@ -25,6 +25,13 @@ _SEPARATOR = re.compile(rb"^---(?:[ \t].*)?\r?$", re.MULTILINE)
 _WITH_METADATA = ("v1", "ConfigMap")
 
 
+_WITHOUT_RULES = Skipped(
+    "the rules that CRDs have in CEL",
+    "cel-expr-python is not installed. Install kure-hooks with the extra `cel`, or add "
+    "cel-expr-python to the `additional_dependencies` of the hook",
+)
+
+
 class Judges:
     """Finds the judge of each kind.
 
@@ -39,7 +46,7 @@ class Judges:
         self._objects = [subject for source in sources for subject in source.objects]
         self._found: dict[Resource, Judge | None] = {}
         self.skipped: list[Skipped] = []
-        """What CRDs of the repository can't be used, and why."""
+        """What can't be used, and why."""
 
     def of(self, resource: Resource) -> Judge | None:
         """Return the judge of a kind, None where there is no schema for it.
@@ -50,6 +57,8 @@ class Judges:
             return self._found[resource]
         except KeyError:
             judge = self._found[resource] = next(self._candidates(resource), None)
+            if isinstance(judge, CustomJudge) and judge.ruling and not judge.ruling.is_possible:
+                self.skipped.append(_WITHOUT_RULES)
             return judge
 
     def definition(self, resource: Resource) -> Definition | None:
@@ -70,20 +79,22 @@ class Judges:
             yield SchemaJudge(schema.path, schema.content)
         if resource.is_custom and (found := self._defined.get(resource)):
             definition, path = found
-            yield CustomJudge(path, definition.schema, self._metadata)
+            keeps_status = definition.keeps_status
+            yield CustomJudge(path, definition.schema, self.metadata, keeps_status=keeps_status)
         kind, version = (resource.api_version, resource.kind), self._job.kubernetes
         if packed := self._catalogue.structural(*kind, version):
             origin = self._catalogue.source(*kind, version)
             name = f"the schemas of {origin.name} {origin.version}" if origin else ""
             if resource.is_custom:
-                yield CustomJudge(name, packed, self._metadata)
+                yield CustomJudge(name, packed, self.metadata)
             else:
                 yield BuiltinJudge(name, packed)
         if brought := self._brought.get(resource):
             yield SchemaJudge(brought.path, brought.content)
 
     @cached_property
-    def _metadata(self) -> Mapping[str, Any]:
+    def metadata(self) -> Mapping[str, Any]:
+        """The JSON Schema of the metadata of all objects."""
         schema = self._catalogue.structural(*_WITH_METADATA, self._job.kubernetes) or {}
         converted = Conversion(builtin=True).document(schema)
         metadata: Mapping[str, Any] = _expanded(

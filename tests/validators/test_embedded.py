@@ -55,7 +55,19 @@ spec:
                     port: {type: integer}
                     protocol: {type: string, default: TCP}
           status: {type: object, properties: {ready: {type: boolean}}}
+    subresources: {status: {}}
 """
+RULED = CRD.replace(
+    "            required: [size]\n",
+    """            required: [size]
+            x-kubernetes-validations:
+            - rule: self.size < 9 || self.mode == 'safe'
+              messageExpression: "'a size of ' + string(self.size) + ' is not safe'"
+            - rule: self.size != 5
+              message: no five
+              fieldPath: .size
+""",
+)
 
 
 def widget(spec="{}", name="a"):
@@ -131,9 +143,8 @@ def test_valid_objects_are_counted_by_what_judged_them():
             "apps/v1",
             "apps/v1beta1",
             (
-                "2:1: Deployment web: kind: Kubernetes 1.34 has no Deployment of apps/v1beta1;"
-                " expected"
-                " apps/v1 [VA017]"
+                "1:1: Deployment web: apiVersion: apps/v1beta1 Deployment is not served since"
+                " Kubernetes 1.16; apiVersion: apps/v1 [VA107]"
             ),
         ),
     ],
@@ -149,9 +160,15 @@ def test_every_version_judges_what_they_all_have(version):
 
 
 def test_a_version_has_the_kinds_of_its_own():
-    text = "apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\nmetadata: {name: a}\n"
-    refused = "a.yaml:2:1: PodSecurityPolicy a: kind: Kubernetes 1.25 has no PodSecurityPolicy of"
-    assert lines(validate({"a.yaml": text}, kubernetes="1.25"))[0].startswith(refused)
+    text = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\n"
+    assert "VA107" in {finding.rule for finding in validate({"a.yaml": text}).findings}
+    text = (
+        "apiVersion: networking.k8s.io/v1\nkind: ServiceCIDR\nmetadata: {name: a}\n"
+        "spec: {cidrs: [10.0.0.0/24]}\n"
+    )
+    assert lines(validate({"a.yaml": text}, kubernetes="1.33")) == []
+    (line,) = lines(validate({"a.yaml": text}, kubernetes="1.30"))
+    assert line.startswith("a.yaml:2:1: ServiceCIDR a: kind: Kubernetes 1.30 has no ServiceCIDR of")
 
 
 @pytest.mark.parametrize("version", ["x", "1", "", "1.x", "2.0.0.0"])
@@ -226,6 +243,82 @@ def test_a_status_is_dropped_but_its_keys_are_known():
 
 
 @pytest.mark.parametrize(
+    ("spec", "found"),
+    [
+        ("{}", []),
+        ("{size: 9, mode: safe}", []),
+        ("{size: 9, mode: fast}", ["4:1: Widget a: spec: a size of 9 is not safe [VA015]"]),
+        (
+            "{size: 9}",
+            [
+                (
+                    '4:1: Widget a: spec: Key not found in map : "mode" evaluating rule: self.size < 9'
+                    " || self.mode == 'safe' [VA015]"
+                )
+            ],
+        ),
+        ("{size: 5}", ["4:8: Widget a: spec.size: no five [VA015]"]),
+        ("{size: null}", []),
+        (
+            "{size: 5, mode: x}",
+            [
+                (
+                    "4:17: Widget a: spec.mode: this is not an allowed value; expected one of fast,"
+                    " safe [VA013]"
+                )
+            ],
+        ),
+        (
+            "{size: 5, moda: x}",
+            [
+                "4:8: Widget a: spec.size: no five [VA015]",
+                '4:17: Widget a: spec.moda: unknown key; did you mean "mode"? [VA010]',
+            ],
+        ),
+    ],
+)
+def test_the_rules_of_crds_are_evaluated_after_defaults(spec, found):
+    verdict = validate({"a.yaml": widget(spec)}, tree={"crd.yaml": RULED})
+    assert lines(verdict) == [f"a.yaml:{line}" for line in found]
+
+
+def test_a_rule_that_does_not_compile_is_told_once():
+    broken = RULED.replace("self.size != 5", "self.siz != 5")
+    verdict = validate({"a.yaml": widget(), "b.yaml": widget(name="b")}, tree={"crd.yaml": broken})
+    (finding,) = verdict.findings
+    assert (finding.rule, finding.severity) == ("VA018", Severity.WARNING)
+    assert "this rule of the CRD can't be judged: " in finding.problem
+
+
+def test_packed_schemas_have_their_rules():
+    text = (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}\n"
+        "spec: {interval: 1h}\n"
+    )
+    assert lines(validate({"a.yaml": text})) == [
+        "a.yaml:4:1: HelmRelease a: spec: either chart or chartRef must be set [VA015]"
+    ]
+
+
+def test_without_the_library_rules_are_left_out_and_that_is_said_once(monkeypatch):
+    monkeypatch.setattr("kure_hooks.validators.ruling.available", lambda: False)
+    texts = {"a.yaml": widget("{size: 5}"), "b.yaml": widget("{size: 5}", name="b")}
+    verdict = validate(texts, tree={"crd.yaml": RULED})
+    assert verdict.findings == ()
+    assert [skipped.subject for skipped in verdict.skipped] == ["the rules that CRDs have in CEL"]
+
+
+def test_what_the_api_server_checks_beside_the_schema():
+    text = DEPLOYMENT.replace("name: web}", "name: Web_1}")
+    assert {finding.rule for finding in validate({"a.yaml": text}).findings} == {"VA100"}
+
+
+def test_the_schema_goes_first_where_both_complain():
+    text = DEPLOYMENT.replace("  selector: {matchLabels: {app: web}}\n", "")
+    assert [finding.rule for finding in validate({"a.yaml": text}).findings] == ["VA011"]
+
+
+@pytest.mark.parametrize(
     ("policy", "severity"), [("error", Severity.ERROR), ("warn", Severity.WARNING)]
 )
 def test_an_unknown_kind_is_told_once(policy, severity):
@@ -263,9 +356,10 @@ def test_files_of_kustomize_are_judged_as_such():
 
 
 def test_items_of_lists_are_judged_one_by_one():
-    text = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  dat: {}\n"
+    item = "- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: a}\n  dat: {}\n"
+    text = f"apiVersion: v1\nkind: List\nitems:\n{item}"
     assert lines(validate({"a.yaml": text})) == [
-        'a.yaml:6:3: ConfigMap: dat: unknown key; did you mean "data"? [VA010]'
+        'a.yaml:7:3: ConfigMap a: dat: unknown key; did you mean "data"? [VA010]'
     ]
 
 

@@ -18,7 +18,6 @@ from kure_hooks.validators.admission.rules.pod import pod_of
 from kure_hooks.validators.admission.versions import Versions, ending, settings_gone
 from kure_hooks.validators.objects import Object
 from kure_hooks.yamlio import Pointer
-from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.place import Problem
 
 __all__ = ["Versions", "faults"]
@@ -83,5 +82,4 @@ def _versions(item: Object, versions: Versions) -> Iterator[Finding]:
 
 def _finding(item: Object, problem: Problem, severity: Severity, rule: str) -> Finding:
     pointer, words, expected = problem
-    key = key_path((*item.pointer, *pointer))
-    return Finding(item.at(*pointer), key, words, expected, severity, rule=rule)
+    return item.finding(pointer, words, expected, rule, severity)

@@ -15,7 +15,7 @@ def judged(tmp_path):
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-            objects += load(name, path).objects
+            objects += load(name, path.read_bytes()).objects
         return [str(finding) for finding in faults(objects)]
 
     return run

@@ -102,7 +102,7 @@ def test_what_is_not_known_yet_is_not_judged(name):
 def load_text(tmp_path, text):
     path = tmp_path / "x.yaml"
     path.write_text(text)
-    return load("apps/x.yaml", path).objects
+    return load("apps/x.yaml", path.read_bytes()).objects
 
 
 PLACES = {
@@ -113,7 +113,8 @@ kind: Namespace
 metadata:
   name: My_Team
 """,
-        '4:3: metadata.name: the API server refuses the name "My_Team" of a Namespace',
+        "4:3: Namespace My_Team: metadata.name: the API server refuses the name"
+        ' "My_Team" of a Namespace',
         "a name of lower-case letters, digits and dashes (at most 63), such as my-team",
     ),
     "no name": (
@@ -122,7 +123,7 @@ apiVersion: v1
 kind: Namespace
 metadata: {labels: {a: b}}
 """,
-        "3:11: metadata.name: the object has no name",
+        "3:11: Namespace: metadata.name: the object has no name",
         "a name such as web",
     ),
     "a quantity in a list": (
@@ -141,7 +142,7 @@ items:
         limits:
           memory: 512MB
 """,
-        '13:11: items[0].spec.containers[0].resources.limits.memory: "512MB" is no quantity',
+        '13:11: Pod p: spec.containers[0].resources.limits.memory: "512MB" is no quantity',
         "a quantity such as 512M",
     ),
     "labels of pods": (
@@ -157,7 +158,7 @@ spec:
     metadata: {labels: {app: wep}}
     spec: {containers: [{name: c, image: i}]}
 """,
-        "7:7: spec.selector.matchLabels.app: the pods have no label app: web",
+        "7:7: Deployment d: spec.selector.matchLabels.app: the pods have no label app: web",
         "the same label in template.metadata.labels",
     ),
     "a volume": (
@@ -176,7 +177,7 @@ spec:
     - name: confg
       mountPath: /etc/app
 """,
-        "12:7: spec.containers[0].volumeMounts[0].name: the pod has no volume confg",
+        "12:7: Pod p: spec.containers[0].volumeMounts[0].name: the pod has no volume confg",
         'did you mean "config"?',
     ),
     "a schedule": (
@@ -191,7 +192,7 @@ spec:
       template:
         spec: {restartPolicy: Never, containers: [{name: c, image: i}]}
 """,
-        '5:3: spec.schedule: "61" in the schedule "61 * * * *" is no minute',
+        '5:3: CronJob j: spec.schedule: "61" in the schedule "61 * * * *" is no minute',
         "one such as '0 3 * * *'",
     ),
 }

@@ -1,0 +1,57 @@
+"""The rules in CEL that a CRD has for its objects, judged from the outside in."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kure_hooks.cel import Rules, available
+from kure_hooks.findings import Severity
+from kure_hooks.schemas.structure import RULES, Part
+from kure_hooks.validators.complaints import Complaint
+from kure_hooks.yamlio import Pointer
+
+
+class Ruling:
+    """Judges objects of one kind by the rules of its schema.
+
+    Rules are compiled for the parts that objects have. One that can't be judged is told with the
+    first object that it is for.
+    """
+
+    def __init__(self, schema: Mapping[str, Any], part: Part) -> None:
+        self._definitions = schema.get("definitions") or {}
+        self._whole = part
+        self._rules: dict[int, Rules] = {}
+        self.is_possible = available()
+        """Whether there is something that evaluates rules: the extra `cel`."""
+
+    def complaints(self, value: Any) -> Iterator[Complaint]:
+        """Yield the rules that an object breaks, after defaults were set."""
+        return self._below(value, self._whole, ())
+
+    def _below(self, value: Any, part: Part | None, pointer: Pointer) -> Iterator[Complaint]:
+        if part is None or value is None:
+            return
+        if RULES in part.schema:
+            yield from self._here(value, part, pointer)
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield from self._below(inner, part.at(key), (*pointer, key))
+        elif isinstance(value, list):
+            for index, inner in enumerate(value):
+                yield from self._below(inner, part.at(index), (*pointer, index))
+
+    def _here(self, value: Any, part: Part, pointer: Pointer) -> Iterator[Complaint]:
+        rules = self._rules.get(id(part))
+        if rules is None:
+            rules = Rules(part.schema, self._definitions, root=not pointer)
+            self._rules[id(part)] = rules
+            for problem in rules.problems:
+                words = f"this rule of the CRD can't be judged: {problem.reason}"
+                yield Complaint(pointer, words, problem.rule, "VA018", Severity.WARNING)
+        for violation in rules.violations(value):
+            place = (*pointer, *violation.path)
+            if violation.is_judged:
+                yield Complaint(place, violation.message, rule="VA015")
+            else:
+                words = f"a rule of the CRD was not judged: {violation.message}"
+                yield Complaint(place, words, violation.rule, "VA018", Severity.WARNING)
