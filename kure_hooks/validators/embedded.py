@@ -5,6 +5,7 @@ It needs no network, no cluster and no other program.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.validators.admission import Versions, faults
@@ -30,12 +31,17 @@ class Embedded:
         A kind of Kubernetes that its version does not have is an error. A custom resource without
         a schema is told once for its kind, as `job.unknown` says. Raises as the interface says.
         """
-        version = full_version(job.kubernetes)
+        full_version(job.kubernetes)
         sources, findings = load_all(job.files, job.scanned)
-        judges = Judges(job, sources)
+        verdict = self.judge([subject for source in sources for subject in source.objects], job)
+        return replace(verdict, findings=tuple(sorted({*findings, *verdict.findings})))
+
+    def judge(self, subjects: Sequence[Object], job: Job) -> Verdict:
+        """Return the verdict on objects that have an apiVersion and a kind; see `validate`."""
+        judges = Judges(job, subjects)
+        findings: list[Finding] = []
         counts: Counter[str] = Counter()
         unknown: dict[Resource, list[Object]] = defaultdict(list)
-        subjects = [subject for source in sources for subject in source.objects]
         for subject in subjects:
             resource = Resource(subject.api_version, subject.kind)
             if judge := judges.of(resource):
@@ -46,9 +52,7 @@ class Embedded:
         findings += _without_schema(unknown, judges, job)
         told = {(finding.at, finding.key) for finding in findings}
         findings += (
-            fault
-            for fault in faults(subjects, _versions(version))
-            if (fault.at, fault.key) not in told
+            fault for fault in faults(subjects, _versions(job)) if (fault.at, fault.key) not in told
         )
         return Verdict(
             findings=tuple(sorted(set(findings))),
@@ -58,8 +62,8 @@ class Embedded:
         )
 
 
-def _versions(kubernetes: str) -> Versions:
-    major, minor, _ = map(int, kubernetes.split("."))
+def _versions(job: Job) -> Versions:
+    major, minor, _ = map(int, full_version(job.kubernetes).split("."))
     return Versions((major, minor))
 
 
@@ -81,12 +85,12 @@ def _without_schema(
 
 
 def _unknown_builtins(objects: Sequence[Object], judges: Judges, job: Job) -> Iterator[Finding]:
-    versions = _versions(full_version(job.kubernetes))
+    versions = _versions(job)
     for subject in objects:
         if ending(subject.api_version, subject.kind, versions):
             continue  # the finding about that says more
         problem = f"Kubernetes {job.kubernetes} has no {subject.kind} of {subject.api_version}"
-        expected = judges.nearest(Resource(subject.api_version, subject.kind))
+        expected = judges.packed.nearest(Resource(subject.api_version, subject.kind))
         yield subject.finding(("kind",), problem, expected, "VA017")
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from kure_hooks.decoding.suggest import nearest
@@ -14,7 +14,7 @@ from kure_hooks.schemas.definitions import KIND, Definition, definitions
 from kure_hooks.schemas.packed import Catalogue
 from kure_hooks.validators.interface import Job
 from kure_hooks.validators.judge import BuiltinJudge, CustomJudge, Judge, SchemaJudge
-from kure_hooks.validators.objects import ENDINGS, Object, Source
+from kure_hooks.validators.objects import ENDINGS, Object
 from kure_hooks.validators.schemas import Resource, provided, trusted
 from kure_hooks.yamlio import read
 
@@ -32,6 +32,58 @@ _WITHOUT_RULES = Skipped(
 )
 
 
+class Packed:
+    """The judges by the schemas that come with kure-hooks, for a version of Kubernetes."""
+
+    def __init__(self, kubernetes: str) -> None:
+        self._kubernetes = kubernetes
+        self._catalogue = Catalogue()
+        self._found: dict[Resource, Judge | None] = {}
+
+    def of(self, resource: Resource) -> Judge | None:
+        """Return the judge of a kind, None where it is not packed."""
+        try:
+            return self._found[resource]
+        except KeyError:
+            judge = self._found[resource] = self._made(resource)
+            return judge
+
+    def nearest(self, resource: Resource) -> str:
+        """Return what may be meant by a kind that Kubernetes does not have, or an empty text."""
+        kinds = list(self._catalogue.kinds(self._kubernetes))
+        if versions := [version for version, kind in kinds if kind == resource.kind]:
+            return f"expected {' or '.join(sorted(versions))}"
+        known = [kind for version, kind in kinds if version == resource.api_version]
+        return nearest(resource.kind, known) if known else ""
+
+    @cached_property
+    def metadata(self) -> Mapping[str, Any]:
+        """The JSON Schema of the metadata of all objects."""
+        schema = self._catalogue.structural(*_WITH_METADATA, self._kubernetes) or {}
+        converted = Conversion(builtin=True).document(schema)
+        metadata: Mapping[str, Any] = _expanded(
+            converted["properties"]["metadata"], converted["definitions"]
+        )
+        return metadata
+
+    def _made(self, resource: Resource) -> Judge | None:
+        kind = (resource.api_version, resource.kind)
+        schema = self._catalogue.structural(*kind, self._kubernetes)
+        origin = self._catalogue.source(*kind, self._kubernetes)
+        if schema is None or origin is None:
+            return None
+        name = f"the schemas of {origin.name} {origin.version}"
+        if resource.is_custom:
+            return CustomJudge(name, schema, self.metadata)
+        return BuiltinJudge(name, schema)
+
+
+@cache
+def packed(kubernetes: str) -> Packed:
+    """Return the judges for a version of Kubernetes; they keep what they have compiled."""
+    return Packed(kubernetes)
+
+
 class Judges:
     """Finds the judge of each kind.
 
@@ -40,11 +92,11 @@ class Judges:
     lack by the JSON Schemas that the settings name.
     """
 
-    def __init__(self, job: Job, sources: Sequence[Source]) -> None:
+    def __init__(self, job: Job, objects: Sequence[Object]) -> None:
         self._job = job
-        self._catalogue = Catalogue()
-        self._objects = [subject for source in sources for subject in source.objects]
+        self._objects = objects
         self._found: dict[Resource, Judge | None] = {}
+        self.packed = packed(job.kubernetes)
         self.skipped: list[Skipped] = []
         """What can't be used, and why."""
 
@@ -61,46 +113,18 @@ class Judges:
                 self.skipped.append(_WITHOUT_RULES)
             return judge
 
-    def definition(self, resource: Resource) -> Definition | None:
-        """Return what a CRD of the repository says of a kind."""
-        found = self._defined.get(resource) if resource.is_custom else None
-        return found[0] if found else None
-
-    def nearest(self, resource: Resource) -> str:
-        """Return what may be meant by a kind that Kubernetes does not have, or an empty text."""
-        kinds = list(self._catalogue.kinds(self._job.kubernetes))
-        if versions := [version for version, kind in kinds if kind == resource.kind]:
-            return f"expected {' or '.join(sorted(versions))}"
-        known = [kind for version, kind in kinds if version == resource.api_version]
-        return nearest(resource.kind, known) if known else ""
-
     def _candidates(self, resource: Resource) -> Iterator[Judge]:
         if schema := trusted(self._job.schemas, resource):
             yield SchemaJudge(schema.path, schema.content)
         if resource.is_custom and (found := self._defined.get(resource)):
             definition, path = found
             keeps_status = definition.keeps_status
-            yield CustomJudge(path, definition.schema, self.metadata, keeps_status=keeps_status)
-        kind, version = (resource.api_version, resource.kind), self._job.kubernetes
-        if packed := self._catalogue.structural(*kind, version):
-            origin = self._catalogue.source(*kind, version)
-            name = f"the schemas of {origin.name} {origin.version}" if origin else ""
-            if resource.is_custom:
-                yield CustomJudge(name, packed, self.metadata)
-            else:
-                yield BuiltinJudge(name, packed)
+            metadata = self.packed.metadata
+            yield CustomJudge(path, definition.schema, metadata, keeps_status=keeps_status)
+        if judge := self.packed.of(resource):
+            yield judge
         if brought := self._brought.get(resource):
             yield SchemaJudge(brought.path, brought.content)
-
-    @cached_property
-    def metadata(self) -> Mapping[str, Any]:
-        """The JSON Schema of the metadata of all objects."""
-        schema = self._catalogue.structural(*_WITH_METADATA, self._job.kubernetes) or {}
-        converted = Conversion(builtin=True).document(schema)
-        metadata: Mapping[str, Any] = _expanded(
-            converted["properties"]["metadata"], converted["definitions"]
-        )
-        return metadata
 
     @cached_property
     def _resources(self) -> set[Resource]:

@@ -5,9 +5,8 @@ import os
 import pytest
 
 from kure_hooks.validators.admission import faults
-from kure_hooks.validators.interface import Job
 from kure_hooks.validators.judge import CustomJudge
-from kure_hooks.validators.judges import Judges
+from kure_hooks.validators.judges import packed
 from kure_hooks.validators.objects import Object
 from kure_hooks.yamlio import Document
 from tests.support.custom_resources import kinds_at_hand, samples
@@ -21,7 +20,7 @@ OF_RELEASES = ("VA107", "VA109")
 
 @pytest.fixture(scope="module")
 def metadata():
-    return Judges(Job({}, "1.37"), []).metadata
+    return packed("1.37").metadata
 
 
 def excuses(content, judgement):

@@ -252,8 +252,8 @@ def test_a_status_is_dropped_but_its_keys_are_known():
             "{size: 9}",
             [
                 (
-                    '4:1: Widget a: spec: Key not found in map : "mode" evaluating rule: self.size < 9'
-                    " || self.mode == 'safe' [VA015]"
+                    '4:1: Widget a: spec: Key not found in map : "mode" evaluating rule:'
+                    " self.size < 9 || self.mode == 'safe' [VA015]"
                 )
             ],
         ),

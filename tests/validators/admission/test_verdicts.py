@@ -113,8 +113,10 @@ kind: Namespace
 metadata:
   name: My_Team
 """,
-        "4:3: Namespace My_Team: metadata.name: the API server refuses the name"
-        ' "My_Team" of a Namespace',
+        (
+            "4:3: Namespace My_Team: metadata.name: the API server refuses the name"
+            ' "My_Team" of a Namespace'
+        ),
         "a name of lower-case letters, digits and dashes (at most 63), such as my-team",
     ),
     "no name": (
