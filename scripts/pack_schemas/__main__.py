@@ -5,7 +5,7 @@ import sys
 from kure_hooks.schemas.packed import FILE
 from scripts.pack_schemas import page, writing
 from scripts.pack_schemas.definitions import DefinitionError
-from scripts.pack_schemas.fetching import SourceError
+from scripts.pack_schemas.sources import SourceError
 
 
 def main() -> int:

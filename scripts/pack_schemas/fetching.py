@@ -10,31 +10,28 @@ import zipfile
 from fnmatch import fnmatch
 from pathlib import Path
 
-from scripts.pack_schemas.sources import Source
+from scripts.pack_schemas import programs
+from scripts.pack_schemas.sources import Source, SourceError
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".tools/schemas"
 
 
-class SourceError(Exception):
-    """A source that could not be fetched, or one that is not what its checksum says."""
-
-
 def files(source: Source) -> list[tuple[str, bytes]]:
     """Return path in the module and content of the files that a source names.
 
-    They are ordered by the pattern that names them, then by path.
+    They are ordered by the pattern that names them, then by path. What a program prints is one
+    file.
 
     Raises:
         SourceError: Go is not there, the module can't be had, or its checksum is another one.
     """
-    kept = CACHE / f"{source.module.replace('/', '+')}@{source.version}-{_digest(source)}.zip"
-    if not kept.is_file():
-        _keep(source, kept)
-    with zipfile.ZipFile(kept) as archive:
+    if not is_kept(source):
+        _keep(source)
+    with zipfile.ZipFile(_kept(source)) as archive:
         ordered = {
             member: None
-            for pattern in source.members
+            for pattern in source.members or ("*",)
             for member in sorted(archive.namelist())
             if fnmatch(member, pattern)
         }
@@ -43,33 +40,40 @@ def files(source: Source) -> list[tuple[str, bytes]]:
 
 def is_kept(source: Source) -> bool:
     """Tell whether the files of a source need not be fetched."""
-    name = f"{source.module.replace('/', '+')}@{source.version}-{_digest(source)}.zip"
-    return (CACHE / name).is_file()
+    return _kept(source).is_file()
 
 
-def _digest(source: Source) -> str:
-    """Return a hash that changes with the checksum and with the files that are wanted."""
-    return hashlib.sha256("\n".join((source.checksum, *source.members)).encode()).hexdigest()[:12]
+def _kept(source: Source) -> Path:
+    """Return where the files of a source are kept; another place when it is changed."""
+    pinned = "\n".join((source.checksum, *source.members)).encode()
+    digest = programs.digest(source) if source.command else hashlib.sha256(pinned).hexdigest()
+    name = f"{source.module.replace('/', '+')}@{source.version}"
+    return CACHE / f"{name}-{digest[:12]}.zip"
 
 
-def _keep(source: Source, kept: Path) -> None:
-    """Fetch a module and keep of it the files that its source names."""
+def _keep(source: Source) -> None:
+    """Fetch a module and keep of it the files that its source names, or what is printed of it."""
     if shutil.which("go") is None:
         raise SourceError("go is not installed")
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as work:
-        module = _download(source, Path(work))
-        prefix = f"{source.module}@{source.version}/"
-        part = Path(work) / kept.name
-        with (
-            zipfile.ZipFile(module) as archive,
-            zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as out,
-        ):
-            for member in sorted(archive.namelist()):
-                path = member.removeprefix(prefix)
-                if any(fnmatch(path, pattern) for pattern in source.members):
-                    out.writestr(path, archive.read(member))
-        part.replace(kept)
+        part = Path(work) / "part.zip"
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as kept:
+            if source.command:
+                kept.writestr("printed.yaml", programs.printed(source))
+            else:
+                _select(source, _download(source, Path(work)), kept)
+        part.replace(_kept(source))
+
+
+def _select(source: Source, module: Path, kept: zipfile.ZipFile) -> None:
+    """Copy the files that a source names from the archive of its module."""
+    prefix = f"{source.module}@{source.version}/"
+    with zipfile.ZipFile(module) as archive:
+        for member in sorted(archive.namelist()):
+            path = member.removeprefix(prefix)
+            if any(fnmatch(path, pattern) for pattern in source.members):
+                kept.writestr(path, archive.read(member))
 
 
 def _download(source: Source, work: Path) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kure_hooks.schemas.packed import FILE, Catalogue, Section, read_index
 from scripts.pack_schemas.fetching import ROOT
-from scripts.pack_schemas.sources import CUSTOM, KUBERNETES, KUSTOMIZE, Source
+from scripts.pack_schemas.sources import CUSTOM, KUBERNETES, Source
 
 PAGE = ROOT / "docs/schemas.md"
 
@@ -51,15 +51,18 @@ CRDs of the Flux that it installs.
 **Gateway API.** The standard channel. Kinds and API versions that it lacks are those of the
 experimental channel.
 
+**Prometheus Operator.** Its CRDs are made of its Go types by controller-gen, as the project makes
+them.
+
 **Argo Workflows.** The full CRDs, not the minimal ones.
 
 ## Making the file
 
 `python -m scripts.pack_schemas` fetches the sources with Go's own client, checks them against
 pinned checksums, keeps the parts that it needs in `.tools/schemas`, and writes the file and this
-page. The versions and checksums are in `scripts/pack_schemas/sources.py` and
-`scripts/pack_schemas/kustomize/go.sum`. Where the sources are at hand,
-`tests/schemas/test_packing.py` makes the file anew and compares.
+page. The versions and checksums are in `scripts/pack_schemas/sources.py`, and in `go.sum` of the
+two programs beside it. Where the sources are at hand, `tests/schemas/test_packing.py` makes the
+file anew and compares.
 """
 
 
@@ -90,7 +93,7 @@ def _kubernetes(catalogue: Catalogue, section: Section) -> Iterator[str]:
 
 def _rows(section: Section) -> Iterator[str]:
     """Yield a row for each release of a project; the first has the bytes of all."""
-    sources = {(source.name, source.label): source for source in (KUSTOMIZE, *CUSTOM)}
+    sources = {(source.name, source.label): source for source in CUSTOM}
     for place, release in enumerate(section.releases):
         source = sources[section.name, release.version]
         kinds = sum(map(len, release.kinds.values()))

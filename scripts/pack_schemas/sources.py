@@ -5,13 +5,19 @@ from dataclasses import dataclass
 APACHE = "Apache-2.0"
 
 
+class SourceError(Exception):
+    """A source that could not be fetched, or one that is not what its checksum says."""
+
+
 @dataclass(frozen=True)
 class Source:
     """One released version of a project, as a module of Go.
 
     `checksum` is the one that go.sum has; `members` are patterns of `fnmatch` for the files
     that are read. A kind that an earlier pattern brought is not taken from a later one.
-    `release` is the version that users know, where it is not that of the module.
+    `release` is the version that users know, where it is not that of the module. `command` is
+    there for a module without schemas: the directory of a program, and the arguments of `go`
+    that make it print CRDs.
     """
 
     name: str
@@ -21,6 +27,7 @@ class Source:
     members: tuple[str, ...]
     licence: str = APACHE
     release: str = ""
+    command: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -68,19 +75,20 @@ def _flux(version: str) -> Source:
     return Source("Flux", *_FLUX_OPERATOR, (f"config/data/flux/{version}/*.yaml",), release=version)
 
 
-# Kustomize has no schemas; these are made of its types by kustomize/main.go.
-KUSTOMIZE = Source(
-    "Kustomize",
-    "sigs.k8s.io/kustomize/api",
-    "v0.21.2",
-    "h1:MRyw+zLnFBP+G40gZJoKZErAuRiOPEPao+ddS9L6xt4=",
-    (),
-    release="v5.8.2",
-)
+_MONITORING = "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring"
 
 # The CRDs of projects. Those of one name are one section of the file: what the first release
 # does not serve any longer is taken from the next ones.
 CUSTOM = (
+    Source(
+        "Kustomize",
+        "sigs.k8s.io/kustomize/api",
+        "v0.21.2",
+        "h1:MRyw+zLnFBP+G40gZJoKZErAuRiOPEPao+ddS9L6xt4=",
+        (),
+        release="v5.8.2",
+        command=("kustomize", "run", "."),
+    ),
     _flux("v2.9.5"),
     _flux("v2.8.8"),
     _flux("v2.7.5"),
@@ -128,10 +136,14 @@ CUSTOM = (
     ),
     Source(
         "Prometheus Operator",
-        "github.com/prometheus-operator/prometheus-operator",
-        "v0.85.0",
-        "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
-        ("example/prometheus-operator-crd/*.yaml",),
+        _MONITORING,
+        "v0.95.2",
+        "h1:DQKGQhE39ua9V+ZCro38z32jP8nAtIZ27f3qdAorXHg=",
+        (),
+        command=(
+            *("prometheus", "tool", "controller-gen", "crd:maxDescLen=0", "output:stdout"),
+            *(f"paths={_MONITORING}/{version}" for version in ("v1", "v1alpha1", "v1beta1")),
+        ),
     ),
     Source(
         "Flagger",

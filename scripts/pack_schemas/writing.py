@@ -7,9 +7,9 @@ from itertools import groupby
 import msgspec
 
 from kure_hooks.schemas.packed import Index, Kinds, Release, Section
-from scripts.pack_schemas import definitions, kubernetes, kustomize_kinds, sections
+from scripts.pack_schemas import definitions, kubernetes, sections
 from scripts.pack_schemas.definitions import Schema
-from scripts.pack_schemas.sources import CUSTOM, KUBERNETES, KUSTOMIZE, Source
+from scripts.pack_schemas.sources import CUSTOM, KUBERNETES, Source
 
 
 def packed() -> bytes:
@@ -43,7 +43,6 @@ def _projects() -> Iterator[tuple[str, sections.Section, list[Release]]]:
     builtin = sections.of_releases(map(kubernetes.Release, KUBERNETES))
     newest = KUBERNETES[-1]
     yield newest.name, builtin, [_release(newest, builtin, builtin.kinds)]
-    yield _project([(KUSTOMIZE, kustomize_kinds.kinds())])
     for _, sources in groupby(CUSTOM, key=lambda source: source.name):
         yield _project((source, definitions.kinds(source)) for source in sources)
 

@@ -1,4 +1,4 @@
-// Prints the schemas of the kinds of kustomize.config.k8s.io, as JSON: apiVersion, kind, schema.
+// Prints the schemas of the kinds of kustomize.config.k8s.io as CRDs would have them.
 //
 // Kustomize has no schema of its own. It decodes a kustomization into Go structs by encoding/json
 // and refuses unknown fields, so the structs with their tags are the schema. A null changes
@@ -29,11 +29,27 @@ var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
 func main() {
 	kustomization := of(reflect.TypeFor[types.Kustomization]())
 	delete(kustomization, "nullable")
-	kinds := map[string]map[string]schema{
-		types.KustomizationVersion: {types.KustomizationKind: kustomization},
-		types.ComponentVersion:     {types.ComponentKind: kustomization},
+	define(types.KustomizationVersion, types.KustomizationKind, kustomization)
+	define(types.ComponentVersion, types.ComponentKind, kustomization)
+}
+
+// define prints a kind of its own, in the shape of a CustomResourceDefinition.
+func define(apiVersion, kind string, value schema) {
+	group, version, _ := strings.Cut(apiVersion, "/")
+	definition := map[string]any{
+		"kind": "CustomResourceDefinition",
+		"spec": map[string]any{
+			"group": group,
+			"names": map[string]any{"kind": kind},
+			"versions": []any{map[string]any{
+				"name":   version,
+				"served": true,
+				"schema": map[string]any{"openAPIV3Schema": value},
+			}},
+		},
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(kinds); err != nil {
+	fmt.Println("---")
+	if err := json.NewEncoder(os.Stdout).Encode(definition); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
