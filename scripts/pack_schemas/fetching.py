@@ -97,7 +97,8 @@ def _download(source: Source, work: Path) -> Path:
     if "Zip" not in about:
         raise SourceError(f"{source.module}@{source.version}: {about.get('Error', printed.stderr)}")
     if about["Sum"] != source.checksum:
-        raise SourceError(f"{source.module}@{source.version} has the checksum {about['Sum']}")
+        module = f"{source.module}@{source.version}"
+        raise SourceError(f"{module} has the checksum {about['Sum']}, not {source.checksum}")
     return Path(about["Zip"])
 
 

@@ -43,6 +43,11 @@ def _projects() -> Iterator[tuple[str, sections.Section, list[Release]]]:
     builtin = sections.of_releases(map(kubernetes.Release, KUBERNETES))
     newest = KUBERNETES[-1]
     yield newest.name, builtin, [_release(newest, builtin, builtin.kinds)]
+    yield from custom_projects()
+
+
+def custom_projects() -> Iterator[tuple[str, sections.Section, list[Release]]]:
+    """Yield name, content and releases of each project that defines kinds."""
     for _, sources in groupby(CUSTOM, key=lambda source: source.name):
         yield _project((source, definitions.kinds(source)) for source in sources)
 
