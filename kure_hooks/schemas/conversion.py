@@ -70,10 +70,13 @@ class Conversion:
             return self._object(schema)
         converted = self._condition(schema)
         types = self._types(schema)
+        nullable = nullable or _takes_null(schema)
         if types:
-            converted["type"] = [*types, "null"] if nullable or _takes_null(schema) else types
+            converted["type"] = [*types, "null"] if nullable else types
+        elif nullable and "anyOf" in converted:  # a quantity
+            converted["anyOf"] = [*converted["anyOf"], {"type": "null"}]
         # A custom resource takes null beside an enum only where the enum has it.
-        if self.builtin and (nullable or _takes_null(schema)) and "enum" in converted:
+        if self.builtin and nullable and "enum" in converted:
             converted["enum"] = [*converted["enum"], None]
         self._bound(converted, schema)
         self._below(converted, schema)
@@ -164,7 +167,7 @@ class Conversion:
         """Tell whether keys that the schema does not name are refused."""
         if schema.get(_OPEN) or "additionalProperties" in schema or not self.strict:
             return False
-        return bool(schema.get("properties")) or (self._closes and schema.get("type") == "object")
+        return "properties" in schema or (self._closes and schema.get("type") == "object")
 
 
 def _format(name: str) -> str:

@@ -19,6 +19,7 @@ def valid(schema, value, **options):
 
 STRING = {"type": "string"}
 OBJECT = {"type": "object", "properties": {"a": STRING}}
+QUANTITY = {"anyOf": [STRING, {"type": "number"}], "format": "quantity"}
 
 
 @pytest.mark.parametrize(
@@ -124,6 +125,10 @@ def test_the_metadata_of_a_crd_narrows_that_of_all_objects():
         ({"m": {"x": None}}, True),
         ({"l": [None]}, True),
         ({"open": {"any": {"thing": 1}}}, True),
+        ({"empty": {}}, True),
+        ({"empty": {"a": 1}}, False),
+        ({"limits": {"cpu": 0.5, "memory": "1Gi", "disk": None}}, True),
+        ({"limits": {"cpu": True}}, False),
         ({"need": None}, False),
         ({"unknown": 1}, False),
         ({"a": 1}, False),
@@ -139,6 +144,8 @@ def test_in_kinds_of_kubernetes_null_stands_for_an_absent_value(value, right):
             "m": {"type": "object", "additionalProperties": STRING},
             "l": {"type": "array", "items": STRING},
             "open": {"type": "object"},
+            "empty": {"type": "object", "properties": {}},
+            "limits": {"type": "object", "additionalProperties": QUANTITY},
         },
     }
     assert valid(schema, {"need": "x", **value}, builtin=True) is right
