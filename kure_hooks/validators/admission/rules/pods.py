@@ -39,7 +39,7 @@ def _security(pod: Pod) -> Iterator[Problem]:
         if profile and profile.get("type") in (None, ""):
             problem = "the profile has no type"
             yield (*place, "seccompProfile", "type"), problem, "RuntimeDefault or Localhost"
-        if profile.get("type") == "Localhost" and not profile.get("localhostProfile"):
+        if profile.get("type") == "Localhost" and profile.get("localhostProfile") is None:
             here = (*place, "seccompProfile", "localhostProfile")
             yield here, "the type Localhost needs a profile", "the key localhostProfile"
 
