@@ -36,7 +36,7 @@ _SUFFIXES: dict[str, int] = {
 }
 # So many quantities are remembered: few different ones are in many objects.
 _TEXTS = 1 << 12
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
 # Suffixes that people write, in lower case.
 _NEAR = {
     "": "",

@@ -45,7 +45,7 @@ def port_problem(port: Any) -> tuple[str, str] | None:
         return f"there is no port {port}", f"a number from 1 to {_PORTS[-1]}"
     if literal(port) and port and not _PORT_NAME.fullmatch(port):
         problem = f'the API server refuses the name "{shown(port)}" of a port'
-        expected = f"the number {port}, without quotes" if port.isdecimal() else _PORT_WORDS
+        expected = f"the number {shown(port)}, without quotes" if port.isdecimal() else _PORT_WORDS
         return problem, expected
     return None
 
@@ -93,7 +93,7 @@ def canonical(text: str) -> str:
     """
     address, slash, length = text.partition("/")
     numbers = address.split(".")
-    if all(number.isdecimal() and len(number) <= _DIGITS for number in numbers):
+    if text.isascii() and all(_is_short(number) for number in numbers):
         address = ".".join(str(int(number)) for number in numbers)
     try:
         plain = ip_address(address)
@@ -102,6 +102,10 @@ def canonical(text: str) -> str:
         return str(ip_interface(f"{plain}/{length}").network) if slash else str(plain)
     except ValueError:
         return ""
+
+
+def _is_short(number: str) -> bool:
+    return number.isdecimal() and len(number) <= _DIGITS
 
 
 def range_problem(cidr: str) -> tuple[str, str]:

@@ -63,10 +63,8 @@ def places(value, above=()):
 
 def replaced(value, place, part):
     """Return the value with another part, without what is beside the way to it being copied."""
-    if not place:
-        return part
     copied = dict(value) if isinstance(value, dict) else list(value)
-    copied[place[0]] = replaced(value[place[0]], place[1:], part)
+    copied[place[0]] = replaced(copied[place[0]], place[1:], part) if place[1:] else part
     return copied
 
 
@@ -97,6 +95,32 @@ def test_what_is_not_known_yet_is_not_judged(name):
     assert judged(veiled(case, "${name}") | address) == []
     encrypted = veiled(case, "ENC[AES256_GCM,data:x,type:str]")
     assert judged(encrypted | address | {"sops": {"version": "3.9.0"}}) == []
+
+
+DIGITS = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "value"),
+    [
+        ("CronJob", ("spec", "schedule"), f"{DIGITS} * * * *"),
+        ("CronJob", ("spec", "schedule"), f"*/{DIGITS} * * * *"),
+        ("CronJob", ("spec", "schedule"), "@every " + "1" * 300_000),
+        ("CronJob", ("spec", "schedule"), "@every " + "1h" * 100_000 + "x"),
+        ("PodDisruptionBudget", ("spec", "minAvailable"), f"{DIGITS}%"),
+        ("Deployment", ("spec", "strategy"), {"rollingUpdate": {"maxUnavailable": f"{DIGITS}%"}}),
+        ("PullSecret", ("stringData", ".dockerconfigjson"), "[" * 100_000),
+        ("Pod", ("spec", "containers", 0, "ports"), [{"containerPort": 1, "name": DIGITS}]),
+        ("Service", ("spec", "clusterIP"), f"{DIGITS}.1.1.1"),
+        ("Service", ("spec", "clusterIP"), "\u0661.1.1.1"),
+        ("Service", ("spec", "type"), "ClusterI" * 30_000),
+        ("Pod", ("spec", "containers", 0, "resources"), {"limits": {"cpu": f"{DIGITS}GB"}}),
+        ("Ingress", ("spec", "rules", 0, "host"), "a-." * 100_000),
+    ],
+)
+def test_what_an_attacker_writes_is_a_finding_at_once(name, place, value):
+    (finding, *_) = judged(replaced(CASES[name], place, value))
+    assert len(str(finding)) < 600
 
 
 def load_text(tmp_path, text):

@@ -15,7 +15,7 @@ from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _ZEROS = ("0", "0%")
-_PERCENT = re.compile(r"([0-9]+)%")
+_PERCENT = re.compile(r"([0-9]{1,18})%")
 _ALL = 100
 _ALWAYS, _ONCE = ("Always",), ("OnFailure", "Never")
 _DEADLINE = 600

@@ -66,7 +66,7 @@ def _json(manifest: Mapping[str, Any], key: str) -> Iterator[Problem]:
         return
     try:
         good = isinstance(json.loads(text), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         good = False
     if not good:
         yield (place, key), "this is no JSON object", "the configuration of docker login"

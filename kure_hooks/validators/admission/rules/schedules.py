@@ -18,8 +18,14 @@ _NAMES: Mapping[str, Mapping[str, int]] = {
     "weekday": {name: number for number, name in enumerate(_DAYS)},
 }
 _MACROS = ("yearly", "annually", "monthly", "weekly", "daily", "midnight", "hourly")
-_EVERY = re.compile(r"@every [+-]?([0-9]*\.?[0-9]+(ns|us|µs|ms|s|m|h))+")
-_RANGE = re.compile(r"(?:[*?]|([0-9a-z]+)(?:-([0-9a-z]+))?)(?:/([0-9]+))?", re.IGNORECASE)
+# As Go's time.ParseDuration reads it; possessive, so that long strings take no time.
+_EVERY = re.compile(
+    r"@every [+-]?(?:0|(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))++)"
+)
+# Numbers have so many digits at most that Go reads them.
+_RANGE = re.compile(
+    r"(?:[*?]|([0-9a-z]{1,18})(?:-([0-9a-z]{1,18}))?)(?:/([0-9]{1,18}))?", re.ASCII | re.IGNORECASE
+)
 
 
 @error("VA144")

@@ -22,6 +22,9 @@ from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _USES = ("volumeMounts", "volumeDevices")
+_MOST_NAMES = 100
+"""The names among which the nearest is looked for: each mount asks for it."""
+
 _PLAIN = 2
 """The keys of a mount without options: its name and its path."""
 
@@ -83,7 +86,8 @@ def _mounts(pod: Pod) -> Iterator[Problem]:
                 name = mount.get("name")
                 if judged and literal(name) and name not in names:
                     here = (*place, use, at, "name")
-                    expected = nearest(name, names) or f"a volume named {shown(name)}"
+                    near = nearest(name, names) if len(names) <= _MOST_NAMES else ""
+                    expected = near or f"a volume named {shown(name)}"
                     yield here, f"the pod has no volume {shown(name)}", expected
         if _USES[0] in container:
             yield from _paths((*place, _USES[0]), container)
