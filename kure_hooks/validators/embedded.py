@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.validators.admission import Versions, faults
-from kure_hooks.validators.admission.versions import ending
+from kure_hooks.validators.admission.rules.versions import ending
 from kure_hooks.validators.complaints import Complaint
 from kure_hooks.validators.interface import Job, Verdict, full_version
 from kure_hooks.validators.judges import Judges

@@ -1,8 +1,8 @@
 """The life of built-in API versions, as the modules of Kubernetes mark it.
 
-`python -m tests.support.lifecycles` prints the rows of
-kure_hooks/validators/admission/lifecycles.py. It reads the Go modules below from the module cache,
-where `go mod download` puts them; the older ones have kinds that newer ones have no longer.
+`python -m tests.support.lifecycles` prints the rows of validators/admission/rules/lifecycles.py. It
+reads the Go modules below from the module cache, where `go mod download` puts them; the older ones
+have kinds that newer ones have no longer.
 """
 
 import json

@@ -123,10 +123,8 @@ def test_what_an_attacker_writes_is_a_finding_at_once(name, place, value):
     assert len(str(finding)) < 600
 
 
-def load_text(tmp_path, text):
-    path = tmp_path / "x.yaml"
-    path.write_text(text)
-    return load("apps/x.yaml", path.read_bytes()).objects
+def judged_text(text):
+    return [str(each) for each in faults(load("apps/x.yaml", text.encode()).objects)]
 
 
 PLACES = {
@@ -138,8 +136,8 @@ metadata:
   name: My_Team
 """,
         (
-            "4:3: Namespace My_Team: metadata.name: the API server refuses the name"
-            ' "My_Team" of a Namespace'
+            '4:3: Namespace My_Team: metadata.name: the API server refuses the name "My_Team" of a'
+            " Namespace"
         ),
         "a name of lower-case letters, digits and dashes (at most 63), such as my-team",
     ),
@@ -225,19 +223,18 @@ spec:
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_a_finding_stands_at_its_key(name, tmp_path):
+def test_a_finding_stands_at_its_key(name):
     text, problem, expected = PLACES[name]
-    found = [str(each) for each in faults(load_text(tmp_path, text))]
-    assert found == [f"apps/x.yaml:{problem}; {expected}"]
+    assert judged_text(text) == [f"apps/x.yaml:{problem}; {expected}"]
 
 
-def test_a_secret_is_never_shown(tmp_path):
+def test_a_secret_is_never_shown():
     secret = "hunter2-and-more"  # noqa: S105 - it is what must not be shown
     text = (
         "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ntype: kubernetes.io/dockerconfigjson\n"
         f"data: {{token: '{secret}'}}\nstringData: {{.dockerconfigjson: '{secret}'}}\n"
     )
-    found = [str(each) for each in faults(load_text(tmp_path, text))]
+    found = judged_text(text)
     assert len(found) == 2
     assert secret not in " ".join(found)
 
@@ -250,6 +247,21 @@ def test_what_never_comes_to_a_cluster_is_not_judged():
 
 def test_a_placeholder_is_no_name():
     assert judged({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "_"}}) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("Service spec.externalIPs 2", ["VA153"]),
+        ("Service spec.externalIPs 3", ["VA156"]),
+        ("LoadBalancer spec.loadBalancerSourceRanges 2", ["VA153"]),
+        ("LoadBalancer spec.loadBalancerSourceRanges 4", ["VA156"]),
+        ("NetworkPolicy spec.ingress.0.from 2", ["VA155"]),
+        ("NetworkPolicy spec.ingress.0.from 3", ["VA156"]),
+    ],
+)
+def test_an_address_has_one_finding(name, rules):
+    assert [finding.rule for finding in judged(CASES[name])] == rules
 
 
 def test_custom_resources_have_metadata_like_all_objects():

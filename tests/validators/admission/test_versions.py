@@ -2,7 +2,7 @@ import pytest
 
 from kure_hooks.findings import Severity
 from kure_hooks.validators.admission import Versions, faults
-from kure_hooks.validators.admission.lifecycles import _KUBERNETES, life_of
+from kure_hooks.validators.admission.rules.lifecycles import _KUBERNETES, life_of
 from kure_hooks.validators.objects import Object
 from kure_hooks.yamlio import Document
 from tests.support.admission_cases import cases

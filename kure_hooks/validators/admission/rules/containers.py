@@ -130,8 +130,9 @@ def _variables(pod: Pod) -> Iterator[Problem]:
         for at, variable in entries(container, "env"):
             name, source = variable.get("name"), variable.get("valueFrom")
             if not name or (literal(name) and not _VARIABLE.fullmatch(name)):
-                problem = f'the API server refuses the name "{shown(str(name or ""))}"'
-                yield (*place, "env", at, "name"), f"{problem} of a variable", _VARIABLE_WORDS
+                refused = f'the API server refuses the name "{shown(str(name))}" of a variable'
+                problem = refused if name else "the variable has no name"
+                yield (*place, "env", at, "name"), problem, _VARIABLE_WORDS
             if isinstance(source, dict):
                 here = (*place, "env", at, "valueFrom")
                 if variable.get("value"):
@@ -151,7 +152,7 @@ def _keys(place: Pointer, source: Mapping[str, Any]) -> Iterator[Problem]:
         for key in ("name", "key") if isinstance(reference, dict) else ():
             value = mapping(source, kind).get(key)
             if value in (None, ""):
-                yield (*place, kind, key), f"a {kind} needs {key}", f"the key {key}"
+                yield (*place, kind, key), f"the {kind} has no {key}", f"the {key} of a {target}"
             elif key == "key" and literal(value) and (refused := key_problem(value)):
                 yield (*place, kind, key), *refused
             elif key == "name" and literal(value) and not is_of(ObjectName, value):

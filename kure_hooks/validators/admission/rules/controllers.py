@@ -112,8 +112,10 @@ def _set_updates(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     is_set = manifest.get("kind") == "StatefulSet"
     if strategy.get("type") == "OnDelete" and rolling is not None and is_set:
         yield place, "the type OnDelete has no rollingUpdate", "type: RollingUpdate"
-    elif isinstance(rolling, dict):
-        yield from _amounts(place, rolling)
+    elif isinstance(rolling, dict) and strategy.get("type") in (None, "", "RollingUpdate"):
+        # The feature gate of a StatefulSet's maxUnavailable is closed: it is passed over.
+        judged = {key: rolling[key] for key in rolling if not is_set or key == "partition"}
+        yield from _amounts(place, judged)
         if not is_set:
             yield from _replaced(place, rolling)
 

@@ -36,9 +36,9 @@ def _definition(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     )
     stored = [place for place, version in versions if version.get("storage") is True]
     if versions and len(stored) != 1:
-        problem = "one version is the one that is stored, and here "
-        problem += f"{len(stored)} are" if stored else "none is"
-        yield (stored[1] if stored else ("spec", "versions")), problem, "storage: true in one"
+        problem = f"{len(stored)} versions are stored" if stored else "no version is stored"
+        where = stored[1] if stored else ("spec", "versions")
+        yield where, problem, "storage: true in exactly one"
     scope = spec.get("scope")
     if literal(scope) and scope not in ("Namespaced", "Cluster"):
         yield ("spec", "scope"), f"there is no scope {shown(scope)}", "Namespaced or Cluster"

@@ -167,7 +167,8 @@ def _canonical(manifest: Mapping[str, Any]) -> Iterator[Problem]:
                 for number, hole in enumerate(holes if isinstance(holes, list) else ()):
                     ranges.append(((*place, "except", number), hole))
                 for here, text in ranges:
-                    if literal(text) and (near := canonical(text)) and not network(text):
+                    near = canonical(text) if literal(text) and "/" in text else ""
+                    if near and not network(text):
                         yield here, f"the range {shown(text)} has another form", near
 
 

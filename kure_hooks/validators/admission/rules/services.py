@@ -134,10 +134,11 @@ def _canonical(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     address = spec.get("clusterIP")
     values = [(("spec", "clusterIP"), address)] if literal(address) else []
     for place, value in (*values, *_listed(spec, "externalIPs")):
-        if (near := canonical(value)) and not is_address(value):
+        if "/" not in value and (near := canonical(value)) and not is_address(value):
             yield place, f"the address {shown(value)} has another form", near
     for place, value in _listed(spec, "loadBalancerSourceRanges"):
-        if (near := canonical(value.strip())) and not network(value.strip()):
+        text = value.strip()
+        if "/" in text and (near := canonical(text)) and not network(text):
             yield place, f"the range {shown(value)} has another form", near
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from kure_hooks.findings import Severity
 from kure_hooks.manifests import text_at
 from kure_hooks.validators.admission.check import Version
-from kure_hooks.validators.admission.lifecycles import Life, life_of
+from kure_hooks.validators.admission.rules.lifecycles import Life, life_of
 
 _POLICIES = "PodSecurityPolicy"
 
