@@ -161,8 +161,10 @@ def parsed(text: str, result: str) -> syntax.Expr:
     try:
         kind = _environment().compile(text).return_type()
         tree = decode(_environment().compile(text, disable_check=True).serialize())
-    except (RuntimeError, RecursionError) as error:
-        raise ExpressionError(_reason(error)) from None
+    except (RuntimeError, TypeError, RecursionError) as error:
+        # Of a text with half a character, pybind11 says that it is none.
+        words = "the text is not Unicode" if isinstance(error, TypeError) else _reason(error)
+        raise ExpressionError(words) from None
     if kind not in (_cel().Type.DYN, getattr(_cel().Type, result)):
         raise ExpressionError(f"the expression is no {result.lower()} but {kind.name().lower()}")
     return tree

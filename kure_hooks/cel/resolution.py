@@ -59,7 +59,8 @@ class Resolution:
         self._is_tagged = bool(calls & _NETWORK)
         self.uses_old = Ident(OLD) in parts
         old: Inferred = OptionalOf(shape) if old_is_optional else shape
-        self.tree, self.type = self._value(tree, {SELF: shape, OLD: old})
+        self._variables: Scope = {SELF: shape, OLD: old}
+        self.tree, self.type = self._value(tree, self._variables)
 
     def _value(self, expr: Expr, scope: Scope) -> Typed:
         """Resolve an expression; texts of times in it become times."""
@@ -186,7 +187,8 @@ class Resolution:
         if not isinstance(type_, Shape) or not type_.is_unordered:
             values = (self._settled(left, type_)[0], self._settled(right, other)[0])
             return Call(expr.function, values)
-        one, two = _ordered(left), _ordered(right)
+        is_shadowed = any(scope[name] is not type_ for name, type_ in self._variables.items())
+        one, two = (None, None) if is_shadowed else (_ordered(left), _ordered(right))
         if one is not None and two is not None:
             return Call(expr.function, (one, two))
         if not (type_.is_set or type_.keys):

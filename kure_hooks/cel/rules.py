@@ -23,8 +23,9 @@ from kure_hooks.cel.environment import (
 )
 from kure_hooks.cel.inference import kind_of
 from kure_hooks.cel.resolution import OLD, ORDERED, SELF, Resolution
+from kure_hooks.cel.schemas import mapping, resolved, sequence
 from kure_hooks.cel.serialization import encode
-from kure_hooks.cel.shapes import Shape, Sizes, UnfitError, resolved
+from kure_hooks.cel.shapes import Shape, Sizes, UnfitError
 
 Path = tuple[str, ...]
 
@@ -267,8 +268,8 @@ class Rules:
 def _declared(
     schema: Mapping[str, Any], definitions: Mapping[str, Any]
 ) -> Iterator[Mapping[str, Any]]:
-    yield from schema.get("x-kubernetes-validations") or ()
-    for part in schema.get("allOf") or ():
+    yield from map(mapping, sequence(schema.get("x-kubernetes-validations")))
+    for part in sequence(schema.get("allOf")):
         yield from _declared(resolved(part, definitions), definitions)
 
 

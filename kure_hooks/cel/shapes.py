@@ -15,14 +15,12 @@ from typing import Any
 
 from kure_hooks.cel import times
 from kure_hooks.cel.names import escaped
-
-Schema = Mapping[str, Any]
+from kure_hooks.cel.schemas import Schema, mapping, resolved, sequence
 
 HIDDEN = "\x01"
 """The start of keys that no expression can name; comparisons of whole objects see them."""
 
-_REFERENCE = "#/definitions/"
-_MOST_REFERENCES = 100
+_DEEPEST = 100
 _64_BITS = 1 << 63
 _STRINGS = {
     "duration": "duration",
@@ -58,16 +56,6 @@ class Sizes:
         self.weight += 1
 
 
-def resolved(schema: Schema, definitions: Mapping[str, Any]) -> Schema:
-    """Return the schema that a reference leads to."""
-    for _ in range(_MOST_REFERENCES):
-        reference = schema.get("$ref")
-        if reference is None:
-            return schema
-        schema = definitions.get(str(reference).removeprefix(_REFERENCE), {})
-    return {}
-
-
 class Shape:
     """A node of a schema.
 
@@ -75,9 +63,7 @@ class Shape:
     either (an integer or a text) or hidden (nothing that expressions may look into).
     """
 
-    def __init__(
-        self, schema: Schema, definitions: Mapping[str, Any], *, root: bool = False
-    ) -> None:
+    def __init__(self, schema: Any, definitions: Mapping[str, Any], *, root: bool = False) -> None:
         self.schema = resolved(schema, definitions)
         self.definitions = definitions
         self.is_resource = root or self.schema.get("x-kubernetes-embedded-resource") is True
@@ -109,7 +95,7 @@ class Shape:
 
     @cached_property
     def _declared(self) -> dict[str, Shape]:
-        declared = self.schema.get("properties") or {}
+        declared = mapping(self.schema.get("properties"))
         if self.is_resource and not self._has_metadata(declared):
             declared = {**declared, "apiVersion": _TEXT, "kind": _TEXT, "metadata": _METADATA}
         return {str(key): Shape(schema, self.definitions) for key, schema in declared.items()}
@@ -120,13 +106,15 @@ class Shape:
 
     def _has_metadata(self, declared: Mapping[str, Any]) -> bool:
         def type_of(schemas: Mapping[str, Any], name: str) -> Any:
-            return resolved(schemas.get(name, {}), self.definitions).get("type")
+            return resolved(schemas.get(name), self.definitions).get("type")
 
-        metadata = resolved(declared.get("metadata", {}), self.definitions).get("properties") or {}
+        metadata = resolved(declared.get("metadata"), self.definitions).get("properties")
         has: bool = (
             type_of(declared, "apiVersion") == type_of(declared, "kind") == "string"
             and type_of(declared, "metadata") == "object"
-            and type_of(metadata, "name") == type_of(metadata, "generateName") == "string"
+            and type_of(mapping(metadata), "name")
+            == type_of(mapping(metadata), "generateName")
+            == "string"
         )
         return has
 
@@ -134,7 +122,7 @@ class Shape:
     def element(self) -> Shape:
         """The shape of a list's items, or of a map's values."""
         key = "items" if self.kind == "list" else "additionalProperties"
-        return Shape(self.schema.get(key, {}), self.definitions)
+        return Shape(self.schema.get(key), self.definitions)
 
     @cached_property
     def is_exposed(self) -> bool:
@@ -153,7 +141,7 @@ class Shape:
         """The escaped names of the properties that tell a list's items apart; none for others."""
         if self.kind != "list" or self.schema.get("x-kubernetes-list-type") != "map":
             return ()
-        keys = self.schema.get("x-kubernetes-list-map-keys") or ()
+        keys = sequence(self.schema.get("x-kubernetes-list-map-keys"))
         return tuple(escaped(str(key)) or HIDDEN + str(key) for key in keys)
 
     @cached_property
@@ -163,7 +151,7 @@ class Shape:
 
     def _inside(self, depth: int = 0) -> Iterator[Shape]:
         yield self
-        if depth > _MOST_REFERENCES:
+        if depth > _DEEPEST:
             return
         if self.kind in ("list", "map"):
             yield from self.element._inside(depth + 1)  # noqa: SLF001 - another shape
@@ -198,7 +186,7 @@ class Shape:
             raise UnfitError
         sizes.add(value)
         made: dict[str, Any] = {}
-        for key, inner in value.items():
+        for key, inner in _named(value):
             shape = self._declared.get(key)
             name = escaped(key)
             if shape is None or name is None or not shape.is_exposed:
@@ -214,10 +202,11 @@ class Shape:
         if not isinstance(value, Mapping):
             raise UnfitError
         sizes.add(value)
-        sizes.weight += sum(map(len, value))
-        return {
-            key: self.element.value(inner, sizes, ordered=ordered) for key, inner in value.items()
-        }
+        made = {}
+        for key, inner in _named(value):
+            sizes.weight += len(key)
+            made[key] = self.element.value(inner, sizes, ordered=ordered)
+        return made
 
     def _list(self, value: Any, sizes: Sizes, *, ordered: bool) -> list[Any]:
         if not isinstance(value, list):
@@ -229,6 +218,10 @@ class Shape:
         elif ordered and (keys := self.keys):
             made.sort(key=lambda item: [_order(item.get(key)) for key in keys])
         return made
+
+
+def _named(value: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    return ((str(key), inner) for key, inner in value.items())
 
 
 def _order(value: Any) -> str:
