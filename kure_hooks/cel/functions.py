@@ -107,6 +107,10 @@ def _index(names: Names, call: Call, type_: Inferred, _: list[Inferred]) -> Type
     return translation.bound(names, _target(call), inner), "integer"
 
 
+def _included(names: Names, call: Call, _type: Inferred, _: list[Inferred]) -> Typed:
+    return translation.included(names, _target(call), call.args[0]), "boolean"
+
+
 def _match(_names: Names, call: Call, _type: Inferred, _: list[Inferred]) -> Typed:
     return translation.match(_target(call), call.args[0]), "text"
 
@@ -166,6 +170,7 @@ _METHODS: dict[tuple[str, int], Method] = {
     ("isInteger", 0): _whole,
     ("asInteger", 0): _whole,
     ("substring", 2): _substring,
+    ("includes", 1): _included,
     ("find", 1): _match,
     ("findAll", 1): _matches,
     ("findAll", 2): _matches,

@@ -41,16 +41,19 @@ class UnfitError(Exception):
 class Sizes:
     """Sizes of what a value is made of.
 
-    `weight` counts values and characters, `items` those of the longest list or map.
+    `weight` counts values and characters, `items` those of the longest list or map, `text` the
+    characters of the longest text.
     """
 
     weight: int = 0
     items: int = 0
+    text: int = 0
 
     def add(self, value: Any) -> None:
         """Count one value, without those inside it."""
         if isinstance(value, str | bytes):
             self.weight += len(value)
+            self.text = max(self.text, len(value))
         elif isinstance(value, list | Mapping):
             self.items = max(self.items, len(value))
         self.weight += 1
@@ -184,7 +187,7 @@ class Shape:
     def _object(self, value: Any, sizes: Sizes, *, ordered: bool) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise UnfitError
-        sizes.add(value)
+        sizes.weight += len(value)
         made: dict[str, Any] = {}
         for key, inner in _named(value):
             shape = self._declared.get(key)
@@ -204,7 +207,7 @@ class Shape:
         sizes.add(value)
         made = {}
         for key, inner in _named(value):
-            sizes.weight += len(key)
+            sizes.add(key)
             made[key] = self.element.value(inner, sizes, ordered=ordered)
         return made
 

@@ -153,9 +153,11 @@ def place(names: Names, items: Expr, item: Expr, *, last: bool) -> Expr:
         if not last:
             step = choice(Call("_<_", (result, integer(0))), step, result)
         yes = boolean(value=True)
-        return Fold(
+        fold = Fold(
             index.name, items, result.name, integer(-1), yes, step, result, second=value.name
         )
+        # A bound value is evaluated when it is used, and an item without one is an error always.
+        return choice(equal(wanted, wanted), fold, integer(-1))
 
     return bound(names, item, index)
 
@@ -163,6 +165,15 @@ def place(names: Names, items: Expr, item: Expr, *, last: bool) -> Expr:
 def is_list(value: Expr) -> Expr:
     """Return whether a value is a list."""
     return equal(Call("type", (value,)), Ident("list"))
+
+
+def included(names: Names, subject: Expr, item: Expr) -> Expr:
+    """Return whether a list has an item, or whether what is no list equals it."""
+
+    def either(value: Expr) -> Expr:
+        return choice(is_list(value), Call("@in", (item, value)), equal(value, item))
+
+    return bound(names, subject, either)
 
 
 def match(subject: Expr, pattern: Expr) -> Expr:
@@ -241,7 +252,7 @@ def equal_lists(names: Names, one: Expr, two: Expr, keys: tuple[str, ...]) -> Ex
 
     def compare(left: Expr, right: Expr) -> Expr:
         return both(
-            equal(size(left), size(right)), every(names, right, lambda item: has(left, item))
+            equal(size(left), size(right)), every(names, left, lambda item: has(right, item))
         )
 
     return bound(names, one, lambda left: bound(names, two, lambda right: compare(left, right)))
