@@ -24,7 +24,7 @@ from kure_hooks.cel.syntax import (
     everything,
 )
 
-MOST = 50_000_000
+MOST = 20_000_000
 """Steps, items and characters that an evaluation may touch, which takes a second or two."""
 
 _SMALL = 2_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kure_hooks.cel import translation
+from kure_hooks.cel.environment import ExpressionError
 from kure_hooks.cel.inference import Inferred, ListOf, OptionalOf, element, joined, kind_of
 from kure_hooks.cel.shapes import Shape
 from kure_hooks.cel.syntax import Call, Expr, Ident, integer, text, zero
@@ -17,6 +18,7 @@ _BOOLEANS = frozenset(
 )
 _SAME_ITEMS = frozenset(["sort", "distinct", "slice", "reverse", "@sortByAssociatedKeys"])
 _OPTIONAL = Ident("optional")
+_SUMMED = ("integer", "double", "duration", "either", None)
 
 
 def function(names: Names, call: Call, types: list[Inferred], *, tagged: bool) -> Typed:
@@ -78,6 +80,8 @@ def _of_items(translate: Callable[[Names, Expr], Expr]) -> Method:
 
 def _total(names: Names, call: Call, type_: Inferred, _: list[Inferred]) -> Typed:
     kind = kind_of(element(type_))
+    if kind not in _SUMMED:
+        raise ExpressionError(f"found no matching overload for 'sum' applied to a list of {kind}")
     nothing: Expr = zero() if kind == "double" else integer(0)
     if kind == "duration":
         nothing = Call("duration", (text("0s"),))

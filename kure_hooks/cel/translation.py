@@ -114,8 +114,16 @@ def chosen(names: Names, over: Expr, condition: Callable[[Expr], Expr]) -> Expr:
 def total(names: Names, items: Expr, zero: Expr) -> Expr:
     """Return the sum of a list, which for an empty one is the zero of its type."""
 
+    def first(item: Expr) -> Expr:
+        # Texts, bytes and lists have a plus but no sum: of them, zero plus the item is an error.
+        kind = Call("type", (item,))
+        is_none = equal(kind, Ident("string"))
+        for name in ("bytes", "list"):
+            is_none = Call("_||_", (is_none, equal(kind, Ident(name))))
+        return choice(is_none, Call("_+_", (integer(0), item)), item)
+
     def step(sum_: Expr, item: Expr) -> Expr:
-        return choice(equal(sum_, null()), item, Call("_+_", (sum_, item)))
+        return choice(equal(sum_, null()), first(item), Call("_+_", (sum_, item)))
 
     fold = _fold(names, items, null(), step, until=None)
     return bound(names, fold, lambda sum_: choice(equal(sum_, null()), zero, sum_))

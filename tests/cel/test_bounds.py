@@ -40,7 +40,7 @@ LINEAR = [
     "self.l.all(x, x.matches('^[0-9]+$'))",
     "self.s.matches('^(a|b)*$') && self.s.replace('a', 'bb').size() > 0",
     "self.l.isSorted() || self.l.join(',').size() > 0",
-    "self.l.map(x, x.size()).sum() > 0",
+    "self.l.filter(x, x.size() > 5).size() > 0",
     "self.l.filter(x, x.startsWith('1')).size() > 0",
 ]
 
@@ -54,6 +54,15 @@ def test_pairs_of_a_usual_list_are_judged():
     """Gateway API compares its listeners with one another, 64 at most."""
     rule = "self.l.all(a, self.l.exists_one(b, a == b))"
     assert list(rules(SCHEMA, rule).violations({"l": [f"listener-{n}" for n in range(64)]})) == []
+
+
+def test_texts_have_no_sum():
+    """The evaluator would copy the first ones again for each of the others."""
+    made = rules(SCHEMA, "['k', 'k'].map(x, {'k': 'a'}[x]).sum() == 'aa'")
+    (violation,) = made.violations({})
+    assert violation.message.startswith("No matching overloads found : _+_(int64, string)")
+    (problem,) = rules(SCHEMA, "self.l.sum() == 'aa'").problems
+    assert problem.reason == "found no matching overload for 'sum' applied to a list of text"
 
 
 @pytest.mark.parametrize("text", EXPENSIVE.values(), ids=list(EXPENSIVE))
