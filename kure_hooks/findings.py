@@ -1,10 +1,12 @@
 """Findings of a check, as values that every report can show."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import wraps
 from typing import ParamSpec
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 P = ParamSpec("P")
 
@@ -28,8 +30,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Location:
+class Location(Struct, frozen=True, order=True):
     """A place in a file: repository-relative path, 1-based line and column (0: the whole file)."""
 
     path: str
@@ -40,8 +41,7 @@ class Location:
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True, order=True):
     """One complaint: where it is, which key it is about, what is wrong and what is expected.
 
     `key` is a key path such as `spec.node.children[0].name`, or empty for a whole file.
@@ -68,8 +68,7 @@ class Finding:
         return self.rule if self.rule in CITED else ""
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True, order=True):
     """Something that was not checked, and why."""
 
     subject: str

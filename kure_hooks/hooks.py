@@ -1,7 +1,8 @@
 """The hook catalogue: what pre-commit and prek offer to those who name this repository."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kure_hooks.yamlio import dump
 
@@ -13,8 +14,7 @@ _COMMIT = ("pre-commit", "pre-merge-commit", "manual")
 SOURCE = "hook"
 
 
-@dataclass(frozen=True)
-class Hook:
+class Hook(Struct, frozen=True):
     """A command of kure-hooks that judges the whole of what is staged, or pushed.
 
     `entry` fixes what makes it a hook; the `args` of a user's configuration come behind it.

@@ -1,7 +1,6 @@
 """Kubernetes objects as plain mappings, their identity and their order of keys."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from msgspec import Struct, json, structs
@@ -15,8 +14,7 @@ CLAIM: Mapping[str, str] = {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
 """The keys that the API server adds to each claim template of a StatefulSet that lacks them."""
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True, order=True):
     """The identity of an object for Flux and Argo CD; the version is no part of it."""
 
     group: str

@@ -1,12 +1,11 @@
 """The origin of a generated file."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kure_hooks.findings import Location
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """The part of a stack that asks for a file; empty parts don't apply."""
 
     at: Location

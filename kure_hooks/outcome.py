@@ -1,8 +1,7 @@
 """The outcome of a run: the one value that every report shows."""
 
-from dataclasses import replace
-
 from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from kure_hooks.drift.result import Displaced, FileChange
 from kure_hooks.findings import Finding, Severity, Skipped

@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from kure_hooks.errors import KureHooksError, ToolError, UsageError
 
@@ -28,8 +28,7 @@ ENGINES = "kure_hooks.engines"
 APPLICATIONS = "kure_hooks.applications"
 
 
-@dataclass(frozen=True)
-class EngineEntry:
+class EngineEntry(Struct, frozen=True):
     """An engine: what `gitops.type` calls it, and where its parts are found when they are needed.
 
     `aliases` are other values of `gitops.type`. The others are `module:attribute`: `engine` is a
@@ -45,8 +44,7 @@ class EngineEntry:
     options: str = ""
 
 
-@dataclass(frozen=True)
-class KindEntry:
+class KindEntry(Struct, frozen=True):
     """An application kind: what documents call it, and the module or value that is its Generator.
 
     `aliases` are other spellings. With an `api` of its own, a file whose documents have this
@@ -237,7 +235,7 @@ def _problem(entry: Any, wanted: type[Any]) -> str:
     """Return what is wrong with the value of an entry point, empty for an entry."""
     if type(entry) is not wanted:
         return f"it is no {wanted.__name__}"
-    texts = dict(vars(entry))
+    texts = asdict(entry)
     aliases = texts.pop("aliases")
     if not isinstance(aliases, tuple):
         return "its aliases are no tuple"

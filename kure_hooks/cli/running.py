@@ -8,11 +8,12 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kure_hooks import stages
 from kure_hooks.cli import console
@@ -34,8 +35,7 @@ _DIGITS = 9  # of a number of lines; no report has more
 _PATIENCE = 1.0
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """A run of one command, with the ways it was asked to work and to report."""
 
     command: str

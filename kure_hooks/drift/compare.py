@@ -1,9 +1,8 @@
 """The generated tree against a checked-in one."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FileChange, Obstacle
@@ -16,8 +15,7 @@ from kure_hooks.files.tree import MAX_LARGE, Tree
 _NEEDED = "a directory with generated files is needed here; move it away"
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """The expected tree: `owned` maps each owned directory to its stack.
 
     `output` is the directory of all clusters; it is searched for what deleted clusters left only

@@ -4,9 +4,10 @@ This is the only place that lists them. To add a kind, add it here with its fact
 the files are compared, and describe it in the README.
 """
 
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Self
+
+from msgspec import Struct
 
 REGENERATE = "Run `kure-hooks generate` and commit what it writes."
 REVIEW = "Review what the change does to the cluster before it is merged."
@@ -30,8 +31,7 @@ class Color(Enum):
     CYAN = "cyan"
 
 
-@dataclass(frozen=True)
-class Causes:
+class Causes(Struct, frozen=True):
     """The words that say why a file of a kind drifted, see Reason.
 
     `edited` is what people did to it by hand, `stale` what it is since its inputs changed, and
@@ -47,8 +47,7 @@ class Causes:
     otherwise: str = "written by another version of kure-hooks or from other inputs"
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """The facts of a kind of drift.
 
     `title`, `meaning` and `remedy` explain it: in a few words, in a sentence, and what to do.

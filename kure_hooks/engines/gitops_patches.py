@@ -7,7 +7,9 @@ placed: what the tree stands on has to stay.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from kure_hooks.apps import CHARTS
 from kure_hooks.apps.scopes import is_cluster_scoped

@@ -1,8 +1,9 @@
 """The identities of objects on the cluster, which are not always those that are written."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.config.argocd import Destination
@@ -14,8 +15,7 @@ Place = tuple[str, Identity]
 """A cluster, in words that mean nothing but to tell it from others, and an identity there."""
 
 
-@dataclass(frozen=True)
-class Renaming:
+class Renaming(Struct, frozen=True):
     """The changes that a build makes to the identity of all that it holds.
 
     `default` is the namespace of objects that have none.

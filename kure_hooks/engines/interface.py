@@ -5,8 +5,9 @@ they are made of, one GitOps tool after the other, is the matter of `workflow`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.files.memory import MemoryTree
@@ -140,8 +141,7 @@ class WorkflowEngine(ResourceGenerator, LayoutIntegrator, BootstrapGenerator, Pr
         ...
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(Struct, frozen=True):
     """Objects that a cluster needs before its GitOps tool takes over.
 
     `files` are objects by their path below the plan's start directory, in the order of applying;
@@ -158,8 +158,7 @@ class Start:
     advice: Sequence[Finding] = ()
 
 
-@dataclass(frozen=True)
-class Assembly:
+class Assembly(Struct, frozen=True):
     """The pieces of a tree before they are placed: GitOps objects, start and payloads."""
 
     objects: Sequence[Item]

@@ -1,7 +1,9 @@
 """The materials that an engine works with: the products of applications, and release manifests."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kure_hooks.apps import GENERATORS
 from kure_hooks.apps.metadata import finish, with_annotations, with_labels
@@ -21,8 +23,7 @@ from kure_hooks.stack.release import Release, read_release
 _SOURCES = "source.toolkit.fluxcd.io/"
 
 
-@dataclass(frozen=True)
-class Materials:
+class Materials(Struct, frozen=True):
     """The materials of one cluster.
 
     `faults` are those of the contents, `release_faults` those of the release manifests; with the

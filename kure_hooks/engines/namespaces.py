@@ -4,8 +4,10 @@ Neither Flux nor Argo CD makes a namespace by itself: the API server refuses wha
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.engines.annotations import is_substituted
@@ -40,8 +42,7 @@ _CHARTS = frozenset({"HelmChart", "FluxHelm"})
 _VARIABLE = "$"
 
 
-@dataclass(frozen=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """The namespace of a GitOps tool, and where a unit goes to.
 
     `cluster` returns a value for each cluster that objects go to, `usual` the namespace of objects
@@ -56,8 +57,7 @@ class Tool:
     renders: bool = False
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(Struct, frozen=True):
     """A namespace and the first object of a unit that is in it.
 
     `index` is that of the object in its product; None for a ConfigMap that kustomize makes. In

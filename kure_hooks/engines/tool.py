@@ -1,9 +1,8 @@
 """The facts of a GitOps tool, and the draft that every part of its engine begins with."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.engines import interface
@@ -20,8 +19,7 @@ from kure_hooks.layout.schemes import Scheme
 from kure_hooks.stack.model import Cluster
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A cluster before anything is written for the tool: its plan, and contents as the tool needs.
 
     `written` are the contents as the applications have them, `warnings` what was found so far.
@@ -34,8 +32,7 @@ class Draft:
     warnings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """The facts of a GitOps tool that the parts of its engine share.
 
     `scheme` gives the tool's directories in that of a cluster, `placements` are the values of the

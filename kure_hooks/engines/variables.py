@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding, of_rule
@@ -16,8 +17,7 @@ from kure_hooks.yamlio.place import Place
 _NAME = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*")
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """Variables whose values are known; unless they are `complete`, there may be others."""
 
     values: Mapping[str, str]

@@ -6,9 +6,10 @@ A tool's package derives the three, and says the rest as facts of a `Tool`.
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from types import NoneType
 from typing import TYPE_CHECKING, ClassVar, Self
+
+from msgspec.structs import replace
 
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.engines.acceptance import refuse

@@ -1,15 +1,15 @@
 """Files that are nowhere but in memory, as a tree."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import is_below
 from kure_hooks.files.tree import MAX_FILE
 
 
-@dataclass(frozen=True)
-class MemoryTree:
+class MemoryTree(Struct, frozen=True):
     """A `Tree` over a map of path to bytes."""
 
     files: Mapping[str, bytes]

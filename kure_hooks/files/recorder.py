@@ -1,21 +1,20 @@
 """A tree that remembers what it was asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kure_hooks.files.tree import MAX_FILE, Tree
 
 
-@dataclass(frozen=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """Inputs of a result: the files read, and the directories listed, both sorted."""
 
     files: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Recorder:
+class Recorder(Struct, frozen=True):
     """Passes on all questions to another tree; a `Tree` itself."""
 
     tree: Tree

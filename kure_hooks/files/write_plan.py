@@ -3,16 +3,16 @@
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from kure_hooks.errors import UsageError
 from kure_hooks.files.descriptors import is_exactly, kind, mode_of, opened, reported
 from kure_hooks.files.paths import ancestors, base_name, parent
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """One file to write; `existing` is the deepest directory above it that is already there."""
 
     path: str
@@ -26,8 +26,7 @@ class Write:
         return parent(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Files to write, by directory and name, and files to remove.
 
     `in_the_way` are the files to remove that lie where a directory must be made.

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+
+from msgspec import Struct
 
 from kure_hooks.errors import KureHooksError, UsageError
 from kure_hooks.files import temporaries
@@ -17,8 +18,7 @@ from kure_hooks.files.write_plan import Plan, Write, survey
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """The changes made: repository-relative paths, sorted."""
 
     written: tuple[str, ...]

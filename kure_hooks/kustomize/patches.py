@@ -8,8 +8,9 @@ library lets pass without effect is a fault: a path without a slash, an operatio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kure_hooks.errors import InputError
 from kure_hooks.kustomize.targets import SELECTORS, pattern_problem
@@ -47,8 +48,7 @@ MAX_COPIED = 10_000
 _DIGITS = 9
 
 
-@dataclass(frozen=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """A patch: operations, or objects that are merged. One with neither does nothing."""
 
     operations: Sequence[Manifest] = ()

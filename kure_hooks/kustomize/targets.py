@@ -7,9 +7,10 @@ not judged.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from kure_hooks.manifests import Manifest
 
@@ -29,8 +30,7 @@ SELECTORS = frozenset({"labelSelector", "annotationSelector"})
 """The keys of a target that are no patterns."""
 
 
-@dataclass(frozen=True)
-class Id:
+class Id(Struct, frozen=True):
     """The names by which a target or a patch finds an object."""
 
     group: str
@@ -40,8 +40,7 @@ class Id:
     namespace: str
 
 
-@dataclass
-class Resource:
+class Resource(Struct):
     """An object in a build: what it is, and as what it is known.
 
     `manifest` is None once a merge has changed it in a way that is not followed, and `own` once it

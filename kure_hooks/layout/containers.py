@@ -6,8 +6,9 @@ container above where that is not so, at last by the entry point, which waits fo
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
+
+from msgspec.structs import replace
 
 from kure_hooks.layout.units import Unit
 

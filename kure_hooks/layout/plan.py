@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from operator import attrgetter
 
+from msgspec import Struct
+from msgspec.structs import replace
 from msgspec.structs import replace as replace_fields
 
 from kure_hooks.errors import InputError
@@ -21,8 +22,7 @@ from kure_hooks.yamlio.place import Place
 _PACKAGES = {"OCIRepository": "oci", "GitRepository": "git", "Bucket": "bucket"}
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True, dict=True):
     """Every directory of one cluster's tree.
 
     `directory` is the entry point, `start` holds what brings up the GitOps tool and `control` its
@@ -101,8 +101,7 @@ def _bundles(
             yield as_app(child, directory, scheme.overlay) if scheme.overlay else child
 
 
-@dataclass(frozen=True)
-class _Home:
+class _Home(Struct, frozen=True):
     """The inheritance of a node: the rules, the cluster's directory, its package and container.
 
     The container is the nearest bundle above that is in the default package: GitOps objects are

@@ -1,8 +1,9 @@
 """The tree as text: the one place that turns directories into bytes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from posixpath import commonprefix
+
+from msgspec import Struct, field
 
 from kure_hooks.files.mark import mark
 from kure_hooks.findings import Finding, Location
@@ -14,8 +15,7 @@ from kure_hooks.origin import Origin
 from kure_hooks.yamlio import dump
 
 
-@dataclass(frozen=True)
-class StartFiles:
+class StartFiles(Struct, frozen=True):
     """The files that bring up a cluster's GitOps tool, in the order of applying.
 
     `advice` are the warnings for whoever applies them.
@@ -25,8 +25,7 @@ class StartFiles:
     advice: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True)
-class ManifestLayout:
+class ManifestLayout(Struct, frozen=True):
     """The tree of a cluster: its directories, the bytes of every file, and what each comes from.
 
     `artifacts` maps the files outside of the default package to their artifact root. `mixed` are

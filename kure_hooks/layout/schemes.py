@@ -1,12 +1,12 @@
 """The directories of a GitOps tool inside that of a cluster."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kure_hooks.layout.units import Segments, Unit
 
 
-@dataclass(frozen=True)
-class Scheme:
+class Scheme(Struct, frozen=True):
     """The names of a tool's directories.
 
     `start` holds what brings up the tool, `control` the GitOps objects of units; they may be one

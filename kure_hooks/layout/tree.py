@@ -1,7 +1,8 @@
 """A cluster's tree before it is text: directories that hold files that hold manifests."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kure_hooks.findings import Finding, Location
 from kure_hooks.layout.units import Segments
@@ -10,16 +11,14 @@ from kure_hooks.origin import Origin
 from kure_hooks.stack.interface import ConfigMapGenerator
 
 
-@dataclass(frozen=True, slots=True)
-class Patched:
+class Patched(Struct, frozen=True):
     """The numbers of the GitOps patches that are for an object, and what is wrong with them."""
 
     numbers: frozenset[int]
     faults: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A manifest and what it comes from; `at` is where it is written, if somebody wrote it.
 
     `patched` is None until GitOps patches have been tried on it. `holds` are the GitOps objects
@@ -33,16 +32,14 @@ class Item:
     holds: tuple["Item", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """Manifests that share a file."""
 
     name: str
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """A directory with a kustomization.yaml that lists its files and the directories `includes`.
 
     `extras` are files by name that no build lists, written as they are; `generators` read them.

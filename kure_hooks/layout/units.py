@@ -3,7 +3,7 @@
 Directories are tuples of segments below the repository's root and are compared as such.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kure_hooks.stack.model import Application, Bundle
 from kure_hooks.stack.sources import SourceRef
@@ -14,8 +14,7 @@ Segments = tuple[str, ...]
 _BOOTSTRAP_KEYS = {"": "sourceURL", "kind": "sourceKind", "url": "sourceURL"}
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """The files of one GitOps object: those of a bundle, an umbrella's child or a part of a bundle.
 
     `container` is the unit that applies the GitOps object, empty for the cluster's entry point;

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Container, Sequence
-from dataclasses import replace
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from kure_hooks import config, stages
 from kure_hooks.drift.compare import Expected, compare, owner

@@ -1,7 +1,9 @@
 """One stack file to its trees: a pure function of picklable values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kure_hooks.apps import GENERATORS
 from kure_hooks.config import Settings
@@ -24,8 +26,7 @@ from kure_hooks.yamlio.document import Pointer
 _DEFAULTS = Settings()
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """Everything that decides what a stack generates, together with the version of kure-hooks."""
 
     tree: Tree
@@ -33,8 +34,7 @@ class Request:
     stack: str
 
 
-@dataclass(frozen=True)
-class StackResult:
+class StackResult(Struct, frozen=True):
     """The files that a stack generates, or its faults.
 
     `clusters` maps each owned directory to what is in it, `names` to where its cluster is named:

@@ -1,9 +1,9 @@
 """Changes of the generated output between two versions of the repository."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from kure_hooks import config
 from kure_hooks.drift.compare import owner

@@ -4,8 +4,9 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from kure_hooks import stages
 from kure_hooks.config import Settings
@@ -31,8 +32,7 @@ _log = logging.getLogger(__name__)
 _STACKS_FOR_A_PROCESS = 4
 
 
-@dataclass(frozen=True)
-class Fleet:
+class Fleet(Struct, frozen=True):
     """The files that the chosen stacks generate.
 
     `artifacts` maps the files outside of the default packages to their artifact root, `directories`

@@ -2,10 +2,11 @@
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from kure_hooks.errors import InputError
 from kure_hooks.yamlio import read
@@ -18,8 +19,7 @@ _NO_CLONES = frozenset({"local", "meta", "builtin"})
 _REVISION = {"pre-commit": "--ref", "prek": "--rev"}
 
 
-@dataclass(frozen=True)
-class Runner:
+class Runner(Struct, frozen=True, dict=True):
     """A hook runner: `pre-commit` or `prek`, started at the top of the work tree `root`.
 
     `pushing` tells that git is about to push, so that what is wrong is committed already. The

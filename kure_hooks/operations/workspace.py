@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from kure_hooks import config, stages
 from kure_hooks.config import Settings
@@ -18,8 +19,7 @@ Progress = Callable[[int, int], None]
 """Is told how many stacks of how many are generated."""
 
 
-@dataclass(frozen=True)
-class Workspace:
+class Workspace(Struct, frozen=True, dict=True):
     """A repository as a command sees it.
 
     `source` is `worktree`, `index` or a revision; `git` tells whether there is a git repository;

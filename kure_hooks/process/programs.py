@@ -9,9 +9,10 @@ import subprocess
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from weakref import WeakSet
+
+from msgspec import Struct, field
 
 from kure_hooks.errors import ToolError
 
@@ -37,8 +38,7 @@ _MOST_LINKS = 40
 _STARTED: WeakSet[subprocess.Popen[bytes]] = WeakSet()
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A program, its arguments and where it runs; as text, what a message calls it.
 
     `program` is an absolute path, or a name to find on PATH. `checkouts` are the directories that

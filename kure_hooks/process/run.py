@@ -6,10 +6,11 @@ import select
 import subprocess
 import time
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from selectors import EVENT_READ, EVENT_WRITE, BaseSelector, DefaultSelector
+
+from msgspec import Struct
 
 from kure_hooks.errors import ToolError
 from kure_hooks.process.programs import Command, kill, printable
@@ -24,8 +25,7 @@ _SHOWN_CHARACTERS = 4000
 _LOOKED_AT = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """The end of a program: its exit code and everything it wrote."""
 
     code: int

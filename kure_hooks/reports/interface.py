@@ -1,13 +1,14 @@
 """The interface of report formats."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from kure_hooks.reports.model import Problems
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from kure_hooks.reports.model import Problems
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True):
     """The style of a report, by the place it goes to; colour only marks what words already say.
 
     `summary` makes a text report say in one line that all is well, `verbose` also tells warnings.
@@ -28,6 +29,6 @@ class Style:
 class Report(Protocol):
     """A format."""
 
-    def __call__(self, problems: Problems, style: Style) -> str:
+    def __call__(self, problems: "Problems", style: Style) -> str:
         """Return the whole report, empty or ending with a newline."""
         ...

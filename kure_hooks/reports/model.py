@@ -5,9 +5,11 @@ A format takes all of it from here. Lists have `Problems.listed`; other formats 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kure_hooks.drift.result import Displaced, FileChange
 from kure_hooks.findings import Finding, Location, Severity
@@ -27,8 +29,7 @@ from kure_hooks.safe_text import visible
 _LONGEST_RULE = 255
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """A cluster that drifted: its directory, and how it did, most serious first."""
 
     directory: str

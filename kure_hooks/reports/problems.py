@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from kure_hooks.drift.result import Displaced, FileChange, ObjectChange
 from kure_hooks.findings import Finding, Location, Severity
@@ -20,8 +21,7 @@ MOST = 25_000
 _FIELDS = 5
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, eq=False, kw_only=True, dict=True):
     """Something to report.
 
     `rule` is an identifier that `rules.rule_of` explains, or one of an installed package. `place`
@@ -85,22 +85,19 @@ class Problem:
         return _digest(*self.identity, str(self.number))
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Fault(Problem):
+class Fault(Problem, frozen=True, eq=False, kw_only=True):
     """A problem of the input."""
 
     finding: Finding
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class WholeCluster(Problem):
+class WholeCluster(Problem, frozen=True, eq=False, kw_only=True):
     """A cluster that only one of two revisions has."""
 
     view: ClusterView
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class LeftOut(Problem):
+class LeftOut(Problem, frozen=True, eq=False, kw_only=True):
     """The end of a list that is too long, with the number of problems that it does not have."""
 
     @property
@@ -109,8 +106,7 @@ class LeftOut(Problem):
         return _digest(self.sentence)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class FileProblem(Problem):
+class FileProblem(Problem, frozen=True, eq=False, kw_only=True, dict=True):
     """A generated file that differs between the sides of an outcome, or that was displaced."""
 
     outcome: Outcome

@@ -3,8 +3,9 @@
 import os
 import select
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from kure_hooks.files.paths import in_batches
 from kure_hooks.process import Session
@@ -21,8 +22,7 @@ EXEMPTION = " ".join(_EXEMPTIONS.values())
 """What a line of .gitattributes says so that git stores a file as it is."""
 
 
-@dataclass(frozen=True)
-class Attributes:
+class Attributes(Struct, frozen=True, eq=False):
     """The attributes of a work tree's files, or of those of a version of them.
 
     With `cached` they are those that the index says, or `files`, a version's .gitattributes, in its
@@ -32,7 +32,7 @@ class Attributes:
     root: Path
     cached: bool = False
     files: Sequence[tuple[str, Entry]] | None = None
-    _conversations: dict[int, Session] = field(default_factory=dict, compare=False)
+    _conversations: dict[int, Session] = {}
 
     def conversions(self, paths: Sequence[str]) -> dict[str, str]:
         """Return the first attribute that converts each path, such as `filter=lfs`.

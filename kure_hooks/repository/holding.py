@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kure_hooks.errors import UsageError
 from kure_hooks.repository.git import git
@@ -20,8 +21,7 @@ _LOG = (
 )
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(Struct, frozen=True):
     """The content of a file in the work tree: its blobs, with and without git's filters.
 
     `committed` and `staged` tell whether a commit of any branch or tag, or the index, has one of

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from kure_hooks.errors import ToolError
 from kure_hooks.files.lock import exclusive
@@ -27,8 +28,7 @@ _FETCH = (
 _FETCH_SECONDS = 300
 
 
-@dataclass(frozen=True)
-class Promised:
+class Promised(Struct, frozen=True, dict=True):
     """Objects of one version that the remote has promised, and this clone has not fetched.
 
     `version` is a commit or INDEX. With `fetches` it is fetched when it is asked for.

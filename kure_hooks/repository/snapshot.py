@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import ancestors, is_below
@@ -26,8 +27,7 @@ class Entry(NamedTuple):
     blob: str
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, dict=True):
     """All files of one version; `name` says which one in messages, such as `the index`.
 
     `promised` is what a partial clone lacks of them.

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from kure_hooks.files.paths import ancestors
 from kure_hooks.repository.git import git
@@ -17,8 +18,7 @@ class _Rule(NamedTuple):
     directories_only: bool
 
 
-@dataclass(frozen=True)
-class Patterns:
+class Patterns(Struct, frozen=True):
     """The patterns of `info/sparse-checkout`, those of the cone mode included.
 
     They are those of gitignore(5), and tell what is there instead of what is ignored. Unlike there,

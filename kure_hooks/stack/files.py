@@ -1,10 +1,9 @@
 """The documents of a stack's files: read once each, faults collected."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TypeVar
 
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from kure_hooks import registry
 from kure_hooks.decoding import decode, nearest
@@ -28,8 +27,7 @@ MAX_FILES = 10_000
 MAX_BYTES = 64 << 20
 
 
-@dataclass
-class Files:
+class Files(Struct):
     """The files of one stack; `findings` grows while they are read and decoded.
 
     `unusable` are the files that can't be read or parsed. `whole` tells that nothing of the

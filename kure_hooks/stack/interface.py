@@ -1,18 +1,17 @@
 """The interface of application kinds, and the products that they make of applications."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kure_hooks.findings import Location
 from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio.place import Place, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigMapGenerator:
+class ConfigMapGenerator(Struct, frozen=True):
     """A ConfigMap that kustomize makes; its name gets a suffix that changes with its content.
 
     `files` maps each key to the name of one of the product's files, `places` to where it is asked
@@ -38,8 +37,7 @@ class ConfigMapGenerator:
         return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """The product of an application: its manifests, and what augments them.
 
     `files` maps the name of an extra file to its bytes; it is written next to the manifests as it

@@ -1,10 +1,9 @@
 """Node and Bundle documents that the rest of a stack refers to by name or by path."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from kure_hooks.decoding import nearest
 from kure_hooks.findings import Location
@@ -24,8 +23,7 @@ Placed = tuple[Place, Any]
 """A NodeDoc or BundleDoc that has a name, and where it is written."""
 
 
-@dataclass
-class Parts:
+class Parts(Struct):
     """The named parts of one stack file.
 
     `broken` are the names of those that can't be decoded. `wanted` are the parts that something

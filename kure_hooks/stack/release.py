@@ -1,8 +1,9 @@
 """The release manifests of a GitOps tool, as `bootstrap.manifests` names them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from kure_hooks.decoding.objects import faults, items
 from kure_hooks.errors import InputError, ReadError
@@ -20,8 +21,7 @@ _Placed = tuple[Manifest, Location]
 """An object, and where its document begins."""
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(Struct, frozen=True):
     """The objects of release manifests in the order of their files; nobody may change them.
 
     `places` are where the document of each object begins.

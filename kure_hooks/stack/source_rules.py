@@ -6,10 +6,10 @@ go-containerregistry, minio-go and Masterminds/semver.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import fields
 
 from kure_hooks.stack.urls import Address, address
 
@@ -32,8 +32,7 @@ _VARIABLE = "${"
 _AN_OCI_TAG = "at most 128 letters, digits, '-', '_' and '.'"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Definition:
+class Definition(Struct, frozen=True, kw_only=True):
     """The definition of a source, under the names of a bundle's `sourceRef`.
 
     `takes_scp` says that the tool reads addresses in the form of scp, which Argo CD does.

@@ -1,7 +1,8 @@
 """Addresses of repositories: URLs and the form that scp has, taken apart."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _SCP = re.compile(r"\A(?P<login>[\w.-]+@)?(?P<host>[\w.-]+):(?!//)(?P<path>.+)", re.DOTALL)
 _URL = re.compile(
@@ -11,8 +12,7 @@ _URL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """The parts of an address as they are written; a part that it has not is empty.
 
     `login` is the user, with the password that there may be. `scheme` is empty for the form of scp,

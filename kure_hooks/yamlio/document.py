@@ -1,7 +1,8 @@
 """One YAML document: its value and where each part of it stands."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kure_hooks.findings import Location
 from kure_hooks.yamlio.scalars import shown
@@ -15,8 +16,7 @@ Marks = dict[int, dict[str | int, tuple[int, int, int, int]]]
 """By id() of a container, then by key or index: line and column of the value, then of its key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A value made of dict, list and scalars, and the marks of all its keys and items.
 
     Marks are 0-based as the parser counts them; ids stay valid because `value` keeps the

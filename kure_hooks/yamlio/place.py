@@ -1,7 +1,8 @@
 """A place in a document: findings about a value or a key are made there."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.secrecy import Way, way_to
@@ -11,8 +12,7 @@ Problem = tuple[Pointer, str, str]
 """The pointer to a value below a place, what is wrong with it and what is expected."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Place:
+class Place(Struct, frozen=True, eq=False):
     """The value at `pointer` in a document, or a key that could be there.
 
     Two places are equal if they have the same path, line, column and pointer.

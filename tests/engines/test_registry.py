@@ -1,11 +1,11 @@
 """Engines by name, and clusters of Python programs."""
 
-import dataclasses
 from warnings import catch_warnings
 
 import pytest
 import yaml
 from msgspec import structs
+from msgspec.structs import replace
 
 from kure_hooks import registry
 from kure_hooks.builder import BundleBuilder, ClusterBuilder, NodeBuilder
@@ -179,8 +179,8 @@ def test_parts_of_a_wrong_type_are_refused(name, wrong):
 def test_a_layout_has_only_the_directories_of_payloads(name, path):
     engine, given = engine_for(name), cluster(name).build()
     layout = engine.create_layout(given)
-    moved = dataclasses.replace(layout.directories[0], path=path)
-    layout = dataclasses.replace(layout, directories=(*layout.directories, moved))
+    moved = replace(layout.directories[0], path=path)
+    layout = replace(layout, directories=(*layout.directories, moved))
     with pytest.raises(UsageError, match="is no directory of the payloads of cluster prod"):
         engine.integrate_with_layout(layout, given)
 

@@ -1,10 +1,9 @@
 """The workflow architecture as its users know it: its names, its parts, its usage."""
 
-from dataclasses import replace
-
 import pytest
 import yaml
 from msgspec import structs
+from msgspec.structs import replace
 
 import kure_hooks
 from kure_hooks import (

@@ -1,8 +1,7 @@
 """A tree that breaks an invariant is never written: that of a real stack, broken on purpose."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kure_hooks.layout import invariants
 from kure_hooks.layout.invariants import InvariantError

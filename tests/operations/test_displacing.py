@@ -1,9 +1,9 @@
 """What generate writes over or removes although nobody has committed it."""
 
 import subprocess
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from kure_hooks.drift.result import Kind
 from kure_hooks.errors import ToolError

@@ -5,9 +5,9 @@ with kustomize if it has a kustomization.yaml. A GitRepo thus names only the top
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from kure_hooks.plugin import (
     Assembly,

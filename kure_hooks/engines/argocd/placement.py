@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kure_hooks.engines import placement
 from kure_hooks.engines.argocd.applications import WAVE

@@ -5,9 +5,10 @@ object whose namespace it doesn't list or, outside namespaces, whose kind.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.config.argocd import ArgocdOptions
@@ -77,8 +78,7 @@ _ANY: Kind = ("*", "*")
 _LONGEST_DESCRIPTION = 255
 
 
-@dataclass(frozen=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """An Application and the objects in the directory that it syncs, before kustomize builds it.
 
     `kinds` are those outside namespaces that it needs beside them: any, `*` of `*`, for a chart,

@@ -5,8 +5,9 @@ here, in Flux's order (kustomize-controller 1.9): substitution after the build, 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from kure_hooks.engines.annotations import is_substituted, opts_out
 from kure_hooks.engines.substituted import substituted_object, substituted_text

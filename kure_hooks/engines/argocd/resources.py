@@ -1,7 +1,8 @@
 """One Application for each unit, in waves by the dependency graph, and their project."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kure_hooks.engines.argocd import helm_applications, namespaces
 from kure_hooks.engines.argocd.bundle_applications import application_of, project_of

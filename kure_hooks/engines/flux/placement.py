@@ -1,7 +1,8 @@
 """The place of Flux objects: in one directory, or each in the payload of what applies it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kure_hooks.engines import placement
 from kure_hooks.engines.interface import Assembly

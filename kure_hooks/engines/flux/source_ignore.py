@@ -8,7 +8,8 @@ around it. What is on the way to a file counts for it. `filepath.Match` of Go co
 import fnmatch
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kure_hooks.files.globs import LONGEST, matches_segment
 from kure_hooks.findings import Location
@@ -29,8 +30,7 @@ _ESCAPE = re.compile(r"\\(.)")
 _CLASS = re.compile(r"\[(\^?)((?:\\.|[^\]\\]){1,100}+)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """A pattern below a directory; `at` is where it is written, None for one of Flux's own.
 
     One that begins with `!` takes files in again.

@@ -1,8 +1,9 @@
 """The interface of ordering strategies."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
@@ -10,8 +11,7 @@ from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.layout.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """A unit and an Application of it, which doesn't say yet when its turn is."""
 
     unit: Unit

@@ -6,10 +6,10 @@ strategy `waves`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from kure_hooks.apps.metadata import with_annotations
 from kure_hooks.engines.argocd.applications import WAVE

@@ -5,7 +5,8 @@ of Applications only if argocd-cm tells their health.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kure_hooks.apps.metadata import with_annotations
 from kure_hooks.engines.argocd.applications import WAVE

@@ -1,9 +1,10 @@
 """Objects that Argo CD 3.5 applies, but never finds in sync."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
+
+from msgspec.structs import replace
 
 from kure_hooks.engines.argocd.sync_policy import sync_options
 from kure_hooks.files.tree import Tree

@@ -1,9 +1,10 @@
 """Files that Kustomizations need and that Flux leaves out of the artifacts that they come from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from posixpath import commonpath
+
+from msgspec import Struct
 
 from kure_hooks.engines.flux.source_ignore import (
     FILE,
@@ -25,8 +26,7 @@ from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio.place import Place
 
 
-@dataclass(frozen=True)
-class _File:
+class _File(Struct, frozen=True):
     """A file of the repository that a build reads, and what asks for it.
 
     `named` is the place of its name in the stack, if it is there.
@@ -37,12 +37,11 @@ class _File:
     named: Place | None = None
 
 
-@dataclass(frozen=True)
-class _Artifact:
+class _Artifact(Struct, frozen=True, cache_hash=True):
     """The artifact that a source makes of the files below a directory."""
 
     root: Segments
-    source: SourceRef = field(hash=False)  # the root tells nearly all of them apart
+    source: SourceRef
 
 
 class _Ignored:
