@@ -1,8 +1,9 @@
 """Untrusted text made harmless: nothing that a file holds may steer a terminal, a log or a job."""
 
 import re
+from functools import cache
 
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
     "\U000e0000-\U000e0fff]"
@@ -16,7 +17,7 @@ _COMMAND = re.compile(r"##(?=[A-Za-z]{0,16}+\[)")
 
 def visible(text: str) -> str:
     r"""Return the text with control, bidi and zero-width characters as escapes such as `\x1b`."""
-    return _UNSAFE.sub(lambda match: _escape(ord(match[0])), text)
+    return _unsafe().sub(lambda match: _escape(ord(match[0])), text)
 
 
 def inert(text: str) -> str:
@@ -40,6 +41,12 @@ def inert_json(text: str) -> str:
     No line of indented JSON begins with a colon.
     """
     return text.replace("##", r"#\u0023")
+
+
+# Compiled when it is needed, because that takes long and most runs write nothing.
+@cache
+def _unsafe() -> re.Pattern[str]:
+    return re.compile(_UNSAFE)
 
 
 def _escape(code: int) -> str:

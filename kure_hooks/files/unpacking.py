@@ -1,22 +1,26 @@
 """Archives that somebody else made: read in memory, refused where they are more than files."""
 
 import io
-import tarfile
 import zlib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import reach_problem
+
+if TYPE_CHECKING:
+    from tarfile import TarFile
 
 MAX_UNPACKED = 16 << 20
 MAX_MEMBERS = 1_000
 
 _GZIP = b"\x1f\x8b"
 _GZIP_FORMAT = 16 + zlib.MAX_WBITS
-_FILES = (tarfile.REGTYPE, tarfile.AREGTYPE)
+_FILES = (b"0", b"\0")  # the types of regular files in POSIX, and before it
 
-# What tarfile raises for bytes that only look like an archive; it recurses for each long name.
-_BROKEN = (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError)
+# What tarfile raises, beside TarError, for bytes that only look like an archive; it recurses for
+# each long name.
+_BROKEN = (EOFError, ValueError, OverflowError, RecursionError)
 
 
 def is_archive(data: bytes) -> bool:
@@ -32,6 +36,8 @@ def unpack(data: bytes, path: str) -> dict[str, bytes]:
     than files and directories or with names that are absolute, leave the archive or are there
     twice.
     """
+    import tarfile  # noqa: PLC0415 - few repositories have archives
+
     try:
         content = _inflated(data, path)
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
@@ -40,7 +46,7 @@ def unpack(data: bytes, path: str) -> dict[str, bytes]:
             if content[archive.offset :].strip(b"\0"):
                 raise ReadError(path, "has something behind the end of the archive")
             return files
-    except _BROKEN as error:
+    except (tarfile.TarError, *_BROKEN) as error:
         raise ReadError(path, "is no readable .tar.gz archive") from error
 
 
@@ -59,7 +65,7 @@ def _inflated(data: bytes, path: str) -> bytes:
     return content
 
 
-def _files(archive: tarfile.TarFile, path: str) -> Iterator[tuple[str, bytes]]:
+def _files(archive: "TarFile", path: str) -> Iterator[tuple[str, bytes]]:
     seen = set()
     for number, member in enumerate(archive, start=1):
         if number > MAX_MEMBERS:

@@ -1,6 +1,5 @@
 """File names: readable, valid everywhere, and never the same for two objects."""
 
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
 
@@ -85,4 +84,6 @@ def _is_free(stem: str) -> bool:
 
 
 def _digest(key: tuple[str, ...]) -> str:
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, and few names clash
+
     return hashlib.sha256("\0".join(key).encode()).hexdigest()[:8]

@@ -3,9 +3,7 @@
 import importlib
 
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports.bounds import bounded
 from kure_hooks.reports.interface import Report, Style
-from kure_hooks.reports.model import Problems
 
 REPORTS = {
     "diff": "unified differences for git apply",
@@ -26,5 +24,8 @@ def render(name: str, outcome: Outcome, style: Style) -> str:
 
     No format shows more of the texts than `bounded` leaves.
     """
+    from kure_hooks.reports.bounds import bounded  # noqa: PLC0415 - a quiet run has no report
+    from kure_hooks.reports.model import Problems  # noqa: PLC0415 - nor has it problems
+
     report: Report = importlib.import_module(f"kure_hooks.reports.{name}").render
     return report(Problems(bounded(outcome)), style)

@@ -1,6 +1,5 @@
 """Contents in git's object store."""
 
-import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +15,8 @@ _CHUNK = 1 << 20
 
 def blob_id(data: bytes, like: str) -> str:
     """Return the id that git gives to a file's content, by the same hash as the id `like`."""
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, and without git nobody asks
+
     algorithm = hashlib.sha1 if len(like) == _SHA1_DIGITS else hashlib.sha256
     return algorithm(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 

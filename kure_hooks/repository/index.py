@@ -10,7 +10,6 @@ from kure_hooks.repository.blobs import blob_id
 from kure_hooks.repository.git import git
 from kure_hooks.repository.snapshot import SUBMODULE, Entry
 
-_EMPTY_BLOBS = frozenset(blob_id(b"", like="0" * digits) for digits in (40, 64))
 _EMPTY_TREES = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
@@ -80,7 +79,8 @@ def _intended(root: Path, entries: dict[str, Entry]) -> Iterable[str]:
 
     diff-index leaves it out on request; git is asked only where there is an empty file.
     """
-    empty = {path for path, entry in entries.items() if entry.blob in _EMPTY_BLOBS}
+    empty_blobs = {blob_id(b"", like="0" * digits) for digits in (40, 64)}
+    empty = {path for path, entry in entries.items() if entry.blob in empty_blobs}
     if not empty:
         return empty
     base = _EMPTY_TREES[len(entries[min(empty)].blob)]

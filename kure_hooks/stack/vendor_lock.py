@@ -1,6 +1,5 @@
 """Manifests kept in the repository: their checksums, and the lock file that records them."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
@@ -68,6 +67,8 @@ def checksum(files: Mapping[str, bytes], path: str) -> str:
     A file's is that of its bytes. A directory's is that of the lines that `sha256sum` prints for
     its files, sorted by path as seen from the directory: `<sha256>  <path>`.
     """
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, and few repositories vendor manifests
+
     if path in files:
         return hashlib.sha256(files[path]).hexdigest()
     lines = (

@@ -1,6 +1,7 @@
 """Decides whether a file's bytes can go to the parser, and words what the parser refuses."""
 
 import re
+from functools import cache
 from typing import Any
 
 import yaml
@@ -9,7 +10,7 @@ from kure_hooks.yamlio import limits
 
 # Everything but the printable characters of YAML. Naming those instead takes ten times as long to
 # compile, because they go beyond U+FFFF.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
 
 # Files that were joined. The parser skips the mark, and reads the lines below as another document.
 _MARK_INSIDE = b"\n\xef\xbb\xbf"
@@ -63,10 +64,15 @@ def payload(data: bytes, most: int = limits.BYTES) -> bytes:
     return text
 
 
+@cache
+def _forbidden() -> re.Pattern[str]:
+    return re.compile(_FORBIDDEN)
+
+
 def mark_of_forbidden(data: bytes) -> Any:
     """Return the mark of the first character that YAML doesn't allow, or None without one."""
     text = data.decode("utf-8-sig")
-    found = _FORBIDDEN.search(text)
+    found = _forbidden().search(text)
     return _mark_after(text[: found.start()]) if found else None
 
 
