@@ -18,13 +18,15 @@ def faults(manifest: Any) -> Iterator[Problem]:
     if not isinstance(manifest, dict):
         yield (), "this is no Kubernetes object", "a mapping with apiVersion, kind and metadata"
         return
-    nameless = [*_required(manifest, (), "apiVersion"), *_required(manifest, (), "kind")]
+    required = (_required(manifest, (), "apiVersion"), _required(manifest, (), "kind"))
+    nameless = [problem for problem in required if problem]
     yield from nameless
     if _is_list(manifest):
         yield from _item_faults(manifest.get("items") or [])
         return
     metadata = manifest.get("metadata")
-    yield from _required(metadata if isinstance(metadata, dict) else {}, ("metadata",), "name")
+    if problem := _required(metadata if isinstance(metadata, dict) else {}, ("metadata",), "name"):
+        yield problem
     if not isinstance(metadata, dict):
         return
     if not isinstance(metadata.get("namespace", ""), str):
@@ -65,12 +67,11 @@ def _is_list(manifest: Manifest) -> bool:
     )
 
 
-def _required(value: Manifest, pointer: Pointer, key: str) -> Iterator[Problem]:
-    """Yield what is wrong with a required string."""
+def _required(value: Manifest, pointer: Pointer, key: str) -> Problem | None:
+    """Return the problem of a required string, None if it is there."""
     text = value.get(key)
     if key not in value:
-        yield (*pointer, key), "this required key is missing", "expected a string"
-    elif text is None or text == "":
-        yield (*pointer, key), "this required key has no value", "expected a string"
-    elif not isinstance(text, str):
-        yield (*pointer, key), *string_problem(text)
+        return (*pointer, key), "this required key is missing", "expected a string"
+    if text is None or text == "":
+        return (*pointer, key), "this required key has no value", "expected a string"
+    return None if isinstance(text, str) else ((*pointer, key), *string_problem(text))

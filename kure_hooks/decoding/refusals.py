@@ -83,7 +83,7 @@ _DATA: Mapping[Kind, Mapping[str, bool]] = {
 
 
 def refusals(manifest: Mapping[str, Any], parts: Parts) -> Iterator[Problem]:
-    """Yield what the API server refuses of an object whose apiVersion and kind are strings.
+    """Yield what the API server refuses of an object with metadata, apiVersion and kind as strings.
 
     A value of another type than a string is left to `string_problems`.
     """
@@ -222,6 +222,7 @@ def _annotations(pointer: Pointer, annotations: Any) -> Iterator[Problem]:
         yield (*pointer, max(annotations, key=lambda key: len(str(annotations[key])))), *problem
 
 
+@lru_cache(maxsize=_TEXTS)
 def _label_key_problem(key: str, judged: str) -> tuple[str, str] | None:
     fits = _LABEL_KEY.fits(judged) and judged.find("/") <= _OBJECT_NAME.longest
     if fits or _VARIABLE in key:

@@ -65,9 +65,10 @@ def string_problems(manifest: Mapping[str, Any], parts: Parts) -> Iterator[Probl
     reads an empty string.
     """
     for pointer, metadata in parts.metadata:
+        yield from _of_map((*pointer, "labels"), metadata.get("labels"), empty=False)
         # An annotation without a value is the empty string to kustomize and to the API server.
-        for field, empty in (("labels", False), ("annotations", True)):
-            yield from _of_map((*pointer, field), metadata.get(field), empty=empty)
+        if "annotations" in metadata:
+            yield from _of_map((*pointer, "annotations"), metadata["annotations"], empty=True)
     for pointer in _MAPS.get(parts.kind, ()):
         yield from _of_map(pointer, value_at(manifest, *pointer), empty=pointer[0] != "spec")
     if parts.kind in PODS:
@@ -78,6 +79,9 @@ def string_problems(manifest: Mapping[str, Any], parts: Parts) -> Iterator[Probl
 def parts_of(manifest: Mapping[str, Any]) -> Parts:
     """Return the parts of an object, whatever is wrong with it."""
     kind = kind_of(manifest)
+    if kind not in PODS:
+        metadata = manifest.get("metadata")
+        return Parts(kind, [(("metadata",), metadata)] if isinstance(metadata, dict) else [])
     places = ((each, value_at(manifest, *each)) for each in _metadata_places(manifest, kind))
     return Parts(kind, [(pointer, each) for pointer, each in places if isinstance(each, dict)])
 
@@ -110,17 +114,18 @@ def _of_pod(pointer: Pointer, spec: Any) -> Iterator[Problem]:
     yield from _of_map((*pointer, "nodeSelector"), value_at(spec, "nodeSelector"), empty=False)
     for field in _CONTAINERS:
         for index, container in _items(value_at(spec, field)):
-            yield from _of_container((*pointer, field, index), container)
+            if isinstance(container, dict):
+                yield from _of_container((*pointer, field, index), container)
 
 
-def _of_container(pointer: Pointer, container: Any) -> Iterator[Problem]:
+def _of_container(pointer: Pointer, container: Mapping[str, Any]) -> Iterator[Problem]:
     for field in ("command", "args"):
-        for index, text in _items(value_at(container, field)):
+        for index, text in _items(container.get(field)):
             if not isinstance(text, str):
                 yield from _of_value((*pointer, field, index), text, empty=False)
-    for index, variable in _items(value_at(container, "env")):
-        for field in ("name", "value"):
-            text = value_at(variable, field)
+    for index, variable in _items(container.get("env")):
+        for field in ("name", "value") if isinstance(variable, dict) else ():
+            text = variable.get(field)
             if not isinstance(text, str):
                 yield from _of_value((*pointer, "env", index, field), text, empty=True)
 

@@ -15,6 +15,7 @@ MAX_PATH = 400
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _NOT_ON_WINDOWS = frozenset('<>:"|?*')
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *", re.IGNORECASE)
+_HARMLESS = re.compile(r"[-.\w]*", re.ASCII)
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -128,6 +129,9 @@ def ancestors(path: str) -> list[str]:
 
 
 def _characters_problem(name: str) -> str | None:
+    # Nearly all names are so, and looking at each character takes long.
+    if _HARMLESS.fullmatch(name):
+        return None
     for character in name:
         if character in "/\\":
             return "holds a path separator"
@@ -142,6 +146,7 @@ def _name_problem(name: str) -> str | None:
     return next((text for applies, text in _NAME_RULES if applies(name)), None)
 
 
+@lru_cache(maxsize=1 << 14)
 def _folded(name: str) -> str:
     folded = unicodedata.normalize("NFC", name).casefold()
     return unicodedata.normalize("NFC", folded).rstrip(". ")

@@ -8,7 +8,7 @@ break, and prettier (v3.10) changes nothing but the indentation of sequences.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -45,11 +45,12 @@ def dump(value: Mapping[str, Any]) -> str:
     """
     if not value:
         return "{}\n"
-    parts = list(_mapping(value, ""))
-    if parts[-1].endswith("\n"):
+    lines: list[str] = []
+    _mapping(lines, value, "")
+    if lines[-1].endswith("\n"):
         # Editors and hooks trim empty lines at the end of a file, even where they belong to a text.
-        parts[-1] = parts[-1].partition("|+\n")[0] + _text(_last(value))
-    return "\n".join(parts) + "\n"
+        lines[-1] = lines[-1].partition("|+\n")[0] + _text(_last(value))
+    return "\n".join(lines) + "\n"
 
 
 def _last(value: Any) -> Any:
@@ -59,37 +60,40 @@ def _last(value: Any) -> Any:
     return value
 
 
-def _mapping(value: Mapping[str, Any], indent: str) -> Iterator[str]:
+def _mapping(lines: list[str], value: Mapping[str, Any], indent: str) -> None:
     for key, item in value.items():
         name = _key(key)
         if len(name) > _LONGEST_IMPLICIT_KEY:
-            yield f"{indent}? {name}"
-            yield from _after(f"{indent}:", item, indent)
+            lines.append(f"{indent}? {name}")
+            _after(lines, f"{indent}:", item, indent)
         else:
-            yield from _after(f"{indent}{name}:", item, indent)
+            _after(lines, f"{indent}{name}:", item, indent)
 
 
-def _after(start: str, value: Any, indent: str) -> Iterator[str]:
-    """Yield `start`, which ends with a colon, and the value behind or below it."""
+def _after(lines: list[str], start: str, value: Any, indent: str) -> None:
+    """Add `start`, which ends with a colon, and the value behind or below it."""
     if isinstance(value, dict) and value:
-        yield start
-        yield from _mapping(value, f"{indent}  ")
+        lines.append(start)
+        _mapping(lines, value, f"{indent}  ")
     elif isinstance(value, list) and value:
-        yield start
-        yield from _sequence(value, indent)
+        lines.append(start)
+        _sequence(lines, value, indent)
     else:
-        yield start if value is None else f"{start} {_scalar(value, indent)}"
+        lines.append(start if value is None else f"{start} {_scalar(value, indent)}")
 
 
-def _sequence(value: Sequence[Any], indent: str) -> Iterator[str]:
+def _sequence(lines: list[str], value: Sequence[Any], indent: str) -> None:
     inner = f"{indent}  "
     for item in value:
         if isinstance(item, (dict, list)) and item:
-            lines = _mapping(item, inner) if isinstance(item, dict) else _sequence(item, inner)
-            yield f"{indent}- {next(lines)[len(inner) :]}"
-            yield from lines
+            first = len(lines)
+            if isinstance(item, dict):
+                _mapping(lines, item, inner)
+            else:
+                _sequence(lines, item, inner)
+            lines[first] = f"{indent}- {lines[first][len(inner) :]}"
         else:
-            yield f"{indent}-" if item is None else f"{indent}- {_scalar(item, indent)}"
+            lines.append(f"{indent}-" if item is None else f"{indent}- {_scalar(item, indent)}")
 
 
 def _scalar(value: Any, indent: str) -> str:
