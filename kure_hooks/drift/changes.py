@@ -34,7 +34,8 @@ def object_changes(
     found: defaultdict[str, list[ObjectChange]] = defaultdict(list)
     for old, new in pairs.both:
         fields = _fields(old, new, judges)
-        after = judges.consequences.of(old.path, old.manifest)._asdict()
+        judged = judges.consequences.of if old.key == new.key else judges.consequences.of_old
+        after = judged(old.path, old.manifest)._asdict()
         if old.path not in (new.path, renamed.get(new.path)):
             here = ObjectChange(new.name, State.MOVED_HERE, fields, old.path, **after)
             found[new.path].append(here)
@@ -44,7 +45,7 @@ def object_changes(
         elif fields or after["risks"]:
             found[new.path].append(ObjectChange(new.name, State.CHANGED, fields, **after))
     for old in pairs.before:
-        after = judges.consequences.of(old.path, old.manifest)._asdict()
+        after = judges.consequences.of_old(old.path, old.manifest)._asdict()
         found[old.path].append(ObjectChange(old.name, State.REMOVED, **after))
     for new in pairs.after:
         after = judges.consequences.of_new(new.path, new.manifest)._asdict()

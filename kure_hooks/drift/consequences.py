@@ -25,6 +25,13 @@ class Consequences(Protocol):
         """Return what follows for an object of a file of the directory before the change."""
         ...
 
+    def of_old(self, path: str, manifest: Manifest) -> Consequence:
+        """Return what follows for an object that is there before the change only.
+
+        Without a risk the sentence tells whether it is deleted or stays, where that is known.
+        """
+        ...
+
     def of_new(self, path: str, manifest: Manifest) -> Consequence:
         """Return what follows for others from an object that is there after the change only."""
         ...
@@ -100,6 +107,10 @@ class Unaware:
 
 class _NoConsequences:
     def of(self, path: str, manifest: Manifest) -> Consequence:
+        del path, manifest
+        return NOTHING
+
+    def of_old(self, path: str, manifest: Manifest) -> Consequence:
         del path, manifest
         return NOTHING
 

@@ -207,7 +207,7 @@ def _finished(file: _File, objects: Sequence[ObjectChange], sides: Sides) -> Fil
     if kind is Kind.CHANGED and not objects and not change.note and _holds_objects(file):
         kind = Kind.FORMATTING
     if change.one_sided:
-        objects = [each for each in objects if each.risks or each.state in _TELLING]
+        objects = [each for each in objects if each.effect or each.risks or each.state in _TELLING]
     shown, note = _texts(file, sides.mask)
     if kind is Kind.FORMATTING and not note:
         note = formatting.difference(file.before or b"", file.after or b"")

@@ -13,7 +13,7 @@ from kure_hooks.drift.result import Risk
 from kure_hooks.engines.applied import Applied, Tree
 from kure_hooks.engines.effects import Deletion, Effects, effects, tools
 from kure_hooks.engines.fates import Fate, Fates
-from kure_hooks.engines.left import installed, left_alone, left_behind, left_with
+from kure_hooks.engines.left import installed, kept, left_alone, left_behind, left_with
 from kure_hooks.engines.phrases import counted, data, names, with_names
 from kure_hooks.files.paths import ancestors
 from kure_hooks.kustomize import BUILD_FILES
@@ -79,6 +79,22 @@ class TreeConsequences:
         risk = self._risk(item, fate, taken)
         of_deletion = Consequence((risk,), self._deletion(item, fate, taken)) if risk else NOTHING
         return _together([of_deletion, left_behind(self.fates, item, fate)])
+
+    def of_old(self, path: str, manifest: Manifest) -> Consequence:
+        """See Consequences."""
+        grave = self.of(path, manifest)
+        who = named(manifest)
+        if grave.effect or is_build(path) or who is None:
+            return grave
+        item = self.fates.before.by_place.get((path, who))
+        if item is None:
+            return NOTHING
+        fate = self.fates.of(item)
+        if fate is None:
+            return Consequence(effect=kept(self.fates, item))
+        verb = "deletes" if fate.certain else "may delete"
+        text = f"{self._subject(fate)} {verb} {item.key}{self._together_with(fate)}."
+        return Consequence(effect=text)
 
     def of_new(self, path: str, manifest: Manifest) -> Consequence:
         """See Consequences."""
@@ -175,12 +191,9 @@ class TreeConsequences:
         along = (data(item), with_names(taken), self._unknown(item))
         what = " and ".join(["it", *filter(None, along)])
         verb = "deletes" if fate.certain else "may delete"
-        text = f"{self._subject(fate)} {verb} {what}"
+        text = f"{self._subject(fate)} {verb} {what}{self._together_with(fate)}"
         if fate.deletion is Deletion.CASCADE:
-            text += f" together with {fate.by}"
             return f"{text}; {self._owner(fate)} creates it again." if fate.again else f"{text}."
-        if fate.by and self.fates.told(fate.by).suspended:
-            text += f" once {fate.by} is resumed"
         if fate.again:
             again = "They are" if taken else "It is"
             return f"{text}: {self._order(fate)}. {again} created again."
@@ -188,6 +201,13 @@ class TreeConsequences:
         if back == len(taken) > 0:
             return f"{text}; what it applied is created again."
         return f"{text}; {back} of those are created again." if back else f"{text}."
+
+    def _together_with(self, fate: Fate) -> str:
+        """Return the words for what a deletion goes along with, or waits for; empty for neither."""
+        if fate.deletion is Deletion.CASCADE:
+            return f" together with {fate.by}"
+        waits = fate.by and self.fates.told(fate.by).suspended
+        return f" once {fate.by} is resumed" if waits else ""
 
     def _order(self, fate: Fate) -> str:
         """Return the clause that says which of two owners comes first."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 
 from kure_hooks.engines.applied import Applied, Tree
@@ -25,6 +26,18 @@ class Fate:
     by: Identity | None
     certain: bool
     again: Applied | None = None
+
+
+class Stay(Enum):
+    """A reason why an object stays on the cluster although it is gone from the tree."""
+
+    SPARED = "it opts out of being deleted"
+    REFUSED = "its project no longer permits to delete it"
+    ORPHANED = "its owner is deleted without what it applied"
+    UNPRUNED = "its owner does not prune"
+    FAILING = "the directory is gone, which fails and deletes nothing"
+    LAST = "its owner never prunes everything"
+    APPLIED = "its owner, which is gone from the tree as well, still finds it"
 
 
 @dataclass(frozen=True)
@@ -73,10 +86,12 @@ class Fates:
 
     def stays(self, item: Applied, owner: Applied) -> bool:
         """Return whether a project keeps the owner of an object from taking it along."""
-        own = self.effects(owner.key)
-        if item is owner or not own.cascades or _spares(own, item, Deletion.CASCADE):
-            return False
-        return self.refusing(item) is not None
+        return item is not owner and self._outlives(item, owner) is Stay.REFUSED
+
+    def stay(self, item: Applied) -> Stay | None:
+        """Return why an object of the first tree that is not in the second one has no fate."""
+        owner = self.before.applied.get(item.owner) if item.owner else None
+        return self._outlives(item, owner) if owner and self.of(owner) else self._unpruned(item)
 
     def refusing(self, item: Applied) -> Identity | None:
         """Return the project that no longer permits its owner to delete an object, or None."""
@@ -111,7 +126,7 @@ class Fates:
     def _cascaded(self, item: Applied, owner: Applied, above: Fate) -> Fate | None:
         """Return the fate of an object whose owner is deleted."""
         own = self.effects(owner.key)
-        if not own.cascades or _spares(own, item, Deletion.CASCADE) or self.refusing(item):
+        if self._outlives(item, owner):
             return None
         again = self.after.applied.get(item.key)
         heir = again.owner if again else None
@@ -120,6 +135,15 @@ class Fates:
         return Fate(
             Deletion.CASCADE, owner.key, above.certain and not self._races(own, owner, heir), again
         )
+
+    def _outlives(self, item: Applied, owner: Applied) -> Stay | None:
+        """Return why an owner that is deleted doesn't take an object along, None if it does."""
+        own = self.effects(owner.key)
+        if not own.cascades:
+            return Stay.ORPHANED
+        if _spares(own, item, Deletion.CASCADE):
+            return Stay.SPARED
+        return Stay.REFUSED if self.refusing(item) else None
 
     def _takes_over(self, own: Effects, owner: Applied, above: Fate, heir: Identity | None) -> bool:
         """Tell whether an object has a new owner for sure before the old one deletes it.
@@ -143,12 +167,7 @@ class Fates:
     def _pruned(self, item: Applied) -> Fate | None:
         """Return the fate of an object whose owner stays."""
         again = self.after.applied.get(item.key)
-        if (again and again.owner == item.owner) or self._goes_on_with(item):
-            return None
-        own = self.effects(item.owner)
-        if not own.prunes and not self.told(item.owner).prunes:
-            return None
-        if _spares(own, item, Deletion.PRUNE):
+        if (again and again.owner == item.owner) or self._unpruned(item):
             return None
         if again is None:
             # The owner and its project are synced at the same time, and either may be first.
@@ -158,20 +177,30 @@ class Fates:
             return None
         return Fate(Deletion.PRUNE, item.owner, certain, again)
 
+    def _unpruned(self, item: Applied) -> Stay | None:
+        """Return why an owner that stays doesn't prune an object, None if it does."""
+        if reason := self._goes_on_with(item):
+            return reason
+        own = self.effects(item.owner)
+        if not own.prunes and not self.told(item.owner).prunes:
+            return Stay.UNPRUNED
+        return Stay.SPARED if _spares(own, item, Deletion.PRUNE) else None
+
     def told(self, who: Identity | None) -> Effects:
         """Return what a GitOps object says in the second tree; as before where it isn't there."""
         return self.after.controllers.get(who, self.effects(who)) if who else _OUTSIDE
 
-    def _goes_on_with(self, item: Applied) -> bool:
-        """Tell whether what stays prunes nothing, or still applies an object."""
+    def _goes_on_with(self, item: Applied) -> Stay | None:
+        """Return why what stays prunes nothing or still applies an object, None if it may prune."""
         if item.owner is None:
-            return self.after.root not in self.after.directories
+            return None if self.after.root in self.after.directories else Stay.FAILING
         told = self.told(item.owner)
         if self._fails(told):
-            return True
+            return Stay.FAILING
         if item.owner not in self.after.controllers:
-            return self.after.asks_for(told, item.manifest)
-        return told.refuses_empty and not self.after.by_owner.get(item.owner)
+            return Stay.APPLIED if self.after.asks_for(told, item.manifest) else None
+        empty = told.refuses_empty and not self.after.by_owner.get(item.owner)
+        return Stay.LAST if empty else None
 
     def _fails(self, told: Effects) -> bool:
         """Tell whether a directory is gone: a reconciliation that fails for it deletes nothing."""

@@ -10,7 +10,7 @@ from kure_hooks.drift.consequences import NOTHING, Consequence
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.applied import Applied
 from kure_hooks.engines.effects import Deletion
-from kure_hooks.engines.fates import Fate, Fates
+from kure_hooks.engines.fates import Fate, Fates, Stay
 from kure_hooks.engines.phrases import names
 from kure_hooks.manifests import Identity, Kind
 
@@ -68,6 +68,31 @@ def left_alone(fates: Fates, item: Applied) -> Consequence:
         f"because {project} no longer permits it. {_ADVICE}"
     )
     return Consequence((Risk.LEFT,), text)
+
+
+def kept(fates: Fates, item: Applied) -> str:
+    """Return the sentence about an object that is gone from its file and that nothing deletes."""
+    again = fates.after.applied.get(item.key)
+    if again:
+        heir = again.owner or "another file"
+        return f"{item.key} stays on the cluster, because {heir} applies it."
+    owner, tool = item.owner, fates.effects(item.owner).tool
+    synced = f"the directory of {owner}" if owner else fates.before.root
+    reasons = {
+        Stay.SPARED: "because the object opts out of being deleted",
+        Stay.ORPHANED: f"when {owner} is deleted",
+        Stay.UNPRUNED: f"because {owner} does not prune",
+        Stay.FAILING: f"because {synced} is gone: what syncs it fails and deletes nothing",
+        Stay.LAST: f"because {owner} never prunes all that it has applied",
+        Stay.APPLIED: f"because {owner} still finds it",
+    }
+    reason = reasons.get(stay) if (stay := fates.stay(item)) else None
+    if reason is None:
+        return ""
+    rest = (
+        f"{tool} leaves {item.key} on the cluster" if tool else f"{item.key} stays on the cluster"
+    )
+    return f"{rest} {reason}." if stay is Stay.ORPHANED else f"{rest}, {reason}."
 
 
 def installed(fates: Fates, item: Applied) -> str:

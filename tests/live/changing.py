@@ -24,6 +24,11 @@ _PRUNED = re.compile(r"(?:Flux|Argo CD) (?P<verb>may delete|deletes) (?P<names>[
 _AGAIN = ("creates it again", "created again")
 _ELSEWHERE = "created again under another name or namespace"
 _LEFT = re.compile(r"(?:Flux|Argo CD) leaves ")
+_ALONE = re.compile(
+    r"(?:Flux|Argo CD) (?P<verb>may delete|deletes) (?P<name>[A-Z]\S* \S+?)"
+    r"(?: together with \S+ \S+| once .*)?\."
+)
+_KEPT = re.compile(r"(?P<name>[A-Z]\S* \S+) (?:stays )?on the cluster(?: when|, because) ")
 
 
 class Owned(str):
@@ -83,29 +88,25 @@ class Loss:
 class Announcement:
     """The losses that a report tells: of objects by name, and with the units that applied them.
 
-    `gone` are the objects of files that are no longer generated, with the bundles they were in. Of
-    these a report says nothing more where they are deleted like any object that is taken away;
-    `left` tells that some stay.
+    `kept` are the objects of which it says that they stay although their files are gone; `left`
+    tells that others stay, perhaps, because a project no longer permits them.
     """
 
     objects: dict[str, Loss] = field(default_factory=dict)
     units: dict[str, Loss] = field(default_factory=dict)
-    gone: dict[str, str] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
     left: bool = False
 
     @property
     def certain(self) -> dict[str, str]:
         """The objects that are lost without a doubt, and how."""
-        units = {name for name, loss in self.units.items() if loss.certain}
-        taken = {name: DELETED for name, unit in self.gone.items() if unit in units}
-        return taken | {name: loss.fate for name, loss in self.objects.items() if loss.certain}
+        return {name: loss.fate for name, loss in self.objects.items() if loss.certain}
 
     def about(self, is_expected: Callable[[str], bool]) -> "Announcement":
         """Return what is told of objects and units of these names."""
         units = {name: loss for name, loss in self.units.items() if is_expected(name)}
         objects = {name: loss for name, loss in self.objects.items() if is_expected(name)}
-        gone = {name: unit for name, unit in self.gone.items() if is_expected(name)}
-        return replace(self, objects=objects, units=units, gone=gone)
+        return replace(self, objects=objects, units=units, kept=set(filter(is_expected, self.kept)))
 
     def contradicted(self, lost: dict[Owned, str]) -> list[str]:
         """Return where the cluster did something else."""
@@ -114,9 +115,9 @@ class Announcement:
     def _surprises(self, lost: dict[Owned, str]) -> Iterator[str]:
         for owned, fate in lost.items():
             told = self.objects.get(owned) or self.units.get(owned.unit)
-            if told is None and owned in self.gone:
-                told = Loss(DELETED, certain=False)
-            if told is None or told.fate != fate:
+            if owned in self.kept:
+                yield f"{owned} {fate}, and the report tells that it stays"
+            elif told is None or told.fate != fate:
                 said = told.fate if told else "nothing"
                 yield f"{owned} {fate}, and the report tells {said}"
 
@@ -141,8 +142,9 @@ def announced(fleet: Fleet, base: str) -> Announcement:
                 assert " ".join(effect.split()) in text
                 _add(said, told, effect, _former(drift))
         if drift["kind"] == "removed":
-            bundle = (drift.get("origin") or {}).get("bundle", "")
-            said.gone |= {_name(each): bundle for each in _former(drift) if not _is_unit(each)}
+            told_of = said.objects.keys() | said.kept
+            untold = {_name(each) for each in _former(drift) if not _is_unit(each)} - told_of
+            assert said.left or not untold, f"nothing is told of {untold}"
     return said
 
 
@@ -153,13 +155,17 @@ def _printed(fleet: Fleet, base: str, form: str) -> str:
 
 
 def _add(said: Announcement, told: dict[str, Any], effect: str, former: list[Any]) -> None:
-    if _LEFT.search(effect):
+    if _LEFT.search(effect) and "left-behind" in told.get("risks", ()):
         said.left = True
+    elif kept := _KEPT.search(effect):
+        said.kept.add(kept["name"])
     recreated = any(words in effect for words in _AGAIN) and _ELSEWHERE not in effect
     fate = RECREATED if recreated else DELETED
     if pruned := _PRUNED.search(effect):
         for name in re.split(r", | and ", pruned["names"]):
             said.objects[name] = Loss(fate, pruned["verb"] == "deletes")
+    if (alone := _ALONE.fullmatch(effect)) and not told.get("risks"):
+        said.objects[alone["name"]] = Loss(fate, alone["verb"] == "deletes")
     loss = _LOSS.search(effect)
     if loss is None:
         return
