@@ -5,7 +5,7 @@ from typing import Any
 
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.selectors import OF_NODES, expressions, mappings, selector_problems
-from kure_hooks.decoding.types import Name
+from kure_hooks.decoding.types import Name, ObjectName
 from kure_hooks.decoding.values import key_problem, literal
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
@@ -14,6 +14,8 @@ from kure_hooks.yamlio.scalars import shown
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 _WEIGHTS = range(1, 101)
+_FIELD = "metadata.name"
+_OF_FIELDS = ("In", "NotIn")
 
 
 def affinity_problems(place: Pointer, affinity: Any, *, closed: bool = False) -> Iterator[Problem]:
@@ -43,12 +45,33 @@ def _nodes(place: Pointer, rules: Mapping[str, Any]) -> Iterator[Problem]:
             yield terms, "no node can be selected without a term", "a list of at least one term"
         for at, term in enumerate(mappings(required, "nodeSelectorTerms")):
             yield from expressions((*terms, at, "matchExpressions"), term, OF_NODES)
+            yield from _fields((*terms, at, "matchFields"), term)
     for here, entry in _preferred(place, rules):
         yield from _weight(here, entry)
         preference = entry.get("preference")
         if isinstance(preference, dict):
-            there = (*here, "preference", "matchExpressions")
-            yield from expressions(there, preference, OF_NODES)
+            there = (*here, "preference")
+            yield from expressions((*there, "matchExpressions"), preference, OF_NODES)
+            yield from _fields((*there, "matchFields"), preference)
+
+
+def _fields(place: Pointer, term: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with a selection of nodes by their fields, of which there is one."""
+    for at, expression in enumerate(mappings(term, "matchFields")):
+        operator, values = expression.get("operator"), expression.get("values")
+        key = expression.get("key", "")
+        if literal(key) and key != _FIELD:
+            problem = f'nodes are not selected by the field "{shown(key)}"'
+            yield (*place, at, "key"), problem, f"{_FIELD}, or matchExpressions for labels"
+        if operator not in _OF_FIELDS:
+            problem = f'there is no operator "{shown(str(operator))}" of a field'
+            yield (*place, at, "operator"), problem, " or ".join(_OF_FIELDS)
+        elif not (isinstance(values, list) and len(values) == 1):
+            problem = f"operator {operator} needs one value"
+            yield (*place, at, "values"), problem, "the name of a node"
+        elif literal(values[0]) and not is_of(ObjectName, values[0]):
+            problem = f'the API server refuses the name "{shown(values[0])}" of a node'
+            yield (*place, at, "values", 0), problem, "the name of a node"
 
 
 def _pods(place: Pointer, rules: Mapping[str, Any], *, closed: bool) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from kure_hooks.apps.workload.checks import (
     sources,
     variables,
     volumes,
+    windows,
     workload,
 )
 from kure_hooks.apps.workload.checks.common import Check
@@ -37,6 +38,7 @@ MODULES = (
     variables,
     resources,
     security,
+    windows,
     volumes,
     sources,
     services,

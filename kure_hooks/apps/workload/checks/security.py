@@ -11,7 +11,6 @@ from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
 _LONGEST_PROFILE = 4095
-_WINDOWS = ("gmsaCredentialSpecName", "gmsaCredentialSpec", "runAsUserName", "hostProcess")
 _SELINUX = ("user", "role", "type", "level")
 
 
@@ -35,7 +34,7 @@ def _privileges_agree(spec: Spec) -> Iterator[Problem]:
 
 
 def _profiles_are_whole(spec: Spec) -> Iterator[Problem]:
-    for place, context in _contexts(spec):
+    for place, context in contexts(spec):
         for key, profile, file in (
             ("seccompProfile", context.seccomp_profile, True),
             ("appArmorProfile", context.app_armor_profile, False),
@@ -59,27 +58,15 @@ def _profiles_are_whole(spec: Spec) -> Iterator[Problem]:
 
 
 def _selinux_options_are_known(spec: Spec) -> Iterator[Problem]:
-    for place, context in _contexts(spec):
+    for place, context in contexts(spec):
         for key in context.se_linux_options:
             if key not in _SELINUX:
                 problem = f"SELinux has no option {shown(key)}"
                 yield (*place, "seLinuxOptions", key), problem, " or ".join(_SELINUX)
 
 
-def _windows_options_are_known(spec: Spec) -> Iterator[Problem]:
-    for place, context in _contexts(spec):
-        for key, value in context.windows_options.items():
-            if key not in _WINDOWS:
-                problem = f"Windows has no option {shown(key)}"
-                yield (*place, "windowsOptions", key), problem, " or ".join(_WINDOWS)
-            elif key == "hostProcess" and value and not spec.host_network:
-                problem = "a process of the host is on the host's network"
-                yield (*place, "windowsOptions", key), problem, "hostNetwork: true for the pod"
-            elif key == "runAsUserName" and value == "":
-                yield (*place, "windowsOptions", key), "the name is empty", "no key, or a name"
-
-
-def _contexts(spec: Spec) -> Iterator[tuple[Pointer, PodSecurityContext]]:
+def contexts(spec: Spec) -> Iterator[tuple[Pointer, PodSecurityContext]]:
+    """Yield the security context of the pod and those of its containers, with their places."""
     if spec.security_context:
         yield ("securityContext",), spec.security_context
     for place, container in containers(spec):
@@ -91,5 +78,4 @@ CHECKS: Checks = {
     _privileges_agree: ("containers.securityContext",),
     _profiles_are_whole: ("securityContext", "containers.securityContext"),
     _selinux_options_are_known: ("securityContext", "containers.securityContext"),
-    _windows_options_are_known: ("securityContext", "containers.securityContext"),
 }

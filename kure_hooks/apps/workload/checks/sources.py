@@ -34,6 +34,7 @@ _TYPES = ("DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "C
 _HOST_TYPES = ("", *_TYPES, "BlockDevice")
 _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 _ITEM = ("key", "path", "mode")
+_LONGEST_DRIVER = 63
 _SHORTEST_TOKEN = 600
 _LONGEST_TOKEN = 1 << 32
 _PROJECTED = (*("configMap", "secret", "downwardAPI"), "serviceAccountToken", "clusterTrustBundle")
@@ -86,10 +87,8 @@ def _values(place: Pointer, kind: str, source: dict[str, Any]) -> Iterator[Probl
     if kind == "hostPath" and source.get("type", "") not in _HOST_TYPES:
         problem = f'a hostPath has no type "{shown(source["type"])}"'
         yield (*place, "type"), problem, " or ".join(_TYPES)
-    driver = source.get("driver") if kind == "csi" else None
-    if literal(driver) and driver and not is_of(ObjectName, driver.lower()):
-        problem = f'the API server refuses the name "{shown(driver)}" of a driver'
-        yield (*place, "driver"), problem, "a name such as secrets-store.csi.k8s.io"
+    if kind == "csi":
+        yield from _driver(place, source)
     if kind == "nfs" and literal(path) and path and not path.startswith("/"):
         yield (*place, "path"), "the path of an export begins with /", f"/{path}"
     if kind == "image" and source.get("pullPolicy", "Always") not in _PULL_POLICIES:
@@ -98,6 +97,23 @@ def _values(place: Pointer, kind: str, source: dict[str, Any]) -> Iterator[Probl
         negative = str(size).startswith("-")
         if negative or amount(size) is None:
             yield (*place, "sizeLimit"), "this is no size of a volume", "a quantity such as 1Gi"
+
+
+def _driver(place: Pointer, source: dict[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with the driver of a volume and with the Secret that it gets."""
+    driver, secret = source.get("driver"), source.get("nodePublishSecretRef")
+    named = is_of(ObjectName, str(driver).lower()) and len(str(driver)) <= _LONGEST_DRIVER
+    if literal(driver) and driver and not named:
+        problem = f'the API server refuses the name "{shown(driver)}" of a driver'
+        yield (*place, "driver"), problem, "a name such as secrets-store.csi.k8s.io"
+    if isinstance(secret, dict):
+        name = secret.get("name")
+        if not name:
+            problem = "the reference names no Secret"
+            yield (*place, "nodePublishSecretRef", "name"), problem, "the name of a Secret"
+        elif literal(name) and not is_of(ObjectName, name):
+            problem = f'the API server refuses the name "{shown(name)}" of a Secret'
+            yield (*place, "nodePublishSecretRef", "name"), problem, "the name of a Secret"
 
 
 def _files(place: Pointer, source: dict[str, Any], *, fields: bool) -> Iterator[Problem]:
