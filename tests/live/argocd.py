@@ -1,8 +1,11 @@
 """Argo CD's controllers beside a cluster."""
 
+import contextlib
 import os
+import threading
+from collections.abc import Iterator
 
-from tests.live.api import Object
+from tests.live.api import Api, Object, RefusedError
 from tests.live.cluster import Cluster
 from tests.live.hosts import Hosts
 from tests.live.programs import DIRECTORY, definitions, path_of
@@ -138,6 +141,32 @@ class Argocd:
         """Have every Application compared with the newest commit now."""
         for each in self._cluster.api.objects(*UNIT):
             self._cluster.api.merge(each, {"metadata": {"annotations": {_REFRESH: "hard"}}})
+
+
+@contextlib.contextmanager
+def operations_ended(api: Api) -> Iterator[None]:
+    """End what still syncs an Application that is being deleted, as docs/changes.md tells people.
+
+    With `progressive` Argo CD may begin to sync it to the commit that no longer has its directory.
+    """
+    over = threading.Event()
+
+    def end() -> None:
+        while not over.wait(2):
+            for each in api.objects(*UNIT):
+                operation = each.get("status", {}).get("operationState", {})
+                if "deletionTimestamp" in each["metadata"] and operation.get("retryCount"):
+                    ended = {"status": {"operationState": {"phase": "Terminating"}}}
+                    with contextlib.suppress(RefusedError, OSError):
+                        api.merge(each, ended)
+
+    thread = threading.Thread(target=end, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(10)
 
 
 def _installation(settings: dict[str, str]) -> list[Object]:

@@ -88,12 +88,14 @@ class Loss:
 class Announcement:
     """The losses that a report tells: of objects by name, and with the units that applied them.
 
+    `units` are Kustomizations and Applications, `sets` what makes such units and goes with them.
     `kept` are the objects of which it says that they stay although their files are gone; `left`
     tells that others stay, perhaps, because a project no longer permits them.
     """
 
     objects: dict[str, Loss] = field(default_factory=dict)
     units: dict[str, Loss] = field(default_factory=dict)
+    sets: dict[str, Loss] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     left: bool = False
 
@@ -125,6 +127,9 @@ class Announcement:
         for name, loss in self.objects.items():
             if loss.certain and name not in lost and not self.left:
                 yield f"{name} not {loss.fate}"
+        for name, loss in self.sets.items():
+            if loss.certain and not 0 < len(lost) <= loss.objects:
+                yield f"{len(lost)} objects lost, and the report tells {loss.objects} of {name}"
         for unit, loss in self.units.items():
             count = sum(owned.unit == unit for owned in lost)
             if count > loss.objects or (loss.certain and count < loss.objects and not self.left):
@@ -164,7 +169,8 @@ def _add(said: Announcement, told: dict[str, Any], effect: str, former: list[Any
     if pruned := _PRUNED.search(effect):
         for name in re.split(r", | and ", pruned["names"]):
             said.objects[name] = Loss(fate, pruned["verb"] == "deletes")
-    if (alone := _ALONE.fullmatch(effect)) and not told.get("risks"):
+    units = {_name(each) for each in former if _is_unit(each)}
+    if (alone := _ALONE.fullmatch(effect)) and alone["name"] not in units:
         said.objects[alone["name"]] = Loss(fate, alone["verb"] == "deletes")
     loss = _LOSS.search(effect)
     if loss is None:
@@ -174,7 +180,8 @@ def _add(said: Announcement, told: dict[str, Any], effect: str, former: list[Any
         # A unit that gets another name is deleted by the one it had.
         names = [each["metadata"]["name"] for each in former if _is_unit(each)]
         name = names[0] if names else told["name"].rpartition("/")[2]
-        said.units[name] = Loss(fate, certain, int(loss["number"] or 1))
+        losses = said.sets if told["name"].startswith("ApplicationSet ") else said.units
+        losses[name] = Loss(fate, certain, int(loss["number"] or 1))
     else:
         said.objects[told["name"]] = Loss(fate, certain)
 

@@ -84,7 +84,10 @@ class ArgocdUnits:
 
     @staticmethod
     def ready(unit: Object, head: str) -> bool:
-        """Tell whether a unit is Synced and Healthy with this commit, or a chart with any."""
+        """Tell whether a unit is Synced and Healthy with this commit, or a chart with any.
+
+        One whose objects are there already, as somebody left them, never has an operation.
+        """
         status = unit.get("status", {})
         sync = status.get("sync", {})
         operation = status.get("operationState", {})
@@ -92,7 +95,7 @@ class ArgocdUnits:
         return (
             sync.get("status") == "Synced"
             and status.get("health", {}).get("status") == "Healthy"
-            and (not status.get("resources") or operation.get("phase") == "Succeeded")
+            and operation.get("phase", "Succeeded") == "Succeeded"
             and (head in revisions or not any(len(each) == len(head) for each in revisions))
         )
 
@@ -177,6 +180,19 @@ class Verdict:
         ]
         return min(found, default=(0, ""))
 
+    def first_written(self, name: str) -> tuple[int, str]:
+        """Return the revision of the first write of an object of a unit, and the object."""
+        unit = self.latest(name)
+        written: dict[str, int] = {}
+        for each in self.writes:
+            written.setdefault(each.key, each.revision)
+        found = [
+            (written[at], str(thing))
+            for thing in (self.units.things(unit) if unit else ())
+            if (at := self.key(thing)) in written
+        ]
+        return min(found, default=(0, ""))
+
     def latest(self, name: str) -> Object | None:
         """Return the last value of a unit, or None."""
         values = [each.value for each in self._of(name) if each.value]
@@ -201,6 +217,15 @@ class Verdict:
             if made and (not ready or made < ready):
                 when = f"was ready at {ready}" if ready else "was never ready"
                 found.append(f"{unit} made {thing} at {made}, {needed} {when}")
+        return found
+
+    def updated_out_of_order(self, edges: set[tuple[str, str]]) -> list[str]:
+        """Return the edges that didn't hold in a change of objects that were there before."""
+        found = []
+        for unit, needed in sorted(edges):
+            ready, (written, thing) = self.first_ready(needed), self.first_written(unit)
+            if not ready or written < ready:
+                found.append(f"{unit} wrote {thing} at {written}, {needed} was ready at {ready}")
         return found
 
     def ready_before_children(self, bundles: Mapping[str, Sequence[str]]) -> list[str]:

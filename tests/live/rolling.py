@@ -1,12 +1,14 @@
 """What is held of every good roll-out."""
 
 import time
+from collections.abc import Mapping
 
 from tests.live.fleet import Fleet
 from tests.live.flux import Flux
 from tests.live.judging import spec_of
 from tests.live.reporting import Table
 from tests.live.world import World
+from tests.support import git
 
 _TOOLS = ("toolkit.fluxcd.io", "fluxcd.controlplane.io", "argoproj.io")
 
@@ -35,6 +37,19 @@ def judged(live: World, fleet: Fleet, table: Table, case: str, seconds: float) -
         second_sync="changes nothing",
     )
     assert written == []
+
+
+def updated(live: World, fleet: Fleet, files: Mapping[str, str]) -> None:
+    """Change what every unit applies, and hold that it goes on in the order of the first time."""
+    git.write(fleet.directory, dict(files))
+    fleet.generate()
+    live.change(fleet)
+    verdict = live.verdict(fleet.head)
+    applied = {name for name in verdict.names() if verdict.first_written(name)[0]}
+    edges = {edge for edge in fleet.edges() if applied.issuperset(edge)}
+    assert edges
+    assert verdict.updated_out_of_order(edges) == []
+    assert verdict.failures() == {}
 
 
 def settled(live: World, fleet: Fleet, seconds: float = 6) -> list[str]:

@@ -92,22 +92,30 @@ def stack(
     }
 
 
-def nested(engine: str = "flux") -> list[Mapped]:
-    """Return base <- shop (data <- web, itself an umbrella of front and back) <- top."""
+def nested(engine: str = "flux", tag: str = "1.0") -> list[Mapped]:
+    """Return base <- shop (data <- web, itself an umbrella of front and back) <- top.
+
+    Each has a workload with an image of this tag.
+    """
+    containers = [{"name": "main", "image": f"example.com/main:{tag}"}]
+
+    def running(name: str, namespace: str = "web", kind: str = "Deployment") -> Mapped:
+        return workload(name, namespace, kind, containers=containers)
+
     # Under Argo CD every bundle waits for what it applies; it has no such field.
     waiting = {"wait": True} if engine == "flux" else {}
     return [
-        bundle("base", namespaces("web", "data"), workload("gate"), **waiting),
+        bundle("base", namespaces("web", "data"), running("gate"), **waiting),
         umbrella(
             "shop",
-            bundle("data", workload("db", "data", "StatefulSet"), **waiting),
+            bundle("data", running("db", "data", "StatefulSet"), **waiting),
             umbrella(
                 "web",
-                bundle("front", workload("front"), **waiting),
-                bundle("back", workload("back"), needs=["front"], **waiting),
+                bundle("front", running("front"), **waiting),
+                bundle("back", running("back"), needs=["front"], **waiting),
                 needs=["data"],
             ),
             needs=["base"],
         ),
-        bundle("top", workload("top"), needs=["shop"]),
+        bundle("top", running("top"), needs=["shop"]),
     ]

@@ -10,11 +10,12 @@ import pytest
 import yaml
 
 from kure_hooks.engines.argocd.health import CM_KEY
-from tests.live.argocd import NAMESPACE, UNIT
+from tests.live.argocd import NAMESPACE, UNIT, operations_ended
 from tests.live.fleet import Fleet
 from tests.live.programs import ARGOCD, missing
 from tests.live.rolling import judged
 from tests.live.shapes import HOSTS, STACK, URL, bundle, namespaces, settings, stack, workload
+from tests.live.test_argocd import goes_alone
 from tests.live.world import world
 from tests.support.git import write
 
@@ -70,6 +71,7 @@ BUNDLES = (
     ),
     bundle("top", workload("top"), settings("topmost"), needs=["middle"]),
 )
+BARE = bundle("middle", workload("db", "data", "StatefulSet"), needs=["base"])
 LAYOUT = {"manifests": {"live-root"}}
 LAYOUT["autopilot"] = {
     *("autopilot-bootstrap", "argo-cd", "root", "cluster-resources-in-cluster"),
@@ -85,14 +87,17 @@ def test_a_bootstrap_brings_up_argo_cd_charts_and_all_in_order(
     release = RELEASES / "install-v3.5.1.yaml"
     if not release.is_file():
         pytest.skip(f"{release} is not there")
-    files = stack(
-        "argocd",
-        *BUNDLES,
-        gitops={"argocd": {"ordering": ordering}},
-        bootstrap={"argoCDMode": mode, "manifests": VENDORED},
-        files={VENDORED: release.read_text(), **CHARTS},
-    )
-    fleet = Fleet.of(tmp_path / "fleet", files, STACK)
+
+    def files(*bundles):
+        return stack(
+            "argocd",
+            *bundles,
+            gitops={"argocd": {"ordering": ordering}},
+            bootstrap={"argoCDMode": mode, "manifests": VENDORED},
+            files={VENDORED: release.read_text(), **CHARTS},
+        )
+
+    fleet = Fleet.of(tmp_path / "fleet", files(*BUNDLES), STACK)
     fleet.generate()
     charts = {"middle-classic", "middle-modern", "middle-local"}
     bundles = {"base", "middle", "top", *charts}
@@ -109,6 +114,24 @@ def test_a_bootstrap_brings_up_argo_cd_charts_and_all_in_order(
     heals = ordering != "progressive"
     seconds = 60 if heals else 6
     assert until(lambda: _data(plain) == drifted["data"], seconds) == heals
+    charts_go_with_what_they_installed(plain, fleet, files(BUNDLES[0], BARE, BUNDLES[2]))
+    goes_alone(plain, *LAYOUT[mode])
+
+
+def charts_go_with_what_they_installed(live, fleet, files):
+    """Take all charts out of their bundle, which stays."""
+    base = fleet.head
+    write(fleet.directory, files)
+    fleet.generate()
+    report = " ".join(fleet.run("diff", base).stdout.split())
+    assert "that it installed" in report
+    with operations_ended(live.cluster.api):
+        live.publish(fleet, fleet.bootstrap())
+        live.tool.sync()
+        gone = [f"web-{name}-values" for name in ("classic", "modern")] + ["local"]
+        assert until(lambda: not any(config(live, name) for name in gone), 240)
+        live.settle(fleet.head, seconds=120)
+    assert live.cluster.api.get("apps/v1", "StatefulSet", "data", "db")
 
 
 def _data(live):

@@ -70,7 +70,8 @@ def told(tmp_path_factory, table):
                 key: it for key, it in story.applied.items() if not str(it).endswith(LEFT_OVER)
             }
         stopping = {"status": {"operationState": {"phase": "Terminating"}}}
-        live.cluster.api.merge(story.moments["removed"].application("stuck"), stopping)
+        if stuck := story.moments["removed"].application("stuck"):
+            live.cluster.api.merge(stuck, stopping)
         story.keep("over", lambda now: now.application("stuck") is None, 60)
         objects = len(story.moments["begun"].objects)
         table.add("one field a bundle", "argocd", seconds=f"{seconds:.1f}", objects=objects)
@@ -250,6 +251,7 @@ def test_an_application_is_tried_again_without_a_commit(begun, released):
 def test_a_bundle_that_fails_when_it_is_removed_goes_once_its_operation_ends(told, removed):
     """docs/changes.md says how to end it; with `retryInterval` it doesn't end by itself."""
     stuck = removed.application("stuck")
+    assert stuck, "it is gone at once, and what it applied is left"
     assert stuck["metadata"]["deletionTimestamp"]
     assert stuck["status"]["operationState"]["phase"] == "Running"
     assert told.moments["over"].application("stuck") is None

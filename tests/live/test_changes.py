@@ -107,12 +107,15 @@ class Running:
         return lost(self.world, self.fleet, stack(self.engine, *bundles, layout=layout or {}))
 
 
-def lost(live, fleet, files, seconds=4):
-    """Change the stack of a running cluster; return what was lost, and what is printed of it."""
+def lost(live, fleet, files, seconds=4, patience=90):
+    """Change the stack of a running cluster; return what was lost, and what is printed of it.
+
+    It is over when nothing has been made or deleted for some `seconds`.
+    """
     base, before = fleet.head, payload(live, fleet)
     write(fleet.directory, files)
     fleet.generate()
-    live.change(fleet, expected=units_of(live, fleet))
+    live.change(fleet, expected=units_of(live, fleet), seconds=patience)
     quiet(live, seconds)
     live.settle(fleet.head)
     return observed(before, writes_of(live)), announced(fleet, base)
@@ -122,6 +125,13 @@ def units_of(live, fleet):
     """Return the names of all units that a fleet has on the cluster, the first one included."""
     objects = [*fleet.bootstrap(), *fleet.objects()]
     names = {each["metadata"]["name"] for each in objects if each["kind"] == live.units.kind}
+    names |= {
+        element["name"]
+        for each in objects
+        if each["kind"] == "ApplicationSet"
+        for generator in each["spec"]["generators"]
+        for element in generator["list"]["elements"]
+    }
     return names | ({"flux-system"} if live.units is FluxUnits else set())
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.live.fleet import Fleet
 from tests.live.flux import RELEASE
 from tests.live.programs import BUCKETS, FLUX, HELM, missing
-from tests.live.rolling import judged
+from tests.live.rolling import judged, updated
 from tests.live.shapes import HOSTS, STACK, bundle, namespaces, nested, settings, stack, workload
 from tests.live.world import world
 
@@ -64,6 +64,8 @@ def test_nested_umbrellas_wait_and_are_waited_for(placement, flux, tmp_path, tab
     fleet.generate()
     seconds = flux.roll_out(fleet)
     judged(flux, fleet, table, f"nested umbrellas, {placement}", seconds)
+    changed = stack("flux", *nested(tag="2.0"), layout=PLACEMENTS[placement])
+    updated(flux, fleet, changed)
 
 
 def test_a_bundle_waits_for_one_that_is_never_ready(flux, tmp_path):

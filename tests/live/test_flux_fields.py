@@ -5,6 +5,7 @@ ends: `released`. With the second commit it is `changed`, with the third much is
 """
 
 import base64
+import re
 
 import pytest
 
@@ -21,6 +22,10 @@ WAITING = {
     *("late", "after-late", "remote"),
 }
 FAILING = {"undefined", "stranger"}
+
+
+_OBJECT = re.compile(r"\b[A-Z][A-Za-z]+/[a-z0-9-]+/[a-z0-9-]+\b")
+"""An object as Flux names it in a message: kind, namespace and name."""
 
 
 def patched(live, name, **data):
@@ -239,7 +244,13 @@ def test_an_expression_takes_the_place_of_waiting(begun):
 
 def test_waiting_ends_with_the_timeout_and_begins_again(released, changed):
     # The next try needs no commit: the fixture waits for it before it makes one.
-    # Flux says "timeout waiting for", or that its next look would come too late.
-    assert released.failure("late").startswith("HealthCheckFailed: ")
+    # Flux names what it waited for, or says that its next look would come too late.
+    failures = released.failures["late"]
+    assert {each.partition(": ")[0] for each in failures} == {"HealthCheckFailed"}
+    named = {name for each in failures for name in _OBJECT.findall(each)}
+    assert named <= {"Deployment/web/late"}, failures
+    assert not any("Deployment/web/late" in str(released.failure(name)) for name in FAILING)
+    assert "availableReplicas" not in released.get("late", "Deployment").get("status", {})
     assert released.get("after-late") is None
+    assert released.unit("after-late")["spec"]["dependsOn"][0]["name"] == "late"
     assert changed.get("after-late")
