@@ -76,6 +76,10 @@ def kept(fates: Fates, item: Applied) -> str:
     if again:
         heir = again.owner or "another file"
         return f"{item.key} stays on the cluster, because {heir} applies it."
+    home = fates.before.applied.get(Identity("", "Namespace", "", item.key.namespace))
+    if home and (fate := fates.of(home)):
+        takes = "takes" if fate.certain else "may take"
+        return f"{home.key} {takes} {item.key} along when it is deleted."
     owner, tool = item.owner, fates.effects(item.owner).tool
     synced = f"the directory of {owner}" if owner else fates.before.root
     reasons = {

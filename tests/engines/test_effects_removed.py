@@ -132,6 +132,26 @@ def test_an_object_with_another_name_in_the_same_file_is_named_by_the_old_one():
 
 
 @BOTH
+@pytest.mark.parametrize(
+    "fields", [{"deletionPolicy": "Orphan"}, {"prune": False}, {}], ids=["Orphan", "prune", "none"]
+)
+def test_nothing_stays_in_a_namespace_that_goes(engine, fields):
+    home = application("apps", "v1 Namespace")
+    base = leaf("base", home, application("base", namespace="other"))
+    found = told(
+        engine, [base, web(**fields)], [leaf("base", application("base", namespace="other"))]
+    )
+    if fields:
+        # Argo CD may leave the Namespace, which the project no longer permits.
+        takes = "takes" if engine == "flux" else "may take"
+        text = f"Namespace apps {takes} ConfigMap apps/web along when it is deleted."
+        assert found["ConfigMap apps/web"] == text
+    else:
+        assert "deletes ConfigMap apps/web together with" in found["ConfigMap apps/web"]
+    assert found["Namespace apps"]
+
+
+@BOTH
 def test_a_tree_that_is_gone_as_a_whole_says_that_all_of_it_stays(engine):
     files = fleet(node("prod", web(*KINDS)), engine, GITOPS[engine]).files
     found = consequences("clusters/prod", files, {}, files)

@@ -28,6 +28,7 @@ _ALONE = re.compile(
     r"(?:Flux|Argo CD) (?P<verb>may delete|deletes) (?P<name>[A-Z]\S* \S+?)"
     r"(?: together with \S+ \S+| once .*)?\."
 )
+_ALONG = re.compile(r"(?P<verb>takes|may take) (?P<name>[A-Z]\S* \S+) along when ")
 _KEPT = re.compile(r"(?P<name>[A-Z]\S* \S+) (?:stays )?on the cluster(?: when|, because) ")
 
 
@@ -117,6 +118,8 @@ class Announcement:
     def _surprises(self, lost: dict[Owned, str]) -> Iterator[str]:
         for owned, fate in lost.items():
             told = self.objects.get(owned) or self.units.get(owned.unit)
+            if told is None and _home(owned) in self.objects:
+                continue  # the report tells that the namespace is lost with everything in it
             if owned in self.kept:
                 yield f"{owned} {fate}, and the report tells that it stays"
             elif told is None or told.fate != fate:
@@ -172,6 +175,8 @@ def _add(said: Announcement, told: dict[str, Any], effect: str, former: list[Any
     units = {_name(each) for each in former if _is_unit(each)}
     if (alone := _ALONE.fullmatch(effect)) and alone["name"] not in units:
         said.objects[alone["name"]] = Loss(fate, alone["verb"] == "deletes")
+    if along := _ALONG.search(effect):
+        said.objects[along["name"]] = Loss(fate, along["verb"] == "takes")
     loss = _LOSS.search(effect)
     if loss is None:
         return
@@ -200,6 +205,12 @@ def _name(manifest: Any) -> str:
     meta = manifest["metadata"]
     space = meta.get("namespace")
     return f"{manifest['kind']} {space}/{meta['name']}" if space else _short(manifest)
+
+
+def _home(owned: Owned) -> str:
+    """Return the Namespace that an object is in, as it is named in reports."""
+    space, _, name = owned.partition(" ")[2].rpartition("/")
+    return f"Namespace {space}" if space and name else ""
 
 
 def _short(manifest: Any) -> str:
