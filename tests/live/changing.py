@@ -187,7 +187,7 @@ def _add(said: Announcement, told: dict[str, Any], effect: str, former: list[Any
         name = names[0] if names else told["name"].rpartition("/")[2]
         losses = said.sets if told["name"].startswith("ApplicationSet ") else said.units
         losses[name] = Loss(fate, certain, int(loss["number"] or 1))
-    else:
+    elif told["name"] not in units:
         said.objects[told["name"]] = Loss(fate, certain)
 
 
