@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import Checks, containers, literal
+from kure_hooks.apps.workload.checks.common import Checks, containers
 from kure_hooks.apps.workload.checks.security import contexts
 from kure_hooks.apps.workload.inputs.security import PodSecurityContext
 from kure_hooks.apps.workload.spec import Spec
