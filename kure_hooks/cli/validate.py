@@ -8,6 +8,7 @@ import click
 from kure_hooks.cli import options
 from kure_hooks.cli.running import running
 from kure_hooks.operations import validate
+from kure_hooks.validators import VALIDATORS
 
 
 @click.command("validate")
@@ -15,7 +16,7 @@ from kure_hooks.operations import validate
 @options.source()
 @click.option(
     "--backend",
-    type=click.Choice(["embedded", "kubeconform"]),
+    type=click.Choice(list(VALIDATORS)),
     default="embedded",
     show_default=True,
     help="What validates: kure-hooks itself, or the program kubeconform.",

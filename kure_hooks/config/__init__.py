@@ -35,7 +35,8 @@ class Drift(Input, frozen=True, kw_only=True):
 class Validate(Input, frozen=True, kw_only=True):
     """The validation of manifests: the Kubernetes version, and where schemas are.
 
-    `unknown` says what comes of custom resources without a schema.
+    `unknown` says what comes of custom resources without a schema, and `on_generate` whether
+    what stacks generate is refused where the API server would refuse it.
     """
 
     kubernetes: Annotated[
@@ -47,6 +48,7 @@ class Validate(Input, frozen=True, kw_only=True):
     ] = "1.34"
     schema_locations: tuple[Text, ...] = ()
     unknown: Literal["error", "warn", "skip"] = "warn"
+    on_generate: bool = True
 
 
 class Settings(Input, frozen=True, kw_only=True):

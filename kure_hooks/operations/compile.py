@@ -17,6 +17,7 @@ from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.layout.reads import joined
 from kure_hooks.layout.render import ManifestLayout, StartFiles
+from kure_hooks.operations.judging import refused
 from kure_hooks.origin import Origin
 from kure_hooks.stack.load import StackError, load
 from kure_hooks.stack.model import Cluster
@@ -116,9 +117,12 @@ def _clusters(request: Request, clusters: Sequence[Cluster]) -> list[ManifestLay
     faults: list[Finding] = []
     for cluster in clusters:
         try:
-            results.append(generate_cluster(cluster, request.settings, request.tree))
+            generated = generate_cluster(cluster, request.settings, request.tree)
         except InputError as error:
             faults += error.findings
+        else:
+            results.append(generated)
+            faults += refused(generated, request.settings)
     if faults:
         raise InputError(faults)
     return results

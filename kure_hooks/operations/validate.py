@@ -17,7 +17,7 @@ from kure_hooks.operations.data import data
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
-from kure_hooks.validators import VALIDATORS
+from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Job
 from kure_hooks.validators.objects import ENDINGS
 
@@ -87,7 +87,7 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
         checkouts=checkouts(workspace.root),
         unknown=settings.unknown,
     )
-    verdict = VALIDATORS[choice.backend].validate(job)
+    verdict = validator(choice.backend).validate(job)
     findings = tuple(sorted({*files.unread, *verdict.findings}))
     return Outcome(
         command="validate",

@@ -6,6 +6,7 @@ It needs no network, no cluster and no other program.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.validators.admission import Versions, faults
@@ -46,7 +47,9 @@ class Embedded:
             resource = Resource(subject.api_version, subject.kind)
             if judge := judges.of(resource):
                 counts[judge.source] += 1
-                findings += (_finding(subject, what) for what in judge.complaints(subject.manifest))
+                findings += (
+                    _finding(subject, what) for what in judge.complaints(_decrypted(subject))
+                )
             else:
                 unknown[resource].append(subject)
         findings += _without_schema(unknown, judges, job)
@@ -60,6 +63,14 @@ class Embedded:
             checked=counts.total(),
             judges=dict(sorted(counts.items())),
         )
+
+
+def _decrypted(subject: Object) -> Mapping[str, Any]:
+    """Return an object as it comes to the cluster: without what SOPS keeps beside it."""
+    manifest: Mapping[str, Any] = subject.manifest
+    if isinstance(manifest.get("sops"), dict):
+        return {key: value for key, value in manifest.items() if key != "sops"}
+    return manifest
 
 
 def _versions(job: Job) -> Versions:

@@ -48,8 +48,8 @@ def complaints(errors: Iterable[Any], schema: Mapping[str, Any]) -> Iterator[Com
 
 
 def _is_substituted(value: Any) -> bool:
-    """Tell whether Flux puts another value in the place of this one."""
-    return isinstance(value, str) and "${" in value
+    """Tell whether Flux or SOPS puts another value in the place of this one."""
+    return isinstance(value, str) and ("${" in value or value.startswith("ENC["))
 
 
 def _complaints(error: Any, schema: Mapping[str, Any]) -> Iterator[Complaint]:

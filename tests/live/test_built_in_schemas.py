@@ -12,7 +12,7 @@ import yaml
 
 from kure_hooks.findings import Severity
 from kure_hooks.schemas.packed import Catalogue
-from kure_hooks.validators import VALIDATORS
+from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Job
 from tests.live.api import RefusedError
 from tests.live.cluster import Cluster
@@ -222,7 +222,7 @@ def test_the_validator_takes_what_the_server_takes(api, manifests):
     files = {f"{number}.yaml": json.dumps(manifest) for number, manifest in enumerate(objects)}
     job = Job({name: text.encode() for name, text in files.items()}, VERSION)
     refused = {}
-    for finding in VALIDATORS["embedded"].validate(job).findings:
+    for finding in validator("embedded").validate(job).findings:
         if finding.severity is Severity.ERROR:
             refused.setdefault(finding.at.path, str(finding))
     wrong = []

@@ -15,11 +15,19 @@ from tests.support.git import write
 
 REPOSITORY = "https://example.com/fleet.git"
 
+UNJUDGED = "validate: {onGenerate: false}\n"
+"""Settings with which objects may lack what the API server demands of them."""
+
 
 def generated(texts: dict[str, str], jobs: int = 1) -> Fleet:
-    """Return what a repository with these files generates."""
+    """Return what a repository with these files generates.
+
+    Without settings among them nothing is validated, so that objects may have no more than what a
+    test is about.
+    """
+    settings = {} if config.FILE_NAME in texts else {config.FILE_NAME: UNJUDGED}
     with TemporaryDirectory() as directory:
-        write(Path(directory), dict(texts))
+        write(Path(directory), {**texts, **settings})
         tree = WorkTree(Path(directory))
         return fleet.generate(tree, config.load(tree), (), jobs)
 

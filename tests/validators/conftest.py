@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kure_hooks.validators import VALIDATORS
+from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Job
 from tests.support.tools import tool
 
@@ -52,6 +52,6 @@ def validate(schemas):
 
     def run(files, *, kubernetes="1.34", schemas=(schemas,)):
         data = {name: text.encode() for name, text in files.items()}
-        return VALIDATORS["kubeconform"].validate(Job(data, kubernetes, tuple(schemas)))
+        return validator("kubeconform").validate(Job(data, kubernetes, tuple(schemas)))
 
     return run

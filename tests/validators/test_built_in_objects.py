@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kure_hooks.validators import VALIDATORS
+from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Job
 
 OBJECTS = Path(__file__).parents[1] / "live/built_in.yaml"
@@ -13,7 +13,7 @@ OBJECTS = Path(__file__).parents[1] / "live/built_in.yaml"
 @pytest.mark.parametrize("kubernetes", ["1.34", "1.35.1", "1.36", "1.37"])
 def test_what_the_server_takes_is_right(kubernetes):
     job = Job({"built_in.yaml": OBJECTS.read_bytes()}, kubernetes)
-    verdict = VALIDATORS["embedded"].validate(job)
+    verdict = validator("embedded").validate(job)
     assert [str(finding) for finding in verdict.findings] == []
     assert verdict.skipped == ()
     assert verdict.checked > 60

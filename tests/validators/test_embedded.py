@@ -5,7 +5,7 @@ import pytest
 from kure_hooks.errors import UsageError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.findings import Severity, Skipped
-from kure_hooks.validators import VALIDATORS
+from kure_hooks.validators import VALIDATORS, validator
 from kure_hooks.validators.interface import Job
 
 DEPLOYMENT = """\
@@ -78,7 +78,7 @@ def validate(files, *, tree=None, **options):
     data = {name: text.encode() for name, text in files.items()}
     others = {name: text.encode() for name, text in (tree or {}).items()}
     job = Job(data, options.pop("kubernetes", "1.34"), tree=MemoryTree(others), **options)
-    return VALIDATORS["embedded"].validate(job)
+    return validator("embedded").validate(job)
 
 
 def lines(verdict):

@@ -6,7 +6,7 @@ import pytest
 
 from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.findings import Skipped
-from kure_hooks.validators import VALIDATORS
+from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Job, Verdict, full_version
 
 pytestmark = pytest.mark.usefixtures("kubeconform")
@@ -191,7 +191,7 @@ def test_a_program_of_the_checkout_is_not_run(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(program.parent))
     job = Job({"a.yaml": b""}, "1.34", checkouts=(tmp_path / "checkout",))
     with pytest.raises(ToolError) as raised:
-        VALIDATORS["kubeconform"].validate(job)
+        validator("kubeconform").validate(job)
     assert str(raised.value).startswith(
         f"kubeconform is only found inside the repository, as {program}, where a pull request could"
         " have put it, so nothing was validated. Install it with"

@@ -1,0 +1,74 @@
+"""What a stack generates is judged before it is written or compared."""
+
+import yaml
+
+from tests.support.git import write
+
+DEPLOYMENT = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "web"},
+    "spec": {
+        "replicaz": 2,
+        "selector": {"matchLabels": {"app": "web"}},
+        "template": {
+            "metadata": {"labels": {"app": "web"}},
+            "spec": {"containers": [{"name": "web", "image": "example.com/web:1"}]},
+        },
+    },
+}
+SEALED = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "login"},
+    "data": {"password": "ENC[AES256_GCM,data:x,iv:x,tag:x,type:str]"},
+    "sops": {"mac": "ENC[AES256_GCM,data:x,iv:x,tag:x,type:str]", "version": "3.9.0"},
+}
+WORDS = 'Deployment web: spec.replicaz: unknown key; did you mean "replicas"?'
+
+
+def stack(*objects, name="prod"):
+    application = {"name": "web", "kind": "Manifests", "spec": {"objects": [*objects]}}
+    bundle = {"name": "web", "applications": [{**application, "namespace": "shop"}]}
+    gitops = {"type": "flux", "externalNamespaces": ["shop"]}
+    return yaml.safe_dump({"name": name, "gitops": gitops, "node": {"name": "a", "bundle": bundle}})
+
+
+def test_an_invalid_tree_is_never_written(tmp_path, kure):
+    write(tmp_path, {"stacks/prod.yaml": stack(DEPLOYMENT)})
+    for command in ("generate", "check"):
+        code, out, _ = kure(command)
+        assert code == 2
+        (line,) = [line for line in out.splitlines() if "replicaz" in line]
+        assert line.startswith("stacks/prod.yaml:")
+        assert line.endswith(WORDS)
+    assert not (tmp_path / "clusters").exists()
+
+
+def test_every_cluster_is_judged_at_once(tmp_path, kure):
+    texts = {f"stacks/{name}.yaml": stack(DEPLOYMENT, name=name) for name in ("prod", "test")}
+    write(tmp_path, texts)
+    code, out, _ = kure("generate")
+    assert (code, out.count(WORDS)) == (2, 2)
+
+
+def test_the_settings_can_turn_it_off(tmp_path, kure):
+    write(tmp_path, {"stacks/prod.yaml": stack(DEPLOYMENT)})
+    write(tmp_path, {".kure-hooks.yaml": "validate: {onGenerate: false}\n"})
+    assert kure("generate")[0] == 1
+    assert kure("check")[0] == 0
+    code, out, _ = kure("validate")
+    assert code == 1
+    assert WORDS in out
+
+
+def test_what_sops_keeps_beside_a_secret_is_no_part_of_it(tmp_path, kure):
+    write(tmp_path, {"stacks/prod.yaml": stack(SEALED)})
+    assert kure("generate")[0] == 1
+
+
+def test_a_kind_without_a_schema_is_left_to_validate(tmp_path, kure):
+    widget = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a"}}
+    write(tmp_path, {"stacks/prod.yaml": stack(widget)})
+    assert kure("generate")[0] == 1
+    assert "there is no schema for Widget" in kure("validate")[1]
