@@ -47,7 +47,8 @@ class Finding(Struct, frozen=True, order=True):
     `key` is a key path such as `spec.node.children[0].name`, or empty for a whole file.
     `expected` is empty where `problem` already says what to do. `rule` is an identifier such as
     `FX014` that `kure_hooks.rules` explains; of an installed package it may be empty, or one of its
-    own.
+    own. `object` names the Kubernetes object that it is about, such as `Deployment shop/web`, and
+    `pointer` is the JSON Pointer (RFC 6901) of the key in that object; both may be empty.
     """
 
     at: Location
@@ -56,6 +57,8 @@ class Finding(Struct, frozen=True, order=True):
     expected: str = ""
     severity: Severity = Severity.ERROR
     rule: str = ""
+    object: str = ""
+    pointer: str = ""
 
     def __str__(self) -> str:
         parts = (str(self.at), self.key, self.cited, self.problem)
@@ -66,6 +69,12 @@ class Finding(Struct, frozen=True, order=True):
     def cited(self) -> str:
         """The rule as texts for people cite it in front of the problem; empty for most."""
         return self.rule if self.rule in CITED else ""
+
+    @property
+    def subject(self) -> str:
+        """The object and the pointer, as texts for people have them; empty without an object."""
+        place = f"{self.object}, at {self.pointer}" if self.pointer else self.object
+        return f"in {place}" if self.object else ""
 
 
 class Skipped(Struct, frozen=True, order=True):

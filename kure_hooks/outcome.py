@@ -96,6 +96,8 @@ class Outcome(Struct, frozen=True, rename="camel"):
                     key=scrub(each.key),
                     problem=scrub(each.problem),
                     expected=scrub(each.expected),
+                    object=scrub(each.object),
+                    pointer=scrub(each.pointer),
                 )
                 for each in self.findings
             ),

@@ -11,7 +11,7 @@ from itertools import accumulate
 from kure_hooks.findings import Location, Severity
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems
-from kure_hooks.reports.problems import Problem
+from kure_hooks.reports.problems import Fault, Problem
 from kure_hooks.safe_text import inert_inside, visible
 
 MOST = 10
@@ -36,7 +36,8 @@ def render(problems: Problems, style: Style) -> str:
 
 def _annotation(level: Severity, problem: Problem) -> str:
     at = None if problem.rule == "failure" else problem.at
-    return _command(level, at, [problem.summary, *problem.details])
+    title = problem.finding.object if isinstance(problem, Fault) else ""
+    return _command(level, at, [problem.summary, *problem.details], title)
 
 
 def _limited(level: Severity, lines: Sequence[str]) -> Sequence[str]:
@@ -46,10 +47,11 @@ def _limited(level: Severity, lines: Sequence[str]) -> Sequence[str]:
     return [*lines[: MOST - 1], _command(level, None, [more])]
 
 
-def _command(level: Severity, at: Location | None, lines: Sequence[str]) -> str:
-    place = (at.path, str(at.line or ""), str(at.column or "")) if at else ()
-    known = zip(("file", "line", "col"), place, strict=False)
-    properties = ",".join(f"{key}={_property(value)}" for key, value in known if value)
+def _command(level: Severity, at: Location | None, lines: Sequence[str], title: str = "") -> str:
+    known = {"title": title}
+    if at:
+        known = {"file": at.path, "line": str(at.line or ""), "col": str(at.column or "")} | known
+    properties = ",".join(f"{key}={_property(value)}" for key, value in known.items() if value)
     return f"::{level}{' ' if properties else ''}{properties}::{_data(lines)}"
 
 

@@ -65,9 +65,10 @@ def _general(problems: Problems) -> Iterator[Suite]:
 def _finding(problem: Fault) -> Case:
     finding = problem.finding
     name = f"{finding.at}: {finding.key}" if finding.key else str(finding.at)
+    lines = tuple(problem.objects(_FIELDS))
     if problem.severity is Severity.WARNING:
-        return Case(name, finding.at.path, lines=(f"warning: {problem.sentence}",))
-    return Case(name, finding.at.path, "error", problem.rule, problem.sentence)
+        return Case(name, finding.at.path, lines=(f"warning: {problem.sentence}", *lines))
+    return Case(name, finding.at.path, "error", problem.rule, problem.sentence, lines)
 
 
 def _skipped(skipped: Skipped) -> Case:

@@ -137,7 +137,9 @@ def _fix(problems: Problems) -> Iterator[Block]:
 
 def _finding(problem: Fault) -> str:
     said = " ".join(problem.sentence.split("\n"))
-    return f"{problem.severity} in {code(str(problem.finding.at))}: {code(said)}"
+    subject = problem.finding.subject
+    more = f" {code(subject)}" if subject else ""
+    return f"{problem.severity} in {code(str(problem.finding.at))}: {code(said)}{more}"
 
 
 def _list(noun: str, turn: Turn, texts: Iterable[str]) -> Iterator[Block]:

@@ -90,6 +90,11 @@ class Fault(Problem, frozen=True, eq=False, kw_only=True):
 
     finding: Finding
 
+    def objects(self, fields: int) -> Iterable[str]:
+        """See Problem; a finding is about one object at most."""
+        del fields
+        return filter(None, (self.finding.subject,))
+
 
 class WholeCluster(Problem, frozen=True, eq=False, kw_only=True):
     """A cluster that only one of two revisions has."""

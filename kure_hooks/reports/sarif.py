@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import quote
 
 from kure_hooks import __version__
-from kure_hooks.findings import Location
+from kure_hooks.findings import Finding, Location
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems
-from kure_hooks.reports.problems import MOST, Problem
+from kure_hooks.reports.problems import MOST, Fault, Problem
 from kure_hooks.reports.rules import rule_of
 from kure_hooks.reports.wording import count
 from kure_hooks.safe_text import inert_json, visible
@@ -103,10 +103,25 @@ def _result(problem: Problem, rules: Sequence[str]) -> Json:
         "locations": [{"physicalLocation": _artifact(problem.at.path) | _region(problem.at)}],
         "partialFingerprints": {"primaryLocationLineHash": problem.fingerprint},
     }
+    if isinstance(problem, Fault) and problem.finding.object:
+        result["locations"][0]["logicalLocations"] = [_logical(problem.finding)]
+        result["properties"] = {
+            "object": visible(problem.finding.object),
+            "pointer": visible(problem.finding.pointer),
+        }
     if problem.output:
         output = {"physicalLocation": _artifact(problem.output), "message": _text("what drifted")}
         result["relatedLocations"] = [output]
     return result
+
+
+def _logical(finding: Finding) -> Json:
+    """Return the place of a finding in its object: the object itself, or a property of it."""
+    whole = visible(f"{finding.object}#{finding.pointer}".removesuffix("#"))
+    if not finding.pointer:
+        return {"name": whole, "fullyQualifiedName": whole, "kind": "object"}
+    key = finding.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    return {"name": visible(key), "fullyQualifiedName": whole, "kind": "property"}
 
 
 def _artifact(path: str) -> Json:

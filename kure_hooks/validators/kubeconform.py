@@ -166,7 +166,8 @@ def _finding(source: Source, found: Object | None, label: str, complaint: Compla
     pointer = _pointer(complaint.steps, found.manifest if found else None)
     at = found.at(*pointer) if found else Location(source.name)
     key = ": ".join(filter(None, (label, key_path(pointer))))
-    return Finding(at, key, complaint.problem, complaint.expected, rule="VA002")
+    finding = Finding(at, key, complaint.problem, complaint.expected, rule="VA002")
+    return found.owning(finding, pointer) if found else finding
 
 
 def _pointer(steps: Pointer, value: Any) -> Pointer:

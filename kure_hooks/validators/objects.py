@@ -9,14 +9,17 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import structs
+
 from kure_hooks.errors import InputError
 from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location, Severity, of_rule
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.files import GROUP
+from kure_hooks.manifests import named
 from kure_hooks.yamlio import Document, Pointer, read
-from kure_hooks.yamlio.document import key_path
+from kure_hooks.yamlio.document import json_pointer, key_path
 
 ENDINGS = (".yaml", ".yml", ".json")
 """The endings of files that may hold Kubernetes objects."""
@@ -60,6 +63,15 @@ class Object:
         name = metadata.get("generateName") or metadata.get("name")
         return name if isinstance(name, str) else ""
 
+    @property
+    def label(self) -> str:
+        """The kind, namespace and name that people call it by; less where it lacks some."""
+        if not isinstance(self.manifest, dict):
+            return ""
+        kind = self.manifest.get("kind")
+        brief = f"{kind} {self.name}".strip() if isinstance(kind, str) else ""
+        return str(named(self.manifest) or brief)
+
     def at(self, *pointer: str | int) -> Location:
         """Return where the key at a pointer into this object stands, or its nearest parent."""
         return self.document.key_at(*self.pointer, *pointer)
@@ -74,7 +86,12 @@ class Object:
     ) -> Finding:
         """Return a finding about the key at the end of a path into this object."""
         key = ": ".join(filter(None, (f"{self.kind} {self.name}".strip(), key_path(steps))))
-        return Finding(self.at(*steps), key, problem, expected, severity, rule=rule)
+        finding = Finding(self.at(*steps), key, problem, expected, severity, rule=rule)
+        return self.owning(finding, steps)
+
+    def owning(self, finding: Finding, steps: Pointer) -> Finding:
+        """Return a finding with the object, and the path into it, that it is about."""
+        return structs.replace(finding, object=self.label, pointer=json_pointer(steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,4 +193,5 @@ def _faults(each: Object) -> Iterator[Finding]:
 
 
 def _fault(each: Object, key: str, problem: str, expected: str) -> Finding:
-    return Finding(each.at(key), key_path((*each.pointer, key)), problem, expected, rule="VA004")
+    path = key_path((*each.pointer, key))
+    return each.owning(Finding(each.at(key), path, problem, expected, rule="VA004"), (key,))

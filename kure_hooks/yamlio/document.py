@@ -49,6 +49,12 @@ class Document(Struct, frozen=True):
         return Location(self.path, line + 1, column + 1)
 
 
+def json_pointer(pointer: Pointer) -> str:
+    """Return a pointer as a JSON Pointer (RFC 6901): `/spec/containers/0/image`."""
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in pointer)
+    return "".join(f"/{step}" for step in steps)
+
+
 def key_path(pointer: Pointer) -> str:
     """Return a pointer as people write it: `spec.containers[0].image`, keys with dots quoted."""
     text = ""

@@ -99,6 +99,41 @@ OUTLINE = Part(
     ),
 )
 
+VALIDATED = Outcome(
+    command="validate",
+    findings=(
+        Finding(
+            Location("apps/web.yaml", 7, 3),
+            "Deployment web: spec.replicaz",
+            "unknown key",
+            'did you mean "replicas"?',
+            rule="VA010",
+            object="Deployment shop/web",
+            pointer="/spec/replicaz",
+        ),
+        Finding(
+            Location("apps/web.yaml", 20, 5),
+            'Service web: metadata.annotations["example.com/a"]',
+            "this is a number",
+            "expected a text",
+            rule="VA012",
+            object="Service shop/web",
+            pointer="/metadata/annotations/example.com~1a",
+        ),
+        Finding(
+            Location("apps/widget.yaml", 2, 1),
+            "Widget w",
+            "there is no schema for Widget of example.com/v1, so 1 object was not validated",
+            "",
+            Severity.WARNING,
+            "VA016",
+            "Widget w",
+        ),
+    ),
+    checked=3,
+    schemas={"the schemas of Kubernetes 1.36.2": 2},
+)
+
 OUTCOME = Outcome(
     command="check",
     findings=(
@@ -394,7 +429,14 @@ def hostile() -> Outcome:
     )
     return Outcome(
         "check",
-        findings=(Finding(Location(HOSTILE, 1, 1), HOSTILE, HOSTILE, HOSTILE),),
+        findings=(
+            Finding(
+                Location(HOSTILE, 1, 1),
+                *(HOSTILE, HOSTILE, HOSTILE),
+                object=HOSTILE,
+                pointer=HOSTILE,
+            ),
+        ),
         skipped=(Skipped(HOSTILE, HOSTILE),),
         drift=(change,),
         written=(HOSTILE,),

@@ -16,6 +16,7 @@ from tests.reports.outcomes import (
     IN_SYNC,
     OUTCOME,
     REFUSED,
+    VALIDATED,
     WARNED,
     hostile,
 )
@@ -26,11 +27,11 @@ ENDINGS |= dict.fromkeys(("json", "rdjson", "gitlab", "sarif"), "json")
 EVERY = pytest.mark.parametrize("name", sorted(REPORTS))
 
 
-OUTCOMES = {"": OUTCOME, "refused-": REFUSED, "generated-": GENERATED}
+OUTCOMES = {"": OUTCOME, "refused-": REFUSED, "generated-": GENERATED, "validated-": VALIDATED}
 
 
 @EVERY
-@pytest.mark.parametrize("prefix", OUTCOMES, ids=["check", "refused", "generated"])
+@pytest.mark.parametrize("prefix", OUTCOMES, ids=["check", "refused", "generated", "validated"])
 def test_one_outcome_in_every_format(name, prefix, update_golden):
     """To mend: pytest tests/reports --update-golden, and read what changed."""
     golden = GOLDEN / f"{prefix}{name}.{ENDINGS.get(name, 'txt')}"
@@ -44,8 +45,8 @@ def test_one_outcome_in_every_format(name, prefix, update_golden):
 @EVERY
 @pytest.mark.parametrize(
     "outcome",
-    [OUTCOME, IN_SYNC, DIFF, hostile(), FAILED, WARNED, REFUSED, GENERATED],
-    ids=list("odihfwrg"),
+    [OUTCOME, IN_SYNC, DIFF, hostile(), FAILED, WARNED, REFUSED, GENERATED, VALIDATED],
+    ids=list("odihfwrgv"),
 )
 def test_a_report_is_deterministic_text_that_ends_its_last_line(name, outcome):
     text = render(name, outcome, Style())

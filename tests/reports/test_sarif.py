@@ -26,6 +26,7 @@ from tests.reports.outcomes import (
     OLD,
     OUTCOME,
     SERVICE,
+    VALIDATED,
     WEB,
     hostile,
 )
@@ -63,7 +64,9 @@ def fingerprints(outcome):
     return [each["partialFingerprints"]["primaryLocationLineHash"] for each in results(outcome)]
 
 
-@pytest.mark.parametrize("outcome", [OUTCOME, IN_SYNC, DIFF, hostile()], ids=list("odih"))
+@pytest.mark.parametrize(
+    "outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), VALIDATED], ids=list("odihv")
+)
 def test_the_log_is_valid(outcome):
     log = json.loads(render("sarif", outcome, Style()))
     assert [error.message for error in validator().iter_errors(log)] == []
@@ -229,3 +232,20 @@ def test_any_text_makes_a_valid_log(path, text):
     report = render("sarif", outcome, Style())
     assert visible(report.replace("\n", "")) == report.replace("\n", "")
     assert list(validator().iter_errors(json.loads(report))) == []
+
+
+def test_findings_about_objects_have_a_logical_location():
+    (run,) = json.loads(render("sarif", VALIDATED, Style()))["runs"]
+    logical = [result["locations"][0]["logicalLocations"] for result in run["results"]]
+    assert logical[1] == [
+        {
+            "name": "example.com/a",
+            "fullyQualifiedName": "Service shop/web#/metadata/annotations/example.com~1a",
+            "kind": "property",
+        }
+    ]
+    assert [result["properties"]["object"] for result in run["results"]] == [
+        "Deployment shop/web",
+        "Service shop/web",
+        "Widget w",
+    ]

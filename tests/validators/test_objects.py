@@ -96,3 +96,30 @@ def test_no_kind_leaves_its_directory(kind):
     except InputError:
         return
     assert all(each.kind.isalnum() and each.kind.isascii() for each in objects)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "label"),
+    [
+        ("{name: web, namespace: shop}", "Widget shop/web"),
+        ("{name: web}", "Widget web"),
+        ("{generateName: web-, namespace: shop}", "Widget web-"),
+        ("{name: 3}", "Widget"),
+        ("{name: web, namespace: 3}", "Widget web"),
+        ("[]", "Widget"),
+    ],
+)
+def test_a_finding_names_its_object_and_the_pointer_into_it(loaded, metadata, label):
+    (item,) = loaded(
+        f"kind: List\napiVersion: v1\nitems:\n- apiVersion: example.com/v1\n  kind: Widget\n"
+        f"  metadata: {metadata}\n"
+    ).objects
+    finding = item.finding(("spec", "a/b", 0, "c~d"), "odd", "even", "VA010")
+    assert (finding.object, finding.pointer) == (label, "/spec/a~1b/0/c~0d")
+
+
+def test_findings_about_the_head_of_an_object_name_it(loaded):
+    with pytest.raises(InputError) as caught:
+        loaded("apiVersion: v1\nKind: Service\nkind: Service\nmetadata: {name: web}\n")
+    (finding,) = caught.value.findings
+    assert (finding.object, finding.pointer) == ("Service web", "/Kind")

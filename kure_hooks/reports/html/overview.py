@@ -182,4 +182,6 @@ def _finding(problem: Fault) -> Element:
     ]
     if finding.expected:
         content.append(f"; {finding.expected}")
+    if finding.subject:
+        content += [" ", element("code", finding.subject)]
     return element("li", *content)
