@@ -31,8 +31,9 @@ from kure_hooks.validators import VALIDATORS
     "--schemas",
     multiple=True,
     type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Directory of schemas that go before all others; may be repeated.",
+    metavar="DIR|FILE",
+    help="Directory of schemas or CRDs, or file of CRDs, that go before all others; may be "
+    "repeated.",
 )
 @options.shared
 def command(

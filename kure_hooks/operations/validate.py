@@ -42,8 +42,8 @@ class Choice:
 
     `paths` are files and directories of the repository, or `-` for standard input; none stands for
     what the stacks generate, or for the whole repository where it has no stack. `schemas` are
-    directories that go before all other schemas. `backend` is the name of a validator.
-    `kubernetes` is a version that goes before the settings'; empty for theirs.
+    directories, and files of CRDs, that go before all other schemas. `backend` is the name of a
+    validator. `kubernetes` is a version that goes before the settings'; empty for theirs.
     """
 
     paths: Sequence[str] = ()
@@ -72,8 +72,12 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
     as validators do.
     """
     for directory in choice.schemas:
-        if "{{" in str(directory) or not directory.is_dir():
-            raise UsageError(f"--schemas {directory} is no directory")
+        if "{{" in str(directory) or not directory.exists():
+            raise UsageError(f"--schemas {directory} is no file and no directory")
+        if choice.backend != "embedded" and not directory.is_dir():
+            raise UsageError(
+                f"--schemas {directory} is no directory; {choice.backend} reads no CRDs"
+            )
     files = _files(workspace, choice.paths)
     stages.enter("validating the manifests")
     settings = workspace.settings.validate

@@ -32,11 +32,12 @@ class Job:
 
     `files` are those of a tree, by their repository-relative names; of those in `scanned`, which
     nobody has named one by one, documents that are no objects are left out. `kubernetes` is a
-    version such as 1.34 or 1.34.2. `schemas` are directories in the naming of the CRDs-catalog,
-    `<group>/<kind in lower case>_<version>.json`, that whoever runs the command trusts to judge
-    everything. `locations` are those of the repository's settings; they are read from `tree` and
-    judge custom resources only, see validators.schemas. `checkouts` are the directories that no
-    program is taken from. `unknown` says what comes of custom resources without a schema.
+    version such as 1.34 or 1.34.2. `schemas` are files of CRDs, and directories of CRDs and of JSON
+    Schemas in the naming of the CRDs-catalog, `<group>/<kind in lower case>_<version>.json`, that
+    whoever runs the command trusts to judge everything. `locations` are those of the repository's
+    settings; they are read from `tree` and judge custom resources only, see validators.schemas.
+    `checkouts` are the directories that no program is taken from. `unknown` says what comes of
+    custom resources without a schema.
     """
 
     files: Mapping[str, bytes]

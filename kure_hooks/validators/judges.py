@@ -1,25 +1,19 @@
 """The judges of the kinds that one run meets, by the schemas that it may trust."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 from kure_hooks.decoding.suggest import nearest
-from kure_hooks.errors import InputError, ReadError
-from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Skipped
 from kure_hooks.schemas.conversion import Conversion
-from kure_hooks.schemas.definitions import KIND, Definition, definitions
 from kure_hooks.schemas.packed import Catalogue
+from kure_hooks.validators.definitions import Defined, of_path, of_repository
 from kure_hooks.validators.interface import Job
 from kure_hooks.validators.judge import BuiltinJudge, CustomJudge, Judge, SchemaJudge
-from kure_hooks.validators.objects import ENDINGS, Object
+from kure_hooks.validators.objects import Object
 from kure_hooks.validators.schemas import Resource, provided, trusted
-from kure_hooks.yamlio import read
-
-_MARK = KIND.encode()
-_SEPARATOR = re.compile(rb"^---(?:[ \t].*)?\r?$", re.MULTILINE)
 
 # Any kind of Kubernetes that has metadata tells its schema.
 _WITH_METADATA = ("v1", "ConfigMap")
@@ -87,9 +81,9 @@ def packed(kubernetes: str) -> Packed:
 class Judges:
     """Finds the judge of each kind.
 
-    First go the schemas that whoever runs the command trusts. Custom resources are then judged by
-    the CRDs of the repository, all kinds by the packed schemas, and custom resources that these
-    lack by the JSON Schemas that the settings name.
+    First go the schemas and CRDs that whoever runs the command trusts. Custom resources are then
+    judged by the CRDs of the repository, all kinds by the packed schemas, and custom resources that
+    these lack by the JSON Schemas that the settings name.
     """
 
     def __init__(self, job: Job, objects: Sequence[Object]) -> None:
@@ -114,17 +108,26 @@ class Judges:
             return judge
 
     def _candidates(self, resource: Resource) -> Iterator[Judge]:
-        if schema := trusted(self._job.schemas, resource):
-            yield SchemaJudge(schema.path, schema.content)
-        if resource.is_custom and (found := self._defined.get(resource)):
-            definition, path = found
-            keeps_status = definition.keeps_status
-            metadata = self.packed.metadata
-            yield CustomJudge(path, definition.schema, metadata, keeps_status=keeps_status)
+        for path in self._job.schemas:
+            if schema := trusted((path,), resource):
+                yield SchemaJudge(schema.path, schema.content)
+            elif defined := self._named[path].get(resource):
+                yield self._custom(defined)
+        if resource.is_custom and (defined := self._defined.get(resource)):
+            yield self._custom(defined)
         if judge := self.packed.of(resource):
             yield judge
         if brought := self._brought.get(resource):
             yield SchemaJudge(brought.path, brought.content)
+
+    def _custom(self, defined: Defined) -> CustomJudge:
+        definition = defined.definition
+        return CustomJudge(
+            defined.path,
+            definition.schema,
+            self.packed.metadata,
+            keeps_status=definition.keeps_status,
+        )
 
     @cached_property
     def _resources(self) -> set[Resource]:
@@ -138,49 +141,16 @@ class Judges:
         return provided(self._job.tree, self._job.locations, self._resources, version)
 
     @cached_property
-    def _defined(self) -> dict[Resource, tuple[Definition, str]]:
-        """The custom resources that CRDs of the repository define, each with the file's path.
+    def _defined(self) -> Mapping[Resource, Defined]:
+        """The kinds that the CRDs of the repository define."""
+        groups = {resource.group for resource in self._resources if resource.is_custom}
+        return of_repository(self._job, self._objects, groups, self.skipped) if groups else {}
 
-        Those among the files that are judged go before others.
-        """
-        found: dict[Resource, tuple[Definition, str]] = {}
-        for path, manifest in (*_judged(self._objects), *self._others()):
-            for definition in definitions(manifest):
-                resource = Resource(definition.api_version, definition.kind)
-                found.setdefault(resource, (definition, path))
-        return found
-
-    def _others(self) -> Iterator[tuple[str, Any]]:
-        """Yield the CRDs of the tree that are not judged, as far as objects may need them."""
-        tree = self._job.tree
-        groups = {resource.group.encode() for resource in self._resources if resource.is_custom}
-        if tree is None or not groups:
-            return
-        for path in tree.paths():
-            if path.endswith(ENDINGS) and path not in self._job.files:
-                try:
-                    data = tree.read(path, MAX_LARGE)
-                except ReadError:
-                    continue
-                if _MARK in data:
-                    yield from ((path, manifest) for manifest in self._parts(path, data, groups))
-
-    def _parts(self, path: str, data: bytes, groups: set[bytes]) -> Iterator[Any]:
-        for part in _SEPARATOR.split(data):
-            if _MARK in part and any(group in part for group in groups):
-                try:
-                    documents = read(part, path, most=MAX_LARGE)
-                except InputError as error:
-                    reason = f"its CRD can't be read: {error.findings[0].problem}"
-                    self.skipped.append(Skipped(path, reason))
-                else:
-                    yield from (document.value for document in documents)
-
-
-def _judged(objects: Sequence[Object]) -> Iterator[tuple[str, Any]]:
-    return (
-        (subject.document.path, subject.manifest) for subject in objects if subject.kind == KIND
-    )
+    @cached_property
+    def _named(self) -> Mapping[Path, Mapping[Resource, Defined]]:
+        """The kinds that trusted CRDs define, by the place of these."""
+        groups = {resource.group for resource in self._resources}
+        return {path: of_path(path, groups) for path in self._job.schemas}
 
 
 def _expanded(schema: Any, shared: Mapping[str, Any]) -> Any:
