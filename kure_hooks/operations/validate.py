@@ -14,6 +14,7 @@ from kure_hooks.findings import Finding, Location
 from kure_hooks.operations import fleet
 from kure_hooks.operations.check import produce
 from kure_hooks.operations.data import data
+from kure_hooks.operations.definitions import lock_faults
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
@@ -92,7 +93,8 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
         unknown=settings.unknown,
     )
     verdict = validator(choice.backend).validate(job)
-    findings = tuple(sorted({*files.unread, *verdict.findings}))
+    recorded = lock_faults(workspace.tree)
+    findings = tuple(sorted({*files.unread, *recorded, *verdict.findings}))
     return Outcome(
         command="validate",
         findings=findings,

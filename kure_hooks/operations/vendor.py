@@ -54,17 +54,31 @@ def vendor(workspace: Workspace, given: Path, name: str = "", sha256: str = "") 
     if sha256 and found != sha256.lower():
         raise UsageError(f"{given} has the sha256 {found}, not {sha256}")
     count = sum(len(objects(path, data)) for path, data in files.items())
+    record(workspace, {target: files})
+    return Vendored(target, found, count)
+
+
+def record(workspace: Workspace, releases: Mapping[str, Mapping[str, bytes]]) -> None:
+    """Write manifests below vendor/ and their checksums into the lock.
+
+    `releases` has the files of each path to record, by their own paths; what was recorded under it
+    before is replaced. Raises UsageError for a path that is taken and recorded manifests that were
+    edited since.
+    """
     with exclusive(lock_file(workspace)):
         tree = workspace.present
         lock = read_lock(tree) or Lock()
-        before = _before(workspace, tree, lock, target, files)
-        entries = {each.path: each for each in lock.vendored}
-        entries[target] = Entry(path=target, sha256=found)
+        entries = {entry.path: entry for entry in lock.vendored}
+        written: dict[str, bytes] = {}
+        removed: list[str] = []
+        for target, files in releases.items():
+            before = _before(workspace, tree, lock, target, files)
+            _refuse_others(tree, before, files)
+            entries[target] = Entry(path=target, sha256=checksum(files, target))
+            removed += [path for path in before if path not in files]
+            written.update(files)
         text = _HEAD + dump({"vendored": [to_builtins(entries[path]) for path in sorted(entries)]})
-        removed = [path for path in before if path not in files]
-        _refuse_others(tree, before, files)
-        write_tree(workspace.root, {**files, LOCK: text.encode()}, removed)
-    return Vendored(target, found, count)
+        write_tree(workspace.root, {**written, LOCK: text.encode()}, removed)
 
 
 def _target(name: str) -> str:

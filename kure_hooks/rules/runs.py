@@ -123,7 +123,7 @@ RULES: Mapping[str, Rule] = {
         WARNING,
         "Neither the repository nor kure-hooks has the schema of this kind, so nobody has looked "
         "at its objects. `validate.unknown` makes this an error, or nothing.",
-        "Add the CRD of the kind to the repository.",
+        "Add the CRD of the kind to the repository: `kure-hooks schemas add FILE`.",
     ),
     "VA017": Rule(
         "Kind that Kubernetes does not have",
@@ -140,6 +140,13 @@ RULES: Mapping[str, Rule] = {
         "object of this size, so nobody knows whether the object keeps it.",
         "Correct the rule in the CRD, or look at the object yourself.",
         _SERVER,
+    ),
+    "VA019": Rule(
+        "Recorded CRD that is not what was recorded",
+        ERROR,
+        "A CRD below vendor/schemas judges custom resources, so a change of it has to be meant. "
+        "vendor/kure-hooks.lock.yaml has another SHA-256 of it, or none, or the file is gone.",
+        "Get the file back from git, or record it with `kure-hooks schemas add FILE`.",
     ),
 }
 """OP: what a run writes and reads. VA: validation."""

@@ -65,10 +65,15 @@ def of_path(path: Path, groups: Collection[str]) -> dict[Resource, Defined]:
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror}") from error
     except InputError as error:
-        raise UsageError(f"the CRDs in {error.findings[0]}") from error
+        raise UsageError(f"{path} can't be read: {error.findings[0].problem}") from error
     if not kinds:
         raise UsageError(f"{path} {_NO_CRD}")
     return _first(kinds)
+
+
+def of_tree(tree: Tree, skipped: list[Skipped]) -> list[Defined]:
+    """Return what all CRDs of a tree define, with what can't be read added to `skipped`."""
+    return list(_Files(tree, ()).of_others((), skipped))
 
 
 class _Files:
@@ -133,9 +138,11 @@ def _named(kinds: Iterator[Defined], place: str) -> Iterator[Defined]:
     """Yield what is at a place that somebody has named; raises UsageError where it can't be."""
     try:
         yield from kinds
-    except (ReadError, InputError) as error:
-        reason = error.findings[0] if isinstance(error, InputError) else error
-        raise UsageError(f"{place}: {reason}") from error
+    except ReadError as error:
+        raise UsageError(f"{place}: {error}") from error
+    except InputError as error:
+        fault = error.findings[0]  # its line counts from the document
+        raise UsageError(f"{place}: {fault.at.path} can't be read: {fault.problem}") from error
 
 
 def _of_part(part: bytes, path: str) -> Iterator[Defined]:
