@@ -17,7 +17,8 @@ SOURCE = "hook"
 class Hook(Struct, frozen=True):
     """A command of kure-hooks that judges the whole of what is staged, or pushed.
 
-    `entry` fixes what makes it a hook; the `args` of a user's configuration come behind it.
+    `entry` fixes what makes it a hook; the `args` of a user's configuration come behind it. `files`
+    is a pattern of the paths that it runs for; without one it always runs.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Hook(Struct, frozen=True):
     description: str
     entry: str
     stages: tuple[str, ...]
+    files: str = ""
 
 
 CATALOGUE = (
@@ -41,6 +43,14 @@ CATALOGUE = (
         description="Regenerate the GitOps tree from what is staged; fail until the result is, too",
         entry="kure-hooks generate --source index",
         stages=_COMMIT,
+    ),
+    Hook(
+        id="kure-validate",
+        name="kure validate",
+        description="Fail when the API server would refuse a manifest that is staged",
+        entry="kure-hooks validate --source index .",
+        stages=_COMMIT,
+        files=r"\.(ya?ml|json)$",
     ),
 )
 
@@ -67,8 +77,8 @@ def manifest() -> str:
 def _entry(hook: Hook) -> dict[str, object]:
     """Return a hook in the words of pre-commit 3.2.
 
-    It always runs and takes no file names: staged deletions are in no list of names, and a list may
-    be cut into several calls.
+    It takes no file names: a list may be cut into several calls. Without a pattern it always runs,
+    as staged deletions are in no list of names; what is deleted can't be refused.
     """
     return {
         "id": hook.id,
@@ -76,7 +86,7 @@ def _entry(hook: Hook) -> dict[str, object]:
         "description": hook.description,
         "entry": hook.entry,
         "language": "python",
-        "always_run": True,
+        **({"files": hook.files} if hook.files else {"always_run": True}),
         "pass_filenames": False,
         "require_serial": True,
         "stages": list(hook.stages),

@@ -24,6 +24,8 @@ from kure_hooks.yamlio.document import json_pointer, key_path
 ENDINGS = (".yaml", ".yml", ".json")
 """The endings of files that may hold Kubernetes objects."""
 
+# Documents of stack files: they are what manifests are generated from.
+_INPUTS = ("stack.gokure.dev/", "generators.gokure.dev/")
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}")
 _API_VERSION = re.compile(r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[a-z0-9]{1,63}")
 _ADDRESS = (
@@ -122,7 +124,8 @@ def load_all(
 def load(name: str, data: bytes, *, partly: bool = False) -> Source:
     """Return the objects of a file, which findings call `name`.
 
-    With `partly`, documents that have neither apiVersion nor kind are left out. Raises InputError
+    With `partly`, documents that have neither apiVersion nor kind, and those of stack files, are
+    left out. Raises InputError
     for a file that is not YAML or has a document that is no object.
     """
     objects: list[Object] = []
@@ -148,7 +151,10 @@ def _addressed(value: Any, name: str) -> Any:
 
 
 def _is_meant(value: Any) -> bool:
-    return isinstance(value, dict) and not value.keys().isdisjoint(("apiVersion", "kind"))
+    """Tell whether a document is there for the API server, right or wrong."""
+    if not isinstance(value, dict) or value.keys().isdisjoint(("apiVersion", "kind")):
+        return False
+    return not str(value.get("apiVersion")).startswith(_INPUTS)
 
 
 def _items(whole: Object) -> list[Object] | None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from tests.action.runner import workflow_commands
-from tests.support.git import git
+from tests.support.git import git, write
 
 DEPLOYMENT = "clusters/prod/apps/apps-deployment-frontend.yaml"
 
@@ -76,6 +77,23 @@ def test_validate_annotates_what_the_api_server_would_refuse(act, workspace):
     [(level, properties, message)] = job.commands()
     assert (level, properties["file"]) == ("error", DEPLOYMENT)
     assert 'unknown key; did you mean "replicas"?' in message
+
+
+@pytest.mark.parametrize("stacks", ["", ".", "m"])
+def test_validate_needs_no_stack(act, workspace, stacks):
+    shutil.rmtree(workspace / "stacks")
+    shutil.rmtree(workspace / "clusters")
+    manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+    write(workspace, {"m/a.yaml": f"{manifest}data: {{a: b}}\n"})
+    job = act(command="validate", stacks=stacks)
+    assert (job.code, told(job), job.commands()) == (0, outputs("", "", "0"), [])
+    write(workspace, {"m/a.yaml": f"{manifest}daat: {{a: b}}\n"})
+    job = act(command="validate", stacks=stacks)
+    assert (job.code, told(job)) == (1, outputs("", "", "1"))
+    [(level, properties, message)] = job.commands()
+    assert (level, properties["file"], properties["line"]) == ("error", "m/a.yaml", "4")
+    assert properties["title"] == "ConfigMap a"
+    assert "at /daat" in message
 
 
 def test_a_checkout_in_a_directory_of_its_own(act, workspace):

@@ -64,3 +64,8 @@ def generating(checkout):
 @pytest.fixture
 def checking(checkout):
     return checkout("kure-check")
+
+
+@pytest.fixture
+def validating(checkout):
+    return checkout("kure-validate")

@@ -123,3 +123,10 @@ def test_findings_about_the_head_of_an_object_name_it(loaded):
         loaded("apiVersion: v1\nKind: Service\nkind: Service\nmetadata: {name: web}\n")
     (finding,) = caught.value.findings
     assert (finding.object, finding.pointer) == ("Service web", "/Kind")
+
+
+@pytest.mark.parametrize("group", ["stack.gokure.dev", "generators.gokure.dev"])
+def test_documents_of_stack_files_are_no_objects_unless_their_file_is_named(group):
+    text = f"{widget('Cluster', f'{group}/v1alpha1')}---\n{widget()}".encode()
+    assert [item.kind for item in load("a.yaml", text, partly=True).objects] == ["Widget"]
+    assert [item.kind for item in load("a.yaml", text).objects] == ["Cluster", "Widget"]
