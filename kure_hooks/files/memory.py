@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import is_below
-from kure_hooks.files.tree import MAX_FILE
+from kure_hooks.files.tree import MAX_FILE, Tree
 
 
 class MemoryTree(Struct, frozen=True):
@@ -33,3 +33,26 @@ class MemoryTree(Struct, frozen=True):
         """See Tree; there are no links."""
         del path
         return None
+
+
+class OverlaidTree(Struct, frozen=True):
+    """A `Tree` with some files of its own before those of another tree."""
+
+    files: Mapping[str, bytes]
+    tree: Tree
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        """See Tree."""
+        return sorted({*MemoryTree(self.files).paths(under), *self.tree.paths(under)})
+
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
+        """See Tree."""
+        return self.files[path] if path in self.files else self.tree.read(path, limit)
+
+    def holds(self, path: str, data: bytes) -> bool | None:
+        """See Tree."""
+        return self.files[path] == data if path in self.files else self.tree.holds(path, data)
+
+    def link(self, path: str) -> str | None:
+        """See Tree."""
+        return None if path in self.files else self.tree.link(path)

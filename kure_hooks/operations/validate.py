@@ -3,14 +3,18 @@
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kure_hooks import stages
 from kure_hooks.errors import ReadError, ToolError, UsageError
+from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.paths import base_name, parent
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location
+from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize.files import directories
 from kure_hooks.operations import fleet
 from kure_hooks.operations.check import produce
 from kure_hooks.operations.data import data
@@ -19,6 +23,7 @@ from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
 from kure_hooks.validators import validator
+from kure_hooks.validators.builds import Built, built
 from kure_hooks.validators.interface import Job
 from kure_hooks.validators.objects import ENDINGS
 
@@ -58,12 +63,13 @@ class Files:
     """The files to validate.
 
     `scanned` are those that nobody has named one by one, and `unread` tells of those that can't be
-    read.
+    read. `builds` are the objects that come to a cluster in the place of files that are not here.
     """
 
     content: Mapping[str, bytes]
     scanned: frozenset[str] = frozenset()
     unread: tuple[Finding, ...] = ()
+    builds: Built = field(default_factory=Built)
 
 
 def validate(workspace: Workspace, choice: Choice) -> Outcome:
@@ -91,14 +97,15 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
         locations=settings.schema_locations,
         checkouts=checkouts(workspace.root),
         unknown=settings.unknown,
+        built=files.builds.sources,
     )
     verdict = validator(choice.backend).validate(job)
-    recorded = lock_faults(workspace.tree)
-    findings = tuple(sorted({*files.unread, *recorded, *verdict.findings}))
+    told = (*files.unread, *files.builds.findings, *lock_faults(workspace.tree))
+    findings = tuple(sorted({*told, *verdict.findings}))
     return Outcome(
         command="validate",
         findings=findings,
-        skipped=verdict.skipped,
+        skipped=tuple(sorted({*files.builds.skipped, *verdict.skipped})),
         checked=verdict.checked,
         schemas=dict(verdict.judges),
         failure=None if verdict.checked or findings else _NOTHING,
@@ -108,12 +115,20 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
 def _files(workspace: Workspace, paths: Sequence[str]) -> Files:
     """Return what is named, else what the stacks generate, else all of a repository without any."""
     if not paths and fleet.find(workspace.tree, workspace.settings):
-        return Files(_objects(produce(workspace, ()).files))
+        return _generated(workspace)
     files = _given(workspace, [path for path in paths or ["."] if path != STANDARD_INPUT])
     if STANDARD_INPUT not in paths:
         return files
     given = sys.stdin.buffer.read(MAX_LARGE + 1)
     return replace(files, content={**files.content, _NAME_OF_INPUT: given})
+
+
+def _generated(workspace: Workspace) -> Files:
+    """Return what the stacks generate; kustomizations that only list files need no build."""
+    generated = produce(workspace, ()).files
+    tree = OverlaidTree(generated, workspace.tree)
+    builds = built(tree, directories(generated), checkouts(workspace.root), plain=False)
+    return Files(_without(_objects(generated), builds.taken), builds=builds)
 
 
 def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
@@ -135,13 +150,14 @@ def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
         except ReadError as error:
             if path in named or tree.link(path) is None:
                 unread.append(Finding(Location(path), "", f"it {error.reason}", rule="VA001"))
-    objects = _objects(content)
+    builds = built(tree, directories(scanned), checkouts(workspace.root))
+    objects = _without(_objects(content), builds.taken)
     chosen = {
         path: data
         for path, data in content.items()
         if path in named or (path in objects and _OBJECT.search(data))
     }
-    return Files(chosen, frozenset(scanned - named), tuple(unread))
+    return Files(chosen, frozenset(scanned - named), tuple(unread), builds)
 
 
 def _scanned(directory: str, files: Sequence[str]) -> set[str]:
@@ -155,11 +171,15 @@ def _scanned(directory: str, files: Sequence[str]) -> set[str]:
     return {
         file
         for file in files
-        if file.lower().endswith(ENDINGS)
+        if (file.lower().endswith(ENDINGS) or base_name(file) in BUILD_FILES)
         and "/." not in f"/{file.removeprefix(directory).lstrip('/')}"
         and not file.startswith(templates)
         and base_name(file) != _CHART
     }
+
+
+def _without(files: Mapping[str, bytes], taken: AbstractSet[str]) -> dict[str, bytes]:
+    return {path: data for path, data in files.items() if path not in taken}
 
 
 def _objects(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -148,5 +148,13 @@ RULES: Mapping[str, Rule] = {
         "vendor/kure-hooks.lock.yaml has another SHA-256 of it, or none, or the file is gone.",
         "Get the file back from git, or record it with `kure-hooks schemas add FILE`.",
     ),
+    "VA021": Rule(
+        "Kustomization that does not build",
+        ERROR,
+        "kustomize fails on this directory, so Flux and Argo CD can't apply anything of it. "
+        "Without a build its files were validated one by one.",
+        "Correct what the finding names, and try `kustomize build`.",
+        "kustomize 5.8",
+    ),
 }
 """OP: what a run writes and reads. VA: validation."""

@@ -33,7 +33,8 @@ class Embedded:
         a schema is told once for its kind, as `job.unknown` says. Raises as the interface says.
         """
         full_version(job.kubernetes)
-        sources, findings = load_all(job.files, job.scanned)
+        written, findings = load_all(job.files, job.scanned)
+        sources = (*written, *job.built)
         verdict = self.judge([subject for source in sources for subject in source.objects], job)
         return replace(verdict, findings=tuple(sorted({*findings, *verdict.findings})))
 
@@ -86,9 +87,10 @@ def _finding(subject: Object, complaint: Complaint) -> Finding:
 def _without_schema(
     unknown: Mapping[Resource, Sequence[Object]], judges: Judges, job: Job
 ) -> Iterator[Finding]:
-    for resource, (first, *others) in unknown.items():
+    for resource, subjects in unknown.items():
+        first, *others = sorted(subjects, key=lambda subject: subject.at())
         if not resource.is_custom:
-            yield from _unknown_builtins((first, *others), judges, job)
+            yield from _unknown_builtins(subjects, judges, job)
         elif job.unknown != "skip":
             problem = _ABSENT.format(resource.kind, resource.api_version, _number(others))
             severity = Severity.ERROR if job.unknown == "error" else Severity.WARNING

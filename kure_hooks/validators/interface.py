@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Skipped
+from kure_hooks.validators.objects import Source
 
 Unknown = Literal["error", "warn", "skip"]
 
@@ -37,7 +38,8 @@ class Job:
     whoever runs the command trusts to judge everything. `locations` are those of the repository's
     settings; they are read from `tree` and judge custom resources only, see validators.schemas.
     `checkouts` are the directories that no program is taken from. `unknown` says what comes of
-    custom resources without a schema.
+    custom resources without a schema. `built` are objects that kustomize has built of
+    other files.
     """
 
     files: Mapping[str, bytes]
@@ -48,6 +50,7 @@ class Job:
     checkouts: tuple[Path, ...] = ()
     unknown: Unknown = "warn"
     scanned: frozenset[str] = frozenset()
+    built: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

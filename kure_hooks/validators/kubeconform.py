@@ -20,7 +20,7 @@ from kure_hooks.validators.objects import ENDINGS, Object, Source, load_all
 from kure_hooks.validators.program import Program, Result, Status
 from kure_hooks.validators.schemas import Resource, Schema, file_name, provided
 from kure_hooks.validators.wording import complaints
-from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio import Pointer, dump
 from kure_hooks.yamlio.document import key_path
 
 _NOT_INSTALLED = (
@@ -56,7 +56,8 @@ class Kubeconform:
             raise ToolError(f"{self.name} {process.absence(self.name)}{_NOT_INSTALLED}")
         builds = {name for name in job.files if base_name(name) in BUILD_FILES}
         manifests = {name: data for name, data in job.files.items() if name not in builds}
-        sources, findings = load_all(manifests, job.scanned)
+        written, findings = load_all(manifests, job.scanned)
+        sources = [*written, *job.built]
         said: list[Finding | Skipped] = [*findings, *map(_left_out, builds)]
         resources = {_resource(each) for source in sources for each in source.objects}
         brought = provided(job.tree, job.locations, resources, version) if job.tree else {}
@@ -64,7 +65,8 @@ class Kubeconform:
             own = Path(copies, "schemas")
             own.mkdir()
             write_tree(own, {file_name(each): brought[each].data for each in brought})
-            files = _copies(job.files, sources, Path(copies))
+            content = {**manifests, **{source.name: _dumped(source) for source in job.built}}
+            files = _copies(content, sources, Path(copies))
             program = Program(path, version, (*job.schemas, own), files, job.checkouts)
             results = program.judge(sources)
         for source in sources:
@@ -123,6 +125,11 @@ def _copies(
     return copies
 
 
+def _dumped(source: Source) -> bytes:
+    """Return the objects of a build as a file."""
+    return "---\n".join(dump(item.manifest) for item in source.objects).encode()
+
+
 def _said(source: Source, results: Sequence[Result], version: str) -> Iterator[Finding | Skipped]:
     """Yield what the results mean. They name no document, so objects are found by their names."""
     waiting: dict[tuple[str, str, str], deque[Object]] = defaultdict(deque)
@@ -163,11 +170,11 @@ def _causes(result: Result) -> tuple[Cause, ...]:
 
 
 def _finding(source: Source, found: Object | None, label: str, complaint: Complaint) -> Finding:
-    pointer = _pointer(complaint.steps, found.manifest if found else None)
-    at = found.at(*pointer) if found else Location(source.name)
-    key = ": ".join(filter(None, (label, key_path(pointer))))
-    finding = Finding(at, key, complaint.problem, complaint.expected, rule="VA002")
-    return found.owning(finding, pointer) if found else finding
+    words = (complaint.problem, complaint.expected)
+    if found:
+        return found.finding(_pointer(complaint.steps, found.manifest), *words, "VA002")
+    key = ": ".join(filter(None, (label, key_path(_pointer(complaint.steps, None)))))
+    return Finding(Location(source.name), key, *words, rule="VA002")
 
 
 def _pointer(steps: Pointer, value: Any) -> Pointer:

@@ -130,16 +130,31 @@ def load(name: str, data: bytes, *, partly: bool = False) -> Source:
     """
     objects: list[Object] = []
     faults = list(_separator_faults(data, name))
-    for document in read(data, name, most=MAX_LARGE):
-        if partly and not _is_meant(document.value):
-            continue
-        whole = Object(document, (), _addressed(document.value, name))
-        items = _items(whole)
-        faults += [fault for each in (whole, *(items or ())) for fault in _faults(each)]
+    for whole, items in _documents(name, data, partly=partly):
+        faults += [fault for each in (whole, *(items or ())) for fault in address_faults(each)]
         objects += [whole] if items is None else items
     if faults:
         raise InputError(faults)
     return Source(name, tuple(objects))
+
+
+def written(name: str, data: bytes) -> list[Object]:
+    """Return all that may be objects in a file, whatever their addresses.
+
+    Raises InputError for a file that is not YAML.
+    """
+    documents = _documents(name, data, partly=True)
+    return [item for whole, items in documents for item in ([whole] if items is None else items)]
+
+
+def _documents(
+    name: str, data: bytes, *, partly: bool
+) -> Iterator[tuple[Object, list[Object] | None]]:
+    """Yield each document, with its items where it is a List."""
+    for document in read(data, name, most=MAX_LARGE):
+        if not partly or _is_meant(document.value):
+            whole = Object(document, (), _addressed(document.value, name))
+            yield whole, _items(whole)
 
 
 def _addressed(value: Any, name: str) -> Any:
@@ -175,7 +190,8 @@ def _separator_faults(data: bytes, name: str) -> Iterator[Finding]:
         yield Finding(at, "", "this line starts with ---", "expected --- alone, or indentation")
 
 
-def _faults(each: Object) -> Iterator[Finding]:
+def address_faults(each: Object) -> Iterator[Finding]:
+    """Yield why nothing may look for the schema of an object: what tells it is no address."""
     if not isinstance(each.manifest, dict):
         expected = "expected a mapping with apiVersion and kind"
         yield Finding(

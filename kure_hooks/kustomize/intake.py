@@ -1,0 +1,300 @@
+"""Everything that kustomizations of a tree take in, found without building them (kustomize 5.8)."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from kure_hooks.errors import InputError, ReadError
+from kure_hooks.files.paths import ancestors, is_below, join_relative
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding, Location
+from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize.directories import file_names
+from kure_hooks.kustomize.files import PLAIN, configuration, reason
+from kure_hooks.yamlio import Document, Pointer, read
+from kure_hooks.yamlio.document import key_path
+
+_COMPONENT = "Component"
+_OBJECTS = ("resources", "bases", "components")
+_PLUGINS = ("generators", "transformers", "validators")
+_CHARTS = ("helmCharts", "helmChartInflationGenerator")
+_INFLATION = "HelmChartInflationGenerator"
+_BUILTIN = "builtin"
+_REMOTE = re.compile(
+    r"[a-z][a-z0-9+.-]*://|git::|gh:|[\w.-]+@[\w.-]+[:/]|(github|gitlab)\.com[/:]|bitbucket\.org[/:]"
+    r"|[^?]*\?(ref|version|timeout|submodules)=|[\w-]+(\.[\w-]+)+/[^/]+/.*//",
+    re.IGNORECASE,
+)
+_NEEDS_NETWORK = "takes in {}, which needs a network"
+_NEEDS_HELM = "inflates Helm charts, which needs a network"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The parts of a build.
+
+    `kustomizations` are the files of kustomize's, `resources` the files of objects, `others` those
+    that are read as patches, settings or data. `directories` are those that are built on the way.
+    `obstacles` say why the build is not for us, as the end of the sentence `<path> ...`; `faults`
+    why there is none. A `plain` one only lists resources; a `plugged` one has configurations that
+    may name more files. One that `leaves` its directories reads files beside them.
+    """
+
+    kustomizations: AbstractSet[str] = frozenset()
+    resources: AbstractSet[str] = frozenset()
+    others: AbstractSet[str] = frozenset()
+    directories: AbstractSet[str] = frozenset()
+    obstacles: tuple[str, ...] = ()
+    faults: tuple[Finding, ...] = ()
+    plain: bool = True
+    plugged: bool = False
+    leaves: bool = False
+
+    @property
+    def files(self) -> AbstractSet[str]:
+        """All files that the build reads."""
+        return self.kustomizations | self.resources | self.others
+
+    def with_parts_of(self, other: "Intake") -> "Intake":
+        """Return what both take in."""
+        return Intake(
+            self.kustomizations | other.kustomizations,
+            self.resources | other.resources,
+            self.others | other.others,
+            self.directories | other.directories,
+            (*self.obstacles, *other.obstacles),
+            (*self.faults, *other.faults),
+            plain=self.plain and other.plain,
+            plugged=self.plugged or other.plugged,
+            leaves=self.leaves or other.leaves,
+        )
+
+
+class Intakes:
+    """The kustomizations of a tree; each file is read once."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._known: dict[str, _Reading] = {}
+
+    def outermost(self, directories: Iterable[str]) -> list[str]:
+        """Return those of some directories that no other of them takes in, sorted.
+
+        Components are left out: who includes them builds them. Of directories that take each other
+        in, the first stands for all.
+        """
+        candidates = [path for path in sorted(directories) if not self._at(path).is_component]
+        inner = {path for directory in directories for path in self._at(directory).directories}
+        roots = [path for path in candidates if path not in inner]
+        built = {path for root in roots for path in self.whole(root).directories}
+        for path in candidates:
+            if path not in built:
+                roots.append(path)
+                built |= self.whole(path).directories
+        return sorted(roots)
+
+    def whole(self, directory: str) -> Intake:
+        """Return all that the build of a directory takes in."""
+        intake, waiting, seen = Intake(), [directory], {directory}
+        while waiting:
+            here = waiting.pop()
+            reading = self._at(here)
+            intake = intake.with_parts_of(reading.intake)
+            new = [path for path in sorted(reading.directories) if path not in seen]
+            seen.update(new)
+            waiting += reversed(new)
+        return intake
+
+    def file(self, directory: str) -> str:
+        """Return the path of a directory's file of kustomize's."""
+        return self._at(directory).path
+
+    def fields(self, directory: str) -> Document | None:
+        """Return a directory's file of kustomize's, None for one that can't be read."""
+        return self._at(directory).document
+
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        return frozenset(self.tree.paths())
+
+    @cached_property
+    def _directories(self) -> frozenset[str]:
+        return frozenset(above for path in self._files for above in ("", *ancestors(path)))
+
+    def _at(self, directory: str) -> "_Reading":
+        if directory not in self._known:
+            start = f"{directory}/" if directory else ""
+            names = [start + name for name in BUILD_FILES if start + name in self._files]
+            reading = _Reading(self.tree, self._files, self._directories, directory, names)
+            reading.read()
+            self._known[directory] = reading
+        return self._known[directory]
+
+
+@dataclass
+class _Reading:
+    """One file of kustomize's, with what it names sorted by its meaning."""
+
+    tree: Tree
+    present: AbstractSet[str]
+    places: AbstractSet[str]
+    directory: str
+    names: list[str]
+    document: Document | None = None
+    directories: set[str] = field(default_factory=set)
+    intake: Intake = field(default_factory=Intake)
+
+    @property
+    def path(self) -> str:
+        return self.names[0] if self.names else self.directory
+
+    @property
+    def is_component(self) -> bool:
+        return self.document is not None and self.document.value.get("kind") == _COMPONENT
+
+    def read(self) -> None:
+        try:
+            self.document = configuration(self.tree, self.directory)
+        except (InputError, ReadError) as error:
+            problem = reason(error)
+            at = Location(self.path)
+            if isinstance(error, InputError):
+                problem, at = error.findings[0].problem, error.findings[0].at
+            self.intake = self._intake((_fault(at, "", problem),))
+            return
+        if self.document is not None:
+            self.intake = self._sorted(self.document)
+
+    def _intake(self, faults: tuple[Finding, ...]) -> Intake:
+        return Intake(frozenset(self.names), directories={self.directory}, faults=faults)
+
+    def _sorted(self, document: Document) -> Intake:
+        fields = document.value
+        files: dict[bool, set[str]] = {False: set(), True: set()}
+        faults: list[Finding] = []
+        obstacles: list[str] = []
+        for pointer, entry, is_object in self._entries(fields):
+            path = join_relative(self.directory, entry)
+            if path is not None and path in self.present:
+                files[is_object].add(path)
+                if self.tree.link(path) is not None:
+                    obstacles.append(f"takes in {path}, a symbolic link, which is not followed")
+            elif path in self.places and (is_object or pointer[0] in _PLUGINS):
+                faults += self._directory(document, pointer, entry, path or "")
+            elif _REMOTE.match(entry):
+                obstacles.append(_NEEDS_NETWORK.format(entry))
+            else:
+                why = "leaves the repository" if path is None else "does not exist"
+                faults += [_fault(document.at(*pointer), key_path(pointer), f"{entry} {why}")]
+        plugins = _Plugins(self.tree, self.directory, self.present, fields)
+        obstacles += plugins.obstacles
+        obstacles += [_NEEDS_HELM for key in _CHARTS if fields.get(key)]
+        return Intake(
+            kustomizations=frozenset(self.names),
+            resources=files[True],
+            others=files[False] | plugins.files,
+            directories={self.directory},
+            obstacles=tuple(obstacles),
+            faults=tuple(faults),
+            plain=not any(fields[key] for key in fields.keys() - PLAIN),
+            plugged=any(fields.get(key) for key in _PLUGINS),
+            leaves=not all(is_below(path, self.directory) for path in files[True] | files[False]),
+        )
+
+    def _directory(
+        self, document: Document, pointer: Pointer, entry: str, path: str
+    ) -> Iterator[Finding]:
+        inside = f"{path}/" if path else ""
+        at = document.at(*pointer)
+        if is_below(self.directory, path):
+            yield _fault(at, key_path(pointer), f"{entry} holds the directory itself")
+        elif not any(inside + name in self.present for name in BUILD_FILES):
+            yield _fault(at, key_path(pointer), f"{entry} has no kustomization.yaml")
+        else:
+            self.directories.add(path)
+
+    def _entries(self, fields: Mapping[str, Any]) -> Iterator[tuple[Pointer, str, bool]]:
+        """Yield each file or directory that is named: where, and whether it has objects."""
+        for key in (*_OBJECTS, *_PLUGINS):
+            entries = fields.get(key)
+            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+                if isinstance(entry, str) and "\n" not in entry:
+                    yield (key, index), entry, key in _OBJECTS
+        for name in file_names(fields):
+            yield _pointer(fields, name), name, False
+
+
+class _Plugins:
+    """The configurations of generators, transformers and validators of one file."""
+
+    def __init__(
+        self, tree: Tree, directory: str, present: AbstractSet[str], fields: Mapping[str, Any]
+    ) -> None:
+        self.files: set[str] = set()
+        self.obstacles: list[str] = []
+        for entry in (entry for key in _PLUGINS for entry in fields.get(key) or ()):
+            for plugin in _configurations(tree, directory, entry):
+                self._take(plugin, directory, present)
+
+    def _take(self, plugin: Any, directory: str, present: AbstractSet[str]) -> None:
+        version = plugin.get("apiVersion") if isinstance(plugin, dict) else None
+        if version != _BUILTIN:
+            self.obstacles.append("runs plugins, which are programs of others")
+        elif plugin.get("kind") == _INFLATION:
+            self.obstacles.append(_NEEDS_HELM)
+        for text in _texts(plugin):
+            path = join_relative(directory, text.rpartition("=")[2])
+            if path is not None and path in present:
+                self.files.add(path)
+            elif _REMOTE.match(text.rpartition("=")[2]):
+                self.obstacles.append(_NEEDS_NETWORK.format(text))
+
+
+def _configurations(tree: Tree, directory: str, entry: Any) -> Iterator[Any]:
+    """Yield the documents of an entry: a file, or the text itself."""
+    if not isinstance(entry, str):
+        return
+    path = join_relative(directory, entry)
+    try:
+        if "\n" in entry:
+            documents = read(entry.encode(), directory)
+        elif path and list(tree.paths(path)) == [path]:
+            documents = read(tree.read(path), path)
+        else:
+            return
+    except (InputError, ReadError):
+        return
+    yield from (document.value for document in documents)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, dict):
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+
+
+def _pointer(fields: Mapping[str, Any], name: str) -> Pointer:
+    """Return where a file is named."""
+    waiting: list[tuple[Pointer, Any]] = [((), fields)]
+    while waiting:
+        pointer, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [((*pointer, key), part) for key, part in value.items()]
+        elif isinstance(value, list):
+            waiting += [((*pointer, index), part) for index, part in enumerate(value)]
+        elif isinstance(value, str) and (value == name or value.endswith(f"={name}")):
+            return pointer
+    return ()
+
+
+def _fault(at: Location, key: str, problem: str) -> Finding:
+    return Finding(at, key, f"kustomize can't build this: {problem}", rule="VA021")

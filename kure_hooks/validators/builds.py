@@ -1,0 +1,260 @@
+"""Objects to validate that kustomize builds: what comes to a cluster instead of single files."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from msgspec import structs
+
+from kure_hooks import process, stages
+from kure_hooks.errors import InputError, ReadError
+from kure_hooks.files.tree import MAX_LARGE, Tree
+from kure_hooks.findings import Finding, Location, Severity, Skipped
+from kure_hooks.kustomize.build import PROGRAM, Build, Part, build
+from kure_hooks.kustomize.intake import Intake, Intakes
+from kure_hooks.manifests import kind_of, named, same, value_at
+from kure_hooks.validators.objects import Object, Source, address_faults, written
+from kure_hooks.yamlio import Pointer
+
+_ONE_BY_ONE = "so its files were validated one by one, without patches"
+_ABSENT = (
+    "{}, so the files of {} were validated one by one, without the patches of kustomizations."
+    " Put kustomize on PATH to have them built"
+)
+
+# The fields that change objects, of which the first that is there stands for a build.
+_CHANGES = (
+    *("patches", "patchesStrategicMerge", "patchesJson6902", "transformers", "replacements"),
+    *("components", "configMapGenerator", "secretGenerator", "generators", "resources"),
+)
+_CHANGED = ", as {} builds it"
+_HERE = ", in what kustomize builds here"
+
+
+@dataclass(frozen=True)
+class Built:
+    """The objects of builds.
+
+    `taken` are the files whose objects are among them, or that are no objects of their own.
+    """
+
+    sources: tuple[Source, ...] = ()
+    taken: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+def built(
+    tree: Tree, directories: Sequence[str], checkouts: tuple[Path, ...], *, plain: bool = True
+) -> Built:
+    """Build the outermost of some directories that have a file of kustomize's.
+
+    Those that only list resources are the same built or not; without `plain` they are left out.
+    Where kustomize is not installed, or would need a network, nothing is built and that is said.
+    Raises ToolError when kustomize does not end.
+    """
+    if not directories:
+        return Built()
+    intakes = Intakes(tree)
+    wholes = {path: intakes.whole(path) for path in intakes.outermost(directories)}
+    wholes = {path: whole for path, whole in wholes.items() if plain or not whole.plain}
+    findings = [fault for whole in wholes.values() for fault in whole.faults]
+    skipped = [
+        Skipped(intakes.file(path), f"{whole.obstacles[0]}, {_ONE_BY_ONE}")
+        for path, whole in wholes.items()
+        if whole.obstacles
+    ]
+    ready = {
+        path: whole for path, whole in wholes.items() if not whole.faults and not whole.obstacles
+    }
+    program = process.find(PROGRAM, checkouts)
+    if program is None:
+        skipped += _absent(ready)
+        return Built((), frozenset(), tuple(findings), tuple(skipped))
+    stages.enter("building the kustomizations")
+    builds = build(tree, program, ready, checkouts)
+    return _judged(intakes, ready, builds, Built((), frozenset(), tuple(findings), tuple(skipped)))
+
+
+def _judged(
+    intakes: Intakes, ready: Mapping[str, Intake], builds: Mapping[str, Build], so_far: Built
+) -> Built:
+    files = SourceFiles(intakes.tree)
+    findings, sources = [*so_far.findings], []
+    taken: set[str] = set()
+    for path, made in builds.items():
+        place = _place(intakes, path)
+        if made.failure:
+            problem = f"kustomize can't build this: {made.failure}"
+            findings.append(Finding(place, "", problem, rule="VA021"))
+        else:
+            source, faults = files.built(made.parts, place)
+            sources.append(source)
+            findings += faults
+            taken |= ready[path].resources | ready[path].others
+    return Built(tuple(sources), frozenset(taken), tuple(findings), so_far.skipped)
+
+
+def _absent(ready: Mapping[str, Intake]) -> Iterable[Skipped]:
+    count = sum(not whole.plain for whole in ready.values())
+    if count:
+        files = f"{count} directories" if count > 1 else "1 directory"
+        yield Skipped(PROGRAM, _ABSENT.format(process.absence(PROGRAM), files))
+
+
+def _place(intakes: Intakes, directory: str) -> Location:
+    document = intakes.fields(directory)
+    if document is None:
+        return Location(intakes.file(directory))
+    key = next((key for key in _CHANGES if document.value.get(key)), "")
+    return document.key_at(key)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltObject(Object):
+    """An object of a build.
+
+    `kustomization` is the place in the file of kustomize's that stands for the whole build, and
+    `source` the object as it is in a file of the repository, None where no file has it.
+    """
+
+    kustomization: Location
+    source: Object | None
+
+    def at(self, *pointer: str | int) -> Location:
+        """Return where the key at a pointer is written, else the place of the build."""
+        return self._place(pointer)[0]
+
+    def finding(
+        self,
+        steps: Pointer,
+        problem: str,
+        expected: str,
+        rule: str,
+        severity: Severity = Severity.ERROR,
+    ) -> Finding:
+        """See Object; the problem says where only the build has it."""
+        plain = Object.finding(self, steps, problem, expected, rule, severity)
+        at, note = self._place(steps)
+        return structs.replace(plain, at=at, problem=f"{problem}{note}")
+
+    def _place(self, steps: Pointer) -> tuple[Location, str]:
+        count = _depth(self.manifest, steps)
+        kept, missing = steps[:count], steps[count:]
+        if self.source is None:
+            return self.kustomization, _HERE
+        pointer = _counterpart(self.manifest, self.source.manifest, kept)
+        if pointer is None:
+            return self.kustomization, _HERE
+        original = value_at(self.source.manifest, *pointer)
+        is_same = (
+            _depth(original, missing) == 0
+            if missing
+            else same(original, value_at(self.manifest, *kept))
+        )
+        note = "" if is_same else _CHANGED.format(self.kustomization.path)
+        return self.source.at(*pointer, *missing), note
+
+
+class SourceFiles:
+    """The files of a tree that objects of builds are from; each is read once."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._objects: dict[str, list[Object]] = {}
+
+    def built(self, parts: Iterable[Part], kustomization: Location) -> tuple[Source, list[Finding]]:
+        """Return the objects of one build that can be judged, and why others can't."""
+        objects = [
+            BuiltObject(
+                document=part.document,
+                pointer=(),
+                manifest=part.document.value,
+                kustomization=kustomization,
+                source=self._source(part),
+            )
+            for part in parts
+        ]
+        faults = {id(item): list(address_faults(item)) for item in objects}
+        judged = tuple(item for item in objects if not faults[id(item)])
+        return Source(kustomization.path, judged), [*chain.from_iterable(faults.values())]
+
+    def _source(self, part: Part) -> Object | None:
+        """Return the object that a part of a build is made of.
+
+        Its name may have a prefix and a suffix by then, and its namespace may be another.
+        """
+        built = part.document.value
+        same_kind = [
+            item
+            for item in self._of(part.origin)
+            if isinstance(item.manifest, dict) and kind_of(item.manifest) == kind_of(built)
+        ]
+        identity = named(built)
+        name = identity.name if identity else ""
+        fitting = (
+            [item for item in same_kind if named(item.manifest) == identity],
+            [item for item in same_kind if item.name == name],
+            [item for item in same_kind if item.name and item.name in name],
+        )
+        if best := next(filter(None, fitting), None):
+            return max(best, key=lambda item: len(item.name))
+        return same_kind[0] if len(same_kind) == 1 else None
+
+    def _of(self, path: str) -> list[Object]:
+        if path not in self._objects:
+            self._objects[path] = []
+            with suppress(InputError, ReadError):
+                data = self._tree.read(path, MAX_LARGE) if path else b""
+                self._objects[path] = written(path, data)
+        return self._objects[path]
+
+
+def _depth(value: Any, steps: Pointer) -> int:
+    """Return the number of steps that lead to something."""
+    for count, step in enumerate(steps):
+        known = value if isinstance(value, dict | list) else ()
+        try:
+            value = known[step]  # type: ignore[index] # an index of another type is a TypeError
+        except (LookupError, TypeError):
+            return count
+    return len(steps)
+
+
+def _counterpart(built: Any, source: Any, pointer: Pointer) -> Pointer | None:
+    """Return the pointer in the source to what a pointer leads to in the build.
+
+    Items of lists may have moved: they are found by their names, else as the same values.
+    """
+    steps: list[str | int] = []
+    for step in pointer:
+        item = built[step]
+        if isinstance(source, list):
+            index = _index(item, source, int(step))
+            if index is None:
+                return None
+            steps.append(index)
+            built, source = item, source[index]
+        elif isinstance(source, dict) and step in source:
+            steps.append(step)
+            built, source = item, source[step]
+        else:
+            return None
+    return tuple(steps)
+
+
+def _index(item: Any, source: list[Any], index: int) -> int | None:
+    name = value_at(item, "name")
+    if name is not None:
+        return next(
+            (at for at, other in enumerate(source) if value_at(other, "name") == name), None
+        )
+    if index < len(source) and same(source[index], item):
+        return index
+    equal = next((at for at, other in enumerate(source) if same(other, item)), None)
+    if equal is None and index < len(source) and isinstance(item, dict | list):
+        return index
+    return equal
