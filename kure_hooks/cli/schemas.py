@@ -2,7 +2,7 @@
 
 import click
 
-from kure_hooks.cli import schemas_add, schemas_list
+from kure_hooks.cli import schemas_add, schemas_export, schemas_list
 
 
 @click.group("schemas")
@@ -11,4 +11,5 @@ def command() -> None:
 
 
 command.add_command(schemas_add.command)
+command.add_command(schemas_export.command)
 command.add_command(schemas_list.command)

@@ -39,7 +39,9 @@ class Conversion:
     `builtin` says that the kind is one of Kubernetes itself, where any value that is not required
     may be null, and an object without known keys takes any. `strict` refuses unknown keys, as the
     API server does with `fieldValidation: Strict` and every server-side apply.
-    `metadata` is the JSON Schema of the metadata of objects.
+    `metadata` is the JSON Schema of the metadata of objects. A schema that stands `alone` takes
+    objects to which nobody has given their defaults and of which nobody has dropped the nulls that
+    stand for absent keys.
     """
 
     def __init__(
@@ -48,17 +50,20 @@ class Conversion:
         builtin: bool = False,
         strict: bool = True,
         metadata: Mapping[str, Any] | None = None,
+        alone: bool = False,
     ) -> None:
         self.builtin = builtin
         self.strict = strict
         self.metadata: Mapping[str, Any] = metadata or {"type": "object"}
+        self.alone = alone
         self._closes = strict and not builtin
+        self._shared: Mapping[str, Any] = {}
 
     def document(self, schema: Mapping[str, Any]) -> Schema:
         """Return the JSON Schema of a whole object."""
+        self._shared = schema.get("definitions") or {}
         converted = self._whole(schema) if self.builtin else self._object(schema)
-        shared = schema.get("definitions") or {}
-        definitions = {name: self._whole(part) for name, part in shared.items()}
+        definitions = {name: self._whole(part) for name, part in self._shared.items()}
         return {**converted, "definitions": {**definitions, _EMPTY: _WITHOUT_KEYS}}
 
     def _whole(self, schema: Mapping[str, Any], *, nullable: bool = False) -> Schema:
@@ -70,13 +75,14 @@ class Conversion:
             return self._object(schema)
         converted = self._condition(schema)
         types = self._types(schema)
+        is_absent = nullable
         nullable = nullable or _takes_null(schema)
         if types:
             converted["type"] = [*types, "null"] if nullable else types
         elif nullable and "anyOf" in converted:  # a quantity
             converted["anyOf"] = [*converted["anyOf"], {"type": "null"}]
         # A custom resource takes null beside an enum only where the enum has it.
-        if self.builtin and nullable and "enum" in converted:
+        if "enum" in converted and ((self.builtin and nullable) or is_absent):
             converted["enum"] = [*converted["enum"], None]
         self._bound(converted, schema)
         self._below(converted, schema)
@@ -148,10 +154,16 @@ class Conversion:
             converted["format"] = _format(form)
 
     def _below(self, converted: Schema, schema: Mapping[str, Any]) -> None:
-        required = frozenset(schema.get("required") or ())
-        if properties := schema.get("properties"):
+        properties = schema.get("properties") or {}
+        required = [
+            name for name in schema.get("required") or () if not self._is_given(name, properties)
+        ]
+        if required != (schema.get("required") or []):
+            converted["required"] = required
+        if properties:
+            takes_null = self.builtin or self.alone
             converted["properties"] = {
-                name: self._whole(part, nullable=self.builtin and name not in required)
+                name: self._whole(part, nullable=takes_null and name not in required)
                 for name, part in properties.items()
             }
         if isinstance(schema.get("items"), Mapping):
@@ -162,6 +174,14 @@ class Conversion:
         elif schema.get("additionalProperties") and self._closes:
             # Any value, but the API server knows no keys of one.
             converted["additionalProperties"] = {"$ref": f"{REFERENCE}{_EMPTY}"}
+
+    def _is_given(self, name: str, properties: Mapping[str, Any]) -> bool:
+        """Tell whether a key that is missing gets its default later."""
+        part = properties.get(name)
+        if not self.alone or not isinstance(part, Mapping):
+            return False
+        whole = self._shared.get(str(part.get("$ref", "")).removeprefix(REFERENCE), part)
+        return whole.get("default") is not None
 
     def _closed(self, schema: Mapping[str, Any]) -> bool:
         """Tell whether keys that the schema does not name are refused."""
@@ -176,3 +196,14 @@ def _format(name: str) -> str:
 
 def _takes_null(schema: Mapping[str, Any]) -> bool:
     return bool(schema.get("nullable"))
+
+
+def expanded(schema: Any, shared: Mapping[str, Any]) -> Any:
+    """Return a JSON Schema with what it refers to in the place of references."""
+    if isinstance(schema, list):
+        return [expanded(part, shared) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if isinstance(reference := schema.get("$ref"), str):
+        return expanded(shared[reference.rpartition("/")[2]], shared)
+    return {key: expanded(part, shared) for key, part in schema.items()}

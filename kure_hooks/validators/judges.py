@@ -7,7 +7,7 @@ from typing import Any
 
 from kure_hooks.decoding.suggest import nearest
 from kure_hooks.findings import Skipped
-from kure_hooks.schemas.conversion import Conversion
+from kure_hooks.schemas.conversion import Conversion, expanded
 from kure_hooks.schemas.packed import Catalogue
 from kure_hooks.validators.definitions import Defined, of_path, of_repository
 from kure_hooks.validators.interface import Job
@@ -55,7 +55,7 @@ class Packed:
         """The JSON Schema of the metadata of all objects."""
         schema = self._catalogue.structural(*_WITH_METADATA, self._kubernetes) or {}
         converted = Conversion(builtin=True).document(schema)
-        metadata: Mapping[str, Any] = _expanded(
+        metadata: Mapping[str, Any] = expanded(
             converted["properties"]["metadata"], converted["definitions"]
         )
         return metadata
@@ -151,14 +151,3 @@ class Judges:
         """The kinds that trusted CRDs define, by the place of these."""
         groups = {resource.group for resource in self._resources}
         return {path: of_path(path, groups) for path in self._job.schemas}
-
-
-def _expanded(schema: Any, shared: Mapping[str, Any]) -> Any:
-    """Return a JSON Schema with what it refers to in the place of references."""
-    if isinstance(schema, list):
-        return [_expanded(part, shared) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if isinstance(reference := schema.get("$ref"), str):
-        return _expanded(shared[reference.rpartition("/")[2]], shared)
-    return {key: _expanded(part, shared) for key, part in schema.items()}

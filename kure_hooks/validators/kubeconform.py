@@ -13,12 +13,15 @@ from kure_hooks.files.paths import base_name
 from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.schemas.export import builtin_schema, custom_schema, encoded
 from kure_hooks.validators.causes import Cause, causes, causes_of_error
 from kure_hooks.validators.complaints import Complaint
 from kure_hooks.validators.interface import Job, Verdict, full_version
+from kure_hooks.validators.judge import BuiltinJudge, CustomJudge, Judge, SchemaJudge
+from kure_hooks.validators.judges import Judges
 from kure_hooks.validators.objects import ENDINGS, Object, Source, load_all
 from kure_hooks.validators.program import Program, Result, Status
-from kure_hooks.validators.schemas import Resource, Schema, file_name, provided
+from kure_hooks.validators.schemas import Resource, file_name
 from kure_hooks.validators.wording import complaints
 from kure_hooks.yamlio import Pointer, dump
 from kure_hooks.yamlio.document import key_path
@@ -35,10 +38,9 @@ _GENERATED_NAME = "{{ generateName }}"
 
 
 class Kubeconform:
-    """Judges manifests by JSON Schemas.
+    """Judges manifests by JSON Schemas: those of the embedded validator, exported.
 
-    The directories that the user trusts go first, then the repository's own for custom resources,
-    then those of kubeconform.
+    No other schemas are looked for, so that nothing is downloaded.
     """
 
     name = "kubeconform"
@@ -47,8 +49,7 @@ class Kubeconform:
         """Return the verdict.
 
         A file that can't be read as Kubernetes objects is a finding and not handed to the program.
-        Raises as the interface says; also when the program is not installed or a schema can't be
-        downloaded.
+        Raises as the interface says; also when the program is not installed.
         """
         version = full_version(job.kubernetes)
         path = process.find(self.name, job.checkouts)
@@ -59,15 +60,14 @@ class Kubeconform:
         written, findings = load_all(manifests, job.scanned)
         sources = [*written, *job.built]
         said: list[Finding | Skipped] = [*findings, *map(_left_out, builds)]
-        resources = {_resource(each) for source in sources for each in source.objects}
-        brought = provided(job.tree, job.locations, resources, version) if job.tree else {}
+        judges = _judges(job, sources)
         with tempfile.TemporaryDirectory(prefix="kure-hooks-") as copies:
             own = Path(copies, "schemas")
             own.mkdir()
-            write_tree(own, {file_name(each): brought[each].data for each in brought})
+            write_tree(own, {file_name(kind): _exported(judges[kind]) for kind in judges})
             content = {**manifests, **{source.name: _dumped(source) for source in job.built}}
             files = _copies(content, sources, Path(copies))
-            program = Program(path, version, (*job.schemas, own), files, job.checkouts)
+            program = Program(path, version, own, files, job.checkouts)
             results = program.judge(sources)
         for source in sources:
             said += _said(source, results[source.name], version)
@@ -77,11 +77,12 @@ class Kubeconform:
             for result in of_file
             if result.status != Status.SKIPPED
         ]
+        counts = Counter(judges[_resource(result)].source for result in judged)
         return Verdict(
             tuple(sorted({each for each in said if isinstance(each, Finding)})),
             tuple(sorted({each for each in said if isinstance(each, Skipped)})),
             len(judged),
-            _judges(judged, job.schemas, brought, version),
+            dict(sorted(counts.items())),
         )
 
 
@@ -89,23 +90,24 @@ def _resource(of: Object | Result) -> Resource:
     return Resource(of.api_version, of.kind)
 
 
-def _judges(
-    judged: Iterable[Result],
-    trusted: Sequence[Path],
-    brought: Mapping[Resource, Schema],
-    version: str,
-) -> dict[str, int]:
-    """Count the objects by what judged them, in the order in which schemas are looked for."""
-    found: Counter[str] = Counter()
-    for resource in map(_resource, judged):
-        own = (each for each in trusted if (each / file_name(resource)).is_file())
-        if (directory := next(own, None)) is not None:
-            found[f"{directory}"] += 1
-        elif resource in brought:
-            found[brought[resource].path] += 1
-        else:
-            found[f"the schemas of kubeconform for Kubernetes {version}"] += 1
-    return dict(sorted(found.items()))
+def _judges(job: Job, sources: Iterable[Source]) -> dict[Resource, Judge]:
+    """Return the judge of each kind that has one, as the embedded validator takes it."""
+    objects = [item for source in sources for item in source.objects]
+    judges = Judges(job, objects)
+    kinds = sorted({_resource(item) for item in objects})
+    return {kind: judge for kind in kinds if (judge := judges.of(kind))}
+
+
+def _exported(judge: Judge) -> bytes:
+    """Return the schema of a judge as the program reads it."""
+    match judge:
+        case BuiltinJudge():
+            return encoded(builtin_schema(judge.schema))
+        case CustomJudge():
+            return encoded(custom_schema(judge.schema, judge.metadata))
+        case SchemaJudge():
+            return encoded(dict(judge.schema))
+    raise TypeError(judge)
 
 
 def _left_out(name: str) -> Skipped:

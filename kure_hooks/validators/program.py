@@ -1,7 +1,7 @@
 """Runs kubeconform and reads its JSON."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,8 +11,8 @@ import msgspec
 from kure_hooks import process
 from kure_hooks.errors import ToolError
 from kure_hooks.files.paths import in_batches
-from kure_hooks.validators.objects import Object, Source
-from kure_hooks.validators.schemas import CATALOG, Resource, file_name
+from kure_hooks.validators.objects import Source
+from kure_hooks.validators.schemas import CATALOG
 
 # One worker keeps the results in the order of the documents; two thousand documents take it 0.8 s
 # instead of 0.5 s with four.
@@ -22,7 +22,7 @@ _FLAGS = ("-strict", "-output", "json", "-verbose", "-ignore-missing-schemas", "
 _MANIFEST_ERRORS = ("error unmarshalling resource: ", "error while parsing: ")
 _FILE_NAMES_BYTES = 96 << 10
 _FOUND_FAULTS = 1
-_REMEDY = "check the network, or name a directory with the schemas by --schemas"
+_REMEDY = "validate with --backend embedded, or name another directory by --schemas"
 
 
 class Status(StrEnum):
@@ -62,14 +62,14 @@ class _Report(msgspec.Struct, frozen=True):
 class Program:
     """The program, and all that it is given beside the files to judge.
 
-    `path` is where it is and `version` a full Kubernetes version. `schemas` are directories in the
-    naming of the CRDs-catalog. `files` has the absolute path of the file of each source, by the
-    source's name. The `checkouts` are left out of the program's PATH.
+    `path` is where it is and `version` a full Kubernetes version. `schemas` is the directory of all
+    schemas, in the naming of the CRDs-catalog. `files` has the absolute path of the file of each
+    source, by the source's name. The `checkouts` are left out of the program's PATH.
     """
 
     path: str
     version: str
-    schemas: Sequence[Path]
+    schemas: Path
     files: Mapping[str, Path]
     checkouts: tuple[Path, ...] = ()
 
@@ -91,17 +91,8 @@ class Program:
         return found
 
     def batches(self, sources: Sequence[Source]) -> Iterator[list[Source]]:
-        """Yield the sources in batches whose names fit into one command line.
-
-        The smallest source that needs a download goes first and alone: without a network the
-        program tries for three seconds for each object, and so the first few tell that there is
-        none.
-        """
-        remaining = list(sources)
-        if scout := _scout(sources, self.schemas):
-            remaining.remove(scout)
-            yield [scout]
-        yield from in_batches(remaining, self._file, _FILE_NAMES_BYTES)
+        """Yield the sources in batches whose names fit into one command line."""
+        yield from in_batches(sources, self._file, _FILE_NAMES_BYTES)
 
     def _file(self, source: Source) -> str:
         return str(self.files[source.name])
@@ -110,7 +101,8 @@ class Program:
         # Absolute names can't be read as flags, and the program needs nothing of its directory.
         done = process.run(
             *(self.path, *_FLAGS, "-kubernetes-version", self.version),
-            *(*_locations(self.schemas), *map(self._file, sources)),
+            *("-schema-location", f"{self.schemas.absolute()}/{CATALOG}"),
+            *map(self._file, sources),
             cwd=Path(self.path).parent,
             ok=(0, _FOUND_FAULTS),
             checkouts=self.checkouts,
@@ -124,25 +116,6 @@ class Program:
         if done.code == _FOUND_FAULTS and not faulty:
             raise ToolError(f"kubeconform failed without naming a fault{_first_line(done.err)}")
         return report.resources
-
-
-def _scout(sources: Iterable[Source], schemas: Sequence[Path]) -> Source | None:
-    remote = (
-        source
-        for source in sources
-        if not all(_has_schema(each, schemas) for each in source.objects)
-    )
-    return min(remote, key=lambda source: len(source.objects), default=None)
-
-
-def _has_schema(each: Object, schemas: Sequence[Path]) -> bool:
-    name = file_name(Resource(each.api_version, each.kind))
-    return any((directory / name).is_file() for directory in schemas)
-
-
-def _locations(schemas: Iterable[Path]) -> Iterator[str]:
-    for location in (*(f"{directory.absolute()}/{CATALOG}" for directory in schemas), "default"):
-        yield from ("-schema-location", location)
 
 
 def _first_line(err: bytes) -> str:

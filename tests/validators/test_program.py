@@ -11,37 +11,9 @@ def sources(texts):
     return [load(name, text.encode()) for name, text in texts.items()]
 
 
-def program(sources, schemas=(), *, path="kubeconform", directory=Path("/tree")):
+def program(sources, *, path="kubeconform", directory=Path("/tree")):
     files = {source.name: directory / source.name for source in sources}
-    return Program(path, "1.34.0", schemas, files)
-
-
-def objects(kind, count):
-    return "---\n".join(f"apiVersion: example.com/v1\nkind: {kind}\n" for _ in range(count))
-
-
-def names(batch):
-    return [source.name for source in batch]
-
-
-def test_the_smallest_file_that_needs_a_download_goes_first_and_alone(schemas):
-    texts = {
-        "local.yaml": objects("Widget", 1),
-        "many.yaml": objects("Gadget", 3),
-        "few.yaml": objects("Gadget", 2),
-    }
-    found = sources(texts)
-    found = program(found, [schemas]).batches(found)
-    assert [names(batch) for batch in found] == [["few.yaml"], ["local.yaml", "many.yaml"]]
-
-
-def test_the_core_group_is_looked_for_like_the_program_does(tmp_path):
-    (tmp_path / "v1").mkdir()
-    (tmp_path / "v1" / "service_v1.json").write_text("{}")
-    (source,) = sources({"x.yaml": "apiVersion: v1\nkind: Service\n"})
-    other = Source("none.yaml", ())
-    batches = program([source, other], [tmp_path]).batches([source, other])
-    assert [names(batch) for batch in batches] == [["x.yaml", "none.yaml"]]
+    return Program(path, "1.34.0", Path("/schemas"), files)
 
 
 def test_names_fit_into_a_command_line():
@@ -128,6 +100,6 @@ def test_what_fails_while_loading_is_no_fault_of_the_manifest(tmp_path, stand_in
     with pytest.raises(ToolError) as raised:
         program([source], path=stand, directory=tmp_path).judge([source])
     assert str(raised.value) == (
-        f"kubeconform could not judge x.yaml: {reason}; check the network, or name a directory"
-        " with the schemas by --schemas"
+        f"kubeconform could not judge x.yaml: {reason}; validate with --backend embedded, or"
+        " name another directory by --schemas"
     )
