@@ -1,6 +1,6 @@
 """Kubernetes objects as plain mappings, their identity and their order of keys."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, json, structs
@@ -63,6 +63,17 @@ def value_at(value: Any, *steps: str | int) -> Any:
         else:
             return None
     return value
+
+
+def depth(value: Any, steps: Sequence[str | int]) -> int:
+    """Return the number of steps that lead to something below a value."""
+    for count, step in enumerate(steps):
+        known = value if isinstance(value, dict | list) else ()
+        try:
+            value = known[step]  # type: ignore[index] # an index of another type is a TypeError
+        except (LookupError, TypeError):
+            return count
+    return len(steps)
 
 
 def text_at(value: Any, *keys: str) -> str:

@@ -148,6 +148,14 @@ RULES: Mapping[str, Rule] = {
         "vendor/kure-hooks.lock.yaml has another SHA-256 of it, or none, or the file is gone.",
         "Get the file back from git, or record it with `kure-hooks schemas add FILE`.",
     ),
+    "VA020": Rule(
+        "Values that the schema of a chart refuses",
+        ERROR,
+        "The chart of a release has a values.schema.json, and Helm renders nothing with values "
+        "that it refuses, so the release fails.",
+        "Change the value of the finding, or the schema of the chart.",
+        "Helm 3",
+    ),
     "VA021": Rule(
         "Kustomization that does not build",
         ERROR,

@@ -15,7 +15,7 @@ from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location, Severity, Skipped
 from kure_hooks.kustomize.build import PROGRAM, Build, Part, build
 from kure_hooks.kustomize.intake import Intake, Intakes
-from kure_hooks.manifests import kind_of, named, same, value_at
+from kure_hooks.manifests import depth, kind_of, named, same, value_at
 from kure_hooks.validators.objects import Object, Source, address_faults, written
 from kure_hooks.yamlio import Pointer
 
@@ -142,7 +142,7 @@ class BuiltObject(Object):
         return structs.replace(plain, at=at, problem=f"{problem}{note}")
 
     def _place(self, steps: Pointer) -> tuple[Location, str]:
-        count = _depth(self.manifest, steps)
+        count = depth(self.manifest, steps)
         kept, missing = steps[:count], steps[count:]
         if self.source is None:
             return self.kustomization, _HERE
@@ -151,7 +151,7 @@ class BuiltObject(Object):
             return self.kustomization, _HERE
         original = value_at(self.source.manifest, *pointer)
         is_same = (
-            _depth(original, missing) == 0
+            depth(original, missing) == 0
             if missing
             else same(original, value_at(self.manifest, *kept))
         )
@@ -211,17 +211,6 @@ class SourceFiles:
                 data = self._tree.read(path, MAX_LARGE) if path else b""
                 self._objects[path] = written(path, data)
         return self._objects[path]
-
-
-def _depth(value: Any, steps: Pointer) -> int:
-    """Return the number of steps that lead to something."""
-    for count, step in enumerate(steps):
-        known = value if isinstance(value, dict | list) else ()
-        try:
-            value = known[step]  # type: ignore[index] # an index of another type is a TypeError
-        except (LookupError, TypeError):
-            return count
-    return len(steps)
 
 
 def _counterpart(built: Any, source: Any, pointer: Pointer) -> Pointer | None:

@@ -11,6 +11,7 @@ from typing import Any
 from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.validators.admission import Versions, faults
 from kure_hooks.validators.admission.rules.versions import ending
+from kure_hooks.validators.charts import value_faults
 from kure_hooks.validators.complaints import Complaint
 from kure_hooks.validators.interface import Job, Verdict, full_version
 from kure_hooks.validators.judges import Judges
@@ -58,9 +59,11 @@ class Embedded:
         findings += (
             fault for fault in faults(subjects, _versions(job)) if (fault.at, fault.key) not in told
         )
+        of_values, unused = value_faults(subjects, job.tree) if job.tree else ([], [])
+        findings += of_values
         return Verdict(
             findings=tuple(sorted(set(findings))),
-            skipped=tuple(sorted({*judges.skipped, *_skipped(unknown, job)})),
+            skipped=tuple(sorted({*judges.skipped, *_skipped(unknown, job), *unused})),
             checked=counts.total(),
             judges=dict(sorted(counts.items())),
         )
