@@ -1,10 +1,10 @@
 """Everything that kustomizations of a tree take in, found without building them (kustomize 5.8)."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from kure_hooks.errors import InputError, ReadError
@@ -14,22 +14,17 @@ from kure_hooks.findings import Finding, Location
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.directories import file_names
 from kure_hooks.kustomize.files import PLAIN, configuration, reason
-from kure_hooks.yamlio import Document, Pointer, read
+from kure_hooks.kustomize.plugins import NEEDS_HELM, NEEDS_NETWORK, PLUGINS, REMOTE, Plugins
+from kure_hooks.yamlio import Document, Pointer
 from kure_hooks.yamlio.document import key_path
 
 _COMPONENT = "Component"
 _OBJECTS = ("resources", "bases", "components")
-_PLUGINS = ("generators", "transformers", "validators")
 _CHARTS = ("helmCharts", "helmChartInflationGenerator")
-_INFLATION = "HelmChartInflationGenerator"
-_BUILTIN = "builtin"
-_REMOTE = re.compile(
-    r"[a-z][a-z0-9+.-]*://|git::|gh:|[\w.-]+@[\w.-]+[:/]|(github|gitlab)\.com[/:]|bitbucket\.org[/:]"
-    r"|[^?]*\?(ref|version|timeout|submodules)=|[\w-]+(\.[\w-]+)+/[^/]+/.*//",
-    re.IGNORECASE,
-)
-_NEEDS_NETWORK = "takes in {}, which needs a network"
-_NEEDS_HELM = "inflates Helm charts, which needs a network"
+MAX_BUILDS = 5_000
+"""The most directories that one build may build, each counted for every way that leads to it."""
+
+_TOO_WIDE = f"builds more than {MAX_BUILDS} directories"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +53,19 @@ class Intake:
         """All files that the build reads."""
         return self.kustomizations | self.resources | self.others
 
-    def with_parts_of(self, other: "Intake") -> "Intake":
-        """Return what both take in."""
-        return Intake(
-            self.kustomizations | other.kustomizations,
-            self.resources | other.resources,
-            self.others | other.others,
-            self.directories | other.directories,
-            (*self.obstacles, *other.obstacles),
-            (*self.faults, *other.faults),
-            plain=self.plain and other.plain,
-            plugged=self.plugged or other.plugged,
-            leaves=self.leaves or other.leaves,
+    @classmethod
+    def joined(cls, intakes: Sequence["Intake"]) -> "Intake":
+        """Return what several take in together."""
+        return cls(
+            frozenset().union(*(intake.kustomizations for intake in intakes)),
+            frozenset().union(*(intake.resources for intake in intakes)),
+            frozenset().union(*(intake.others for intake in intakes)),
+            frozenset().union(*(intake.directories for intake in intakes)),
+            tuple(obstacle for intake in intakes for obstacle in intake.obstacles),
+            tuple(fault for intake in intakes for fault in intake.faults),
+            plain=all(intake.plain for intake in intakes),
+            plugged=any(intake.plugged for intake in intakes),
+            leaves=any(intake.leaves for intake in intakes),
         )
 
 
@@ -98,14 +94,17 @@ class Intakes:
 
     def whole(self, directory: str) -> Intake:
         """Return all that the build of a directory takes in."""
-        intake, waiting, seen = Intake(), [directory], {directory}
+        readings: list[_Reading] = []
+        waiting, seen = [directory], {directory}
         while waiting:
-            here = waiting.pop()
-            reading = self._at(here)
-            intake = intake.with_parts_of(reading.intake)
-            new = [path for path in sorted(reading.directories) if path not in seen]
+            reading = self._at(waiting.pop())
+            readings.append(reading)
+            new = sorted(reading.directories - seen)
             seen.update(new)
             waiting += reversed(new)
+        intake = Intake.joined([reading.intake for reading in readings])
+        if _is_too_wide(readings):
+            intake = replace(intake, obstacles=(_TOO_WIDE, *intake.obstacles))
         return intake
 
     def file(self, directory: str) -> str:
@@ -132,6 +131,23 @@ class Intakes:
             reading.read()
             self._known[directory] = reading
         return self._known[directory]
+
+
+def _is_too_wide(readings: Sequence["_Reading"]) -> bool:
+    """Tell whether directories that take each other in by many ways make too much of little.
+
+    `readings` begin with the outermost directory. One that takes itself in never ends; kustomize
+    finds that out.
+    """
+    inner = {reading.directory: reading.directories for reading in readings}
+    try:
+        order = list(TopologicalSorter(inner).static_order())
+    except CycleError:
+        return False
+    counts: dict[str, int] = {}
+    for directory in order:
+        counts[directory] = 1 + sum(counts[path] for path in inner.get(directory, ()))
+    return counts[readings[0].directory] > MAX_BUILDS
 
 
 @dataclass
@@ -182,16 +198,18 @@ class _Reading:
                 files[is_object].add(path)
                 if self.tree.link(path) is not None:
                     obstacles.append(f"takes in {path}, a symbolic link, which is not followed")
-            elif path in self.places and (is_object or pointer[0] in _PLUGINS):
+            elif path is not None and self._is_elsewhere(path):
+                obstacles.append(f"takes in {path}, which is in another repository")
+            elif path in self.places and (is_object or pointer[0] in PLUGINS):
                 faults += self._directory(document, pointer, entry, path or "")
-            elif _REMOTE.match(entry):
-                obstacles.append(_NEEDS_NETWORK.format(entry))
+            elif REMOTE.match(entry):
+                obstacles.append(NEEDS_NETWORK.format(entry))
             else:
                 why = "leaves the repository" if path is None else "does not exist"
                 faults += [_fault(document.at(*pointer), key_path(pointer), f"{entry} {why}")]
-        plugins = _Plugins(self.tree, self.directory, self.present, fields)
+        plugins = Plugins(self.tree, self.directory, self.present, fields)
         obstacles += plugins.obstacles
-        obstacles += [_NEEDS_HELM for key in _CHARTS if fields.get(key)]
+        obstacles += [NEEDS_HELM for key in _CHARTS if fields.get(key)]
         return Intake(
             kustomizations=frozenset(self.names),
             resources=files[True],
@@ -200,9 +218,13 @@ class _Reading:
             obstacles=tuple(obstacles),
             faults=tuple(faults),
             plain=not any(fields[key] for key in fields.keys() - PLAIN),
-            plugged=any(fields.get(key) for key in _PLUGINS),
+            plugged=any(fields.get(key) for key in PLUGINS),
             leaves=not all(is_below(path, self.directory) for path in files[True] | files[False]),
         )
+
+    def _is_elsewhere(self, path: str) -> bool:
+        """Tell whether a path is in a submodule, which trees list with a slash at the end."""
+        return any(f"{above}/" in self.present for above in (path, *ancestors(path)))
 
     def _directory(
         self, document: Document, pointer: Pointer, entry: str, path: str
@@ -218,68 +240,13 @@ class _Reading:
 
     def _entries(self, fields: Mapping[str, Any]) -> Iterator[tuple[Pointer, str, bool]]:
         """Yield each file or directory that is named: where, and whether it has objects."""
-        for key in (*_OBJECTS, *_PLUGINS):
+        for key in (*_OBJECTS, *PLUGINS):
             entries = fields.get(key)
             for index, entry in enumerate(entries if isinstance(entries, list) else ()):
                 if isinstance(entry, str) and "\n" not in entry:
                     yield (key, index), entry, key in _OBJECTS
         for name in file_names(fields):
             yield _pointer(fields, name), name, False
-
-
-class _Plugins:
-    """The configurations of generators, transformers and validators of one file."""
-
-    def __init__(
-        self, tree: Tree, directory: str, present: AbstractSet[str], fields: Mapping[str, Any]
-    ) -> None:
-        self.files: set[str] = set()
-        self.obstacles: list[str] = []
-        for entry in (entry for key in _PLUGINS for entry in fields.get(key) or ()):
-            for plugin in _configurations(tree, directory, entry):
-                self._take(plugin, directory, present)
-
-    def _take(self, plugin: Any, directory: str, present: AbstractSet[str]) -> None:
-        version = plugin.get("apiVersion") if isinstance(plugin, dict) else None
-        if version != _BUILTIN:
-            self.obstacles.append("runs plugins, which are programs of others")
-        elif plugin.get("kind") == _INFLATION:
-            self.obstacles.append(_NEEDS_HELM)
-        for text in _texts(plugin):
-            path = join_relative(directory, text.rpartition("=")[2])
-            if path is not None and path in present:
-                self.files.add(path)
-            elif _REMOTE.match(text.rpartition("=")[2]):
-                self.obstacles.append(_NEEDS_NETWORK.format(text))
-
-
-def _configurations(tree: Tree, directory: str, entry: Any) -> Iterator[Any]:
-    """Yield the documents of an entry: a file, or the text itself."""
-    if not isinstance(entry, str):
-        return
-    path = join_relative(directory, entry)
-    try:
-        if "\n" in entry:
-            documents = read(entry.encode(), directory)
-        elif path and list(tree.paths(path)) == [path]:
-            documents = read(tree.read(path), path)
-        else:
-            return
-    except (InputError, ReadError):
-        return
-    yield from (document.value for document in documents)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, str):
-            yield part
-        elif isinstance(part, dict):
-            waiting += part.values()
-        elif isinstance(part, list):
-            waiting += part
 
 
 def _pointer(fields: Mapping[str, Any], name: str) -> Pointer:

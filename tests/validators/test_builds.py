@@ -38,6 +38,7 @@ spec:
         image: web
 """
 STRACE = shutil.which("strace")
+CONTAINER = "spec.template.spec.containers[0]"
 HEAD = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
 
 
@@ -475,3 +476,57 @@ def test_a_program_of_the_checkout_is_not_run(run, tmp_path, monkeypatch):
     outcome = run(INCOMPLETE)
     assert "only found inside the repository" in skips(outcome)[0]
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.usefixtures("kustomize")
+def test_a_build_that_makes_a_thousandfold_of_little_is_not_run(run):
+    """Each directory takes the next one in twice, under another name."""
+    files = {"0/kustomization.yaml": listing("web.yaml"), "0/web.yaml": SERVICE}
+    for depth in range(1, 40):
+        for side in "ab":
+            more = f"namePrefix: {side}\n"
+            files[f"{depth}/{side}/kustomization.yaml"] = listing(f"../../{depth - 1}", more=more)
+        files[f"{depth}/kustomization.yaml"] = listing("a", "b")
+    outcome = run(files)
+    assert told(outcome) == []
+    assert [skip.split(", ")[0] for skip in skips(outcome)] == [
+        "39/kustomization.yaml: builds more than 5000 directories"
+    ]
+
+
+@pytest.mark.usefixtures("kustomize")
+def test_a_chain_of_many_directories_is_built(run):
+    files = {"0/kustomization.yaml": listing("web.yaml"), "0/web.yaml": SERVICE}
+    for depth in range(1, 100):
+        files[f"{depth}/kustomization.yaml"] = listing(f"../{depth - 1}")
+    outcome = run(files)
+    assert (told(outcome), skips(outcome), outcome.checked) == ([], [], 101)
+
+
+@pytest.mark.usefixtures("kustomize")
+def test_a_submodule_is_another_repository(run, tmp_path):
+    git(tmp_path, "init", "-q")
+    (tmp_path / "base").mkdir()
+    git(tmp_path / "base", "init", "-q")
+    outcome = run(
+        {
+            "base/kustomization.yaml": listing("web.yaml"),
+            "base/web.yaml": SERVICE,
+            "over/kustomization.yaml": listing("../base", "own.yaml"),
+            "over/own.yaml": SERVICE,
+        },
+        "over",
+    )
+    assert told(outcome) == []
+    assert [skip.split(", so")[0] for skip in skips(outcome)] == [
+        "over/kustomization.yaml: takes in base, which is in another repository"
+    ]
+
+
+@pytest.mark.usefixtures("kustomize")
+def test_kubeconform_judges_what_is_built_too(run, kubeconform):
+    assert told(run(INCOMPLETE, backend="kubeconform")) == []
+    broken = {**INCOMPLETE, "base/web.yaml": DEPLOYMENT.replace("image", "imagez")}
+    assert told(run(broken, backend="kubeconform")) == [
+        f"base/web.yaml:11:9: Deployment web: {CONTAINER}.imagez: unknown key [VA002]"
+    ]
