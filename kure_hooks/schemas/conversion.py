@@ -27,6 +27,7 @@ _EMBEDDED = "x-kubernetes-embedded-resource"
 _EITHER = "x-kubernetes-int-or-string"
 _HEAD = ("apiVersion", "kind", "metadata")
 _EMPTY = "without-keys"
+_OR_NULL = "-or-null"
 _WITHOUT_KEYS: Schema = {
     "additionalProperties": False,
     "items": {"$ref": f"{REFERENCE}{_EMPTY}"},
@@ -58,19 +59,23 @@ class Conversion:
         self.alone = alone
         self._closes = strict and not builtin
         self._shared: Mapping[str, Any] = {}
+        self._nullable: set[str] = set()
 
     def document(self, schema: Mapping[str, Any]) -> Schema:
         """Return the JSON Schema of a whole object."""
-        self._shared = schema.get("definitions") or {}
+        self._shared, self._nullable = schema.get("definitions") or {}, set()
         converted = self._whole(schema) if self.builtin else self._object(schema)
         definitions = {name: self._whole(part) for name, part in self._shared.items()}
+        while missing := self._nullable - definitions.keys():
+            for name in sorted(missing):
+                part = self._shared[name.removesuffix(_OR_NULL)]
+                definitions[name] = self._whole(part, nullable=True)
         return {**converted, "definitions": {**definitions, _EMPTY: _WITHOUT_KEYS}}
 
     def _whole(self, schema: Mapping[str, Any], *, nullable: bool = False) -> Schema:
         """Convert a schema that says all about its value, unknown keys included."""
         if "$ref" in schema:
-            reference: Schema = {"$ref": schema["$ref"]}
-            return {"anyOf": [reference, {"type": "null"}]} if nullable else reference
+            return self._reference(schema["$ref"], nullable=nullable)
         if schema.get(_EMBEDDED):
             return self._object(schema)
         converted = self._condition(schema)
@@ -89,6 +94,14 @@ class Conversion:
         if self._closed(schema):
             converted["additionalProperties"] = False
         return converted
+
+    def _reference(self, name: str, *, nullable: bool) -> Schema:
+        """Convert a reference; other programs tell less of a value that may be one of two."""
+        reference: Schema = {"$ref": name}
+        if nullable and self.alone:
+            self._nullable.add(f"{name.removeprefix(REFERENCE)}{_OR_NULL}")
+            return {"$ref": f"{name}{_OR_NULL}"}
+        return {"anyOf": [reference, {"type": "null"}]} if nullable else reference
 
     def _object(self, schema: Mapping[str, Any]) -> Schema:
         """Convert the schema of an object with apiVersion, kind and metadata of its own."""
