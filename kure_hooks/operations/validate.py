@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from kure_hooks import stages
@@ -22,6 +23,7 @@ from kure_hooks.operations.definitions import lock_faults
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
+from kure_hooks.repository.git import git
 from kure_hooks.validators import validator
 from kure_hooks.validators.builds import Built, built
 from kure_hooks.validators.interface import Job
@@ -98,6 +100,7 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
         checkouts=checkouts(workspace.root),
         unknown=settings.unknown,
         built=files.builds.sources,
+        origin=partial(_origin, workspace),
     )
     verdict = validator(choice.backend).validate(job)
     told = (*files.unread, *files.builds.findings, *lock_faults(workspace.tree))
@@ -121,6 +124,14 @@ def _files(workspace: Workspace, paths: Sequence[str]) -> Files:
         return files
     given = sys.stdin.buffer.read(MAX_LARGE + 1)
     return replace(files, content={**files.content, _NAME_OF_INPUT: given})
+
+
+def _origin(workspace: Workspace) -> str:
+    """Return the URL of the repository at its host, empty where git knows none."""
+    if not workspace.git:
+        return ""
+    asked = git(workspace.root, "config", "--get", "remote.origin.url", ok=(0, 1))
+    return asked.out.decode(errors="replace").strip()
 
 
 def _generated(workspace: Workspace) -> Files:

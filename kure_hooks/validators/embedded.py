@@ -59,7 +59,7 @@ class Embedded:
         findings += (
             fault for fault in faults(subjects, _versions(job)) if (fault.at, fault.key) not in told
         )
-        of_values, unused = value_faults(subjects, job.tree) if job.tree else ([], [])
+        of_values, unused = value_faults(subjects, job.tree, job.origin) if job.tree else ([], [])
         findings += of_values
         return Verdict(
             findings=tuple(sorted(set(findings))),

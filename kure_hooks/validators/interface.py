@@ -1,7 +1,7 @@
 """The interface of validators: jobs and answers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -39,7 +39,8 @@ class Job:
     settings; they are read from `tree` and judge custom resources only, see validators.schemas.
     `checkouts` are the directories that no program is taken from. `unknown` says what comes of
     custom resources without a schema. `built` are objects that kustomize has built of
-    other files.
+    other files. `origin` returns the URL that the repository has at its host, empty where nobody
+    knows it.
     """
 
     files: Mapping[str, bytes]
@@ -51,6 +52,7 @@ class Job:
     unknown: Unknown = "warn"
     scanned: frozenset[str] = frozenset()
     built: tuple[Source, ...] = ()
+    origin: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,11 @@ import pytest
 
 from kure_hooks.files.archive import tar_gz
 from kure_hooks.files.memory import MemoryTree
+from kure_hooks.operations.validate import Choice, validate
+from kure_hooks.operations.workspace import open_workspace
 from kure_hooks.validators import VALIDATORS
 from kure_hooks.validators.interface import Job
+from tests.support.git import git
 
 SCHEMA = {
     "$schema": "http://json-schema.org/draft-07/schema#",
@@ -59,12 +62,12 @@ spec:
 BY = "(by charts/web/values.schema.json)"
 
 
-def verdict(text, tree=IN_TREE, name="a.yaml"):
+def verdict(text, tree=IN_TREE, name="a.yaml", origin=""):
     content = {
         path: each if isinstance(each, bytes) else each.encode() for path, each in tree.items()
     }
     content[name] = text.encode()
-    job = Job({name: text.encode()}, "1.34", tree=MemoryTree(content))
+    job = Job({name: text.encode()}, "1.34", tree=MemoryTree(content), origin=lambda: origin)
     return VALIDATORS["embedded"].validate(job)
 
 
@@ -296,3 +299,37 @@ def test_values_of_any_shape_are_no_fall(values):
     verdict(RELEASE.replace("./charts/web", values))
     verdict(APPLICATION.replace("path: charts/web", f"path: {values}"))
     verdict(f"{RELEASE}  valuesFrom: {values}\n")
+
+
+@pytest.mark.parametrize(
+    ("origin", "count"),
+    [
+        ("https://example.com/fleet.git", 1),
+        ("https://token@example.com/fleet", 1),
+        ("git@example.com:fleet.git", 1),
+        ("ssh://git@example.com:2222/Fleet.git", 1),
+        ("", 1),
+        ("https://example.com/other.git", 0),
+        ("/srv/git/fleet.git", 1),
+    ],
+)
+def test_a_chart_of_another_repository_is_not_the_one_here(origin, count):
+    assert len(told(APPLICATION, origin=origin)) == count
+    source = (
+        "---\napiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\n"
+        "metadata: {name: fleet, namespace: web}\n"
+        "spec: {interval: 1m, url: 'https://example.com/fleet.git', ref: {branch: main}}\n"
+    )
+    assert len(told(RELEASE + source, origin=origin)) == count
+    assert len(told(RELEASE, origin=origin)) == 1
+
+
+def test_the_command_asks_git_for_the_url(tmp_path):
+    for name, text in {**IN_TREE, "a.yaml": APPLICATION}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    git(tmp_path, "init", "-q")
+    outcome = validate(open_workspace(tmp_path), Choice((".",)))
+    assert [finding.rule for finding in outcome.findings] == ["VA020"]
+    git(tmp_path, "remote", "add", "origin", "https://example.com/other.git")
+    assert validate(open_workspace(tmp_path), Choice((".",))).findings == ()

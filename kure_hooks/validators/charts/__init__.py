@@ -1,6 +1,6 @@
 """The values of Helm releases, validated as Helm 3 does where the chart is in the repository."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import structs
@@ -29,11 +29,16 @@ _CERTAIN = frozenset(
 _CONDITIONS = frozenset(("anyOf", "oneOf", "not", "if", "then", "else", "dependencies"))
 
 
-def value_faults(objects: Sequence[Object], tree: Tree) -> tuple[list[Finding], list[Skipped]]:
-    """Return what is wrong with the values of releases, and the schemas that can't be used."""
+def value_faults(
+    objects: Sequence[Object], tree: Tree, origin: Callable[[], str] = str
+) -> tuple[list[Finding], list[Skipped]]:
+    """Return what is wrong with the values of releases, and the schemas that can't be used.
+
+    `origin` returns the URL that the repository has at its host, empty where nobody knows it.
+    """
     findings: list[Finding] = []
     skipped: set[Skipped] = set()
-    releases = Releases(tree, objects)
+    releases = Releases(tree, objects, origin)
     for release in releases.all():
         try:
             findings += _faults(release)

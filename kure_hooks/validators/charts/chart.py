@@ -22,6 +22,9 @@ _DRAFTS = (
     (re.compile(r"2019-09"), "Draft201909Validator"),
     (re.compile(r"2020-12"), "Draft202012Validator"),
 )
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_WORDS = {"true": True, "false": False, "null": None}
+_URL = re.compile(r"(?:[a-z+]+://)?(?:[^/@]*@)?([^/:]+)(?::[0-9]+(?=/))?[:/](.*)", re.IGNORECASE)
 # Helm's validator takes what names no draft for one of the older ones.
 _USUAL = "Draft7Validator"
 
@@ -122,6 +125,22 @@ class Charts:
         above = top.removesuffix(CHART)
         names = [name for name in (SCHEMA, _VALUES) if above + name in files]
         return Chart(path, {name: files[above + name] for name in names}) if top else None
+
+
+def repository(url: str) -> str:
+    """Return what is the same in all URLs of a repository; empty for a path of this machine."""
+    match = _URL.fullmatch(url.strip())
+    if match is None or url.startswith(("/", ".", "file:")):
+        return ""
+    host, path = match.groups()
+    return f"{host}/{path.strip('/').removesuffix('.git')}".lower()
+
+
+def typed(text: str) -> Any:
+    """Return the value of a text as `helm --set` takes it."""
+    if text in _WORDS:
+        return _WORDS[text]
+    return int(text) if _INTEGER.fullmatch(text) else text
 
 
 def _references(schema: Any) -> Iterator[str]:

@@ -1,9 +1,9 @@
 """The values that releases of charts get: HelmReleases of Flux and Applications of Argo CD."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from kure_hooks.errors import InputError, ReadError
@@ -11,7 +11,7 @@ from kure_hooks.files.paths import join_relative
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Location
 from kure_hooks.manifests import kind_of, mappings_at, text_at, value_at
-from kure_hooks.validators.charts.chart import Chart, Charts
+from kure_hooks.validators.charts.chart import Chart, Charts, repository, typed
 from kure_hooks.validators.objects import Object
 from kure_hooks.yamlio import Document, Pointer, read
 
@@ -22,9 +22,7 @@ _OF_FILES = ("GitRepository", "Bucket", "ExternalArtifact")
 # A source that stays at one state may have another chart than the files here.
 _PINNED = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|v?[0-9]+\.[0-9]+(\.[0-9]+)?([-+].*)?")
 _LITERAL = re.compile(r":\s*(?:[&!]\S+\s+)*\|[-+0-9]*\s*(?:#.*)?$")
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _PLAIN_NAME = re.compile(r"[^\[\]{},\\=]+")
-_WORDS = {"true": True, "false": False, "null": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,11 @@ class Releases:
     `problems` has what can't be read.
     """
 
-    def __init__(self, tree: Tree, objects: Sequence[Object]) -> None:
+    def __init__(
+        self, tree: Tree, objects: Sequence[Object], origin: Callable[[], str] = str
+    ) -> None:
         self._tree = tree
+        self._origin = cache(origin)
         self._objects = objects
         self._charts = Charts(tree)
         self.problems: list[ReadError] = []
@@ -123,7 +124,15 @@ class Releases:
         source = self._source(subject, value_at(chart, "sourceRef"))
         if kind not in _OF_FILES or path is None or _is_pinned(source):
             return None
-        return self._charts.at(path)
+        return self._here(path, text_at(source.manifest, "spec", "url") if source else "")
+
+    def _here(self, path: str, url: str) -> Chart | None:
+        """Return the chart of a path, unless the source is known to be another repository."""
+        chart = self._charts.at(path)
+        if chart is None or not chart.has_schema or not url:
+            return chart
+        own = repository(self._origin())
+        return chart if own in ("", repository(url)) else None
 
     def _chart_of_artifact(self, subject: Object, reference: Any) -> Chart | None:
         source = self._source(subject, reference)
@@ -172,7 +181,7 @@ class Releases:
         path = join_relative("", text_at(source, "path"))
         if not text_at(source, "path") or path is None or _PINNED.fullmatch(revision):
             return None
-        return self._charts.at(path)
+        return self._here(path, text_at(source, "repoURL"))
 
     def _release(
         self,
@@ -274,17 +283,10 @@ def _parameters(helm: Any, pointer: Pointer) -> Iterator[Layer | None]:
             yield None
             continue
         *above, last = name.split(".")
-        values = {last: text if parameter.get("forceString") else _typed(text)}
+        values = {last: text if parameter.get("forceString") else typed(text)}
         for part in reversed(above):
             values = {part: values}
         yield Layer(values, (*pointer, index, "value"), is_parameter=True)
-
-
-def _typed(text: str) -> Any:
-    """Return the value of a text as `helm --set` takes it."""
-    if text in _WORDS:
-        return _WORDS[text]
-    return int(text) if _INTEGER.fullmatch(text) else text
 
 
 def _texts(value: Any) -> list[str]:
