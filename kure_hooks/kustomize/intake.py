@@ -13,7 +13,7 @@ from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.directories import file_names
-from kure_hooks.kustomize.files import PLAIN, configuration, reason
+from kure_hooks.kustomize.files import PLAIN, configuration
 from kure_hooks.kustomize.plugins import NEEDS_HELM, NEEDS_NETWORK, PLUGINS, REMOTE, Plugins
 from kure_hooks.yamlio import Document, Pointer
 from kure_hooks.yamlio.document import key_path
@@ -175,10 +175,11 @@ class _Reading:
         try:
             self.document = configuration(self.tree, self.directory)
         except (InputError, ReadError) as error:
-            problem = reason(error)
             at = Location(self.path)
             if isinstance(error, InputError):
-                problem, at = error.findings[0].problem, error.findings[0].at
+                at, problem = error.findings[0].at, error.findings[0].problem
+            else:
+                problem = f"it {error.reason}"
             self.intake = self._intake((_fault(at, "", problem),))
             return
         if self.document is not None:

@@ -13,7 +13,7 @@ from kure_hooks.errors import ReadError, ToolError, UsageError
 from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.paths import base_name, parent
 from kure_hooks.files.tree import MAX_LARGE
-from kure_hooks.findings import Finding, Location
+from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.files import directories
 from kure_hooks.operations import fleet
@@ -103,8 +103,10 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
         origin=partial(_origin, workspace),
     )
     verdict = validator(choice.backend).validate(job)
-    told = (*files.unread, *files.builds.findings, *lock_faults(workspace.tree))
-    findings = tuple(sorted({*told, *verdict.findings}))
+    told = {finding.at for finding in verdict.findings if finding.severity is Severity.ERROR}
+    failures = (failure for failure in files.builds.findings if failure.at not in told)
+    others = (*files.unread, *lock_faults(workspace.tree), *failures)
+    findings = tuple(sorted({*others, *verdict.findings}))
     return Outcome(
         command="validate",
         findings=findings,

@@ -15,7 +15,7 @@ from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location, Severity, Skipped
 from kure_hooks.kustomize.build import PROGRAM, Build, Part, build
 from kure_hooks.kustomize.intake import Intake, Intakes
-from kure_hooks.manifests import depth, kind_of, named, same, value_at
+from kure_hooks.manifests import Kind, depth, kind_of, named, same, value_at
 from kure_hooks.validators.objects import Object, Source, address_faults, written
 from kure_hooks.yamlio import Pointer
 
@@ -164,7 +164,7 @@ class SourceFiles:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._objects: dict[str, list[Object]] = {}
+        self._objects: dict[str, dict[Kind, dict[str, list[Object]]]] = {}
 
     def built(self, parts: Iterable[Part], kustomization: Location) -> tuple[Source, list[Finding]]:
         """Return the objects of one build that can be judged, and why others can't."""
@@ -188,28 +188,28 @@ class SourceFiles:
         Its name may have a prefix and a suffix by then, and its namespace may be another.
         """
         built = part.document.value
-        same_kind = [
-            item
-            for item in self._of(part.origin)
-            if isinstance(item.manifest, dict) and kind_of(item.manifest) == kind_of(built)
-        ]
         identity = named(built)
-        name = identity.name if identity else ""
-        fitting = (
-            [item for item in same_kind if named(item.manifest) == identity],
-            [item for item in same_kind if item.name == name],
-            [item for item in same_kind if item.name and item.name in name],
-        )
-        if best := next(filter(None, fitting), None):
-            return max(best, key=lambda item: len(item.name))
-        return same_kind[0] if len(same_kind) == 1 else None
+        names = self._of(part.origin).get(kind_of(built), {})
+        same_name = names.get(identity.name if identity else "", [])
+        exact = (item for item in same_name if named(item.manifest) == identity)
+        if same_name:
+            return next(exact, same_name[0])
+        inside = [name for name in names if name and identity and name in identity.name]
+        if inside:
+            return names[max(inside, key=len)][0]
+        others = [item for items in names.values() for item in items]
+        return others[0] if len(others) == 1 else None
 
-    def _of(self, path: str) -> list[Object]:
+    def _of(self, path: str) -> dict[Kind, dict[str, list[Object]]]:
+        """Return the objects of a file by kind and name."""
         if path not in self._objects:
-            self._objects[path] = []
+            objects = self._objects[path] = {}
             with suppress(InputError, ReadError):
                 data = self._tree.read(path, MAX_LARGE) if path else b""
-                self._objects[path] = written(path, data)
+                for item in written(path, data):
+                    if isinstance(item.manifest, dict):
+                        names = objects.setdefault(kind_of(item.manifest), {})
+                        names.setdefault(item.name, []).append(item)
         return self._objects[path]
 
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from kure_hooks.files.memory import MemoryTree, OverlaidTree
 from kure_hooks.findings import Severity
 from kure_hooks.kustomize.build import OFFLINE
+from kure_hooks.kustomize.files import directories
 from kure_hooks.operations.validate import Choice, validate
 from kure_hooks.operations.workspace import open_workspace
+from kure_hooks.validators.builds import built
 from tests.support.git import git
 from tests.support.tools import tool
 
@@ -530,3 +533,65 @@ def test_kubeconform_judges_what_is_built_too(run, kubeconform):
     assert told(run(broken, backend="kubeconform")) == [
         f"base/web.yaml:11:9: Deployment web: {CONTAINER}.imagez: unknown key [VA002]"
     ]
+
+
+@pytest.mark.usefixtures("kustomize")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "resources: [web.yaml]\nfoo: 1\n",
+            (
+                "a/kustomization.yaml: kustomize can't build this:"
+                " it has the unknown field foo, which kustomize refuses [VA021]"
+            ),
+        ),
+        (
+            "",
+            (
+                "a/kustomization.yaml: kustomize can't build this: it is empty,"
+                " which kustomize refuses [VA021]"
+            ),
+        ),
+        (
+            "resources: [web.yaml]\nnamePrefix: 1\n",
+            (
+                "a/kustomization.yaml:1:1: kustomize can't build this:"
+                " namePrefix is a number, where a string is expected [VA021]"
+            ),
+        ),
+        (
+            f"{HEAD}resources: [web.yaml\n",
+            (
+                "a/kustomization.yaml:4:1: resources[1]: this is not valid YAML:"
+                " did not find expected ',' or ']' while parsing a flow sequence that starts in"
+                " line 3 [YA002]"
+            ),
+        ),
+    ],
+)
+def test_a_file_of_kustomizes_that_is_none_is_told_once(run, text, expected):
+    assert told(run({"a/kustomization.yaml": text, "a/web.yaml": SERVICE})) == [expected]
+
+
+@pytest.mark.usefixtures("kustomize")
+def test_what_we_generate_is_built_where_it_does_more_than_list_files():
+    patch = (
+        """patches: [{target: {kind: Service}, patch: '[{"op": "remove", "path": "/spec"}]'}]\n"""
+    )
+    files = {
+        "plain/kustomization.yaml": listing("web.yaml"),
+        "plain/web.yaml": SERVICE,
+        "more/kustomization.yaml": listing("web.yaml", "../plain/more", more=patch),
+        "more/web.yaml": SERVICE,
+        "plain/more/kustomization.yaml": listing("../../own/web.yaml"),
+    }
+    generated = {name: text.encode() for name, text in files.items()}
+    web = SERVICE.replace("name: web", "name: own").encode()
+    tree = OverlaidTree(generated, MemoryTree({"own/web.yaml": web}))
+    made = built(tree, directories(generated), (Path("/checkout"),), plain=False)
+    assert (made.findings, made.skipped) == ((), ())
+    assert made.taken == {"more/web.yaml", "own/web.yaml"}
+    (source,) = made.sources
+    assert sorted(item.name for item in source.objects) == ["own", "web"]
+    assert all("spec" not in item.manifest for item in source.objects)
