@@ -106,7 +106,7 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
     told = {finding.at for finding in verdict.findings if finding.severity is Severity.ERROR}
     failures = (failure for failure in files.builds.findings if failure.at not in told)
     others = (*files.unread, *lock_faults(workspace.tree), *failures)
-    findings = tuple(sorted({*others, *verdict.findings}))
+    findings = _distinct((*others, *verdict.findings))
     return Outcome(
         command="validate",
         findings=findings,
@@ -115,6 +115,15 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
         schemas=dict(verdict.judges),
         failure=None if verdict.checked or findings else _NOTHING,
     )
+
+
+def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings sorted, and of those that say the same of several objects the first."""
+    by_words = {
+        (str(finding), finding.severity, finding.rule): finding
+        for finding in sorted(findings, reverse=True)
+    }
+    return tuple(sorted(by_words.values()))
 
 
 def _files(workspace: Workspace, paths: Sequence[str]) -> Files:

@@ -8,7 +8,7 @@ from kure_hooks.files.archive import tar_gz
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.operations.validate import Choice, validate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.validators import VALIDATORS
+from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Job
 from tests.support.git import git
 
@@ -68,7 +68,7 @@ def verdict(text, tree=IN_TREE, name="a.yaml", origin=""):
     }
     content[name] = text.encode()
     job = Job({name: text.encode()}, "1.34", tree=MemoryTree(content), origin=lambda: origin)
-    return VALIDATORS["embedded"].validate(job)
+    return validator("embedded").validate(job)
 
 
 def told(*args, **options):

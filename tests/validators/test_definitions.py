@@ -6,7 +6,7 @@ import pytest
 
 from kure_hooks.errors import UsageError
 from kure_hooks.files.memory import MemoryTree
-from kure_hooks.validators import VALIDATORS
+from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Job
 from kure_hooks.yamlio import dump
 
@@ -56,7 +56,7 @@ def verdict(tree, files=("w.yaml",), **more):
         tree=MemoryTree(content),
         **more,
     )
-    return VALIDATORS["embedded"].validate(job)
+    return validator("embedded").validate(job)
 
 
 def judge(tree, **more):
