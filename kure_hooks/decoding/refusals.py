@@ -97,17 +97,25 @@ def refusals(manifest: Mapping[str, Any], parts: Parts) -> Iterator[Problem]:
 def name_problems(
     manifest: Mapping[str, Any], kind: Kind, *, relaxed: bool = False
 ) -> Iterator[Problem]:
-    """Yield why an object can't have its name, or without one those its generateName begins."""
+    """Yield why an object can't have its name, or its generateName."""
     name = value_at(manifest, "metadata", "name")
     if isinstance(name, str) and (problem := name_problem(*kind, name, relaxed=relaxed)):
         yield ("metadata", "name"), *problem
     prefix = value_at(manifest, "metadata", "generateName")
-    if not name and isinstance(prefix, str) and prefix and _VARIABLE not in prefix:
-        whole = prefix if prefix[-1] == "." else prefix[:_LONGEST_PREFIX] + _RANDOM
-        refused = name_problem(*kind, whole, relaxed=relaxed)
-        for wrong, right in [refused] if refused else ():
-            place = ("metadata", "generateName")
-            yield place, wrong.replace(_RANDOM, ""), right.replace(_RANDOM, "")
+    if isinstance(prefix, str) and prefix and _VARIABLE not in prefix:
+        # The API server holds the prefix against the rules even where nothing is generated.
+        generated = () if name else (prefix[:_LONGEST_PREFIX] + _RANDOM,)
+        for text in (_without_last_dash(prefix), *generated):
+            if problem := name_problem(*kind, text, relaxed=relaxed):
+                wrong, right = problem
+                wrong = wrong.replace(shown(text), shown(prefix))
+                yield ("metadata", "generateName"), wrong, right.replace(_RANDOM, "")
+                return
+
+
+def _without_last_dash(prefix: str) -> str:
+    """Return a prefix as the API server judges it: a dash at its end may stand there."""
+    return prefix[:-2] + "a" if len(prefix) > 1 and prefix[-1] == "-" else prefix
 
 
 def namespace_problems(manifest: Mapping[str, Any]) -> Iterator[Problem]:

@@ -14,6 +14,9 @@ REFERENCE = "#/definitions/"
 FORMAT = "kubernetes-"
 """The prefix of the formats of strings here, so that no library takes them for its own."""
 
+DECODED_TIME = "decoded-time"
+"""The format of times in built-in objects and in all metadata, which Go's decoder reads."""
+
 _COPIED = (
     *("enum", "pattern", "multipleOf", "required", "minProperties", "maxProperties"),
     *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
@@ -65,6 +68,8 @@ class Conversion:
         """Return the JSON Schema of a whole object."""
         self._shared, self._nullable = schema.get("definitions") or {}, set()
         converted = self._whole(schema) if self.builtin else self._object(schema)
+        if not self.builtin:  # the API server adds metadata, and demands a name in it
+            converted["required"] = [key for key in converted["required"] if key != "metadata"]
         definitions = {name: self._whole(part) for name, part in self._shared.items()}
         while missing := self._nullable - definitions.keys():
             for name in sorted(missing):
@@ -165,6 +170,8 @@ class Conversion:
             converted["maximum"] = min(_FLOAT, converted.get("maximum", _FLOAT))
         elif kind == "string" and form and not self.builtin:
             converted["format"] = _format(form)
+        elif kind == "string" and form == "date-time":
+            converted["format"] = DECODED_TIME
 
     def _below(self, converted: Schema, schema: Mapping[str, Any]) -> None:
         properties = schema.get("properties") or {}

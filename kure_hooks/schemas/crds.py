@@ -23,7 +23,7 @@ DIRECTORY = "vendor/schemas"
 _FIELDS = tuple(field.name for field in fields(Definition))
 _MARK = KIND.encode()
 _SEPARATOR = re.compile(rb"^---(?:[ \t].*)?\r?$", re.MULTILINE)
-_FORM = f"kure-hooks {__version__} definitions 1\n".encode()
+_FORM = f"kure-hooks {__version__} definitions 2\n".encode()
 
 # What explains a schema to people and judges nothing: most of a CRD's text.
 _WORDS = frozenset(("description", "example", "externalDocs", "title"))

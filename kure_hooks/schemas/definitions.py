@@ -1,6 +1,6 @@
 """The kinds that CustomResourceDefinitions define, with their schemas."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ class Definition:
 
     `schema` is the OpenAPI schema of a whole object. `served` tells whether the API server takes
     objects of the version, `keeps_status` whether it keeps a status that somebody applies;
-    `warning` is what it says to whoever applies one, empty for most.
+    `replicas` are the places of numbers that something else scales, and `warning` is what it says
+    to whoever applies an object, empty for most.
     """
 
     api_version: str
@@ -25,6 +26,7 @@ class Definition:
     namespaced: bool
     served: bool = True
     keeps_status: bool = False
+    replicas: Sequence[Sequence[str]] = ()
     warning: str = ""
 
 
@@ -51,9 +53,25 @@ def definitions(manifest: Any) -> Iterator[Definition]:
                 schema=schema,
                 namespaced=namespaced,
                 served=value_at(version, "served") is not False,
-                keeps_status=value_at(version, "subresources", "status") is None,
+                keeps_status=keeps_status(version),
+                replicas=replicas(version),
                 warning=_warning(version, f"{group}/{name} {kind}"),
             )
+
+
+def keeps_status(version: Any) -> bool:
+    """Tell whether a version of a CRD has no subresource for the status."""
+    return value_at(version, "subresources", "status") is None
+
+
+def replicas(version: Any) -> Sequence[Sequence[str]]:
+    """Return the places of the replicas that a version of a CRD lets others scale.
+
+    They are written as `.spec.replicas`; that of a status counts where objects keep theirs.
+    """
+    fields = ["specReplicasPath", *(["statusReplicasPath"] if keeps_status(version) else [])]
+    paths = (value_at(version, "subresources", "scale", field) for field in fields)
+    return tuple(tuple(path.split(".")[1:]) for path in paths if isinstance(path, str))
 
 
 def _warning(version: Any, name: str) -> str:

@@ -60,6 +60,19 @@ def _is_moment(text: str) -> bool:
     return hour < 24 and minute < 60 and second < 60  # noqa: PLR2004 - hours and minutes of a day
 
 
+# Go's time.Parse takes an hour of one digit and a comma, which RFC 3339 does not have.
+_DECODED = re.compile(
+    r"([0-9-]{10})T([01]?[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.,][0-9]+)?"
+    r"(Z|[+-]([01][0-9]|2[0-4]):([0-5][0-9]|60))"
+)
+
+
+def is_decoded_time(text: str) -> bool:
+    """Tell whether Go's decoder of metav1.Time reads a text."""
+    match = _DECODED.fullmatch(text)
+    return match is not None and _is_day(match[1])
+
+
 def _is_duration(text: str) -> bool:
     if re.fullmatch(_GO_DURATION, text):
         return True

@@ -22,6 +22,12 @@ _LONGEST_HEAD = 64
 _VERSION = re.compile(r"v?1\.([0-9]{1,4})(\.[0-9]+)?", re.ASCII)
 _REFERENCE = re.compile(rb'"#/definitions/([0-9]+)"')
 
+KEEPS_STATUS = "x-kubernetes-keeps-status"
+"""The key at the root of a custom resource that is true where it has no status subresource."""
+
+REPLICAS = "x-kubernetes-replicas"
+"""The key at the root of a custom resource with the pointers to numbers that others may scale."""
+
 Kinds = dict[str, dict[str, list[int]]]
 """By apiVersion and kind: the number, then first and last minor version of each span."""
 

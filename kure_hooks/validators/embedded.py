@@ -9,11 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from kure_hooks.findings import Finding, Severity, Skipped
+from kure_hooks.kustomize.files import GROUP as KUSTOMIZE
+from kure_hooks.manifests import Kind, kind_of
 from kure_hooks.validators.admission import Versions, faults
 from kure_hooks.validators.admission.rules.versions import ending
 from kure_hooks.validators.charts import value_faults
 from kure_hooks.validators.complaints import Complaint
 from kure_hooks.validators.interface import Job, Verdict, full_version
+from kure_hooks.validators.judge import CustomJudge
 from kure_hooks.validators.judges import Judges
 from kure_hooks.validators.objects import Object, load_all
 from kure_hooks.validators.schemas import Resource
@@ -44,11 +47,14 @@ class Embedded:
         judges = Judges(job, subjects)
         findings: list[Finding] = []
         counts: Counter[str] = Counter()
+        defined: set[Kind] = set()
         unknown: dict[Resource, list[Object]] = defaultdict(list)
         for subject in subjects:
             resource = Resource(subject.api_version, subject.kind)
             if judge := judges.of(resource):
                 counts[judge.source] += 1
+                if isinstance(judge, CustomJudge) and resource.group != KUSTOMIZE:
+                    defined.add(kind_of(subject.manifest))
                 findings += (
                     _finding(subject, what) for what in judge.complaints(_decrypted(subject))
                 )
@@ -57,7 +63,9 @@ class Embedded:
         findings += _without_schema(unknown, judges, job)
         told = {(finding.at, finding.key) for finding in findings}
         findings += (
-            fault for fault in faults(subjects, _versions(job)) if (fault.at, fault.key) not in told
+            fault
+            for fault in faults(subjects, _versions(job), defined)
+            if (fault.at, fault.key) not in told
         )
         of_values, unused = value_faults(subjects, job.tree, job.origin) if job.tree else ([], [])
         findings += of_values

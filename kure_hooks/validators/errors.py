@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kure_hooks.decoding.suggest import nearest
-from kure_hooks.schemas.conversion import FORMAT
+from kure_hooks.schemas.conversion import DECODED_TIME, FORMAT
 from kure_hooks.validators.complaints import (
     LIMITS,
     MISSING_KEY,
@@ -127,6 +127,8 @@ def _unfit(kind: Any) -> tuple[str, str]:
             return WRONG_VALUE, f"expected {kind.expected_value}"
         case "pattern":
             return WRONG_PATTERN, f"expected {kind.pattern}"
+        case "format" if kind.format == DECODED_TIME:
+            return "this is no time", "expected a time such as 2026-01-31T12:00:00Z"
         case "format":
             return "this is not valid", f"expected the format {kind.format.removeprefix(FORMAT)}"
         case _:

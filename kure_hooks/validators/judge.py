@@ -1,20 +1,24 @@
 """Judges objects of one kind as the API server does: by their schema, and what it can't say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kure_hooks.errors import UsageError
-from kure_hooks.schemas.conversion import FORMAT, Conversion
-from kure_hooks.schemas.formats import FORMATS
+from kure_hooks.manifests import value_at
+from kure_hooks.schemas.conversion import DECODED_TIME, FORMAT, Conversion
+from kure_hooks.schemas.formats import FORMATS, is_decoded_time
 from kure_hooks.schemas.structure import Part, duplicates, has_rules, settled
-from kure_hooks.validators.complaints import Complaint
-from kure_hooks.validators.errors import UNKNOWN, complaints
+from kure_hooks.validators.complaints import OUT_OF_BOUNDS, Complaint
+from kure_hooks.validators.errors import TYPE, UNKNOWN, VALUE, complaints
 
 if TYPE_CHECKING:
     from kure_hooks.validators.ruling import Ruling
+
+_SCALES = 2**31
+"""One more than the most replicas that the scale subresource takes."""
 
 
 class Judge(Protocol):
@@ -66,7 +70,7 @@ class BuiltinJudge:
 
     @cached_property
     def _validator(self) -> Any:
-        return _validator(self._json_schema, self.source, check_formats=False)
+        return _validator(self._json_schema, self.source, check_formats=True)
 
 
 @dataclass(frozen=True)
@@ -74,32 +78,40 @@ class CustomJudge:
     """Judges custom resources by the OpenAPI schema of their CRD.
 
     `metadata` is the JSON Schema of the metadata of all objects. The API server drops a status that
-    somebody applies, once its keys are known, unless it `keeps_status`.
+    somebody applies, once its keys are known, unless it `keeps_status`. `replicas` are the places
+    of numbers that something else scales.
     """
 
     source: str
     schema: Mapping[str, Any]
     metadata: Mapping[str, Any]
     keeps_status: bool = False
+    replicas: Sequence[Sequence[str]] = ()
 
     def complaints(self, manifest: Mapping[str, Any]) -> Iterator[Complaint]:
         """See Judge."""
         value = settled(manifest, self._part)
         is_blocked = False
         for complaint in complaints(self._validator.iter_errors(value), self._json_schema):
-            if not self._is_dropped(complaint):
+            if not self._is_dropped(complaint, value):
                 is_blocked = is_blocked or complaint.blocks
                 yield complaint
         if not self.keeps_status:
             value.pop("status", None)
+        for steps in self.replicas:
+            number = value_at(value, *steps)
+            if type(number) is int and not 0 <= number < _SCALES:
+                yield Complaint(tuple(steps), OUT_OF_BOUNDS, f"expected 0 to {_SCALES - 1}", VALUE)
         for pointer in duplicates(value, self._part):
             yield Complaint(pointer, "this item is there already", rule="VA014")
         if self.ruling and self.ruling.is_possible and not is_blocked:
             yield from self.ruling.complaints(value)
 
-    def _is_dropped(self, complaint: Complaint) -> bool:
-        is_of_status = complaint.steps[:1] == ("status",) and not self.keeps_status
-        return is_of_status and complaint.rule != UNKNOWN
+    def _is_dropped(self, complaint: Complaint, value: Any) -> bool:
+        if complaint.steps[:1] != ("status",) or self.keeps_status or complaint.rule == UNKNOWN:
+            return False
+        # The keys of a mapping in the place of another type are unknown ones.
+        return complaint.rule != TYPE or not _has_keys(value_at(value, *complaint.steps))
 
     @cached_property
     def ruling(self) -> "Ruling | None":
@@ -123,12 +135,21 @@ class CustomJudge:
         return _validator(self._json_schema, self.source, check_formats=True)
 
 
+def _has_keys(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(map(_has_keys, value))
+    return isinstance(value, dict) and bool(value)
+
+
 def _validator(schema: Mapping[str, Any], source: str, *, check_formats: bool) -> Any:
     library = import_module("jsonschema_rs")
     try:
         return library.Draft202012Validator(
             schema,
-            formats={f"{FORMAT}{name}": check for name, check in FORMATS.items()},
+            formats={
+                **{f"{FORMAT}{name}": check for name, check in FORMATS.items()},
+                DECODED_TIME: is_decoded_time,
+            },
             validate_formats=check_formats,
             # Linear in the length of a text, as Go's are, so that no pattern can hang.
             pattern_options=library.RegexOptions(),

@@ -8,7 +8,7 @@ from typing import Any
 from kure_hooks.decoding.suggest import nearest
 from kure_hooks.findings import Skipped
 from kure_hooks.schemas.conversion import Conversion, expanded
-from kure_hooks.schemas.packed import Catalogue
+from kure_hooks.schemas.packed import KEEPS_STATUS, REPLICAS, Catalogue
 from kure_hooks.validators.definitions import Defined, of_path, of_repository
 from kure_hooks.validators.interface import Job
 from kure_hooks.validators.judge import BuiltinJudge, CustomJudge, Judge, SchemaJudge
@@ -68,7 +68,13 @@ class Packed:
             return None
         name = f"the schemas of {origin.name} {origin.version}"
         if resource.is_custom:
-            return CustomJudge(name, schema, self.metadata)
+            return CustomJudge(
+                name,
+                schema,
+                self.metadata,
+                keeps_status=schema.get(KEEPS_STATUS, False),
+                replicas=schema.get(REPLICAS, ()),
+            )
         return BuiltinJudge(name, schema)
 
 
@@ -127,6 +133,7 @@ class Judges:
             definition.schema,
             self.packed.metadata,
             keeps_status=definition.keeps_status,
+            replicas=definition.replicas,
         )
 
     @cached_property

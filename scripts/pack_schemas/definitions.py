@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from kure_hooks.schemas.definitions import keeps_status, replicas
+from kure_hooks.schemas.packed import KEEPS_STATUS, REPLICAS
 from kure_hooks.yamlio import read
 from scripts.pack_schemas.fetching import files
 from scripts.pack_schemas.sources import Source
@@ -46,10 +48,20 @@ def _served(document: dict[str, Any]) -> Iterator[tuple[tuple[str, str], Schema]
     for version in spec["versions"]:
         if version["served"] and "schema" in version:
             kind = f"{spec['group']}/{version['name']}", spec["names"]["kind"]
-            schema = bare(version["schema"]["openAPIV3Schema"])
+            schema = bare(version["schema"]["openAPIV3Schema"]) | _subresources(version)
             if spec["group"] == "notification.toolkit.fluxcd.io":
                 _add_kinds(kind[1], schema)
             yield kind, schema
+
+
+def _subresources(version: dict[str, Any]) -> Schema:
+    """Return the keys of the root for what a version of a CRD says beside its schema."""
+    keys: Schema = {}
+    if keeps_status(version):
+        keys[KEEPS_STATUS] = True
+    if paths := replicas(version):
+        keys[REPLICAS] = [list(path) for path in paths]
+    return keys
 
 
 def _add_kinds(kind: str, schema: Schema) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kure_hooks.schemas.packed import Catalogue
+from kure_hooks.schemas.packed import KEEPS_STATUS, REPLICAS, Catalogue
 
 ORACLE = Path(__file__).parents[3] / "shared/data/crds/schemas"
 CATALOGUE = Catalogue()
@@ -36,7 +36,7 @@ def facts(schema, root, path=""):
                 yield from facts(part, root, f"{path}.{name}")
         elif key in ("items", "additionalProperties") and isinstance(value, dict):
             yield from facts(value, root, path + {"items": "[]"}.get(key, "{}"))
-        elif key not in ("description", "definitions"):
+        elif key not in ("description", "definitions", KEEPS_STATUS, REPLICAS):
             yield path, key, json.dumps(value, sort_keys=True)
 
 

@@ -1,5 +1,7 @@
 """The verdicts of the validator inside the process."""
 
+import json
+
 import pytest
 
 from kure_hooks.errors import UsageError
@@ -69,9 +71,22 @@ RULED = CRD.replace(
 """,
 )
 
+LOCAL = """\
+apiVersion: example.com/v1
+kind: Widget
+metadata: {annotations: {config.kubernetes.io/local-config: 'true'}}
+"""
+
 
 def widget(spec="{}", name="a"):
     return f"apiVersion: example.com/v1\nkind: Widget\nmetadata: {{name: {name}}}\nspec: {spec}\n"
+
+
+def owners(*changes):
+    """Return the metadata of an object whose owners are Pods with some keys changed."""
+    pod = {"apiVersion": "v1", "kind": "Pod", "name": "a", "uid": "b"}
+    listed = [{**pod, "uid": str(number), **change} for number, change in enumerate(changes)]
+    return f"metadata: {json.dumps({'name': 'a', 'ownerReferences': listed})}"
 
 
 def validate(files, *, tree=None, **options):
@@ -234,12 +249,91 @@ def test_a_crd_goes_before_the_packed_schema_and_judges_no_kind_of_kubernetes():
     assert verdict.judges == {"the schemas of Kubernetes 1.34.4": 1}
 
 
+@pytest.mark.parametrize(
+    ("metadata", "found"),
+    [
+        ("", ["metadata.name: the object has no name"]),
+        ("metadata: null", ["metadata.name: the object has no name"]),
+        ("metadata: {}", ["metadata.name: the object has no name"]),
+        ("metadata: {name: null}", ["metadata.name: the object has no name"]),
+        ("metadata: {name: ''}", ["metadata.name: the object has no name"]),
+        ("metadata: {name: '', generateName: ''}", ["metadata.name: the object has no name"]),
+        ("metadata: {name: '', generateName: a-}", []),
+        ("metadata: {name: a, generateName: a-}", []),
+        ("metadata: {name: a, generateName: a.-}", []),
+        ("metadata: {name: a, generateName: A-}", []),  # judged as "a"
+        ("metadata: {name: a, generateName: Ab-}", ["metadata.generateName"]),
+        ("metadata: {name: a, generateName: '-'}", ["metadata.generateName"]),
+        ("metadata: {generateName: a.-}", ["metadata.generateName"]),
+        ("metadata: {generateName: a_}", ["metadata.generateName"]),
+        ("metadata: {name: a, creationTimestamp: null}", []),
+        ("metadata: {name: a, creationTimestamp: 2026-01-31T12:00:00Z}", []),
+        ("metadata: {name: a, creationTimestamp: yesterday}", ["this is no time"]),
+        ("metadata: {name: a, creationTimestamp: '2026-02-30T12:00:00Z'}", ["this is no time"]),
+        ("metadata: {name: a, managedFields: [{time: 2026-01-31}]}", ["[0].time: this is no"]),
+        (owners({"kind": "Event"}), ["ownerReferences[0].kind: an Event"]),
+        (owners({"kind": "Event", "apiVersion": "events.k8s.io/v1"}), []),
+        (
+            owners({"apiVersion": "a/b/c"}),
+            ["ownerReferences[0].apiVersion: this is no API version"],
+        ),
+        (owners({"controller": True}, {"controller": False}), []),
+        (owners({"controller": True}, {"controller": True}), ["[1].controller: another owner"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["example.com/v1\nkind: Widget\n", "v1\nkind: ConfigMap\n"])
+def test_metadata(kind, metadata, found):
+    text = f"apiVersion: {kind}{metadata}\n"
+    messages = lines(validate({"a.yaml": text, "c.yaml": CRD}))
+    assert len(messages) == len(found), messages
+    assert all(part in message for part, message in zip(found, messages, strict=True)), messages
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n",
+        LOCAL,
+        "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\n",
+    ],
+)
+def test_what_is_kept_in_no_cluster_needs_no_name(text):
+    verdict = validate({"a.yaml": text, "crd.yaml": CRD}, unknown="skip")
+    assert verdict.findings == ()
+
+
 def test_a_status_is_dropped_but_its_keys_are_known():
     text = f"{widget()}status: {{ready: 'no'}}\n"
     assert lines(validate({"a.yaml": text}, tree={"crd.yaml": CRD})) == []
     text = f"{widget()}status: {{redy: true}}\n"
     (line,) = lines(validate({"a.yaml": text}, tree={"crd.yaml": CRD}))
     assert line == 'a.yaml:5:10: Widget a: status.redy: unknown key; did you mean "ready"? [VA010]'
+    # What is no mapping has no keys.
+    for status in ("{ready: {a: 1}}", "{ready: [{a: 1}]}", "[{a: 1}]"):
+        text = f"{widget()}status: {status}\n"
+        (line,) = lines(validate({"a.yaml": text}, tree={"crd.yaml": CRD}))
+        assert "VA012" in line
+
+
+def test_a_status_is_kept_where_nobody_else_sets_it():
+    text = f"{widget()}status: {{ready: 'no'}}\n"
+    (line,) = lines(validate({"a.yaml": text}, tree={"crd.yaml": CRD.replace("status: {}}", "}")}))
+    assert "status.ready" in line
+    project = "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {name: a}\n"
+    text = f"{project}spec: {{}}\nstatus: {{jwtTokensByRole: 1}}\n"
+    (line,) = lines(validate({"a.yaml": text}))
+    assert "status.jwtTokensByRole" in line
+
+
+@pytest.mark.parametrize(
+    ("size", "wrong"), [("0", 0), (f"{2**31 - 1}", 0), ("-1", 1), (f"{2**31}", 1), ("null", 0)]
+)
+def test_numbers_that_something_else_scales(size, wrong):
+    scale = "{specReplicasPath: .spec.size, statusReplicasPath: .status.replicas}"
+    crd = CRD.replace("{status: {}}", f"{{status: {{}}, scale: {scale}}}")
+    assert (
+        len(lines(validate({"a.yaml": widget(f"{{size: {size}}}")}, tree={"c.yaml": crd}))) == wrong
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ the live tests. A value with a variable such as `${name}` is not judged, nor is 
 encrypted: another one comes to the cluster.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from kure_hooks.decoding.strings import PODS
 from kure_hooks.findings import Finding, Severity
-from kure_hooks.manifests import kind_of, value_at
+from kure_hooks.manifests import Kind, kind_of, value_at
 from kure_hooks.validators.admission import rules
 from kure_hooks.validators.admission.check import Check, Version
 from kure_hooks.validators.admission.rules.duplicates import duplicates
@@ -28,16 +28,22 @@ _RELAXED_NAMES = (1, 36)
 _LOCAL = "config.kubernetes.io/local-config"
 
 
-def faults(objects: Iterable[Object], versions: Versions | None = None) -> Iterator[Finding]:
+def faults(
+    objects: Iterable[Object],
+    versions: Versions | None = None,
+    defined: Container[Kind] = (),
+) -> Iterator[Finding]:
     """Yield what the API server refuses of objects beyond their schema, or warns of.
 
-    The objects have an apiVersion and a kind, and any shape below them. Those that never come to
-    a cluster, which kustomize marks as local configuration, are not judged. A place is that of the
-    key, or of its nearest parent where it is missing.
+    `defined` are the kinds, of those that Kubernetes itself does not have, which a cluster keeps:
+    objects of others, such as the settings of a program, need no name. The objects have an
+    apiVersion and a kind, and any shape below them. Those that never come to a cluster, which
+    kustomize marks as local configuration, are not judged. A place is that of the key, or of its
+    nearest parent where it is missing.
     """
     judged = [item for item in objects if not _is_local(item.manifest)]
     releases = versions or Versions()
-    metadata = rules.of_metadata(relaxed=releases.kubernetes >= _RELAXED_NAMES)
+    metadata = rules.of_metadata(relaxed=releases.kubernetes >= _RELAXED_NAMES, defined=defined)
     for item in judged:
         yield from _versions(item, releases)
         kind = kind_of(item.manifest)

@@ -1,6 +1,6 @@
 """The checks of each kind: a table, with a chapter for each part of what is judged."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from kure_hooks.manifests import Kind
 from kure_hooks.validators.admission.check import Check
@@ -69,6 +69,9 @@ PODS = (
 """What is judged of each pod, or of what a pod is made of."""
 
 
-def of_metadata(*, relaxed: bool) -> tuple[Check, ...]:
-    """Return what is judged of every object; `relaxed` names of Services may begin with a digit."""
-    return (metadata.names(relaxed=relaxed), *metadata.CHECKS)
+def of_metadata(*, relaxed: bool, defined: Container[Kind]) -> tuple[Check, ...]:
+    """Return what is judged of every object.
+
+    `relaxed` names of Services may begin with a digit; `defined` are the kinds of CRDs.
+    """
+    return (metadata.names(relaxed=relaxed, defined=defined), *metadata.CHECKS)

@@ -1,6 +1,6 @@
 """Metadata of every object: its name, namespace, labels, annotations, finalizers and owners."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from kure_hooks.decoding.refusals import (
@@ -13,7 +13,7 @@ from kure_hooks.decoding.refusals import (
 from kure_hooks.decoding.strings import parts_of
 from kure_hooks.decoding.types import LabelKey
 from kure_hooks.decoding.values import entries, literal
-from kure_hooks.manifests import kind_of, value_at
+from kure_hooks.manifests import Kind, kind_of, value_at
 from kure_hooks.validators.admission.check import Check, error, warning
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
@@ -40,14 +40,18 @@ _LONGEST_SET = 52
 """Of a StatefulSet's name: its revision, a label of its pods, adds eleven characters."""
 
 
-def names(*, relaxed: bool) -> Check:
-    """Return the check of names; `relaxed` as in `name_problem`."""
+def names(*, relaxed: bool, defined: Container[Kind]) -> Check:
+    """Return the check of names; `relaxed` as in `name_problem`.
+
+    Objects of Kubernetes itself and of the kinds that are `defined` by CRDs must have one.
+    """
 
     def judge(manifest: Mapping[str, Any]) -> Iterator[Problem]:
         kind = kind_of(manifest)
         if value_at(manifest, "metadata", "name") != _PLACEHOLDER:
             yield from name_problems(manifest, kind, relaxed=relaxed)
-        if kind[0] in BUILT_IN and kind != _LIMITS and not _has_name(manifest):
+        is_kept = kind[0] in BUILT_IN or kind in defined
+        if is_kept and kind != _LIMITS and not _has_name(manifest):
             yield ("metadata", "name"), "the object has no name", "a name such as web"
 
     return error("VA100")(judge)
@@ -100,11 +104,29 @@ def _finalizers_and_owners(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     if isinstance(finalizers, list) and set(_DELETIONS) <= {*map(str, finalizers)}:
         problem = f"{' and '.join(_DELETIONS)} exclude each other"
         yield ("metadata", "finalizers"), problem, "one of the two"
+    yield from _owners(metadata)
+
+
+def _owners(metadata: Mapping[str, Any]) -> Iterator[Problem]:
+    controllers = 0
     for index, owner in entries(metadata, "ownerReferences"):
+        place = ("metadata", "ownerReferences", index)
         for key in _OWNER:
             if owner.get(key) in (None, ""):
-                place = ("metadata", "ownerReferences", index, key)
-                yield place, f"the owner has no {key}", f"the key {key}"
+                yield (*place, key), f"the owner has no {key}", f"the key {key}"
+        if _is_no_version(owner.get("apiVersion")):
+            yield (*place, "apiVersion"), "this is no API version", "a text such as apps/v1"
+        if (owner.get("apiVersion"), owner.get("kind")) == ("v1", "Event"):
+            yield (*place, "kind"), "an Event of v1 can't be an owner", "an object that lasts"
+        controllers += owner.get("controller") is True
+        if owner.get("controller") is True and controllers == 2:  # noqa: PLR2004 - one is allowed
+            problem = "another owner is the controller already"
+            yield (*place, "controller"), problem, "one owner with `controller: true`"
+
+
+def _is_no_version(text: Any) -> bool:
+    """Tell whether a text is neither a version nor a group and a version."""
+    return literal(text) and (text.count("/") > 1 or text.endswith("/")) and text != "/"
 
 
 CHECKS = (_name_leaves_room, _namespace, _labels, _annotations, _finalizers_and_owners)
