@@ -32,6 +32,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if code:
             sys.stderr.write(f"error: the output can't be written: {error.strerror}\n")
+    gc.freeze()  # the end of the process looks for garbage otherwise, which takes 20 ms
     sys.exit(code)
 
 

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,9 +16,6 @@ from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.files import directories
-from kure_hooks.operations import fleet
-from kure_hooks.operations.check import produce
-from kure_hooks.operations.data import data
 from kure_hooks.operations.definitions import lock_faults
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
@@ -128,8 +125,8 @@ def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _files(workspace: Workspace, paths: Sequence[str]) -> Files:
     """Return what is named, else what the stacks generate, else all of a repository without any."""
-    if not paths and fleet.find(workspace.tree, workspace.settings):
-        return _generated(workspace)
+    if not paths and (generated := _generated(workspace)):
+        return generated
     files = _given(workspace, [path for path in paths or ["."] if path != STANDARD_INPUT])
     if STANDARD_INPUT not in paths:
         return files
@@ -145,8 +142,17 @@ def _origin(workspace: Workspace) -> str:
     return asked.out.decode(errors="replace").strip()
 
 
-def _generated(workspace: Workspace) -> Files:
-    """Return what the stacks generate; kustomizations that only list files need no build."""
+def _generated(workspace: Workspace) -> Files | None:
+    """Return what the stacks generate, None without any stack.
+
+    Kustomizations that only list files need no build.
+    """
+    from kure_hooks.operations import fleet  # noqa: PLC0415 - files that are named need no stack
+
+    if not fleet.find(workspace.tree, workspace.settings):
+        return None
+    from kure_hooks.operations.check import produce  # noqa: PLC0415
+
     generated = produce(workspace, ()).files
     tree = OverlaidTree(generated, workspace.tree)
     builds = built(tree, directories(generated), checkouts(workspace.root), plain=False)
@@ -173,7 +179,7 @@ def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
             if path in named or tree.link(path) is None:
                 unread.append(Finding(Location(path), "", f"it {error.reason}", rule="VA001"))
     builds = built(tree, directories(scanned), checkouts(workspace.root))
-    objects = _without(_objects(content), builds.taken)
+    objects = _without(_objects(content), builds.taken) if scanned else {}
     chosen = {
         path: data
         for path, data in content.items()
@@ -206,6 +212,8 @@ def _without(files: Mapping[str, bytes], taken: AbstractSet[str]) -> dict[str, b
 
 def _objects(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files that may hold Kubernetes objects: without what kustomize reads as data."""
+    from kure_hooks.operations.data import data  # noqa: PLC0415 - named files are none
+
     without = data(files)
     return {
         path: content

@@ -95,6 +95,28 @@ def test_a_quiet_check_with_warnings_loads_nothing_that_would_show_them(fleet, k
     assert sorted(found.intersection((*NEEDLESS, *OF_REPORTS, "kure_hooks.reports.text"))) == []
 
 
+def test_validating_a_file_loads_nothing_of_stacks_and_other_validators(tmp_path):
+    config_map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n"
+    (tmp_path / "a.yaml").write_text(config_map)
+    found = loaded("validate", "a.yaml", cwd=tmp_path)
+    assert "kure_hooks.validators.embedded" in found
+    needless = (
+        *NEEDLESS,
+        "kure_hooks.apps",
+        "kure_hooks.cel",
+        "kure_hooks.drift.compare",
+        "kure_hooks.engines",
+        "kure_hooks.layout",
+        "kure_hooks.operations.data",
+        "kure_hooks.operations.fleet",
+        "kure_hooks.validators.kubeconform",
+        "kure_hooks.validators.ruling",
+        "tarfile",
+        "tempfile",
+    )
+    assert sorted(found.intersection(needless)) == []
+
+
 def test_help_loads_no_command(tmp_path):
     found = loaded("--help", cwd=tmp_path)
     assert {each for each in found if each.startswith("kure_hooks.")} <= {
