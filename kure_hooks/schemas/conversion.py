@@ -103,6 +103,8 @@ class Conversion:
     def _reference(self, name: str, *, nullable: bool) -> Schema:
         """Convert a reference; other programs tell less of a value that may be one of two."""
         reference: Schema = {"$ref": name}
+        # Most of what built-in kinds refer to says itself that it may be null.
+        nullable = nullable and not _takes_null(self._shared[name.removeprefix(REFERENCE)])
         if nullable and self.alone:
             self._nullable.add(f"{name.removeprefix(REFERENCE)}{_OR_NULL}")
             return {"$ref": f"{name}{_OR_NULL}"}
