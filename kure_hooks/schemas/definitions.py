@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from kure_hooks.manifests import value_at
@@ -33,7 +34,8 @@ class Definition:
 def definitions(manifest: Any) -> Iterator[Definition]:
     """Yield each version of the kind that an object defines; nothing for any other object.
 
-    Versions that lack a schema are left out. Parts of a wrong shape are taken as absent: the CRD
+    Versions that lack a schema are left out, as are those whose schema has a part of a wrong shape,
+    or a `$ref`, which no CRD may have. Other parts of a wrong shape are taken as absent: the CRD
     itself is judged as any object is.
     """
     if value_at(manifest, "apiVersion") != API_VERSION or value_at(manifest, "kind") != KIND:
@@ -46,7 +48,7 @@ def definitions(manifest: Any) -> Iterator[Definition]:
     for version in versions:
         name = value_at(version, "name")
         schema = value_at(version, "schema", "openAPIV3Schema")
-        if isinstance(name, str) and isinstance(schema, dict):
+        if isinstance(name, str) and _is_schema(schema, set()):
             yield Definition(
                 api_version=f"{group}/{name}",
                 kind=kind,
@@ -57,6 +59,33 @@ def definitions(manifest: Any) -> Iterator[Definition]:
                 replicas=replicas(version),
                 warning=_warning(version, f"{group}/{name} {kind}"),
             )
+
+
+_TEXTS = ("type", "format", "pattern", "x-kubernetes-list-type")
+_LISTS = ("required", "enum", "x-kubernetes-list-map-keys", "x-kubernetes-validations")
+
+
+def _is_schema(schema: Any, known: set[int]) -> bool:
+    """Tell whether a value has the shape of a schema all the way down; `known` are ids of those."""
+    if id(schema) in known:
+        return True
+    if not isinstance(schema, dict) or "$ref" in schema:
+        return False
+    known.add(id(schema))
+    properties = schema.get("properties") or {}
+    kinds = [schema.get(key) or [] for key in ("allOf", "anyOf", "oneOf")]
+    if not isinstance(properties, dict) or not all(isinstance(parts, list) for parts in kinds):
+        return False
+    single = [schema.get(key) for key in ("items", "not", "additionalProperties")]
+    if isinstance(single[-1], bool):
+        single.pop()
+    parts = [*properties.values(), *chain.from_iterable(kinds)]
+    return (
+        all(_is_schema(part, known) for part in parts)
+        and all(part is None or _is_schema(part, known) for part in single)
+        and all(isinstance(schema.get(key) or "", str) for key in _TEXTS)
+        and all(isinstance(schema.get(key) or [], list) for key in _LISTS)
+    )
 
 
 def keeps_status(version: Any) -> bool:

@@ -14,27 +14,47 @@ from kure_hooks.yamlio import Pointer
 RULES = "x-kubernetes-validations"
 """The key of the rules in CEL that a part of a schema has."""
 
+_LIST_TYPE = "x-kubernetes-list-type"
+_KEYED = ("set", "map")
 _NOTHING: Mapping[str, Any] = {}
 
 
 class Part:
-    """The schema of a value, with the schemas of what is below it, made when they are asked for."""
+    """The schema of a value, with the parts of what is below it.
 
-    __slots__ = ("_below", "_definitions", "defaults", "schema")
+    `is_ruled` tells whether there are rules here or below, `is_keyed` whether there are lists that
+    are sets or maps: most parts have neither, so that nobody needs to look into their values.
+    """
 
-    def __init__(self, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> None:
-        while isinstance(reference := schema.get("$ref"), str):
-            schema = definitions[reference.removeprefix(REFERENCE)]
+    __slots__ = ("_items", "_properties", "_values", "defaults", "is_keyed", "is_ruled", "schema")
+
+    def __init__(
+        self,
+        schema: Mapping[str, Any],
+        definitions: Mapping[str, Any],
+        made: "dict[int, Part] | None" = None,
+    ) -> None:
+        # A definition is one part however many refer to it, itself included.
+        made = {} if made is None else made
+        made[id(schema)] = self
         self.schema = schema
-        self._definitions = definitions
-        self._below: dict[str | int, Part | None] = {}
+        self.is_ruled = RULES in schema
+        self.is_keyed = schema.get(_LIST_TYPE) in _KEYED
         properties = schema.get("properties") or _NOTHING
+        parts = {name: _part(below, definitions, made) for name, below in properties.items()}
+        self._properties = {name: part for name, part in parts.items() if part is not None}
+        self._values = _part(schema.get("additionalProperties"), definitions, made)
+        self._items = _part(schema.get("items"), definitions, made)
         self.defaults = {
             name: part.default
-            for name in properties
-            if (part := self.at(name)) is not None and part.default is not None
+            for name, part in self._properties.items()
+            if part.default is not None
         }
         """The value of each key that has one where it is absent."""
+        for part in (*self._properties.values(), self._values, self._items):
+            if part is not None:
+                self.is_ruled = self.is_ruled or part.is_ruled
+                self.is_keyed = self.is_keyed or part.is_keyed
 
     @classmethod
     def whole(cls, schema: Mapping[str, Any]) -> "Part":
@@ -53,22 +73,17 @@ class Part:
 
     def at(self, key: str | int) -> "Part | None":
         """Return the schema of the value at a key or an index, None where the schema has none."""
-        name = key if isinstance(key, str) else 0
-        try:
-            return self._below[name]
-        except KeyError:
-            below = self._schema_of(key)
-            part = None if below is None else Part(below, self._definitions)
-            self._below[name] = part
-            return part
-
-    def _schema_of(self, key: str | int) -> Mapping[str, Any] | None:
-        below = self.schema.get("items")
         if isinstance(key, str):
-            below = (self.schema.get("properties") or _NOTHING).get(key)
-            if below is None:
-                below = self.schema.get("additionalProperties")
-        return below if isinstance(below, Mapping) else None
+            return self._properties.get(key, self._values)
+        return self._items
+
+
+def _part(schema: Any, definitions: Mapping[str, Any], made: dict[int, Part]) -> Part | None:
+    if not isinstance(schema, Mapping):
+        return None
+    while isinstance(reference := schema.get("$ref"), str):
+        schema = definitions[reference.removeprefix(REFERENCE)]
+    return made.get(id(schema)) or Part(schema, definitions, made)
 
 
 def settled(value: Any, part: Part | None) -> Any:
@@ -109,7 +124,7 @@ def duplicates(value: Any, part: Part | None, pointer: Pointer = ()) -> Iterator
 
     That is an item of a set that is there already, or one of a map with the keys of another.
     """
-    if part is None:
+    if part is None or not part.is_keyed:
         return
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -121,8 +136,8 @@ def duplicates(value: Any, part: Part | None, pointer: Pointer = ()) -> Iterator
 
 
 def _repeated(items: list[Any], schema: Mapping[str, Any]) -> Iterator[int]:
-    kind = schema.get("x-kubernetes-list-type")
-    if len(items) < 2 or kind not in ("set", "map"):  # noqa: PLR2004 - a single item has no other
+    kind = schema.get(_LIST_TYPE)
+    if len(items) < 2 or kind not in _KEYED:  # noqa: PLR2004 - a single item has no other
         return
     names = schema.get("x-kubernetes-list-map-keys") or ()
     seen: dict[str, int] = {}
@@ -135,10 +150,3 @@ def _repeated(items: list[Any], schema: Mapping[str, Any]) -> Iterator[int]:
 
 def _keys(item: Any, names: Any) -> dict[str, Any]:
     return {name: item[name] for name in names if name in item} if isinstance(item, dict) else {}
-
-
-def has_rules(schema: Any) -> bool:
-    """Tell whether a schema has rules anywhere."""
-    if isinstance(schema, dict):
-        return RULES in schema or any(map(has_rules, schema.values()))
-    return isinstance(schema, list) and any(map(has_rules, schema))

@@ -10,7 +10,7 @@ from kure_hooks.errors import UsageError
 from kure_hooks.manifests import value_at
 from kure_hooks.schemas.conversion import DECODED_TIME, FORMAT, Conversion
 from kure_hooks.schemas.formats import FORMATS, is_decoded_time
-from kure_hooks.schemas.structure import Part, duplicates, has_rules, settled
+from kure_hooks.schemas.structure import Part, duplicates, settled
 from kure_hooks.validators.complaints import OUT_OF_BOUNDS, Complaint
 from kure_hooks.validators.errors import TYPE, UNKNOWN, VALUE, complaints
 
@@ -116,7 +116,7 @@ class CustomJudge:
     @cached_property
     def ruling(self) -> "Ruling | None":
         """The rules in CEL, None where the schema has none."""
-        if not has_rules(self.schema):
+        if not self._part.is_ruled:
             return None
         from kure_hooks.validators.ruling import Ruling  # noqa: PLC0415 - few kinds have rules
 

@@ -29,7 +29,7 @@ class Ruling:
         return self._below(value, self._whole, ())
 
     def _below(self, value: Any, part: Part | None, pointer: Pointer) -> Iterator[Complaint]:
-        if part is None or value is None:
+        if part is None or value is None or not part.is_ruled:
             return
         if RULES in part.schema:
             yield from self._here(value, part, pointer)

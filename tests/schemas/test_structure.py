@@ -123,3 +123,38 @@ def test_shared_parts_are_followed():
         "definitions": {"1": {"type": "integer", "default": 3}},
     }
     assert settled({"b": None}, Part.whole(schema)) == {"a": 3, "b": 3}
+
+
+def test_a_part_knows_whether_rules_or_keyed_lists_are_below_it():
+    ruled = {"x-kubernetes-validations": [{"rule": "true"}]}
+    keyed = {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "string"}}
+    schema = {
+        "properties": {
+            "plain": {"properties": {"a": {"type": "string"}}},
+            "map": {"additionalProperties": {"$ref": "#/definitions/0"}},
+            "list": {"items": {"properties": {"set": keyed}}},
+        },
+        "definitions": {"0": ruled},
+    }
+    whole = Part.whole(schema)
+    assert (whole.is_ruled, whole.is_keyed) == (True, True)
+    facts = {
+        name: (whole.at(name).is_ruled, whole.at(name).is_keyed) for name in schema["properties"]
+    }
+    assert facts == {"plain": (False, False), "map": (True, False), "list": (False, True)}
+
+
+def test_all_values_of_a_map_have_one_part():
+    part = Part.whole({"properties": {"a": {}}, "additionalProperties": {"type": "string"}})
+    assert part.at("x") is part.at("y")
+    assert part.at("x") is not part.at("a")
+
+
+def test_a_schema_may_refer_to_itself():
+    whole = Part.whole(
+        {
+            "properties": {"a": {"$ref": "#/definitions/0"}},
+            "definitions": {"0": {"properties": {"a": {"$ref": "#/definitions/0"}}}},
+        }
+    )
+    assert whole.at("a").at("a") is whole.at("a")

@@ -315,6 +315,38 @@ def test_a_status_is_dropped_but_its_keys_are_known():
         assert "VA012" in line
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "1",
+        "{properties: [1]}",
+        "{properties: {a: 1}}",
+        "{properties: {a: {properties: [2]}}}",
+        "{items: true}",
+        "{items: [{type: string}]}",
+        "{additionalProperties: 5}",
+        "{$ref: '#/definitions/other'}",
+        "{$ref: nowhere}",
+        "{allOf: 1}",
+        "{anyOf: [1]}",
+        "{not: []}",
+        "{type: 5}",
+        "{type: [string, 'null']}",
+        "{format: 5}",
+        "{required: 5}",
+        "{enum: 3}",
+        "{x-kubernetes-list-type: {}, x-kubernetes-list-map-keys: 5}",
+        "{x-kubernetes-validations: 3}",
+    ],
+)
+def test_a_crd_of_a_wrong_shape_is_no_schema(part):
+    crd = CRD.replace(
+        "          status: {type", f"          other: {part}\n          status: {{type"
+    )
+    (line,) = lines(validate({"a.yaml": widget()}, tree={"crd.yaml": crd}))
+    assert "there is no schema for Widget" in line
+
+
 def test_a_status_is_kept_where_nobody_else_sets_it():
     text = f"{widget()}status: {{ready: 'no'}}\n"
     (line,) = lines(validate({"a.yaml": text}, tree={"crd.yaml": CRD.replace("status: {}}", "}")}))
