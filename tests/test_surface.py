@@ -43,13 +43,30 @@ def test_hooks_use_only_what_pre_commit_knows(hook):
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
 def test_hooks_judge_a_version_as_a_whole(hook):
-    assert hook["always_run"] is True
+    assert hook.get("always_run") is (None if "files" in hook else True)
     assert hook["pass_filenames"] is False
     assert hook["require_serial"] is True
     program, command, *options = hook["entry"].split()
     assert (program, options[0]) == ("kure-hooks", "--source")
-    assert (command, *options[1:]) in {("check", "hook"), ("generate", "index")}
+    whole = {("check", "hook"), ("generate", "index"), ("validate", "index", ".")}
+    assert (command, *options[1:]) in whole
     assert command in COMMANDS
+
+
+@pytest.mark.parametrize(
+    ("path", "runs"),
+    [
+        ("a.yaml", True),
+        ("deep/a.yml", True),
+        ("a.json", True),
+        ("a.yaml.tmpl", False),
+        ("ayaml", False),
+        ("README.md", False),
+    ],
+)
+def test_a_hook_of_manifests_runs_for_their_endings(path, runs):
+    (pattern,) = [hook["files"] for hook in HOOKS if "files" in hook]
+    assert bool(re.search(pattern, path)) is runs
 
 
 def test_the_hooks_that_the_readme_installs_are_all_that_they_run_at():

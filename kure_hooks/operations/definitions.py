@@ -1,7 +1,7 @@
 """Taking CRDs into the repository, so that they judge its custom resources."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,24 +73,41 @@ def read_given(paths: Iterable[Path], given: Mapping[str, bytes]) -> dict[str, b
     return files
 
 
+def recorded(tree: Tree) -> tuple[Entry, ...]:
+    """Return what the lock has below vendor/schemas; nothing where another repository is there.
+
+    Raises InputError and ReadError for a lock that can't be read.
+    """
+    if _present(tree) is None:
+        return ()
+    lock = read_lock(tree) or Lock()
+    return tuple(entry for entry in lock.vendored if is_below(entry.path, DIRECTORY))
+
+
 def lock_faults(tree: Tree) -> Iterator[Finding]:
     """Yield the CRDs below vendor/schemas that are not what the lock records.
 
     Raises InputError and ReadError for a lock that can't be read.
     """
-    present = list(filter(_is_file, tree.paths(DIRECTORY)))
-    lock = read_lock(tree) or Lock()
-    entries = [entry for entry in lock.vendored if is_below(entry.path, DIRECTORY)]
+    entries = recorded(tree)
     for entry in entries:
         if problem := _problem(tree, entry):
             is_there = bool(tree.paths(entry.path))
             more = f"run kure-hooks schemas add {entry.path}" if is_there else "take out its entry"
             expected = f"get it back from git, or {more}"
             yield Finding(Location(entry.path), "", problem, expected, rule="VA019")
-    for path in present:
+    for path in filter(_is_file, _present(tree) or ()):
         if not any(is_below(path, entry.path) for entry in entries):
             expected = f"remove it, or run kure-hooks schemas add {path}"
             yield Finding(Location(path), "", f"this is not in {LOCK}", expected, rule="VA019")
+
+
+def _present(tree: Tree) -> Sequence[str] | None:
+    """Return the files below vendor/schemas; None where that is in another repository."""
+    try:
+        return tree.paths(DIRECTORY)
+    except ReadError:  # a submodule: nobody reads CRDs there
+        return None
 
 
 def _problem(tree: Tree, entry: Entry) -> str:

@@ -7,11 +7,10 @@ from msgspec import Struct
 
 from kure_hooks.files.paths import is_below
 from kure_hooks.findings import Finding, Skipped
-from kure_hooks.operations.definitions import lock_faults
+from kure_hooks.operations.definitions import lock_faults, recorded
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.schemas.crds import DIRECTORY
 from kure_hooks.schemas.packed import Catalogue
-from kure_hooks.stack.vendor_lock import read_lock
 from kure_hooks.validators.definitions import Defined, of_tree
 from kure_hooks.validators.interface import full_version
 
@@ -56,13 +55,12 @@ def listing(workspace: Workspace, kubernetes: str = "") -> Listing:
     catalogue = Catalogue()
     skipped: list[Skipped] = []
     files = _by_file(of_tree(workspace.tree, skipped))
-    lock = read_lock(workspace.tree)
-    recorded = {entry.path: entry.sha256 for entry in lock.vendored} if lock else {}
+    sums = {entry.path: entry.sha256 for entry in recorded(workspace.tree)}
     return Listing(
         kubernetes=catalogue.nearest(version),
         packed=_packed(catalogue, version),
         vendored=[
-            File(path, kinds, recorded.get(path, ""))
+            File(path, kinds, sums.get(path, ""))
             for path, kinds in files.items()
             if is_below(path, DIRECTORY)
         ],

@@ -25,6 +25,9 @@ _MARK = KIND.encode()
 _SEPARATOR = re.compile(rb"^---(?:[ \t].*)?\r?$", re.MULTILINE)
 _FORM = f"kure-hooks {__version__} definitions 2\n".encode()
 
+# In bytes. Shorter documents are parsed at once, and a file of thousands must not fill the cache.
+_WORTH_KEEPING = 4_096
+
 # What explains a schema to people and judges nothing: most of a CRD's text.
 _WORDS = frozenset(("description", "example", "externalDocs", "title"))
 _BY_NAME = frozenset(("definitions", "patternProperties", "properties"))
@@ -65,17 +68,15 @@ def defined(part: bytes, path: str, cache: Cache) -> list[Definition]:
 
     What the cache has of the same bytes is taken instead of parsing them.
     """
+    if len(part) < _WORTH_KEEPING:
+        return _made(part, path)
     key = hashlib.sha256(_FORM + part).hexdigest()
     if (kept := cache.get(key)) is not None:
         try:
             return [Definition(**values) for values in json.loads(kept)]
         except (TypeError, ValueError, RecursionError):
             pass  # it is written anew
-    made = [
-        Definition(**{**_values(definition), "schema": without_words(definition.schema)})
-        for crd in crds(part, path)
-        for definition in definitions(crd)
-    ]
+    made = _made(part, path)
     try:
         text = json.dumps([_values(definition) for definition in made], allow_nan=False)
     except (ValueError, RecursionError):
@@ -99,6 +100,14 @@ def without_words(schema: Any) -> Any:
         elif key not in _WORDS:
             kept[key] = value
     return kept
+
+
+def _made(part: bytes, path: str) -> list[Definition]:
+    return [
+        Definition(**{**_values(definition), "schema": without_words(definition.schema)})
+        for crd in crds(part, path)
+        for definition in definitions(crd)
+    ]
 
 
 def _values(definition: Definition) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.git import commit_all, make_repository, write
+from tests.support.git import commit_all, git, make_repository, write
 from tests.validators.test_definitions import crd
 
 WIDGETS = "vendor/schemas/widgets.example.com.yaml"
@@ -175,3 +175,14 @@ def test_releases_can_be_added(repository, kure):
         "vendor/schemas/applicationsets.argoproj.io.yaml",
         "vendor/schemas/appprojects.argoproj.io.yaml",
     ]
+
+
+def test_a_vendor_directory_that_is_another_repository_is_left_alone(repository, kure):
+    write(repository, {"a.yaml": crd("size"), "w.yaml": WIDGET.replace(", sise: 2", "")})
+    commit_all(make_repository(repository / "vendor"), "empty")
+    write(repository / "vendor", {"schemas/x.yaml": crd("other")})
+    commit_all(repository / "vendor", "one")
+    git(repository, "add", "--all")
+    for source in ("worktree", "index"):
+        assert kure("validate", "--source", source, "w.yaml") == (0, "", "")
+    assert kure("schemas", "list")[0] == 0

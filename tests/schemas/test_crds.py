@@ -38,7 +38,8 @@ CRD = {
         ],
     },
 }
-TEXT = dump(CRD).encode()
+SHORT = dump(CRD).encode()
+TEXT = SHORT + b"#" * 5_000 + b"\n"
 
 
 @pytest.fixture
@@ -119,7 +120,9 @@ def test_only_documents_that_name_a_group_are_looked_at():
 def test_what_can_not_be_read_is_never_kept(kept):
     for _ in range(2):
         with pytest.raises(InputError):
-            crds.defined(b"kind: CustomResourceDefinition\na: [\n", "a.yaml", Cache(kept))
+            crds.defined(
+                b"kind: CustomResourceDefinition\na: [\n" + b"#" * 5_000, "a.yaml", Cache(kept)
+            )
     assert not kept.exists()
 
 
@@ -137,3 +140,19 @@ def test_released_crds_come_back_as_they_are(kept):
                 values = [(one.api_version, one.kind, one.schema, one.warning) for one in made]
                 assert values == plain
     assert len(list(kept.iterdir())) > 20
+
+
+def test_short_documents_are_not_kept(kept):
+    assert crds.defined(SHORT, "a.yaml", Cache(kept)) == crds.defined(TEXT, "a.yaml", Cache(None))
+    assert not kept.exists()
+
+
+def test_what_json_lacks_is_not_kept(kept, monkeypatch):
+    """No reader gives such values; if one ever did, they must not come back as others."""
+    broken = {**CRD["spec"]["versions"][0]["schema"]["openAPIV3Schema"], "default": float("nan")}
+    version = {**CRD["spec"]["versions"][0], "schema": {"openAPIV3Schema": broken}}
+    manifest = {**CRD, "spec": {**CRD["spec"], "versions": [version]}}
+    monkeypatch.setattr(crds, "crds", lambda *_: [manifest])
+    (made,) = crds.defined(TEXT, "a.yaml", Cache(kept))
+    assert repr(made.schema["default"]) == "nan"
+    assert not kept.exists()
