@@ -1,43 +1,61 @@
 """Judging what a stack generates before anybody writes or compares it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 
+from kure_hooks import __version__
 from kure_hooks.config import Settings
+from kure_hooks.files.cache import Cache, user_directory
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.render import ManifestLayout
 from kure_hooks.layout.tree import Item
-from kure_hooks.validators.embedded import Embedded
-from kure_hooks.validators.interface import Job
-from kure_hooks.validators.objects import Object
-from kure_hooks.yamlio import Document
 
 # The engines know better whether two objects meet on a cluster.
 _TWICE = "VA106"
 
 
-def refused(layout: ManifestLayout, settings: Settings) -> Iterator[Finding]:
-    """Yield what the API server would refuse of a cluster's objects, where each comes from.
+def refused(layout: ManifestLayout, settings: Settings) -> Sequence[Finding]:
+    """Return what the API server would refuse of a cluster's objects, where each comes from.
 
     That is where somebody wrote the object, else the application, bundle or stack that asks for
     it. Custom resources that have a schema neither here nor among the objects are left to
-    `validate`, which looks at the whole repository.
+    `validate`, which looks at the whole repository. A cluster that was found to be valid is not
+    judged again by the same version of kure-hooks, as far as the user's cache remembers.
     """
     if not settings.validate.on_generate:
-        return
-    objects = [
-        _object(item)
-        for directory in layout.directories
-        for file in directory.files
-        for item in file.items
-    ]
-    job = Job(files={}, kubernetes=settings.validate.kubernetes, unknown="skip")
+        return ()
+    cache, key = Cache(user_directory("verdicts")), _key(layout, settings.validate.kubernetes)
+    if cache.get(key) is not None:
+        return ()
+    findings = tuple(_judged(layout, settings.validate.kubernetes))
+    if not findings:
+        cache.put(key, b"valid")
+    return findings
+
+
+def _key(layout: ManifestLayout, kubernetes: str) -> str:
+    parts = sha256(f"{__version__} {kubernetes}".encode())
+    for path, data in layout.files.items():
+        parts.update(f"\0{path}\0{len(data)}\0".encode(errors="surrogateescape"))
+        parts.update(data)
+    return parts.hexdigest()
+
+
+def _judged(layout: ManifestLayout, kubernetes: str) -> Iterator[Finding]:
+    from kure_hooks.validators.embedded import Embedded  # noqa: PLC0415 - most clusters are known
+    from kure_hooks.validators.interface import Job  # noqa: PLC0415
+    from kure_hooks.validators.objects import Object  # noqa: PLC0415
+    from kure_hooks.yamlio import Document  # noqa: PLC0415
+
+    def placed(item: Item) -> Object:
+        """Return an object, all parts of which stand where the object does."""
+        at = item.at or item.origin.at
+        document = Document(at.path, item.manifest, at.line - 1, at.column - 1, {})
+        return Object(document, (), item.manifest)
+
+    files = (file for directory in layout.directories for file in directory.files)
+    objects = [placed(item) for file in files for item in file.items]
+    job = Job(files={}, kubernetes=kubernetes, unknown="skip")
     for finding in Embedded().judge(objects, job).findings:
         if finding.severity is Severity.ERROR and finding.rule != _TWICE:
             yield finding
-
-
-def _object(item: Item) -> Object:
-    """Return an object, all parts of which stand where the object does."""
-    at = item.at or item.origin.at
-    document = Document(at.path, item.manifest, at.line - 1, at.column - 1, {})
-    return Object(document, (), item.manifest)

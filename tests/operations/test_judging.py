@@ -52,6 +52,25 @@ def test_every_cluster_is_judged_at_once(tmp_path, kure):
     assert (code, out.count(WORDS)) == (2, 2)
 
 
+def test_a_valid_cluster_is_judged_once(tmp_path, kure, monkeypatch):
+    monkeypatch.setenv("KURE_HOOKS_CACHE", str(tmp_path / "cache"))
+    valid = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}}
+    write(tmp_path, {"stacks/prod.yaml": stack(valid)})
+    assert kure("generate")[0] == 1
+    (entry,) = (tmp_path / "cache/verdicts").iterdir()
+    judged = []
+    monkeypatch.setattr(
+        "kure_hooks.validators.embedded.Embedded.judge", lambda *_: judged.append(1)
+    )
+    assert kure("check")[0] == 0
+    assert judged == []
+    monkeypatch.undo()
+    monkeypatch.setenv("KURE_HOOKS_CACHE", str(tmp_path / "cache"))
+    write(tmp_path, {"stacks/prod.yaml": stack(DEPLOYMENT)})
+    assert kure("check")[0] == 2
+    assert list((tmp_path / "cache/verdicts").iterdir()) == [entry]
+
+
 def test_the_settings_can_turn_it_off(tmp_path, kure):
     write(tmp_path, {"stacks/prod.yaml": stack(DEPLOYMENT)})
     write(tmp_path, {".kure-hooks.yaml": "validate: {onGenerate: false}\n"})
