@@ -12,7 +12,7 @@ from kure_hooks import stages
 from kure_hooks.errors import ReadError, ToolError, UsageError
 from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.paths import base_name, parent
-from kure_hooks.files.tree import MAX_LARGE
+from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.files import directories
@@ -22,8 +22,7 @@ from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
 from kure_hooks.repository.git import git
 from kure_hooks.validators import validator
-from kure_hooks.validators.builds import Built, built
-from kure_hooks.validators.interface import Job
+from kure_hooks.validators.interface import Built, Job
 from kure_hooks.validators.objects import ENDINGS
 
 STANDARD_INPUT = "-"
@@ -155,8 +154,16 @@ def _generated(workspace: Workspace) -> Files | None:
 
     generated = produce(workspace, ()).files
     tree = OverlaidTree(generated, workspace.tree)
-    builds = built(tree, directories(generated), checkouts(workspace.root), plain=False)
+    builds = _built(workspace, tree, directories(generated), plain=False)
     return Files(_without(_objects(generated), builds.taken), builds=builds)
+
+
+def _built(workspace: Workspace, tree: Tree, places: Sequence[str], *, plain: bool = True) -> Built:
+    if not places:
+        return Built()
+    from kure_hooks.validators.builds import built  # noqa: PLC0415 - few files are kustomize's
+
+    return built(tree, places, checkouts(workspace.root), plain=plain)
 
 
 def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
@@ -178,7 +185,7 @@ def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
         except ReadError as error:
             if path in named or tree.link(path) is None:
                 unread.append(Finding(Location(path), "", f"it {error.reason}", rule="VA001"))
-    builds = built(tree, directories(scanned), checkouts(workspace.root))
+    builds = _built(workspace, tree, directories(scanned))
     objects = _without(_objects(content), builds.taken) if scanned else {}
     chosen = {
         path: data

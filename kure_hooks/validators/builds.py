@@ -16,6 +16,7 @@ from kure_hooks.findings import Finding, Location, Severity, Skipped
 from kure_hooks.kustomize.build import PROGRAM, Build, Part, build
 from kure_hooks.kustomize.intake import Intake, Intakes
 from kure_hooks.manifests import Kind, depth, kind_of, named, same, value_at
+from kure_hooks.validators.interface import Built
 from kure_hooks.validators.objects import Object, Source, address_faults, written
 from kure_hooks.yamlio import Pointer
 
@@ -32,19 +33,6 @@ _CHANGES = (
 )
 _CHANGED = ", as {} builds it"
 _HERE = ", in what kustomize builds here"
-
-
-@dataclass(frozen=True)
-class Built:
-    """The objects of builds.
-
-    `taken` are the files whose objects are among them, or that are no objects of their own.
-    """
-
-    sources: tuple[Source, ...] = ()
-    taken: frozenset[str] = frozenset()
-    findings: tuple[Finding, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
 
 
 def built(

@@ -68,6 +68,19 @@ class Verdict:
     judges: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Built:
+    """The objects of builds.
+
+    `taken` are the files whose objects are among them, or that are no objects of their own.
+    """
+
+    sources: tuple[Source, ...] = ()
+    taken: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
 class Validator(Protocol):
     """Judges manifests by their schemas."""
 
