@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,11 +16,11 @@ from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.files import directories
-from kure_hooks.operations.definitions import lock_faults
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
 from kure_hooks.repository.git import git
+from kure_hooks.stack.vendor_lock import DIRECTORY
 from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Built, Job
 from kure_hooks.validators.objects import ENDINGS
@@ -101,7 +101,7 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
     verdict = validator(choice.backend).validate(job)
     told = {finding.at for finding in verdict.findings if finding.severity is Severity.ERROR}
     failures = (failure for failure in files.builds.findings if failure.at not in told)
-    others = (*files.unread, *lock_faults(workspace.tree), *failures)
+    others = (*files.unread, *_lock_faults(workspace.tree), *failures)
     findings = _distinct((*others, *verdict.findings))
     return Outcome(
         command="validate",
@@ -120,6 +120,14 @@ def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         for finding in sorted(findings, reverse=True)
     }
     return tuple(sorted(by_words.values()))
+
+
+def _lock_faults(tree: Tree) -> Iterator[Finding]:
+    """Yield the CRDs of the repository that are not what was recorded of them."""
+    if tree.paths(DIRECTORY):
+        from kure_hooks.operations.definitions import lock_faults  # noqa: PLC0415 - few vendor any
+
+        yield from lock_faults(tree)
 
 
 def _files(workspace: Workspace, paths: Sequence[str]) -> Files:

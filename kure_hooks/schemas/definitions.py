@@ -1,7 +1,7 @@
 """The kinds that CustomResourceDefinitions define, with their schemas."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -27,7 +27,7 @@ class Definition:
     namespaced: bool
     served: bool = True
     keeps_status: bool = False
-    replicas: Sequence[Sequence[str]] = ()
+    replicas: Sequence[Sequence[str]] = field(default_factory=list)
     warning: str = ""
 
 
@@ -100,7 +100,7 @@ def replicas(version: Any) -> Sequence[Sequence[str]]:
     """
     fields = ["specReplicasPath", *(["statusReplicasPath"] if keeps_status(version) else [])]
     paths = (value_at(version, "subresources", "scale", field) for field in fields)
-    return tuple(tuple(path.split(".")[1:]) for path in paths if isinstance(path, str))
+    return [path.split(".")[1:] for path in paths if isinstance(path, str)]
 
 
 def _warning(version: Any, name: str) -> str:

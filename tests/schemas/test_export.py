@@ -84,6 +84,9 @@ def random_documents():
                 yield {**value, "apiVersion": api_version, "kind": kind}
 
 
+NO_TIME = "this is no time"
+
+
 def is_excused(value):
     """Tell whether kubeconform can't come to our verdict on a document, which is right.
 
@@ -112,7 +115,11 @@ def test_kubeconform_comes_to_our_verdict_on_mutated_objects(exported, tmp_path)
     for file, document in zip(files, documents, strict=True):
         answer = answers[str(file)]
         judge = judges.of(Resource(document["apiVersion"], document["kind"]))
-        complaints = list(judge.complaints(document))
+        complaints = [
+            complaint
+            for complaint in judge.complaints(document)
+            if complaint.problem != NO_TIME  # exported schemas have no formats
+        ]
         valid += not complaints
         if (answer["status"] == "statusValid") is bool(complaints) and not is_excused(document):
             differing.append((answer["status"], answer["msg"], complaints, document))
