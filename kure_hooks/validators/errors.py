@@ -73,7 +73,11 @@ def _complaints(error: Any, schema: Mapping[str, Any]) -> Iterator[Complaint]:
 def _mismatch(steps: Pointer, value: Any, types: Iterable[str]) -> Complaint:
     wanted = [TYPES[name] for name in types if name != "null"]
     problem = f"this is {_name(value)}"
-    return Complaint(steps, problem, f"expected {' or '.join(wanted) or 'null'}", TYPE, blocks=True)
+    expected = f"expected {' or '.join(wanted) or 'null'}"
+    if wanted == [TYPES["string"]] and isinstance(value, (bool, int, float)):
+        # Such as a version, a port or the y of an image, which a reader of YAML takes for another.
+        expected += ", so put the value in quotes"
+    return Complaint(steps, problem, expected, TYPE, blocks=True)
 
 
 def _name(value: Any) -> str:

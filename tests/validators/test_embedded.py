@@ -142,7 +142,7 @@ def test_valid_objects_are_counted_by_what_judged_them():
             (
                 "6:28: Deployment web: spec.selector.matchLabels.app: this is a whole number;"
                 " expected a"
-                " text [VA012]"
+                " text, so put the value in quotes [VA012]"
             ),
         ),
         (
