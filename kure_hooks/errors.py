@@ -10,7 +10,6 @@ Any other exception is a bug in kure-hooks and exits 3 as well.
 """
 
 import logging
-import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import ClassVar
@@ -68,6 +67,8 @@ def tolerated(subject: str) -> Iterator[None]:
     except KureHooksError:
         raise
     except Exception as error:  # noqa: BLE001 - any content may come in, and any bug with it
+        import traceback  # noqa: PLC0415 - only for bugs
+
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{place.filename.rpartition('kure_hooks/')[2]}:{place.lineno}"
         logging.getLogger(__name__).debug("%s: %s at %s", subject, type(error).__name__, where)

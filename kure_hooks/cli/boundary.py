@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
@@ -61,6 +60,8 @@ def exit_codes(report: Callable[[Outcome], None], command: str) -> Iterator[None
         fail(INTERRUPTED, "interrupted")
         raise
     except Exception as error:
+        import traceback  # noqa: PLC0415 - only for bugs
+
         complain("".join(traceback.format_exception(error)))
         complain("This is a bug in kure-hooks; please report it with the lines above.")
         raise fail(_TOOL, _BUG) from error

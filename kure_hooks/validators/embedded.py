@@ -13,7 +13,6 @@ from kure_hooks.kustomize.files import GROUP as KUSTOMIZE
 from kure_hooks.manifests import Kind, kind_of
 from kure_hooks.validators.admission import Versions, faults
 from kure_hooks.validators.admission.rules.versions import ending
-from kure_hooks.validators.charts import value_faults
 from kure_hooks.validators.complaints import Complaint
 from kure_hooks.validators.interface import Job, Verdict, full_version
 from kure_hooks.validators.judge import CustomJudge
@@ -22,6 +21,7 @@ from kure_hooks.validators.objects import Object, load_all
 from kure_hooks.validators.schemas import Resource
 
 _ABSENT = "there is no schema for {} of {}, so {} not validated"
+_OF_CHARTS = ("Application", "HelmRelease")
 _ADD = "add its CRD: kure-hooks schemas add FILE"
 
 
@@ -67,7 +67,7 @@ class Embedded:
             for fault in faults(subjects, _versions(job), defined)
             if (fault.at, fault.key) not in told
         )
-        of_values, unused = value_faults(subjects, job.tree, job.origin) if job.tree else ([], [])
+        of_values, unused = _of_values(subjects, job)
         findings += of_values
         return Verdict(
             findings=tuple(sorted(set(findings))),
@@ -75,6 +75,15 @@ class Embedded:
             checked=counts.total(),
             judges=dict(sorted(counts.items())),
         )
+
+
+def _of_values(subjects: Sequence[Object], job: Job) -> tuple[Sequence[Finding], Sequence[Skipped]]:
+    """Return what is wrong with the values of releases, and the schemas that can't be used."""
+    if job.tree is None or not any(subject.kind in _OF_CHARTS for subject in subjects):
+        return (), ()
+    from kure_hooks.validators.charts import value_faults  # noqa: PLC0415 - few objects are for charts
+
+    return value_faults(subjects, job.tree, job.origin)
 
 
 def _decrypted(subject: Object) -> Mapping[str, Any]:
