@@ -19,7 +19,7 @@ from kure_hooks.engines.workflow import (
     ResourceGenerator,
 )
 from kure_hooks.files.mark import mark as header
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.schemes import Scheme
@@ -70,6 +70,7 @@ __all__ = [
     "header",
     "kind_of",
     "never",
+    "of_rule",
     "origin",
     "separate",
 ]

@@ -31,6 +31,7 @@ from kure_hooks.plugin import (
     dump,
     each_in_a_file,
     header,
+    of_rule,
     origin,
     separate,
 )
@@ -53,6 +54,7 @@ class FleetOptions(Input, frozen=True, kw_only=True):
     service_account: str | None = None
 
 
+@of_rule("RF001")
 def options_are_fleet_s(plan: Plan) -> Iterator[Finding]:
     """Every option of a bundle is one that Fleet has."""
     for unit in plan.units:
@@ -63,6 +65,7 @@ def options_are_fleet_s(plan: Plan) -> Iterator[Finding]:
                 yield unit.bundle.key(option.encode_name).fault(problem, "a bundle without it")
 
 
+@of_rule("RF002")
 def fleet_is_there(plan: Plan) -> Iterator[Finding]:
     """Fleet is installed by its chart, not by a stack."""
     if plan.cluster.bootstrap.enabled:
@@ -70,6 +73,7 @@ def fleet_is_there(plan: Plan) -> Iterator[Finding]:
         yield place.fault("Fleet has no bootstrap", "Fleet's Helm chart, installed beforehand")
 
 
+@of_rule("RF003")
 def repository_is_known(plan: Plan) -> Iterator[Finding]:
     """Each GitRepo has a repository to read."""
     for unit in plan.units:
