@@ -53,7 +53,8 @@ _ERROR = re.compile(r"ERROR: <input>:\d+:\d+: (?P<reason>[^\n]*)")
 _CODE = re.compile(r"\A(?:[A-Z_]+: )+|(?: \[[A-Z_]+\])+\Z")
 # A pattern's own groups; RE2 knows no lookaround, so each other group has a name or flags.
 _GROUP = re.compile(
-    r"\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]])*\]|\((?:\?P?<\w+>)?(?!\?)", re.DOTALL
+    r"\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]])*+(?:\]|\Z)|\((?:\?P?<\w+>)?(?!\?)",
+    re.DOTALL,
 )
 
 

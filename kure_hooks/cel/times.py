@@ -18,8 +18,8 @@ _UNITS = {
 }
 _DAY = 24 * _UNITS["h"]
 _GO = re.compile(r"[+-]?(?:0|(?:(?:\d++(?:\.\d*+)?|\.\d++)(?:ns|us|µs|μs|ms|s|m|h))++)", re.ASCII)
-_GO_PART = re.compile(r"(\d*)(?:\.(\d*))?([a-zµμ]+)", re.ASCII)
-_WORDED = re.compile(r"(\d+)\s*([A-Za-zµ]+)", re.ASCII)
+_GO_PART = re.compile(r"(?<!\d)(\d*+)(?:\.(\d*+))?([a-zµμ]++)", re.ASCII)
+_WORDED = re.compile(r"(?<!\d)(\d++)\s*+([A-Za-zµ]++)", re.ASCII)
 # The last spelling of a unit may be followed by anything; the others stand alone.
 _SPELLINGS = (
     (("ns",), "nano", _UNITS["ns"]),
@@ -35,7 +35,7 @@ _MOST = (1 << 63) - 1
 _LONGEST = 256
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _FORMAT = re.compile(
-    r"(?P<day>[^t]*)t(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:.\d+)?(?:z|[+-]\d\d:\d\d)(?:t.*)?",
+    r"\A(?P<day>[^t]*+)t(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:.\d+)?(?:z|[+-]\d\d:\d\d)(?:t.*)?",
     re.ASCII | re.IGNORECASE | re.DOTALL,
 )
 _TIME = re.compile(

@@ -183,7 +183,7 @@ def _plain(name: str | None) -> str:
 
 
 _LONGEST = 300
-_ID = re.compile(r"(\w+)\.\S*?/(\S*)\.([\w-]+|\[noNs\])")
+_ID = re.compile(r"\A(\w++)\.[^\s/]*+/(\S*)\.([\w-]++|\[noNs\])")
 # The texts of patches and configurations, which may hold secrets.
 _VALUES = re.compile(r" (from|with config:) (\[[\s\S]*|`[\s\S]*?`)")
 _REASONS = (

@@ -14,8 +14,8 @@ PLUGINS = ("generators", "transformers", "validators")
 _BUILTIN = "builtin"
 _INFLATION = "HelmChartInflationGenerator"
 REMOTE = re.compile(
-    r"[a-z][a-z0-9+.-]*://|git::|gh:|[\w.-]+@[\w.-]+[:/]|(github|gitlab)\.com[/:]|bitbucket\.org[/:]"
-    r"|[^?]*\?(ref|version|timeout|submodules)=|[\w-]+(\.[\w-]+)+/[^/]+/.*//",
+    r"\A(?:[a-z][a-z0-9+.-]*+://|git::|gh:|[\w.-]+@[\w.-]+[:/]|(github|gitlab)\.com[/:]|bitbucket\.org[/:]"
+    r"|[^?]*+\?(ref|version|timeout|submodules)=|[\w-]++(\.[\w-]++)++/[^/]++/.*//)",
     re.IGNORECASE,
 )
 NEEDS_NETWORK = "takes in {}, which needs a network"

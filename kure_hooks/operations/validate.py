@@ -36,7 +36,7 @@ _NOTHING = Failure(
 _NAME_OF_INPUT = "stdin"
 
 # Both words are in every object; a file without them is for something else.
-_OBJECT = re.compile(rb"apiVersion[\s\S]*\bkind\b|\bkind\b[\s\S]*apiVersion")
+_KIND = re.compile(rb"\bkind\b")
 _CHART = "Chart.yaml"
 
 
@@ -198,7 +198,7 @@ def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
     chosen = {
         path: data
         for path, data in content.items()
-        if path in named or (path in objects and _OBJECT.search(data))
+        if path in named or (path in objects and b"apiVersion" in data and _KIND.search(data))
     }
     return Files(chosen, frozenset(scanned - named), tuple(unread), builds)
 

@@ -14,28 +14,41 @@ from urllib.parse import urlsplit
 
 _HEX = "[0-9a-fA-F]"
 _VARIANT = "[89abAB]"
-_LABEL = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-_GO_DURATION = r"[-+]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)"
+
+
+def _digits(version: str = _HEX, variant: str = _HEX) -> str:
+    return f"{_HEX}{{8}}-?{_HEX}{{4}}-?{version}{_HEX}{{3}}-?{variant}{_HEX}{{3}}-?{_HEX}{{12}}"
+
+
+_UUID = re.compile(_digits())
+_UUID3 = re.compile(_digits("3"))
+_UUID4 = re.compile(_digits("4", _VARIANT))
+_UUID5 = re.compile(_digits("5", _VARIANT))
+_MONGO_ID = re.compile(f"{_HEX}{{24}}")
+_COLOR = re.compile(f"#?({_HEX}{{3}}|{_HEX}{{6}})")
+_MAC = re.compile(rf"({_HEX}{{2}}[:-]){{5,19}}{_HEX}{{2}}|({_HEX}{{4}}\.){{2,9}}{_HEX}{{4}}")
+_EMAIL = re.compile(r"\A(?:[^\s@<>]++@[^\s@<>]++|[^<>]*+<[^\s@<>]++@[^\s@<>]++>)")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LABEL = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?")
+_TOP_LABEL = re.compile(r"[a-zA-Z]{2,63}")
+_LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
+_NO_URI = re.compile(r"[\x00-\x20\x7f]|%(?![0-9a-fA-F]{2})")
+_SCHEME = re.compile(r"\A[a-zA-Z][a-zA-Z0-9+.-]*+:")
+_GO_DURATION = re.compile(
+    r"\A[-+]?(?:0|(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:ns|us|µs|μs|ms|s|m|h))++)"
+)
 # The API server looks for these anywhere in the text, in any case.
-_WORDED_DURATION = re.compile(r"[0-9]{1,100}[ \t\n\f\r]{0,100}([A-Za-zµ]{1,100})")
+_WORDED_DURATION = re.compile(r"(?<![0-9])[0-9]++[ \t\n\f\r]*+([A-Za-zµ]++)")
 _UNITS = frozenset(("ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w", "wk"))
 _BEGINNINGS = ("nano", "micro", "milli", "sec", "min", "hour", "day", "week")
-_COLOR = r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})"
-_MONGO_ID = rf"{_HEX}{{24}}"
 
 
-def _pattern(pattern: str) -> Callable[[str], bool]:
-    compiled = re.compile(pattern)
-    return lambda text: compiled.fullmatch(text) is not None
-
-
-def _uuid(version: str = _HEX, variant: str = _HEX) -> Callable[[str], bool]:
-    digits = f"{_HEX}{{8}}-?{_HEX}{{4}}-?{version}{_HEX}{{3}}-?{variant}{_HEX}{{3}}-?{_HEX}{{12}}"
-    return _pattern(digits)
+def _fits(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda text: pattern.fullmatch(text) is not None
 
 
 def _is_day(text: str) -> bool:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+    if not _DAY.fullmatch(text):
         return False
     year, month, day = map(int, text.split("-"))
     try:
@@ -74,7 +87,7 @@ def is_decoded_time(text: str) -> bool:
 
 
 def _is_duration(text: str) -> bool:
-    if re.fullmatch(_GO_DURATION, text):
+    if _GO_DURATION.fullmatch(text):
         return True
     units = (match[1].lower() for match in _WORDED_DURATION.finditer(text))
     return any(unit in _UNITS or unit.startswith(_BEGINNINGS) for unit in units)
@@ -106,7 +119,7 @@ _is_ipv6 = _is_address(IPv6Address)
 
 def _is_cidr(text: str) -> bool:
     address, slash, length = text.partition("/")
-    if not slash or not re.fullmatch(r"0|[1-9][0-9]{0,2}", length):
+    if not slash or not _LENGTH.fullmatch(length):
         return False
     return (_is_ipv4(address) and int(length) <= 32) or (  # noqa: PLR2004 - bits of an address
         _is_ipv6(address) and int(length) <= 128  # noqa: PLR2004
@@ -114,7 +127,7 @@ def _is_cidr(text: str) -> bool:
 
 
 def _is_uri(text: str) -> bool:
-    if not text or re.search(r"[\x00-\x20\x7f]|%(?![0-9a-fA-F]{2})", text):
+    if not text or _NO_URI.search(text):
         return False
     try:
         parts = urlsplit(text)
@@ -123,7 +136,7 @@ def _is_uri(text: str) -> bool:
         return False
     if text.startswith("/"):
         return True
-    return bool(re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", text)) and ":" in text
+    return _SCHEME.match(text) is not None
 
 
 def _is_host(text: str) -> bool:
@@ -131,30 +144,30 @@ def _is_host(text: str) -> bool:
     if len(text.encode()) > 255 or any(len(label.encode()) > 63 for label in labels):  # noqa: PLR2004
         return False
     if len(labels) == 1:
-        return bool(re.fullmatch(_LABEL, text))
-    return all(re.fullmatch(_LABEL, label) for label in labels[:-1]) and bool(
-        re.fullmatch(r"[a-zA-Z]{2,63}", labels[-1])
+        return bool(_LABEL.fullmatch(text))
+    return all(_LABEL.fullmatch(label) for label in labels[:-1]) and bool(
+        _TOP_LABEL.fullmatch(labels[-1])
     )
 
 
 FORMATS: Mapping[str, Callable[[str], bool]] = {
-    "bsonobjectid": _pattern(_MONGO_ID),
+    "bsonobjectid": _fits(_MONGO_ID),
     "byte": _is_base64,
     "cidr": _is_cidr,
     "date": _is_day,
     "datetime": _is_moment,
     "duration": _is_duration,
-    "email": _pattern(r"[^\s@<>]+@[^\s@<>]+|[^<>]*<[^\s@<>]+@[^\s@<>]+>"),
-    "hexcolor": _pattern(_COLOR),
+    "email": _fits(_EMAIL),
+    "hexcolor": _fits(_COLOR),
     "hostname": _is_host,
     "ipv4": _is_ipv4,
     "ipv6": _is_ipv6,
-    "mac": _pattern(rf"({_HEX}{{2}}[:-]){{5,19}}{_HEX}{{2}}|({_HEX}{{4}}\.){{2,9}}{_HEX}{{4}}"),
+    "mac": _fits(_MAC),
     "uri": _is_uri,
-    "uuid": _uuid(),
-    "uuid3": _uuid("3"),
-    "uuid4": _uuid("4", _VARIANT),
-    "uuid5": _uuid("5", _VARIANT),
+    "uuid": _fits(_UUID),
+    "uuid3": _fits(_UUID3),
+    "uuid4": _fits(_UUID4),
+    "uuid5": _fits(_UUID5),
 }
 """By name, whether a string is of the format.
 

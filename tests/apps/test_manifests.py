@@ -57,11 +57,17 @@ def lines(size):
 def definition(properties):
     field = {"type": "string", "description": "text " * 15}
     schema = {"type": "object", "properties": {f"p{each}": field for each in range(properties)}}
+    version = {"name": "v1", "served": True, "storage": True}
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
         "metadata": {"name": "things.example.com"},
-        "spec": {"versions": [{"name": "v1", "schema": {"openAPIV3Schema": schema}}]},
+        "spec": {
+            "group": "example.com",
+            "names": {"kind": "Thing", "plural": "things"},
+            "scope": "Namespaced",
+            "versions": [version | {"schema": {"openAPIV3Schema": schema}}],
+        },
     }
 
 

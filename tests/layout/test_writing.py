@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 import yaml
 
-from tests.support.generate import application, bundle, generated, leaf, node, tree
+from tests.support.generate import UNJUDGED, application, bundle, generated, leaf, node, tree
 
 PLACEMENTS = ["separate", "integrated", "integrated-per-bundle"]
 INLINE = PLACEMENTS[1:]
@@ -62,7 +62,7 @@ def test_trees_go_where_the_settings_say_and_paths_follow(placement):
     stack = yaml.safe_dump({"name": "prod", "layout": {"fluxPlacement": placement}, "node": ROOT})
     texts = {"stacks/prod.yaml": stack}
     usual = generated(texts).files
-    other = generated(texts | {".kure-hooks.yaml": "output: deploy\n"}).files
+    other = generated(texts | {".kure-hooks.yaml": f"output: deploy\n{UNJUDGED}"}).files
     assert {path.split("/")[0] for path in usual} == {"clusters"}
     moved = {path: data.replace(b"./clusters/", b"./deploy/") for path, data in usual.items()}
     assert other == {path.replace("clusters/", "deploy/", 1): each for path, each in moved.items()}

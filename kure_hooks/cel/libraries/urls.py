@@ -8,7 +8,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 from kure_hooks.cel.libraries.declaration import Function, tagged, untagged
 
 _KIND = "kubernetes.URL"
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):", re.ASCII)
+_SCHEME = re.compile(r"\A([A-Za-z][A-Za-z0-9+.-]*+):", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _LOW_ESCAPE = re.compile(r"%(?!25)[0-7]")

@@ -24,7 +24,7 @@ _DRAFTS = (
 )
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _WORDS = {"true": True, "false": False, "null": None}
-_URL = re.compile(r"(?:[a-z+]+://)?(?:[^/@]*@)?([^/:]+)(?::[0-9]+(?=/))?[:/](.*)", re.IGNORECASE)
+_URL = re.compile(r"\A(?:[a-z+]++://)?(?:[^/@]*@)?([^/:]+)(?::[0-9]+(?=/))?[:/](.*)", re.IGNORECASE)
 # Helm's validator takes what names no draft for one of the older ones.
 _USUAL = "Draft7Validator"
 

@@ -21,7 +21,8 @@ _SOURCES = "source.toolkit.fluxcd.io"
 _OF_FILES = ("GitRepository", "Bucket", "ExternalArtifact")
 # A source that stays at one state may have another chart than the files here.
 _PINNED = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|v?[0-9]+\.[0-9]+(\.[0-9]+)?([-+].*)?")
-_LITERAL = re.compile(r":\s*(?:[&!]\S+\s+)*\|[-+0-9]*\s*(?:#.*)?$")
+_LITERAL = re.compile(r":\s{0,9}(?:[&!]\S{1,99}\s{1,9}){0,2}\|[-+0-9]*\s*(?:#.*)?$")
+_SPECIAL = re.compile(r"[,{\\]")
 _PLAIN_NAME = re.compile(r"[^\[\]{},\\=]+")
 
 
@@ -279,7 +280,7 @@ def _parameters(helm: Any, pointer: Pointer) -> Iterator[Layer | None]:
     """Yield the values that parameters set, None for one that is more than a plain name."""
     for index, parameter in enumerate(mappings_at(helm, "parameters")):
         name, text = text_at(parameter, "name"), text_at(parameter, "value")
-        if not _PLAIN_NAME.fullmatch(name) or re.search(r"[,{\\]", text):
+        if not _PLAIN_NAME.fullmatch(name) or _SPECIAL.search(text):
             yield None
             continue
         *above, last = name.split(".")
