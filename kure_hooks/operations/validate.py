@@ -124,7 +124,11 @@ def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _lock_faults(tree: Tree) -> Iterator[Finding]:
     """Yield the CRDs of the repository that are not what was recorded of them."""
-    if tree.paths(DIRECTORY):
+    try:
+        vendored = tree.paths(DIRECTORY)
+    except ReadError:
+        return  # the directory is another repository, so nothing was recorded here
+    if vendored:
         from kure_hooks.operations.definitions import lock_faults  # noqa: PLC0415 - few vendor any
 
         yield from lock_faults(tree)
