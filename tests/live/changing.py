@@ -144,13 +144,14 @@ def announced(fleet: Fleet, base: str) -> Announcement:
     report = json.loads(_printed(fleet, base, "json"))
     text = " ".join(_printed(fleet, base, "text").split())
     said = Announcement()
+    moved = {_name(each) for drift in report["drift"] for each in _objects(drift.get("after"))}
     for drift in report["drift"]:
         for told in drift.get("objects", ()):
             if effect := told.get("effect"):
                 assert " ".join(effect.split()) in text
                 _add(said, told, effect, _former(drift))
         if drift["kind"] == "removed":
-            told_of = said.objects.keys() | said.kept
+            told_of = said.objects.keys() | said.kept | moved
             untold = {_name(each) for each in _former(drift) if not _is_unit(each)} - told_of
             assert said.left or not untold, f"nothing is told of {untold}"
     return said
@@ -193,7 +194,11 @@ def _add(said: Announcement, told: dict[str, Any], effect: str, former: list[Any
 
 def _former(drift: dict[str, Any]) -> list[Any]:
     """Return the objects that a file had before."""
-    objects = yaml.safe_load_all(drift.get("before") or "")
+    return _objects(drift.get("before"))
+
+
+def _objects(text: str | None) -> list[Any]:
+    objects = yaml.safe_load_all(text or "")
     return [each for each in objects if isinstance(each, dict) and "metadata" in each]
 
 
