@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from importlib.util import find_spec
 
 from kure_hooks import __version__
 from kure_hooks.config import Settings
@@ -24,7 +25,7 @@ def refused(layout: ManifestLayout, settings: Settings) -> Sequence[Finding]:
     """
     if not settings.validate.on_generate:
         return ()
-    cache, key = Cache(user_directory("verdicts")), _key(layout, settings.validate.kubernetes)
+    cache, key = Cache(user_directory("verdicts")), key_of(layout, settings.validate.kubernetes)
     if cache.get(key) is not None:
         return ()
     findings = tuple(_judged(layout, settings.validate.kubernetes))
@@ -33,8 +34,11 @@ def refused(layout: ManifestLayout, settings: Settings) -> Sequence[Finding]:
     return findings
 
 
-def _key(layout: ManifestLayout, kubernetes: str) -> str:
-    parts = sha256(f"{__version__} {kubernetes}".encode())
+def key_of(layout: ManifestLayout, kubernetes: str) -> str:
+    """Return what a verdict depends on, as one SHA-256 in hexadecimal digits."""
+    # Without the evaluator of rules in CEL a cluster may be called valid that is not.
+    rules = find_spec("cel_expr_python") is not None
+    parts = sha256(f"{__version__} {kubernetes} {rules}".encode())
     for path, data in layout.files.items():
         parts.update(f"\0{path}\0{len(data)}\0".encode(errors="surrogateescape"))
         parts.update(data)

@@ -2,6 +2,8 @@
 
 import yaml
 
+from kure_hooks.layout.render import ManifestLayout
+from kure_hooks.operations import judging
 from tests.support.git import write
 
 DEPLOYMENT = {
@@ -69,6 +71,14 @@ def test_a_valid_cluster_is_judged_once(tmp_path, kure, monkeypatch):
     write(tmp_path, {"stacks/prod.yaml": stack(DEPLOYMENT)})
     assert kure("check")[0] == 2
     assert list((tmp_path / "cache/verdicts").iterdir()) == [entry]
+
+
+def test_a_verdict_without_the_rules_of_crds_is_none_with_them(monkeypatch):
+    layout = ManifestLayout({"a.yaml": b"a"}, {})
+    judged = judging.key_of(layout, "1.34")
+    monkeypatch.setattr(judging, "find_spec", lambda _: None)
+    assert judging.key_of(layout, "1.34") != judged
+    assert judging.key_of(layout, "1.35") != judging.key_of(layout, "1.34")
 
 
 def test_the_settings_can_turn_it_off(tmp_path, kure):
