@@ -25,6 +25,7 @@ ROWS = (
     "decoding",
     "registry",
     "repository config kustomize schemas",
+    "objects",
     "stack drift validators",
     "apps layout outcome graphs",
     "engines builder",

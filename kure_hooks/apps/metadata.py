@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from typing import Any
 
-from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.manifests import Manifest
+from kure_hooks.objects.scopes import is_cluster_scoped
 
 Transform = Callable[[Manifest], Manifest]
 

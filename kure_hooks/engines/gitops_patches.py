@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from kure_hooks.apps import CHARTS
-from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.decoding import nearest
 from kure_hooks.engines.interface import Assembly
 from kure_hooks.engines.patched_objects import problems_of
@@ -31,6 +30,7 @@ from kure_hooks.kustomize.targets import Resource, identify, is_for, matches
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item, Patched
 from kure_hooks.manifests import Identity, Manifest, identity, plain
+from kure_hooks.objects.scopes import is_cluster_scoped
 from kure_hooks.stack.bundle_options import Patch as WrittenPatch
 from kure_hooks.yamlio.place import Place
 

@@ -5,11 +5,11 @@ from functools import cache
 
 from msgspec import Struct
 
-from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.config.argocd import Destination
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import Identity, Manifest, identity
+from kure_hooks.objects.scopes import is_cluster_scoped
 
 Place = tuple[str, Identity]
 """A cluster, in words that mean nothing but to tell it from others, and an identity there."""

@@ -9,7 +9,6 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.engines.annotations import is_substituted
 from kure_hooks.engines.places import place_of
 from kure_hooks.files.tree import Tree
@@ -19,6 +18,7 @@ from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, identity, kind_of, text_at
+from kure_hooks.objects.scopes import is_cluster_scoped
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio.place import Place

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.decoding import nearest
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity
@@ -19,6 +18,7 @@ from kure_hooks.layout.payloads import Contents, applications
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, plain
+from kure_hooks.objects.scopes import is_cluster_scoped
 from kure_hooks.stack.bundle_options import Patch as WrittenPatch
 from kure_hooks.stack.bundle_options import Target
 from kure_hooks.stack.interface import ConfigMapGenerator

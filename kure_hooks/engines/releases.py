@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.manifests import Manifest, identity
+from kure_hooks.objects.scopes import is_cluster_scoped
 from kure_hooks.stack.release import Release
 
 

@@ -11,13 +11,13 @@ from kure_hooks.files.tree import MAX_LARGE, Tree, WorkTree
 from kure_hooks.files.unpacking import MAX_MEMBERS, MAX_UNPACKED
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.manifests import value_at
+from kure_hooks.objects.written import ENDINGS, Object, load
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.schemas.crds import DIRECTORY, has_crds
 from kure_hooks.schemas.definitions import KIND, definitions
 from kure_hooks.stack.vendor_lock import LOCK, Entry, Lock, checksum, manifest_files, read_lock
 from kure_hooks.validators.embedded import Embedded
 from kure_hooks.validators.interface import Job
-from kure_hooks.validators.objects import ENDINGS, Object, load
 from kure_hooks.yamlio import dump
 
 # A name of DNS, as plural and group of a CRD together are one.

@@ -46,9 +46,9 @@ def key_of(layout: ManifestLayout, kubernetes: str) -> str:
 
 
 def _judged(layout: ManifestLayout, kubernetes: str) -> Iterator[Finding]:
+    from kure_hooks.objects.written import Object  # noqa: PLC0415
     from kure_hooks.validators.embedded import Embedded  # noqa: PLC0415 - most clusters are known
     from kure_hooks.validators.interface import Job  # noqa: PLC0415
-    from kure_hooks.validators.objects import Object  # noqa: PLC0415
     from kure_hooks.yamlio import Document  # noqa: PLC0415
 
     def placed(item: Item) -> Object:

@@ -16,6 +16,7 @@ from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.files import directories
+from kure_hooks.objects.written import ENDINGS
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
@@ -23,7 +24,6 @@ from kure_hooks.repository.git import git
 from kure_hooks.stack.vendor_lock import DIRECTORY
 from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Built, Job
-from kure_hooks.validators.objects import ENDINGS
 
 STANDARD_INPUT = "-"
 """The path that stands for what is read from standard input."""

@@ -2,23 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
-
-from msgspec import structs
 
 from kure_hooks import process, stages
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.tree import MAX_LARGE, Tree
-from kure_hooks.findings import Finding, Location, Severity, Skipped
+from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.kustomize.build import PROGRAM, Build, Part, build
 from kure_hooks.kustomize.intake import Intake, Intakes
-from kure_hooks.manifests import Kind, depth, kind_of, named, same, value_at
+from kure_hooks.manifests import Kind, kind_of, named
+from kure_hooks.objects.built import BuiltObject
+from kure_hooks.objects.written import Object, Source, address_faults, written
 from kure_hooks.validators.interface import Built
-from kure_hooks.validators.objects import Object, Source, address_faults, written
-from kure_hooks.yamlio import Pointer
 
 _ONE_BY_ONE = "so its files were validated one by one, without patches"
 _ABSENT = (
@@ -31,8 +27,6 @@ _CHANGES = (
     *("patches", "patchesStrategicMerge", "patchesJson6902", "transformers", "replacements"),
     *("components", "configMapGenerator", "secretGenerator", "generators", "resources"),
 )
-_CHANGED = ", as {} builds it"
-_HERE = ", in what kustomize builds here"
 
 
 def built(
@@ -101,52 +95,6 @@ def _place(intakes: Intakes, directory: str) -> Location:
     return document.key_at(key)
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltObject(Object):
-    """An object of a build.
-
-    `kustomization` is the place in the file of kustomize's that stands for the whole build, and
-    `source` the object as it is in a file of the repository, None where no file has it.
-    """
-
-    kustomization: Location
-    source: Object | None
-
-    def at(self, *pointer: str | int) -> Location:
-        """Return where the key at a pointer is written, else the place of the build."""
-        return self._place(pointer)[0]
-
-    def finding(
-        self,
-        steps: Pointer,
-        problem: str,
-        expected: str,
-        rule: str,
-        severity: Severity = Severity.ERROR,
-    ) -> Finding:
-        """See Object; the problem says where only the build has it."""
-        plain = Object.finding(self, steps, problem, expected, rule, severity)
-        at, note = self._place(steps)
-        return structs.replace(plain, at=at, problem=f"{problem}{note}")
-
-    def _place(self, steps: Pointer) -> tuple[Location, str]:
-        count = depth(self.manifest, steps)
-        kept, missing = steps[:count], steps[count:]
-        if self.source is None:
-            return self.kustomization, _HERE
-        pointer = _counterpart(self.manifest, self.source.manifest, kept)
-        if pointer is None:
-            return self.kustomization, _HERE
-        original = value_at(self.source.manifest, *pointer)
-        is_same = (
-            depth(original, missing) == 0
-            if missing
-            else same(original, value_at(self.manifest, *kept))
-        )
-        note = "" if is_same else _CHANGED.format(self.kustomization.path)
-        return self.source.at(*pointer, *missing), note
-
-
 class SourceFiles:
     """The files of a tree that objects of builds are from; each is read once."""
 
@@ -199,39 +147,3 @@ class SourceFiles:
                         names = objects.setdefault(kind_of(item.manifest), {})
                         names.setdefault(item.name, []).append(item)
         return self._objects[path]
-
-
-def _counterpart(built: Any, source: Any, pointer: Pointer) -> Pointer | None:
-    """Return the pointer in the source to what a pointer leads to in the build.
-
-    Items of lists may have moved: they are found by their names, else as the same values.
-    """
-    steps: list[str | int] = []
-    for step in pointer:
-        item = built[step]
-        if isinstance(source, list):
-            index = _index(item, source, int(step))
-            if index is None:
-                return None
-            steps.append(index)
-            built, source = item, source[index]
-        elif isinstance(source, dict) and step in source:
-            steps.append(step)
-            built, source = item, source[step]
-        else:
-            return None
-    return tuple(steps)
-
-
-def _index(item: Any, source: list[Any], index: int) -> int | None:
-    name = value_at(item, "name")
-    if name is not None:
-        return next(
-            (at for at, other in enumerate(source) if value_at(other, "name") == name), None
-        )
-    if index < len(source) and same(source[index], item):
-        return index
-    equal = next((at for at, other in enumerate(source) if same(other, item)), None)
-    if equal is None and index < len(source) and isinstance(item, dict | list):
-        return index
-    return equal

@@ -9,10 +9,10 @@ from kure_hooks.files.cache import Cache, user_directory
 from kure_hooks.files.paths import is_below
 from kure_hooks.files.tree import MAX_LARGE, Tree, WorkTree
 from kure_hooks.findings import Skipped
+from kure_hooks.objects.written import ENDINGS, Object
 from kure_hooks.schemas.crds import DIRECTORY, defined, has_crds, parts
 from kure_hooks.schemas.definitions import KIND, Definition, definitions
 from kure_hooks.validators.interface import Job
-from kure_hooks.validators.objects import ENDINGS, Object
 from kure_hooks.validators.schemas import Resource
 
 _NO_CRD = (

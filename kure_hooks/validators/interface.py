@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Skipped
-from kure_hooks.validators.objects import Source
+from kure_hooks.objects.written import Source
 
 Unknown = Literal["error", "warn", "skip"]
 

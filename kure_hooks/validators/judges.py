@@ -7,12 +7,12 @@ from typing import Any
 
 from kure_hooks.decoding.suggest import nearest
 from kure_hooks.findings import Skipped
+from kure_hooks.objects.written import Object
 from kure_hooks.schemas.conversion import Conversion, expanded
 from kure_hooks.schemas.packed import KEEPS_STATUS, REPLICAS, Catalogue
 from kure_hooks.validators.definitions import Defined, of_path, of_repository
 from kure_hooks.validators.interface import Job
 from kure_hooks.validators.judge import BuiltinJudge, CustomJudge, Judge, SchemaJudge
-from kure_hooks.validators.objects import Object
 from kure_hooks.validators.schemas import Resource, provided, trusted
 
 # Any kind of Kubernetes that has metadata tells its schema.

@@ -11,7 +11,7 @@ import msgspec
 from kure_hooks import process
 from kure_hooks.errors import ToolError
 from kure_hooks.files.paths import in_batches
-from kure_hooks.validators.objects import Source
+from kure_hooks.objects.written import Source
 from kure_hooks.validators.schemas import CATALOG
 
 # One worker keeps the results in the order of the documents; two thousand documents take it 0.8 s

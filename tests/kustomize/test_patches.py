@@ -9,7 +9,6 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.kustomize.patches import (
     MAX_COPIED,
     PatchError,
@@ -19,6 +18,7 @@ from kure_hooks.kustomize.patches import (
     problems,
 )
 from kure_hooks.kustomize.targets import Resource, identify, is_for, matches
+from kure_hooks.objects.scopes import is_cluster_scoped
 from tests.support.tools import tool
 
 WEB = {

@@ -3,8 +3,8 @@
 import pytest
 
 from kure_hooks.findings import Severity
+from kure_hooks.objects.written import Object
 from kure_hooks.validators.admission import faults
-from kure_hooks.validators.objects import Object
 from kure_hooks.yamlio import Document
 from tests.live.api import RefusedError
 from tests.live.cluster import Cluster

@@ -6,12 +6,12 @@ import re
 import pytest
 
 from kure_hooks.manifests import kind_of
+from kure_hooks.objects.written import Object
 from kure_hooks.schemas.definitions import keeps_status, replicas
 from kure_hooks.validators.admission import faults
 from kure_hooks.validators.complaints import Complaint
 from kure_hooks.validators.judge import CustomJudge
 from kure_hooks.validators.judges import packed
-from kure_hooks.validators.objects import Object
 from kure_hooks.yamlio import Document
 from tests.support.custom_resources import kinds_at_hand, samples
 

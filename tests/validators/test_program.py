@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from kure_hooks.errors import ToolError
-from kure_hooks.validators.objects import Source, load
+from kure_hooks.objects.written import Source, load
 from kure_hooks.validators.program import Program
 
 

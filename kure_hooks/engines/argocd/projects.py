@@ -10,7 +10,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.config.project_spec import ProjectSpec
 from kure_hooks.engines.argocd.applications import API, WAVE
@@ -28,6 +27,7 @@ from kure_hooks.manifests import (
     without_empty,
     written,
 )
+from kure_hooks.objects.scopes import is_cluster_scoped
 
 # Groups of Kubernetes 1.34 that have a dot in their name and namespaced kinds in them.
 _BUILT_IN = frozenset(

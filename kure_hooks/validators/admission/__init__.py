@@ -11,12 +11,12 @@ from typing import Any
 from kure_hooks.decoding.strings import PODS
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.manifests import Kind, kind_of, value_at
+from kure_hooks.objects.written import Object
 from kure_hooks.validators.admission import rules
 from kure_hooks.validators.admission.check import Check, Version
 from kure_hooks.validators.admission.rules.duplicates import duplicates
 from kure_hooks.validators.admission.rules.pod import pod_of
 from kure_hooks.validators.admission.rules.versions import Versions, ending, settings_gone
-from kure_hooks.validators.objects import Object
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 

@@ -9,10 +9,10 @@ from kure_hooks.errors import InputError
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Skipped
 from kure_hooks.manifests import depth
+from kure_hooks.objects.written import Object
 from kure_hooks.validators.charts.releases import Layer, Release, Releases
 from kure_hooks.validators.complaints import Complaint
 from kure_hooks.validators.errors import complaints
-from kure_hooks.validators.objects import Object
 from kure_hooks.yamlio import Pointer
 
 RULE = "VA020"

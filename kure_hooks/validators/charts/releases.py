@@ -11,8 +11,8 @@ from kure_hooks.files.paths import join_relative
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Location
 from kure_hooks.manifests import kind_of, mappings_at, text_at, value_at
+from kure_hooks.objects.written import Object
 from kure_hooks.validators.charts.chart import Chart, Charts, repository, typed
-from kure_hooks.validators.objects import Object
 from kure_hooks.yamlio import Document, Pointer, read
 
 _RELEASE = ("helm.toolkit.fluxcd.io", "HelmRelease")

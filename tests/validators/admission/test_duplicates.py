@@ -1,7 +1,7 @@
 import pytest
 
+from kure_hooks.objects.written import load
 from kure_hooks.validators.admission import faults
-from kure_hooks.validators.objects import load
 
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {}}}\n"
 KUSTOMIZATION = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"

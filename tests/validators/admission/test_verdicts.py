@@ -4,10 +4,10 @@ import pytest
 import yaml
 
 from kure_hooks.findings import Severity
+from kure_hooks.objects.written import Object, load
 from kure_hooks.rules import RULES
 from kure_hooks.validators.admission import faults
 from kure_hooks.validators.admission.rules import KINDS
-from kure_hooks.validators.objects import Object, load
 from kure_hooks.yamlio import Document
 from tests.support.admission_cases import MISSED, REFUSED, cases
 

@@ -1,9 +1,9 @@
 import pytest
 
 from kure_hooks.findings import Severity
+from kure_hooks.objects.written import Object
 from kure_hooks.validators.admission import Versions, faults
 from kure_hooks.validators.admission.rules.lifecycles import _KUBERNETES, life_of
-from kure_hooks.validators.objects import Object
 from kure_hooks.yamlio import Document
 from tests.support.admission_cases import cases
 from tests.support.lifecycles import MODULES, directory, rows

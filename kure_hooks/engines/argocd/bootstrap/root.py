@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from kure_hooks.apps.scopes import is_cluster_scoped
 from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.engines.argocd.applications import application, automated, endless_retry
 from kure_hooks.engines.argocd.projects import ROOT_KINDS, Grant, project
@@ -12,6 +11,7 @@ from kure_hooks.engines.argocd.versions import refreshes
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import Manifest, kind_of
+from kure_hooks.objects.scopes import is_cluster_scoped
 
 
 def root_name(plan: Plan) -> str:

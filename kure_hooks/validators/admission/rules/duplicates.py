@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kure_hooks.findings import Finding
 from kure_hooks.manifests import Identity, kind_of, named
-from kure_hooks.validators.objects import Object
+from kure_hooks.objects.written import Object
 from kure_hooks.yamlio.document import key_path
 
 _KUSTOMIZATION = ("kustomize.config.k8s.io", "Kustomization")

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kure_hooks.errors import InputError
-from kure_hooks.validators.objects import load
+from kure_hooks.objects.written import load
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Kubernetes objects: those of files, those of builds, and the scopes of their kinds."""
