@@ -29,6 +29,8 @@ ROWS = (
     "stack drift validators",
     "apps layout outcome graphs",
     "engines builder",
+    "gitops",
+    "lint",
     "operations reports hooks",
     "api plugin",
     "cli",

@@ -17,7 +17,7 @@ from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location, Severity, of_rule
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.files import GROUP
-from kure_hooks.manifests import named
+from kure_hooks.manifests import Identity, named
 from kure_hooks.yamlio import Document, Pointer, read
 from kure_hooks.yamlio.document import json_pointer, key_path
 
@@ -73,6 +73,11 @@ class Object:
         kind = self.manifest.get("kind")
         brief = f"{kind} {self.name}".strip() if isinstance(kind, str) else ""
         return str(named(self.manifest) or brief)
+
+    @property
+    def who(self) -> Identity | None:
+        """The identity of the object, None for one without a kind or a name."""
+        return named(self.manifest)
 
     def at(self, *pointer: str | int) -> Location:
         """Return where the key at a pointer into this object stands, or its nearest parent."""

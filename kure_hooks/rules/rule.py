@@ -12,7 +12,8 @@ class Rule(NamedTuple):
 
     `title` names the fault in a few words, `severity` is the usual one, `meaning` says what is
     wrong and why it hurts, `remedy` what to do. `source` is the tool, with its version, whose rule
-    it is; empty for one of kure-hooks itself.
+    it is; empty for one of kure-hooks itself. `wrong` and `right` are examples in YAML, and
+    `incidents` the addresses of public reports on what the fault did; rules of lint have them.
     """
 
     title: str
@@ -20,3 +21,6 @@ class Rule(NamedTuple):
     meaning: str
     remedy: str
     source: str = ""
+    wrong: str = ""
+    right: str = ""
+    incidents: tuple[str, ...] = ()

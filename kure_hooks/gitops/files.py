@@ -1,0 +1,77 @@
+"""Files of a repository as controllers read them, each parsed once."""
+
+import re
+from functools import cached_property
+
+from kure_hooks.errors import InputError, ReadError
+from kure_hooks.files.paths import ancestors
+from kure_hooks.files.tree import MAX_LARGE, Tree
+from kure_hooks.findings import Finding, Location
+from kure_hooks.objects.written import ENDINGS, Object, written
+
+_GROUPS = re.compile(rb"\bfluxcd\b|\bargoproj\.io\b")
+
+
+class Files:
+    """The files of one tree, with the objects that they have."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._data: dict[str, bytes] = {}
+        self._objects: dict[str, tuple[Object, ...]] = {}
+        self._faults: dict[str, tuple[Finding, ...]] = {}
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """All paths; another repository, such as a submodule, has a slash at the end."""
+        return frozenset(self.tree.paths())
+
+    @cached_property
+    def directories(self) -> frozenset[str]:
+        """All directories that have a file at any depth; `''` is the root."""
+        return frozenset(above for path in self.paths for above in ("", *ancestors(path)))
+
+    @cached_property
+    def manifests(self) -> tuple[str, ...]:
+        """The sorted paths of the files that may have objects."""
+        return tuple(sorted(path for path in self.paths if path.lower().endswith(ENDINGS)))
+
+    def mentions(self, path: str) -> bool:
+        """Tell whether a file has the API group of Flux or Argo CD in it, without parsing it."""
+        return _GROUPS.search(self._read(path)) is not None
+
+    def objects(self, path: str) -> tuple[Object, ...]:
+        """Return what may be objects in a file, in their order; none where it can't be read."""
+        self._parse(path)
+        return self._objects[path]
+
+    def faults(self, path: str) -> tuple[Finding, ...]:
+        """Return why a file can't be read; none where it can."""
+        self._parse(path)
+        return self._faults[path]
+
+    def _read(self, path: str) -> bytes:
+        """Return the content of a file, nothing for one that can't be read."""
+        if path not in self._data:
+            try:
+                self._data[path] = self.tree.read(path, MAX_LARGE)
+            except ReadError as error:
+                self._data[path] = b""
+                fault = Finding(Location(path), "", f"it {error.reason}", rule="VA001")
+                self._faults[path], self._objects[path] = (fault,), ()
+        return self._data[path]
+
+    def _parse(self, path: str) -> None:
+        if path in self._objects:
+            return
+        data = self._read(path)
+        if path in self._objects:
+            return
+        objects: list[Object] = []
+        faults: tuple[Finding, ...] = ()
+        try:
+            objects = written(path, data)
+        except InputError as error:
+            faults = tuple(error.findings)
+        self._objects[path] = tuple(item for item in objects if isinstance(item.manifest, dict))
+        self._faults[path] = faults

@@ -1,0 +1,235 @@
+"""Owners of Flux (2.9: kustomize-controller 1.9, helm-controller 1.6, flux-operator 0.40)."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+from kure_hooks.engines.annotations import KUSTOMIZE
+from kure_hooks.engines.flux.effects import effects
+from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.owner import Dependency, Owner, Target
+from kure_hooks.gitops.payload import Payload, Resource, Way
+from kure_hooks.gitops.sources import SOURCE, Artifact, reference
+from kure_hooks.gitops.variables import OPEN, Lookup, substituted, variables
+from kure_hooks.manifests import Identity, Manifest, identity, kind_of, text_at, value_at
+
+TOOL = "Flux"
+HELM = "helm.toolkit.fluxcd.io"
+OPERATOR = "fluxcd.controlplane.io"
+
+KINDS = frozenset(
+    {
+        (KUSTOMIZE, "Kustomization"),
+        (HELM, "HelmRelease"),
+        (OPERATOR, "FluxInstance"),
+        (OPERATOR, "ResourceSet"),
+    }
+)
+"""The kinds of Flux that make a controller apply objects."""
+
+_INSTANCE_CHART = "flux-instance"
+_CHANGES: Mapping[str, str] = {
+    "targetNamespace": "namespace",
+    "namePrefix": "namePrefix",
+    "nameSuffix": "nameSuffix",
+    "patches": "patches",
+    "patchesStrategicMerge": "patchesStrategicMerge",
+    "patchesJson6902": "patchesJson6902",
+    "images": "images",
+    "components": "components",
+}
+"""The fields of a spec that kustomize-controller writes into the kustomization file."""
+
+
+class Builder(Protocol):
+    """The builds of a repository."""
+
+    files: Files
+
+    def payload(self, directory: str, way: Way) -> Payload:
+        """Return what a controller makes of a directory."""
+        ...
+
+    def overlay(self, payload: Payload, fields: Mapping[str, Any], owner: Resource) -> Payload:
+        """Return a payload as the fields of a kustomization file change it."""
+        ...
+
+
+def owner(
+    resource: Resource,
+    parent: Owner | None,
+    builds: Builder,
+    artifact_of: Callable[[Identity], Artifact],
+    lookup: Lookup,
+) -> Owner:
+    """Return the owner of an object of Flux that has a name, with what it applies."""
+    manifest = resource.manifest
+    known = effects(manifest)
+    made = Owner(
+        TOOL,
+        identity(manifest),
+        resource,
+        parent,
+        dependencies=tuple(_dependencies(manifest)),
+        prunes=known is not None and known.prunes,
+        cascades=known is not None and known.cascades,
+        suspended=value_at(manifest, "spec", "suspend") is True,
+        destination=known.cluster if known else "",
+    )
+    match made.who.kind:
+        case "Kustomization":
+            _fill(made, builds, artifact_of, lookup)
+        case "HelmRelease":
+            made.waits = True
+            made.source = _chart_source(manifest)
+            made.elsewhere = ("installs a chart, whose objects are not here",)
+            sync = instance_of_chart(resource)
+            made.resources = (sync,) if sync else ()
+        case "FluxInstance":
+            sync = sync_of(resource)
+            made.resources = (sync,) if sync else ()
+            made.elsewhere = ("installs the controllers of Flux",)
+        case "ResourceSet":
+            made.resources, unknown = _resource_set(resource)
+            made.elsewhere = (unknown,) if unknown else ()
+            made.waits = value_at(manifest, "spec", "wait") is True
+    return made
+
+
+def sync_of(instance: Resource) -> Resource | None:
+    """Return the Kustomization that flux-operator writes for an instance, None without a sync."""
+    known = effects(instance.manifest)
+    made = next(iter(known.makes), None) if known else None
+    return _made_of(instance, made) if made else None
+
+
+def instance_of_chart(release: Resource) -> Resource | None:
+    """Return the sync of the FluxInstance in the values of a release of its chart, else None."""
+    spec = value_at(release.manifest, "spec")
+    chart = text_at(spec, "chart", "spec", "chart") or text_at(spec, "chartRef", "name")
+    values = value_at(spec, "values", "instance")
+    if not chart.endswith(_INSTANCE_CHART) or not isinstance(values, dict):
+        return None
+    namespace = text_at(spec, "targetNamespace") or text_at(
+        release.manifest, "metadata", "namespace"
+    )
+    instance = {
+        "apiVersion": f"{OPERATOR}/v1",
+        "kind": "FluxInstance",
+        "metadata": {"name": "flux", "namespace": namespace or "flux-system"},
+        "spec": values,
+    }
+    return sync_of(_made_of(release, instance))
+
+
+def _made_of(resource: Resource, manifest: Manifest) -> Resource:
+    """Return an object that a controller makes because of another one."""
+    return Resource(
+        document=resource.document,
+        pointer=(),
+        manifest=manifest,
+        kustomization=resource.at("spec"),
+        source=None,
+    )
+
+
+def _fill(
+    made: Owner, builds: Builder, artifact_of: Callable[[Identity], Artifact], lookup: Lookup
+) -> None:
+    """Add to a Kustomization what it applies, and when it is ready."""
+    spec = made.spec if isinstance(made.spec, dict) else {}
+    made.checks = tuple(_checks(made.resource.manifest))
+    made.waits = spec.get("wait") is True
+    made.source = reference(made.resource.manifest)
+    path = text_at(spec, "path") or "./"
+    artifact = artifact_of(made.source)
+    if OPEN in path or OPEN in made.source.name:
+        made.elsewhere = ("has a path or a source with a variable that is not known",)
+        return
+    if artifact.elsewhere:
+        made.targets = (Target(("spec", "path"), path),)
+        made.elsewhere = (artifact.elsewhere,)
+        return
+    directory = artifact.directory(path)
+    exists = directory is not None and directory in builds.files.directories
+    target = Target(("spec", "path"), path, directory, exists, artifact.is_assumed)
+    made.targets = (target,)
+    if directory is None or not exists:
+        made.elsewhere = ("has a path that is not there",)
+        return
+    payload = builds.payload(directory, Way.FLUX)
+    fields = {_CHANGES[key]: spec[key] for key in _CHANGES if spec.get(key)}
+    if fields:
+        payload = builds.overlay(payload, fields, made.resource)
+    made.payloads = (payload,)
+    made.resources = payload.resources
+    made.variables = variables(made.resource.manifest, lookup)
+    if made.variables is not None:
+        made.unsubstituted = payload.resources
+        made.resources = tuple(substituted(payload.resources, made.variables))
+
+
+def _dependencies(manifest: Manifest) -> Iterator[Dependency]:
+    """Yield what an object waits for; of a ResourceSet what it names by kind."""
+    group, kind = kind_of(manifest)
+    home = text_at(manifest, "metadata", "namespace")
+    for index, item in enumerate(_items(manifest, "dependsOn")):
+        namespace = text_at(item, "namespace") or home
+        other = (group, kind)
+        if kind == "ResourceSet":
+            other = kind_of(item)
+        yield Dependency(
+            Identity(*other, namespace, text_at(item, "name")), ("spec", "dependsOn", index)
+        )
+
+
+def _checks(manifest: Manifest) -> Iterator[Dependency]:
+    home = text_at(manifest, "metadata", "namespace")
+    for index, item in enumerate(_items(manifest, "healthChecks")):
+        namespace = text_at(item, "namespace") or home
+        who = Identity(*kind_of(item), namespace, text_at(item, "name"))
+        yield Dependency(who, ("spec", "healthChecks", index))
+
+
+def _items(manifest: Manifest, key: str) -> Iterator[Manifest]:
+    value = value_at(manifest, "spec", key)
+    for item in value if isinstance(value, list) else ():
+        yield item if isinstance(item, dict) else {}
+
+
+def _chart_source(release: Manifest) -> Identity | None:
+    """Return the source of a release's chart (helm-controller 1.6)."""
+    spec = value_at(release, "spec")
+    home = text_at(release, "metadata", "namespace")
+    for named in (value_at(spec, "chartRef"), value_at(spec, "chart", "spec", "sourceRef")):
+        if isinstance(named, dict):
+            namespace = text_at(named, "namespace") or home
+            return Identity(SOURCE, text_at(named, "kind"), namespace, text_at(named, "name"))
+    return None
+
+
+def _resource_set(resource: Resource) -> tuple[tuple[Resource, ...], str]:
+    """Return the objects of a ResourceSet, and why there may be others (flux-operator 0.40).
+
+    Only templates without any placeholder are followed; with inputs they are made for each.
+    """
+    spec = value_at(resource.manifest, "spec")
+    objects = []
+    unknown = ""
+    for index, item in enumerate(_items(resource.manifest, "resources")):
+        if "<<" in str(item):
+            unknown = "has templates, which are not followed"
+        elif item.get("metadata"):
+            objects.append(
+                Resource(
+                    document=resource.document,
+                    pointer=(),
+                    manifest=item,
+                    kustomization=resource.at("spec", "resources", index),
+                    source=None,
+                )
+            )
+    if value_at(spec, "resourcesTemplate"):
+        unknown = "has a template, which is not followed"
+    if value_at(spec, "inputsFrom"):
+        unknown = "has inputs from providers, which are not here"
+    return tuple(objects), unknown

@@ -1,0 +1,70 @@
+"""A repository of GitOps manifests: its clusters, and what each cluster is told to apply."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.owner import Owner
+from kure_hooks.gitops.payload import Resource
+from kure_hooks.manifests import Identity
+from kure_hooks.objects.written import Object
+
+
+@dataclass(eq=False)
+class Cluster:
+    """All that one entry leads to.
+
+    `name` is the path of the entry's directory, `.` for the root. The entry `is_certain` where the
+    repository shows that the controllers start there: with a FluxInstance, a Kustomization that
+    applies itself, or an Application that nothing else applies. Else something outside of the
+    repository is assumed to apply it.
+    """
+
+    name: str
+    is_certain: bool
+    files: Files
+    owners: list[Owner] = field(default_factory=list)
+    entries: list[Resource] = field(default_factory=list)
+
+    @cached_property
+    def by_identity(self) -> Mapping[Identity, list[Owner]]:
+        """The owners by the identity of their objects; more than one where it is made twice."""
+        owners: dict[Identity, list[Owner]] = {}
+        for owner in self.owners:
+            owners.setdefault(owner.who, []).append(owner)
+        return owners
+
+    @cached_property
+    def applied(self) -> Mapping[Identity, list[tuple[Owner | None, Resource]]]:
+        """All objects by identity, with the owners that apply them; None for the entry itself."""
+        objects: dict[Identity, list[tuple[Owner | None, Resource]]] = {}
+        for owner, resource in self.resources():
+            if who := resource.who:
+                objects.setdefault(who, []).append((owner, resource))
+        return objects
+
+    def resources(self) -> Iterator[tuple[Owner | None, Resource]]:
+        """Yield each object that comes to the cluster, with the owner that applies it."""
+        applied = {resource.who for owner in self.owners for resource in owner.resources}
+        for resource in self.entries:
+            if resource.who not in applied:
+                yield None, resource
+        for owner in self.owners:
+            for resource in owner.resources:
+                yield owner, resource
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The paths of all files that its controllers read."""
+        payloads = (payload for owner in self.owners for payload in owner.payloads)
+        return frozenset().union(*(payload.files for payload in payloads))
+
+
+@dataclass(eq=False)
+class Repository:
+    """The clusters of a repository, and the GitOps objects in its files that none of them has."""
+
+    files: Files
+    clusters: list[Cluster] = field(default_factory=list)
+    unreached: list[Object] = field(default_factory=list)

@@ -1,0 +1,6 @@
+"""temporary"""
+
+
+def same_repository(one: str, other: str) -> bool:
+    """Tell."""
+    return one.removesuffix(".git").rstrip("/") == other.removesuffix(".git").rstrip("/") != ""

@@ -1,0 +1,95 @@
+"""Variables in objects, as kustomize-controller 1.9 replaces them after a build."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from kure_hooks.engines import substitution
+from kure_hooks.engines.annotations import is_substituted
+from kure_hooks.engines.variables import Known
+from kure_hooks.errors import InputError
+from kure_hooks.gitops.payload import Resource
+from kure_hooks.manifests import Manifest, mappings_at, text_at, value_at
+from kure_hooks.yamlio import dump, read
+
+Lookup = Callable[[str, str, str], Manifest | None]
+"""Returns a ConfigMap or Secret by kind, namespace and name; None for one that is not here."""
+
+OPEN = "${"
+"""The start of a variable; a string that has one after the substitution is not known."""
+
+_ENCRYPTED = "ENC["
+
+
+def variables(manifest: Manifest, lookup: Lookup) -> Known | None:
+    """Return the variables of a Kustomization as far as the repository has them.
+
+    None where nothing is substituted. A later reference goes before an earlier one, and
+    `substitute` before all; of an encrypted Secret the values are not known.
+    """
+    post_build = value_at(manifest, "spec", "postBuild")
+    if not isinstance(post_build, dict):
+        return None
+    values: dict[str, str] = {}
+    complete = True
+    namespace = text_at(manifest, "metadata", "namespace")
+    for reference in mappings_at(post_build, "substituteFrom"):
+        kind, name = text_at(reference, "kind"), text_at(reference, "name")
+        data = _data(lookup(kind, namespace, name))
+        complete = complete and data is not None
+        values = {} if data is None else values | data
+    values |= _strings(value_at(post_build, "substitute"))
+    always = text_at(post_build, "substituteStrategy") == "Always"
+    if not values and complete and not always:
+        return None
+    return Known({name: value.replace("\n", "") for name, value in values.items()}, complete)
+
+
+def substituted(resources: Iterable[Resource], known: Known) -> Iterator[Resource]:
+    """Yield the resources with their known variables replaced."""
+    for resource in resources:
+        manifest = resource.manifest
+        if not has_variables(manifest) or not is_substituted(manifest):
+            yield resource
+            continue
+        with suppress(substitution.SubstitutionError, InputError, ValueError):
+            text = substitution.substitute_known(dump(manifest), known)
+            documents = read(text.encode(), resource.document.path)
+            if len(documents) == 1 and isinstance(documents[0].value, dict):
+                resource = replace(resource, manifest=documents[0].value)  # noqa: PLW2901
+        yield resource
+
+
+def has_variables(value: Any) -> bool:
+    """Tell whether any string or key in a value has the start of a variable."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            if OPEN in part:
+                return True
+        elif isinstance(part, dict):
+            waiting += part
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+    return False
+
+
+def _data(manifest: Manifest | None) -> dict[str, str] | None:
+    """Return the data of a ConfigMap or Secret, None for one whose values are not known."""
+    if manifest is None:
+        return None
+    values: dict[str, str] = {}
+    for key in ("data", "stringData"):
+        values |= _strings(manifest.get(key))
+    is_secret = manifest.get("kind") == "Secret" and "data" in manifest
+    if is_secret or any(value.startswith(_ENCRYPTED) for value in values.values()):
+        return None
+    return values
+
+
+def _strings(value: Any) -> dict[str, str]:
+    items: Mapping[str, Any] = value if isinstance(value, dict) else {}
+    return {name: text if isinstance(text, str) else str(text) for name, text in items.items()}

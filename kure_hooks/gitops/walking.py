@@ -1,0 +1,163 @@
+"""The walk from an entry of a cluster to all that its controllers apply."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from kure_hooks.engines.annotations import KUSTOMIZE
+from kure_hooks.gitops import flux
+from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.flux import Builder
+from kure_hooks.gitops.owner import Owner
+from kure_hooks.gitops.payload import Resource
+from kure_hooks.gitops.repository import Cluster
+from kure_hooks.gitops.sources import ASSUMED, EXTENSIONS, HERE, Artifact, generated, reference
+from kure_hooks.gitops.urls import same_repository
+from kure_hooks.manifests import Identity, Manifest, kind_of, text_at
+
+MAX_OWNERS = 20_000
+"""The most owners that one cluster may have."""
+
+# So often a cluster is walked again because variables were found behind the place that uses them.
+_PASSES = 3
+_HOME_KIND = "GitRepository"
+
+
+class Applications(Protocol):
+    """The reader of Argo CD's objects."""
+
+    def owner(self, resource: Resource, parent: Owner | None) -> Owner | None:
+        """Return the owner of an Application or ApplicationSet, None for other kinds."""
+        ...
+
+
+@dataclass(frozen=True)
+class Readers:
+    """The readers of one repository; `origin` is its URL at its host, empty where nobody knows."""
+
+    files: Files
+    builds: Builder
+    applications: Applications
+    origin: str = ""
+
+
+def walk(name: str, entries: Iterable[Resource], readers: Readers, *, is_certain: bool) -> Cluster:
+    """Return the cluster that starts with some objects, and all that they lead to."""
+    entries = list(entries)
+    known: dict[Identity, Resource] = {}
+    for _ in range(_PASSES):
+        step = _Walk(readers, known, is_certain=is_certain)
+        step.walk(entries)
+        known = step.known
+        if not any(who in known for who in step.missing):
+            break
+    return Cluster(name, is_certain, readers.files, step.owners, entries)
+
+
+class _Walk:
+    """One pass; `known` are the objects that an earlier pass has found."""
+
+    def __init__(
+        self, readers: Readers, known: Mapping[Identity, Resource], *, is_certain: bool
+    ) -> None:
+        self.readers = readers
+        self.is_certain = is_certain
+        self.known = dict(known)
+        self.missing: set[Identity] = set()
+        self.owners: list[Owner] = []
+        self._home: Identity | None = None
+        self._resolving: set[Identity] = set()
+
+    def walk(self, entries: list[Resource]) -> None:
+        """Follow the entries, the nearest objects first."""
+        self._index(entries)
+        self._home = self._home_of(entries)
+        seen: set[Identity] = set()
+        waiting: deque[tuple[Resource, Owner | None]] = deque((item, None) for item in entries)
+        while waiting and len(seen) < MAX_OWNERS:
+            resource, parent = waiting.popleft()
+            who = resource.who
+            if who is None or who in seen:
+                continue
+            owner = self._owner(resource, parent)
+            if owner is None:
+                continue
+            seen.add(who)
+            self.owners.append(owner)
+            if parent is not None:
+                parent.children.append(owner)
+            self._index(owner.resources)
+            waiting += [(child, owner) for child in owner.resources]
+
+    def _owner(self, resource: Resource, parent: Owner | None) -> Owner | None:
+        if kind_of(resource.manifest) in flux.KINDS:
+            return flux.owner(resource, parent, self.readers.builds, self.artifact, self.lookup)
+        return self.readers.applications.owner(resource, parent)
+
+    def _index(self, resources: Iterable[Resource]) -> None:
+        for resource in resources:
+            if who := resource.who:
+                self.known.setdefault(who, resource)
+
+    def _home_of(self, entries: Iterable[Resource]) -> Identity | None:
+        """Return the source of the entry, which is taken for this repository."""
+        for resource in entries:
+            if kind_of(resource.manifest) == (KUSTOMIZE, "Kustomization"):
+                return reference(resource.manifest) if self.is_certain else None
+        return None
+
+    def lookup(self, kind: str, namespace: str, name: str) -> Manifest | None:
+        """Return a ConfigMap or Secret of the cluster."""
+        who = Identity("", kind, namespace, name)
+        if who in self.known:
+            manifest: Manifest = self.known[who].manifest
+            return manifest
+        self.missing.add(who)
+        return None
+
+    def artifact(self, source: Identity) -> Artifact:
+        """Return the content of a source as the repository has it."""
+        if source == self._home:
+            return HERE
+        if source in self._resolving:
+            return Artifact(elsewhere="has a source that is made of itself")
+        self._resolving.add(source)
+        try:
+            return self._resolved(source)
+        finally:
+            self._resolving.discard(source)
+
+    def _resolved(self, source: Identity) -> Artifact:
+        if source.kind == "ExternalArtifact":
+            return self._external(source)
+        resource = self.known.get(source)
+        if resource is None:
+            self.missing.add(source)
+            if source.kind == _HOME_KIND and not self.is_certain:
+                return ASSUMED
+            return Artifact(elsewhere=f"has the source {source}, which is not here")
+        url = text_at(resource.manifest, "spec", "url")
+        if source.kind != _HOME_KIND:
+            return Artifact(elsewhere=f"has the source {source}, whose content is not here")
+        if any(same_repository(url, other) for other in self._urls()):
+            return HERE
+        return Artifact(elsewhere=f"has the source {source}, which is another repository")
+
+    def _urls(self) -> Iterable[str]:
+        home = self.known.get(self._home) if self._home else None
+        return filter(
+            None, (self.readers.origin, text_at(home.manifest, "spec", "url") if home else "")
+        )
+
+    def _external(self, source: Identity) -> Artifact:
+        """Return the content of an ExternalArtifact, which an ArtifactGenerator makes."""
+        for who, resource in self.known.items():
+            if (who.group, who.kind) == (EXTENSIONS, "ArtifactGenerator"):
+                if who.namespace != source.namespace:
+                    continue
+                artifact = generated(resource.manifest, source.name, self.artifact)
+                if artifact is not None:
+                    return artifact
+        self.missing.add(source)
+        return Artifact(elsewhere=f"has the source {source}, which nothing here makes")
