@@ -36,6 +36,10 @@ class Files:
         """The sorted paths of the files that may have objects."""
         return tuple(sorted(path for path in self.paths if path.lower().endswith(ENDINGS)))
 
+    def text(self, path: str) -> str:
+        """Return a file as it is written; what is not UTF-8 is replaced."""
+        return self._read(path).decode(errors="replace")
+
     def mentions(self, path: str) -> bool:
         """Tell whether a file has the API group of Flux or Argo CD in it, without parsing it."""
         return _GROUPS.search(self._read(path)) is not None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kure_hooks.gitops.declared import Declared
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
@@ -18,7 +19,8 @@ class Cluster:
     `name` is the path of the entry's directory, `.` for the root. The entry `is_certain` where the
     repository shows that the controllers start there: with a FluxInstance, a Kustomization that
     applies itself, or an Application that nothing else applies. Else something outside of the
-    repository is assumed to apply it.
+    repository is assumed to apply it. `declared` is what the settings say of the world around the
+    repository, which is `repository`.
     """
 
     name: str
@@ -26,6 +28,8 @@ class Cluster:
     files: Files
     owners: list[Owner] = field(default_factory=list)
     entries: list[Resource] = field(default_factory=list)
+    declared: Declared = Declared()
+    repository: "Repository | None" = None
 
     @cached_property
     def by_identity(self) -> Mapping[Identity, list[Owner]]:
@@ -68,3 +72,9 @@ class Repository:
     files: Files
     clusters: list[Cluster] = field(default_factory=list)
     unreached: list[Object] = field(default_factory=list)
+
+    @cached_property
+    def identities(self) -> frozenset[Identity]:
+        """The identities of all objects of all clusters, and of those that none has."""
+        applied = {who for cluster in self.clusters for who in cluster.applied}
+        return frozenset(applied | {item.who for item in self.unreached if item.who})

@@ -8,5 +8,23 @@ from collections.abc import Mapping
 
 MODULES: Mapping[str, str] = {
     "FX001": "flux_path_missing",
+    "FX002": "flux_path_escapes",
+    "FX003": "flux_depends_unknown",
+    "FX004": "flux_depends_cycle",
+    "FX005": "flux_source_unresolved",
+    "FX006": "flux_source_kind",
+    "FX007": "flux_duration",
+    "FX008": "flux_interval",
+    "FX009": "flux_health_checks_ignored",
+    "FX010": "flux_umbrella_not_waiting",
+    "FX011": "flux_overlap",
+    "FX012": "flux_unreachable",
+    "FX014": "flux_suspended_dependency",
+    "FX015": "flux_name",
+    "FX018": "flux_api_removed",
+    "FX019": "flux_instance",
+    "FX020": "flux_cross_namespace",
+    "FX023": "flux_target_namespace_renames",
+    "FX024": "flux_depends_other_kind",
 }
 """The module of each rule by identifier."""

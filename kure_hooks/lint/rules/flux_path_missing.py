@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+from kure_hooks.decoding import nearest
 from kure_hooks.findings import Finding
+from kure_hooks.gitops.owner import Owner, Target
 from kure_hooks.gitops.repository import Cluster
+from kure_hooks.lint.flux import CONTROLLER, kustomizations
 from kure_hooks.rules.rule import ERROR, Rule
 
 RULE = Rule(
@@ -13,10 +16,10 @@ RULE = Rule(
     'directory the Kustomization fails with "path not found", and nothing below it is applied or '
     "pruned any more.",
     "Correct the path, or add the directory to the source.",
-    "Flux 2.9 (kustomize-controller 1.9)",
+    CONTROLLER,
     wrong="""\
 spec:
-  path: ./apps/prod
+  path: ./apps/prod  # the directory is apps/production
 """,
     right="""\
 spec:
@@ -26,5 +29,40 @@ spec:
 
 
 def check(cluster: Cluster) -> Iterator[Finding]:
-    """Yield a finding for each owner of Flux whose path is missing."""
-    raise NotImplementedError
+    """Yield the paths of Kustomizations that are no directories of this repository."""
+    for owner in kustomizations(cluster):
+        for target in owner.targets:
+            if target.directory is not None and not target.exists and _is_here(cluster, owner):
+                yield owner.resource.finding(
+                    target.pointer, _problem(cluster, target), _advice(cluster, target), "FX001"
+                )
+
+
+def _is_here(cluster: Cluster, owner: Owner) -> bool:
+    """Tell whether the source of an owner is this repository for sure.
+
+    A source that nothing defines is, where another Kustomization finds its path in it.
+    """
+    if not any(target.is_assumed for target in owner.targets):
+        return True
+    return any(
+        target.exists
+        for other in kustomizations(cluster)
+        if other.source == owner.source
+        for target in other.targets
+    )
+
+
+def _problem(cluster: Cluster, target: Target) -> str:
+    directory = target.directory or ""
+    if directory in cluster.files.paths:
+        return f"the path {target.path} is a file, and kustomize-controller builds directories"
+    return f"the path {target.path} is no directory of the repository"
+
+
+def _advice(cluster: Cluster, target: Target) -> str:
+    directory = target.directory or ""
+    if directory in cluster.files.paths:
+        return f"Name the directory: ./{directory.rpartition('/')[0]}"
+    hint = nearest(directory, sorted(cluster.files.directories - {""}))
+    return f"{hint}, or add the directory" if hint else "Correct the path, or add the directory"

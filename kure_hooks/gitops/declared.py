@@ -1,0 +1,46 @@
+"""The world around a repository, as its settings declare it."""
+
+from dataclasses import dataclass
+
+from kure_hooks.files.globs import matches_segment
+from kure_hooks.manifests import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The kinds and objects that are there although nothing in the repository provides them.
+
+    `preinstalled` are patterns of API groups, such as `cert-manager.io`, or of kinds in them, such
+    as `cert-manager.io/Issuer`, whose CRDs are on a cluster before anything is applied. `external`
+    are patterns of objects, `Secret flux-system/sops-age` or `Namespace monitoring`, that something
+    outside provides; `*` and `?` match within a part, and a kind may have its group behind a dot.
+    """
+
+    preinstalled: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
+
+    def is_preinstalled(self, group: str, kind: str) -> bool:
+        """Tell whether the CRD of a kind is declared to be there before."""
+        return any(_is_kind(pattern, group, kind) for pattern in self.preinstalled)
+
+    def is_external(self, who: Identity) -> bool:
+        """Tell whether an object is declared to be provided from outside of the repository."""
+        return any(_is_object(pattern, who) for pattern in self.external)
+
+
+def _is_kind(pattern: str, group: str, kind: str) -> bool:
+    of_group, slash, of_kind = pattern.partition("/")
+    return matches_segment(of_group, group) and (not slash or matches_segment(of_kind, kind))
+
+
+def _is_object(pattern: str, who: Identity) -> bool:
+    of_kind, _, of_name = pattern.partition(" ")
+    kind = f"{who.kind}.{who.group}" if "." in of_kind else who.kind
+    space, slash, name = of_name.rpartition("/")
+    if bool(slash) != bool(who.namespace):
+        return False
+    return (
+        matches_segment(of_kind, kind)
+        and matches_segment(space or "*", who.namespace)
+        and matches_segment(name, who.name)
+    )

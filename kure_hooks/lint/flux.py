@@ -1,0 +1,71 @@
+"""Questions that several rules of Flux ask of a cluster."""
+
+import re
+from collections.abc import Iterator
+
+from kure_hooks.engines.annotations import KUSTOMIZE
+from kure_hooks.gitops.flux import HELM, OPERATOR
+from kure_hooks.gitops.owner import Owner
+from kure_hooks.gitops.repository import Cluster
+from kure_hooks.manifests import Identity, text_at
+
+FLUX = "Flux 2.9"
+CONTROLLER = "Flux 2.9 (kustomize-controller 1.9)"
+RELEASES = "Flux 2.9 (helm-controller 1.6)"
+
+_VERSION = re.compile(r"v?([0-9]{1,3})\.([0-9]{1,3})(?:[.\s-]|\Z)")
+_PART_OF = ("metadata", "labels", "app.kubernetes.io/part-of")
+
+
+def kustomizations(cluster: Cluster) -> Iterator[Owner]:
+    """Yield the Kustomizations of a cluster in the order in which they are found."""
+    return _of(cluster, KUSTOMIZE, "Kustomization")
+
+
+def releases(cluster: Cluster) -> Iterator[Owner]:
+    """Yield the HelmReleases of a cluster in the order in which they are found."""
+    return _of(cluster, HELM, "HelmRelease")
+
+
+def instances(cluster: Cluster) -> Iterator[Owner]:
+    """Yield the FluxInstances of a cluster."""
+    return _of(cluster, OPERATOR, "FluxInstance")
+
+
+def _of(cluster: Cluster, group: str, kind: str) -> Iterator[Owner]:
+    return (item for item in cluster.owners if (item.who.group, item.who.kind) == (group, kind))
+
+
+def may_hold_more(cluster: Cluster) -> bool:
+    """Tell whether the cluster may have GitOps objects that are not known here.
+
+    Charts are left out: hardly any brings a Kustomization, a source or another HelmRelease.
+    """
+    return any(
+        not owner.is_certain
+        for owner in cluster.owners
+        if owner.who.kind not in ("HelmRelease", "FluxInstance")
+    )
+
+
+def is_elsewhere(cluster: Cluster, who: Identity) -> bool:
+    """Tell whether an object is declared to be there, or in another part of the repository."""
+    if cluster.declared.is_external(who):
+        return True
+    return cluster.repository is not None and who in cluster.repository.identities
+
+
+def flux_version(cluster: Cluster) -> tuple[int, int] | None:
+    """Return major and minor version of Flux that the cluster installs, None if it is not here."""
+    for owner, resource in cluster.resources():
+        manifest = resource.manifest
+        if resource.kind == "FluxInstance":
+            version = text_at(manifest, "spec", "distribution", "version")
+        elif resource.kind == "Namespace" and text_at(manifest, *_PART_OF) == "flux":
+            version = text_at(manifest, "metadata", "labels", "app.kubernetes.io/version")
+        else:
+            continue
+        del owner
+        if match := _VERSION.match(version):
+            return int(match[1]), int(match[2])
+    return None

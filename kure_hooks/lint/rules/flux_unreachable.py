@@ -1,0 +1,56 @@
+"""FX012: GitOps objects that nothing applies."""
+
+from collections.abc import Iterator
+
+from kure_hooks.findings import Finding
+from kure_hooks.gitops.repository import Repository
+from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.files.paths import ancestors, base_name
+from kure_hooks.lint.flux import FLUX
+from kure_hooks.objects.written import Object
+from kure_hooks.rules.rule import ERROR, Rule
+
+RULE = Rule(
+    "Object of Flux that nothing applies",
+    ERROR,
+    "The file is below the directory that Flux applies, but no kustomization.yaml on the way lists "
+    "it, so the object never gets to the cluster. A file that a comment there names is left alone.",
+    "List the file in the kustomization.yaml of its directory, or delete it.",
+    FLUX,
+    wrong="""\
+# apps/kustomization.yaml, beside podinfo.yaml and web.yaml
+resources:
+  - podinfo.yaml
+""",
+    right="""\
+resources:
+  - podinfo.yaml
+  - web.yaml
+""",
+)
+
+
+def check_repository(repository: Repository) -> Iterator[Finding]:
+    """Yield the objects of Flux in files below an entry that the cluster never reads."""
+    for item in repository.unreached:
+        if not _is_mentioned(repository, item):
+            problem = f"nothing applies {item.who}"
+            expected = "List its file in the kustomization.yaml of its directory, or delete it"
+            yield item.finding(("metadata", "name"), problem, expected, "FX012")
+
+
+def _is_mentioned(repository: Repository, item: Object) -> bool:
+    """Tell whether a kustomization file above names the file, such as in a comment."""
+    path = item.document.path
+    names = [base_name(path), *(base_name(above) for above in ancestors(path))]
+    for above in ("", *ancestors(path)):
+        for name in BUILD_FILES:
+            file = f"{above}/{name}".lstrip("/")
+            if file in repository.files.paths and file != path:
+                lines = repository.files.text(file).splitlines()
+                comments = [line for line in lines if line.lstrip().startswith("#")]
+                if any(name in line for line in comments for name in names):
+                    return True
+    return False
+
+
