@@ -24,10 +24,19 @@ Others tell of faults of the input, where the sentence says it all. Other report
 
 
 class Severity(StrEnum):
-    """The weight of a finding."""
+    """The weight of a finding, the most serious first; only errors change an exit code.
+
+    An info tells of what may be meant so, or of what can't be known from the files alone.
+    """
 
     ERROR = "error"
     WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """The place in the order: the most serious has 0."""
+        return tuple(Severity).index(self)
 
 
 class Location(Struct, frozen=True, order=True):
@@ -48,7 +57,9 @@ class Finding(Struct, frozen=True, order=True):
     `expected` is empty where `problem` already says what to do. `rule` is an identifier such as
     `FX014` that `kure_hooks.rules` explains; of an installed package it may be empty, or one of its
     own. `object` names the Kubernetes object that it is about, such as `Deployment shop/web`, and
-    `pointer` is the JSON Pointer (RFC 6901) of the key in that object; both may be empty.
+    `pointer` is the JSON Pointer (RFC 6901) of the key in that object; both may be empty. `owner`
+    names what makes a controller apply that object, such as `Kustomization flux-system/apps`, and
+    `clusters` are the clusters that have the finding, both where a whole repository was read.
     """
 
     at: Location
@@ -59,6 +70,8 @@ class Finding(Struct, frozen=True, order=True):
     rule: str = ""
     object: str = ""
     pointer: str = ""
+    owner: str = ""
+    clusters: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         parts = (str(self.at), self.key, self.cited, self.problem)

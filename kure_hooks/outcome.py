@@ -68,6 +68,11 @@ class Outcome(Struct, frozen=True, rename="camel"):
         return tuple(each for each in self.findings if each.severity is Severity.ERROR)
 
     @property
+    def infos(self) -> int:
+        """The number of findings that are infos."""
+        return sum(finding.severity is Severity.INFO for finding in self.findings)
+
+    @property
     def risky(self) -> int:
         """The number of drifted files that hold a risk."""
         return sum(bool(change.risks) for change in self.drift)
@@ -98,6 +103,8 @@ class Outcome(Struct, frozen=True, rename="camel"):
                     expected=scrub(each.expected),
                     object=scrub(each.object),
                     pointer=scrub(each.pointer),
+                    owner=scrub(each.owner),
+                    clusters=tuple(map(scrub, each.clusters)),
                 )
                 for each in self.findings
             ),

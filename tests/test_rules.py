@@ -12,20 +12,26 @@ from kure_hooks.cli import main
 from kure_hooks.config import load as load_settings
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import WorkTree
-from kure_hooks.findings import CITED, Finding, Location, of_rule
+from kure_hooks.findings import CITED, Finding, Location, Severity, of_rule
+from kure_hooks.lint.catalogue import chapters, check_of, rule_of
+from kure_hooks.lint.rules import MODULES as OF_LINT
 from kure_hooks.operations import fleet
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import REPORTS, render
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.json import parse
-from kure_hooks.reports.rules import RULES as OF_REPORTS
 from kure_hooks.rules import CHAPTERS, RULES
+from kure_hooks.rules.rule import Rule
 from tests.support.rules_page import page
 
 PACKAGE = Path(__file__).parents[1] / "kure_hooks"
+ALL = {**CHAPTERS, **chapters()}
+EVERY = {**RULES, **{name: rule_of(name) for name in OF_LINT}}
 CASES = sorted(path for path in (PACKAGE.parent / "tests/invalid").iterdir() if path.is_dir())
-PREFIXES = {name[:2] for name in RULES}
-MODULES = [each for each in PACKAGE.rglob("*.py") if each.parent != PACKAGE / "rules"]
+PREFIXES = {name[:2] for name in (*RULES, *OF_LINT)}
+# Of the rules themselves, those of lint have a module each; findings get their identifiers later.
+TABLES = (PACKAGE / "rules", PACKAGE / "lint/rules")
+MODULES = [each for each in PACKAGE.rglob("*.py") if each.parent not in TABLES]
 
 
 def quoted(module):
@@ -65,7 +71,22 @@ def without_rule(module):
 
 
 def test_every_rule_is_used_and_every_rule_that_is_used_is_documented():
-    assert set().union(*map(quoted, MODULES)) == set(RULES)
+    used = set().union(*map(quoted, MODULES), OF_LINT)
+    assert used == {*RULES, *OF_LINT}
+
+
+def test_the_texts_of_a_rule_stand_once():
+    """Those of a rule that lint has are in its module alone, whoever else finds it."""
+    assert set(RULES).isdisjoint(OF_LINT)
+
+
+def test_each_module_of_lint_is_one_rule():
+    files = {path.stem for path in (PACKAGE / "lint/rules").glob("*.py")} - {"__init__"}
+    assert set(OF_LINT.values()) == files
+    assert len(files) == len(OF_LINT)
+    for name in OF_LINT:
+        check = check_of(name)
+        assert check.of_cluster or check.of_repository
 
 
 def test_no_text_begins_with_a_rule():
@@ -81,17 +102,17 @@ def test_every_finding_that_is_made_has_a_rule():
 def test_identifiers_are_unique_and_in_order():
     assert sum(map(len, CHAPTERS.values())) == len(RULES)
     assert all(re.fullmatch(r"[A-Z]{2}[0-9]{3}", name) for name in RULES)
-    for chapter in CHAPTERS.values():
+    for chapter in ALL.values():
         prefixes = [*dict.fromkeys(name[:2] for name in chapter)]
         ordered = sorted(chapter, key=lambda name: (prefixes.index(name[:2]), name))
         assert list(chapter) == ordered
 
 
 def test_titles_are_unique_within_a_tool_and_texts_are_sentences():
-    for chapter in CHAPTERS.values():
+    for chapter in ALL.values():
         titles = [rule.title for rule in chapter.values()]
         assert len(titles) == len(set(titles))
-    for rule in RULES.values():
+    for rule in EVERY.values():
         assert not rule.title.endswith(".")
         assert rule.title[0].isupper()
         assert rule.meaning[0].isalnum() or rule.meaning[0] == "`"
@@ -106,14 +127,14 @@ def test_every_finding_of_invalid_input_has_a_rule(case):
     with pytest.raises(InputError) as caught:
         fleet.generate(tree, load_settings(tree), ())
     findings = caught.value.findings
-    assert [str(each) for each in findings if each.rule not in RULES] == []
+    assert [str(each) for each in findings if each.rule not in EVERY] == []
     allowed = {"FX016", "EN006"}  # errors that are warnings in some cases
     judged = [each for each in findings if each.rule not in allowed]
-    assert [str(each) for each in judged if each.severity != RULES[each.rule].severity] == []
+    assert [str(each) for each in judged if each.severity != EVERY[each.rule].severity] == []
 
 
 def test_cited_rules_are_rules():
-    assert set(RULES) > CITED
+    assert set(EVERY) > CITED
     at = Location("a.yaml", 1, 2)
     assert str(Finding(at, "spec", "bad", rule="FX014")) == "a.yaml:1:2: spec: FX014: bad"
     assert str(Finding(at, "spec", "bad", rule="TY001")) == "a.yaml:1:2: spec: bad"
@@ -151,26 +172,39 @@ def run(*arguments):
 
 def test_the_command_explains_a_rule():
     code, out, _ = run("fx014")
-    rule = RULES["FX014"]
+    rule = EVERY["FX014"]
     assert code == 0
-    assert out.splitlines() == [
+    assert out.splitlines()[:6] == [
         f"FX014: {rule.title} (warning)",
         *("", rule.meaning, rule.remedy, ""),
         "Rule of: Flux 2.9 (kustomize-controller 1.9)",
     ]
 
 
-def test_the_command_explains_every_rule():
-    for name in (*RULES, *OF_REPORTS):
-        code, out, _ = run(name)
-        assert code == 0
-        assert out.startswith(f"{name}: ")
+def test_the_command_shows_examples_and_incidents(monkeypatch):
+    example = Rule(
+        *("Path", Severity.ERROR, "It fails.", "Mend it.", "Flux 2.9"),
+        *("path: ./a\n", "path: ./b\n", ("https://example.com/1",)),
+    )
+    monkeypatch.setattr("kure_hooks.cli.rule.rule_of_lint", {"FX001": example}.get)
+    expected = """\
+FX001: Path (error)
 
+It fails.
+Mend it.
 
-def test_the_command_lists_all_rules():
-    code, out, _ = run()
-    assert code == 0
-    assert set(re.findall(r"^  (\S+)  ", out, re.MULTILINE)) == {*RULES, *OF_REPORTS}
+Rule of: Flux 2.9
+
+Wrong:
+  path: ./a
+
+Right:
+  path: ./b
+
+What it did to others:
+  https://example.com/1
+"""
+    assert run("fx001") == (0, expected, "")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ COMMANDS = {
     "check": "Compare what would be generated with the tree; exit 1 on drift.",
     "diff": "Compare what two git revisions generate.",
     "validate": "Validate manifests against their schemas.",
+    "lint": "Find what Flux CD or Argo CD would stumble over.",
     "schemas": "Add CRDs to the repository, and list or export the schemas that validate.",
     "explain": "Tell what a generated path comes from.",
     "graph": "Picture the stacks: their trees and what waits for what.",

@@ -8,8 +8,12 @@ from kure_hooks.cli.boundary import exit_codes
 from kure_hooks.cli.console import write
 from kure_hooks.decoding import nearest
 from kure_hooks.errors import UsageError
+from kure_hooks.lint.catalogue import chapters
+from kure_hooks.lint.catalogue import rule_of as rule_of_lint
+from kure_hooks.lint.rules import MODULES
 from kure_hooks.reports.rules import RULES as OF_REPORTS
 from kure_hooks.rules import CHAPTERS, RULES
+from kure_hooks.rules.rule import Rule
 
 
 @click.command("rule")
@@ -30,7 +34,7 @@ def command(identifier: str | None) -> None:
 
 
 def _catalogue() -> Iterator[str]:
-    for title, chapter in CHAPTERS.items():
+    for title, chapter in {**CHAPTERS, **chapters()}.items():
         yield title
         yield from (f"  {name}  {rule.severity:<7}  {rule.title}" for name, rule in chapter.items())
         yield ""
@@ -40,15 +44,26 @@ def _catalogue() -> Iterator[str]:
 
 
 def _explanation(identifier: str) -> Iterator[str]:
-    if rule := RULES.get(identifier.upper()):
-        yield f"{identifier.upper()}: {rule.title} ({rule.severity})"
+    name = identifier.upper()
+    if rule := rule_of_lint(name) or RULES.get(name):
+        yield f"{name}: {rule.title} ({rule.severity})"
         yield from ("", rule.meaning, rule.remedy)
         if rule.source:
             yield from ("", f"Rule of: {rule.source}")
+        yield from _evidence(rule)
     elif other := OF_REPORTS.get(identifier):
         yield from (f"{identifier}: {other.title}", "", other.meaning, other.remedy)
     else:
-        hint = nearest(identifier, (*RULES, *OF_REPORTS))
+        hint = nearest(identifier, (*RULES, *MODULES, *OF_REPORTS))
         advice = f"; {hint}" if hint else "."
         problem = f"there is no rule {identifier}{advice}"
         raise UsageError(f"{problem} `kure-hooks rule` lists all rules.")
+
+
+def _evidence(rule: Rule) -> Iterator[str]:
+    """Yield the examples of a rule, and the public reports on what the fault did."""
+    for title, example in (("Wrong", rule.wrong), ("Right", rule.right)):
+        if example:
+            yield from ("", f"{title}:", *(f"  {line}" for line in example.splitlines()))
+    if rule.incidents:
+        yield from ("", "What it did to others:", *(f"  {each}" for each in rule.incidents))

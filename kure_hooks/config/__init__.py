@@ -10,6 +10,8 @@ from msgspec import Meta
 from kure_hooks.config.argocd import NOT_ONE, ArgocdSpec, problems
 from kure_hooks.config.flux import FluxSpec
 from kure_hooks.config.layout import MODE_KEY, LayoutSpec, recursive_modes
+from kure_hooks.config.lint import Lint, Policy
+from kure_hooks.config.lint import problems as lint_problems
 from kure_hooks.config.project_spec import problems as project_problems
 from kure_hooks.decoding import decode
 from kure_hooks.decoding.types import Input, Patterns, Text, whole
@@ -62,6 +64,8 @@ class Settings(Input, frozen=True, kw_only=True):
     argocd: ArgocdSpec = ArgocdSpec()
     drift: Drift = Drift()
     validate: Validate = Validate()
+    lint: Lint = Lint()
+    policies: tuple[Policy, ...] = ()
 
 
 def load(tree: Tree, file: Path | None = None) -> Settings:
@@ -88,10 +92,16 @@ def without_effect(settings: Settings, tree: Tree, file: Path | None = None) -> 
     """
     if "recursive" not in (settings.layout.kustomization_mode, settings.flux.kustomization_mode):
         return []
-    data = _given(file) if file else _found(tree, FILE_NAME)
-    places = map(Place, read(data, file.name if file else FILE_NAME, strict))
     keys = (("layout", MODE_KEY), ("flux", MODE_KEY))
-    return list(recursive_modes(place.below(*key) for place in places for key in keys))
+    place = place_of(tree, file)
+    return list(recursive_modes(place.below(*key) for key in keys)) if place else []
+
+
+def place_of(tree: Tree, file: Path | None = None) -> Place | None:
+    """Return the settings as they are written, None where there are none; see `load`."""
+    data = _given(file) if file else _found(tree, FILE_NAME)
+    documents = read(data, file.name if file else FILE_NAME, strict) if data else []
+    return Place(documents[0]) if documents else None
 
 
 def _settings(data: bytes, name: str) -> Settings:
@@ -103,7 +113,11 @@ def _settings(data: bytes, name: str) -> Settings:
         raise InputError([Finding(documents[1].at(), "", problem, "one document", rule="CF001")])
     settings = decode(documents[0], Settings)
     place = Place(documents[0])
-    faults = [*_paths(place, settings), *_argocd(place.below("argocd"), settings)]
+    faults = [
+        *_paths(place, settings),
+        *_argocd(place.below("argocd"), settings),
+        *lint_problems(place, settings.lint, settings.policies),
+    ]
     if faults:
         raise InputError(faults)
     return settings

@@ -36,23 +36,29 @@ class MemoryTree(Struct, frozen=True):
 
 
 class OverlaidTree(Struct, frozen=True):
-    """A `Tree` with some files of its own before those of another tree."""
+    """A `Tree` with some files of its own before those of another tree, of which some are gone."""
 
     files: Mapping[str, bytes]
     tree: Tree
+    gone: frozenset[str] = frozenset()
 
     def paths(self, under: str = "") -> Sequence[str]:
         """See Tree."""
-        return sorted({*MemoryTree(self.files).paths(under), *self.tree.paths(under)})
+        others = set(self.tree.paths(under)) - self.gone
+        return sorted({*MemoryTree(self.files).paths(under), *others})
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
+        if path in self.gone:
+            raise ReadError(path, "does not exist")
         return self.files[path] if path in self.files else self.tree.read(path, limit)
 
     def holds(self, path: str, data: bytes) -> bool | None:
         """See Tree."""
+        if path in self.gone:
+            return None
         return self.files[path] == data if path in self.files else self.tree.holds(path, data)
 
     def link(self, path: str) -> str | None:
         """See Tree."""
-        return None if path in self.files else self.tree.link(path)
+        return None if path in self.files or path in self.gone else self.tree.link(path)

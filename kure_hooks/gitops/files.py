@@ -10,6 +10,8 @@ from kure_hooks.findings import Finding, Location
 from kure_hooks.objects.written import ENDINGS, Object, written
 
 _GROUPS = re.compile(rb"\bfluxcd\b|\bargoproj\.io\b")
+# Comments that begin so are for kure-hooks.
+_REMARK = b"kure-hooks:"
 
 
 class Files:
@@ -43,6 +45,11 @@ class Files:
     def mentions(self, path: str) -> bool:
         """Tell whether a file has the API group of Flux or Argo CD in it, without parsing it."""
         return _GROUPS.search(self._read(path)) is not None
+
+    @property
+    def remarked(self) -> dict[str, bytes]:
+        """The content of the files read so far in which `kure-hooks:` stands, as in comments."""
+        return {path: data for path, data in sorted(self._data.items()) if _REMARK in data}
 
     def objects(self, path: str) -> tuple[Object, ...]:
         """Return what may be objects in a file, in their order; none where it can't be read."""

@@ -28,7 +28,7 @@ class Cluster:
     files: Files
     owners: list[Owner] = field(default_factory=list)
     entries: list[Resource] = field(default_factory=list)
-    declared: Declared = Declared()
+    declared: Declared = field(default_factory=Declared)
     repository: "Repository | None" = None
 
     @cached_property
@@ -67,11 +67,15 @@ class Cluster:
 
 @dataclass(eq=False)
 class Repository:
-    """The clusters of a repository, and the GitOps objects in its files that none of them has."""
+    """The clusters of a repository, and the GitOps objects in its files that none of them has.
+
+    `declared` is what the settings say of the world around it.
+    """
 
     files: Files
     clusters: list[Cluster] = field(default_factory=list)
     unreached: list[Object] = field(default_factory=list)
+    declared: Declared = field(default_factory=Declared)
 
     @cached_property
     def identities(self) -> frozenset[Identity]:

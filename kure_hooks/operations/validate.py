@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from kure_hooks import stages
@@ -20,7 +19,6 @@ from kure_hooks.objects.written import ENDINGS
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
-from kure_hooks.repository.git import git
 from kure_hooks.stack.vendor_lock import DIRECTORY
 from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Built, Job
@@ -96,7 +94,7 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
         checkouts=checkouts(workspace.root),
         unknown=settings.unknown,
         built=files.builds.sources,
-        origin=partial(_origin, workspace),
+        origin=lambda: workspace.origin,
     )
     verdict = validator(choice.backend).validate(job)
     told = {finding.at for finding in verdict.findings if finding.severity is Severity.ERROR}
@@ -143,14 +141,6 @@ def _files(workspace: Workspace, paths: Sequence[str]) -> Files:
         return files
     given = sys.stdin.buffer.read(MAX_LARGE + 1)
     return replace(files, content={**files.content, _NAME_OF_INPUT: given})
-
-
-def _origin(workspace: Workspace) -> str:
-    """Return the URL of the repository at its host, empty where git knows none."""
-    if not workspace.git:
-        return ""
-    asked = git(workspace.root, "config", "--get", "remote.origin.url", ok=(0, 1))
-    return asked.out.decode(errors="replace").strip()
 
 
 def _generated(workspace: Workspace) -> Files | None:

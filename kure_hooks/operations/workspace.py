@@ -14,6 +14,7 @@ from kure_hooks.files.paths import join_relative
 from kure_hooks.files.tree import Tree, WorkTree
 from kure_hooks.operations.runner import Runner
 from kure_hooks.repository import CheckoutTree, IndexTree, RevisionTree, find_root
+from kure_hooks.repository.git import git
 
 Progress = Callable[[int, int], None]
 """Is told how many stacks of how many are generated."""
@@ -53,6 +54,14 @@ class Workspace(Struct, frozen=True, dict=True):
             return self.tree
         known = self.tree.staged if isinstance(self.tree, IndexTree) else None
         return CheckoutTree(self.root, known) if self.git else WorkTree(self.root)
+
+    @cached_property
+    def origin(self) -> str:
+        """The URL of the repository at its host, empty where git knows none."""
+        if not self.git:
+            return ""
+        asked = git(self.root, "config", "--get", "remote.origin.url", ok=(0, 1))
+        return asked.out.decode(errors="replace").strip()
 
     def named(self, paths: Sequence[str]) -> list[str]:
         """Return paths as the repository names them; they are given as seen from `start`.

@@ -1,8 +1,8 @@
 """GitHub annotations, as workflow commands.
 
-A step shows at most 10 errors and 10 warnings, so the worst come first and the last says how many
-more there are. Source of the escapes and of the longest message: ActionCommand and ExecutionContext
-of GitHub's runner.
+A step shows at most 10 errors, 10 warnings and 10 notices, so the worst come first and the last
+says how many more there are. Source of the escapes and of the longest message: ActionCommand and
+ExecutionContext of GitHub's runner.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from kure_hooks.safe_text import inert_inside, visible
 MOST = 10
 LONGEST = 4_096
 
+_NAMES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _CUT = "... (the whole report has more)"
 
 
@@ -52,7 +53,7 @@ def _command(level: Severity, at: Location | None, lines: Sequence[str], title: 
     if at:
         known = {"file": at.path, "line": str(at.line or ""), "col": str(at.column or "")} | known
     properties = ",".join(f"{key}={_property(value)}" for key, value in known.items() if value)
-    return f"::{level}{' ' if properties else ''}{properties}::{_data(lines)}"
+    return f"::{_NAMES[level]}{' ' if properties else ''}{properties}::{_data(lines)}"
 
 
 def _data(lines: Sequence[str]) -> str:

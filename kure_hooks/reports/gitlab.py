@@ -16,6 +16,8 @@ from kure_hooks.safe_text import inert_json, visible
 
 LONGEST = 1_000
 
+_OF_FINDINGS = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
+
 
 def render(problems: Problems, style: Style) -> str:
     """Return an array with an entry for each listed problem, empty when there is none."""
@@ -44,7 +46,7 @@ def _severity(problem: Problem) -> str:
     a generated one are critical.
     """
     if problem.drift is None:
-        return "critical" if problem.severity is Severity.ERROR else "minor"
+        return _OF_FINDINGS[problem.severity]
     if Risk.DESTRUCTIVE in problem.drift.risks:
         return "blocker"
     if problem.drift.risks or problem.drift.obstacle:

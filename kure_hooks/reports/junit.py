@@ -36,7 +36,7 @@ Suite = tuple[str, Sequence[Case]]
 def render(problems: Problems, style: Style) -> str:
     """Return a test suite for each cluster, and one for findings and what was skipped.
 
-    A test case is one file of a cluster, with its stack as the class. Warnings pass.
+    A test case is one file of a cluster, with its stack as the class. Warnings and infos pass.
     """
     del style  # XML has no width
     suites = [*_general(problems), *_clusters(problems)]
@@ -66,8 +66,10 @@ def _finding(problem: Fault) -> Case:
     finding = problem.finding
     name = f"{finding.at}: {finding.key}" if finding.key else str(finding.at)
     lines = tuple(problem.objects(_FIELDS))
-    if problem.severity is Severity.WARNING:
-        return Case(name, finding.at.path, lines=(f"warning: {problem.sentence}", *lines))
+    if problem.severity is not Severity.ERROR:
+        return Case(
+            name, finding.at.path, lines=(f"{problem.severity}: {problem.sentence}", *lines)
+        )
     return Case(name, finding.at.path, "error", problem.rule, problem.sentence, lines)
 
 

@@ -53,7 +53,7 @@ def render(problems: Problems, style: Style) -> str:
         _head(problems),
         *_table(problems),
         *_fix(problems),
-        *_list("finding", Turn.TOTALS, map(_finding, problems.findings)),
+        *_findings(problems),
         *_list("cluster", Turn.TOTALS, map(code, clusters)),
         *_clusters(problems),
         *_folded("written file", Turn.FILES, map(code, outcome.written)),
@@ -96,7 +96,7 @@ def _counts(problems: Problems) -> Iterator[str]:
         "written file": len(outcome.written),
         "removed file": len(outcome.removed),
         "displaced file": len(problems.displaced),
-        "validated object": outcome.checked,
+        "linted object" if outcome.command == "lint" else "validated object": outcome.checked,
         "skipped check": len(outcome.skipped),
     }
     yield from (wording.count(number, noun) for noun, number in counts.items() if number)
@@ -133,6 +133,22 @@ def _fix(problems: Problems) -> Iterator[Block]:
         text = f"{problems.remedy}:\n\n{ticks}sh\n{command}\n{ticks}\n\n"
         turn = Turn.HEAD if len(text.encode()) <= _LONG_COMMAND else Turn.OTHERS
         yield Block(text, rank=_rank(turn), noun="command")
+
+
+def _findings(problems: Problems) -> Iterator[Block]:
+    """Yield the findings as a list; those of lint below their rules and what applies them."""
+    if problems.outcome.command != "lint":
+        yield from _list("finding", Turn.TOTALS, map(_finding, problems.findings))
+        return
+    for group in problems.by_rule:
+        lists = [
+            Block(
+                f"{code(owner)}\n\n" if owner else "",
+                inside=[*_list("finding", Turn.TOTALS, map(_finding, faults))],
+            )
+            for owner, faults in group.owners.items()
+        ]
+        yield Block(f"#### {code(group.rule)} {html(group.title)}\n\n", inside=lists)
 
 
 def _finding(problem: Fault) -> str:

@@ -4,7 +4,7 @@ A format takes all of it from here. Lists have `Problems.listed`; other formats 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
 
@@ -23,6 +23,7 @@ from kure_hooks.reports.problems import (
     limited,
     with_line,
 )
+from kure_hooks.reports.rules import title_of
 from kure_hooks.safe_text import visible
 
 # Of a finding of an installed package; what GitHub takes (SARIF, 2025).
@@ -41,6 +42,30 @@ class Group(Struct, frozen=True):
         return next((problem.change.stack for problem in self.drift if problem.change.stack), "")
 
 
+class RuleGroup(Struct, frozen=True):
+    """The findings of one rule, the most serious first: with its identifier, and what it is about.
+
+    `title` is empty for a rule of a package or a policy.
+    """
+
+    rule: str
+    title: str
+    faults: Sequence[Fault]
+
+    @property
+    def heading(self) -> str:
+        """The identifier with the title."""
+        return f"{self.rule}: {self.title}" if self.title else self.rule
+
+    @property
+    def owners(self) -> Mapping[str, Sequence[Fault]]:
+        """The findings by what applies their objects; an empty text for those without."""
+        owners: defaultdict[str, list[Fault]] = defaultdict(list)
+        for fault in self.faults:
+            owners[fault.finding.owner].append(fault)
+        return owners
+
+
 class Problems:
     """The problems of an outcome, and what can be done about all of them."""
 
@@ -57,6 +82,15 @@ class Problems:
     def findings(self) -> Sequence[Fault]:
         """The problems of the input, in the order of the outcome."""
         return [_fault(finding) for finding in self.outcome.findings]
+
+    @cached_property
+    def by_rule(self) -> Sequence[RuleGroup]:
+        """The problems of the input by their rules, the rule with the most serious first."""
+        faults: defaultdict[str, list[Fault]] = defaultdict(list)
+        for fault in sorted(self.findings, key=lambda fault: fault.severity.rank):
+            faults[fault.rule].append(fault)
+        groups = [RuleGroup(rule, title_of(rule), found) for rule, found in faults.items()]
+        return sorted(groups, key=lambda group: (group.faults[0].severity.rank, group.rule))
 
     @cached_property
     def drift(self) -> Sequence[FileProblem]:
@@ -88,9 +122,9 @@ class Problems:
 
     @cached_property
     def every(self) -> Sequence[Problem]:
-        """All problems, errors first and the most serious drift first."""
+        """All problems, errors first, and the most serious drift first."""
         problems = [*self.failures, *self.findings, *self.drift, *self.displaced, *self.clusters]
-        problems.sort(key=lambda problem: problem.severity is not Severity.ERROR)
+        problems.sort(key=lambda problem: problem.severity.rank)
         return list(_numbered(problems))
 
     @cached_property

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kure_hooks import rules
 from kure_hooks.drift.kinds import REVIEW, Facts, Kind
 from kure_hooks.drift.result import IN_THE_WAY
+from kure_hooks.lint import catalogue
 
 
 class Rule(NamedTuple):
@@ -70,6 +71,12 @@ RULES = {
 
 def rule_of(name: str) -> Rule | None:
     """Return the texts of a problem's rule; None for one that is not ours."""
-    if rule := rules.RULES.get(name):
+    if rule := catalogue.rule_of(name) or rules.RULES.get(name):
         return Rule(rule.title, rule.meaning, rule.remedy)
     return RULES.get(name)
+
+
+def title_of(name: str) -> str:
+    """Return a rule in a few words, empty for one that is not ours."""
+    rule = rule_of(name)
+    return rule.title if rule else ""

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kure_hooks import __version__
-from kure_hooks.findings import Finding, Location
+from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems
@@ -98,7 +98,7 @@ def _result(problem: Problem, rules: Sequence[str]) -> Json:
     result: Json = {
         "ruleId": problem.rule,
         "ruleIndex": rules.index(problem.rule),
-        "level": str(problem.severity),
+        "level": "note" if problem.severity is Severity.INFO else str(problem.severity),
         "message": _text(problem.message),
         "locations": [{"physicalLocation": _artifact(problem.at.path) | _region(problem.at)}],
         "partialFingerprints": {"primaryLocationLineHash": problem.fingerprint},

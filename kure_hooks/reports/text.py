@@ -7,6 +7,7 @@ from textwrap import wrap
 from kure_hooks.drift.kinds import Color, Kind
 from kure_hooks.drift.result import FieldChange, ObjectChange
 from kure_hooks.findings import Severity
+from kure_hooks.outcome import Outcome
 from kure_hooks.reports import wording
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Group, Problems
@@ -40,14 +41,16 @@ def render(problems: Problems, style: Style) -> str:
     run, and would stand in the way of the drift.
     """
     summary = list(_summary(problems, style))
+    is_lint = problems.outcome.command == "lint"
     blocks = [
-        *_findings(problems, style),
+        *(_by_rule if is_lint else _findings)(problems, style),
         *_writes(problems, style),
         *_drift(problems, style),
     ]
     most = style.lines - len(summary) if style.lines else 0
     lines = [*_limited(blocks, most, style.whole), *summary]
     strong = {*summary, *map(_heading, problems.groups)}
+    strong |= {group.heading for group in problems.by_rule} if is_lint else set()
     shown = ((inert(visible(line)), line in strong) for line in lines)
     return "".join(
         f"{_painted(line, bold=bold) if style.color else line}\n" for line, bold in shown
@@ -84,10 +87,34 @@ def _findings(problems: Problems, style: Style) -> Iterator[_Block]:
             text = f"{text} [{problem.rule}]"
         if problem.severity is Severity.ERROR:
             yield (text,)
-        elif style.verbose or outcome.written or outcome.removed or outcome.command == "validate":
-            yield (f"warning: {text}",)
+        elif style.verbose or (problem.severity is Severity.WARNING and _tells_warnings(outcome)):
+            yield (f"{problem.severity}: {text}",)
+    yield from _skipped(outcome)
+
+
+def _tells_warnings(outcome: Outcome) -> bool:
+    return bool(outcome.written or outcome.removed or outcome.command == "validate")
+
+
+def _skipped(outcome: Outcome) -> Iterator[_Block]:
     for skipped in outcome.skipped:
         yield (f"skipped: {skipped.subject}: {skipped.reason}",)
+
+
+def _by_rule(problems: Problems, style: Style) -> Iterator[_Block]:
+    """Yield the findings below their rules; infos are for verbose readers."""
+    for group in problems.by_rule:
+        faults = [
+            fault for fault in group.faults if style.verbose or fault.severity is not Severity.INFO
+        ]
+        for number, fault in enumerate(faults, start=1):
+            words = f"{fault.finding.at}: {fault.sentence}".replace("\n", " ")
+            yield [
+                *([group.heading] if number == 1 else []),
+                f"  {fault.severity:<7}  {words}",
+                *([""] if number == len(faults) else []),
+            ]
+    yield from _skipped(problems.outcome)
 
 
 def _writes(problems: Problems, style: Style) -> Iterator[_Block]:
@@ -194,8 +221,11 @@ def _summary(problems: Problems, style: Style) -> Iterator[str]:
     if outcome.failure:
         yield from (f"error: {problem.sentence}" for problem in problems.failures)
         return
-    if outcome.command == "validate":
-        yield from _validated(problems, style)
+    if infos := 0 if style.verbose else outcome.infos:
+        verb = "is" if infos == 1 else "are"
+        yield f"{wording.count(infos, 'info')} {verb} not shown. --verbose shows all."
+    if outcome.command in ("validate", "lint"):
+        yield from _judged(problems, style)
         return
     clusters = wording.count(len(outcome.clusters), "cluster")
     files = wording.count(outcome.files, "file")
@@ -212,7 +242,7 @@ def _summary(problems: Problems, style: Style) -> Iterator[str]:
         yield f"{problems.remedy}: {outcome.fix}"
 
 
-def _validated(problems: Problems, style: Style) -> Iterator[str]:
+def _judged(problems: Problems, style: Style) -> Iterator[str]:
     outcome = problems.outcome
     checked = wording.count(outcome.checked, "object")
     if style.verbose:
@@ -220,7 +250,10 @@ def _validated(problems: Problems, style: Style) -> Iterator[str]:
     if problems.findings and outcome.checked:
         yield f"{' and '.join(wording.complaints(outcome))} in {checked}."
     elif (style.verbose or style.summary) and not problems.findings:
-        yield f"{checked} valid, {len(outcome.skipped)} skipped."
+        if outcome.command == "lint":
+            yield f"{checked}: {wording.clean(outcome)}."
+        else:
+            yield f"{checked} valid, {len(outcome.skipped)} skipped."
 
 
 def _painted(line: str, *, bold: bool) -> str:

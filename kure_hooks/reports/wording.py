@@ -1,5 +1,6 @@
 """The words that all reports have in common; none of them is escaped yet."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kure_hooks.drift.kinds import Causes, Kind
@@ -14,7 +15,7 @@ from kure_hooks.drift.result import (
     Risk,
     State,
 )
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Severity
 from kure_hooks.outcome import ClusterView, Outcome
 
 # So many names of a list are given before it is cut.
@@ -144,7 +145,14 @@ def happened(change: ObjectChange, outcome: Outcome, base: str = "") -> str:
 def complaint(finding: Finding) -> str:
     """Return what a finding says, without its place."""
     text = ": ".join(part for part in (finding.key, finding.cited, finding.problem) if part)
-    return f"{text}; {finding.expected}" if finding.expected else text
+    text = f"{text}; {finding.expected}" if finding.expected else text
+    return f"{text}{shared(finding)}"
+
+
+def shared(finding: Finding) -> str:
+    """Return the clusters that have a finding, in brackets after a blank; empty for one or none."""
+    clusters = finding.clusters
+    return f" ({len(clusters)} clusters: {few(clusters)})" if len(clusters) > 1 else ""
 
 
 def headline(change: FileChange) -> str:
@@ -185,7 +193,7 @@ def totals(outcome: Outcome) -> str:
 
 def clean(outcome: Outcome) -> str:
     """Return the state of whatever a run found nothing to say about."""
-    states = {"diff": "no difference", "validate": "valid"}
+    states = {"diff": "no difference", "validate": "valid", "lint": "no error found"}
     return states.get(outcome.command, "in sync")
 
 
@@ -196,11 +204,9 @@ def judges(outcome: Outcome) -> Iterator[str]:
 
 
 def complaints(outcome: Outcome) -> Iterator[str]:
-    """Yield how many errors and how many warnings there are, where there are any."""
-    errors = len(outcome.errors)
-    for number, noun in ((errors, "error"), (len(outcome.findings) - errors, "warning")):
-        if number:
-            yield count(number, noun)
+    """Yield how many findings of each severity there are, where there are any."""
+    counts = Counter(finding.severity for finding in outcome.findings)
+    yield from (count(counts[severity], severity) for severity in Severity if counts[severity])
 
 
 def drifted(outcome: Outcome) -> str:

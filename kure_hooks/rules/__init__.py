@@ -12,6 +12,7 @@ from kure_hooks.rules import (
     documents,
     engines,
     flux,
+    linting,
     ordering,
     pods,
     runs,
@@ -30,6 +31,7 @@ CHAPTERS: Mapping[str, Mapping[str, Rule]] = {
     "Generated trees and validation": runs.RULES,
     "Objects before the API server": admission.RULES,
     "Pods before the API server": pods.RULES,
+    "Runs of lint": linting.RULES,
 }
 """The rules of each chapter by identifier, in order."""
 

@@ -40,6 +40,13 @@ RULES: Mapping[str, Rule] = {
         "The mode `recursive` writes the same as `explicit`, which is the default.",
         "Delete the key.",
     ),
+    "CF006": Rule(
+        "Settings of lint that mean nothing",
+        ERROR,
+        "A selector names no rule, two policies have one identifier, or a pattern or an expression "
+        "can't be used, so lint would not do what the settings ask for.",
+        "Correct the key that the finding names. `kure-hooks rule` lists all rules.",
+    ),
     "ST001": Rule(
         "No cluster in a stack file",
         ERROR,

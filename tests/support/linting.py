@@ -5,7 +5,7 @@ from importlib import import_module
 import yaml
 
 from kure_hooks.files.memory import MemoryTree
-from kure_hooks.gitops.entries import read_repository
+from kure_hooks.gitops.clusters import read_repository
 from kure_hooks.lint.rules import MODULES
 
 SYNC = """\

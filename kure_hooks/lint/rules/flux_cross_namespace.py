@@ -6,11 +6,11 @@ from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.flux import FLUX, kustomizations, releases
 from kure_hooks.lint.rules.flux_source_kind import field_of
-from kure_hooks.rules.rule import INFO, Rule
+from kure_hooks.rules.rule import Rule
 
 RULE = Rule(
     "Reference to another namespace",
-    INFO,
+    Severity.INFO,
     "With --no-cross-namespace-refs, which clusters of several tenants have, the controllers refuse "
     "sources and dependencies of other namespaces.",
     "Nothing, on a cluster of one tenant; else give the namespace a source of its own.",

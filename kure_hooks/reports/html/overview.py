@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
+from msgspec import structs
+
 from kure_hooks.drift.kinds import Kind
-from kure_hooks.findings import Severity, Skipped
+from kure_hooks.findings import Skipped
 from kure_hooks.reports import wording
 from kure_hooks.reports.html.clusters import Shown
 from kure_hooks.reports.html.elements import element, left_out, scrolling
@@ -32,7 +34,7 @@ def verdict(problems: Problems) -> str:
     if outcome.failure:
         return f"The run failed: {outcome.failure.message}."
     looked_at = f"{files} of {clusters}"
-    if outcome.command == "validate":
+    if outcome.command in ("validate", "lint"):
         looked_at = wording.count(outcome.checked, "object")
     if outcome.errors:
         return f"{', '.join(wording.complaints(outcome))} in {looked_at}."
@@ -79,9 +81,29 @@ def table(clusters: Sequence[Shown], left_out: int) -> Iterator[Element]:
 
 def findings(problems: Problems) -> Iterator[Element]:
     """Yield the findings, errors first."""
-    worst_first = sorted(problems.findings, key=lambda each: each.severity is not Severity.ERROR)
+    if problems.outcome.command == "lint":
+        yield from _by_rule(problems)
+        return
+    worst_first = sorted(problems.findings, key=lambda each: each.severity.rank)
     title = "Findings" if problems.outcome.errors else "Warnings"
     yield from _list(title, worst_first, _finding)
+
+
+def _by_rule(problems: Problems) -> Iterator[Element]:
+    """Yield the findings of each rule, by what applies their objects."""
+    room = _MOST
+    for group in problems.by_rule:
+        shown = group.faults[:room]
+        room -= len(shown)
+        if not shown:
+            break
+        yield element("h2", f"{group.heading} ({len(group.faults)})")
+        for owner, faults in structs.replace(group, faults=shown).owners.items():
+            if owner:
+                yield element("h3", element("code", owner))
+            yield element("ul", *map(_finding, faults), class_="list")
+    if len(problems.findings) > _MOST:
+        yield left_out(len(problems.findings) - _MOST, "line")
 
 
 def lists(problems: Problems) -> Iterator[Element]:
@@ -179,9 +201,9 @@ def _finding(problem: Fault) -> Element:
         f" {finding.key}: " if finding.key else " ",
         f"{finding.cited}: " if finding.cited else "",
         finding.problem,
+        f"; {finding.expected}" if finding.expected else "",
+        wording.shared(finding),
     ]
-    if finding.expected:
-        content.append(f"; {finding.expected}")
     if finding.subject:
         content += [" ", element("code", finding.subject)]
     return element("li", *content)

@@ -82,7 +82,7 @@ def _colors() -> Iterator[str]:
     """Yield a line for each colour that the names of kinds and severities have; others are gray."""
     for color, variable in _VARIABLES.items():
         names = [str(kind) for kind in Kind if kind.facts.color is color]
-        names += [str(severity) for severity in Severity if _SEVERITIES[severity] is color]
+        names += [str(severity) for severity in Severity if _SEVERITIES.get(severity) is color]
         classes = [f".{name}" for name in names]
         chosen = classes[0] if len(classes) == 1 else f":is({', '.join(classes)})"
         yield f".kind{chosen} {{ color: var(--{variable}); }}"

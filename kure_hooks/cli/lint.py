@@ -1,0 +1,76 @@
+"""The command `lint`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kure_hooks.cli import options
+from kure_hooks.cli.running import running
+from kure_hooks.errors import UsageError
+from kure_hooks.operations import lint
+
+
+@click.command("lint")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@options.source()
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    help="Check these rules alone: an identifier, a prefix such as FX, or a pattern; may be "
+    "repeated, or have commas.",
+)
+@click.option("--ignore", multiple=True, metavar="RULE", help="Leave these rules out; as --select.")
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="URL=DIR",
+    help="The directory with the files of another repository, by the URL that sources have; may "
+    "be repeated.",
+)
+@options.shared
+def command(
+    paths: tuple[str, ...],
+    source: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    maps: tuple[str, ...],
+    **shared: Any,
+) -> None:
+    """Find what Flux CD or Argo CD would stumble over, without a cluster or a network.
+
+    It takes what the stacks generate, and all of a repository that has no stack. PATH is a file or
+    directory: only findings there are reported, although the whole repository is read. Exit 1 on
+    errors, and 3 when there is nothing to lint.
+
+    \b
+    Examples:
+      kure-hooks lint
+      kure-hooks lint clusters/prod --select FX,KZ001
+      kure-hooks lint --map https://github.com/acme/apps=../apps
+    """
+    with running("lint", shared) as run:
+        choice = lint.Choice(
+            paths=paths, select=_split(select), ignore=_split(ignore), maps=_maps(maps)
+        )
+        run.finish(lint.lint(run.workspace(source), choice))
+
+
+def _split(selectors: tuple[str, ...]) -> tuple[str, ...]:
+    names = (name.strip() for text in selectors for name in text.split(","))
+    return tuple(filter(None, names))
+
+
+def _maps(pairs: tuple[str, ...]) -> dict[str, Path]:
+    """Return the directories by URL; a URL may have an equals sign, but no directory here has."""
+    maps = {}
+    for pair in pairs:
+        url, equals, directory = pair.rpartition("=")
+        if not equals or not url:
+            raise UsageError(f"--map {pair}: expected URL=DIR")
+        if not Path(directory).is_dir():
+            raise UsageError(f"--map {pair}: {directory} is no directory")
+        maps[url] = Path(directory).resolve()
+    return maps

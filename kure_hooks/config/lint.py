@@ -1,0 +1,99 @@
+"""The rules of `lint` as settings choose them, and the policies that a team adds to them."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from kure_hooks.decoding.types import Input, Pattern, Patterns, Text, whole
+from kure_hooks.files.paths import pattern_problem
+from kure_hooks.findings import Finding, of_rule
+from kure_hooks.yamlio.place import Place
+
+Selector = Annotated[
+    str,
+    Meta(
+        pattern=whole(r"[A-Za-z0-9*?\[\]!-]{1,64}"),
+        description="a rule such as FX001, a prefix such as FX or a pattern such as FX00*",
+    ),
+]
+"""A choice of rules."""
+
+KindPattern = Annotated[
+    str,
+    Meta(
+        pattern=whole(r"[a-z0-9.*?-]{1,253}(/[A-Za-z0-9*?]{1,63})?"),
+        description="an API group such as cert-manager.io, or a kind in one such as "
+        "cert-manager.io/Issuer",
+    ),
+]
+ObjectPattern = Annotated[
+    str,
+    Meta(
+        pattern=whole(r"[A-Za-z0-9.*?-]{1,253} ([a-z0-9.*?-]{1,63}/)?[A-Za-z0-9.:*?_-]{1,253}"),
+        description="an object such as Secret flux-system/sops-age, Namespace monitoring or "
+        "Secret */*",
+    ),
+]
+PolicyId = Annotated[
+    str,
+    Meta(
+        pattern=whole(r"[A-Z][A-Z0-9]{1,9}-?[0-9]{1,6}"),
+        description="an identifier such as ACME001",
+    ),
+]
+Level = Literal["error", "warning", "info"]
+
+
+class Match(Input, frozen=True, kw_only=True):
+    """The objects that a policy looks at; every key narrows them, and none means all objects."""
+
+    kinds: tuple[Text, ...] = ()
+    groups: tuple[Text, ...] = ()
+    namespaces: Patterns = ()
+    names: Patterns = ()
+    paths: Patterns = ()
+    clusters: Patterns = ()
+
+
+class Policy(Input, frozen=True, kw_only=True):
+    """A rule of a team's own: an expression in CEL that is true of each object that is right."""
+
+    id: PolicyId
+    message: Text
+    expression: Text
+    severity: Level = "error"
+    expected: str = ""
+    match: Match = Match()
+
+
+class Lint(Input, frozen=True, kw_only=True):
+    """The rules to check, their weight, and the world around the repository.
+
+    `paths` leaves rules out in the files that a pattern matches. `preinstalled` are the CRDs that
+    are on each cluster before anything is applied, `external` the objects that something outside
+    of the repository provides.
+    """
+
+    select: tuple[Selector, ...] = ()
+    ignore: tuple[Selector, ...] = ()
+    paths: dict[Pattern, tuple[Selector, ...]] = {}
+    severity: dict[Selector, Literal["error", "warning", "info", "off"]] = {}
+    preinstalled: tuple[KindPattern, ...] = ()
+    external: tuple[ObjectPattern, ...] = ()
+
+
+@of_rule("CF006")
+def problems(place: Place, lint: Lint, policies: tuple[Policy, ...]) -> Iterator[Finding]:
+    """Yield what types can't tell of the settings of lint; `place` is that of all settings."""
+    for pattern in lint.paths:
+        if problem := pattern_problem(pattern):
+            key = place.below("lint", "paths", pattern)
+            yield key.key_fault(f"the text {problem}", "a path or a pattern")
+    names: dict[str, int] = {}
+    for index, policy in enumerate(policies):
+        first = names.setdefault(policy.id, index)
+        if first != index:
+            at = place.below("policies", first, "id").at
+            problem = f'the policy at {at} has the id "{policy.id}" too'
+            yield place.below("policies", index, "id").fault(problem, "an id of its own")

@@ -1,0 +1,72 @@
+"""The rules that lint checks: found by identifier, each loaded when it is needed."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from kure_hooks.findings import Finding
+from kure_hooks.lint.rules import MODULES
+from kure_hooks.rules.rule import Rule
+
+if TYPE_CHECKING:  # reports take texts from here, and read no repository
+    from kure_hooks.gitops.repository import Cluster, Repository
+
+CHAPTERS = {
+    "FX": "Lint: Flux CD",
+    "AR": "Lint: Argo CD",
+    "KZ": "Lint: kustomize and objects",
+    "SE": "Lint: secrets and images",
+}
+"""The titles of the chapters of lint's rules by the letters that identifiers begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule with its texts, and the function that looks at each cluster or at the repository."""
+
+    name: str
+    rule: Rule
+    of_cluster: Callable[["Cluster"], Iterable[Finding]] | None = None
+    of_repository: Callable[["Repository"], Iterable[Finding]] | None = None
+
+    def findings(self, repository: "Repository") -> Iterator[tuple["Cluster | None", Finding]]:
+        """Yield what the rule finds, with the cluster that it looked at; None for all of them."""
+        if self.of_cluster:
+            for cluster in repository.clusters:
+                yield from ((cluster, finding) for finding in self.of_cluster(cluster))
+        if self.of_repository:
+            yield from ((None, finding) for finding in self.of_repository(repository))
+
+
+def check_of(name: str) -> Check:
+    """Return one of our own rules, ready to run."""
+    module = _module(name)
+    of_cluster = getattr(module, "check", None)
+    return Check(name, module.RULE, of_cluster, getattr(module, "check_repository", None))
+
+
+def rule_of(name: str) -> Rule | None:
+    """Return the texts of one of our own rules that lint checks; None for another one."""
+    if name not in MODULES:
+        return None
+    rule: Rule = _module(name).RULE
+    return rule
+
+
+def chapters() -> Mapping[str, Mapping[str, Rule]]:
+    """Return all our own rules that lint checks, by the titles of their chapters; loads them all.
+
+    A rule whose findings other commands report as well has its texts here alone.
+    """
+    found: dict[str, dict[str, Rule]] = {title: {} for title in CHAPTERS.values()}
+    for name in sorted(MODULES):
+        found[CHAPTERS[name[:2]]][name] = check_of(name).rule
+    return {title: chapter for title, chapter in found.items() if chapter}
+
+
+@cache
+def _module(name: str) -> ModuleType:
+    return import_module(f"kure_hooks.lint.rules.{MODULES[name]}")

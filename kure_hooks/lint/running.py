@@ -1,0 +1,95 @@
+"""A run of rules over a repository: each finding with its rule, its owner and its clusters."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from msgspec.structs import replace
+
+from kure_hooks.findings import Finding
+from kure_hooks.gitops.repository import Cluster, Repository
+from kure_hooks.lint.catalogue import Check, check_of
+from kure_hooks.lint.rules import MODULES
+from kure_hooks.lint.selection import Selection
+from kure_hooks.lint.suppression import Suppressions
+
+
+def run(
+    repository: Repository, selection: Selection | None = None, others: Iterable[Check] = ()
+) -> list[Finding]:
+    """Return what the chosen rules find, ours and `others`, sorted.
+
+    Findings of several clusters with the same place and words are one, which names the clusters.
+    What is suppressed in the files is left out, and suppressions of nothing are findings too.
+    """
+    return Run(repository, selection or Selection(), others).findings
+
+
+class Run:
+    """One run of the chosen rules, with all that it makes of their findings."""
+
+    def __init__(
+        self, repository: Repository, selection: Selection, others: Iterable[Check]
+    ) -> None:
+        self.repository = repository
+        self.selection = selection
+        own = map(check_of, selection.chosen(MODULES))
+        added = list(others)
+        self.known = [*MODULES, *(check.name for check in added)]
+        self.checks = [*own, *(check for check in added if selection.has(check.name))]
+        self.suppressions = Suppressions(repository)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """All findings, sorted."""
+        shared: dict[Finding, tuple[set[str], set[str]]] = {}
+        for check in self.checks:
+            for cluster, plain in check.findings(self.repository):
+                finding = self._of_rule(check, plain)
+                if self._counts(finding, cluster):
+                    names, owners = shared.setdefault(finding, (set(), set()))
+                    names |= {cluster.name} if cluster else set()
+                    owners.add(self._owner(cluster, finding))
+        found = [
+            replace(finding, owner=min(owners), clusters=tuple(sorted(names)))
+            for finding, (names, owners) in shared.items()
+        ]
+        return sorted([*found, *self._unused()])
+
+    def _of_rule(self, check: Check, finding: Finding) -> Finding:
+        named = replace(finding, rule=finding.rule or check.name)
+        return replace(named, severity=self.selection.weight(named, check.rule.severity))
+
+    def _counts(self, finding: Finding, cluster: Cluster | None) -> bool:
+        is_allowed = self.selection.allows(finding)
+        return is_allowed and not self.suppressions.suppress(finding, cluster)
+
+    def _owner(self, cluster: Cluster | None, finding: Finding) -> str:
+        """Return the label of what applies the object of a finding; an owner stands for itself."""
+        clusters = [cluster] if cluster else self.repository.clusters
+        owners = (self._owners(each).get(finding.object, "") for each in clusters)
+        return next(filter(None, owners), finding.owner)
+
+    def _owners(self, cluster: Cluster) -> dict[str, str]:
+        """Return the labels of owners by those of the objects that they apply, and by their own."""
+        known = self._owners_of.get(id(cluster))
+        if known is None:
+            known = {
+                resource.label: owner.resource.label
+                for owner, resource in cluster.resources()
+                if owner
+            }
+            known |= {owner.resource.label: owner.resource.label for owner in cluster.owners}
+            self._owners_of[id(cluster)] = known
+        return known
+
+    @cached_property
+    def _owners_of(self) -> dict[int, dict[str, str]]:
+        return {}
+
+    def _unused(self) -> list[Finding]:
+        found = self.suppressions.findings([check.name for check in self.checks], self.known)
+        return [
+            finding
+            for finding in found
+            if self.selection.has(finding.rule) and self.selection.allows(finding)
+        ]

@@ -1,0 +1,182 @@
+"""Suppressions: annotations of objects and comments in files that name rules to leave alone.
+
+| where | what it covers |
+| --- | --- |
+| annotation `kure-hooks.io/ignore: FX001, KZ003` of an object | findings about the object |
+| the same of what applies others | findings about all objects that it applies, too |
+| `# kure-hooks: ignore FX001` on a line of its own | findings at the next line that is no comment |
+| the same behind a value | findings at this line |
+| `# kure-hooks: ignore-file FX001` in the first comments of a file | findings in the file |
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.gitops.repository import Cluster, Repository
+from kure_hooks.lint.selection import covers
+from kure_hooks.manifests import value_at
+from kure_hooks.objects.written import Object
+
+ANNOTATION = "kure-hooks.io/ignore"
+"""The annotation that names rules."""
+
+UNUSED, UNKNOWN = "LI001", "LI002"
+
+_COMMENT = re.compile(
+    r"(?:^|(?<=\s))#[ \t]*kure-hooks:[ \t]*(?P<verb>ignore(?:-file)?)\b(?P<names>[^#]*)"
+)
+_SPACE = re.compile(r"[,\s]+")
+_ALONE = re.compile(r"\s*#")
+_STEPS = ("metadata", "annotations", ANNOTATION)
+
+
+@dataclass(eq=False, slots=True)
+class Suppression:
+    """A place that names rules; `object` is what an annotation is of."""
+
+    at: Location
+    selectors: tuple[str, ...]
+    used: set[str]
+    object: str = ""
+
+    def suppresses(self, rule: str) -> bool:
+        """Tell whether the place names a rule, and note that it was of use."""
+        named = [selector for selector in self.selectors if covers(selector, rule)]
+        self.used.update(named)
+        return bool(named)
+
+
+class Suppressions:
+    """All suppressions of a repository."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._annotated: dict[Location, Suppression] = {}
+        self._in_clusters = {
+            id(cluster): self._of_cluster(cluster) for cluster in repository.clusters
+        }
+        self._unreached = self._by_label((item, ()) for item in repository.unreached)
+        self._comments = dict(_comments(repository))
+
+    def suppress(self, finding: Finding, cluster: Cluster | None) -> bool:
+        """Tell whether a finding is suppressed; None stands for one about all clusters."""
+        suppressions = (*self._at(finding.at), *self._about(finding.object, cluster))
+        # Each is asked, because all that would do are of use.
+        return sum(suppression.suppresses(finding.rule) for suppression in suppressions) > 0
+
+    def findings(self, checked: Sequence[str], known: Sequence[str]) -> Iterator[Finding]:
+        """Yield a warning for each selector that suppressed nothing although its rules ran.
+
+        `checked` are the rules that ran, `known` all that there are.
+        """
+        comments = [item for lines in self._comments.values() for item in lines.everything]
+        for suppression in [*self._annotated.values(), *comments]:
+            yield from _complaints(suppression, checked, known)
+
+    def _at(self, at: Location) -> list[Suppression]:
+        lines = self._comments.get(at.path)
+        return lines.at(at.line) if lines else []
+
+    def _about(self, label: str, cluster: Cluster | None) -> Iterator[Suppression]:
+        if not label:
+            return
+        for table in [self._in_clusters[id(cluster)]] if cluster else self._in_clusters.values():
+            yield from table.get(label, ())
+        if cluster is None:
+            yield from self._unreached.get(label, ())
+
+    def _of_cluster(self, cluster: Cluster) -> dict[str, list[Suppression]]:
+        by_label = {owner.resource.label: owner.resources for owner in cluster.owners}
+        resources = (resource for _, resource in cluster.resources())
+        annotated = [item for item in resources if _names(item) is not None]
+        return self._by_label((item, by_label.get(item.label, ())) for item in annotated)
+
+    def _by_label(
+        self, objects: Iterable[tuple[Object, Sequence[Object]]]
+    ) -> dict[str, list[Suppression]]:
+        table: defaultdict[str, list[Suppression]] = defaultdict(list)
+        for item, applied in objects:
+            names = _names(item)
+            if names is None:
+                continue
+            at = item.at(*_STEPS)
+            suppression = self._annotated.setdefault(
+                at, Suppression(at, _selectors(names), set(), item.label)
+            )
+            for label in dict.fromkeys((item.label, *(each.label for each in applied))):
+                table[label].append(suppression)
+        return table
+
+
+class _Lines:
+    """The comments of one file that suppress, by the line that they are for; 0 for all of it."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._by_line: defaultdict[int, list[Suppression]] = defaultdict(list)
+        lines = text.splitlines()
+        is_head = True
+        for number, line in enumerate(lines, start=1):
+            is_head = is_head and (not line.strip() or line.startswith(("#", "---", "%")))
+            if "kure-hooks:" in line and (match := _COMMENT.search(line)):
+                at = Location(path, number, match.start() + 1)
+                suppression = Suppression(at, _selectors(match["names"]), set())
+                if match["verb"] == "ignore":
+                    self._by_line[_meant(lines, number)].append(suppression)
+                else:
+                    # Below the first comments it covers nothing, so that it is told to be unused.
+                    self._by_line[0 if is_head else -number].append(suppression)
+
+    def at(self, line: int) -> list[Suppression]:
+        return [*self._by_line.get(0, ()), *(self._by_line.get(line, ()) if line else ())]
+
+    @property
+    def everything(self) -> list[Suppression]:
+        return [each for suppressions in self._by_line.values() for each in suppressions]
+
+
+def _meant(lines: Sequence[str], number: int) -> int:
+    """Return the line that a comment is for: its own, else the next one that is no comment."""
+    while number <= len(lines) and (
+        _ALONE.match(lines[number - 1]) or not lines[number - 1].strip()
+    ):
+        number += 1
+    return number
+
+
+def _comments(repository: Repository) -> Iterator[tuple[str, _Lines]]:
+    for path, data in repository.files.remarked.items():
+        yield path, _Lines(path, data.decode(errors="replace"))
+
+
+def _names(item: Object) -> str | None:
+    names = value_at(item.manifest, *_STEPS)
+    return names if isinstance(names, str) else None
+
+
+def _selectors(text: str) -> tuple[str, ...]:
+    """Return the selectors of a text; behind two dashes it may give a reason."""
+    return tuple(dict.fromkeys(filter(None, _SPACE.split(text.partition("--")[0]))))
+
+
+def _complaints(
+    suppression: Suppression, checked: Sequence[str], known: Sequence[str]
+) -> Iterator[Finding]:
+    at, label = suppression.at, suppression.object
+
+    def complaint(problem: str, expected: str, rule: str) -> Finding:
+        key = f"{label}: metadata.annotations" if label else ""
+        return Finding(at, key, problem, expected, Severity.WARNING, rule=rule, object=label)
+
+    if not suppression.selectors:
+        yield complaint("this suppression names no rule", "name one, such as FX001", UNKNOWN)
+    for selector in suppression.selectors:
+        meant = [name for name in known if covers(selector, name)]
+        if not meant:
+            problem = f'lint has no rule "{selector}"'
+            yield complaint(problem, "`kure-hooks rule` lists all rules", UNKNOWN)
+        elif selector not in suppression.used and set(meant) <= set(checked):
+            problem = f"nothing is found here that {selector} would suppress"
+            yield complaint(problem, "delete the suppression", UNUSED)
