@@ -7,7 +7,8 @@ from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import ancestors
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location
-from kure_hooks.objects.written import ENDINGS, Object, written
+from kure_hooks.objects.written import ENDINGS, Object, in_documents
+from kure_hooks.yamlio import Document, read
 
 _GROUPS = re.compile(rb"\bfluxcd\b|\bargoproj\.io\b")
 # Comments that begin so are for kure-hooks.
@@ -20,6 +21,7 @@ class Files:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._data: dict[str, bytes] = {}
+        self._documents: dict[str, tuple[Document, ...]] = {}
         self._objects: dict[str, tuple[Object, ...]] = {}
         self._faults: dict[str, tuple[Finding, ...]] = {}
 
@@ -51,6 +53,11 @@ class Files:
         """The content of the files read so far in which `kure-hooks:` stands, as in comments."""
         return {path: data for path, data in sorted(self._data.items()) if _REMARK in data}
 
+    def documents(self, path: str) -> tuple[Document, ...]:
+        """Return the documents of a file, objects or not; none where it can't be read."""
+        self._parse(path)
+        return self._documents[path]
+
     def objects(self, path: str) -> tuple[Object, ...]:
         """Return what may be objects in a file, in their order; none where it can't be read."""
         self._parse(path)
@@ -69,20 +76,18 @@ class Files:
             except ReadError as error:
                 self._data[path] = b""
                 fault = Finding(Location(path), "", f"it {error.reason}", rule="VA001")
-                self._faults[path], self._objects[path] = (fault,), ()
+                self._faults[path] = (fault,)
         return self._data[path]
 
     def _parse(self, path: str) -> None:
         if path in self._objects:
             return
-        data = self._read(path)
-        if path in self._objects:
-            return
-        objects: list[Object] = []
-        faults: tuple[Finding, ...] = ()
+        documents: list[Document] = []
         try:
-            objects = written(path, data)
+            documents = read(self._read(path), path, most=MAX_LARGE)
         except InputError as error:
-            faults = tuple(error.findings)
+            self._faults[path] = tuple(error.findings)
+        objects = in_documents(path, documents)
+        self._documents[path] = tuple(documents)
         self._objects[path] = tuple(item for item in objects if isinstance(item.manifest, dict))
-        self._faults[path] = faults
+        self._faults.setdefault(path, ())

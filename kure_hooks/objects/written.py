@@ -5,7 +5,7 @@ would let a manifest choose the schema that judges it.
 """
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,7 +135,8 @@ def load(name: str, data: bytes, *, partly: bool = False) -> Source:
     """
     objects: list[Object] = []
     faults = list(_separator_faults(data, name))
-    for whole, items in _documents(name, data, partly=partly):
+    documents = read(data, name, most=MAX_LARGE)
+    for whole, items in _wholes(name, documents, partly=partly):
         faults += [fault for each in (whole, *(items or ())) for fault in address_faults(each)]
         objects += [whole] if items is None else items
     if faults:
@@ -148,15 +149,20 @@ def written(name: str, data: bytes) -> list[Object]:
 
     Raises InputError for a file that is not YAML.
     """
-    documents = _documents(name, data, partly=True)
-    return [item for whole, items in documents for item in ([whole] if items is None else items)]
+    return in_documents(name, read(data, name, most=MAX_LARGE))
 
 
-def _documents(
-    name: str, data: bytes, *, partly: bool
+def in_documents(name: str, documents: Iterable[Document]) -> list[Object]:
+    """Return all that may be objects in the documents of a file, whatever their addresses."""
+    wholes = _wholes(name, documents, partly=True)
+    return [item for whole, items in wholes for item in ([whole] if items is None else items)]
+
+
+def _wholes(
+    name: str, documents: Iterable[Document], *, partly: bool
 ) -> Iterator[tuple[Object, list[Object] | None]]:
     """Yield each document, with its items where it is a List."""
-    for document in read(data, name, most=MAX_LARGE):
+    for document in documents:
         if not partly or _is_meant(document.value):
             whole = Object(document, (), _addressed(document.value, name))
             yield whole, _items(whole)

@@ -1,0 +1,193 @@
+"""Directories without a file of kustomize's, as Flux and as Argo CD read them."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from kure_hooks.errors import ReadError
+from kure_hooks.files.paths import ancestors, base_name, parent
+from kure_hooks.files.tree import MAX_LARGE
+from kure_hooks.findings import Finding, Location
+from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.kustomizations.building import Build, Builder
+from kure_hooks.gitops.kustomizations.changes import twice
+from kure_hooks.gitops.kustomizations.items import Item
+from kure_hooks.gitops.kustomizations.reading import REFUSES, names_in
+from kure_hooks.gitops.payload import Payload, Resource, Way
+from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.manifests import value_at
+from kure_hooks.objects.written import Object
+
+_FLUX_ENDINGS = (".yaml", ".yml")
+_ARGO_ENDINGS = (".yaml", ".yml", ".json")
+_SKIPPED = b"+argocd:skip-file-rendering"
+_MANIFEST = (b"apiVersion:", b"kind:", b"metadata:")
+
+
+class Directories:
+    """The directories of a tree that are read without a file of kustomize's."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+
+    def generated(self, directory: str, builder: Builder) -> Build:
+        """Return the build of a directory by the file that Flux generates for it.
+
+        It lists all YAML below the directory, and the directories that have a file of their own
+        (kustomize-controller 1.9).
+        """
+        build = Build(directories={directory})
+        for path, is_base in self._listed(directory):
+            if is_base:
+                base = builder.build(path)
+                build.take(base)
+                _append(build, base.items)
+            else:
+                build.files.add(path)
+                build.directories.add(parent(path))
+                self._take_file(build, builder, path)
+        return build
+
+    def _take_file(self, build: Build, builder: Builder, path: str) -> None:
+        if self.files.tree.link(path) is not None:
+            build.unknown.append(f"takes in {path}, a symbolic link, which is not followed")
+            return
+        loaded = builder.loader.loaded(path)
+        if loaded.problem:
+            problem = f"{REFUSES}the file {loaded.problem}"
+            expected = "Correct the file, or keep it out of the source."
+            at = loaded.at or Location(path)
+            build.faults.append(Finding(at, "", problem, expected, rule="KZ001"))
+        if loaded.unknown:
+            build.unknown.append(f"takes in {path}, which {loaded.unknown}")
+        items = (
+            Item(each.manifest, each.document, each.pointer, each, each.at())
+            for each in loaded.objects
+        )
+        _append(build, items)
+
+    def _listed(self, directory: str) -> Iterator[tuple[str, bool]]:
+        """Yield what the file of Flux lists: the path, and whether it is a directory."""
+        bases: set[str] = set()
+        for path in self._below(directory):
+            inner = [
+                above
+                for above in ancestors(path)
+                if len(above) > len(directory) and names_in(self.files, above)
+            ]
+            if inner:
+                if inner[0] not in bases:
+                    bases.add(inner[0])
+                    yield inner[0], True
+            elif path.endswith(_FLUX_ENDINGS):
+                yield path, False
+
+    def _below(self, directory: str) -> Iterator[str]:
+        """Yield the paths below a directory that matter to Flux."""
+        start = f"{directory}/" if directory else ""
+        first = bisect_left(self._known, start)
+        for path in self._known[first:]:
+            if not path.startswith(start):
+                return
+            yield path
+
+    @cached_property
+    def _known(self) -> tuple[str, ...]:
+        """The sorted paths of manifests and of files of kustomize's."""
+        return tuple(
+            sorted(
+                path
+                for path in self.files.paths
+                if path.endswith(_ARGO_ENDINGS) or base_name(path) in BUILD_FILES
+            )
+        )
+
+    def payload(self, directory: str, way: Way) -> Payload:
+        """Return what Argo CD 3.5 makes of a directory of manifests.
+
+        A file that has no object and does not look like having one is left out.
+        """
+        faults: list[Finding] = []
+        unknown: list[str] = []
+        objects: list[Object] = []
+        paths = [
+            path
+            for path in self._below(directory)
+            if path.endswith(_ARGO_ENDINGS)
+            and (way is Way.RECURSIVE or parent(path) == directory)
+            and not self._is_skipped(path)
+        ]
+        for path in paths:
+            if self.files.tree.link(path) is not None:
+                unknown.append(f"takes in {path}, a symbolic link, which is not followed")
+                continue
+            found, fault = self._read(path)
+            objects += found
+            faults += fault
+        resources = [
+            Resource(each.document, each.pointer, each.manifest, each.at(), each)
+            for each in objects
+        ]
+        if any(
+            path.endswith(".jsonnet")
+            for path in self.files.paths
+            if self._is_in(path, directory, way)
+        ):
+            unknown.append("has Jsonnet, which is not followed")
+        return Payload(
+            directory,
+            way,
+            tuple(resources),
+            frozenset(paths),
+            frozenset({directory, *map(parent, paths)}),
+            tuple(faults),
+            tuple(unknown),
+        )
+
+    def _is_in(self, path: str, directory: str, way: Way) -> bool:
+        if way is Way.RECURSIVE:
+            return not directory or path.startswith(f"{directory}/")
+        return parent(path) == directory
+
+    def _is_skipped(self, path: str) -> bool:
+        return _SKIPPED in self._content(path)
+
+    def _content(self, path: str) -> bytes:
+        try:
+            return self.files.tree.read(path, MAX_LARGE)
+        except ReadError:
+            return b""
+
+    def _read(self, path: str) -> tuple[list[Object], list[Finding]]:
+        """Return the objects of a file, and why Argo CD refuses it."""
+        problem, at = "", Location(path)
+        for fault in self.files.faults(path):
+            problem, at = fault.problem, fault.at
+            break
+        objects = list(self.files.objects(path))
+        for document in self.files.documents(path):
+            value = document.value
+            if value is not None and not value_at(value, "kind"):
+                problem, at = "it has something that is no Kubernetes object", document.at()
+                break
+        if not problem:
+            return objects, []
+        content = self._content(path)
+        if not objects and not all(mark in content for mark in _MANIFEST):
+            return [], []
+        finding = Finding(
+            at, "", f"Argo CD can't read this: {problem}", "Correct the file.", rule="KZ001"
+        )
+        return objects, [finding]
+
+
+def _append(build: Build, items: Iterable[Item]) -> None:
+    known = {item.id: item for item in build.items}
+    for item in items:
+        first = known.setdefault(item.id, item)
+        if first is item:
+            build.items.append(item)
+            continue
+        refusal = twice(first, item)
+        problem = f"{REFUSES}{refusal.problem}"
+        build.faults.append(Finding(item.place, "", problem, refusal.expected, rule=refusal.rule))

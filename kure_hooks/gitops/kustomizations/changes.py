@@ -1,0 +1,146 @@
+"""Changes that a file of kustomize's makes to all that it takes in (kustomize 5.8)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kure_hooks.gitops.kustomizations import transformers
+from kure_hooks.gitops.kustomizations.entries import Entries
+from kure_hooks.gitops.kustomizations.fields import FieldError
+from kure_hooks.gitops.kustomizations.items import Item, doubles
+from kure_hooks.gitops.kustomizations.patching import Patching, Step
+from kure_hooks.gitops.kustomizations.refusals import RefusedError, UnfollowedError
+from kure_hooks.gitops.kustomizations.schema import Kustomization, Label, Patch, Replica
+from kure_hooks.gitops.kustomizations.specs import ANNOTATIONS
+from kure_hooks.yamlio import Pointer
+
+Guard = Callable[..., None]
+"""Takes a step, or says at a pointer why it can't be taken."""
+
+
+class Changes:
+    """The transformers of one file, in the order of kustomize.
+
+    `items` are changed in place; `lose` gets the reason for each that can't be known and is left
+    out; `read` gets each file that is read. Objects are missed if all are `complete`.
+    """
+
+    def __init__(
+        self,
+        items: list[Item],
+        entries: Entries,
+        guard: Guard,
+        lose: Callable[[str], None],
+        read: Callable[[str], None],
+    ) -> None:
+        self.items = items
+        self.entries = entries
+        self.guard = guard
+        self.lose = lose
+        self.read = read
+
+    def make(self, fields: Kustomization, *, complete: bool) -> None:
+        """Make all changes of the fields."""
+        patching = Patching(complete=complete, lose=self.lose)
+        for index, text in enumerate(fields.patches_strategic_merge or ()):
+            pointer: Pointer = ("patchesStrategicMerge", index)
+            self.guard(pointer, self._merge, patching, pointer, text)
+        for index, patch in enumerate(fields.patches or ()):
+            self.guard(("patches", index), self._patch, patching, ("patches", index), patch)
+        if fields.namespace:
+            self._each(("namespace",), transformers.in_namespace, fields.namespace)
+            self.guard(("namespace",), self._refuse_doubles)
+        if fields.name_prefix:
+            self._each(("namePrefix",), transformers.with_prefix, fields.name_prefix)
+        if fields.name_suffix:
+            self._each(("nameSuffix",), transformers.with_suffix, fields.name_suffix)
+        self._decorate(fields)
+        for index, patch in enumerate(fields.patches_json6902 or ()):
+            pointer = ("patchesJson6902", index)
+            self.guard(pointer, self._patch, patching, pointer, patch)
+        for index, replica in enumerate(fields.replicas or ()):
+            self.guard(("replicas", index), self._scale, replica, complete)
+        for key, images in (("images", fields.images), ("imageTags", fields.image_tags)):
+            for index, image in enumerate(images or ()):
+                self._each((key, index), transformers.with_image, image)
+
+    def _decorate(self, fields: Kustomization) -> None:
+        """Add labels and annotations."""
+        for index, label in enumerate(fields.labels or ()):
+            self._each(("labels", index), transformers.labelled, label)
+        if fields.common_labels:
+            label = Label(pairs=fields.common_labels, include_selectors=True)
+            self._each(("commonLabels",), transformers.labelled, label)
+        if fields.common_annotations:
+            texts = fields.common_annotations
+            self._each(("commonAnnotations",), transformers.with_entries, texts, ANNOTATIONS)
+
+    def _each(self, pointer: Pointer, change: Callable[..., Item], *arguments: Any) -> None:
+        """Change each object; one that has another shape is lost."""
+        items: list[Item] = []
+        for item in self.items:
+            try:
+                items.append(change(item, *arguments))
+            except FieldError as error:
+                self.lose(
+                    f"has {item.kind} {item.name}, in which {pointer[0]} finds another {error}"
+                )
+            except UnfollowedError as error:
+                self.lose(error.reason)
+        self.items[:] = items
+
+    def _refuse_doubles(self) -> None:
+        for first, item in doubles(self.items):
+            raise twice(first, item)
+
+    def _scale(self, replica: Replica, complete: bool) -> None:  # noqa: FBT001 - see guard
+        name = replica.name or ""
+        if any(transformers.has_replicas(item, name) for item in self.items):
+            self._each(("replicas",), transformers.scaled, replica)
+        elif complete:
+            from kure_hooks.decoding import nearest  # noqa: PLC0415 - only for faults
+
+            near = nearest(name, {item.name for item in self.items if _is_scaled(item)})
+            problem = f"nothing that has replicas is named {name}"
+            raise RefusedError(problem, near or "Name an object of this build.")
+
+    def _merge(self, patching: Patching, pointer: Pointer, text: str) -> None:
+        if "\n" not in text and self.entries.is_file(self.entries.path(text)):
+            text = self._text(text)
+        elif ":" not in text:
+            raise self.entries.missing(text, self.entries.path(text))
+        self.items[:] = patching.patched(self.items, Step(text, pointer))
+
+    def _patch(self, patching: Patching, pointer: Pointer, patch: Patch) -> None:
+        text = (patch.patch or "").strip() if pointer[0] == "patches" else patch.patch or ""
+        if bool(text) == bool(patch.path):
+            problem = "the patch has both path and patch" if text else "the patch has no text"
+            raise RefusedError(problem, "Set one of path and patch.")
+        remembers = pointer[0] == "patches"
+        if patch.path:
+            try:
+                text = self._text(patch.path)
+            except RefusedError as error:
+                error.pointer = (*pointer, "path")
+                raise
+        step = Step(text, pointer, patch.target, patch.options, remembers=remembers)
+        self.items[:] = patching.patched(self.items, step)
+
+    def _text(self, entry: str) -> str:
+        content = self.entries.content(entry)
+        self.read(self.entries.file(entry))
+        try:
+            return content.decode()
+        except UnicodeDecodeError as error:
+            raise UnfollowedError(f"has a patch, {entry}, which is no UTF-8") from error
+
+
+def _is_scaled(item: Item) -> bool:
+    return any(transformers.has_replicas(item, names.name) for names in item.ids())
+
+
+def twice(first: Item, item: Item) -> RefusedError:
+    """Return the refusal of an object that is there already."""
+    document = first.source.document if first.source else first.document
+    name = f"{item.namespace}/{item.name}" if item.namespace else item.name
+    problem = f"{item.kind} {name} is there already, from {document.path}"
+    return RefusedError(problem, "Take it in once.", rule="KZ002")

@@ -1,0 +1,132 @@
+"""The file that makes a directory one of kustomize's, read as kustomize 5.8 reads it."""
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kure_hooks.files.paths import base_name
+from kure_hooks.findings import Finding, Location
+from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.kustomizations.schema import Kustomization
+from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize.files import GROUP, HEAD
+from kure_hooks.yamlio import Document, Pointer
+from kure_hooks.yamlio.document import key_path
+
+COMPONENT = "Component"
+_KINDS = {"Kustomization": f"{GROUP}/v1beta1", COMPONENT: f"{GROUP}/v1alpha1"}
+REFUSES = "kustomize can't build this: "
+"""The beginning of each problem that ends a build."""
+
+
+class File(Struct, frozen=True):
+    """A directory's file of kustomize's.
+
+    `fields` are None where it can't be read; `path` is empty where there is none. `lenient` faults
+    are those that Flux does not mind in the directory that an object of its names.
+    """
+
+    directory: str
+    path: str = ""
+    document: Document | None = None
+    fields: Kustomization | None = None
+    faults: tuple[Finding, ...] = ()
+    lenient: tuple[Finding, ...] = ()
+
+    @property
+    def is_component(self) -> bool:
+        """Whether others take it in as a component."""
+        return bool(self.fields and self.fields.kind == COMPONENT)
+
+    def at(self, *pointer: str | int) -> Location:
+        """Return where a key is."""
+        return self.document.key_at(*pointer) if self.document else Location(self.path)
+
+    def fault(self, pointer: Pointer, problem: str, expected: str, rule: str = "KZ001") -> Finding:
+        """Return a finding about a key."""
+        return Finding(
+            self.at(*pointer), key_path(pointer), f"{REFUSES}{problem}", expected, rule=rule
+        )
+
+
+def names_in(files: Files, directory: str) -> list[str]:
+    """Return the paths of a directory's files of kustomize's."""
+    start = f"{directory}/" if directory else ""
+    return [start + name for name in BUILD_FILES if start + name in files.paths]
+
+
+def read_file(files: Files, directory: str) -> File:
+    """Return a directory's file of kustomize's, with all that kustomize refuses in it."""
+    paths = names_in(files, directory)
+    if not paths:
+        return File(directory)
+    file = File(directory, paths[0])
+    faults = [
+        replace(fault, problem=f"{REFUSES}{fault.problem}", rule="KZ001")
+        for fault in files.faults(paths[0])
+    ]
+    if len(paths) > 1:
+        names = " and ".join(map(base_name, paths))
+        problem = f"{REFUSES}the directory has {names}"
+        at = Location(paths[1])
+        faults.append(Finding(at, "", problem, "Keep one of them.", rule="KZ001"))
+    documents = files.documents(paths[0])
+    if not documents:
+        lenient = () if faults else (_empty(Location(paths[0])),)
+        return replace(file, faults=tuple(faults), fields=Kustomization(), lenient=lenient)
+    return _decoded(replace(file, document=documents[0], faults=tuple(faults)))
+
+
+def _decoded(file: File) -> File:
+    assert file.document is not None  # noqa: S101 - the caller has put it there
+    value = file.document.value
+    if not isinstance(value, dict):
+        fault = file.fault((), "the file is no mapping", "Write fields such as resources.")
+        return replace(file, faults=(*file.faults, fault))
+    try:
+        fields = msgspec.convert(value, Kustomization, strict=True)
+    except msgspec.ValidationError:
+        return _with_faults(file)
+    faults = [*file.faults, *_of_head(file, fields)]
+    empty = not any(value.get(key) is not None for key in value.keys() - HEAD)
+    lenient = (_empty(file.at("resources")),) if empty else ()
+    return replace(file, fields=fields, faults=tuple(faults), lenient=lenient)
+
+
+def _with_faults(file: File) -> File:
+    from kure_hooks.decoding.faults import faults  # noqa: PLC0415 - only for faults
+
+    assert file.document is not None  # noqa: S101 - as before
+    value = file.document.value
+    findings = faults(file.document, value, Kustomization, ())
+    worded = [
+        replace(fault, problem=f"{REFUSES}{fault.problem}", rule="KZ001") for fault in findings
+    ]
+    strange = {key for key in value if key not in _NAMES}
+    lenient = tuple(new for new, old in zip(worded, findings, strict=True) if old.key in strange)
+    known = {key: item for key, item in value.items() if key in _NAMES}
+    try:
+        fields = msgspec.convert(known, Kustomization, strict=True)
+    except msgspec.ValidationError:
+        fields = None
+    faults_of_all = tuple(fault for fault in worded if fault not in lenient)
+    return replace(file, fields=fields, faults=(*file.faults, *faults_of_all), lenient=lenient)
+
+
+def _of_head(file: File, fields: Kustomization) -> Iterator[Finding]:
+    kind = fields.kind or "Kustomization"
+    if kind not in _KINDS:
+        yield file.fault(("kind",), f"the kind is {kind}", "Write Kustomization or Component.")
+    elif fields.api_version not in (None, "", _KINDS[kind]):
+        problem = f"the apiVersion is {fields.api_version}"
+        yield file.fault(("apiVersion",), problem, f"Write {_KINDS[kind]}.")
+
+
+def _empty(at: Location) -> Finding:
+    problem = f"{REFUSES}the file is empty"
+    return Finding(at, "", problem, "List what it takes in under resources.", rule="KZ001")
+
+
+_NAMES = frozenset(field.encode_name for field in msgspec.structs.fields(Kustomization))

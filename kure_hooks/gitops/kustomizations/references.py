@@ -1,0 +1,185 @@
+"""Names by which objects refer to others, put right after a build has changed those."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from kure_hooks.gitops.kustomizations.fields import FieldError, Spec, with_fields
+from kure_hooks.gitops.kustomizations.items import CLUSTER, Item, is_cluster_scoped, is_same
+from kure_hooks.gitops.kustomizations.refusals import UnfollowedError
+from kure_hooks.gitops.kustomizations.specs import REFERENCES
+from kure_hooks.kustomize.targets import Id
+from kure_hooks.manifests import mappings_at, text_at
+
+_BY_KIND: dict[str, list[tuple[Spec, Spec]]] = {}
+for _target, _referrers in REFERENCES:
+    for _referrer in _referrers:
+        _BY_KIND.setdefault(_referrer.kind, []).append((_target, _referrer))
+
+
+def with_references(items: Sequence[Item], lose: Callable[[str], None]) -> Iterator[Item]:
+    """Yield items that refer to each other by the names that they have at the end.
+
+    One that may mean several objects is left out; `lose` gets the reason.
+    """
+    renamed: dict[str, list[Item]] = {}
+    for item in items:
+        for name in dict.fromkeys(name for name, _, _ in item.earlier):
+            renamed.setdefault(name, []).append(item)
+    for item in items:
+        try:
+            yield _Referrer(item, renamed).changed() if renamed else item
+        except UnfollowedError as error:
+            lose(error.reason)
+
+
+class _Referrer:
+    """An object that may refer to others."""
+
+    def __init__(self, item: Item, renamed: Mapping[str, Sequence[Item]]) -> None:
+        self.item = item
+        self.renamed = renamed
+        self.original = item.original
+
+    def changed(self) -> Item:
+        """Return the object with its references put right."""
+        manifest = self.item.manifest
+        for target, spec in _BY_KIND.get(self.original.kind, ()):
+            if not spec.is_for(_api_version(self.original), self.original.kind):
+                continue
+            field = Spec(spec.path)
+            try:
+                manifest = with_fields(manifest, (field,), self._change(target, spec.path), None)
+            except FieldError as error:
+                reason = f"has {self.item.kind} {self.item.name} with another {error}"
+                raise UnfollowedError(reason) from error
+        return is_same(self.item, manifest)
+
+    def _change(self, target: Spec, path: tuple[str, ...]) -> Callable[[Any], Any]:
+        def change(value: Any) -> Any:
+            if isinstance(value, list):
+                items = [change(part) for part in value]
+                same = all(part is old for part, old in zip(items, value, strict=True))
+                return value if same else items
+            if isinstance(value, dict):
+                return self._in_mapping(value, target)
+            if not isinstance(value, str):
+                return value
+            referral = self._referral(value, self._candidates(), target, path, whole=False)
+            return value if referral is None or referral.name == value else referral.name
+
+        return change
+
+    def _in_mapping(self, value: dict[str, Any], target: Spec) -> Any:
+        name = value.get("name")
+        if not isinstance(name, str):
+            raise FieldError("name")
+        if name not in self.renamed:
+            return value
+        candidates = list(self._candidates())
+        if "namespace" in value:
+            namespace = value["namespace"]
+            former = [item for item in candidates if item.original.namespace == namespace]
+            candidates = former if namespace != CLUSTER and self._had(namespace) else [
+                item for item in candidates if item.effective == namespace
+            ]  # fmt: skip
+        referral = self._referral(name, candidates, target, (), whole=True)
+        if referral is None or (referral.name == name and not referral.namespace):
+            return value
+        changes = {"name": referral.name}
+        if referral.namespace:
+            changes["namespace"] = referral.namespace
+        if all(value.get(key) == text for key, text in changes.items()):
+            return value
+        return {**value, **changes}
+
+    def _had(self, namespace: Any) -> bool:
+        return any(item.original.namespace == namespace for item in self._candidates())
+
+    def _candidates(self) -> Iterator[Item]:
+        """Yield the objects that it can refer to at all."""
+        for item in self._all():
+            if (
+                is_cluster_scoped(self.item.manifest)
+                or item.effective
+                in (
+                    CLUSTER,
+                    self.item.effective,
+                )
+                or item.namespace in self._bound()
+            ):
+                yield item
+
+    def _all(self) -> Iterable[Item]:
+        return {id(item): item for items in self.renamed.values() for item in items}.values()
+
+    def _bound(self) -> set[str]:
+        if self.item.kind != "RoleBinding":
+            return set()
+        return {
+            text_at(subject, "namespace")
+            for subject in mappings_at(self.item.manifest, "subjects")
+            if subject.get("kind") == "ServiceAccount" and "namespace" in subject
+        }
+
+    def _referral(
+        self,
+        name: str,
+        candidates: Iterable[Item],
+        target: Spec,
+        path: tuple[str, ...],
+        *,
+        whole: bool,
+    ) -> Item | None:
+        """Return the object that a name means, None if it is none that a build has renamed."""
+        if name not in self.renamed:
+            return None
+        meant = {id(item) for item in self.renamed[name]}
+        chosen = [
+            item
+            for item in candidates
+            if id(item) in meant
+            and any(target.is_for(_api_version(one), one.kind) for one in item.earlier_ids())
+            and self._is_role(item, path)
+            and self._is_near(item)
+        ]
+        if len(chosen) > 1:
+            chosen = [item for item in chosen if _same_affixes(item, self.item, may_lack=True)]
+        if len(chosen) > 1:
+            chosen = [item for item in chosen if _same_affixes(item, self.item, may_lack=False)]
+        if len({(item.name, item.namespace if whole else "") for item in chosen}) > 1:
+            raise UnfollowedError(
+                f"has several objects that {self.item.kind} {self.item.name} means"
+            )
+        return chosen[0] if chosen else None
+
+    def _is_role(self, item: Item, path: tuple[str, ...]) -> bool:
+        role = self.item.manifest.get("roleRef")
+        if path[-2:] != ("roleRef", "name") or not isinstance(role, dict):
+            return True
+        if "apiGroup" not in role or "kind" not in role:
+            return True
+        return any(
+            (one.group, one.kind) == (role["apiGroup"], role["kind"]) for one in item.earlier_ids()
+        )
+
+    def _is_near(self, item: Item) -> bool:
+        if is_cluster_scoped(self.item.manifest) or item.kind == "ServiceAccount":
+            return True
+        return item.effective in (CLUSTER, self.item.effective)
+
+
+def _api_version(names: Id) -> str:
+    return f"{names.group}/{names.version}" if names.group else names.version
+
+
+def _same_affixes(one: Item, other: Item, *, may_lack: bool) -> bool:
+    return _same_end(one.prefixes, other.prefixes, may_lack=may_lack) and _same_end(
+        one.suffixes, other.suffixes, may_lack=may_lack
+    )
+
+
+def _same_end(one: Sequence[str], other: Sequence[str], *, may_lack: bool) -> bool:
+    if not (one and other):
+        return may_lack or one == other
+    length = min(len(one), len(other))
+    return tuple(one[len(one) - length :]) == tuple(other[len(other) - length :])

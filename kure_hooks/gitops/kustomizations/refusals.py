@@ -1,0 +1,28 @@
+"""Ends of a build: what kustomize refuses, and what is not followed here."""
+
+from kure_hooks.yamlio import Pointer
+
+
+class RefusedError(Exception):
+    """kustomize refuses to build this.
+
+    `problem` and `expected` word the finding; `pointer` leads to the cause in the file of
+    kustomize's.
+    """
+
+    def __init__(
+        self, problem: str, expected: str = "", pointer: Pointer = (), rule: str = "KZ001"
+    ) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.expected = expected
+        self.pointer = pointer
+        self.rule = rule
+
+
+class UnfollowedError(Exception):
+    """The result of a build can't be known here; `reason` ends the sentence `<directory> ...`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,191 @@
+"""The transformers of kustomize 5.8 that change every object, in the order that it runs them."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from msgspec.structs import replace
+
+from kure_hooks.gitops.kustomizations import specs
+from kure_hooks.gitops.kustomizations.fields import FieldError, Spec, entry, steps, with_fields
+from kure_hooks.gitops.kustomizations.items import Item, is_cluster_scoped, is_same
+from kure_hooks.gitops.kustomizations.refusals import UnfollowedError
+from kure_hooks.gitops.kustomizations.schema import Image, Label, Replica
+from kure_hooks.manifests import Manifest
+
+_BINDINGS = ("RoleBinding", "ClusterRoleBinding")
+_KEPT_NAMES = ("CustomResourceDefinition", "Namespace")
+# kustomize reads the name of an image as a regular expression.
+_PLAIN = re.compile(r"[\w./:@-]*")
+_DEFINITION = "CustomResourceDefinition"
+
+
+def in_namespace(item: Item, namespace: str) -> Item:
+    """Return an item in a namespace; one outside of namespaces names it where it has to.
+
+    A Namespace itself is renamed; of the subjects of a binding those named `default` are moved.
+    """
+    manifest = item.manifest
+    if not is_cluster_scoped(manifest):
+        manifest = {**manifest, "metadata": {**manifest["metadata"], "namespace": namespace}}
+    if manifest["kind"] in _BINDINGS:
+        manifest = _with_subjects(manifest, namespace)
+    if manifest["kind"] == "Namespace" and manifest["apiVersion"] == "v1":
+        manifest = {**manifest, "metadata": {**manifest["metadata"], "name": namespace}}
+    manifest = with_fields(manifest, specs.NAMESPACES, lambda _: namespace, "")
+    return is_same(item.remembered(), manifest)
+
+
+def _with_subjects(manifest: Manifest, namespace: str) -> Manifest:
+    subjects = manifest.get("subjects")
+    if not isinstance(subjects, list):
+        return manifest
+    moved = [
+        {**subject, "namespace": namespace}
+        if isinstance(subject, dict) and subject.get("name") == "default"
+        else subject
+        for subject in subjects
+    ]
+    return {**manifest, "subjects": moved}
+
+
+def with_prefix(item: Item, prefix: str) -> Item:
+    """Return an item whose name begins with a prefix; some kinds keep their names."""
+    if _keeps_name(item):
+        return item
+    item = replace(item.remembered(), prefixes=(*item.prefixes, prefix))
+    return item.named(f"{prefix}{item.name}")
+
+
+def with_suffix(item: Item, suffix: str) -> Item:
+    """Return an item whose name ends with a suffix; some kinds keep their names."""
+    if _keeps_name(item):
+        return item
+    item = replace(item.remembered(), suffixes=(*item.suffixes, suffix))
+    return item.named(f"{item.name}{suffix}")
+
+
+def _keeps_name(item: Item) -> bool:
+    original = item.original
+    is_service = (original.group, original.kind) == ("apiregistration.k8s.io", "APIService")
+    return original.kind in _KEPT_NAMES or is_service
+
+
+def labelled(item: Item, label: Label) -> Item:
+    """Return an item with the labels of an entry of `labels`."""
+    fields = [
+        Spec(
+            steps(field.path or ""),
+            field.kind or "",
+            field.group or "",
+            field.version or "",
+            create=bool(field.create),
+        )
+        for field in label.fields or ()
+    ]
+    if label.include_selectors:
+        fields += specs.ALL_LABELS
+    else:
+        fields += specs.TEMPLATE_LABELS if label.include_templates else ()
+        fields += specs.CLAIM_LABELS if label.include_volume_claim_templates else ()
+        fields += specs.OWN_LABELS
+    return with_entries(item, label.pairs or {}, fields)
+
+
+def with_entries(item: Item, texts: Mapping[str, str | None], fields: Iterable[Spec]) -> Item:
+    """Return an item with labels or annotations in some of its fields."""
+    manifest = item.manifest
+    for key in sorted(texts):
+        manifest = with_fields(manifest, fields, entry(key, texts[key] or ""), {})
+    return is_same(item, manifest)
+
+
+def scaled(item: Item, replica: Replica) -> Item:
+    """Return an item with the number of replicas of an entry of `replicas` that is for it."""
+    if not has_replicas(item, replica.name or ""):
+        return item
+    count = replica.count or 0
+    return is_same(item, with_fields(item.manifest, specs.REPLICAS, lambda _: count, ""))
+
+
+def has_replicas(item: Item, name: str) -> bool:
+    """Tell whether an entry of `replicas` with a name is for an item."""
+    return any(
+        known.name == name and known.kind == spec.kind
+        for known in item.ids()
+        for spec in specs.REPLICAS
+    )
+
+
+def with_image(item: Item, image: Image) -> Item:
+    """Return an item with an image renamed: in containers at any depth, and in volumes of pods."""
+    if item.kind == _DEFINITION:
+        return item
+    change = partial(_renamed, image, _pattern(image.name or ""))
+    manifest = _in_containers(item.manifest, change)
+    return is_same(item, with_fields(manifest, specs.IMAGES, change, None))
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    if not _PLAIN.fullmatch(name):
+        raise UnfollowedError(f"renames the image {name}, which is a pattern")
+    return re.compile(
+        rf"{name}(:[a-zA-Z0-9_.{{}}-]*)?"
+        r"(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?"
+    )
+
+
+def _in_containers(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a value with the images of all lists of containers in it changed."""
+    if isinstance(value, list):
+        items = [_in_containers(part, change) for part in value]
+        same = all(part is old for part, old in zip(items, value, strict=True))
+        return value if same else items
+    if not isinstance(value, dict):
+        return value
+    changed = {}
+    for key, part in value.items():
+        made = _in_containers(part, change)
+        if key in ("containers", "initContainers") and isinstance(made, list):
+            made = [_container(container, change) for container in made]
+            if isinstance(part, list) and all(map(_is, made, part)):
+                made = part
+        if made is not part:
+            changed[key] = made
+    return {**value, **changed} if changed else value
+
+
+def _is(one: Any, other: Any) -> bool:
+    return one is other
+
+
+def _container(container: Any, change: Callable[[Any], Any]) -> Any:
+    if not isinstance(container, dict) or container.get("image") is None:
+        return container
+    image = change(container["image"])
+    return container if image is container["image"] else {**container, "image": image}
+
+
+def _renamed(image: Image, pattern: re.Pattern[str], value: Any) -> Any:
+    if isinstance(value, dict | list):
+        raise FieldError("image")
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        return value
+    name, tag, digest = _split(value)
+    name = image.new_name or name
+    if image.new_tag or image.digest:
+        tag, digest = image.new_tag or "", image.digest or ""
+    elif image.tag_suffix:
+        tag, digest = f"{tag}{image.tag_suffix}", ""
+    return f"{name}{f':{tag}' if tag else ''}{f'@{digest}' if digest else ''}"
+
+
+def _split(image: str) -> tuple[str, str, str]:
+    """Return name, tag and digest of an image."""
+    start = max(image.find("/"), 0)
+    name, at, digest = image.partition("@") if "@" in image[start:] else (image, "", "")
+    colon = name.find(":", start)
+    if colon >= 0:
+        return name[:colon], name[colon + 1 :], digest if at else ""
+    return name, "", digest
