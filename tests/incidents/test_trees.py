@@ -85,8 +85,16 @@ def build(directory, *options):
     assert done.returncode == 0, done.stderr
 
 
-def test_every_directory_is_an_incident():
+def test_there_are_many_incidents_of_many_rules():
+    assert len(INCIDENTS) >= 45
+    assert len({incident.rule for incident in INCIDENTS}) >= 30
     assert {file.name for file in TREES.iterdir()} == {incident.slug for incident in INCIDENTS}
+
+
+@pytest.mark.parametrize(("first", "last"), [("FX021", "FX029"), ("AR014", "AR018")])
+def test_every_rule_of_what_hurt_lately_has_an_incident(first, last):
+    told = {incident.rule for incident in INCIDENTS}
+    assert {rule for rule in RULES if first <= rule <= last} <= told
 
 
 @each_incident
