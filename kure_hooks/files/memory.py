@@ -62,3 +62,41 @@ class OverlaidTree(Struct, frozen=True):
     def link(self, path: str) -> str | None:
         """See Tree."""
         return None if path in self.files or path in self.gone else self.tree.link(path)
+
+
+class JoinedTree(Struct, frozen=True):
+    """A `Tree` with other trees below directories of their own."""
+
+    tree: Tree
+    others: Mapping[str, Tree]
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        """See Tree."""
+        directory, tree, inside = self._of(under)
+        paths = [f"{directory}/{path}" if directory else path for path in tree.paths(inside)]
+        if not under:
+            for name, other in self.others.items():
+                paths += [f"{name}/{path}" for path in other.paths()]
+        return sorted(paths)
+
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
+        """See Tree."""
+        _, tree, inside = self._of(path)
+        return tree.read(inside, limit)
+
+    def holds(self, path: str, data: bytes) -> bool | None:
+        """See Tree."""
+        _, tree, inside = self._of(path)
+        return tree.holds(inside, data)
+
+    def link(self, path: str) -> str | None:
+        """See Tree."""
+        _, tree, inside = self._of(path)
+        return tree.link(inside)
+
+    def _of(self, path: str) -> tuple[str, Tree, str]:
+        """Return the directory of the tree that has a path, the tree, and the path in it."""
+        for name, other in self.others.items():
+            if is_below(path, name):
+                return name, other, path[len(name) :].lstrip("/")
+        return "", self.tree, path

@@ -1,6 +1,9 @@
 """Builds of directories: the objects that a controller makes of one, without any program."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
 
 from kure_hooks.findings import Finding
 from kure_hooks.gitops.directories import Directories
@@ -9,9 +12,10 @@ from kure_hooks.gitops.kustomizations.building import Build, Builder
 from kure_hooks.gitops.kustomizations.generators import with_suffix_of_content
 from kure_hooks.gitops.kustomizations.items import Item
 from kure_hooks.gitops.kustomizations.loading import Loader
-from kure_hooks.gitops.kustomizations.reading import names_in
+from kure_hooks.gitops.kustomizations.reading import File, names_in
 from kure_hooks.gitops.kustomizations.references import with_references
-from kure_hooks.gitops.payload import Payload, Way
+from kure_hooks.gitops.kustomizations.schema import Kustomization
+from kure_hooks.gitops.payload import Payload, Resource, Way
 
 _CHART = ("holds a Helm chart",)
 
@@ -40,26 +44,46 @@ class Builds:
             self._payloads[key] = self._payload(directory, way)
         return self._payloads[key]
 
+    def changed(self, directory: str, way: Way, fields: Mapping[str, Any], of: Resource) -> Payload:
+        """Return the objects of a directory as fields of a kustomization file change them.
+
+        The fields stand in the spec of the object `of` of Flux or Argo CD, whose controller writes
+        them into the file of the directory. Those that kustomize can't read are not followed.
+        """
+        builder = self._builders[way]
+        build, faults = self._build(directory, way, builder)
+        try:
+            known = msgspec.convert(dict(fields), Kustomization, strict=True)
+        except msgspec.ValidationError:
+            build = Build(unknown=[f"has fields in {of.label} that are not followed"])
+            return _finished(directory, way, build, faults)
+        document = of.source.document if of.source else of.document
+        pointer = of.source.pointer if of.source else of.pointer
+        file = File(directory, document.path, document, known, inside=(*pointer, "spec"))
+        changed = builder.changed(build, file)
+        added = changed.faults[len(build.faults) :]
+        return _finished(directory, way, changed, [*faults, *added])
+
     def _payload(self, directory: str, way: Way) -> Payload:
         if way is Way.CHART:
             return Payload(directory, way, directories=frozenset({directory}), unknown=_CHART)
         if way in (Way.DIRECTORY, Way.RECURSIVE):
             return self._directories.payload(directory, way)
-        builder = self._builders[way]
-        if names_in(self.files, directory):
-            build = builder.build(directory)
-            if way is Way.FLUX:
-                # Flux writes the file anew before it builds it.
-                minded = set(builder.file(directory).lenient)
-                faults = [fault for fault in build.faults if fault not in minded]
-            else:
-                faults = build.faults
-        elif way is Way.FLUX:
-            build = self._directories.generated(directory, builder)
-            faults = build.faults
-        else:
+        if way is Way.KUSTOMIZE and not names_in(self.files, directory):
             return Payload(directory, way, unknown=("has no kustomization.yaml",))
-        return _finished(directory, way, build, faults)
+        return _finished(directory, way, *self._build(directory, way, self._builders[way]))
+
+    def _build(self, directory: str, way: Way, builder: Builder) -> tuple[Build, Sequence[Finding]]:
+        """Return the build of a directory, and those of its faults that count."""
+        if not names_in(self.files, directory):
+            build = self._directories.generated(directory, builder)
+            return build, build.faults
+        build = builder.build(directory)
+        if way is not Way.FLUX:
+            return build, build.faults
+        # Flux writes the file anew before it builds it.
+        minded = set(builder.file(directory).lenient)
+        return build, [fault for fault in build.faults if fault not in minded]
 
 
 def _finished(directory: str, way: Way, build: Build, faults: Iterable[Finding]) -> Payload:

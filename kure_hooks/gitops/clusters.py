@@ -8,11 +8,13 @@ applies are taken for entries too, because their bootstrap may be elsewhere.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from posixpath import normpath
 
 from kure_hooks.engines.annotations import KUSTOMIZE
+from kure_hooks.files.memory import JoinedTree
 from kure_hooks.files.paths import is_below, parent
-from kure_hooks.files.tree import Tree
+from kure_hooks.files.tree import Tree, WorkTree
 from kure_hooks.gitops import flux
 from kure_hooks.gitops.applications import KINDS as OF_ARGOCD
 from kure_hooks.gitops.applications import ApplicationReader
@@ -20,6 +22,7 @@ from kure_hooks.gitops.builds import Builds
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.payload import Resource, Way
 from kure_hooks.gitops.repository import Cluster, Repository
+from kure_hooks.gitops.variables import OPEN
 from kure_hooks.gitops.walking import Readers, walk
 from kure_hooks.kustomize.files import directories
 from kure_hooks.manifests import kind_of, text_at
@@ -28,8 +31,8 @@ from kure_hooks.objects.written import Object
 _KINDS = flux.KINDS | OF_ARGOCD
 _SYNC = (KUSTOMIZE, "Kustomization")
 _INSTANCE = (flux.OPERATOR, "FluxInstance")
+_BY_HAND = ("bootstrap", "talos", "terraform", "ansible", "example", "template", "test")
 _RELEASE = (flux.HELM, "HelmRelease")
-_BOOTSTRAP = "flux-system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +41,50 @@ class _Unit:
 
     directory: str
     files: frozenset[str]
-    objects: tuple[Resource, ...]
+    resources: tuple[Resource, ...]
+
+    @property
+    def objects(self) -> tuple[Resource, ...]:
+        """The objects of GitOps tools among them."""
+        return tuple(filter(_is_owner, self.resources))
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """The start of a cluster: its directory, and the objects there."""
+    """The start of a cluster: its directory, and the Kustomizations that begin there.
+
+    `instances` are the objects that made a controller write them.
+    """
 
     directory: str
     objects: tuple[Resource, ...]
+    instances: tuple[Resource, ...]
 
 
 def read_repository(
-    tree: Tree, *, origin: str = "", maps: Mapping[str, Tree] | None = None
+    tree: Tree, *, origin: str = "", maps: Mapping[str, Path] | None = None
 ) -> Repository:
     """Return the clusters that the files of a tree describe.
 
     `origin` is the URL of the repository at its host; `maps` are checkouts of other repositories by
-    their URLs.
+    their URLs, whose files appear below `@` and the name of their directory.
     """
+    mapped = {url: f"@{directory.name}" for url, directory in (maps or {}).items()}
+    if mapped:
+        others = {mapped[url]: WorkTree(directory) for url, directory in (maps or {}).items()}
+        tree = JoinedTree(tree, others)
     files = Files(tree)
     builds = Builds(files)
-    readers = Readers(files, builds, ApplicationReader(files, builds, origin), origin)
-    units = list(_units(files, builds))
+    applications = ApplicationReader(files, builds, origin, mapped)
+    readers = Readers(files, builds, applications, origin, mapped)
+    units = [unit for unit in _units(files, builds) if not unit.directory.startswith("@")]
     repository = Repository(files)
     for entry in _certain(units, builds):
         cluster = walk(entry.directory or ".", entry.objects, readers, is_certain=True)
+        lost = [item for item in entry.instances if _source_file(item) not in cluster.read]
+        if lost:
+            starts = (*entry.objects, *lost)
+            cluster = walk(entry.directory or ".", starts, readers, is_certain=True)
         repository.clusters.append(cluster)
     _add_assumed(repository, units, readers)
     repository.clusters.sort(key=lambda cluster: cluster.name)
@@ -82,25 +103,22 @@ def _units(files: Files, builds: Builds) -> Iterator[_Unit]:
     built: set[str] = set()
     for directory, payload in payloads.items():
         built |= payload.files
-        if directory not in inner:
-            objects = tuple(_owners(payload.resources))
-            if objects:
-                yield _Unit(directory, frozenset(payload.files), objects)
+        if directory not in inner and any(map(_is_owner, payload.resources)):
+            yield _Unit(directory, frozenset(payload.files), payload.resources)
     loose: dict[str, list[str]] = {}
     for path in files.manifests:
-        if path not in built and files.mentions(path):
+        if path not in built:
             loose.setdefault(parent(path), []).append(path)
     for directory, paths in sorted(loose.items()):
-        written = (item for path in paths for item in files.objects(path))
-        objects = tuple(_owners(_as_written(item) for item in written))
-        if objects:
+        if not any(map(files.mentions, paths)):
+            continue
+        objects = tuple(_as_written(item) for path in paths for item in files.objects(path))
+        if any(map(_is_owner, objects)):
             yield _Unit(directory, frozenset(paths), objects)
 
 
-def _owners(resources: Iterable[Resource]) -> Iterator[Resource]:
-    for resource in resources:
-        if kind_of(resource.manifest) in _KINDS and resource.who is not None:
-            yield resource
+def _is_owner(resource: Resource) -> bool:
+    return kind_of(resource.manifest) in _KINDS and resource.who is not None
 
 
 def _as_written(item: Object) -> Resource:
@@ -110,35 +128,56 @@ def _as_written(item: Object) -> Resource:
 def _certain(units: Iterable[_Unit], builds: Builds) -> Iterator[_Entry]:
     """Yield the entries that the repository shows, each directory once."""
     starts: dict[str, list[Resource]] = {}
+    instances: dict[str, list[Resource]] = {}
+    self_applied: list[tuple[str, Resource]] = []
     for unit in units:
         for resource in unit.objects:
-            for start in _starts(resource):
-                directory = _path(start)
-                if directory is None or OPEN_VARIABLE in directory:
-                    continue
-                payload = builds.payload(directory, Way.FLUX)
-                if start is not resource:
-                    starts.setdefault(directory, []).insert(0, start)
-                    starts[directory].append(resource)
-                elif _source_file(resource) in payload.files:
-                    starts.setdefault(directory, []).append(start)
+            start = _start(resource)
+            directory = _path(start) if start else None
+            if start is None or directory is None or OPEN in directory:
+                continue
+            if start is not resource:
+                starts.setdefault(directory, []).append(start)
+                instances.setdefault(directory, []).append(resource)
+            elif _source_file(resource) in builds.payload(directory, Way.FLUX).files:
+                self_applied.append((directory, resource))
+    for directory, resource in _outermost(self_applied, builds):
+        starts.setdefault(directory, []).append(resource)
     for directory, objects in sorted(starts.items()):
-        yield _Entry(directory, tuple(objects))
+        yield _Entry(directory, tuple(objects), tuple(instances.get(directory, ())))
 
 
-OPEN_VARIABLE = "${"
+def _outermost(
+    candidates: Iterable[tuple[str, Resource]], builds: Builds
+) -> Iterator[tuple[str, Resource]]:
+    """Yield the Kustomizations that apply themselves and that no other such one applies.
+
+    Of two that apply each other, the one of the inner directory starts the cluster: it is what a
+    bootstrap applies, and the other one comes of it.
+    """
+    candidates = list(candidates)
+    for directory, resource in candidates:
+        file = _source_file(resource)
+        begun_by_others = False
+        for other_directory, other in candidates:
+            if other_directory == directory:
+                continue
+            holds = file in builds.payload(other_directory, Way.FLUX).files
+            is_held = _source_file(other) in builds.payload(directory, Way.FLUX).files
+            if holds and (not is_held or is_below(other_directory, directory)):
+                begun_by_others = True
+        if not begun_by_others:
+            yield directory, resource
 
 
-def _starts(resource: Resource) -> Iterator[Resource]:
+def _start(resource: Resource) -> Resource | None:
+    """Return the Kustomization with which the controllers start because of an object."""
     kind = kind_of(resource.manifest)
     if kind == _INSTANCE:
-        sync = flux.sync_of(resource)
-    elif kind == _RELEASE:
-        sync = flux.instance_of_chart(resource)
-    else:
-        sync = resource if kind == _SYNC else None
-    if sync is not None:
-        yield sync
+        return flux.sync_of(resource)
+    if kind == _RELEASE:
+        return flux.instance_of_chart(resource)
+    return resource if kind == _SYNC else None
 
 
 def _path(kustomization: Resource) -> str | None:
@@ -160,17 +199,33 @@ def _add_assumed(repository: Repository, units: Iterable[_Unit], readers: Reader
     rest = [unit for unit in units if not _is_reached(unit, reached)]
     walked: list[tuple[_Unit, Cluster]] = []
     for unit in rest:
-        if any(is_below(unit.directory, item.name) for item in repository.clusters):
+        if _is_forgotten(unit, repository):
             repository.unreached += [item.source for item in unit.objects if item.source]
         else:
             certain = all(kind_of(item.manifest) in OF_ARGOCD for item in unit.objects)
-            cluster = walk(unit.directory or ".", unit.objects, readers, is_certain=certain)
+            cluster = walk(unit.directory or ".", unit.resources, readers, is_certain=certain)
             walked.append((unit, cluster))
     for unit, cluster in walked:
         others = (other.read for _, other in walked if other is not cluster)
         mutual = cluster.read & unit.files
         if mutual or not _is_reached(unit, frozenset().union(*others)):
             repository.clusters.append(cluster)
+
+
+def _is_forgotten(unit: _Unit, repository: Repository) -> bool:
+    """Tell whether objects of Flux are no entry of their own, so that nothing applies them.
+
+    Directories beside those of known clusters may be clusters whose bootstrap is elsewhere, and
+    what a bootstrap directory has is applied by hand.
+    """
+    names = [cluster.name for cluster in repository.clusters if cluster.is_certain]
+    if not names or any(kind_of(item.manifest) in OF_ARGOCD for item in unit.objects):
+        return False
+    if any(is_below(unit.directory, "" if name == "." else name) for name in names):
+        return True
+    beside = {parent(name) for name in names if name != "."}
+    is_beside = any(is_below(unit.directory, above) for above in beside)
+    return not is_beside and not any(word in unit.directory.lower() for word in _BY_HAND)
 
 
 def _is_reached(unit: _Unit, files: frozenset[str]) -> bool:

@@ -49,8 +49,8 @@ class Builder(Protocol):
         """Return what a controller makes of a directory."""
         ...
 
-    def overlay(self, payload: Payload, fields: Mapping[str, Any], owner: Resource) -> Payload:
-        """Return a payload as the fields of a kustomization file change it."""
+    def changed(self, directory: str, way: Way, fields: Mapping[str, Any], of: Resource) -> Payload:
+        """Return the payload of a directory as fields of a kustomization file change it."""
         ...
 
 
@@ -142,12 +142,16 @@ def _fill(
     made.source = reference(made.resource.manifest)
     path = text_at(spec, "path") or "./"
     artifact = artifact_of(made.source)
-    if OPEN in path or OPEN in made.source.name:
+    # Its own variables are not for itself: those of the owner above are.
+    above = made.parent
+    is_substituted = above is None or above.variables is not None
+    if is_substituted and OPEN in f"{path}{made.source.name}":
         made.elsewhere = ("has a path or a source with a variable that is not known",)
         return
     if artifact.elsewhere:
         made.targets = (Target(("spec", "path"), path),)
         made.elsewhere = (artifact.elsewhere,)
+        made.stuck = artifact.is_missing
         return
     directory = artifact.directory(path)
     exists = directory is not None and directory in builds.files.directories
@@ -155,11 +159,13 @@ def _fill(
     made.targets = (target,)
     if directory is None or not exists:
         made.elsewhere = ("has a path that is not there",)
+        made.stuck = True
         return
-    payload = builds.payload(directory, Way.FLUX)
     fields = {_CHANGES[key]: spec[key] for key in _CHANGES if spec.get(key)}
     if fields:
-        payload = builds.overlay(payload, fields, made.resource)
+        payload = builds.changed(directory, Way.FLUX, fields, made.resource)
+    else:
+        payload = builds.payload(directory, Way.FLUX)
     made.payloads = (payload,)
     made.resources = payload.resources
     made.variables = variables(made.resource.manifest, lookup)

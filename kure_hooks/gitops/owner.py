@@ -45,7 +45,8 @@ class Owner:
     say why some of what it applies can't be known here: a source elsewhere, a chart, a plugin.
     `source` is the source object that it names, `destination` the cluster that it applies to, empty
     for its own. `variables` are those that are substituted in `unsubstituted`; None where none are.
-    `waits` tells that it is ready only when all that it applies is, `checks` what else has to be.
+    A `stuck` owner names something that is not there, so that it applies nothing. `waits` tells
+    that it is ready only when all that it applies is, `checks` what else has to be.
     """
 
     tool: str
@@ -64,6 +65,7 @@ class Owner:
     prunes: bool = False
     cascades: bool = False
     suspended: bool = False
+    stuck: bool = False
     waits: bool = False
     checks: tuple[Dependency, ...] = ()
     children: list["Owner"] = field(default_factory=list)

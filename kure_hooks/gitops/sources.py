@@ -19,12 +19,14 @@ class Artifact:
 
     `copies` are pairs of a directory in the artifact and the one of the repository that it is a
     copy of, the longest first. `elsewhere` is the end of the sentence `<owner> ...` for a source
-    whose content is not here; `is_assumed` tells that nothing in the repository says it is.
+    whose content is not here; `is_assumed` tells that nothing in the repository says it is, and
+    `is_missing` that the cluster has no such source.
     """
 
     copies: tuple[tuple[str, str], ...] = ()
     elsewhere: str = ""
     is_assumed: bool = False
+    is_missing: bool = False
 
     def directory(self, path: str) -> str | None:
         """Return the directory of the repository at a path of the artifact.

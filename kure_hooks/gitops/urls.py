@@ -1,4 +1,4 @@
-"""temporary"""
+"""temporary."""
 
 
 def same_repository(one: str, other: str) -> bool:

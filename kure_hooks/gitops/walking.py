@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from kure_hooks.engines.annotations import KUSTOMIZE
@@ -34,12 +34,17 @@ class Applications(Protocol):
 
 @dataclass(frozen=True)
 class Readers:
-    """The readers of one repository; `origin` is its URL at its host, empty where nobody knows."""
+    """The readers of one repository.
+
+    `origin` is its URL at its host, empty where nobody knows; `mapped` are the directories that
+    stand for other repositories by their URLs.
+    """
 
     files: Files
     builds: Builder
     applications: Applications
     origin: str = ""
+    mapped: Mapping[str, str] = field(default_factory=dict)
 
 
 def walk(name: str, entries: Iterable[Resource], readers: Readers, *, is_certain: bool) -> Cluster:
@@ -136,12 +141,18 @@ class _Walk:
             self.missing.add(source)
             if source.kind == _HOME_KIND and not self.is_certain:
                 return ASSUMED
-            return Artifact(elsewhere=f"has the source {source}, which is not here")
-        url = text_at(resource.manifest, "spec", "url")
+            return Artifact(elsewhere=f"has no source {source} here", is_missing=True)
         if source.kind != _HOME_KIND:
             return Artifact(elsewhere=f"has the source {source}, whose content is not here")
+        return self._checkout(source, text_at(resource.manifest, "spec", "url"))
+
+    def _checkout(self, source: Identity, url: str) -> Artifact:
+        """Return the content of a Git repository: this one, one that is mapped, or unknown."""
         if any(same_repository(url, other) for other in self._urls()):
             return HERE
+        for other, directory in self.readers.mapped.items():
+            if same_repository(url, other):
+                return Artifact((("", directory),))
         return Artifact(elsewhere=f"has the source {source}, which is another repository")
 
     def _urls(self) -> Iterable[str]:

@@ -42,7 +42,7 @@ def may_hold_more(cluster: Cluster) -> bool:
     Charts are left out: hardly any brings a Kustomization, a source or another HelmRelease.
     """
     return any(
-        not owner.is_certain
+        not owner.is_certain and not owner.stuck
         for owner in cluster.owners
         if owner.who.kind not in ("HelmRelease", "FluxInstance")
     )

@@ -80,6 +80,19 @@ class Builder:
             self._builds[directory] = build
         return self._builds[directory]
 
+    def changed(self, base: Build, file: File) -> Build:
+        """Return a build as one more file of kustomize's changes it."""
+        build = Build(
+            list(base.items),
+            list(base.faults),
+            list(base.unknown),
+            set(base.files),
+            set(base.directories),
+            base.count,
+        )
+        _Target(self, file, build).run()
+        return build
+
     def is_open(self, directory: str) -> bool:
         """Tell whether a directory is being built."""
         return directory in self._open

@@ -25,7 +25,9 @@ class File(Struct, frozen=True):
     """A directory's file of kustomize's.
 
     `fields` are None where it can't be read; `path` is empty where there is none. `lenient` faults
-    are those that Flux does not mind in the directory that an object of its names.
+    are those that Flux does not mind in the directory that an object of its names. The fields are
+    below the pointer `inside` in the document; nowhere but in an object of Flux or Argo CD it is
+    not empty.
     """
 
     directory: str
@@ -34,6 +36,7 @@ class File(Struct, frozen=True):
     fields: Kustomization | None = None
     faults: tuple[Finding, ...] = ()
     lenient: tuple[Finding, ...] = ()
+    inside: Pointer = ()
 
     @property
     def is_component(self) -> bool:
@@ -42,12 +45,18 @@ class File(Struct, frozen=True):
 
     def at(self, *pointer: str | int) -> Location:
         """Return where a key is."""
-        return self.document.key_at(*pointer) if self.document else Location(self.path)
+        return (
+            self.document.key_at(*self.inside, *pointer) if self.document else Location(self.path)
+        )
 
     def fault(self, pointer: Pointer, problem: str, expected: str, rule: str = "KZ001") -> Finding:
         """Return a finding about a key."""
         return Finding(
-            self.at(*pointer), key_path(pointer), f"{REFUSES}{problem}", expected, rule=rule
+            self.at(*pointer),
+            key_path((*self.inside, *pointer)),
+            f"{REFUSES}{problem}",
+            expected,
+            rule=rule,
         )
 
 

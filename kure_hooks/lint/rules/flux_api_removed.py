@@ -13,9 +13,9 @@ from kure_hooks.schemas.packed import Catalogue, Source
 RULE = Rule(
     "API version that Flux no longer serves",
     ERROR,
-    "Flux 2.7 and 2.8 removed the beta versions of its APIs. After the upgrade the API server knows "
-    "no such kind any more, and what applies the object fails as a whole. For a cluster whose older "
-    "Flux still serves the version it is a warning.",
+    "Flux 2.7 and 2.8 removed the beta versions of its APIs. After the upgrade the API server "
+    "knows no such kind any more, and what applies the object fails as a whole. For a cluster "
+    "whose older Flux still serves the version it is a warning.",
     "Write the version that the finding names, and adapt the fields; `flux migrate` does both.",
     FLUX,
     wrong="""\
@@ -42,13 +42,15 @@ _RECEIVER = "v1"
 def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield the objects of Flux with a version that the newest Flux has not."""
     catalogue = Catalogue()
-    newest = _release(catalogue.source("kustomize.toolkit.fluxcd.io/v1", "Kustomization", ""))
+    kubernetes = catalogue.versions[-1]
+    unit = catalogue.source("kustomize.toolkit.fluxcd.io/v1", "Kustomization", kubernetes)
+    newest = _release(unit)
     running = flux_version(cluster)
     for _, resource in cluster.resources():
         group, _ = kind_of(resource.manifest)
         if not group.endswith(_GROUP):
             continue
-        source = catalogue.source(resource.api_version, resource.kind, "")
+        source = catalogue.source(resource.api_version, resource.kind, kubernetes)
         last = _release(source)
         if last is None or newest is None or last >= newest:
             continue
@@ -60,9 +62,7 @@ def _finding(resource: Resource, last: tuple[int, int], severity: Severity) -> F
     group, _ = kind_of(resource.manifest)
     version = _RECEIVER if resource.kind == "Receiver" else _NEWEST[group.removesuffix(_GROUP)]
     problem = f"Flux {last[0]}.{last[1]} was the last to serve {resource.api_version}"
-    return resource.finding(
-        ("apiVersion",), problem, f"Write {group}/{version}", "FX018", severity
-    )
+    return resource.finding(("apiVersion",), problem, f"Write {group}/{version}", "FX018", severity)
 
 
 def _release(source: Source | None) -> tuple[int, int] | None:

@@ -11,8 +11,8 @@ from kure_hooks.rules.rule import Rule
 RULE = Rule(
     "Reference to another namespace",
     Severity.INFO,
-    "With --no-cross-namespace-refs, which clusters of several tenants have, the controllers refuse "
-    "sources and dependencies of other namespaces.",
+    "With --no-cross-namespace-refs, which clusters of several tenants have, the controllers "
+    "refuse sources and dependencies of other namespaces.",
     "Nothing, on a cluster of one tenant; else give the namespace a source of its own.",
     FLUX,
     wrong="""\

@@ -51,10 +51,12 @@ def _finding(cluster: Cluster, owner: Owner, dependency: Dependency, severity: S
     who = dependency.who
     same_kind = [other for other in cluster.by_identity if other.kind == who.kind]
     moved = sorted(other.namespace for other in same_kind if other.name == who.name)
+    key = "name"
     if moved:
-        advice = f"Write namespace: {moved[0]}"
+        key, advice = "namespace", f"Write namespace: {moved[0]}"
     else:
         names = sorted(other.name for other in same_kind if other.namespace == who.namespace)
         advice = nearest(who.name, names) or "Correct the name, or remove the dependency"
     problem = f"{owner.who.name} depends on {who}, which nothing in the cluster provides"
-    return owner.resource.finding(dependency.pointer, problem, advice, "FX003", severity)
+    pointer = (*dependency.pointer, key)
+    return owner.resource.finding(pointer, problem, advice, "FX003", severity)

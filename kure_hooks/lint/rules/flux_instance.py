@@ -15,8 +15,8 @@ RULE = Rule(
     "FluxInstance that can't be used",
     ERROR,
     "A cluster has one FluxInstance, which is called flux. Its distribution needs a version and a "
-    "registry, and a registry of one's own needs a variant. Its sync needs kind, url, ref and path, "
-    "and the ref of a Git repository begins with refs/.",
+    "registry, and a registry of one's own needs a variant. Its sync needs kind, url, ref and "
+    "path, and the ref of a Git repository begins with refs/.",
     "Write the field as the finding says.",
     "Flux Operator 0.59",
     wrong="""\
@@ -75,7 +75,7 @@ def _sync_problems(sync: Any) -> Iterator[tuple[Pointer, str, str]]:
         if not text_at(sync, key):
             yield ("spec", "sync", key), f"the sync has no {key}", "Add it"
     ref = text_at(sync, "ref")
-    if text_at(sync, "kind") == "GitRepository" and ref and not ref.startswith("refs/"):
-        if OPEN not in ref:
-            problem = f"the ref {ref} is no full name of a reference of git"
-            yield ("spec", "sync", "ref"), problem, f"Write refs/heads/{ref}"
+    is_git = text_at(sync, "kind") == "GitRepository"
+    if is_git and ref and not ref.startswith("refs/") and OPEN not in ref:
+        problem = f"the ref {ref} is no full name of a reference of git"
+        yield ("spec", "sync", "ref"), problem, f"Write refs/heads/{ref}"

@@ -1,6 +1,7 @@
 """FX011: an object that two owners apply."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.owner import Owner
@@ -42,7 +43,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     for who, places in cluster.applied.items():
         if len(places) > 1 and OPEN not in f"{who.namespace}{who.name}":
             owned = [(owner, item) for owner, item in places if owner and not _is_partial(item)]
-            for (one, first), (other, second) in zip(owned, owned[1:], strict=False):
+            for (one, first), (other, second) in pairwise(owned):
                 if one is not other and _collide(one, other):
                     pairs.setdefault((one, other), []).append((first, second))
     for (one, other), items in pairs.items():
@@ -59,14 +60,12 @@ def _is_partial(resource: Resource) -> bool:
     return text_at(resource.manifest, "metadata", "annotations", _SSA).lower() in _PARTIAL
 
 
-def _finding(
-    one: Owner, other: Owner, items: Sequence[tuple[Resource, Resource]]
-) -> Finding:
+def _finding(one: Owner, other: Owner, items: Sequence[tuple[Resource, Resource]]) -> Finding:
     differing = [pair for pair in items if not same(pair[0].manifest, pair[1].manifest)]
     first, second = (differing or items)[0]
     more = f" and {len(items) - 1} more" if len(items) > 1 else ""
-    problem = (
-        f"{first.who}{more} is applied by {one.who} and by {other.who}, from {first.at()}"
-    )
+    problem = f"{first.who}{more} is applied by {one.who} and by {other.who}, from {first.at()}"
     severity = Severity.ERROR if differing else Severity.WARNING
-    return second.finding((), problem, "Leave it to one of them", "FX011", severity)
+    return second.finding(
+        ("metadata", "name"), problem, "Leave it to one of them", "FX011", severity
+    )

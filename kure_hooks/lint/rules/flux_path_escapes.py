@@ -33,7 +33,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
         for target in owner.targets:
             inside = normpath(f"/{target.path}").lstrip("/")
             expected = f"Write ./{inside}"
-            if normpath(target.path.lstrip("/") or ".").startswith(".."):
+            if escapes(target.path):
                 problem = f"the path {target.path} leads out of the source"
                 severity = Severity.WARNING if target.exists else Severity.ERROR
             elif target.path.startswith("/"):
@@ -42,3 +42,8 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             else:
                 continue
             yield owner.resource.finding(target.pointer, problem, expected, "FX002", severity)
+
+
+def escapes(path: str) -> bool:
+    """Tell whether a path leads out of the directory that it starts in."""
+    return normpath(path.lstrip("/") or ".").split("/")[0] == ".."

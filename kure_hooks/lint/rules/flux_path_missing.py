@@ -7,6 +7,7 @@ from kure_hooks.findings import Finding
 from kure_hooks.gitops.owner import Owner, Target
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.flux import CONTROLLER, kustomizations
+from kure_hooks.lint.rules.flux_path_escapes import escapes
 from kure_hooks.rules.rule import ERROR, Rule
 
 RULE = Rule(
@@ -32,7 +33,8 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield the paths of Kustomizations that are no directories of this repository."""
     for owner in kustomizations(cluster):
         for target in owner.targets:
-            if target.directory is not None and not target.exists and _is_here(cluster, owner):
+            is_missing = target.directory is not None and not target.exists
+            if is_missing and not escapes(target.path) and _is_here(cluster, owner):
                 yield owner.resource.finding(
                     target.pointer, _problem(cluster, target), _advice(cluster, target), "FX001"
                 )

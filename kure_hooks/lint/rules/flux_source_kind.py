@@ -13,9 +13,9 @@ from kure_hooks.yamlio import Pointer
 RULE = Rule(
     "Source of a kind that is not read",
     ERROR,
-    "A Kustomization reads GitRepositories, OCIRepositories, Buckets and ExternalArtifacts; a chart "
-    "comes from a HelmRepository, GitRepository or Bucket, and a chartRef names an OCIRepository, a "
-    "HelmChart or an ExternalArtifact. An ExternalArtifact needs the feature gate of that name, "
+    "A Kustomization reads GitRepositories, OCIRepositories, Buckets and ExternalArtifacts; a "
+    "chart comes from a HelmRepository, GitRepository or Bucket, and a chartRef names an "
+    "OCIRepository, a HelmChart or an ExternalArtifact. That needs the feature gate of its name, "
     "which is off by default, and a controller that makes it. Anything else is refused.",
     "Name a source of one of these kinds, or turn the feature gate on.",
     FLUX,

@@ -51,7 +51,9 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             continue
         if source.kind not in ALLOWED[field_of(owner)]:
             continue
-        if source.kind == "ExternalArtifact" or source in entries or _is_bootstrapped(source):
+        if source.kind == "ExternalArtifact" or source in entries:
+            continue
+        if not cluster.is_certain and _is_bootstrapped(source):
             continue
         unsure = may_hold_more(cluster) or (
             not cluster.is_certain and is_elsewhere(cluster, source)
@@ -79,8 +81,6 @@ def _finding(cluster: Cluster, owner: Owner, source: Identity, severity: Severit
             advice = f"Write namespace: {other.namespace}"
             break
     else:
-        names = [
-            who.name for who in candidates if replace(who, name=source.name) == source
-        ]
+        names = [who.name for who in candidates if replace(who, name=source.name) == source]
         advice = nearest(source.name, sorted(names)) or advice
     return owner.resource.finding(steps, problem, advice, "FX005", severity)

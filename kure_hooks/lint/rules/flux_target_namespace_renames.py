@@ -39,13 +39,11 @@ def check(cluster: Cluster) -> Iterator[Finding]:
         target = text_at(owner.resource.manifest, "spec", "targetNamespace")
         if not target:
             continue
-        names = [
-            item.source.name
-            for item in owner.resources
-            if item.kind == "Namespace" and item.source and item.source.name != item.name
-        ]
-        if names:
-            problem = f"the Namespace {names[0]} of the payload becomes {target}"
-            expected = "Remove the Namespace from the payload, or targetNamespace"
-            pointer = ("spec", "targetNamespace")
-            yield owner.resource.finding(pointer, problem, expected, "FX023")
+        for item in owner.resources:
+            if item.kind == "Namespace" and item.source and item.source.name != item.name:
+                problem = (
+                    f"targetNamespace of {owner.who.name} makes {target} of the Namespace "
+                    f"{item.source.name}"
+                )
+                expected = "Remove the Namespace from the payload, or targetNamespace"
+                yield item.source.finding(("metadata", "name"), problem, expected, "FX023")

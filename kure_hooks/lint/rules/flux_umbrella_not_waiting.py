@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.findings import Finding, Severity
+from kure_hooks.findings import Finding
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.flux import CONTROLLER, kustomizations
+from kure_hooks.manifests import Identity
 from kure_hooks.rules.rule import ERROR, Rule
 
 RULE = Rule(
     "Umbrella that does not wait",
     ERROR,
     "A Kustomization that applies others is ready as soon as these objects are there, unless it "
-    "waits. What depends on it then starts before any of the others has applied anything. In a "
-    "repository this is a warning, because retries may hide it; in a stack `wait: false` on a "
-    "bundle with children is an error.",
+    "waits. What depends on it then starts before any of the others has applied anything. Retries "
+    "may hide it until the next new cluster.",
     "Write wait: true, or depend on the Kustomizations themselves.",
     CONTROLLER,
     wrong="""\
@@ -39,17 +39,20 @@ spec:
 
 
 def check(cluster: Cluster) -> Iterator[Finding]:
-    """Yield dependencies on Kustomizations that apply others and wait for none of them."""
+    """Yield the Kustomizations that others depend on and that wait for none that they apply."""
+    dependents: dict[Identity, list[str]] = {}
     for owner in kustomizations(cluster):
         for dependency in owner.dependencies:
-            for other in cluster.by_identity.get(dependency.who, ()):
-                inner = [child.who.name for child in other.children if child.who.kind == other.who.kind]
-                if inner and not other.waits and not other.checks:
-                    problem = (
-                        f"{owner.who.name} depends on {other.who.name}, which is ready before "
-                        f"{inner[0]} and what else it applies"
-                    )
-                    expected = f"Write wait: true in {other.who.name}, or depend on {inner[0]}"
-                    yield owner.resource.finding(
-                        dependency.pointer, problem, expected, "FX010", Severity.WARNING
-                    )
+            dependents.setdefault(dependency.who, []).append(owner.who.name)
+    for owner in kustomizations(cluster):
+        inner = [item.who.name for item in owner.children if item.who.kind == "Kustomization"]
+        others = dependents.get(owner.who)
+        if not inner or not others or owner.waits or owner.checks or owner.parent is None:
+            continue
+        pointer = ("spec", "wait") if "wait" in owner.spec else ("metadata", "name")
+        problem = (
+            f"{others[0]} depends on {owner.who.name}, which is ready before {inner[0]} and what "
+            "else it applies"
+        )
+        expected = f"Write wait: true, or let {others[0]} depend on {inner[0]}"
+        yield owner.resource.finding(pointer, problem, expected, "FX010")

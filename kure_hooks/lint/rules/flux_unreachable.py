@@ -1,20 +1,21 @@
-"""FX012: GitOps objects that nothing applies."""
+"""FX012: a Kustomization of Flux that nothing applies."""
 
 from collections.abc import Iterator
 
+from kure_hooks.files.paths import ancestors, base_name
 from kure_hooks.findings import Finding
 from kure_hooks.gitops.repository import Repository
 from kure_hooks.kustomize import BUILD_FILES
-from kure_hooks.files.paths import ancestors, base_name
 from kure_hooks.lint.flux import FLUX
 from kure_hooks.objects.written import Object
 from kure_hooks.rules.rule import ERROR, Rule
 
 RULE = Rule(
-    "Object of Flux that nothing applies",
+    "Kustomization of Flux that nothing applies",
     ERROR,
-    "The file is below the directory that Flux applies, but no kustomization.yaml on the way lists "
-    "it, so the object never gets to the cluster. A file that a comment there names is left alone.",
+    "Neither the directory with which the cluster starts nor any that it leads to takes in the "
+    "file, so the Kustomization never gets to the cluster, and nothing tells. A file that a "
+    "comment in a kustomization.yaml names is left alone.",
     "List the file in the kustomization.yaml of its directory, or delete it.",
     FLUX,
     wrong="""\
@@ -31,9 +32,9 @@ resources:
 
 
 def check_repository(repository: Repository) -> Iterator[Finding]:
-    """Yield the objects of Flux in files below an entry that the cluster never reads."""
+    """Yield the Kustomizations in files that no cluster reads."""
     for item in repository.unreached:
-        if not _is_mentioned(repository, item):
+        if item.kind == "Kustomization" and not _is_mentioned(repository, item):
             problem = f"nothing applies {item.who}"
             expected = "List its file in the kustomization.yaml of its directory, or delete it"
             yield item.finding(("metadata", "name"), problem, expected, "FX012")
@@ -52,5 +53,3 @@ def _is_mentioned(repository: Repository, item: Object) -> bool:
                 if any(name in line for line in comments for name in names):
                     return True
     return False
-
-

@@ -8,8 +8,10 @@ def on(*names):
 def test_two_that_depend_on_each_other():
     files = fleet(kustomization("a", dependsOn=on("b")), kustomization("b", dependsOn=on("a")))
     assert told(files, "FX004") == [
-        "error: clusters/prod/a.yaml:14:5: a waits for itself: a depends on b; b depends on a; "
-        "Remove one of these"
+        (
+            "error: clusters/prod/a.yaml:14:5: a waits for itself: a depends on b; b depends on a; "
+            "Remove one of these"
+        )
     ]
 
 
@@ -30,7 +32,9 @@ def test_a_child_that_depends_on_the_one_that_waits_for_it():
 def test_a_way_through_a_third():
     inner = kustomization("inner", dependsOn=on("other"))
     files = fleet(
-        kustomization("outer", wait=True), kustomization("other", dependsOn=on("outer")), outer=inner
+        kustomization("outer", wait=True),
+        kustomization("other", dependsOn=on("outer")),
+        outer=inner,
     )
     (finding,) = lint(files, "FX004")
     assert "other depends on outer" in finding.problem

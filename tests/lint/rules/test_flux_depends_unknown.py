@@ -15,8 +15,11 @@ def on(*names, **more):
 def test_a_misspelled_name():
     files = fleet(kustomization("web", dependsOn=on("cert-manger")), kustomization("cert-manager"))
     assert told(files, "FX003") == [
-        "error: clusters/prod/web.yaml:14:5: web depends on Kustomization "
-        "flux-system/cert-manger, which nothing in the cluster provides; did you mean cert-manager?"
+        (
+            "error: clusters/prod/web.yaml:14:5: web depends on Kustomization "
+            "flux-system/cert-manger, "
+            'which nothing in the cluster provides; did you mean "cert-manager"?'
+        )
     ]
 
 
@@ -27,10 +30,10 @@ def test_another_namespace():
 
 
 def test_a_release_depends_on_releases():
-    manifests = "---\n".join([release("web", dependsOn=on("bd")), release("db")])
+    manifests = "---\n".join([release("web", dependsOn=on("dbb")), release("db")])
     (finding,) = lint(fleet(kustomization("apps"), apps=manifests), "FX003")
     assert finding.object == "HelmRelease default/web"
-    assert finding.expected == "did you mean db?"
+    assert finding.expected == 'did you mean "db"?'
 
 
 def test_what_is_there_is_silent():

@@ -20,9 +20,10 @@ INSTANCE = {
 }
 
 
-def problems(change=lambda instance: None):
+def problems(change=None):
     instance = deepcopy(INSTANCE)
-    change(instance)
+    if change:
+        change(instance)
     files = {
         "clusters/prod/flux.yaml": yaml.safe_dump(instance),
         "clusters/prod/settings.yaml": config_map("settings"),
@@ -51,7 +52,11 @@ def test_a_branch_without_refs():
 def test_a_tag_of_an_oci_repository():
     def change(instance):
         sync = instance["spec"]["sync"]
-        sync |= {"kind": "OCIRepository", "url": "oci://registry.example.com/fleet", "ref": "latest"}
+        sync |= {
+            "kind": "OCIRepository",
+            "url": "oci://registry.example.com/fleet",
+            "ref": "latest",
+        }
 
     assert problems(change) == []
 

@@ -2,9 +2,7 @@ from tests.support.linting import config_map, fleet, kustomization, lint
 
 
 def test_a_directory_that_takes_in_another_one():
-    files = fleet(
-        kustomization("all", "./apps"), kustomization("web"), web=config_map("web")
-    )
+    files = fleet(kustomization("all", "./apps"), kustomization("web"), web=config_map("web"))
     (finding,) = lint(files, "FX011")
     assert finding.severity == "warning"  # both write the same
     assert finding.problem.startswith("ConfigMap default/web is applied by Kustomization")
@@ -46,7 +44,5 @@ def test_objects_that_are_merged():
     annotated = config_map("shared").replace(
         "data:", "  annotations:\n    kustomize.toolkit.fluxcd.io/ssa: Merge\ndata:"
     )
-    files = fleet(
-        kustomization("web"), kustomization("db"), web=annotated, db=config_map("shared")
-    )
+    files = fleet(kustomization("web"), kustomization("db"), web=annotated, db=config_map("shared"))
     assert lint(files, "FX011") == []

@@ -4,8 +4,11 @@ from tests.support.linting import SYNC, config_map, fleet, kustomization, lint, 
 def test_a_path_that_is_not_there_is_an_error_at_its_line():
     files = fleet(kustomization("web", "./apps/wbe"), web=config_map("web"))
     assert told(files, "FX001") == [
-        "error: clusters/prod/web.yaml:8:3: the path ./apps/wbe is no directory of the repository; "
-        "did you mean apps/web?, or add the directory"
+        (
+            "error: clusters/prod/web.yaml:8:3: "
+            "the path ./apps/wbe is no directory of the repository; "
+            'did you mean "apps/web"?, or add the directory'
+        )
     ]
 
 

@@ -13,8 +13,11 @@ CHARTS = document(
 def test_a_misspelled_source():
     files = fleet(kustomization("web", sourceRef={"kind": "GitRepository", "name": "flux-sytem"}))
     assert told(files, "FX005") == [
-        "error: clusters/prod/web.yaml:12:5: web has the source GitRepository "
-        "flux-system/flux-sytem, which nothing in the cluster provides; did you mean flux-system?"
+        (
+            "error: clusters/prod/web.yaml:12:5: web has the source GitRepository "
+            "flux-system/flux-sytem, "
+            'which nothing in the cluster provides; did you mean "flux-system"?'
+        )
     ]
 
 

@@ -8,8 +8,10 @@ def repository(**spec):
 
 def test_a_suspended_dependency():
     assert told(repository(), "FX014") == [
-        "warning: clusters/prod/web.yaml:14:5: web depends on Kustomization flux-system/db, which "
-        "is suspended; Resume db, or remove the dependency"
+        (
+            "warning: clusters/prod/web.yaml:14:5: web depends on "
+            "Kustomization flux-system/db, which is suspended; Resume db, or remove the dependency"
+        )
     ]
 
 
@@ -18,5 +20,7 @@ def test_one_that_is_suspended_itself():
 
 
 def test_one_that_goes_on():
-    files = fleet(kustomization("web", dependsOn=[{"name": "db"}]), kustomization("db", suspend=False))
+    files = fleet(
+        kustomization("web", dependsOn=[{"name": "db"}]), kustomization("db", suspend=False)
+    )
     assert lint(files, "FX014") == []

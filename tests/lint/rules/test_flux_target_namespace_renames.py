@@ -8,8 +8,8 @@ def repository(name, **spec):
 
 def test_a_namespace_that_gets_another_name():
     (finding,) = lint(repository("shop-data", targetNamespace="shop"), "FX023")
-    assert finding.problem == "the Namespace shop-data of the payload becomes shop"
-    assert finding.at.path == "clusters/prod/web.yaml"
+    assert "makes shop of the Namespace shop-data" in finding.problem
+    assert finding.at.path == "apps/web/manifests.yaml"
 
 
 def test_one_that_has_the_name_already():
