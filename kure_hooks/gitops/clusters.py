@@ -176,7 +176,8 @@ def _start(resource: Resource) -> Resource | None:
     if kind == _INSTANCE:
         return flux.sync_of(resource)
     if kind == _RELEASE:
-        return flux.instance_of_chart(resource)
+        instance = flux.instance_of_chart(resource)
+        return flux.sync_of(instance) if instance else None
     return resource if kind == _SYNC else None
 
 

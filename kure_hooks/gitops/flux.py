@@ -82,17 +82,33 @@ def owner(
             made.waits = True
             made.source = _chart_source(manifest)
             made.elsewhere = ("installs a chart, whose objects are not here",)
-            sync = instance_of_chart(resource)
-            made.resources = (sync,) if sync else ()
+            instance = instance_of_chart(resource)
+            made.resources = written_by(instance) if instance else ()
         case "FluxInstance":
-            sync = sync_of(resource)
-            made.resources = (sync,) if sync else ()
+            made.resources = written_by(resource)
             made.elsewhere = ("installs the controllers of Flux",)
         case "ResourceSet":
             made.resources, unknown = _resource_set(resource)
             made.elsewhere = (unknown,) if unknown else ()
             made.waits = value_at(manifest, "spec", "wait") is True
     return made
+
+
+def written_by(instance: Resource) -> tuple[Resource, ...]:
+    """Return the source and the Kustomization that flux-operator writes for an instance."""
+    sync = value_at(instance.manifest, "spec", "sync")
+    kustomization = sync_of(instance)
+    if kustomization is None or not isinstance(sync, dict):
+        return ()
+    metadata = dict(kustomization.manifest["metadata"])
+    kind = text_at(sync, "kind")
+    source = {
+        "apiVersion": f"{SOURCE}/v1",
+        "kind": kind,
+        "metadata": metadata,
+        "spec": {"url": text_at(sync, "url"), "ref": {"name": text_at(sync, "ref")}},
+    }
+    return _made_of(instance, source), kustomization
 
 
 def sync_of(instance: Resource) -> Resource | None:
@@ -103,7 +119,7 @@ def sync_of(instance: Resource) -> Resource | None:
 
 
 def instance_of_chart(release: Resource) -> Resource | None:
-    """Return the sync of the FluxInstance in the values of a release of its chart, else None."""
+    """Return the FluxInstance in the values of a release of its chart, None for others."""
     spec = value_at(release.manifest, "spec")
     chart = text_at(spec, "chart", "spec", "chart") or text_at(spec, "chartRef", "name")
     values = value_at(spec, "values", "instance")
@@ -118,7 +134,7 @@ def instance_of_chart(release: Resource) -> Resource | None:
         "metadata": {"name": "flux", "namespace": namespace or "flux-system"},
         "spec": values,
     }
-    return sync_of(_made_of(release, instance))
+    return _made_of(release, instance)
 
 
 def _made_of(resource: Resource, manifest: Manifest) -> Resource:
