@@ -42,7 +42,11 @@ _BOOTSTRAPPED = "flux-system"
 
 def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield the sources of Kustomizations and HelmReleases that nothing in the cluster has."""
-    entries = {owner.source for owner in cluster.owners if owner.parent is None}
+    entries = {
+        owner.source
+        for owner in cluster.owners
+        if owner.parent is None and not _has_source_beside(cluster, owner)
+    }
     for owner in (*kustomizations(cluster), *releases(cluster)):
         source = owner.source
         if source is None or not source.name or OPEN in f"{source.namespace}{source.name}":
@@ -59,6 +63,19 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             not cluster.is_certain and is_elsewhere(cluster, source)
         )
         yield _finding(cluster, owner, source, Severity.INFO if unsure else Severity.ERROR)
+
+
+def _has_source_beside(cluster: Cluster, entry: Owner) -> bool:
+    """Tell whether the file of an entry has a source of the kind that the entry names.
+
+    Without one, the source was made by hand like the entry itself.
+    """
+    file = entry.resource.at().path
+    return any(
+        who.group == SOURCE and entry.source is not None and who.kind == entry.source.kind
+        for who, places in cluster.applied.items()
+        if any(resource.at().path == file for _, resource in places)
+    )
 
 
 def _is_bootstrapped(source: Identity) -> bool:

@@ -1,0 +1,200 @@
+"""The functions of ApplicationSets' templates: Go's, those of sprig 3.3, and Argo CD's own (3.5).
+
+Those that write what only a cluster or a clock knows, that take an order at random, or that few
+people use are not followed: a template that calls them is unknown.
+"""
+
+import base64
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from kure_hooks.gitops.templating.comparing import COMPARING
+from kure_hooks.gitops.templating.formats import FORMATS
+from kure_hooks.gitops.templating.lists import LISTS
+from kure_hooks.gitops.templating.numbers import NUMBERS
+from kure_hooks.gitops.templating.signatures import Entries, Function, signed
+from kure_hooks.gitops.templating.values import (
+    MOST_TEXT,
+    TemplateError,
+    UnknownError,
+    ascii_text,
+    text,
+)
+
+_UNNAMED = re.compile(r"[^-a-z0-9.]")
+_UNSLUGGED = re.compile(r"[^a-z0-9-_]")
+_DASHES = re.compile(r"-{2,}")
+_LONGEST_NAME = 253
+_VERB = re.compile(r"%(.)", re.DOTALL)
+_SPACES = " \t\n\v\f\r\x85\xa0"
+
+
+def normalize(name: str) -> str:
+    """Return a text as a name of Kubernetes, as Argo CD makes it."""
+    return _UNNAMED.sub("-", name.lower())[:_LONGEST_NAME].strip("-.")
+
+
+def slugify(*arguments: Any) -> str:
+    """Return a text as a slug of at most so many characters, cut at a dash where that is told."""
+    size, smart = 50, True
+    match arguments:
+        case (str(name),):
+            pass
+        case (int(size), str(name)):
+            pass
+        case (int(size), bool(smart), str(name)):
+            pass
+        case _:
+            message = "calls slugify with other arguments than a length, a switch and a text"
+            raise TemplateError(message)
+    slug = normalize(ascii_text(name)).strip(_SPACES)
+    if not smart and len(slug) >= size:
+        slug = slug[:size]
+    slug = _DASHES.sub("-", _UNSLUGGED.sub("-", slug)).strip("-_")
+    if 0 < size < len(slug) and smart:
+        dash = slug.rfind("-", 0, size + 1)
+        return slug[: dash if dash >= 0 else size]
+    return slug
+
+
+def _trunc(length: int, value: str) -> str:
+    value = ascii_text(value)
+    if length < 0:
+        return value[length:] if len(value) + length > 0 else value
+    return value[:length]
+
+
+def _substr(start: int, end: int, value: str) -> str:
+    value = ascii_text(value)
+    if start < 0:
+        return value[:end]
+    if end < 0 or end > len(value):
+        return value[start:]
+    if start > end:
+        message = "cuts a text behind its end in its template"
+        raise TemplateError(message)
+    return value[start:end]
+
+
+def _repeat(count: int, value: str) -> str:
+    if count < 0:
+        message = "repeats a text less than no times in its template"
+        raise TemplateError(message)
+    if count * len(value) > MOST_TEXT:
+        message = f"makes a text of more than {MOST_TEXT:,} characters in its template"
+        raise UnknownError(message)
+    return value * count
+
+
+def _indent(spaces: int, value: str) -> str:
+    pad = _repeat(spaces, " ")
+    if len(pad) * (value.count("\n") + 1) > MOST_TEXT:
+        message = f"makes a text of more than {MOST_TEXT:,} characters in its template"
+        raise UnknownError(message)
+    return pad + value.replace("\n", f"\n{pad}")
+
+
+def _quoted(value: Any) -> str:
+    written = ascii_text(text(value))
+    if not written.replace("\n", "").replace("\t", "").isprintable():
+        message = "quotes a text with unusual characters in its template"
+        raise UnknownError(message)
+    return json.dumps(written)
+
+
+def _printf(form: str, *values: Any) -> str:
+    """Return a text of a form with the verbs that are common for these values."""
+    left = list(values)
+
+    def verb(match: re.Match[str]) -> str:
+        if match[1] == "%":
+            return "%"
+        value = left.pop(0) if left else None
+        kind = type(value)
+        if match[1] == "v" and value is not None:
+            return text(value)
+        if (match[1], kind) in {("s", str), ("d", int), ("t", bool)}:
+            return text(value)
+        if match[1] == "q" and kind is str:
+            return _quoted(value)
+        message = f"calls printf with %{match[1]} in its template, which is not followed here"
+        raise UnknownError(message)
+
+    written = _VERB.sub(verb, form)
+    if left:
+        message = "calls printf with more values than verbs in its template"
+        raise UnknownError(message)
+    return written
+
+
+def _print(*values: Any) -> str:
+    """Return the texts of values, with spaces between two that are no texts."""
+    written = ""
+    for index, value in enumerate(values):
+        apart = index and not isinstance(value, str) and not isinstance(values[index - 1], str)
+        written += (" " if apart else "") + text(value)
+    return written
+
+
+def _decoded(value: str) -> str:
+    try:
+        return base64.b64decode(value, validate=True).decode()
+    except ValueError:
+        message = "decodes base64 in its template that is none"
+        raise UnknownError(message) from None
+
+
+def _fail(message: str) -> str:
+    problem = f"fails as its template says: {message}"
+    raise TemplateError(problem)
+
+
+_TEXTS: Entries = {
+    "lower": ("s", lambda value: ascii_text(value).lower()),
+    "upper": ("s", lambda value: ascii_text(value).upper()),
+    "trim": ("s", lambda value: ascii_text(value).strip(_SPACES)),
+    "nospace": ("s", lambda value: "".join(ascii_text(value).split())),
+    "trimAll": ("ss", lambda cut, value: value.strip(cut) if cut else value),
+    "trimPrefix": ("ss", lambda cut, value: value.removeprefix(cut)),
+    "trimSuffix": ("ss", lambda cut, value: value.removesuffix(cut) if cut else value),
+    "replace": ("sss", lambda old, new, value: ascii_text(value).replace(old, new)),
+    "contains": ("ss", lambda part, value: part in value),
+    "hasPrefix": ("ss", lambda part, value: value.startswith(part)),
+    "hasSuffix": ("ss", lambda part, value: value.endswith(part)),
+    "trunc": ("is", _trunc),
+    "substr": ("iis", _substr),
+    "repeat": ("is", _repeat),
+    "indent": ("is", _indent),
+    "nindent": ("is", lambda spaces, value: "\n" + _indent(spaces, value)),
+    "quote": ("a*", lambda *values: " ".join(_quoted(v) for v in values if v is not None)),
+    "squote": ("a*", lambda *values: " ".join(f"'{text(v)}'" for v in values if v is not None)),
+    "cat": ("a*", lambda *values: " ".join(text(v) for v in values if v is not None)),
+    "toString": ("a", text),
+    "print": ("a*", _print),
+    "println": ("a*", lambda *values: " ".join(map(text, values)) + "\n"),
+    "printf": ("sa*", _printf),
+    "normalize": ("s", lambda name: normalize(ascii_text(name))),
+    "slugify": ("a*", slugify),
+    "b64enc": ("s", lambda value: base64.b64encode(value.encode()).decode()),
+    "b64dec": ("s", _decoded),
+    "sha256sum": ("s", lambda value: hashlib.sha256(value.encode()).hexdigest()),
+    "base": ("s", lambda path: posixpath.basename(path.rstrip("/")) or _root(path)),
+    "dir": ("s", lambda path: posixpath.normpath(posixpath.dirname(path) or ".")),
+    "fail": ("s", _fail),
+}
+
+
+def _root(path: str) -> str:
+    return "/" if path else "."
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    name: signed(name, signature, function)
+    for entries in (_TEXTS, NUMBERS, FORMATS, COMPARING, LISTS)
+    for name, (signature, function) in entries.items()
+}
+"""The functions that are followed, by their names."""

@@ -1,0 +1,142 @@
+"""Values as templates of Go see them, and the texts that Go writes for them (Go 1.26).
+
+A number of JSON or YAML is a float, one that a template has is an int. A mapping is a
+`map[string]any`, or a `map[string]string` where it is `Texts`.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+
+class UnknownError(Exception):
+    """A template that is not followed here; the text is the end of the sentence `<set> ...`."""
+
+
+class TemplateError(Exception):
+    """A template that Argo CD refuses; the text is the end of the sentence `<set> ...`."""
+
+
+class Missing:
+    """The value of a key that a mapping doesn't have; the only one is `MISSING`."""
+
+
+MISSING = Missing()
+
+
+class Texts(dict[str, str]):
+    """A mapping whose values are texts alone."""
+
+
+# So many characters a template may write, and so many values a list may have.
+MOST_TEXT = 1 << 18
+MOST_ITEMS = 10_000
+
+# From this exponent on, Go writes a float with one.
+_LARGE = 6
+_SMALL = -4
+
+
+def intake(value: Any) -> Any:
+    """Return a value of JSON or YAML as Go decodes it: every number is a float."""
+    if isinstance(value, dict):
+        return {key: intake(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [intake(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value
+
+
+def outlet(value: Any) -> Any:
+    """Return a value as JSON has it: a number without a fraction is an int."""
+    if isinstance(value, dict):
+        return {key: outlet(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [outlet(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return None if value is MISSING else value
+
+
+def is_empty(value: Any) -> bool:
+    """Tell whether a value counts as false, and as empty for `default`."""
+    if value is None or value is MISSING:
+        return True
+    return not value
+
+
+def text(value: Any) -> str:
+    """Return the text of a value as `%v` of Go's fmt has it."""
+    if value is None or value is MISSING:
+        return "<nil>"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _float(value)
+    if isinstance(value, list):
+        return f"[{' '.join(map(text, value))}]"
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{key}:{text(item)}' for key, item in sorted(value.items()))}]"
+    return str(value)
+
+
+def printed(value: Any) -> str:
+    """Return the text that a template writes for a value."""
+    return "<no value>" if value is None or value is MISSING else text(value)
+
+
+def to_json(value: Any, *, escaped: bool = True, indent: int | None = None) -> str:
+    """Return JSON as Go writes it; where it is escaped, also without `<`, `>` and `&`."""
+    separators = (",", ":") if indent is None else (",", ": ")
+    written = json.dumps(
+        outlet(value),
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=separators,
+        indent=indent,
+    )
+    for character in "<>&" if escaped else "":
+        written = written.replace(character, f"\\u{ord(character):04x}")
+    return written
+
+
+def ascii_text(value: str) -> str:
+    """Return a text; UnknownError where Go, which counts bytes, may cut or fold it otherwise."""
+    if not value.isascii():
+        message = "cuts or folds a text that has more than ASCII in its template"
+        raise UnknownError(message)
+    return value
+
+
+def bounded(items: Iterable[Any]) -> list[Any]:
+    """Return a list; UnknownError where it is long beyond reason."""
+    values: list[Any] = []
+    for item in items:
+        values.append(item)
+        if len(values) > MOST_ITEMS:
+            message = f"makes a list of more than {MOST_ITEMS:,} values in its template"
+            raise UnknownError(message)
+    return values
+
+
+def _float(value: float) -> str:
+    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN alone
+        return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[str(value)]
+    mantissa, _, exponent = f"{value!r}".partition("e")
+    sign, digits = ("-", mantissa[1:]) if mantissa[0] == "-" else ("", mantissa)
+    whole, _, fraction = digits.partition(".")
+    fraction = fraction.rstrip("0")
+    figures = (whole + fraction).lstrip("0") or "0"
+    if figures == "0":
+        return f"{sign}0"
+    point = len(whole) + int(exponent or 0) - (len(whole + fraction) - len(figures))
+    figures = figures.rstrip("0")
+    power = point - 1
+    if power < _SMALL or power >= _LARGE:
+        rest = f".{figures[1:]}" if figures[1:] else ""
+        return f"{sign}{figures[0]}{rest}e{'-' if power < 0 else '+'}{abs(power):02}"
+    if point <= 0:
+        return f"{sign}0.{'0' * -point}{figures}"
+    padded = figures.ljust(point, "0")
+    return f"{sign}{padded[:point]}{'.' + padded[point:] if padded[point:] else ''}"

@@ -1,0 +1,178 @@
+"""Templates of ApplicationSets; texts and refusals are those of Argo CD 3.5.7 (executed)."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kure_hooks.gitops.templating.rendering import Templates
+from kure_hooks.gitops.templating.values import TemplateError, UnknownError, intake
+
+PARAMETERS = {
+    "name": "App One",
+    "env": "prod",
+    "n": 3,
+    "big": 1234567,
+    "f": 1.5,
+    "t": True,
+    "no": False,
+    "nil": None,
+    "e": "",
+    "path": {"path": "apps/a/b", "basename": "b", "segments": ["apps", "a", "b"]},
+    "list": ["x", "y", 1],
+    "m": {"b": "2", "a": "1", "c": {"d": "deep"}},
+    "empty": [],
+    "url": "https://Example.com/A.b",
+}
+
+
+def render(template, *options, parameters=PARAMETERS):
+    return Templates(is_go=True, options=options).text(template, intake(parameters))
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        (
+            "{{.name}}|{{ .missing }}|{{.m.c.d}}|{{.missing.x}}",
+            "App One|<no value>|deep|<no value>",
+        ),
+        ("{{.nil}} {{ .n }} {{.big}} {{.f}} {{.t}}", "<no value> 3 1.234567e+06 1.5 true"),
+        ("{{.list}} {{.m}}", "[x y 1] map[a:1 b:2 c:map[d:deep]]"),
+        ('{{ .name | lower | replace " " "-" }}', "app-one"),
+        ("{{ .name | normalize }} {{ .url | normalize }}", "app-one https---example.com-a.b"),
+        ('{{ slugify 23 "feat/long-name-yes-no-maybe" }}', "feat-long-name-yes-no"),
+        ('{{ slugify 10 true "hello-world-this-is" }}', "hello"),
+        ("{{ slugify 10 false .url }}", "https-ex"),
+        ('{{ index .path.segments 1 }}{{ index .m "zz" }}', "a<no value>"),
+        ('{{ if eq .env "prod" }}P{{ else if eq .env "dev" }}D{{else}}X{{end}}', "P"),
+        ('{{ if eq .missing "x" }}P{{ else }}N{{end}}', "N"),
+        ("{{ or .e .env }} {{ and .env .n }} {{ not .no }}", "prod 3 true"),
+        ("{{ range $i, $v := .list }}{{$i}}={{$v}},{{end}}", "0=x,1=y,2=1,"),
+        ("{{ range .missing }}x{{else}}none{{end}}", "none"),
+        ("{{ range $k, $v := .m.c }}{{$k}}:{{$v}};{{end}}", "d:deep;"),
+        ("{{ with .m.c }}{{.d}}{{$.env}}{{end}}{{with .e}}x{{else}}y{{end}}", "deepprody"),
+        ('a {{- "trim" -}}   x  {{- /* comment */ -}}   y', "atrimxy"),
+        ('{{ $x := .name }}{{ $x = "b" }}{{ $x }}', "b"),
+        ('{{ default "d" .e }} {{ .missing | default "z" }}', "d z"),
+        ("{{ trunc 3 .name }} {{ trunc -3 .name }} {{ trunc 100 .name }}", "App One App One"),
+        ('{{ trimPrefix "App" .name }}|{{ trimSuffix "One" .name }}', " One|App "),
+        ('{{ .n | quote }} {{ quote .nil }} {{ quote "a\\"b" }}', '"3"  "a\\"b"'),
+        (
+            '{{ .m | toJson }} {{ "<a>" | toJson }}',
+            '{"a":"1","b":"2","c":{"d":"deep"}} "\\u003ca\\u003e"',
+        ),
+        ("{{ .path.segments | toYaml | nindent 2 }}", "\n  - apps\n  - a\n  - b"),
+        ('{{ join "," .list }} {{ (split "/" "a/b")._1 }}', "x,y,1 b"),
+        ('{{ index (splitList "/" .path.path) 2 }}', "b"),
+        ('{{ printf "%v %d %q %t %%" .n 3 "x" true }}', '3 3 "x" true %'),
+        ("{{ print .name .n .t }} {{ print 1 2 }}", "App One3 true 1 2"),
+        ("{{ eq .n 3.0 }} {{ gt .n 2.0 }} {{ le 2 2 }}", "true true true"),
+        ('{{ ternary "y" "n" (eq .env "prod") }}', "y"),
+        ('{{ get .m "zz" }}{{ hasKey .m "a" }} {{ dig "c" "zz" "x" .m }}', "true x"),
+        ("{{ add .n 2 }} {{ div 7 2 }} {{ int .f }} {{ until 3 }}", "5 3 1 [0 1 2]"),
+        ('{{ (fromYaml "a: b").a }} {{ fromJson "[1, 2]" }}', "b [1 2]"),
+        ('{{ base "a/b/c" }} {{ dir "a/b/c" }}', "c a/b"),
+        ("{{ kindOf .m }} {{ kindOf .list }} {{ kindOf .nil }}", "map slice invalid"),
+        ('{{ "abc" | trunc 63 | trimSuffix "-" }}', "abc"),
+    ],
+)
+def test_go_templates_make_the_text_of_argo_cd(template, text):
+    assert render(template) == text
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{.nil.x}}",
+        "{{ .name.x }}",
+        "{{ index .path.segments 9 }}",
+        "{{ eq .n 3 }}",
+        "{{ lower .n }}",
+        "{{ .missing | lower }}",
+        "{{ trunc .n .name }}",
+        "{{ if .t }}",
+        "{{ end }}",
+        "{{ nil }}",
+        "{{ $undefined }}",
+        '{{"a" "b"}}',
+        "{{ len .missing }}",
+        "{{ .t | default",
+    ],
+)
+def test_what_go_refuses_is_an_error(template):
+    with pytest.raises(TemplateError):
+        render(template)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ nosuch . }}",
+        "{{ now }}",
+        '{{ regexReplaceAll "[^a-z]" .name "-" }}',
+        '{{ template "x" }}',
+        "{{ keys .m }}",
+        "{{ .name | title }}",
+        '{{ printf "%5d" 3 }}',
+        "{{ lower .greek }}",
+    ],
+)
+def test_what_is_not_followed_is_unknown(template):
+    with pytest.raises(UnknownError):
+        render(template, parameters={**PARAMETERS, "greek": "Ω"})
+
+
+def test_missing_keys_are_errors_where_the_options_say_so():
+    with pytest.raises(TemplateError, match="has no parameter nope"):
+        render("{{ .nope }}", "missingkey=error")
+    assert render("{{ .nope }}", "missingkey=zero") == "<no value>"
+    with pytest.raises(TemplateError):
+        render("{{ .nope.deeper }}", "missingkey=zero")
+    with pytest.raises(TemplateError, match="unknown option"):
+        render("{{ .name }}", "nonsense")
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{name}} {{ env }} {{nope}} {{path.basename}}", "App One prod {{nope}} b"),
+        ("{{n}}", "{{n}}"),
+        ("a }} {{b", "a }} {{b"),
+        ("{{ }}", "{{ }}"),
+    ],
+)
+def test_plain_templates_replace_texts_alone(template, text):
+    parameters = {**PARAMETERS, "path.basename": "b"}
+    assert Templates().text(template, parameters) == text
+
+
+def test_plain_templates_have_to_end():
+    with pytest.raises(TemplateError):
+        Templates().text("{{name}} {{ env", PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ range until 9999 }}{{ range until 9999 }}x{{ end }}{{ end }}",
+        "{{ repeat 999999999 .name }}",
+        "{{ indent 99999999 .name }}",
+        "{{" + "(" * 500 + ".name" + ")" * 500 + "}}",
+        "{{ if .t }}" * 500 + "{{ end }}" * 500,
+        "{{ .name }}" * 20_000,
+        "{{ until 99999999 }}",
+    ],
+    ids=["loops", "repeated", "indented", "parentheses", "blocks", "long", "list"],
+)
+def test_hostile_templates_are_given_up(template):
+    with pytest.raises(UnknownError):
+        render(template)
+
+
+@given(st.text(alphabet='{}-. |()$"`abc:=,\n*/\\ifend', max_size=40))
+def test_any_text_renders_or_says_why_not(text):
+    for templates in (Templates(), Templates(is_go=True, options=("missingkey=error",))):
+        with suppress(TemplateError, UnknownError):
+            assert isinstance(templates.text("{{" + text, intake(PARAMETERS)), str)
