@@ -17,6 +17,7 @@ _LOOKS = {
     "cluster": "style=bold",
     "node": "shape=folder",
     "bundle": "shape=component",
+    "owner": "shape=component",
     "application": 'style="rounded"',
 }
 _DEPENDENCY = 'style=dashed, label="after", constraint=false'

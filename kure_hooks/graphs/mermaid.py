@@ -14,7 +14,13 @@ _CLASSES = """\
   classDef drifted stroke:#c2410c,stroke-width:3px
   classDef external stroke-dasharray:4
 """
-_SHAPES = {"cluster": "[[{}]]", "node": "[{}]", "bundle": "({})", "application": "([{}])"}
+_SHAPES = {
+    "cluster": "[[{}]]",
+    "node": "[{}]",
+    "bundle": "({})",
+    "owner": "({})",
+    "application": "([{}])",
+}
 
 
 def render(graphs: Sequence[Graph]) -> str:

@@ -38,9 +38,9 @@ def table(cluster: Part) -> Table:
     rows = _rows(cluster)
     # The first of two bundles of one name counts, hence the order.
     bundles = {
-        row.part.name: number
+        _key(row.part): number
         for number, row in reversed(tuple(enumerate(rows)))
-        if row.part.kind == "bundle"
+        if row.part.kind in ("bundle", "owner")
     }
     external: dict[str, int] = {}
     needs: dict[tuple[int, int], None] = {}
@@ -51,6 +51,11 @@ def table(cluster: Part) -> Table:
             else:
                 needs[number, external.setdefault(name, len(rows) + len(external))] = None
     return Table(rows, tuple(external), tuple(needs))
+
+
+def _key(part: Part) -> str:
+    """Return the name by which others need a part: owners of several kinds may share one."""
+    return f"{part.detail} {part.name}" if part.kind == "owner" else part.name
 
 
 def _rows(cluster: Part) -> tuple[Row, ...]:

@@ -9,17 +9,23 @@ NOTHING = "no clusters"
 
 def kind(part: Part) -> str:
     """Return what a part is, such as `application (AppWorkload)`."""
+    if part.kind == "owner":
+        return part.detail
     return f"{part.kind} ({part.detail})" if part.detail else part.kind
 
 
 def title(part: Part) -> str:
     """Return what a part is with its name, such as `application web (AppWorkload)`."""
+    if part.kind == "owner":
+        return f"{part.detail} {part.name}"
     named = f"{part.kind} {part.name}"
     return f"{named} ({part.detail})" if part.detail else named
 
 
 def mark(part: Part) -> str:
-    """Return the word for a part that drifted, and nothing for others."""
+    """Return the word for a part that drifted or waits for itself, and nothing for others."""
+    if part.deadlocked:
+        return "deadlock"
     return "drifted" if part.drifted else ""
 
 

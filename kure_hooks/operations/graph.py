@@ -1,15 +1,22 @@
-"""Pictures of the stacks."""
+"""Pictures of the stacks, or of the GitOps objects of a repository without any."""
 
 from collections.abc import Sequence
 
 from kure_hooks.graphs.interface import Graph
+from kure_hooks.operations import fleet
 from kure_hooks.operations.check import check, produce
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
 
 
 def graphs(workspace: Workspace, stacks: Sequence[str], *, drift: bool) -> tuple[Graph, ...]:
-    """Return each cluster of the stacks by directory; with `drift`, marked where it drifted."""
+    """Return each cluster of the stacks by directory; with `drift`, marked where it drifted.
+
+    Without any stack in the repository, and without `drift`, they are the clusters that its GitOps
+    objects make, marked where owners wait for themselves.
+    """
+    if not stacks and not drift and not fleet.find(workspace.tree, workspace.settings):
+        return _of_repository(workspace)
     if drift:
         outcome = check(workspace, stacks)
     else:
@@ -19,3 +26,11 @@ def graphs(workspace: Workspace, stacks: Sequence[str], *, drift: bool) -> tuple
         for each in outcome.clusters
         if (cluster := outcome.marked(each))
     )
+
+
+def _of_repository(workspace: Workspace) -> tuple[Graph, ...]:
+    from kure_hooks.gitops.clusters import read_repository  # noqa: PLC0415 - stacks need no model
+    from kure_hooks.gitops.outline import outline  # noqa: PLC0415
+
+    repository = read_repository(workspace.tree, origin=workspace.origin)
+    return tuple(Graph(cluster.name, outline(cluster)) for cluster in repository.clusters)

@@ -10,20 +10,21 @@ from kure_hooks.stack.model import Application, Bundle, Cluster, Node
 
 
 class Part(Struct, frozen=True, rename="camel", omit_defaults=True):
-    """A cluster, node, bundle or application.
+    """A cluster, node, bundle or application of a stack, or an owner: a GitOps object of any tree.
 
-    `detail` is a cluster's engine or an application's kind. `needs` are the names of the bundles
-    that a bundle waits for, `external` those among them that are in no stack. `drifted` is what
-    `marked` sets.
+    `detail` is a cluster's engine, or the kind of an application or an owner. `needs` are the names
+    of the bundles or owners that one waits for, `external` those among them that are not there.
+    `drifted` is what `marked` sets; what is `deadlocked` waits for itself.
     """
 
-    kind: Literal["cluster", "node", "bundle", "application"]
+    kind: Literal["cluster", "node", "bundle", "application", "owner"]
     name: str
     detail: str = ""
     needs: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
     parts: "tuple[Part, ...]" = ()
     drifted: bool = False
+    deadlocked: bool = False
 
     def __len__(self) -> int:
         """Return how many parts there are, this one and those inside of it."""
