@@ -38,7 +38,8 @@ class Outcome(Struct, frozen=True, rename="camel"):
     `drift` is what differs between the two `sides`, `written` and `removed` what was done about it,
     and `displaced` those of both whose content was not committed. `refused` tells that nothing was
     done because of what is in the way. `checked` counts validated objects, `schemas` those that
-    each schema judged. `fix` is the command that mends the drift. With a `failure` nothing but the
+    each schema judged, and `known` the findings of lint that a baseline or another revision has.
+    `fix` is the command that mends the drift. With a `failure` nothing but the
     findings is known.
     """
 
@@ -56,6 +57,7 @@ class Outcome(Struct, frozen=True, rename="camel"):
     refused: bool = False
     failure: Failure | None = None
     schemas: dict[str, int] = {}
+    known: int = 0
 
     @property
     def files(self) -> int:

@@ -1,9 +1,10 @@
 """The engines and the application kinds that there are: our own, and those of installed packages.
 
 A package offers an engine as an entry point of the group `kure_hooks.engines`, an application kind
-as one of `kure_hooks.applications`; each is an `EngineEntry` or a `KindEntry`. Packages are looked
-for where a name is none of ours, or where all of them are listed. A checkout offers nothing: what a
-pull request brings along must not run.
+as one of `kure_hooks.applications` and a rule of lint as one of `kure_hooks.rules`; each is an
+`EngineEntry`, a `KindEntry` or a `RuleEntry`. Packages are looked for where a name is none of ours,
+or where all of them are listed, as lint does. A checkout offers nothing: what a pull request brings
+along must not run.
 """
 
 import re
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 ENGINES = "kure_hooks.engines"
 APPLICATIONS = "kure_hooks.applications"
+LINT = "kure_hooks.rules"
 
 
 class EngineEntry(Struct, frozen=True):
@@ -59,9 +61,22 @@ class KindEntry(Struct, frozen=True):
     api: str = ""
 
 
+class RuleEntry(Struct, frozen=True):
+    """A rule of lint: its identifier, and the module or value that has its texts and its check.
+
+    That is `module` or `module:attribute`, with a `Rule` as `RULE`, and with `check`, a function
+    from a cluster to findings, or `check_repository`, one from a repository.
+    """
+
+    name: str
+    rule: str
+
+
 _SPELLING = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 
-Entry = TypeVar("Entry", EngineEntry, KindEntry)
+_IDENTIFIER = re.compile(r"[A-Z]{2,10}[0-9]{3,6}")
+
+Entry = TypeVar("Entry", EngineEntry, KindEntry, RuleEntry)
 
 _OWN_ENGINES = (
     EngineEntry(
@@ -146,6 +161,11 @@ def kind_of_api(api: str) -> KindEntry | None:
     return next((each for each in _installed(APPLICATIONS, KindEntry) if each.api == api), None)
 
 
+def rules() -> tuple[RuleEntry, ...]:
+    """Return the rules of lint that installed packages have."""
+    return _installed(LINT, RuleEntry)
+
+
 def load(reference: str) -> Any:
     """Return the module, or its attribute, that `module:attribute` names.
 
@@ -169,7 +189,7 @@ def options_of(entry: EngineEntry) -> type[Struct]:
 
 
 @contextmanager
-def of_package(subject: str) -> Iterator[None]:
+def of_package(subject: str, deed: str = "be loaded") -> Iterator[None]:
     """Turn whatever the code of a package raises into a ToolError about it."""
     try:
         yield
@@ -178,7 +198,7 @@ def of_package(subject: str) -> Iterator[None]:
     except (Exception, SystemExit) as error:
         message = " ".join(f"{type(error).__name__}: {error}".split())
         raise ToolError(
-            f"{subject} can't be loaded ({message}). "
+            f"{subject} can't {deed} ({message}). "
             "Install another version of the package, or uninstall it."
         ) from error
 
@@ -196,8 +216,8 @@ def _by_spelling(entries: tuple[Entry, ...]) -> Mapping[str, Entry]:
     return MappingProxyType(names)
 
 
-def _spellings(entry: EngineEntry | KindEntry) -> tuple[str, ...]:
-    return (entry.name, *entry.aliases)
+def _spellings(entry: EngineEntry | KindEntry | RuleEntry) -> tuple[str, ...]:
+    return (entry.name,) if isinstance(entry, RuleEntry) else (entry.name, *entry.aliases)
 
 
 @cache
@@ -236,18 +256,20 @@ def _problem(entry: Any, wanted: type[Any]) -> str:
     if type(entry) is not wanted:
         return f"it is no {wanted.__name__}"
     texts = asdict(entry)
-    aliases = texts.pop("aliases")
+    aliases = texts.pop("aliases", ())
     if not isinstance(aliases, tuple):
         return "its aliases are no tuple"
     if not all(
         isinstance(name, str) and _SPELLING.fullmatch(name) for name in (entry.name, *aliases)
     ):
         return "a name of it is not made of letters, digits, dots and dashes"
+    if isinstance(entry, RuleEntry) and not _IDENTIFIER.fullmatch(entry.name):
+        return "its name is no identifier such as ACME001"
     wrong = [name for name, value in texts.items() if not isinstance(value, str)]
     return f"its {wrong[0]} is no text" if wrong else ""
 
 
-def _name(entry: EngineEntry | KindEntry) -> str:
+def _name(entry: EngineEntry | KindEntry | RuleEntry) -> str:
     return entry.name
 
 

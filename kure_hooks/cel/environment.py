@@ -40,15 +40,8 @@ extensions:
 - name: strings
 - name: regex
 variables:
-- name: self
-  type_name: dyn
-- name: oldSelf
-  type_name: dyn
-- name: "@self"
-  type_name: dyn
-- name: "@oldSelf"
-  type_name: dyn
 """
+_VARIABLES = ("self", "oldSelf", "@self", "@oldSelf")
 _ERROR = re.compile(r"ERROR: <input>:\d+:\d+: (?P<reason>[^\n]*)")
 _CODE = re.compile(r"\A(?:[A-Z_]+: )+|(?: \[[A-Z_]+\])+\Z")
 # A pattern's own groups; RE2 knows no lookaround, so each other group has a name or flags.
@@ -104,8 +97,7 @@ _TRANSLATED = (
     Function("validate", ("STRING", "STRING"), "DYN", _translated, is_method=True),
     Function("format.named", ("STRING",), "DYN", _translated),
 )
-_FUNCTIONS = (
-    *_TRANSLATED,
+_SHARED = (
     *addresses.FUNCTIONS,
     *formats.FUNCTIONS,
     *quantities.FUNCTIONS,
@@ -116,6 +108,7 @@ _FUNCTIONS = (
     Function("@refused", ("STRING",), "LIST", _refused),
     Function("@insert", ("MAP", "LIST"), "MAP", _inserted),
 )
+_FUNCTIONS = (*_TRANSLATED, *_SHARED)
 
 
 def available() -> bool:
@@ -132,19 +125,25 @@ def _cel() -> Any:
 
 
 @cache
-def _environment() -> Any:
+def _environment(
+    variables: tuple[str, ...] = _VARIABLES, functions: tuple[Function, ...] = _FUNCTIONS
+) -> Any:
     cel = _cel()
     names: dict[str, list[Function]] = {}
-    for function in _FUNCTIONS:
+    for function in functions:
         names.setdefault(function.name, []).append(function)
     declarations = [
         cel.FunctionDecl(name, [_overload(cel, function) for function in functions])
         for name, functions in names.items()
     ]
     return cel.NewEnv(
-        config=cel.NewEnvConfigFromYaml(_CONFIG),
+        config=cel.NewEnvConfigFromYaml(_CONFIG + "".join(map(_variable, variables))),
         extensions=[cel.CelExtension("kubernetes", declarations)],
     )
+
+
+def _variable(name: str) -> str:
+    return f'- name: "{name}"\n  type_name: dyn\n'
 
 
 def _overload(cel: Any, function: Function) -> Any:
@@ -195,6 +194,22 @@ def _checked(text: str, tree: syntax.Expr) -> Any:
         if is_sorting and all(reason.startswith(_NO_OVERLOAD) for reason in reasons):
             return None
         raise
+
+
+def compiled(text: str, variables: tuple[str, ...]) -> Any:
+    """Return what evaluates a condition on variables of any type, or raise ExpressionError.
+
+    It has all functions but those that are translated: they need to know types.
+    """
+    try:
+        expression = _environment(variables, _SHARED).compile(text)
+    except (RuntimeError, TypeError, RecursionError) as error:
+        words = "the text is not Unicode" if isinstance(error, TypeError) else _reason(error)
+        raise ExpressionError(words) from None
+    kind = expression.return_type()
+    if kind not in (_cel().Type.DYN, _cel().Type.BOOL):
+        raise ExpressionError(f"the expression is no truth value but {kind.name().lower()}")
+    return expression
 
 
 @lru_cache(maxsize=4096)

@@ -1,14 +1,17 @@
 """The command `lint`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.console import write
 from kure_hooks.cli.running import running
 from kure_hooks.errors import UsageError
 from kure_hooks.operations import lint
+from kure_hooks.reports.wording import count
 
 
 @click.command("lint")
@@ -30,15 +33,26 @@ from kure_hooks.operations import lint
     help="The directory with the files of another repository, by the URL that sources have; may "
     "be repeated.",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Leave out the findings that this file has.",
+)
+@click.option(
+    "--write-baseline",
+    "writes",
+    is_flag=True,
+    help="Write the findings into the file of --baseline instead of reporting them; exit 0.",
+)
+@click.option(
+    "--changed",
+    default="",
+    metavar="BASE",
+    help="Leave out the findings that this git revision has, too.",
+)
 @options.shared
-def command(
-    paths: tuple[str, ...],
-    source: str,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    maps: tuple[str, ...],
-    **shared: Any,
-) -> None:
+def command(paths: tuple[str, ...], source: str, **shared: Any) -> None:
     """Find what Flux CD or Argo CD would stumble over, without a cluster or a network.
 
     It takes what the stacks generate, and all of a repository that has no stack. PATH is a file or
@@ -49,13 +63,31 @@ def command(
     Examples:
       kure-hooks lint
       kure-hooks lint clusters/prod --select FX,KZ001
+      kure-hooks lint --baseline lint-baseline.yaml --write-baseline
+      kure-hooks lint --changed origin/main
       kure-hooks lint --map https://github.com/acme/apps=../apps
     """
     with running("lint", shared) as run:
-        choice = lint.Choice(
-            paths=paths, select=_split(select), ignore=_split(ignore), maps=_maps(maps)
-        )
-        run.finish(lint.lint(run.workspace(source), choice))
+        choice = _choice(paths, shared)
+        outcome = lint.lint(run.workspace(source), choice)
+        if choice.writes and shared["format_"] == "text" and not shared["quiet"]:
+            recorded = count(outcome.known, "finding")
+            write(f"{choice.baseline} is written, with {recorded} of this run.\n".encode())
+        run.finish(outcome)
+
+
+def _choice(paths: tuple[str, ...], options: Mapping[str, Any]) -> lint.Choice:
+    if options["writes"] and (options["baseline"] is None or options["changed"]):
+        raise UsageError("--write-baseline needs --baseline FILE, and no --changed")
+    return lint.Choice(
+        paths=paths,
+        select=_split(options["select"]),
+        ignore=_split(options["ignore"]),
+        maps=_maps(options["maps"]),
+        baseline=options["baseline"],
+        writes=options["writes"],
+        changed=options["changed"],
+    )
 
 
 def _split(selectors: tuple[str, ...]) -> tuple[str, ...]:

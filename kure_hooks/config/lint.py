@@ -49,7 +49,7 @@ class Match(Input, frozen=True, kw_only=True):
     """The objects that a policy looks at; every key narrows them, and none means all objects."""
 
     kinds: tuple[Text, ...] = ()
-    groups: tuple[Text, ...] = ()
+    groups: tuple[str, ...] = ()
     namespaces: Patterns = ()
     names: Patterns = ()
     paths: Patterns = ()

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kure_hooks.findings import Finding
+from kure_hooks import registry
+from kure_hooks.errors import ToolError
+from kure_hooks.findings import Finding, Severity
 from kure_hooks.lint.rules import MODULES
+from kure_hooks.registry import RuleEntry
 from kure_hooks.rules.rule import Rule
 
 if TYPE_CHECKING:  # reports take texts from here, and read no repository
@@ -54,6 +57,61 @@ def rule_of(name: str) -> Rule | None:
         return None
     rule: Rule = _module(name).RULE
     return rule
+
+
+def installed() -> list[Check]:
+    """Return the rules of installed packages, ready to run.
+
+    Raises ToolError for one that can't be used, or that has the identifier of one of ours.
+    """
+    from kure_hooks import rules  # noqa: PLC0415 - most installations have no other rules
+
+    checks = []
+    for entry in registry.rules():
+        module = registry.load(entry.rule)
+        problem = _problem(module)
+        if entry.name in MODULES or entry.name in rules.RULES:
+            problem = "kure-hooks itself has a rule of that name"
+        if problem:
+            raise ToolError(
+                f"{entry.rule}, the rule {entry.name} of an installed package, can't be used: "
+                f"{problem}. Install another version of the package, or uninstall it."
+            )
+        of_cluster = _guarded(entry, getattr(module, "check", None))
+        of_repository = _guarded(entry, getattr(module, "check_repository", None))
+        checks.append(Check(entry.name, module.RULE, of_cluster, of_repository))
+    return checks
+
+
+def _problem(module: Any) -> str:
+    """Return what is wrong with the rule of a package, empty for nothing."""
+    rule = getattr(module, "RULE", None)
+    if not isinstance(rule, Rule):
+        return "its RULE is no Rule"
+    title, severity, *texts, incidents = tuple(rule)
+    if not isinstance(severity, Severity) or not all(map(_is_text, (title, *texts, *incidents))):
+        return "its RULE has a value of the wrong type"
+    functions = [getattr(module, name, None) for name in ("check", "check_repository")]
+    return "" if any(map(callable, functions)) else "it has no function `check`"
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _guarded(entry: RuleEntry, function: Any) -> Callable[[Any], list[Finding]] | None:
+    """Return the function of a package's rule, whose errors are told as those of the package."""
+    if not callable(function):
+        return None
+
+    def check(subject: Any) -> list[Finding]:
+        with registry.of_package(f"the rule {entry.name} of an installed package", "run"):
+            findings = list(function(subject))
+            if not all(isinstance(finding, Finding) for finding in findings):
+                raise TypeError("it returns something else than findings")
+            return findings
+
+    return check
 
 
 def chapters() -> Mapping[str, Mapping[str, Rule]]:

@@ -10,7 +10,7 @@ from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.lint.catalogue import Check, check_of
 from kure_hooks.lint.rules import MODULES
 from kure_hooks.lint.selection import Selection
-from kure_hooks.lint.suppression import Suppressions
+from kure_hooks.lint.suppression import UNKNOWN, UNUSED, Suppressions
 
 
 def run(
@@ -37,6 +37,12 @@ class Run:
         self.known = [*MODULES, *(check.name for check in added)]
         self.checks = [*own, *(check for check in added if selection.has(check.name))]
         self.suppressions = Suppressions(repository)
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """The rules that are checked."""
+        ours = filter(self.selection.has, (UNUSED, UNKNOWN))
+        return frozenset((*(check.name for check in self.checks), *ours))
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -87,7 +93,7 @@ class Run:
         return {}
 
     def _unused(self) -> list[Finding]:
-        found = self.suppressions.findings([check.name for check in self.checks], self.known)
+        found = self.suppressions.findings(self.rules, self.known)
         return [
             finding
             for finding in found

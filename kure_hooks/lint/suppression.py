@@ -12,6 +12,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from kure_hooks.findings import Finding, Location, Severity
@@ -67,7 +68,7 @@ class Suppressions:
         # Each is asked, because all that would do are of use.
         return sum(suppression.suppresses(finding.rule) for suppression in suppressions) > 0
 
-    def findings(self, checked: Sequence[str], known: Sequence[str]) -> Iterator[Finding]:
+    def findings(self, checked: AbstractSet[str], known: Sequence[str]) -> Iterator[Finding]:
         """Yield a warning for each selector that suppressed nothing although its rules ran.
 
         `checked` are the rules that ran, `known` all that there are.
@@ -162,7 +163,7 @@ def _selectors(text: str) -> tuple[str, ...]:
 
 
 def _complaints(
-    suppression: Suppression, checked: Sequence[str], known: Sequence[str]
+    suppression: Suppression, checked: AbstractSet[str], known: Sequence[str]
 ) -> Iterator[Finding]:
     at, label = suppression.at, suppression.object
 
@@ -177,6 +178,6 @@ def _complaints(
         if not meant:
             problem = f'lint has no rule "{selector}"'
             yield complaint(problem, "`kure-hooks rule` lists all rules", UNKNOWN)
-        elif selector not in suppression.used and set(meant) <= set(checked):
+        elif selector not in suppression.used and set(meant) <= checked:
             problem = f"nothing is found here that {selector} would suppress"
             yield complaint(problem, "delete the suppression", UNUSED)

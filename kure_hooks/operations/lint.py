@@ -1,29 +1,42 @@
 """Linting a repository: faults of what the controllers of Flux CD and Argo CD would do."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kure_hooks import stages
-from kure_hooks.errors import ToolError, UsageError
+from msgspec import structs
+
+from kure_hooks import config, stages
+from kure_hooks.errors import InputError, ToolError, UsageError
 from kure_hooks.files.mark import marked_content
 from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.paths import is_below
-from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding
-from kure_hooks.gitops.clusters import read_repository
+from kure_hooks.files.tree import MAX_LARGE, Tree, WorkTree
+from kure_hooks.files.writer import write_file
+from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.declared import Declared
+from kure_hooks.gitops.entries import read_repository
 from kure_hooks.gitops.repository import Repository
-from kure_hooks.lint.running import run
+from kure_hooks.lint import baseline
+from kure_hooks.lint.catalogue import Check, installed
+from kure_hooks.lint.rules import MODULES
+from kure_hooks.lint.running import Run
 from kure_hooks.lint.selection import Selection
+from kure_hooks.operations.selectors import refuse_unknown
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
+from kure_hooks.repository import CheckoutTree, RevisionTree, find_root
+from kure_hooks.rules import linting
 
 _NOTHING = Failure(
     ToolError.exit_code,
     "no object of Flux CD or Argo CD was found, so there is nothing to lint. Name another "
     "repository with --root.",
 )
+# Of another place that a message names.
+_LINE = re.compile(r"(?<=[^\s:]):[0-9]+(?::[0-9]+)?\b")
 
 
 @dataclass(frozen=True)
@@ -33,12 +46,44 @@ class Choice:
     `paths` are the files and directories that they are about, none for all; the whole repository
     is read anyway. `select` goes before the settings' choice of rules, and `ignore` is added to
     what they leave out. `maps` gives the directories of other repositories by their URLs.
+    `baseline` is a file with known findings, which `writes` says to write, and `changed` a revision
+    whose findings are left out; empty for none.
     """
 
     paths: Sequence[str] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     maps: Mapping[str, Path] = field(default_factory=dict)
+    baseline: Path | None = None
+    writes: bool = False
+    changed: str = ""
+
+
+@dataclass(frozen=True)
+class Linted:
+    """The findings in the chosen files, and what was looked at for them."""
+
+    run: Run
+    paths: Sequence[str]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings in the chosen files and directories; no path chooses all."""
+        return [finding for finding in self.run.findings if self.has(finding.at.path)]
+
+    @property
+    def objects(self) -> int:
+        """The number of objects that come to all clusters."""
+        clusters = self.run.repository.clusters
+        return len({id(item) for cluster in clusters for _, item in cluster.resources()})
+
+    def has(self, path: str) -> bool:
+        """Tell whether findings in a file are reported."""
+        return not self.paths or any(is_below(path, above) for above in self.paths)
+
+    def judges(self, entry: baseline.Entry) -> bool:
+        """Tell whether a finding of a baseline would be among those of this run."""
+        return entry.rule in self.run.rules and self.has(entry.file)
 
 
 def lint(workspace: Workspace, choice: Choice) -> Outcome:
@@ -47,17 +92,138 @@ def lint(workspace: Workspace, choice: Choice) -> Outcome:
     The outcome is a failure where there is no GitOps object at all. Raises UsageError for a path
     that is not there, and InputError for faulty stacks and settings.
     """
-    paths = _paths(workspace, choice.paths)
-    repository = _repository(workspace, choice.maps)
-    stages.enter("checking the rules")
-    findings = run(repository, _selection(workspace, choice))
-    objects = {id(item) for cluster in repository.clusters for _, item in cluster.resources()}
+    linted = _linted(workspace, choice)
+    findings, known = linted.findings, 0
+    if choice.changed:
+        before = _before(workspace, choice).findings
+        findings, known = _new(before, findings), len(findings)
+        known -= len(findings)
+    if choice.baseline and choice.writes:
+        return _recorded(linted, choice.baseline, findings)
+    if choice.baseline:
+        entries = _read(choice.baseline)
+        if entries is None:
+            raise UsageError(
+                f"--baseline {choice.baseline}: there is no such file. Write it with "
+                "--write-baseline."
+            )
+        findings, recorded = entries.split(findings, linted.judges)
+        known += len(recorded)
     return Outcome(
         command="lint",
-        findings=tuple(_about(findings, paths)),
-        checked=len(objects),
-        failure=None if objects or findings or repository.unreached else _NOTHING,
+        findings=tuple(findings),
+        checked=linted.objects,
+        known=known,
+        failure=None if _is_something(linted) else _NOTHING,
     )
+
+
+def _is_something(linted: Linted) -> bool:
+    repository = linted.run.repository
+    return bool(linted.objects or repository.unreached or linted.run.findings)
+
+
+def _linted(workspace: Workspace, choice: Choice) -> Linted:
+    paths = _paths(workspace, choice.paths)
+    selection = _selection(workspace, choice)
+    packages = installed()
+    ids = (policy.id for policy in workspace.settings.policies)
+    known = [*MODULES, *linting.RULES, *(check.name for check in packages), *ids]
+    refuse_unknown(workspace, (*choice.select, *choice.ignore), known)
+    others = [*packages, *_policies(workspace, selection)]
+    repository = _repository(workspace, choice.maps)
+    stages.enter("checking the rules")
+    return Linted(Run(repository, selection, others), paths)
+
+
+def _policies(workspace: Workspace, selection: Selection) -> list[Check]:
+    """Return the policies of the settings; raises InputError for those that do not compile."""
+    policies = workspace.settings.policies
+    if not policies:
+        return []
+    from kure_hooks.lint.policies import checks  # noqa: PLC0415 - few repositories have any
+
+    found, faults = checks(policies, selection.has)
+    place = config.place_of(workspace.tree, workspace.config) if faults else None
+    if place:
+        raise InputError(
+            place.below("policies", fault.index, "expression").fault(
+                f"this is no condition in CEL: {fault.reason}",
+                "a condition on object, owners, dependencies, path and cluster",
+                rule="CF006",
+            )
+            for fault in faults
+        )
+    return found
+
+
+def _before(workspace: Workspace, choice: Choice) -> Linted:
+    """Return what the same rules find in another revision, which may have other stacks."""
+    if not workspace.git:
+        raise UsageError(f"--changed {choice.changed} needs a git repository, and here is none")
+    if workspace.below:
+        raise UsageError(
+            f"--changed {choice.changed} needs the top of the git repository as root. Name it with "
+            "--root."
+        )
+    tree = RevisionTree(workspace.root, choice.changed, fetches=True)
+    try:
+        settings = config.load(tree)
+        ours = workspace.settings
+        settings = structs.replace(settings, lint=ours.lint, policies=ours.policies)
+        past = structs.replace(workspace, tree=tree, source=choice.changed, settings=settings)
+        return _linted(past, replace(choice, paths=()))
+    except InputError as error:
+        raise InputError(_of_revision(item, choice.changed) for item in error.findings) from error
+
+
+def _of_revision(finding: Finding, revision: str) -> Finding:
+    at = Location(f"{revision}:{finding.at.path}", finding.at.line, finding.at.column)
+    return structs.replace(finding, at=at)
+
+
+def _new(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that only the second version has; lines may have moved."""
+    known = Counter(map(_words, before))
+    new = []
+    for finding in after:
+        words = _words(finding)
+        known[words] -= 1
+        if known[words] < 0:
+            new.append(finding)
+    return new
+
+
+def _words(finding: Finding) -> tuple[str, ...]:
+    """Return all that a finding says, without lines."""
+    texts = (finding.key, finding.problem, finding.expected)
+    plain = (_LINE.sub("", text) for text in texts)
+    return finding.rule, finding.at.path, finding.object, *plain
+
+
+def _read(path: Path) -> baseline.Known | None:
+    """Return the baseline in a file, None where there is none."""
+    try:
+        with path.open("rb") as file:
+            return baseline.parse(str(path), file.read(MAX_LARGE + 1))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UsageError(f"--baseline {path}: {error.strerror}") from error
+
+
+def _recorded(linted: Linted, path: Path, findings: Sequence[Finding]) -> Outcome:
+    """Write the baseline; entries that this run could not find again stay in it."""
+    if path.exists() and not path.is_file():
+        raise UsageError(f"--baseline {path} is no regular file. Name another one.")
+    if path.is_file() and not path.read_bytes().startswith(baseline.HEADER):
+        raise UsageError(
+            f"--baseline {path} is no baseline, so it is not replaced. Name another file."
+        )
+    known = _read(path)
+    kept = [entry for entry in known.entries if not linted.judges(entry)] if known else []
+    write_file(path, baseline.written(findings, kept))
+    return Outcome(command="lint", checked=linted.objects, known=len(findings))
 
 
 def _paths(workspace: Workspace, given: Sequence[str]) -> list[str]:
@@ -66,15 +232,6 @@ def _paths(workspace: Workspace, given: Sequence[str]) -> list[str]:
         if not workspace.tree.paths(path):
             raise UsageError(f"{path or 'the repository'} has no file. Name one that is there.")
     return paths
-
-
-def _about(findings: Iterable[Finding], paths: Sequence[str]) -> list[Finding]:
-    """Return the findings in the chosen files and directories; no path chooses all."""
-    return [
-        finding
-        for finding in findings
-        if not paths or any(is_below(finding.at.path, path) for path in paths)
-    ]
 
 
 def _selection(workspace: Workspace, choice: Choice) -> Selection:
@@ -90,12 +247,18 @@ def _selection(workspace: Workspace, choice: Choice) -> Selection:
 def _repository(workspace: Workspace, maps: Mapping[str, Path]) -> Repository:
     tree = _tree(workspace)
     stages.enter("reading the repository")
-    repository = read_repository(tree, origin=workspace.origin, maps=maps)
+    others = {url: _tree_of(directory) for url, directory in maps.items()}
+    repository = read_repository(tree, origin=workspace.origin, maps=others)
     settings = workspace.settings.lint
     repository.declared = Declared(settings.preinstalled, settings.external)
     for cluster in repository.clusters:
         cluster.declared = repository.declared
     return repository
+
+
+def _tree_of(directory: Path) -> Tree:
+    """Return the files of another repository as they are on disk."""
+    return CheckoutTree(directory) if find_root(directory) == directory else WorkTree(directory)
 
 
 def _tree(workspace: Workspace) -> Tree:

@@ -247,11 +247,12 @@ def _judged(problems: Problems, style: Style) -> Iterator[str]:
     checked = wording.count(outcome.checked, "object")
     if style.verbose:
         yield from wording.judges(outcome)
+    known = f" {wording.count(outcome.known, 'known finding')} left out." if outcome.known else ""
     if problems.findings and outcome.checked:
-        yield f"{' and '.join(wording.complaints(outcome))} in {checked}."
+        yield f"{wording.listed([*wording.complaints(outcome)])} in {checked}.{known}"
     elif (style.verbose or style.summary) and not problems.findings:
         if outcome.command == "lint":
-            yield f"{checked}: {wording.clean(outcome)}."
+            yield f"{checked}: {wording.clean(outcome)}.{known}"
         else:
             yield f"{checked} valid, {len(outcome.skipped)} skipped."
 

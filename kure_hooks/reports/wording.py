@@ -241,6 +241,11 @@ def few(names: Sequence[str]) -> str:
     return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
 
 
+def listed(texts: Sequence[str]) -> str:
+    """Return texts as a list in a sentence, such as `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(texts[:-1]), texts[-1])))
+
+
 def count(number: int, noun: str) -> str:
     """Return a number with its noun, such as `2 files`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
