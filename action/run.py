@@ -18,7 +18,7 @@ from uuid import uuid4
 from kure_hooks.cli.console import guarded
 from kure_hooks.safe_text import inert
 
-COMMANDS = ("check", "generate", "validate")
+COMMANDS = ("check", "generate", "validate", "lint")
 VERDICTS = ("nothing to report", "drift, findings or changes", "wrong usage or input", "failure")
 USAGE, FAILURE = 2, 3
 
@@ -90,9 +90,9 @@ def run(command: str, root: str, paths: Iterable[str]) -> Result:
 
 
 def changes(command: str, report: Path) -> Sequence[str] | None:
-    """Return the files that a JSON report says differ or were changed; validate can't tell."""
+    """Return the files that a JSON report says differ or were changed; others can't tell."""
     outcome = json.loads(report.read_bytes())
-    if command == "validate":
+    if command in ("validate", "lint"):
         return None
     if command == "check":
         return [change["path"] for change in outcome["drift"]]

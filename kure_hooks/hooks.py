@@ -52,6 +52,14 @@ CATALOGUE = (
         stages=_COMMIT,
         files=r"\.(ya?ml|json)$",
     ),
+    Hook(
+        id="kure-lint",
+        name="kure lint",
+        description="Fail when Flux CD or Argo CD would stumble over what is staged",
+        entry="kure-hooks lint --source index",
+        stages=_COMMIT,
+        files=r"\.(ya?ml|json)$",
+    ),
 )
 
 

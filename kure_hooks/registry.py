@@ -2,9 +2,8 @@
 
 A package offers an engine as an entry point of the group `kure_hooks.engines`, an application kind
 as one of `kure_hooks.applications` and a rule of lint as one of `kure_hooks.rules`; each is an
-`EngineEntry`, a `KindEntry` or a `RuleEntry`. Packages are looked for where a name is none of ours,
-or where all of them are listed, as lint does. A checkout offers nothing: what a pull request brings
-along must not run.
+`EngineEntry`, `KindEntry` or `RuleEntry`. Packages are looked for where a name is none of ours, or
+where all of them are listed. A checkout offers nothing: what a pull request brings must not run.
 """
 
 import re
@@ -13,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -62,10 +62,9 @@ class KindEntry(Struct, frozen=True):
 
 
 class RuleEntry(Struct, frozen=True):
-    """A rule of lint: its identifier, and the module or value that has its texts and its check.
+    """A rule of lint: its identifier, and the module or value that is like one of our rules.
 
-    That is `module` or `module:attribute`, with a `Rule` as `RULE`, and with `check`, a function
-    from a cluster to findings, or `check_repository`, one from a repository.
+    It has a `Rule` as `RULE`, and functions `check` of a cluster or `check_repository`.
     """
 
     name: str
@@ -241,7 +240,7 @@ def _installed(group: str, wanted: type[Entry]) -> tuple[Entry, ...]:
                 )
             offers[spelling] = f"the package {package}"
         entries.append(entry)
-    return tuple(sorted(entries, key=_name))
+    return tuple(sorted(entries, key=attrgetter("name")))
 
 
 def _taken(wanted: type[Entry]) -> Iterator[str]:
@@ -263,14 +262,10 @@ def _problem(entry: Any, wanted: type[Any]) -> str:
         isinstance(name, str) and _SPELLING.fullmatch(name) for name in (entry.name, *aliases)
     ):
         return "a name of it is not made of letters, digits, dots and dashes"
-    if isinstance(entry, RuleEntry) and not _IDENTIFIER.fullmatch(entry.name):
+    if wanted is RuleEntry and not _IDENTIFIER.fullmatch(entry.name):
         return "its name is no identifier such as ACME001"
     wrong = [name for name, value in texts.items() if not isinstance(value, str)]
     return f"its {wrong[0]} is no text" if wrong else ""
-
-
-def _name(entry: EngineEntry | KindEntry | RuleEntry) -> str:
-    return entry.name
 
 
 def _points(group: str) -> Iterator[tuple[str, "EntryPoint"]]:

@@ -188,6 +188,7 @@ def test_every_command_is_listed():
         "bootstrap",
         "explain",
         "validate",
+        "lint",
         "schemas",
         "report",
         "rule",

@@ -48,7 +48,12 @@ def test_hooks_judge_a_version_as_a_whole(hook):
     assert hook["require_serial"] is True
     program, command, *options = hook["entry"].split()
     assert (program, options[0]) == ("kure-hooks", "--source")
-    whole = {("check", "hook"), ("generate", "index"), ("validate", "index", ".")}
+    whole = {
+        ("check", "hook"),
+        ("generate", "index"),
+        ("validate", "index", "."),
+        ("lint", "index"),
+    }
     assert (command, *options[1:]) in whole
     assert command in COMMANDS
 
@@ -65,7 +70,7 @@ def test_hooks_judge_a_version_as_a_whole(hook):
     ],
 )
 def test_a_hook_of_manifests_runs_for_their_endings(path, runs):
-    (pattern,) = [hook["files"] for hook in HOOKS if "files" in hook]
+    (pattern,) = {hook["files"] for hook in HOOKS if "files" in hook}
     assert bool(re.search(pattern, path)) is runs
 
 
@@ -119,7 +124,9 @@ def test_the_readme_names_every_output_of_the_action():
 
 
 def test_the_action_offers_commands_that_exist():
-    offered = re.findall(r"check|generate|validate", ACTION["inputs"]["command"]["description"])
-    assert offered == ["check", "generate", "validate"]
+    offered = re.findall(
+        r"check|generate|validate|lint", ACTION["inputs"]["command"]["description"]
+    )
+    assert offered == ["check", "generate", "validate", "lint"]
     assert set(offered) <= COMMANDS.keys()
     assert ACTION["inputs"]["command"]["default"] in offered

@@ -37,13 +37,13 @@ from kure_hooks.reports.wording import count
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Leave out the findings that this file has.",
+    help="Leave out the findings that this file has, instead of lint.baseline of the settings.",
 )
 @click.option(
     "--write-baseline",
     "writes",
     is_flag=True,
-    help="Write the findings into the file of --baseline instead of reporting them; exit 0.",
+    help="Write the findings into the baseline instead of reporting them; exit 0.",
 )
 @click.option(
     "--changed",
@@ -69,16 +69,17 @@ def command(paths: tuple[str, ...], source: str, **shared: Any) -> None:
     """
     with running("lint", shared) as run:
         choice = _choice(paths, shared)
-        outcome = lint.lint(run.workspace(source), choice)
+        workspace = run.workspace(source)
+        outcome = lint.lint(workspace, choice)
         if choice.writes and shared["format_"] == "text" and not shared["quiet"]:
-            recorded = count(outcome.known, "finding")
-            write(f"{choice.baseline} is written, with {recorded} of this run.\n".encode())
+            path, recorded = lint.baseline_of(workspace, choice), count(outcome.known, "finding")
+            write(f"{path} is written, with {recorded} of this run.\n".encode())
         run.finish(outcome)
 
 
 def _choice(paths: tuple[str, ...], options: Mapping[str, Any]) -> lint.Choice:
-    if options["writes"] and (options["baseline"] is None or options["changed"]):
-        raise UsageError("--write-baseline needs --baseline FILE, and no --changed")
+    if options["writes"] and options["changed"]:
+        raise UsageError("--write-baseline can't be used with --changed. Leave one of them out.")
     return lint.Choice(
         paths=paths,
         select=_split(options["select"]),

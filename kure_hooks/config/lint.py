@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from kure_hooks.decoding.types import Input, Pattern, Patterns, Text, whole
-from kure_hooks.files.paths import pattern_problem
+from kure_hooks.files.paths import path_problem, pattern_problem
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.yamlio.place import Place
 
@@ -70,7 +70,8 @@ class Policy(Input, frozen=True, kw_only=True):
 class Lint(Input, frozen=True, kw_only=True):
     """The rules to check, their weight, and the world around the repository.
 
-    `paths` leaves rules out in the files that a pattern matches. `preinstalled` are the CRDs that
+    `paths` leaves rules out in the files that a pattern matches, and `baseline` is the file with
+    known findings, below the root. `preinstalled` are the CRDs that
     are on each cluster before anything is applied, `external` the objects that something outside
     of the repository provides.
     """
@@ -79,6 +80,7 @@ class Lint(Input, frozen=True, kw_only=True):
     ignore: tuple[Selector, ...] = ()
     paths: dict[Pattern, tuple[Selector, ...]] = {}
     severity: dict[Selector, Literal["error", "warning", "info", "off"]] = {}
+    baseline: Text | None = None
     preinstalled: tuple[KindPattern, ...] = ()
     external: tuple[ObjectPattern, ...] = ()
 
@@ -90,6 +92,9 @@ def problems(place: Place, lint: Lint, policies: tuple[Policy, ...]) -> Iterator
         if problem := pattern_problem(pattern):
             key = place.below("lint", "paths", pattern)
             yield key.key_fault(f"the text {problem}", "a path or a pattern")
+    if lint.baseline and (problem := path_problem(lint.baseline)):
+        fault = place.below("lint", "baseline").fault
+        yield fault(f"the path {problem}", "a file below the repository's root")
     names: dict[str, int] = {}
     for index, policy in enumerate(policies):
         first = names.setdefault(policy.id, index)

@@ -119,10 +119,10 @@ def chapters() -> Mapping[str, Mapping[str, Rule]]:
 
     A rule whose findings other commands report as well has its texts here alone.
     """
-    found: dict[str, dict[str, Rule]] = {title: {} for title in CHAPTERS.values()}
+    tables: dict[str, dict[str, Rule]] = {title: {} for title in CHAPTERS.values()}
     for name in sorted(MODULES):
-        found[CHAPTERS[name[:2]]][name] = check_of(name).rule
-    return {title: chapter for title, chapter in found.items() if chapter}
+        tables[CHAPTERS[name[:2]]][name] = check_of(name).rule
+    return {title: table for title, table in tables.items() if table}
 
 
 @cache

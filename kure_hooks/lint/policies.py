@@ -54,7 +54,7 @@ def checks(
             "policies need the package cel-expr-python, which is not installed. Install "
             "kure-hooks[cel], or leave them out with --ignore."
         )
-    found: list[Check] = []
+    ready: list[Check] = []
     faults: list[Fault] = []
     for index, policy in chosen:
         try:
@@ -62,8 +62,8 @@ def checks(
         except ExpressionError as error:
             faults.append(Fault(index, str(error)))
         else:
-            found.append(_check(policy, program))
-    return found, faults
+            ready.append(_check(policy, program))
+    return ready, faults
 
 
 def _check(policy: Policy, program: Any) -> Check:

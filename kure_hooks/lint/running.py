@@ -55,11 +55,11 @@ class Run:
                     names, owners = shared.setdefault(finding, (set(), set()))
                     names |= {cluster.name} if cluster else set()
                     owners.add(self._owner(cluster, finding))
-        found = [
+        findings = [
             replace(finding, owner=min(owners), clusters=tuple(sorted(names)))
             for finding, (names, owners) in shared.items()
         ]
-        return sorted([*found, *self._unused()])
+        return sorted([*findings, *self._unused()])
 
     def _of_rule(self, check: Check, finding: Finding) -> Finding:
         named = replace(finding, rule=finding.rule or check.name)
@@ -93,9 +93,9 @@ class Run:
         return {}
 
     def _unused(self) -> list[Finding]:
-        found = self.suppressions.findings(self.rules, self.known)
+        unused = self.suppressions.findings(self.rules, self.known)
         return [
             finding
-            for finding in found
+            for finding in unused
             if self.selection.has(finding.rule) and self.selection.allows(finding)
         ]

@@ -16,8 +16,8 @@ from kure_hooks.files.paths import is_below
 from kure_hooks.files.tree import MAX_LARGE, Tree, WorkTree
 from kure_hooks.files.writer import write_file
 from kure_hooks.findings import Finding, Location
+from kure_hooks.gitops.clusters import read_repository
 from kure_hooks.gitops.declared import Declared
-from kure_hooks.gitops.entries import read_repository
 from kure_hooks.gitops.repository import Repository
 from kure_hooks.lint import baseline
 from kure_hooks.lint.catalogue import Check, installed
@@ -98,14 +98,14 @@ def lint(workspace: Workspace, choice: Choice) -> Outcome:
         before = _before(workspace, choice).findings
         findings, known = _new(before, findings), len(findings)
         known -= len(findings)
-    if choice.baseline and choice.writes:
-        return _recorded(linted, choice.baseline, findings)
-    if choice.baseline:
-        entries = _read(choice.baseline)
+    path = baseline_of(workspace, choice)
+    if path and choice.writes:
+        return _recorded(linted, path, findings)
+    if path:
+        entries = _read(path)
         if entries is None:
             raise UsageError(
-                f"--baseline {choice.baseline}: there is no such file. Write it with "
-                "--write-baseline."
+                f"the baseline {path} is not there. Write it with --write-baseline, or name none."
             )
         findings, recorded = entries.split(findings, linted.judges)
         known += len(recorded)
@@ -116,6 +116,18 @@ def lint(workspace: Workspace, choice: Choice) -> Outcome:
         known=known,
         failure=None if _is_something(linted) else _NOTHING,
     )
+
+
+def baseline_of(workspace: Workspace, choice: Choice) -> Path | None:
+    """Return the file of the baseline, None without one; the choice goes before the settings."""
+    if choice.baseline:
+        return choice.baseline
+    name = workspace.settings.lint.baseline
+    if name is None:
+        if choice.writes:
+            raise UsageError("--write-baseline needs a file. Name it with --baseline FILE.")
+        return None
+    return Path(workspace.seen(name)) if workspace.reader else workspace.root / name
 
 
 def _is_something(linted: Linted) -> bool:

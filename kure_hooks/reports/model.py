@@ -89,7 +89,7 @@ class Problems:
         faults: defaultdict[str, list[Fault]] = defaultdict(list)
         for fault in sorted(self.findings, key=lambda fault: fault.severity.rank):
             faults[fault.rule].append(fault)
-        groups = [RuleGroup(rule, title_of(rule), found) for rule, found in faults.items()]
+        groups = [RuleGroup(rule, title_of(rule), group) for rule, group in faults.items()]
         return sorted(groups, key=lambda group: (group.faults[0].severity.rank, group.rule))
 
     @cached_property

@@ -13,50 +13,6 @@ _SOURCE = "Flux 2.9 (source-controller 1.9)"
 _OPERATOR = "Flux 2.9 and its operator"
 
 RULES: Mapping[str, Rule] = {
-    "FX003": Rule(
-        "Dependency that is not in the cluster",
-        ERROR,
-        "No bundle of the cluster has the name. What depends on it would wait for ever.",
-        "Correct the name, or write external: true for what is elsewhere.",
-        _KUSTOMIZE,
-    ),
-    "FX004": Rule(
-        "Dependency cycle",
-        ERROR,
-        "Bundles wait for each other, through dependencies or through umbrellas, so none of them "
-        "is ever applied.",
-        "Remove one of the dependencies.",
-        _KUSTOMIZE,
-    ),
-    "FX009": Rule(
-        "Health checks that Flux ignores",
-        ERROR,
-        "Next to `wait` Flux ignores health checks, and without either it ignores expressions on "
-        "health.",
-        "Write wait or healthChecks, and the expressions beside one of them.",
-        _KUSTOMIZE,
-    ),
-    "FX010": Rule(
-        "Umbrella that does not wait",
-        ERROR,
-        "An umbrella is ready when its children are, which `wait: false` would prevent.",
-        "Delete the key.",
-        _KUSTOMIZE,
-    ),
-    "FX014": Rule(
-        "Dependency that is suspended",
-        WARNING,
-        "While a bundle is suspended, what depends on it is not applied: on a new cluster never.",
-        "Resume the bundle, or remove the dependency.",
-        _KUSTOMIZE,
-    ),
-    "FX015": Rule(
-        "Name of a Kustomization too long",
-        ERROR,
-        "The controller puts the name into a label, which has 63 characters at most.",
-        "Shorten the name of the bundle or of the application.",
-        _KUSTOMIZE,
-    ),
     "FX016": Rule(
         "Variable that nothing defines",
         ERROR,

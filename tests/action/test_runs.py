@@ -122,9 +122,9 @@ def test_a_wrong_stack_file_is_annotated(act, workspace):
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"command": "destroy"}, "expected check, generate, validate"),
-        ({"command": "--version"}, "expected check, generate, validate"),
-        ({"command": "check\n::error::x"}, "expected check, generate, validate"),
+        ({"command": "destroy"}, "expected check, generate, validate, lint"),
+        ({"command": "--version"}, "expected check, generate, validate, lint"),
+        ({"command": "check\n::error::x"}, "expected check, generate, validate, lint"),
         ({"stacks": "--config=evil.yaml"}, "--config=evil.yaml is no stack of this repository"),
         ({"stacks": "$(touch pwned) `touch pwned`"}, "is no stack of this repository"),
         ({"root": "not-there"}, "not-there is no directory"),
