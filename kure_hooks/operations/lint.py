@@ -13,7 +13,7 @@ from kure_hooks.errors import InputError, ToolError, UsageError
 from kure_hooks.files.mark import marked_content
 from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.paths import is_below
-from kure_hooks.files.tree import MAX_LARGE, Tree, WorkTree
+from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.files.writer import write_file
 from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.clusters import read_repository
@@ -27,7 +27,7 @@ from kure_hooks.lint.selection import Selection
 from kure_hooks.operations.selectors import refuse_unknown
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
-from kure_hooks.repository import CheckoutTree, RevisionTree, find_root
+from kure_hooks.repository import RevisionTree
 from kure_hooks.rules import linting
 
 _NOTHING = Failure(
@@ -259,18 +259,12 @@ def _selection(workspace: Workspace, choice: Choice) -> Selection:
 def _repository(workspace: Workspace, maps: Mapping[str, Path]) -> Repository:
     tree = _tree(workspace)
     stages.enter("reading the repository")
-    others = {url: _tree_of(directory) for url, directory in maps.items()}
-    repository = read_repository(tree, origin=workspace.origin, maps=others)
+    repository = read_repository(tree, origin=workspace.origin, maps=maps)
     settings = workspace.settings.lint
     repository.declared = Declared(settings.preinstalled, settings.external)
     for cluster in repository.clusters:
         cluster.declared = repository.declared
     return repository
-
-
-def _tree_of(directory: Path) -> Tree:
-    """Return the files of another repository as they are on disk."""
-    return CheckoutTree(directory) if find_root(directory) == directory else WorkTree(directory)
 
 
 def _tree(workspace: Workspace) -> Tree:

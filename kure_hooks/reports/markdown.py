@@ -137,7 +137,7 @@ def _fix(problems: Problems) -> Iterator[Block]:
 
 def _findings(problems: Problems) -> Iterator[Block]:
     """Yield the findings as a list; those of lint below their rules and what applies them."""
-    if problems.outcome.command != "lint":
+    if not problems.has_groups:
         yield from _list("finding", Turn.TOTALS, map(_finding, problems.findings))
         return
     for group in problems.by_rule:

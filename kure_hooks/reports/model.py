@@ -83,6 +83,11 @@ class Problems:
         """The problems of the input, in the order of the outcome."""
         return [_fault(finding) for finding in self.outcome.findings]
 
+    @property
+    def has_groups(self) -> bool:
+        """True where people read the findings by rule: those of lint, unless it could not run."""
+        return self.outcome.command == "lint" and not self.outcome.failure
+
     @cached_property
     def by_rule(self) -> Sequence[RuleGroup]:
         """The problems of the input by their rules, the rule with the most serious first."""

@@ -41,7 +41,7 @@ def render(problems: Problems, style: Style) -> str:
     run, and would stand in the way of the drift.
     """
     summary = list(_summary(problems, style))
-    is_lint = problems.outcome.command == "lint"
+    is_lint = problems.has_groups
     blocks = [
         *(_by_rule if is_lint else _findings)(problems, style),
         *_writes(problems, style),

@@ -81,7 +81,7 @@ def table(clusters: Sequence[Shown], left_out: int) -> Iterator[Element]:
 
 def findings(problems: Problems) -> Iterator[Element]:
     """Yield the findings, errors first."""
-    if problems.outcome.command == "lint":
+    if problems.has_groups:
         yield from _by_rule(problems)
         return
     worst_first = sorted(problems.findings, key=lambda each: each.severity.rank)
