@@ -10,8 +10,7 @@ from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.kustomizations.building import Build, Builder
-from kure_hooks.gitops.kustomizations.changes import twice
-from kure_hooks.gitops.kustomizations.items import Item
+from kure_hooks.gitops.kustomizations.items import Item, twice
 from kure_hooks.gitops.kustomizations.reading import REFUSES, names_in
 from kure_hooks.gitops.payload import Payload, Resource, Way
 from kure_hooks.kustomize import BUILD_FILES

@@ -15,6 +15,15 @@ _GROUPS = re.compile(rb"\bfluxcd\b|\bargoproj\.io\b")
 _REMARK = b"kure-hooks:"
 
 
+# Scalars that kustomize builds as others than kubectl reads: words such as `on`, dates, floats
+# without a fraction, and folded texts.
+_DISPUTED = re.compile(
+    rb"(?<![\w./-])(?:y|yes|n|no|on|off|[-+]?\d+\.0*|[-+.\d]+e[-+]?\d+)(?=[\s,\]}]|\Z)"
+    rb"|(?<![\w./-])\d{4}-\d\d?-\d|>[-+\d]*[ \t]*(?:#.*)?$|\s0[bo]?[-+_\d]",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
 class Files:
     """The files of one tree, with the objects that they have."""
 
@@ -23,6 +32,7 @@ class Files:
         self._data: dict[str, bytes] = {}
         self._documents: dict[str, tuple[Document, ...]] = {}
         self._objects: dict[str, tuple[Object, ...]] = {}
+        self._disputed: set[str] = set()
         self._faults: dict[str, tuple[Finding, ...]] = {}
 
     @cached_property
@@ -58,6 +68,11 @@ class Files:
         self._parse(path)
         return self._documents[path]
 
+    def is_disputed(self, path: str) -> bool:
+        """Tell whether kustomize may build other values from a file than kubectl reads."""
+        self._parse(path)
+        return path in self._disputed
+
     def objects(self, path: str) -> tuple[Object, ...]:
         """Return what may be objects in a file, in their order; none where it can't be read."""
         self._parse(path)
@@ -84,7 +99,10 @@ class Files:
             return
         documents: list[Document] = []
         try:
-            documents = read(self._read(path), path, most=MAX_LARGE)
+            data = self._read(path)
+            documents = read(data, path, most=MAX_LARGE)
+            if _DISPUTED.search(data):
+                self._disputed.add(path)
         except InputError as error:
             self._faults[path] = tuple(error.findings)
         objects = in_documents(path, documents)

@@ -159,7 +159,7 @@ def _items(old: Sequence[Any], patch: Sequence[Any], keyed: _Keyed, at: Pointer)
         for index, (name, each) in enumerate(zip(names, items, strict=True))
     ]
     others = (item for name, item in before.items() if name not in names)
-    return [*(each for each in changed if each is not None), *others] or None
+    return [*(each for each in changed if each is not None), *others]
 
 
 def _is_bare(item: Any) -> bool:

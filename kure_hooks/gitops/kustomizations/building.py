@@ -8,10 +8,10 @@ from msgspec import structs
 
 from kure_hooks.findings import Finding
 from kure_hooks.gitops.files import Files
-from kure_hooks.gitops.kustomizations.changes import Changes, twice
+from kure_hooks.gitops.kustomizations.changes import Changes
 from kure_hooks.gitops.kustomizations.entries import Entries
 from kure_hooks.gitops.kustomizations.generators import combined, generated, is_hashed
-from kure_hooks.gitops.kustomizations.items import Item
+from kure_hooks.gitops.kustomizations.items import Item, refuse_doubles, twice
 from kure_hooks.gitops.kustomizations.loading import Loader
 from kure_hooks.gitops.kustomizations.reading import File, names_in, read_file
 from kure_hooks.gitops.kustomizations.refusals import RefusedError, UnfollowedError
@@ -234,6 +234,7 @@ class _Target:
             else item
             for item in self.result.items
         ]
+        refuse_doubles(self.result.items)
 
     def _generate(self, fields: Kustomization) -> None:
         for key, generators in (

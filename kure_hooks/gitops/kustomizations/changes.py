@@ -6,7 +6,7 @@ from typing import Any
 from kure_hooks.gitops.kustomizations import transformers
 from kure_hooks.gitops.kustomizations.entries import Entries
 from kure_hooks.gitops.kustomizations.fields import FieldError
-from kure_hooks.gitops.kustomizations.items import Item, doubles
+from kure_hooks.gitops.kustomizations.items import Item, refuse_doubles
 from kure_hooks.gitops.kustomizations.patching import Patching, Step
 from kure_hooks.gitops.kustomizations.refusals import RefusedError, UnfollowedError
 from kure_hooks.gitops.kustomizations.schema import Kustomization, Label, Patch, Replica
@@ -48,7 +48,7 @@ class Changes:
             self.guard(("patches", index), self._patch, patching, ("patches", index), patch)
         if fields.namespace:
             self._each(("namespace",), transformers.in_namespace, fields.namespace)
-            self.guard(("namespace",), self._refuse_doubles)
+            self.guard(("namespace",), refuse_doubles, self.items)
         if fields.name_prefix:
             self._each(("namePrefix",), transformers.with_prefix, fields.name_prefix)
         if fields.name_suffix:
@@ -88,10 +88,6 @@ class Changes:
                 self.lose(error.reason)
         self.items[:] = items
 
-    def _refuse_doubles(self) -> None:
-        for first, item in doubles(self.items):
-            raise twice(first, item)
-
     def _scale(self, replica: Replica, complete: bool) -> None:  # noqa: FBT001 - see guard
         name = replica.name or ""
         if any(transformers.has_replicas(item, name) for item in self.items):
@@ -108,7 +104,7 @@ class Changes:
             text = self._text(text)
         elif ":" not in text:
             raise self.entries.missing(text, self.entries.path(text))
-        self.items[:] = patching.patched(self.items, Step(text, pointer))
+        self.items[:] = patching.patched(self.items, Step(text, pointer, copies=True))
 
     def _patch(self, patching: Patching, pointer: Pointer, patch: Patch) -> None:
         text = (patch.patch or "").strip() if pointer[0] == "patches" else patch.patch or ""
@@ -136,11 +132,3 @@ class Changes:
 
 def _is_scaled(item: Item) -> bool:
     return any(transformers.has_replicas(item, names.name) for names in item.ids())
-
-
-def twice(first: Item, item: Item) -> RefusedError:
-    """Return the refusal of an object that is there already."""
-    document = first.source.document if first.source else first.document
-    name = f"{item.namespace}/{item.name}" if item.namespace else item.name
-    problem = f"{item.kind} {name} is there already, from {document.path}"
-    return RefusedError(problem, "Take it in once.", rule="KZ002")

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from kure_hooks.manifests import Manifest
+from kure_hooks.yamlio import Pointer
 
-Change = Callable[[Any], Any]
+Change = Callable[[Any, Pointer], Any]
+"""Returns what becomes of a value, given where it is in the object."""
 
 _STEP = re.compile(r"(?:\\/|[^/])+")
 
@@ -54,26 +56,29 @@ def with_fields(manifest: Manifest, specs: Iterable[Spec], change: Change, new: 
     kind, api_version = manifest["kind"], manifest["apiVersion"]
     for spec in specs:
         if spec.is_for(api_version, kind):
-            manifest = _changed(manifest, spec.path, change, new if spec.create else None)
+            made = new if spec.create else None
+            manifest = _changed(manifest, (), spec.path, change, made)
     return manifest
 
 
-def _changed(value: Any, path: tuple[str, ...], change: Change, new: Any) -> Any:
+def _changed(value: Any, at: Pointer, path: tuple[str, ...], change: Change, new: Any) -> Any:
     if not path:
-        return change(value)
+        return change(value, at)
     if value is None:
         return None
     if isinstance(value, list):
-        items = [_changed(item, path, change, new) for item in value]
+        items = [
+            _changed(item, (*at, index), path, change, new) for index, item in enumerate(value)
+        ]
         same = all(item is old for item, old in zip(items, value, strict=True))
         return value if same else items
     if not isinstance(value, dict):
         raise FieldError(path[0])
-    return _in_mapping(value, path, change, new)
+    return _in_mapping(value, at, path, change, new)
 
 
 def _in_mapping(
-    value: dict[str, Any], path: tuple[str, ...], change: Change, new: Any
+    value: dict[str, Any], at: Pointer, path: tuple[str, ...], change: Change, new: Any
 ) -> dict[str, Any]:
     step, rest = path[0], path[1:]
     name = step.removesuffix("[]")
@@ -85,16 +90,18 @@ def _in_mapping(
     if name not in value and (made is None or name != step):
         return value
     old = value.get(name)
-    item = _changed(made if old is None and made is not None else old, rest, change, new)
+    start = made if old is None and made is not None else old
+    item = _changed(start, (*at, name), rest, change, new)
     return value if item is old and name in value else {**value, name: item}
 
 
-def entry(key: str, text: str) -> Change:
-    """Return the change that sets one key of a mapping."""
-
-    def change(value: Any) -> Any:
-        if not isinstance(value, dict):
-            raise FieldError(key)
-        return value if value.get(key) == text else {**value, key: text}
-
-    return change
+def replaced(value: Any, pointer: Pointer, new: Any) -> Any:
+    """Return a value with what is at a pointer replaced; itself where there is nothing."""
+    if not pointer:
+        return new
+    step, rest = pointer[0], pointer[1:]
+    if isinstance(value, dict) and step in value:
+        return {**value, step: replaced(value[step], rest, new)}
+    if isinstance(value, list) and isinstance(step, int) and step < len(value):
+        return [*value[:step], replaced(value[step], rest, new), *value[step + 1 :]]
+    return value

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -21,6 +22,7 @@ _LINE = 70
 _SUFFIX = 10
 _HEX = str.maketrans("013ae", "ghkmt")
 _ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _MERGING = ("merge", "replace")
 
 
@@ -68,7 +70,10 @@ def _texts(data: Mapping[str, bytes]) -> Manifest:
     fields: dict[str, dict[str, str]] = {}
     for key in sorted(data):
         try:
-            fields.setdefault("data", {})[key] = data[key].decode()
+            text = data[key].decode()
+            if _CONTROL.search(text):
+                raise UnfollowedError(f"generates a text for {key} that YAML can't have")
+            fields.setdefault("data", {})[key] = text
         except UnicodeDecodeError:
             fields.setdefault("binaryData", {})[key] = _base64(data[key])
     return {key: fields[key] for key in ("data", "binaryData") if fields.get(key)}
@@ -176,11 +181,8 @@ def _mapping(item: Item, field: str, *way: str) -> dict[str, str]:
 def with_suffix_of_content(item: Item) -> Item:
     """Return a generated item with the suffix of its content at its name."""
     manifest = item.manifest
-    encoded: dict[str, Any] = {
-        "kind": item.kind,
-        "name": item.name,
-        "data": manifest.get("data", ""),
-    }
+    # kustomize looks for the name where it never is.
+    encoded: dict[str, Any] = {"kind": item.kind, "name": "", "data": manifest.get("data", "")}
     if item.kind == "Secret":
         encoded["type"] = manifest.get("type", "")
     extra = "stringData" if item.kind == "Secret" else "binaryData"

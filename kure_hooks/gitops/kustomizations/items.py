@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kure_hooks.findings import Location
+from kure_hooks.gitops.kustomizations.refusals import RefusedError
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.kustomize.targets import Id
 from kure_hooks.kustomize.targets import Resource as Named
@@ -69,7 +70,8 @@ class Item(Struct, frozen=True):
     """An object in a build; transformers make new ones.
 
     `earlier` are the names that it had, oldest first. A `hashed` one gets a suffix of its content
-    at the end. `place` is the key of the file of kustomize's that brings it.
+    at the end. `place` is the key of the file of kustomize's that brings it. `shared` are places of
+    a label or annotation that have one value: to change it in one place changes it in all.
     """
 
     manifest: Manifest
@@ -81,6 +83,7 @@ class Item(Struct, frozen=True):
     prefixes: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     hashed: bool = False
+    shared: tuple[frozenset[Pointer], ...] = ()
 
     @property
     def api_version(self) -> str:
@@ -169,6 +172,20 @@ class Item(Struct, frozen=True):
 def is_same(item: Item, manifest: Manifest) -> Item:
     """Return the item with a manifest; itself if nothing changed."""
     return item if manifest is item.manifest else replace(item, manifest=manifest)
+
+
+def twice(first: Item, item: Item) -> RefusedError:
+    """Return the refusal of an object that is there already."""
+    document = first.source.document if first.source else first.document
+    name = f"{item.namespace}/{item.name}" if item.namespace else item.name
+    problem = f"{item.kind} {name} is there already, from {document.path}"
+    return RefusedError(problem, "Take it in once.", rule="KZ002")
+
+
+def refuse_doubles(items: Iterable[Item]) -> None:
+    """Refuse objects that have the names of one before them."""
+    for first, item in doubles(items):
+        raise twice(first, item)
 
 
 def doubles(items: Iterable[Item]) -> Iterator[tuple[Item, Item]]:

@@ -1,16 +1,18 @@
 """Objects in the files that a kustomization names, as kustomize 5.8 takes them in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
 
+from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.kustomizations.items import Item, is_local
+from kure_hooks.gitops.kustomizations.scalars import as_built
 from kure_hooks.manifests import Manifest
 from kure_hooks.objects.written import Object
-from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio import Document, Pointer
 
 # Faults of a file that kustomize has too: what is no YAML, and an alias of nothing. Other limits
 # are those of kure-hooks.
@@ -55,7 +57,10 @@ class Loader:
             return _of_fault(fault)
         known = {(id(each.document), each.pointer): each for each in self.files.objects(path)}
         objects: list[Object] = []
-        for document in self.files.documents(path):
+        documents: Sequence[Document] = self.files.documents(path)
+        if self.files.is_disputed(path):
+            documents = as_built(self.files.tree.read(path, MAX_LARGE), path)
+        for document in documents:
             for pointer, manifest in _manifests(document.value, ()):
                 if problem := _problem(manifest):
                     return Loaded(problem=problem, at=document.at(*pointer))

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from msgspec import structs
 
-from kure_hooks.gitops.kustomizations.items import Item, is_cluster_scoped, is_same
-from kure_hooks.gitops.kustomizations.refusals import RefusedError
+from kure_hooks.gitops.kustomizations.items import Item, is_cluster_scoped, refuse_doubles
+from kure_hooks.gitops.kustomizations.refusals import RefusedError, UnfollowedError
 from kure_hooks.gitops.kustomizations.schema import PatchOptions, Target
+from kure_hooks.gitops.kustomizations.sharing import with_shared
 from kure_hooks.kustomize.merging import merged
 from kure_hooks.kustomize.patches import Patch, PatchError, TooMuchError, apply, parse
 from kure_hooks.kustomize.targets import identify, matches
@@ -21,13 +23,18 @@ _NOTHING = PatchOptions()
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One patch in the file of kustomize's: its text, its target, and where it is written."""
+    """One patch in the file of kustomize's: its text, its target, and where it is written.
+
+    kustomize `remembers` the names that objects had before operations, or not. It `copies` an
+    object to merge that has no target, or not.
+    """
 
     text: str
     pointer: Pointer
     target: Target | None = None
     options: PatchOptions | None = None
     remembers: bool = True
+    copies: bool = False
 
 
 class Patching:
@@ -51,7 +58,7 @@ class Patching:
         if step.target is not None:
             return self._targeted(items, step, step.target, patch)
         for merge in patch.merges:
-            items = self._merged(items, step, merge)
+            items = self._merged(items, step, _in_texts(merge) if step.copies else merge)
         return list(items)
 
     def _unread(self, items: Sequence[Item], step: Step, error: PatchError) -> list[Item]:
@@ -73,6 +80,8 @@ class Patching:
                 kept += self._changed(item, step, patch)
             else:
                 kept.append(item)
+        if patch.merges:
+            refuse_doubles(kept)
         return kept
 
     def _changed(self, item: Item, step: Step, patch: Patch) -> Iterator[Item]:
@@ -80,7 +89,7 @@ class Patching:
             yield from self._operated(item, step, patch.operations)
         elif not patch.deletes:
             for merge in patch.merges:
-                manifest = {**merge, "apiVersion": item.api_version}
+                manifest = {**_in_texts(merge), "apiVersion": item.api_version}
                 yield from self._with_merge(item, step, manifest)
 
     def _operated(self, item: Item, step: Step, operations: Sequence[Manifest]) -> Iterator[Item]:
@@ -103,9 +112,15 @@ class Patching:
         if not isinstance(metadata, dict) or not _has_names(manifest):
             self.lose(f"has a patch that takes the names of {item.kind} {item.name}")
             return
-        if metadata.get("annotations") in ({}, None):
-            metadata.pop("annotations", None)
-        yield structs.replace(item, manifest=manifest)
+        annotations = metadata.pop("annotations", None) or {}
+        if not isinstance(annotations, dict) or not all(map(_is_worded, annotations.values())):
+            self.lose(
+                f"has a patch that makes no texts of the annotations of {item.kind} {item.name}"
+            )
+            return
+        if annotations:
+            metadata["annotations"] = {key: _text(text) for key, text in annotations.items()}
+        yield structs.replace(item, manifest=manifest, shared=())
 
     def _merged(self, items: Sequence[Item], step: Step, merge: Manifest) -> list[Item]:
         """Return the items with an object merged into the one whose names it has."""
@@ -136,7 +151,10 @@ class Patching:
             manifest = {**manifest, "metadata": metadata}
         if options.allow_kind_change:
             manifest = {**manifest, "kind": merge["kind"]}
-        yield is_same(item, manifest)
+        try:
+            yield with_shared(item, manifest)
+        except UnfollowedError as error:
+            self.lose(error.reason)
 
 
 @lru_cache(maxsize=512)
@@ -154,6 +172,34 @@ def _keys(target: Target) -> dict[str, str]:
 def _is_for(merge: Manifest, item: Item) -> bool:
     names = identify(merge, cluster_scoped=is_cluster_scoped(merge))
     return any(names == known for known in item.ids())
+
+
+def _in_texts(merge: Manifest) -> Manifest:
+    """Return an object to merge with its labels and annotations as kustomize copies them.
+
+    All are texts then, so that null is `null` and deletes nothing.
+    """
+    metadata = merge.get("metadata")
+    if not isinstance(metadata, dict):
+        return merge
+    copied = dict(metadata)
+    for key in ("labels", "annotations"):
+        texts = metadata.get(key)
+        if isinstance(texts, dict) and texts:
+            copied[key] = {name: _text(text) for name, text in texts.items()}
+        else:
+            copied.pop(key, None)
+    return {**merge, "metadata": copied}
+
+
+def _text(value: Any) -> Any:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value) if isinstance(value, int) else value
+
+
+def _is_worded(value: Any) -> bool:
+    return isinstance(value, str | int)
 
 
 def _has_names(manifest: Manifest) -> bool:

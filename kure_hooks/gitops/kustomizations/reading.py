@@ -12,6 +12,7 @@ from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.kustomizations.schema import Kustomization
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.files import GROUP, HEAD
+from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio import Document, Pointer
 from kure_hooks.yamlio.document import key_path
 
@@ -94,21 +95,21 @@ def _decoded(file: File) -> File:
     if not isinstance(value, dict):
         fault = file.fault((), "the file is no mapping", "Write fields such as resources.")
         return replace(file, faults=(*file.faults, fault))
+    value = {_BY_CASE.get(key.lower(), key): item for key, item in value.items()}
     try:
         fields = msgspec.convert(value, Kustomization, strict=True)
     except msgspec.ValidationError:
-        return _with_faults(file)
+        return _with_faults(file, value)
     faults = [*file.faults, *_of_head(file, fields)]
     empty = not any(value.get(key) is not None for key in value.keys() - HEAD)
     lenient = (_empty(file.at("resources")),) if empty else ()
     return replace(file, fields=fields, faults=tuple(faults), lenient=lenient)
 
 
-def _with_faults(file: File) -> File:
+def _with_faults(file: File, value: Manifest) -> File:
     from kure_hooks.decoding.faults import faults  # noqa: PLC0415 - only for faults
 
     assert file.document is not None  # noqa: S101 - as before
-    value = file.document.value
     findings = faults(file.document, value, Kustomization, ())
     worded = [
         replace(fault, problem=f"{REFUSES}{fault.problem}", rule="KZ001") for fault in findings
@@ -139,3 +140,5 @@ def _empty(at: Location) -> Finding:
 
 
 _NAMES = frozenset(field.encode_name for field in msgspec.structs.fields(Kustomization))
+# Go reads keys in any case.
+_BY_CASE = {name.lower(): name for name in _NAMES}

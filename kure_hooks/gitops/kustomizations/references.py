@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kure_hooks.gitops.kustomizations.fields import FieldError, Spec, with_fields
+from kure_hooks.gitops.kustomizations.fields import Change, FieldError, Spec, with_fields
 from kure_hooks.gitops.kustomizations.items import CLUSTER, Item, is_cluster_scoped, is_same
 from kure_hooks.gitops.kustomizations.refusals import UnfollowedError
 from kure_hooks.gitops.kustomizations.specs import REFERENCES
 from kure_hooks.kustomize.targets import Id
 from kure_hooks.manifests import mappings_at, text_at
+from kure_hooks.yamlio import Pointer
 
 _BY_KIND: dict[str, list[tuple[Spec, Spec]]] = {}
 for _target, _referrers in REFERENCES:
@@ -54,10 +55,10 @@ class _Referrer:
                 raise UnfollowedError(reason) from error
         return is_same(self.item, manifest)
 
-    def _change(self, target: Spec, path: tuple[str, ...]) -> Callable[[Any], Any]:
-        def change(value: Any) -> Any:
+    def _change(self, target: Spec, path: tuple[str, ...]) -> Change:
+        def change(value: Any, at: Pointer) -> Any:
             if isinstance(value, list):
-                items = [change(part) for part in value]
+                items = [change(part, at) for part in value]
                 same = all(part is old for part, old in zip(items, value, strict=True))
                 return value if same else items
             if isinstance(value, dict):

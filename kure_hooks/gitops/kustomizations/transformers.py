@@ -1,18 +1,20 @@
 """The transformers of kustomize 5.8 that change every object, in the order that it runs them."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
 
 from kure_hooks.gitops.kustomizations import specs
-from kure_hooks.gitops.kustomizations.fields import FieldError, Spec, entry, steps, with_fields
+from kure_hooks.gitops.kustomizations.fields import Change, FieldError, Spec, steps, with_fields
 from kure_hooks.gitops.kustomizations.items import Item, is_cluster_scoped, is_same
 from kure_hooks.gitops.kustomizations.refusals import UnfollowedError
 from kure_hooks.gitops.kustomizations.schema import Image, Label, Replica
+from kure_hooks.gitops.kustomizations.sharing import with_entry
 from kure_hooks.manifests import Manifest
+from kure_hooks.yamlio import Pointer
 
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 _KEPT_NAMES = ("CustomResourceDefinition", "Namespace")
@@ -33,7 +35,7 @@ def in_namespace(item: Item, namespace: str) -> Item:
         manifest = _with_subjects(manifest, namespace)
     if manifest["kind"] == "Namespace" and manifest["apiVersion"] == "v1":
         manifest = {**manifest, "metadata": {**manifest["metadata"], "name": namespace}}
-    manifest = with_fields(manifest, specs.NAMESPACES, lambda _: namespace, "")
+    manifest = with_fields(manifest, specs.NAMESPACES, lambda *_: namespace, "")
     return is_same(item.remembered(), manifest)
 
 
@@ -93,12 +95,11 @@ def labelled(item: Item, label: Label) -> Item:
     return with_entries(item, label.pairs or {}, fields)
 
 
-def with_entries(item: Item, texts: Mapping[str, str | None], fields: Iterable[Spec]) -> Item:
+def with_entries(item: Item, texts: Mapping[str, str | None], fields: Sequence[Spec]) -> Item:
     """Return an item with labels or annotations in some of its fields."""
-    manifest = item.manifest
     for key in sorted(texts):
-        manifest = with_fields(manifest, fields, entry(key, texts[key] or ""), {})
-    return is_same(item, manifest)
+        item = with_entry(item, fields, key, texts[key] or "")
+    return item
 
 
 def scaled(item: Item, replica: Replica) -> Item:
@@ -106,7 +107,7 @@ def scaled(item: Item, replica: Replica) -> Item:
     if not has_replicas(item, replica.name or ""):
         return item
     count = replica.count or 0
-    return is_same(item, with_fields(item.manifest, specs.REPLICAS, lambda _: count, ""))
+    return is_same(item, with_fields(item.manifest, specs.REPLICAS, lambda *_: count, ""))
 
 
 def has_replicas(item: Item, name: str) -> bool:
@@ -136,7 +137,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     )
 
 
-def _in_containers(value: Any, change: Callable[[Any], Any]) -> Any:
+def _in_containers(value: Any, change: Change) -> Any:
     """Return a value with the images of all lists of containers in it changed."""
     if isinstance(value, list):
         items = [_in_containers(part, change) for part in value]
@@ -160,14 +161,14 @@ def _is(one: Any, other: Any) -> bool:
     return one is other
 
 
-def _container(container: Any, change: Callable[[Any], Any]) -> Any:
+def _container(container: Any, change: Change) -> Any:
     if not isinstance(container, dict) or container.get("image") is None:
         return container
-    image = change(container["image"])
+    image = change(container["image"], ())
     return container if image is container["image"] else {**container, "image": image}
 
 
-def _renamed(image: Image, pattern: re.Pattern[str], value: Any) -> Any:
+def _renamed(image: Image, pattern: re.Pattern[str], value: Any, _: Pointer) -> Any:
     if isinstance(value, dict | list):
         raise FieldError("image")
     if not isinstance(value, str) or not pattern.fullmatch(value):
