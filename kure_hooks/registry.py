@@ -9,10 +9,8 @@ where all of them are listed. A checkout offers nothing: what a pull request bri
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
-from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,7 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from kure_hooks.errors import KureHooksError, ToolError, UsageError
+from kure_hooks.errors import ToolError, UsageError
+from kure_hooks.package_code import loading
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -171,7 +170,7 @@ def load(reference: str) -> Any:
     ToolError for a package's that fails to load: its code may do anything.
     """
     module, _, attribute = reference.partition(":")
-    with of_package(reference):
+    with loading(reference):
         loaded = import_module(module)
         return getattr(loaded, attribute) if attribute else loaded
 
@@ -187,19 +186,15 @@ def options_of(entry: EngineEntry) -> type[Struct]:
     return options
 
 
-@contextmanager
-def of_package(subject: str, deed: str = "be loaded") -> Iterator[None]:
-    """Turn whatever the code of a package raises into a ToolError about it."""
-    try:
-        yield
-    except KureHooksError:
-        raise
-    except (Exception, SystemExit) as error:
-        message = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ToolError(
-            f"{subject} can't {deed} ({message}). "
-            "Install another version of the package, or uninstall it."
-        ) from error
+def described(entry: EngineEntry | KindEntry) -> str:
+    """Return the words for an entry in messages about its package; none for an entry of ours."""
+    is_engine = isinstance(entry, EngineEntry)
+    if entry in (_OWN_ENGINES if is_engine else _OWN_KINDS):
+        return ""
+    noun = "the engine" if is_engine else "the application kind"
+    source = _sources(ENGINES if is_engine else APPLICATIONS, type(entry)).get(entry)
+    package = f" of the package {source[0]} (entry point {source[1]})" if source else ""
+    return f"{noun} {entry.name}{package}"
 
 
 def _named(spelling: str, entries: tuple[Entry, ...]) -> Entry | None:
@@ -219,13 +214,18 @@ def _spellings(entry: EngineEntry | KindEntry | RuleEntry) -> tuple[str, ...]:
     return (entry.name,) if isinstance(entry, RuleEntry) else (entry.name, *entry.aliases)
 
 
-@cache
 def _installed(group: str, wanted: type[Entry]) -> tuple[Entry, ...]:
     """Return what installed packages offer, sorted by name; ToolError for what can't be used."""
+    return tuple(_sources(group, wanted))
+
+
+@cache
+def _sources(group: str, wanted: type[Entry]) -> Mapping[Entry, tuple[str, str]]:
+    """Return what installed packages offer, each with its package and its entry point."""
     offers: dict[str, str] = dict.fromkeys(_taken(wanted), "kure-hooks itself")
-    entries = []
+    entries: dict[Entry, tuple[str, str]] = {}
     for package, point in _points(group):
-        with of_package(f"{point.value} of the package {package}"):
+        with loading(f"{point.value} of the package {package}"):
             entry = point.load()
         if problem := _problem(entry, wanted):
             raise ToolError(
@@ -239,8 +239,8 @@ def _installed(group: str, wanted: type[Entry]) -> tuple[Entry, ...]:
                     f"{other}. Uninstall one of both, or have it renamed."
                 )
             offers[spelling] = f"the package {package}"
-        entries.append(entry)
-    return tuple(sorted(entries, key=attrgetter("name")))
+        entries[entry] = package, point.value
+    return dict(sorted(entries.items(), key=_name))
 
 
 def _taken(wanted: type[Entry]) -> Iterator[str]:
@@ -266,6 +266,10 @@ def _problem(entry: Any, wanted: type[Any]) -> str:
         return "its name is no identifier such as ACME001"
     wrong = [name for name, value in texts.items() if not isinstance(value, str)]
     return f"its {wrong[0]} is no text" if wrong else ""
+
+
+def _name(offer: tuple[Entry, Any]) -> str:
+    return offer[0].name
 
 
 def _points(group: str) -> Iterator[tuple[str, "EntryPoint"]]:

@@ -22,7 +22,7 @@ ROWS = (
     "findings",
     "errors origin rules secrecy stages safe_text",
     "cel files manifests yamlio process",
-    "decoding",
+    "decoding package_code",
     "registry",
     "repository config kustomize schemas",
     "objects",

@@ -37,20 +37,22 @@ def engine(name='"mine"', **more):
 def run(tmp_path):
     """Check a stack of an engine with packages beside the checkout; return code, output, errors."""
 
-    def check(*packages, stack="gitops: {type: mine}\n", node="{}", environment=None, cwd=""):
+    def check(
+        *packages, stack="gitops: {type: mine}\n", node="{}", environment=None, cwd="", command=()
+    ):
         for files in packages:
             write(tmp_path / "site", files)
         write(tmp_path / "fleet", {"stacks/a.yaml": f"name: a\nnode: {node}\n{stack}"})
         path = os.pathsep.join((str(ROOT), str(tmp_path / "site")))
         done = subprocess.run(
-            [sys.executable, "-m", "kure_hooks", "check"],
+            [sys.executable, "-m", "kure_hooks", *(command or ("check",))],
             cwd=tmp_path / "fleet" / cwd,
             env=os.environ | {"PYTHONPATH": path} | (environment or {}),
             capture_output=True,
             text=True,
             check=False,
         )
-        assert "Traceback" not in done.stderr
+        assert "Traceback" not in done.stderr or "--debug" in command
         return done.returncode, done.stdout, done.stderr
 
     return check
@@ -268,3 +270,181 @@ def test_a_list_or_a_scalar_is_no_application(run, tmp_path, text):
     status, out, err = run(files, stack="gitops: {type: flux}\n", node=f"{{bundle: {bundle}}}")
     assert status == 2, err
     assert "apps/odd.yaml" in out
+
+
+ODD = "the application kind Odd of the package odd 1.0 (entry point odd:ENTRY)"
+WHEN_RUN = KIND.format(name="'Odd'", generator="'odd'") + GENERATOR
+ONE = "{bundle: {name: b, applications: [{name: x, kind: Odd, spec: {}}]}}"
+FLUX = "gitops: {type: flux}\n"
+WRONG_KEY = "{'apiVersion': 'v1', 'kind': 'A', 'metadata': {'name': 'a'}, 1: set()}"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (
+            "def generate(application, tree): raise ValueError('no\\nway')",
+            "generate for the application x at stacks/a.yaml:2:41 (ValueError: no way)",
+        ),
+        ("def generate(application, tree): import sys; sys.exit(0)", "(SystemExit: 0)"),
+        ("def generate(application): pass", "(TypeError: generate() takes 1"),
+        ("def generate(application, tree): return generate(application, tree)", "RecursionError"),
+        ("def generate(application, tree): return None", "of the type NoneType, not a Product"),
+        ("def generate(application, tree): return Product(({},))", "not a Product of manifests"),
+        ("def generate(application, tree): return Product((7,))", "not a Product of manifests"),
+        (
+            f"def generate(application, tree): return Product(({WRONG_KEY},))",
+            "not a Product of manifests",
+        ),
+        ("def generate(application, tree): return Product((), {'a': 'b'})", "not a Product"),
+        ("def problems(spec): raise KeyError('size')", "problems (KeyError: 'size')"),
+        ("def problems(spec):\n yield (), 'a', 'b'\n raise OSError", "problems (OSError)"),
+        ("def problems(spec): return None", "of the type NoneType, not tuples of a pointer"),
+        ("def problems(spec): yield 'too few'", "not tuples of a pointer"),
+        ("def problems(spec): yield (None,), 'a', 'b'", "not tuples of a pointer"),
+        ("def augments(spec): raise AssertionError", "augments (AssertionError)"),
+        ("def augments(spec): return 'no'", "of the type str, not a bool"),
+        (
+            "class Spec(Spec):\n def __post_init__(self): 1 / 0",
+            "Spec (ZeroDivisionError: division by zero)",
+        ),
+        ("Spec = 7", "fails in Spec ("),
+        (
+            "class Odd(Exception):\n def __str__(self): raise self\ndef augments(spec): raise Odd",
+            "augments (Odd)",
+        ),
+    ],
+)
+def test_an_application_kind_that_fails_is_named(run, code, told):
+    files = package("odd", f"{WHEN_RUN}{code}\n", "kure_hooks.applications")
+    status, out, err = run(files, stack=FLUX, node=ONE)
+    assert (status, out) == (3, ""), err
+    assert err.startswith(f"error: {ODD} fails in ")
+    assert told in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_traceback_of_a_package_is_for_those_who_ask_for_it(run, tmp_path, jobs):
+    code = f"{WHEN_RUN}def generate(application, tree):\n    raise ValueError('token=hunter2')\n"
+    others = {f"stacks/{n}.yaml": f"name: n{n}\nnode: {ONE}\n{FLUX}" for n in range(8)}
+    write(tmp_path / "fleet", others)
+    files = package("odd", code, "kure_hooks.applications")
+    status, _, err = run(files, stack=FLUX, node=ONE, command=("check", "--debug", "--jobs", jobs))
+    assert status == 3
+    assert f"error: {ODD} fails in generate" in err
+    assert "Traceback" in err
+    assert 'odd.py", line ' in err
+    assert "bug in kure-hooks" not in err
+
+
+PARTS = """
+from kure_hooks.registry import EngineEntry
+from kure_hooks.engines.flux.effects import *
+from kure_hooks.engines.flux import effects as flux
+from kure_hooks import flux as own
+NAME = "Odd"
+ENTRY = EngineEntry(name="mine", description="d", engine="odd:engine", effects="odd")
+engine = own.engine
+effects = lambda manifest: None
+"""
+MINE = "the engine mine of the package odd 1.0 (entry point odd:ENTRY)"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (
+            (
+                "def create(self, *_, **__): raise LookupError('no way')\n"
+                "engine = type('Odd', (), {'create_layout_with_resources': create})"
+            ),
+            "create_layout_with_resources (LookupError: no way)",
+        ),
+        (
+            "engine = type('Odd', (), {'create_layout_with_resources': lambda *_, **__: 5})",
+            "of the type int, not a ManifestLayout)",
+        ),
+        ("engine = object", "create_layout_with_resources (AttributeError"),
+    ],
+)
+def test_an_engine_that_fails_is_named(run, code, told):
+    status, out, err = run(package("odd", f"{PARTS}{code}\n"), node=MAPS % MAP)
+    assert (status, out) == (3, ""), err
+    assert f"error: {MINE} fails in create_layout_with_resources (" in err
+    assert told in err
+    assert len(err.splitlines()) == 1
+
+
+AS_FLUX = """
+from dataclasses import replace
+def effects(manifest): return (own := flux.effects(manifest)) and replace(own, tool=NAME)
+flux.effects, other = lambda manifest: None, flux.effects
+flux = type("Flux", (), {"effects": staticmethod(other)})
+"""
+MAP = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: a}}"
+MAPS = "{bundle: {name: b, applications: [{name: x, kind: Manifests, spec: {objects: [%s]}}]}}"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("def effects(manifest): raise LookupError('no way')", "effects (LookupError: no way)"),
+        ("def effects(manifest): return True", "the type bool, not Effects or None)"),
+        ("def switches(*_): return 'prune'", "the type str, not a Risk or None)"),
+        (f"def spares(*_): raise SystemExit('done')\n{AS_FLUX}", "spares (SystemExit"),
+        (f"def spares(*_): return None\n{AS_FLUX}", "spares (TypeError: it returned"),
+    ],
+)
+def test_effects_that_fail_are_named(run, tmp_path, code, told):
+    files = package("odd", f"{PARTS}{code}\n")
+    written = MAPS % MAP
+    status, _, err = run(files, node=written, command=("generate",))
+    assert status == 1, err
+    old, new = ("name: a", "name: b") if "spares" in code else ("a: a", "a: b")
+    status, _, err = run(node=MAPS % MAP.replace(old, new))
+    assert status == 3, err
+    assert f"error: {MINE} fails in " in err
+    assert told in err
+
+
+OPTIONS_THAT_FAIL = """
+from msgspec import Struct
+class Options(Struct, frozen=True):
+    size: int = 1
+    def __post_init__(self): raise KeyError("size")
+"""
+
+
+@pytest.mark.parametrize("options", ["", "options: {size: 2}"])
+def test_options_that_fail_are_named(run, options):
+    code = engine(options='"odd:Options"') + OPTIONS_THAT_FAIL
+    stack = f"gitops:\n  type: mine\n  {options}\n"
+    status, _, err = run(package("odd", code), stack=stack)
+    assert status == 3
+    assert f"error: {MINE} fails in options (KeyError: 'size')" in err
+
+
+def test_a_type_without_a_schema_is_named(run):
+    code = engine(options='"odd:Options"') + (
+        "from msgspec import Struct\nclass Odd: pass\n"
+        "class Options(Struct, frozen=True):\n    size: Odd\n"
+    )
+    status, _, err = run(package("odd", code), command=("schema",))
+    assert status == 3
+    assert f"error: {MINE} fails in the schema of its type (" in err
+    status, out, err = run(command=("schema", "--help"))
+    assert (status, err) == (0, "")
+    assert "mine" in out
+
+
+def test_the_help_of_a_command_is_there_beside_a_broken_package(run):
+    status, out, _ = run(package("broken", "raise RuntimeError"), command=("schema", "--help"))
+    assert status == 0
+    assert "Print the JSON Schema" in out
+    assert "broken:ENTRY of the package broken 1.0 can't be loaded (RuntimeError)" in " ".join(
+        out.split()
+    )
+    status, out, err = run(command=("schema",))
+    assert (status, out) == (3, "")
+    assert "broken:ENTRY of the package broken 1.0 can't be loaded (RuntimeError)" in err

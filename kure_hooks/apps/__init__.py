@@ -2,10 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import cast
+from types import NoneType
+from typing import Any, cast
 
 from kure_hooks import registry
 from kure_hooks.apps.interface import Generator
+from kure_hooks.files.tree import Tree
+from kure_hooks.manifests import named
+from kure_hooks.package_code import Member, Part, loading
+from kure_hooks.stack.interface import Product
+from kure_hooks.stack.model import Application
 
 CHARTS = frozenset({"HelmChart", "FluxHelm"})
 """The kinds that release a chart."""
@@ -31,10 +37,53 @@ class _Generators(Mapping[str, Generator]):
 def _generator(entry: registry.KindEntry) -> Generator:
     """Return the generator of a kind, which every application of a fleet asks for."""
     generator = cast("Generator", registry.load(entry.generator))
-    with registry.of_package(entry.generator):
+    with loading(entry.generator):
         for part in ("Spec", "problems", "augments", "generate"):
             getattr(generator, part)
+    if subject := registry.described(entry):
+        return cast("Generator", Part(generator, subject, _MEMBERS))
     return generator
+
+
+def _are_problems(result: Any) -> bool:
+    return isinstance(result, (list, tuple)) and all(
+        isinstance(problem, tuple)
+        and [*map(type, problem)] == [tuple, str, str]
+        and all(isinstance(step, (str, int)) for step in problem[0])
+        for problem in result
+    )
+
+
+def _is_truth(result: Any) -> bool:
+    return isinstance(result, bool)
+
+
+def _is_product(result: Any) -> bool:
+    return (
+        isinstance(result, Product)
+        and all(_is_data(manifest) and named(manifest) for manifest in result.manifests)
+        and all(isinstance(content, bytes) for content in result.files.values())
+    )
+
+
+def _is_data(value: Any) -> bool:
+    """Return whether YAML for Kubernetes can hold a value."""
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_data(value[key]) for key in value)
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_data, value))
+    return isinstance(value, (str, int, float, NoneType))
+
+
+def _of_application(application: Application, _: Tree) -> str:
+    return f" for the application {application.name} at {application.at}"
+
+
+_MEMBERS = {
+    "problems": Member("tuples of a pointer, a problem and what is expected", _are_problems),
+    "augments": Member("a bool", _is_truth),
+    "generate": Member("a Product of manifests", _is_product, _of_application),
+}
 
 
 GENERATORS: Mapping[str, Generator] = _Generators()

@@ -1,5 +1,6 @@
 """The one place where errors become messages and exit codes."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -45,6 +46,7 @@ def exit_codes(report: Callable[[Outcome], None], command: str) -> Iterator[None
             sys.stdout.flush()
         raise SystemExit(error.exit_code) from error
     except KureHooksError as error:
+        _log_cause(error)
         complain(f"error: {error}")
         raise fail(error.exit_code, str(error)) from error
     except BrokenPipeError:
@@ -65,6 +67,16 @@ def exit_codes(report: Callable[[Outcome], None], command: str) -> Iterator[None
         complain("".join(traceback.format_exception(error)))
         complain("This is a bug in kure-hooks; please report it with the lines above.")
         raise fail(_TOOL, _BUG) from error
+
+
+def _log_cause(error: KureHooksError) -> None:
+    """Tell whoever asks for a log where the error came from, such as in the code of a package."""
+    log = logging.getLogger(__name__)
+    if error.__cause__ and log.isEnabledFor(logging.DEBUG):
+        import traceback  # noqa: PLC0415 - only for a log
+
+        for line in "".join(traceback.format_exception(error.__cause__)).splitlines():
+            log.debug("%s", line)
 
 
 def _first(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 import click
 
 from kure_hooks import registry
+from kure_hooks.cli.boundary import exit_codes
 from kure_hooks.cli.console import Form, write
+from kure_hooks.errors import ToolError
 from kure_hooks.operations.schema import SCHEMAS
 from kure_hooks.registry import EngineEntry, KindEntry
 from kure_hooks.reports import json as json_report
@@ -20,10 +22,14 @@ class _WithEntries(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List what `gitops.type` and the `kind` of an application may be."""
         del ctx
-        tables: dict[str, Mapping[str, EngineEntry | KindEntry]] = {
-            "Engines": registry.engine_names(),
-            "Application kinds": registry.kinds(),
-        }
+        try:
+            tables: dict[str, Mapping[str, EngineEntry | KindEntry]] = {
+                "Engines": registry.engine_names(),
+                "Application kinds": registry.kinds(),
+            }
+        except ToolError as error:  # the help itself is right all the same
+            formatter.write_text(f"error: {error}")
+            return
         for title, names in tables.items():
             rows = [
                 (", ".join((entry.name, *entry.aliases)), entry.description)
@@ -43,4 +49,5 @@ def command(document: str) -> None:
       kure-hooks schema > stack.schema.json
       kure-hooks schema settings
     """
-    write(f"{json.dumps(_SCHEMAS[document](), indent=2)}\n".encode(), Form.FINAL)
+    with exit_codes(lambda _: None, "schema"):
+        write(f"{json.dumps(_SCHEMAS[document](), indent=2)}\n".encode(), Form.FINAL)

@@ -3,18 +3,20 @@
 Each engine knows the objects of its own tool; see `flux.effects` and `argocd.effects`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from posixpath import normpath
-from typing import Protocol
+from types import NoneType
+from typing import Any, Protocol, cast
 
 from kure_hooks import registry
 from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.identities import UNCHANGED, Renaming
 from kure_hooks.manifests import Identity, Kind, Manifest, kind_of
+from kure_hooks.package_code import Member, Part, loading
 
 DATA: Mapping[Kind, str] = {
     ("", "Namespace"): "everything in it",
@@ -106,16 +108,35 @@ def tools() -> Mapping[str, Tool]:
     """Return the tools by their names in sentences."""
     by_name: dict[str, Tool] = {}
     for entry in registry.engines():
-        with registry.of_package(entry.effects):
-            tool: Tool = registry.load(entry.effects)
-            by_name[tool.NAME] = tool
+        with loading(entry.effects):
+            by_name[registry.load(entry.effects).NAME] = _tool(entry)
     return by_name
 
 
 def tool_named(engine: str) -> Tool:
     """Return the tool of an engine; UsageError for a name that none has."""
-    tool: Tool = registry.load(registry.engine(engine).effects)
+    return _tool(registry.engine(engine))
+
+
+def _tool(entry: registry.EngineEntry) -> Tool:
+    tool: Tool = registry.load(entry.effects)
+    if subject := registry.described(entry):
+        return cast("Tool", Part(tool, subject, _MEMBERS))
     return tool
+
+
+def _either(*types: type) -> Callable[[Any], bool]:
+    return lambda result: isinstance(result, types)
+
+
+_TRUTH = Member("a bool", _either(bool))
+_MEMBERS = {
+    "effects": Member("Effects or None", _either(Effects, NoneType)),
+    "spares": _TRUTH,
+    "wave": Member("an int", _either(int)),
+    "refuses": _TRUTH,
+    "switches": Member("a Risk or None", _either(Risk, NoneType)),
+}
 
 
 def effects(manifest: Manifest) -> Effects | None:

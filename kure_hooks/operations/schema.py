@@ -8,7 +8,8 @@ import msgspec
 from kure_hooks import registry
 from kure_hooks.apps import GENERATORS
 from kure_hooks.config import Settings
-from kure_hooks.registry import KindEntry
+from kure_hooks.package_code import blamed
+from kure_hooks.registry import EngineEntry, KindEntry
 from kure_hooks.stack.documents import (
     APPLICATION_API,
     ApplicationDocument,
@@ -42,7 +43,7 @@ def stack() -> dict[str, Any]:
 def _engines(definitions: dict[str, Any]) -> dict[str, Any]:
     """Return the properties of `gitops` that depend on the engines that are installed."""
     options = [
-        _of_a_package(entry.name, registry.load(entry.options), definitions)
+        _of_a_package(entry.name, entry, registry.options_of(entry), definitions)
         for entry in registry.engines()
         if entry.options
     ]
@@ -53,7 +54,7 @@ def _engines(definitions: dict[str, Any]) -> dict[str, Any]:
 def _application(kind: str, entry: KindEntry, definitions: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of an application document, and add what it refers to."""
     if entry.api:
-        return _of_a_package(kind, GENERATORS[kind].Spec, definitions)
+        return _of_a_package(kind, entry, GENERATORS[kind].Spec, definitions)
     _, more = msgspec.json.schema_components((ApplicationDocument,), ref_template=_DEFINED)
     base = more["ApplicationDocument"]
     definitions.update({name: item for name, item in more.items() if name not in definitions})
@@ -63,7 +64,7 @@ def _application(kind: str, entry: KindEntry, definitions: dict[str, Any]) -> di
         definitions[f"{kind}Spec"] = own["Spec"]
         spec = {"$ref": _DEFINED.format(name=f"{kind}Spec")}
     else:
-        spec = _of_a_package(kind, GENERATORS[kind].Spec, definitions)
+        spec = _of_a_package(kind, entry, GENERATORS[kind].Spec, definitions)
     properties = base["properties"] | {
         "apiVersion": {"const": APPLICATION_API},
         "kind": {"const": kind},
@@ -72,10 +73,13 @@ def _application(kind: str, entry: KindEntry, definitions: dict[str, Any]) -> di
     return {**base, "title": kind, "properties": properties}
 
 
-def _of_a_package(name: str, wanted: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+def _of_a_package(
+    name: str, entry: EngineEntry | KindEntry, wanted: Any, definitions: dict[str, Any]
+) -> dict[str, Any]:
     """Return the schema of a type of an installed package, whose names may be those of others."""
     template = _DEFINED.format(name=f"{name}.{{name}}")
-    (schema,), more = msgspec.json.schema_components((wanted,), ref_template=template)
+    with blamed(registry.described(entry), "the schema of its type"):
+        (schema,), more = msgspec.json.schema_components((wanted,), ref_template=template)
     definitions.update({f"{name}.{key}": value for key, value in more.items()})
     return {**schema, "title": name}
 

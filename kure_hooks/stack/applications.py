@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from msgspec import Struct
-
 from kure_hooks.decoding import nearest
 from kure_hooks.decoding.types import Name
+from kure_hooks.package_code import decoding
 from kure_hooks.stack.documents import ApplicationDocument, ApplicationMetadata, ApplicationRef
 from kure_hooks.stack.files import MISSING, Files, foreign, is_application, kind_of
 from kure_hooks.stack.interface import Kind
@@ -139,8 +138,8 @@ class Applications:
     def _decoded(self, place: Place, name: str) -> Any:
         """Return the faultless value at a place as the `spec` of a kind, or None and its faults."""
         kind = self.kinds[name]
-        wanted: type[Struct] = kind.Spec
-        spec = self.files.decode(place, wanted)
+        with decoding(kind, "Spec"):
+            spec = self.files.decode(place, kind.Spec)
         problems = [] if spec is None else list(kind.problems(spec))
         self.files.findings += [
             place.below(*pointer).fault(problem, expected, rule="AP001")

@@ -15,6 +15,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
+from kure_hooks.package_code import blamed
 from kure_hooks.registry import EngineEntry
 from kure_hooks.stack import implied, rules
 from kure_hooks.stack.applications import Applications
@@ -153,11 +154,12 @@ def _options(files: Files, place: Place, engine: EngineEntry | None, gitops: Git
         return None
     if engine.options:
         wanted = registry.options_of(engine)
-        if place.exists:
-            return files.decode(place, wanted)
-        required = [each.encode_name for each in structs.fields(wanted) if each.required]
-        files.findings += [place.below(key).fault(MISSING, rule="TY004") for key in required]
-        return None if required else wanted()
+        with blamed(registry.described(engine), "options"):
+            if place.exists:
+                return files.decode(place, wanted)
+            required = [field.encode_name for field in structs.fields(wanted) if field.required]
+            files.findings += [place.below(key).fault(MISSING, rule="TY004") for key in required]
+            return None if required else wanted()
     if gitops.options:
         problem = f"the engine {engine.name} has no options here"
         expected = f"write them below gitops.{engine.name}"

@@ -1,0 +1,111 @@
+"""The code of installed packages, which may do anything: a fault of it is told with its name."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from msgspec import Struct
+
+from kure_hooks.errors import KureHooksError, ToolError
+
+
+def _anything(_: Any) -> bool:
+    return True
+
+
+def _nothing(*_: Any) -> str:
+    return ""
+
+
+class Member(Struct, frozen=True):
+    """A member of a part: a test of its results, and the type that they should have, in words.
+
+    `about` makes the end of the sentence `it fails in generate ...` of the arguments.
+    """
+
+    expected: str = "anything"
+    holds: Callable[[Any], bool] = _anything
+    about: Callable[..., str] = _nothing
+
+
+_ANY = Member()
+
+
+class Part:
+    """A part of an installed package: its members are those of `part`, called with care.
+
+    A member that raises anything but a KureHooksError, or returns a wrong type, makes a ToolError
+    that begins with `subject`. Results that are iterators are read to their end, as tuples.
+    """
+
+    def __init__(self, part: Any, subject: str, members: Mapping[str, Member]) -> None:
+        self._part = part
+        self._subject = subject
+        self._members = members
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a member; what can be called is guarded, types are as they are."""
+        if name.startswith("__"):  # copying and pickling ask for these before there is a part
+            raise AttributeError(name)
+        with blamed(self._subject, name):
+            value = getattr(self._part, name)
+        if not callable(value) or isinstance(value, type):
+            return value
+        member = self._members.get(name, _ANY)
+
+        def call(*arguments: Any, **options: Any) -> Any:
+            with blamed(self._subject, name, lambda: member.about(*arguments)):
+                result = value(*arguments, **options)
+                result = tuple(result) if isinstance(result, Iterator) else result
+                if not member.holds(result):
+                    raise TypeError(
+                        f"it returned a value of the type {type(result).__name__}, "
+                        f"not {member.expected}"
+                    )
+            return result
+
+        return call
+
+
+def decoding(part: Any, name: str) -> AbstractContextManager[None]:
+    """Guard the decoding of a type, which is the member `name` of a part; ours needs no guard."""
+    return blamed(part._subject, name) if isinstance(part, Part) else nullcontext()  # noqa: SLF001
+
+
+@contextmanager
+def blamed(subject: str, name: str, about: Callable[[], str] = _nothing) -> Iterator[None]:
+    """Turn errors of the body into a ToolError; without a subject it is code of ours."""
+    try:
+        yield
+    except KureHooksError:
+        raise
+    except (Exception, SystemExit) as error:
+        if not subject:
+            raise
+        raise ToolError(
+            f"{subject} fails in {name}{about()} ({sentence(error)}). Report it to the authors of "
+            "the package; with --debug the log has the traceback."
+        ) from error
+
+
+@contextmanager
+def loading(subject: str) -> Iterator[None]:
+    """Turn whatever loading a package raises into a ToolError about it."""
+    try:
+        yield
+    except KureHooksError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise ToolError(
+            f"{subject} can't be loaded ({sentence(error)}). "
+            "Install another version of the package, or uninstall it."
+        ) from error
+
+
+def sentence(error: BaseException) -> str:
+    """Return the type and the message of an error, in one line."""
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 - the type of the error is the package's, too
+        message = ""
+    return " ".join(f"{type(error).__name__}: {message}".split()).removesuffix(":")
