@@ -34,7 +34,9 @@ class EngineEntry(Struct, frozen=True):
 
     `aliases` are other values of `gitops.type`. The others are `module:attribute`: `engine` is a
     function that returns a WorkflowEngine, `effects` a module or value with the members of
-    `engines.effects.Tool`, and `options` the msgspec type of `gitops.options`, empty for none.
+    `engines.effects.Tool`, and `options` the msgspec type of `gitops.options`. `headerless` and
+    `health_patch` are functions like those of these names in `engines`. An engine may leave
+    out the last three.
     """
 
     name: str
@@ -43,6 +45,8 @@ class EngineEntry(Struct, frozen=True):
     effects: str
     aliases: tuple[str, ...] = ()
     options: str = ""
+    headerless: str = ""
+    health_patch: str = ""
 
 
 class KindEntry(Struct, frozen=True):
@@ -90,6 +94,8 @@ _OWN_ENGINES = (
         engine="kure_hooks.engines.argocd:engine",
         effects="kure_hooks.engines.argocd.effects",
         aliases=("argo",),
+        headerless="kure_hooks.engines.argocd.headerless:headerless",
+        health_patch="kure_hooks.engines.argocd.health:health_patch",
     ),
 )
 

@@ -425,6 +425,29 @@ def test_options_that_fail_are_named(run, options):
     assert f"error: {MINE} fails in options (KeyError: 'size')" in err
 
 
+def test_a_package_tells_its_files_without_a_header(run, tmp_path):
+    fields = {"headerless": '"odd:headerless"'}
+    code = f"{engine(**fields)}def headerless(tree, directory, paths): return {{'x', *paths}}\n"
+    status, _, err = run(package("odd", code), node=MAPS % MAP, command=("generate",))
+    assert status == 1, err
+    write(tmp_path / "fleet", {"clusters/a/b/values.yaml": "a: b\n"})
+    status, out, err = run(node=MAPS % MAP)
+    assert (status, err) == (1, "")
+    assert "unexpected  b/values.yaml  no longer generated" in out
+    write(tmp_path / "site", package("odd", f"{engine(**fields)}headerless = len\n"))
+    status, _, err = run(node=MAPS % MAP)
+    assert status == 3
+    assert f"error: {MINE} fails in headerless (TypeError" in err
+
+
+def test_a_package_writes_a_health_patch(run):
+    fields = {"health_patch": '"odd:health"'}
+    code = f"{engine(**fields)}def health(cluster): return f'# {{cluster.name}}\\n'.encode()\n"
+    command = ("bootstrap", "--argocd-health")
+    assert run(package("odd", code), command=command) == (0, "# a\n", "")
+    assert run(command=command, stack="gitops: {type: flux}\n")[0] == 2
+
+
 def test_a_type_without_a_schema_is_named(run):
     code = engine(options='"odd:Options"') + (
         "from msgspec import Struct\nclass Odd: pass\n"

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kure_hooks.apps import GENERATORS
+from kure_hooks.engines import health_patch
 from kure_hooks.errors import UsageError
 from kure_hooks.findings import Finding
 from kure_hooks.operations.check import chosen, produce
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.stack.load import load
-from kure_hooks.yamlio import dump
 
 
 @dataclass(frozen=True)
@@ -39,32 +39,18 @@ def bootstrap(workspace: Workspace, stacks: Sequence[str], cluster: str = "") ->
     return Started(b"---\n".join(generated.files[path] for path in start.paths), start.advice)
 
 
-_HOW_TO_APPLY = """\
-# Tells Argo CD the health of Applications, for which it waits between waves. Apply it with
-#   kubectl apply --server-side --field-manager=kure-hooks -f -
-# or put its key where argocd-cm comes from: configs.cm in the values of the chart, a patch of a
-# kustomization, or resourceHealthChecks of the operator's ArgoCD.
-"""
-
-
 def argocd_health(workspace: Workspace, stacks: Sequence[str], cluster: str = "") -> bytes:
     """Return the patch of argocd-cm that an Argo CD which runs already needs for waves, as YAML.
 
     Raises InputError for stacks with faults, and UsageError unless one cluster with Argo CD is
     named, or all of them need the same patch.
     """
-    from kure_hooks.engines.argocd.health import health_patch  # noqa: PLC0415 - only for this
-
     tree, settings = workspace.tree, workspace.settings
-    clusters = [
-        one
+    patches = {
+        one.name: patch
         for path in chosen(workspace, stacks)
         for one in load(tree, path, settings, GENERATORS).clusters
-    ]
-    patches = {
-        one.name: dump(health_patch(one.argocd))
-        for one in clusters
-        if one.engine == "argocd" and cluster in ("", one.name)
+        if cluster in ("", one.name) and (patch := health_patch(one))
     }
     if not patches:
         raise UsageError(f"no cluster {cluster or 'of these stacks'} has gitops.type argocd")
@@ -73,4 +59,4 @@ def argocd_health(workspace: Workspace, stacks: Sequence[str], cluster: str = ""
         raise UsageError(
             f"the clusters {names} need different patches. Name one of them with --cluster."
         )
-    return (_HOW_TO_APPLY + next(iter(patches.values()))).encode()
+    return next(iter(patches.values()))

@@ -5,7 +5,8 @@ do nothing until argocd-cm tells it (Argo CD 3.5).
 """
 
 from kure_hooks.config.argocd import ArgocdOptions
-from kure_hooks.manifests import Manifest
+from kure_hooks.stack.model import Cluster
+from kure_hooks.yamlio import dump
 
 CM_KEY = "resource.customizations.health.argoproj.io_Application"
 """The key in argocd-cm that holds the text."""
@@ -111,12 +112,21 @@ def health_lua(options: ArgocdOptions) -> str:
     return _LUA + (_SYNCED if options.health_requires_sync else "") + _VERDICT
 
 
-def health_patch(options: ArgocdOptions) -> Manifest:
-    """Return what server-side apply adds to the argocd-cm of an Argo CD that runs already.
+_HOW_TO_APPLY = """\
+# Tells Argo CD the health of Applications, for which it waits between waves. Apply it with
+#   kubectl apply --server-side --field-manager=kure-hooks -f -
+# or put its key where argocd-cm comes from: configs.cm in the values of the chart, a patch of a
+# kustomization, or resourceHealthChecks of the operator's ArgoCD.
+"""
+
+
+def health_patch(cluster: Cluster) -> bytes:
+    """Return what server-side apply adds to the argocd-cm of an Argo CD that runs already, as YAML.
 
     The label is what Argo CD knows its own ConfigMaps by.
     """
-    return {
+    options = cluster.argocd
+    patch = {
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {
@@ -126,3 +136,4 @@ def health_patch(options: ArgocdOptions) -> Manifest:
         },
         "data": {CM_KEY: health_lua(options)},
     }
+    return (_HOW_TO_APPLY + dump(patch)).encode()

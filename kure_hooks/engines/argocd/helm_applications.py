@@ -4,7 +4,6 @@ Where Flux writes a HelmRelease, Argo CD 3.5 renders the chart itself and applie
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from msgspec import structs
 
@@ -31,8 +30,8 @@ from kure_hooks.stack.model import Application
 ANY: Sequence[tuple[str, str]] = (("*", "*"),)
 """The kinds outside namespaces that a release may have, unknown before its chart is rendered."""
 
-# What an Application calls the repository with the values file.
-_REF = "values"
+REF = "values"
+"""The name by which an Application calls the repository with the values file."""
 
 
 def charts(plan: Plan) -> Iterator[tuple[Unit, Application]]:
@@ -115,7 +114,7 @@ def _sources(plan: Plan, unit: Unit, release: Application) -> Manifest:
         return {"source": chart}
     url, revision = repository(plan, unit.source)
     revision = unit.bundle.options.argocd.target_revision or revision
-    return {"sources": [chart, {"repoURL": url, "targetRevision": revision, "ref": _REF}]}
+    return {"sources": [chart, {"repoURL": url, "targetRevision": revision, "ref": REF}]}
 
 
 def _helm(plan: Plan, unit: Unit, release: Application) -> Manifest:
@@ -128,26 +127,10 @@ def _helm(plan: Plan, unit: Unit, release: Application) -> Manifest:
             "passCredentials": spec.source.pass_credentials,
             "skipCrds": (spec.install.crds or spec.release.crds) == "Skip" or None,
             "skipSchemaValidation": any(each.disable_schema_validation for each in changes) or None,
-            "valueFiles": [f"${_REF}/{path}"] if spec.values_file else [],
+            "valueFiles": [f"${REF}/{path}"] if spec.values_file else [],
             "valuesObject": spec.values,
         }
     )
-
-
-def values_files(value: Any) -> Iterator[str]:
-    """Yield the values files that Applications inside of an object read from `_REF`.
-
-    Each is a path below the root of the source, which is a directory of the cluster where the
-    bundle is a package.
-    """
-    if isinstance(value, dict):
-        files = value.get("valueFiles")
-        for file in files if isinstance(files, list) else ():
-            if isinstance(file, str) and file.startswith(f"${_REF}/"):
-                yield file.removeprefix(f"${_REF}/")
-    inside = value.values() if isinstance(value, dict) else value
-    for each in inside if isinstance(value, dict | list) else ():
-        yield from values_files(each)
 
 
 def _sync_policy(plan: Plan, unit: Unit, spec: Spec) -> Manifest:
