@@ -1,7 +1,5 @@
 """The command `bootstrap`."""
 
-from typing import Any
-
 import click
 
 from kure_hooks.cli import options
@@ -20,7 +18,9 @@ from kure_hooks.operations import bootstrap
 )
 @options.source()
 @options.workspace
-def command(stack: str, cluster: str, source: str, *, argocd_health: bool, **shared: Any) -> None:
+def command(
+    stack: str, cluster: str, source: str, *, argocd_health: bool, shared: options.Shared
+) -> None:
     """Print the manifests that start GitOps on a new cluster, in the order of applying.
 
     STACK is the path of a stack file; without one, all stacks together have one such cluster.

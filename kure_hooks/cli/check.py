@@ -1,7 +1,6 @@
 """The command `check`."""
 
 import os
-from typing import Any
 
 import click
 
@@ -16,7 +15,7 @@ from kure_hooks.outcome import Outcome
 @click.argument("stacks", nargs=-1, metavar="[STACK]...")
 @options.source()
 @options.shared
-def command(stacks: tuple[str, ...], source: str, **shared: Any) -> None:
+def command(stacks: tuple[str, ...], source: str, shared: options.Shared) -> None:
     """Compare what the stacks would generate with the tree; exit 1 on drift.
 
     STACK is the path of a stack file; without any, all stacks are checked. With --source hook the

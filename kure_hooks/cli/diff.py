@@ -1,7 +1,5 @@
 """The command `diff`."""
 
-from typing import Any
-
 import click
 
 from kure_hooks.cli import options
@@ -14,7 +12,7 @@ from kure_hooks.operations import diff
 @click.argument("head", default="worktree")
 @click.option("--merge-base", is_flag=True, help="Compare with where both versions parted.")
 @options.shared
-def command(base: str, head: str, *, merge_base: bool, **shared: Any) -> None:
+def command(base: str, head: str, *, merge_base: bool, shared: options.Shared) -> None:
     """Compare what two git revisions generate, whatever is checked in; exit 1 when it differs.
 
     BASE is a revision, HEAD if none is given. HEAD is another one, index, or the work tree.

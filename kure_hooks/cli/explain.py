@@ -1,7 +1,5 @@
 """The command `explain`."""
 
-from typing import Any
-
 import click
 
 from kure_hooks.cli import options
@@ -14,7 +12,7 @@ from kure_hooks.safe_text import inert, visible
 @click.command("explain")
 @click.argument("path")
 @options.shared
-def command(path: str, **shared: Any) -> None:
+def command(path: str, shared: options.Shared) -> None:
     """Tell which stack, node, bundle, application and file a generated PATH comes from.
 
     \b

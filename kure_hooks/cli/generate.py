@@ -1,7 +1,5 @@
 """The command `generate`."""
 
-from typing import Any
-
 import click
 
 from kure_hooks.cli import options
@@ -26,7 +24,7 @@ from kure_hooks.operations import generate, remedy
 )
 @options.shared
 def command(
-    stacks: tuple[str, ...], source: str, *, allow_prune: bool, adopt: bool, **shared: Any
+    stacks: tuple[str, ...], source: str, *, allow_prune: bool, adopt: bool, shared: options.Shared
 ) -> None:
     """Regenerate the tree of the stacks and remove what they no longer produce.
 
@@ -45,6 +43,6 @@ def command(
             stacks,
             allow_prune=allow_prune,
             adopt=adopt,
-            advice=shared["verbose"],
+            advice=shared.reporting.verbose,
         )
         run.finish(outcome)

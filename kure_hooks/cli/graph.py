@@ -1,7 +1,5 @@
 """The command `graph`."""
 
-from typing import Any
-
 import click
 
 from kure_hooks.cli import options
@@ -25,7 +23,7 @@ from kure_hooks.operations import graph
 @options.source()
 @options.workspace
 def command(
-    stacks: tuple[str, ...], picture: str, source: str, *, drift: bool, **shared: Any
+    stacks: tuple[str, ...], picture: str, source: str, *, drift: bool, shared: options.Shared
 ) -> None:
     """Print the stacks as a picture: clusters, their parts and what waits for what; exit 0.
 

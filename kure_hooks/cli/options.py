@@ -1,11 +1,42 @@
-"""Options that several commands share."""
+"""Options that several commands share, and their values."""
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
+from msgspec import Struct
 
 from kure_hooks.reports import REPORTS
+from kure_hooks.reports.interface import Style
+
+
+class Reporting(Struct, frozen=True):
+    """The wishes about a report; without a format none is printed. `outputs` are FORMAT=PATH."""
+
+    format_: str = ""
+    outputs: tuple[str, ...] = ()
+    markdown_size: int = Style().size
+    quiet: bool = False
+    verbose: bool = False
+    color: str = "auto"
+
+
+class Shared(Struct, frozen=True):
+    """The values of shared options; those that a command does not have are the usual ones.
+
+    `root` and `config` are None where they are to be found, `jobs` is 0 for one process on each
+    core. `timeout` are seconds, 0 for no limit, None for the usual one.
+    """
+
+    root: Path | None = None
+    config: Path | None = None
+    jobs: int = 0
+    timeout: float | None = None
+    debug: bool = False
+    reporting: Reporting = Reporting()
+
 
 _PATH = click.Path(path_type=Path)
 _WORKSPACE = (
@@ -46,7 +77,7 @@ _REPORT = (
     click.option(
         "--markdown-size",
         type=click.IntRange(1_000),
-        default=65_000,
+        default=Style().size,
         show_default=True,
         metavar="BYTES",
         help="How long a Markdown report may be.",
@@ -67,18 +98,34 @@ _Command = Callable[..., None]
 
 
 def workspace(command: _Command) -> _Command:
-    """Add the options of all commands that work on a repository."""
-    return _with(_WORKSPACE, command)
+    """Add the options of all commands that work on a repository, as the argument `shared`."""
+    return _with(_WORKSPACE, gathered("shared", Shared)(command))
 
 
 def report(command: _Command) -> _Command:
-    """Add the options of all commands that report an outcome."""
-    return _with(_REPORT, command)
+    """Add the options of all commands that report an outcome, as the argument `shared`."""
+    whole = gathered("shared", Shared)(command)
+    return _with(_REPORT, gathered("reporting", Reporting)(whole))
 
 
 def shared(command: _Command) -> _Command:
-    """Add the options of commands that do both."""
-    return workspace(report(command))
+    """Add the options of commands that do both, as the argument `shared`."""
+    whole = gathered("shared", Shared)(command)
+    return _with((*_WORKSPACE, *_REPORT), gathered("reporting", Reporting)(whole))
+
+
+def gathered(name: str, group: type[Struct]) -> Callable[[_Command], _Command]:
+    """Give a command one value of a type instead of the arguments that are fields of the type."""
+
+    def gathering(command: _Command) -> _Command:
+        @wraps(command)
+        def run(**values: Any) -> None:
+            fields = {key: values.pop(key) for key in group.__struct_fields__ if key in values}
+            command(**values, **{name: group(**fields)})
+
+        return run
+
+    return gathering
 
 
 def _with(options: Sequence[Callable[[_Command], _Command]], command: _Command) -> _Command:

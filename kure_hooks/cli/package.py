@@ -3,7 +3,6 @@
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -35,7 +34,7 @@ from kure_hooks.operations.check import produce
 @options.source()
 @options.workspace
 def command(
-    stacks: tuple[str, ...], directory: Path, ending: str, source: str, **shared: Any
+    stacks: tuple[str, ...], directory: Path, ending: str, source: str, shared: options.Shared
 ) -> None:
     """Write an archive for each package, the same bytes for the same stacks; exit 0.
 

@@ -1,6 +1,6 @@
 """The command `report`."""
 
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 
@@ -12,7 +12,7 @@ from kure_hooks.reports import json
 @click.command("report")
 @click.argument("file", type=click.File("rb"), metavar="JSON")
 @options.report
-def command(file: BinaryIO, **shared: Any) -> None:
+def command(file: BinaryIO, shared: options.Shared) -> None:
     """Show a report that was written as JSON before, in any format; exit 0.
 
     JSON is what `--output json=PATH` of any command wrote; - reads it from stdin.

@@ -6,10 +6,10 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 from msgspec import Struct
@@ -20,6 +20,7 @@ from kure_hooks.cli import console
 from kure_hooks.cli.boundary import closed_pipe_ignored, exit_codes
 from kure_hooks.cli.console import FORMS, Form, complain
 from kure_hooks.cli.deadline import limit, time_limit
+from kure_hooks.cli.options import Shared
 from kure_hooks.errors import UsageError
 from kure_hooks.operations.runner import Runner
 from kure_hooks.operations.workspace import Workspace, open_workspace
@@ -39,26 +40,26 @@ class Run(Struct, frozen=True):
     """A run of one command, with the ways it was asked to work and to report."""
 
     command: str
-    options: Mapping[str, Any]
+    options: Shared
 
     def workspace(self, source: str = "worktree") -> Workspace:
         """Return the workspace that the options describe."""
-        options = self.options
+        shared = self.options
         progress = _Progress() if sys.stderr.isatty() and not _is_hook() else None
         workspace = open_workspace(
-            options["root"], options["config"], source, options["jobs"], progress=progress
+            shared.root, shared.config, source, shared.jobs, progress=progress
         )
         return replace(workspace, reader=Path.cwd(), runner=_runner())
 
     def show(self, outcome: Outcome) -> None:
         """Print the report and write those that are asked for as files."""
         stages.enter("writing the report")
-        quiet = self.options.get("quiet")
-        if quiet and not self.options.get("outputs"):
+        reporting = self.options.reporting
+        if reporting.quiet and not reporting.outputs:
             return
         outcome = outcome.discreet()
         self._write(outcome)
-        if not quiet:
+        if not reporting.quiet:
             self._print(outcome)
 
     def fail(self, outcome: Outcome) -> None:
@@ -68,10 +69,10 @@ class Run(Struct, frozen=True):
         """
         outcome = outcome.discreet()
         self._write(outcome)
-        format_ = self.options.get("format_")
-        if outcome.findings and (format_ is None or self.options["quiet"]):
+        reporting = self.options.reporting
+        if outcome.findings and (reporting.quiet or not reporting.format_):
             complain(render("text", outcome, Style()))
-        elif format_ and not self.options["quiet"] and (outcome.findings or format_ != "text"):
+        elif not reporting.quiet and (outcome.findings or reporting.format_ not in ("", "text")):
             self._print(outcome)
 
     def finish(self, outcome: Outcome) -> NoReturn:
@@ -82,8 +83,8 @@ class Run(Struct, frozen=True):
         raise SystemExit(outcome.exit_code)
 
     def _write(self, outcome: Outcome) -> None:
-        size = self.options.get("markdown_size", Style.size)
-        for format_, path in map(_output, self.options.get("outputs", ())):
+        size = self.options.reporting.markdown_size
+        for format_, path in map(_output, self.options.reporting.outputs):
             text = _encoded(render(format_, outcome, Style(verbose=True, size=size)))
             if path == "-":
                 console.write(text, FORMS.get(format_, Form.FINAL))
@@ -93,31 +94,33 @@ class Run(Struct, frozen=True):
                 write_file(Path(path), text)
 
     def _print(self, outcome: Outcome) -> None:
-        text = _encoded(render(self.options["format_"], outcome, self._style()))
-        console.write(text, FORMS.get(self.options["format_"], Form.FINAL))
+        format_ = self.options.reporting.format_
+        text = _encoded(render(format_, outcome, self._style()))
+        console.write(text, FORMS.get(format_, Form.FINAL))
 
     def _style(self) -> Style:
+        reporting = self.options.reporting
         return Style(
             width=_width(),
-            color=_colored(self.options.get("color", "auto")),
-            verbose=self.options.get("verbose", False),
+            color=_colored(reporting.color),
+            verbose=reporting.verbose,
             summary=sys.stdout.isatty() and not _is_hook(),
             lines=_lines(),
             whole=_whole(),
-            size=self.options.get("markdown_size", Style.size),
+            size=reporting.markdown_size,
         )
 
 
 @contextmanager
-def running(command: str, options: Mapping[str, Any]) -> Iterator[Run]:
+def running(command: str, options: Shared) -> Iterator[Run]:
     """Give the body the run that the shared options describe, and turn its errors into exits."""
     run = Run(command, options)
-    if options.get("debug"):
+    if options.debug:
         _log_to_stderr()
     # An output that is refused must not be written to say so.
     with exit_codes(lambda _: None, command):
-        _check_outputs(options.get("outputs", ()))
-    with time_limit(limit(options.get("timeout"))), exit_codes(run.fail, command):
+        _check_outputs(options.reporting.outputs)
+    with time_limit(limit(options.timeout)), exit_codes(run.fail, command):
         yield run
 
 

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,7 +16,7 @@ _STANDARD_INPUT = "-"
 @click.command("add")
 @click.argument("paths", nargs=-1, required=True, metavar="FILE|DIR...")
 @options.workspace
-def command(paths: tuple[str, ...], **shared: Any) -> None:
+def command(paths: tuple[str, ...], shared: options.Shared) -> None:
     """Copy CRDs below vendor/schemas and record their checksum; nothing is downloaded.
 
     The CRDs are taken out of files, directories and standard input (-), with anything else in them

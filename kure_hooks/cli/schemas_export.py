@@ -1,7 +1,6 @@
 """The command `schemas export`."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -20,7 +19,7 @@ from kure_hooks.safe_text import inert, visible
     help="Version of Kubernetes, such as 1.34, instead of the settings'.",
 )
 @options.workspace
-def command(directory: Path, kubernetes: str, **shared: Any) -> None:
+def command(directory: Path, kubernetes: str, shared: options.Shared) -> None:
     """Write the schemas that come with kure-hooks as JSON Schemas in the naming of kubeconform.
 
     Kinds of Kubernetes are in v1.34.0-standalone-strict and v1.34.0-standalone of DIR, custom

@@ -1,7 +1,7 @@
 """The command `schemas list`."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     help="What is printed.",
 )
 @options.workspace
-def command(source: str, kubernetes: str, format_: str, **shared: Any) -> None:
+def command(source: str, kubernetes: str, format_: str, shared: options.Shared) -> None:
     """List the schemas that come with kure-hooks, and the CRDs of the repository.
 
     \b

@@ -1,7 +1,6 @@
 """The command `validate`."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -35,15 +34,9 @@ from kure_hooks.validators import VALIDATORS
     help="Directory of schemas or CRDs, or file of CRDs, that go before all others; may be "
     "repeated.",
 )
+@options.gathered("choice", validate.Choice)
 @options.shared
-def command(
-    paths: tuple[str, ...],
-    source: str,
-    backend: str,
-    kubernetes: str,
-    schemas: tuple[Path, ...],
-    **shared: Any,
-) -> None:
+def command(source: str, choice: validate.Choice, shared: options.Shared) -> None:
     """Validate manifests as the API server would, without a cluster or a network.
 
     PATH is a file or directory of the repository, or - for standard input. Without any, what the
@@ -56,6 +49,5 @@ def command(
       kure-hooks validate clusters/prod --kubernetes 1.35
       helm template web | kure-hooks validate -
     """
-    choice = validate.Choice(paths, schemas, backend, kubernetes)
     with running("validate", shared) as run:
         run.finish(validate.validate(run.workspace(source), choice))

@@ -1,7 +1,6 @@
 """The command `vendor`."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,7 +16,7 @@ from kure_hooks.safe_text import inert, visible
 @click.option("--as", "name", default="", metavar="NAME", help="The path below vendor/.")
 @click.option("--sha256", default="", metavar="HEX", help="What the checksum has to be.")
 @options.workspace
-def command(path: Path, name: str, sha256: str, **shared: Any) -> None:
+def command(path: Path, name: str, sha256: str, shared: options.Shared) -> None:
     """Copy release manifests below vendor/ and record their checksum; nothing is downloaded.
 
     PATH is a file, a .tar.gz or a directory. A stack names the copy as gitops.bootstrap.manifests.

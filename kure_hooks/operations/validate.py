@@ -7,6 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from msgspec import Struct
+
 from kure_hooks import stages
 from kure_hooks.errors import ReadError, ToolError, UsageError
 from kure_hooks.files.memory import OverlaidTree
@@ -38,8 +40,7 @@ _KIND = re.compile(rb"\bkind\b")
 _CHART = "Chart.yaml"
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The manifests to validate, and the way to do it.
 
     `paths` are files and directories of the repository, or `-` for standard input; none stands for
@@ -49,7 +50,7 @@ class Choice:
     """
 
     paths: Sequence[str] = ()
-    schemas: Sequence[Path] = field(default=())
+    schemas: Sequence[Path] = ()
     backend: str = "embedded"
     kubernetes: str = ""
 
