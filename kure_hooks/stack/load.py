@@ -87,7 +87,7 @@ def _stack(files: Files, path: str, settings: Settings, kinds: Mapping[str, Kind
         sound += [cluster] if cluster and is_sound else []
     files.add_across(rules.clusters_differ(clusters))
     if not files.findings:  # else what refers to a part may be what can't be read
-        parts.check_all_used(files)
+        files.findings += parts.unused()
     if files.findings:
         Applications(files, kinds).check_all()
         raise StackError(files.findings, clusters, sound if files.whole else ())

@@ -1,12 +1,12 @@
 """Node and Bundle documents that the rest of a stack refers to by name or by path."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from msgspec import Struct, field, structs
 
 from kure_hooks.decoding import nearest
-from kure_hooks.findings import Location
+from kure_hooks.findings import Finding, Location
 from kure_hooks.stack.documents import (
     STACK_API,
     BundleDoc,
@@ -85,16 +85,13 @@ class Parts(Struct):
             return self._by_name(files, kind, given.name, place.below("name"))
         return [(place, given)]
 
-    def check_all_used(self, files: Files) -> None:
-        """Add a finding for each part that nothing refers to."""
+    def unused(self) -> Iterator[Finding]:
+        """Yield a finding for each part that nothing refers to."""
         for kind, name in self.named.keys() - self.wanted:
             place, _ = self.named[kind, name]
             problem = f"the {kind} {name} belongs to no cluster"
-            files.findings.append(
-                _name(place).fault(
-                    problem, f"its name where a {kind.lower()} belongs", rule="ST007"
-                )
-            )
+            expected = f"its name where a {kind.lower()} belongs"
+            yield _name(place).fault(problem, expected, rule="ST007")
 
     def _by_name(self, files: Files, kind: str, name: str, place: Place) -> list[Placed]:
         if (kind, name) in self.broken:

@@ -59,8 +59,7 @@ def variables_are_defined(
     for unit in plan.units:
         if unit.bundle.options.post_build is None:
             continue
-        faults: list[Finding] = []
-        variables = _variables(plan, unit.bundle, directories, faults)
+        variables, faults = _variables(plan, unit.bundle, directories)
         yield from () if unit.part else faults
         if variables is None:
             continue
@@ -81,22 +80,23 @@ def _severity(cluster: Cluster) -> Severity:
 
 
 def _variables(
-    plan: Plan, bundle: Bundle, directories: Sequence[Directory], faults: list[Finding]
-) -> Mapping[str, str] | None:
-    """Return the variables of a bundle, None where Flux substitutes nothing; adds to `faults`."""
+    plan: Plan, bundle: Bundle, directories: Sequence[Directory]
+) -> tuple[Mapping[str, str] | None, list[Finding]]:
+    """Return the variables of a bundle, None where Flux substitutes nothing, and their faults."""
     post_build = bundle.options.post_build
+    faults: list[Finding] = []
     if post_build is None:
-        return None
-    found: dict[str, str] = dict(post_build.substitute)
+        return None, faults
+    variables: dict[str, str] = dict(post_build.substitute)
     for reference in post_build.substitute_from:
         namespace = plan.cluster.flux.namespace
         names = _names(directories, Identity("", reference.kind, namespace, reference.name))
         if names is None:
-            return Anything()
+            return Anything(), faults
         faults += names_are_variables(bundle, reference, names)
-        found |= dict.fromkeys(names, "")
+        variables |= dict.fromkeys(names, "")
     always = post_build.substitute_strategy == "Always"
-    return found if found or always else None
+    return (variables if variables or always else None), faults
 
 
 def _names(directories: Sequence[Directory], wanted: Identity) -> list[str] | None:
