@@ -39,7 +39,7 @@ class Outcome(Struct, frozen=True, rename="camel"):
     and `displaced` those of both whose content was not committed. `refused` tells that nothing was
     done because of what is in the way. `checked` counts validated objects, `schemas` those that
     each schema judged, and `known` the findings of lint that a baseline or another revision has.
-    `fix` is the command that mends the drift. With a `failure` nothing but the
+    `fix` is the command that fixes the drift. With a `failure` nothing but the
     findings is known.
     """
 

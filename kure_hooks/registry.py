@@ -271,7 +271,7 @@ def _problem(entry: Any, wanted: type[Any]) -> str:
     if wanted is RuleEntry and not _IDENTIFIER.fullmatch(entry.name):
         return "its name is no identifier such as ACME001"
     wrong = [name for name, value in texts.items() if not isinstance(value, str)]
-    return f"its {wrong[0]} is no text" if wrong else ""
+    return f"its {wrong[0]} is no string" if wrong else ""
 
 
 def _name(offer: tuple[Entry, Any]) -> str:

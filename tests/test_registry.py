@@ -86,7 +86,7 @@ def test_a_package_that_cannot_be_imported_is_named(run, code, reason):
         (engine("None"), "a name of it is not made of letters"),
         (engine(aliases='"abc"'), "its aliases are no tuple"),
         (engine(aliases="(1,)"), "a name of it is not made of letters"),
-        (engine(options="int"), "its options is no text"),
+        (engine(options="int"), "its options is no string"),
     ],
 )
 def test_an_entry_that_cannot_be_used_is_named(run, code, problem):
@@ -153,7 +153,7 @@ class Options(Input, frozen=True, kw_only=True):
         ("options: {}", "gitops.options.size", "this required key is missing"),
         ("options: [1]", "gitops.options", "is a list"),
         ("options:", "gitops.options.size", "this required key is missing"),
-        ("options: {size: x}", "gitops.options.size", "this is a text; expected an integer"),
+        ("options: {size: x}", "gitops.options.size", "this is a string; expected an integer"),
         ("options: {size: 1, token: hunter2}", "gitops.options.token", "unknown key"),
         ("options: {size: {password: hunter2}}", "gitops.options.size", "mapping"),
     ],
@@ -212,7 +212,7 @@ ENTRY = KindEntry(name={name}, description="d", generator={generator}, api="odd.
         ("'Manifests'", "'json'", 'offers "Manifests" as one of kure_hooks.applications, but so'),
         ("'Odd'", "'not_there'", "not_there can't be loaded (ModuleNotFoundError"),
         ("'Odd'", "'json'", "json can't be loaded (AttributeError"),
-        ("'Odd'", "7", "its generator is no text"),
+        ("'Odd'", "7", "its generator is no string"),
     ],
 )
 def test_an_application_kind_that_cannot_be_used_is_named(run, name, generator, message):

@@ -161,7 +161,7 @@ def test_rules_do_not_change_the_order_of_findings():
 
 
 def test_the_page_of_rules_is_what_the_table_says():
-    """To mend: python -m tests.support.rules_page > docs/rules.md."""
+    """To fix: python -m tests.support.rules_page > docs/rules.md."""
     assert (PACKAGE.parent / "docs/rules.md").read_text() == page()
 
 

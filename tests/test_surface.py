@@ -29,7 +29,7 @@ STAGES = frozenset(("pre-commit", "pre-merge-commit", "pre-push", "manual"))
 
 
 def test_the_hook_manifest_is_what_the_catalogue_says():
-    """To mend: write what `kure_hooks.hooks.manifest()` returns to `.pre-commit-hooks.yaml`."""
+    """To fix: write what `kure_hooks.hooks.manifest()` returns to `.pre-commit-hooks.yaml`."""
     assert MANIFEST.read_text() == manifest()
 
 

@@ -172,7 +172,7 @@ def parsed(text: str, result: str) -> syntax.Expr:
         kind = _checked(text, tree)
     except (RuntimeError, TypeError, RecursionError) as error:
         # Of a text with half a character, pybind11 says that it is none.
-        words = "the text is not Unicode" if isinstance(error, TypeError) else _reason(error)
+        words = "the expression is not Unicode" if isinstance(error, TypeError) else _reason(error)
         raise ExpressionError(words) from None
     if kind is not None and kind not in (_cel().Type.DYN, getattr(_cel().Type, result)):
         raise ExpressionError(f"the expression is no {result.lower()} but {kind.name().lower()}")
@@ -227,7 +227,7 @@ def evaluated(expression: Any, variables: dict[str, Any]) -> Any:
     if value.type() == _cel().Type.ERROR:
         raise _error(value.plain_value())
     if value.type() not in (_cel().Type.BOOL, _cel().Type.STRING):
-        raise ExpressionError("the value is no truth value and no text")
+        raise ExpressionError("the value is neither true or false nor a string")
     return value.plain_value()
 
 

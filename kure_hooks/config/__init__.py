@@ -167,7 +167,7 @@ def _paths(place: Place, settings: Settings) -> Iterator[Finding]:
     for key, texts in patterns.items():
         for index, text in enumerate(texts):
             if problem := pattern_problem(text):
-                yield place.below(*key, index).fault(f"the text {problem}", "a path or a pattern")
+                yield place.below(*key, index).fault(f"the string {problem}", "a path or a pattern")
 
 
 def _location_problem(location: str) -> str | None:

@@ -19,7 +19,7 @@ from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
 
 _NAMES: dict[Any, str] = {
-    inspect.StrType: "a text",
+    inspect.StrType: "a string",
     inspect.IntType: "an integer",
     inspect.FloatType: "a number",
     inspect.BoolType: "true or false",
@@ -30,7 +30,7 @@ _NAMES: dict[Any, str] = {
     inspect.VarTupleType: "a list",
 }
 _SHAPES = {
-    str: "a text",
+    str: "a string",
     bool: "true or false",
     int: "a number",
     float: "a number",
@@ -55,7 +55,7 @@ _ACCEPTED: dict[Any, tuple[type, ...]] = {
 def faults(document: Document, value: Any, wanted: Any, pointer: Pointer) -> list[Finding]:
     """Return what makes `value`, which stands at `pointer`, no value of the type `wanted`.
 
-    These are the first `limits.FINDINGS` faults: nobody reads more before mending some.
+    These are the first `limits.FINDINGS` faults: nobody reads more before fixing some.
     """
     place = Place(document, pointer)
     found = list(islice(_walk(place, value, inspect.type_info(wanted)), limits.FINDINGS))

@@ -253,7 +253,7 @@ def _data(manifest: Mapping[str, Any], fields: Mapping[str, bool]) -> Iterator[P
                 continue
             size = _decoded(value) if encoded else len(value.encode())
             if size is None:
-                instead = ", or the text in stringData" if "stringData" in fields else ""
+                instead = ", or the string in stringData" if "stringData" in fields else ""
                 yield (field, key), "this is no Base64", f"the value in Base64{instead}"
             sizes[field, key] = size or 0
     if problem := data_problem(sizes.values()):

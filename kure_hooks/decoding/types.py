@@ -60,7 +60,9 @@ ServiceName = Annotated[
 ]
 """A DNS-1035 label, which the name of a Service is."""
 
-_LABEL_TEXT = "text of at most 63 letters, digits and inner '-', '_' or '.' (put numbers in quotes)"
+_LABEL_TEXT = (
+    "a string of at most 63 letters, digits and inner '-', '_' or '.' (put numbers in quotes)"
+)
 LabelKey = Annotated[
     str,
     Meta(
@@ -128,7 +130,7 @@ Url = Annotated[
     ),
 ]
 
-Text = Annotated[str, Meta(min_length=1, description="a text")]
+Text = Annotated[str, Meta(min_length=1, description="a string")]
 Pattern = Annotated[
     str,
     Meta(

@@ -69,7 +69,7 @@ def _problem(fields: Any) -> str:
     for key in ("resources", "bases", "components"):
         entries = fields.get(key) or []
         if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
-            return f"has {key} that are no list of texts"
+            return f"has {key} that are no list of strings"
     empty = not any(fields.get(key) for key in fields.keys() - HEAD)
     return "is empty" if empty and fields.get("resources") != [] else ""
 

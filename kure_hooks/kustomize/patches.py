@@ -92,7 +92,7 @@ def _refuse_flow(text: str) -> None:
             json.loads(text, parse_constant=_no_number)
         except ValueError as error:
             problem = "kustomize reads a patch that begins with [ as JSON, and this is none"
-            expected = "an item with a dash for each operation, or quotes around keys and texts"
+            expected = "an item with a dash for each operation, or quotes around keys and strings"
             raise PatchError(problem, expected) from error
 
 

@@ -11,6 +11,7 @@ from kure_hooks import registry
 from kure_hooks.errors import ToolError
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.lint.rules import MODULES
+from kure_hooks.package_code import blamed
 from kure_hooks.registry import RuleEntry
 from kure_hooks.rules.rule import Rule
 
@@ -105,7 +106,7 @@ def _guarded(entry: RuleEntry, function: Any) -> Callable[[Any], list[Finding]] 
         return None
 
     def check(subject: Any) -> list[Finding]:
-        with registry.of_package(f"the rule {entry.name} of an installed package", "run"):
+        with blamed(f"the rule {entry.name} of an installed package", "check"):
             findings = list(function(subject))
             if not all(isinstance(finding, Finding) for finding in findings):
                 raise TypeError("it returns something else than findings")

@@ -29,7 +29,7 @@ _INPUTS = ("stack.gokure.dev/", "generators.gokure.dev/")
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}")
 _API_VERSION = re.compile(r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[a-z0-9]{1,63}")
 _ADDRESS = (
-    ("apiVersion", _API_VERSION, "a text such as apps/v1"),
+    ("apiVersion", _API_VERSION, "a string such as apps/v1"),
     ("kind", _KIND, "a name such as Deployment"),
 )
 # Go's JSON decoder takes keys in any case, and the last of several wins (kubeconform v0.8.0).

@@ -87,12 +87,12 @@ def _staging(
 ) -> str:
     """Return the commands that stage what was done and what is left; empty for nothing.
 
-    When nothing could be done because git keeps it all from the work tree, they mend that.
+    When nothing could be done because git keeps it all from the work tree, they fix that.
     """
-    mended = [*done.written, *(each.path for each in check.reachable(workspace, left))]
-    if not (mended or done.removed):
+    fixed = [*done.written, *(each.path for each in check.reachable(workspace, left))]
+    if not (fixed or done.removed):
         return remedy.fix(workspace, generated, left)
-    return remedy.staging(workspace, generated, mended)
+    return remedy.staging(workspace, generated, fixed)
 
 
 def lock_file(workspace: Workspace) -> Path:

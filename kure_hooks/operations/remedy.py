@@ -1,4 +1,4 @@
-"""The commands that mend drift, as the person who reads of it can run them."""
+"""The commands that fix drift, as the person who reads of it can run them."""
 
 import os
 import shlex
@@ -30,7 +30,7 @@ def fix(workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]) -
 
     They regenerate, stage and, where a commit was looked at, commit. Empty when there is nothing to
     do, or when no command can do it: what is a link or a directory is for people to move away, and
-    a commit that is not checked out can't be mended here.
+    a commit that is not checked out can't be fixed here.
     """
     obstacles = [change for change in changes if change.obstacle]
     if all(change.kind is Kind.FOREIGN and not change.obstacle for change in changes):
@@ -122,7 +122,7 @@ def _adding(workspace: Workspace, paths: Collection[str]) -> list[str]:
 
 
 def _check_out(workspace: Workspace) -> list[str] | None:
-    """Return what checks out the revision that was looked at; None when it can't be mended."""
+    """Return what checks out the revision that was looked at; None when it can't be fixed."""
     if not isinstance(workspace.tree, RevisionTree):
         return []
     try:

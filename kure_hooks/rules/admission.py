@@ -43,7 +43,7 @@ _METADATA: Mapping[str, Rule] = {
         "Annotation that the API server refuses",
         ERROR,
         "Keys of annotations are like those of labels, and all of an object have 256 KiB together.",
-        "Correct the key, or move the text to a ConfigMap.",
+        "Correct the key, or move the value to a ConfigMap.",
         _KUBERNETES,
     ),
     "VA105": Rule(

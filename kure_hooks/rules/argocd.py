@@ -183,7 +183,7 @@ RULES: Mapping[str, Rule] = {
     "AC030": Rule(
         "No version of Argo CD",
         ERROR,
-        "The text can't be compared with the versions that have a field.",
+        "The version can't be compared with the versions that have a field.",
         "Write a version such as v3.5.1 or 3.1.",
         _ARGOCD,
     ),

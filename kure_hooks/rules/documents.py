@@ -62,7 +62,7 @@ RULES: Mapping[str, Rule] = {
         "Text that kustomize can't read",
         ERROR,
         "kustomize fails at a character or a key, so the generated tree could not be built.",
-        "Write the text without it.",
+        "Write the string without it.",
         _KUSTOMIZE,
     ),
     "YA009": Rule(

@@ -63,8 +63,8 @@ RULES: Mapping[str, Rule] = {
     "EN009": Rule(
         "Object broken by its variables",
         ERROR,
-        "With its variables replaced, a text is no YAML or an object is none for Kubernetes.",
-        "Change the value of the variable, or put the text in quotes.",
+        "With its variables replaced, an object is no YAML, or none for Kubernetes.",
+        "Change the value of the variable, or put the string in quotes.",
         "Flux 2.9 (kustomize-controller 1.9)",
     ),
     "EN010": Rule(

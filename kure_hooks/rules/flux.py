@@ -18,7 +18,7 @@ RULES: Mapping[str, Rule] = {
         ERROR,
         "Since Flux 2.9 such a variable fails the whole Kustomization. Earlier versions put in "
         "nothing, so that it is a warning for them.",
-        "Define the variable, give it a default, or write $${name} for the text itself.",
+        "Define the variable, give it a default, or write $${name} to keep ${name} as it is.",
         _KUSTOMIZE,
     ),
     "FX017": Rule(

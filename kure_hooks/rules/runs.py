@@ -90,8 +90,8 @@ RULES: Mapping[str, Rule] = {
     "VA012": Rule(
         "Value of another type",
         ERROR,
-        "The API server refuses a value whose type is not that of the key. Texts that look like "
-        "numbers, such as ports and versions, need quotes where a text is expected.",
+        "The API server refuses a value whose type is not that of the key. Strings that look like "
+        "numbers, such as ports and versions, need quotes where a string is expected.",
         "Write a value of the type in the finding.",
         _SERVER,
     ),

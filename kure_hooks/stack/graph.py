@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from kure_hooks.stack.model import Bundle, Cluster
 
 MAX_CYCLES = 20
-"""The number of cycles that are sought; whoever mends these runs again."""
+"""The number of cycles that are sought; whoever fixes these runs again."""
 
 
 def event_cycles(

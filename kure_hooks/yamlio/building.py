@@ -27,7 +27,7 @@ def string_problem(text: str) -> Problem | None:
     name = f"U+{ord(character[0]):04X}"
     return (
         f"kustomize can't read the character {name}, also where it is escaped",
-        "a text without it",
+        "a string without it",
     )
 
 

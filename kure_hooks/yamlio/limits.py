@@ -13,7 +13,7 @@ SCALAR_BYTES = 1 << 20
 """Bytes of one text: no ConfigMap holds more (Kubernetes 1.34)."""
 TAG_DIRECTIVES = 1_000
 FINDINGS = 100
-"""Faults reported of one file; nobody reads more before mending the first ones."""
+"""Faults reported of one file; nobody reads more before fixing the first ones."""
 
 
 def documents(most: int) -> int:

@@ -162,7 +162,7 @@ class _Builder:
         size = len(event.value.encode())
         if size > limits.SCALAR_BYTES:
             most = f"at most {limits.SCALAR_BYTES} bytes"
-            raise RefusedError(f"a text has {size} bytes", most, event.start_mark)
+            raise RefusedError(f"a string has {size} bytes", most, event.start_mark)
 
     def _plain(self, event: Any) -> Scalar:
         text: str = event.value
@@ -199,7 +199,7 @@ class _Builder:
         again = frame.merge is not None if merges else key in frame.value
         if not isinstance(key, str):
             named = f"the key {shown(event.value)}" if event.value else "an empty key"
-            problem = f"{named} is read as something else than text"
+            problem = f"{named} is not a string"
             self.refuse("YA009", event.start_mark, problem, "the key in quotes")
         elif again:
             problem = f"the key {shown(key)} is there twice"
@@ -273,7 +273,7 @@ class _Builder:
             return
         key, frame.key = frame.key, None
         if key is None:
-            raise RefusedError("a key is not a text", "a text as key", mark, rule="YA009")
+            raise RefusedError("a key is not a string", "a string as key", mark, rule="YA009")
         if key is MERGE:
             frame.merge = (value, frame.key_mark)
         elif key is not DROPPED:

@@ -144,7 +144,7 @@ def strict(text: str) -> Scalar:
         return _finite(text)
     raise ScalarError(
         f"YAML readers disagree on what {shown(text)} means",
-        f'"{shown(text)}" in quotes for a text',
+        f'"{shown(text)}" in quotes for a string',
     )
 
 
@@ -218,12 +218,12 @@ def _integer(text: str) -> int:
     if value is not None and LEAST_INTEGER <= value <= GREATEST_INTEGER:
         return value
     # The value stays out of the message: it may be a password that lacks its quotes.
-    expected = "an integer from -2^63 to 2^64-1, or a quoted text"
+    expected = "an integer from -2^63 to 2^64-1, or a quoted string"
     raise ScalarError("this integer is out of range", expected)
 
 
 def _finite(text: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
-        raise ScalarError("this number is out of range", "a finite number, or a quoted text")
+        raise ScalarError("this number is out of range", "a finite number, or a quoted string")
     return value

@@ -119,7 +119,10 @@ def test_a_glob_that_leaves_it_out_takes_the_files():
         ("kind: Component\nresources: [a.yaml]\n", "does more than list resources: it has kind"),
         ("resourcez: [a.yaml]\n", "has the unknown field resourcez, which kustomize refuses"),
         ("", "is empty, which kustomize refuses"),
-        ("resources: a.yaml\n", "has resources that are no list of texts, which kustomize refuses"),
+        (
+            "resources: a.yaml\n",
+            "has resources that are no list of strings, which kustomize refuses",
+        ),
         (HEAD, "is empty, which kustomize refuses"),
         ("- a\n", "is no mapping, which kustomize refuses"),
     ],

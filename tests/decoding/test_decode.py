@@ -65,9 +65,9 @@ owner: {containerPort: 1, prot: TCP}
         't.yaml:4:13: ports[0].protocol: "ICMP" is not valid; expected one of TCP, UDP',
         "t.yaml:5:3: ports[1]: this is a number; expected a mapping",
         't.yaml:6:10: labels.Up: the key "Up" is not valid; expected a lower-case name',
-        "t.yaml:6:21: labels.ok: this is a number; expected a text",
-        "t.yaml:7:11: replicas: this is a text; expected an integer",
-        "t.yaml:8:7: size: this is a list; expected an integer or a text",
+        "t.yaml:6:21: labels.ok: this is a number; expected a string",
+        "t.yaml:7:11: replicas: this is a string; expected an integer",
+        "t.yaml:8:7: size: this is a list; expected an integer or a string",
         "t.yaml:9:8: ratio: this is true or false; expected a number",
         't.yaml:10:27: owner.prot: unknown key; did you mean "protocol"?',
     ]

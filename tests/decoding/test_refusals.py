@@ -152,7 +152,7 @@ def test_data_of_a_secret_are_base64_unless_they_are_encrypted_or_replaced():
     manifest = secret | {"data": data, "stringData": {"a": "over", "b": "b"}}
     ((pointer, problem, expected),) = problems(manifest)
     assert (pointer, problem) == (("data", "b"), "this is no Base64")
-    assert expected == "the value in Base64, or the text in stringData"
+    assert expected == "the value in Base64, or the string in stringData"
 
 
 @pytest.mark.parametrize("odd", [None, 1, "text", [1], {"a": [1]}, {"a": None}])

@@ -17,7 +17,7 @@ EVERY = pytest.mark.parametrize("name", sorted(GRAPHS))
 @EVERY
 @pytest.mark.parametrize(("case", "given"), [("few", FEW), ("nasty", NASTY), ("none", [])])
 def test_the_same_clusters_in_every_format(name, case, given, update_golden):
-    """To mend: pytest tests/graphs --update-golden, and look at what changed."""
+    """To fix: pytest tests/graphs --update-golden, and look at what changed."""
     golden = GOLDEN / f"{case}.{ENDINGS[name]}"
     picture = render(name, given)
     if update_golden:

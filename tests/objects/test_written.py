@@ -56,11 +56,11 @@ def test_a_name_that_is_no_text_is_none(loaded, name):
         ),
         (
             widget(version="../v1"),
-            "1:1: apiVersion: this is not valid; expected a text such as apps/v1",
+            "1:1: apiVersion: this is not valid; expected a string such as apps/v1",
         ),
         (
             "kind: Widget\n",
-            "1:1: apiVersion: this required key is missing; expected a text such as apps/v1",
+            "1:1: apiVersion: this required key is missing; expected a string such as apps/v1",
         ),
         (f"{widget()}KIND: ../evil\n", "3:1: KIND: unknown key; expected kind"),
         (

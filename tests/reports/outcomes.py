@@ -115,7 +115,7 @@ VALIDATED = Outcome(
             Location("apps/web.yaml", 20, 5),
             'Service web: metadata.annotations["example.com/a"]',
             "this is a number",
-            "expected a text",
+            "expected a string",
             rule="VA012",
             object="Service shop/web",
             pointer="/metadata/annotations/example.com~1a",

@@ -177,7 +177,7 @@ def test_kustomize_does_not_read_the_others(char, tmp_path):
 
 @pytest.mark.parametrize("rules", [agreed, strict])
 def test_a_character_that_kustomize_can_not_read_is_refused_at_its_place(rules):
-    expected = "can't read the character U+009B, also where it is escaped; a text without it"
+    expected = "can't read the character U+009B, also where it is escaped; a string without it"
     assert faults('a: {b: [x, "\\x9b"]}', rules) == [f"1:12: a.b[1]: kustomize {expected}"]
     assert faults('a: {"\\x9b": 1}', rules) == [f"1:5: a: kustomize {expected}"]
     assert reading('"\\e\\0": "\\u2028"', rules) == [{"\x1b\0": "\u2028"}]
@@ -265,8 +265,8 @@ def test_files_are_read_as_kustomize_reads_them(name, tmp_path):
             "5:1: a byte order mark stands inside the file; one at its start, or none",
         ),
         (HEAD.encode("utf-16"), " the file is UTF-16; UTF-8"),
-        ("8080: a", "1:1: the key 8080 is read as something else than text; the key in quotes"),
-        ("{? : a}", "1:4: an empty key is read as something else than text; the key in quotes"),
+        ("8080: a", "1:1: the key 8080 is not a string; the key in quotes"),
+        ("{? : a}", "1:4: an empty key is not a string; the key in quotes"),
         ("a: !!timestamp 2001-01-01", "1:4: a: the tag !!timestamp is not allowed here; no tag"),
         ("a: !!bool yes", "1:4: a: the tag !!bool is not allowed here; no tag"),
     ],
@@ -299,7 +299,7 @@ def test_large_files_may_be_larger_in_every_way(text):
     [
         (
             "a: " + "x" * (limits.SCALAR_BYTES + 1),
-            "a text has 1048577 bytes; at most 1048576 bytes",
+            "a string has 1048577 bytes; at most 1048576 bytes",
         ),
         ("#" * (LARGE + 1), "the file has 8388609 bytes; at most 8388608 bytes"),
         ("--- {a: b}\n" * 8_001, "the file has too many documents; at most 8000 documents"),

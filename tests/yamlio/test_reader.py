@@ -160,7 +160,7 @@ def test_kubernetes_refuses_other_merges(text, fault):
 
 def test_strict_refuses_merge_keys():
     assert faults("a: &x {b: 1}\nc: {<<: *x}\n", strict) == [
-        'f.yaml:2:5: c: YAML readers disagree on what << means; "<<" in quotes for a text'
+        'f.yaml:2:5: c: YAML readers disagree on what << means; "<<" in quotes for a string'
     ]
 
 

@@ -10,7 +10,7 @@ COMPLETE = "an alias of a complete value before it"
 TOO_MANY_NODES = "the file has too many nodes once aliases are expanded; at most 100000 nodes"
 
 
-OUT_OF_RANGE = "this integer is out of range; an integer from -2^63 to 2^64-1, or a quoted text"
+OUT_OF_RANGE = "this integer is out of range; an integer from -2^63 to 2^64-1, or a quoted string"
 UNCLOSED = (
     "this is not valid YAML: did not find expected ',' or ']' "
     "while parsing a flow sequence that starts in line 12"
@@ -41,13 +41,13 @@ def test_all_faults_of_a_file_come_at_once():
         """
     assert faults(textwrap.dedent(text)) == [
         "f.yaml:1:11: a: the key x is there twice; each key once",
-        "f.yaml:4:3: list[1]: the key y is read as something else than text; the key in quotes",
+        "f.yaml:4:3: list[1]: the key y is not a string; the key in quotes",
         "f.yaml:5:15: list[1].deep.er[0]: the tag !t is not allowed here; no tag",
         "f.yaml:5:21: list[1].deep.er[1]: .inf is a number that JSON doesn't have; a finite number",
-        "f.yaml:6:3: the key 5 is read as something else than text; the key in quotes",
-        "f.yaml:7:4: the key no is read as something else than text; the key in quotes",
+        "f.yaml:6:3: the key 5 is not a string; the key in quotes",
+        "f.yaml:7:4: the key no is not a string; the key in quotes",
         "f.yaml:7:8: the tag !u is not allowed here; no tag",
-        "f.yaml:9:1: the key on is read as something else than text; the key in quotes",
+        "f.yaml:9:1: the key on is not a string; the key in quotes",
         "f.yaml:9:5: .nan is a number that JSON doesn't have; a finite number",
         f"f.yaml:10:4: a: {OUT_OF_RANGE}",
         "f.yaml:11:4: b: .nan is a number that JSON doesn't have; a finite number",
@@ -56,11 +56,11 @@ def test_all_faults_of_a_file_come_at_once():
 
 
 def test_strict_names_every_disputed_scalar():
-    assert faults("on: yes\na: [yes, 0777, ok]\n", strict) == [
-        'f.yaml:1:1: YAML readers disagree on what on means; "on" in quotes for a text',
-        'f.yaml:1:5: on: YAML readers disagree on what yes means; "yes" in quotes for a text',
-        'f.yaml:2:5: a[0]: YAML readers disagree on what yes means; "yes" in quotes for a text',
-        'f.yaml:2:10: a[1]: YAML readers disagree on what 0777 means; "0777" in quotes for a text',
+    assert faults("on: yes\na: [yes, 077, ok]\n", strict) == [
+        'f.yaml:1:1: YAML readers disagree on what on means; "on" in quotes for a string',
+        'f.yaml:1:5: on: YAML readers disagree on what yes means; "yes" in quotes for a string',
+        'f.yaml:2:5: a[0]: YAML readers disagree on what yes means; "yes" in quotes for a string',
+        'f.yaml:2:10: a[1]: YAML readers disagree on what 077 means; "077" in quotes for a string',
     ]
 
 
@@ -74,14 +74,14 @@ def test_no_more_faults_than_anyone_reads():
         ("a: 1\na: 2", "2:1: the key a is there twice; each key once"),
         ("a: 1\n'a': 2", "2:1: the key a is there twice; each key once"),
         ("a: {b: {c: 1, c: 2}}", "1:15: a.b: the key c is there twice; each key once"),
-        ("1: a", "1:1: the key 1 is read as something else than text; the key in quotes"),
-        ("true: a", "1:1: the key true is read as something else than text; the key in quotes"),
-        ("~: a", "1:1: the key ~ is read as something else than text; the key in quotes"),
-        ("{? : a}", "1:4: an empty key is read as something else than text; the key in quotes"),
-        ("[a]: b", "1:1: a key is not a text; a text as key"),
-        ("a: {[b]: c}", "1:5: a: a key is not a text; a text as key"),
-        ("? {a: 1}\n: b", "1:3: a key is not a text; a text as key"),
-        ("a: &x b\n*x : c", "2:1: a key is not a text; a text as key"),
+        ("1: a", "1:1: the key 1 is not a string; the key in quotes"),
+        ("true: a", "1:1: the key true is not a string; the key in quotes"),
+        ("~: a", "1:1: the key ~ is not a string; the key in quotes"),
+        ("{? : a}", "1:4: an empty key is not a string; the key in quotes"),
+        ("[a]: b", "1:1: a key is not a string; a string as key"),
+        ("a: {[b]: c}", "1:5: a: a key is not a string; a string as key"),
+        ("? {a: 1}\n: b", "1:3: a key is not a string; a string as key"),
+        ("a: &x b\n*x : c", "2:1: a key is not a string; a string as key"),
         ("a: *x", f"1:4: a: the alias *x is unknown; {COMPLETE}"),
         ("a: &x [*x]", f"1:8: a[0]: the alias *x is inside its own value; {COMPLETE}"),
         ("a: &x {b: {c: *x}}", f"1:15: a.b.c: the alias *x is inside its own value; {COMPLETE}"),
@@ -222,7 +222,7 @@ def test_the_limit_of_a_text_is_that_of_a_config_map(make, place):
     assert read(make(0).encode(), "f.yaml", most=2 << 20)
     with pytest.raises(InputError) as caught:
         read(make(1).encode(), "f.yaml", most=2 << 20)
-    problem = "a text has 1048577 bytes; at most 1048576 bytes"
+    problem = "a string has 1048577 bytes; at most 1048576 bytes"
     assert str(caught.value) == f"f.yaml:{place}{problem}"
 
 

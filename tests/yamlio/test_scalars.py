@@ -19,7 +19,7 @@ from tests.support.scalar_readers import CORE_SCHEMA, INDICATORS, go_reads, pyya
 from tests.support.tools import tool
 
 TEXT = object()
-"""Stands for the text itself in the tables."""
+"""Stands to keep it as it is in the tables."""
 
 # What sigs.k8s.io/yaml v1.6.0 gave for each.
 KUBERNETES = {
@@ -137,7 +137,7 @@ def test_integers_that_do_not_fit_are_refused_without_being_shown(text, rules):
     with pytest.raises(ScalarError) as caught:
         rules(text)
     assert caught.value.problem == "this integer is out of range"
-    assert caught.value.expected == "an integer from -2^63 to 2^64-1, or a quoted text"
+    assert caught.value.expected == "an integer from -2^63 to 2^64-1, or a quoted string"
 
 
 @pytest.mark.parametrize("rules", [kubernetes, strict])
@@ -145,7 +145,7 @@ def test_floats_that_do_not_fit_are_refused_without_being_shown(rules):
     with pytest.raises(ScalarError) as caught:
         rules("-1.0e+999")
     assert caught.value.problem == "this number is out of range"
-    assert caught.value.expected == "a finite number, or a quoted text"
+    assert caught.value.expected == "a finite number, or a quoted string"
 
 
 # Times, and what kustomize 5.8.2 builds from each.
@@ -279,7 +279,7 @@ def test_strict_refuses_what_readers_disagree_on(text):
     with pytest.raises(ScalarError) as caught:
         strict(text)
     assert caught.value.problem == f"YAML readers disagree on what {text} means"
-    assert caught.value.expected == f'"{text}" in quotes for a text'
+    assert caught.value.expected == f'"{text}" in quotes for a string'
 
 
 @pytest.mark.parametrize("text", [text for text, value in STRICT.items() if value == text])

@@ -108,7 +108,7 @@ def _source_problems(spec: Spec) -> _Problems:
     if source.type == "Bucket":
         for key, value in (("bucketName", source.bucket_name), ("endpoint", source.endpoint)):
             if not value:
-                yield ("source", key), MISSING, "a text"
+                yield ("source", key), MISSING, "a string"
         yield from _unfetched(spec, "url")
         return
     if source.type == "OCIRepository" and not spec.chart.version and not plain(source.ref):

@@ -58,7 +58,7 @@ def endless_retry(*, refresh: bool, duration: str | None = None) -> Manifest:
     """Return a retry without end, at a fixed interval where there is a duration.
 
     With `refresh`, which needs Argo CD 3.2, each try takes the newest revision. Otherwise a commit
-    that mends what fails is never tried: Argo CD starts no other sync before this one ends.
+    that fixes what fails is never tried: Argo CD starts no other sync before this one ends.
     """
     backoff = {"duration": duration, "factor": 1, "maxDuration": duration} if duration else None
     return without_empty({"limit": -1, "backoff": backoff, "refresh": refresh or None})

@@ -166,7 +166,7 @@ def _problems(text: str, variables: Mapping[str, str]) -> Iterator[tuple[str, st
         except UndefinedError as error:
             name = error.name
             wanted = f"{name} in postBuild.substitute, a default as in ${{{name}:=value}}"
-            yield str(error), f"{wanted}, or $${{{name}}} for the text itself", name
+            yield str(error), f"{wanted}, or $${{{name}}} to keep it as it is", name
             known = {**known, name: ""}
         except SubstitutionError as error:
             yield str(error), "$${ where no variable is meant", ""

@@ -42,7 +42,7 @@ def verdict(problems: Problems) -> str:
 
 
 def header(problems: Problems) -> Element:
-    """Return the title, and the command that mends the drift."""
+    """Return the title, and the command that fixes the drift."""
     outcome = problems.outcome
     content = [
         element("p", f"kure-hooks {outcome.command}", class_="command"),

@@ -30,7 +30,7 @@ def _text(pattern: str, description: str, max_length: int | None = None) -> Meta
 
 _WORD = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 
-Text = Annotated[str, Meta(description="text (put numbers, true and false in quotes)")]
+Text = Annotated[str, Meta(description="a string (put numbers, true and false in quotes)")]
 Name = Annotated[
     str,
     _text(_WORD, "a name of at most 63 lower case letters, digits and inner '-'", 63),
