@@ -28,7 +28,7 @@ _HOMES = {
     "layout.render": ("ManifestLayout",),
     "layout.rules": ("LayoutRules",),
     "outcome": ("Outcome",),
-    "registry": ("EngineEntry", "KindEntry"),
+    "registry": ("EngineEntry", "KindEntry", "RuleEntry"),
     "stack.documents": ("Bootstrap",),
     "stack.interface": ("Product",),
     "stack.model": ("Application", "Bundle", "Cluster", "Node", "Stack"),

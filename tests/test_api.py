@@ -34,6 +34,7 @@ NAMES = [
     "Outcome",
     "Product",
     "ResourceGenerator",
+    "RuleEntry",
     "Severity",
     "Stack",
     "ToolError",

@@ -192,3 +192,47 @@ def test_a_checkout_offers_nothing(tmp_path):
     assert done.returncode == 2
     assert 'gitops.type: "evil" is not valid; one of argo' in done.stdout
     assert not (tmp_path / "ran").exists()
+
+
+FLUX = """\
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: flux-system, namespace: flux-system}
+spec: {interval: 1m, url: "https://github.com/acme/fleet"}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: flux-system, namespace: flux-system}
+spec:
+  interval: 10m
+  path: ./prod
+  prune: true
+  sourceRef: {kind: GitRepository, name: flux-system}
+"""
+SHOP = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n"
+
+
+def test_lint_has_the_rule_of_the_package(python, tmp_path):
+    write(tmp_path, {"prod/flux.yaml": FLUX, "prod/shop.yaml": SHOP})
+    code, out, err = run(python, "lint", "--select", "EXAMPLE", cwd=tmp_path)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[1] == (
+        "  warning  prod/shop.yaml:3:1: Namespace shop: metadata: the namespace has no label team; "
+        "Add it"
+    )
+    settings = "lint: {select: [EXAMPLE001, LI], severity: {EXAMPLE001: error}}\n"
+    write(tmp_path, {".kure-hooks.yaml": settings})
+    assert run(python, "lint", cwd=tmp_path)[0] == 1
+    write(tmp_path, {"prod/shop.yaml": f"{SHOP}  # kure-hooks: ignore-file EXAMPLE001\n"})
+    code, out, _ = run(python, "lint", cwd=tmp_path)
+    assert (code, "LI001" in out) == (1, True)
+    write(tmp_path, {"prod/shop.yaml": f"{SHOP}  labels: {{team: a}}\n"})
+    assert run(python, "lint", cwd=tmp_path) == (0, "", "")
+
+
+def test_the_rule_of_the_package_is_explained(python, tmp_path):
+    code, out, _ = run(python, "rule", "example001", cwd=tmp_path)
+    assert code == 0
+    assert out.startswith("EXAMPLE001: Namespace of no team (warning)\n")
+    assert "    team: storefront\n" in out
+    assert "  EXAMPLE001  warning  Namespace of no team\n" in run(python, "rule", cwd=tmp_path)[1]

@@ -471,3 +471,79 @@ def test_the_help_of_a_command_is_there_beside_a_broken_package(run):
     status, out, err = run(command=("schema",))
     assert (status, out) == (3, "")
     assert "broken:ENTRY of the package broken 1.0 can't be loaded (RuntimeError)" in err
+RULE = """\
+from kure_hooks import Finding, Location, RuleEntry
+from kure_hooks.rules.rule import ERROR, Rule
+ENTRY = RuleEntry(name={name}, rule={rule})
+RULE = Rule("Odd", {severity}, "It is odd.", "Mend it.")
+def check(cluster):
+    {body}
+"""
+
+
+def rule(name='"ODD001"', rule='"odd"', severity="ERROR", body="return ()"):
+    code = RULE.format(name=name, rule=rule, severity=severity, body=body)
+    return package("odd", code, "kure_hooks.rules")
+
+
+FLUX = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: flux-system, namespace: flux-system}
+spec: {interval: 10m, path: ./, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}
+"""
+
+
+@pytest.fixture
+def lint(tmp_path):
+    """Lint a repository with the rule of a package beside it; return code, output, errors."""
+
+    def run(files):
+        write(tmp_path / "site", files)
+        write(tmp_path / "fleet", {"flux.yaml": FLUX})
+        path = os.pathsep.join((str(ROOT), str(tmp_path / "site")))
+        done = subprocess.run(
+            [sys.executable, "-m", "kure_hooks", "lint", "--select", "ODD,LI"],
+            cwd=tmp_path / "fleet",
+            env=os.environ | {"PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout, done.stderr
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"name": "5"}, "a name of it is not made of letters"),
+        ({"name": '"odd"'}, "its name is no identifier such as ACME001"),
+        ({"name": '"ODD001\\n"'}, "a name of it is not made of letters"),
+        ({"rule": "5"}, "its rule is no text"),
+        ({"rule": '"not_there"'}, "not_there can't be loaded (ModuleNotFoundError"),
+        ({"rule": '"json"'}, "the rule ODD001 of an installed package, can't be used: its RULE is"),
+        ({"severity": '"fatal"'}, "can't be used: its RULE has a value of the wrong type"),
+        ({"name": '"FX001"'}, "can't be used: kure-hooks itself has a rule of that name"),
+        ({"name": '"LI001"'}, "can't be used: kure-hooks itself has a rule of that name"),
+        ({"body": "raise ValueError('no way')"}, "can't run (ValueError: no way)"),
+        ({"body": "raise SystemExit(0)"}, "can't run (SystemExit: 0)"),
+        ({"body": "return None"}, "can't run (TypeError"),
+        ({"body": "return [5]"}, "can't run (TypeError: it returns something else than findings)"),
+    ],
+)
+def test_a_rule_that_cannot_be_used_is_named(lint, changes, problem):
+    code, _, err = lint(rule(**changes))
+    assert code == 3, err
+    assert problem in err
+    assert len(err.splitlines()) == 1
+
+
+def test_what_a_rule_says_steers_no_terminal(lint):
+    body = "yield Finding(Location('a\\x1b[31m.yaml', 1), '', '\\n::error::x\\x1b[0m')"
+    code, out, _ = lint(rule(body=body))
+    assert code == 1
+    assert "\x1b" not in out
+    assert "\n::error" not in out

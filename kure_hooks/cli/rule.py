@@ -8,7 +8,7 @@ from kure_hooks.cli.boundary import exit_codes
 from kure_hooks.cli.console import write
 from kure_hooks.decoding import nearest
 from kure_hooks.errors import UsageError
-from kure_hooks.lint.catalogue import chapters
+from kure_hooks.lint.catalogue import chapters, installed
 from kure_hooks.lint.catalogue import rule_of as rule_of_lint
 from kure_hooks.lint.rules import MODULES
 from kure_hooks.reports.rules import RULES as OF_REPORTS
@@ -38,6 +38,10 @@ def _catalogue() -> Iterator[str]:
         yield title
         yield from (f"  {name}  {rule.severity:<7}  {rule.title}" for name, rule in chapter.items())
         yield ""
+    if others := _of_packages():
+        yield "Installed packages"
+        yield from (f"  {name}  {rule.severity:<7}  {rule.title}" for name, rule in others.items())
+        yield ""
     yield "Drift and runs"
     width = max(map(len, OF_REPORTS))
     yield from (f"  {name:<{width}}  {rule.title}" for name, rule in OF_REPORTS.items())
@@ -45,7 +49,7 @@ def _catalogue() -> Iterator[str]:
 
 def _explanation(identifier: str) -> Iterator[str]:
     name = identifier.upper()
-    if rule := rule_of_lint(name) or RULES.get(name):
+    if rule := rule_of_lint(name) or RULES.get(name) or _of_packages().get(name):
         yield f"{name}: {rule.title} ({rule.severity})"
         yield from ("", rule.meaning, rule.remedy)
         if rule.source:
@@ -67,3 +71,7 @@ def _evidence(rule: Rule) -> Iterator[str]:
             yield from ("", f"{title}:", *(f"  {line}" for line in example.splitlines()))
     if rule.incidents:
         yield from ("", "What it did to others:", *(f"  {each}" for each in rule.incidents))
+
+
+def _of_packages() -> dict[str, Rule]:
+    return {check.name: check.rule for check in installed()}

@@ -1,6 +1,6 @@
-"""Rancher Fleet as an engine of kure-hooks, and Score workloads as applications."""
+"""Rancher Fleet as an engine of kure-hooks, Score workloads as applications, and a rule of lint."""
 
-from kure_hooks import EngineEntry, KindEntry
+from kure_hooks import EngineEntry, KindEntry, RuleEntry
 
 FLEET = EngineEntry(
     name="fleet",
@@ -17,3 +17,5 @@ SCORE = KindEntry(
     generator="kure_hooks_example.score",
     api="score.dev/v1b1",
 )
+
+TEAM = RuleEntry(name="EXAMPLE001", rule="kure_hooks_example.team")
