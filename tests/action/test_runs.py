@@ -79,6 +79,19 @@ def test_validate_annotates_what_the_api_server_would_refuse(act, workspace):
     assert 'unknown key; did you mean "replicas"?' in message
 
 
+def test_lint_annotates_what_flux_would_not_find(act, workspace):
+    job = act(command="lint")
+    assert (job.code, told(job), job.commands()) == (0, outputs("", "", "0"), [])
+    shutil.rmtree(workspace / "stacks")
+    web = workspace / "clusters/prod/flux-system/flux-system-kustomization-web.yaml"
+    edit(web, "clusters/prod/apps", "clusters/prod/nowhere")
+    job = act(command="lint", stacks="clusters/prod/flux-system")
+    assert (job.code, told(job)) == (1, outputs("", "", "1"))
+    (error, *_) = [command for command in job.commands() if command[0] == "error"]
+    assert error[1]["file"] == "clusters/prod/flux-system/flux-system-kustomization-web.yaml"
+    assert "FX001" in job.files["GITHUB_STEP_SUMMARY"]
+
+
 @pytest.mark.parametrize("stacks", ["", ".", "m"])
 def test_validate_needs_no_stack(act, workspace, stacks):
     shutil.rmtree(workspace / "stacks")

@@ -69,3 +69,8 @@ def checking(checkout):
 @pytest.fixture
 def validating(checkout):
     return checkout("kure-validate")
+
+
+@pytest.fixture
+def linting(checkout):
+    return checkout("kure-lint")
