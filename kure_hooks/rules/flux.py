@@ -13,21 +13,6 @@ _SOURCE = "Flux 2.9 (source-controller 1.9)"
 _OPERATOR = "Flux 2.9 and its operator"
 
 RULES: Mapping[str, Rule] = {
-    "FX016": Rule(
-        "Variable that nothing defines",
-        ERROR,
-        "Since Flux 2.9 such a variable fails the whole Kustomization. Earlier versions put in "
-        "nothing, so that it is a warning for them.",
-        "Define the variable, give it a default, or write $${name} to keep ${name} as it is.",
-        _KUSTOMIZE,
-    ),
-    "FX017": Rule(
-        "Key that is no variable",
-        ERROR,
-        "Flux refuses a ConfigMap or Secret of variables with a key that is no name of one.",
-        "Use keys of letters, digits and underscores.",
-        _KUSTOMIZE,
-    ),
     "FX030": Rule(
         "Git source without a revision",
         WARNING,
