@@ -1,0 +1,44 @@
+"""What people or other tools bring to a cluster before a GitOps controller applies anything."""
+
+import re
+from contextlib import suppress
+from functools import cached_property
+
+from kure_hooks.errors import ReadError
+from kure_hooks.files.tree import MAX_FILE
+from kure_hooks.gitops.repository import Cluster
+
+# Directories of tools that make clusters, and scripts that prepare them.
+_PATH = re.compile(
+    r"(?:^|/)[^/]*(?:bootstrap|talos|terraform|tofu|ansible|pulumi|provision|cloud-?init|k3s|kubeadm)"
+    r"[^/]*/|(?:^|/)(?:\.?taskfiles?|scripts|hack|setup|install|\.just)/"
+    r"|(?:^|/)[^/]*(?:helmfile|taskfile|makefile|justfile|bootstrap)[^/]*$"
+    r"|\.(?:sh|tf|just|mk|ps1)(?:\.j2)?$",
+    re.IGNORECASE,
+)
+
+
+class Bootstrap:
+    """The files of a repository that bootstraps read, and no controller of the cluster."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._known: dict[tuple[str, ...], str] = {}
+
+    def mention(self, *words: str) -> str:
+        """Return the path of a file that has one of the words, empty where none has."""
+        if words not in self._known:
+            parts = (rb"(?<![\w.-])%b(?!\w)" % re.escape(word).encode() for word in words)
+            pattern = re.compile(b"|".join(parts))
+            texts = self._texts.items()
+            self._known[words] = next((path for path, text in texts if pattern.search(text)), "")
+        return self._known[words]
+
+    @cached_property
+    def _texts(self) -> dict[str, bytes]:
+        files = self._cluster.files
+        texts = {}
+        for path in sorted(filter(_PATH.search, files.paths - self._cluster.read)):
+            with suppress(ReadError):
+                texts[path] = files.tree.read(path, MAX_FILE)
+        return texts
