@@ -48,7 +48,7 @@ ENGINES = {
         "rules",
     ),
     "argocd": (
-        "applications builds chart_sources health permissions rendering repositories versions",
+        "applications builds chart_sources health rendering repositories versions",
         "bootstrap.rules ordering.interface",
         "bootstrap.settings effects projects sync_policy",
         "bundle_applications",

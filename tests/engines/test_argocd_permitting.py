@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from kure_hooks.engines.argocd.permissions import (
+from kure_hooks.engines.permissions import (
     refuses_destination,
     refuses_object,
     refuses_source,

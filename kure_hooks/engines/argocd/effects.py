@@ -11,9 +11,9 @@ from typing import Any
 from kure_hooks.drift.paths import FieldPath, ListKey
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.argocd.applications import WAVE
-from kure_hooks.engines.argocd.permissions import refuses_object
 from kure_hooks.engines.effects import Deletion, Directory, Effects, normal
 from kure_hooks.engines.identities import Renaming
+from kure_hooks.engines.permissions import refuses_object
 from kure_hooks.manifests import Identity, Manifest, kind_of, mappings_at, text_at, value_at
 
 NAME = "Argo CD"

@@ -6,14 +6,14 @@ A generated project permits just that, but a patch or a `projectSpec` may take i
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kure_hooks.engines.argocd.permissions import (
+from kure_hooks.engines.argocd.projects import Scope, defined, scope
+from kure_hooks.engines.gitops_patches import places
+from kure_hooks.engines.interface import Assembly, Start
+from kure_hooks.engines.permissions import (
     refuses_destination,
     refuses_object,
     refuses_source,
 )
-from kure_hooks.engines.argocd.projects import Scope, defined, scope
-from kure_hooks.engines.gitops_patches import places
-from kure_hooks.engines.interface import Assembly, Start
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.plan import Plan
