@@ -471,6 +471,8 @@ def test_the_help_of_a_command_is_there_beside_a_broken_package(run):
     status, out, err = run(command=("schema",))
     assert (status, out) == (3, "")
     assert "broken:ENTRY of the package broken 1.0 can't be loaded (RuntimeError)" in err
+
+
 RULE = """\
 from kure_hooks import Finding, Location, RuleEntry
 from kure_hooks.rules.rule import ERROR, Rule

@@ -52,7 +52,7 @@ from kure_hooks.reports.wording import count
     help="Leave out the findings that this git revision has, too.",
 )
 @options.shared
-def command(paths: tuple[str, ...], source: str, **shared: Any) -> None:
+def command(source: str, shared: options.Shared, **chosen: Any) -> None:
     """Find what Flux CD or Argo CD would stumble over, without a cluster or a network.
 
     It takes what the stacks generate, and all of a repository that has no stack. PATH is a file or
@@ -68,20 +68,20 @@ def command(paths: tuple[str, ...], source: str, **shared: Any) -> None:
       kure-hooks lint --map https://github.com/acme/apps=../apps
     """
     with running("lint", shared) as run:
-        choice = _choice(paths, shared)
+        choice = _choice(chosen)
         workspace = run.workspace(source)
         outcome = lint.lint(workspace, choice)
-        if choice.writes and shared["format_"] == "text" and not shared["quiet"]:
+        if choice.writes and shared.reporting.format_ == "text" and not shared.reporting.quiet:
             path, recorded = lint.baseline_of(workspace, choice), count(outcome.known, "finding")
             write(f"{path} is written, with {recorded} of this run.\n".encode())
         run.finish(outcome)
 
 
-def _choice(paths: tuple[str, ...], options: Mapping[str, Any]) -> lint.Choice:
+def _choice(options: Mapping[str, Any]) -> lint.Choice:
     if options["writes"] and options["changed"]:
         raise UsageError("--write-baseline can't be used with --changed. Leave one of them out.")
     return lint.Choice(
-        paths=paths,
+        paths=options["paths"],
         select=_split(options["select"]),
         ignore=_split(options["ignore"]),
         maps=_maps(options["maps"]),

@@ -15,6 +15,9 @@ from kure_hooks.gitops.templating.values import TemplateError, Texts, UnknownErr
 from kure_hooks.manifests import Manifest, mappings_at, text_at
 from kure_hooks.yamlio import Pointer, read
 
+# Directories that stand for other repositories.
+_MAPPED = "@"
+
 
 def of_git(
     fields: Manifest,
@@ -60,7 +63,7 @@ def of_git(
 def _directories(files: Files, items: Sequence[Manifest]) -> Iterator[str]:
     """Yield the directories that a pattern takes in and none takes out, in Go's order of a walk."""
     for path in sorted(files.directories - {""}, key=lambda path: path.split("/")):
-        if any(name.startswith(".") for name in path.split("/")):
+        if path.startswith(_MAPPED) or any(name.startswith(".") for name in path.split("/")):
             continue
         answers = [
             item.get("exclude") is True for item in items if _matches(text_at(item, "path"), path)
@@ -78,7 +81,9 @@ def _matches(pattern: str, path: str) -> bool:
 
 def _files(files: Files, items: Sequence[Manifest]) -> list[str]:
     chosen: set[str] = set()
-    paths = sorted(path for path in files.paths if not path.endswith("/"))
+    paths = sorted(
+        path for path in files.paths if not path.endswith("/") and not path.startswith(_MAPPED)
+    )
     for excludes in (False, True):
         for item in items:
             if (item.get("exclude") is True) is excludes:

@@ -13,6 +13,8 @@ from kure_hooks.files.paths import is_below
 _LONGEST = 1_000
 _CLASS = re.compile(r"\[(?P<not>[!^])?(?P<items>\]?(?:\\.|[^\]\\])*)\]", re.DOTALL)
 _NAMED_CLASS = "[:"
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_MOST_BRACES = 200
 
 
 class PatternError(Exception):
@@ -120,3 +122,28 @@ def _class(written: re.Match[str], *, deep: bool) -> str:
     except re.error as error:
         raise PatternError(written[0]) from error
     return f"[{'^' if sign else ''}{plain}]"
+
+
+def is_taken(pattern: str, path: str) -> bool:
+    """Tell whether `include` or `exclude` of a directory is for a path in it (gobwas/glob 0.2).
+
+    `*` is for slashes as well, and `{a,b}` for either. Raises PatternError for what is none.
+    """
+    return any(_expression(plain, deep=True)(path) for plain in _without_braces(pattern))
+
+
+def _without_braces(pattern: str) -> list[str]:
+    """Return the patterns that one with braces stands for, innermost braces first."""
+    waiting, plain = [pattern], []
+    while waiting:
+        item = waiting.pop()
+        braces = _BRACES.search(item)
+        if braces is None:
+            plain.append(item)
+            continue
+        waiting += [
+            item[: braces.start()] + one + item[braces.end() :] for one in braces[1].split(",")
+        ]
+        if len(waiting) + len(plain) > _MOST_BRACES:
+            raise PatternError(pattern)
+    return plain

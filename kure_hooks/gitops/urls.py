@@ -40,6 +40,14 @@ def same_repository(one: str, other: str) -> bool:
     return first == second
 
 
+def may_be_fork(one: str, other: str) -> bool:
+    """Tell whether two URLs of git are of repositories with the same name, as forks are."""
+    first, second = _place(one), _place(other)
+    if first is None or second is None:
+        return False
+    return first.path.rpartition("/")[2] == second.path.rpartition("/")[2]
+
+
 def _place(url: str) -> _Place | None:
     text = url.strip()
     if "://" not in text:

@@ -45,7 +45,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     entries = {
         owner.source
         for owner in cluster.owners
-        if owner.parent is None and not _has_source_beside(cluster, owner)
+        if owner.parent is None and _is_bootstrapped(cluster, owner)
     }
     for owner in (*kustomizations(cluster), *releases(cluster)):
         source = owner.source
@@ -57,30 +57,27 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             continue
         if source.kind == "ExternalArtifact" or source in entries:
             continue
-        if not cluster.is_certain and _is_bootstrapped(source):
-            continue
         unsure = may_hold_more(cluster) or (
             not cluster.is_certain and is_elsewhere(cluster, source)
         )
         yield _finding(cluster, owner, source, Severity.INFO if unsure else Severity.ERROR)
 
 
-def _has_source_beside(cluster: Cluster, entry: Owner) -> bool:
-    """Tell whether the file of an entry has a source of the kind that the entry names.
+def _is_bootstrapped(cluster: Cluster, entry: Owner) -> bool:
+    """Tell whether the source of an entry may be made by hand, like the entry itself.
 
-    Without one, the source was made by hand like the entry itself.
+    It is not where the repository has another source of that kind: in the file of an entry that
+    is certain, else anywhere in the namespace, unless the source has the name of Flux's bootstrap.
     """
+    source = entry.source
+    if source is None or (not cluster.is_certain and source.name == _BOOTSTRAPPED):
+        return True
     file = entry.resource.at().path
-    return any(
-        who.group == SOURCE and entry.source is not None and who.kind == entry.source.kind
+    return not any(
+        (who.group, who.kind, who.namespace) == (SOURCE, source.kind, source.namespace)
+        and (not cluster.is_certain or any(item.at().path == file for _, item in places))
         for who, places in cluster.applied.items()
-        if any(resource.at().path == file for _, resource in places)
     )
-
-
-def _is_bootstrapped(source: Identity) -> bool:
-    """Tell whether the bootstrap of Flux makes the source, whose manifests may be elsewhere."""
-    return source.name == _BOOTSTRAPPED and source.kind in ("GitRepository", "OCIRepository")
 
 
 def _finding(cluster: Cluster, owner: Owner, source: Identity, severity: Severity) -> Finding:
