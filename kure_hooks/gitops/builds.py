@@ -1,6 +1,6 @@
 """Builds of directories: the objects that a controller makes of one, without any program."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,8 +10,8 @@ from kure_hooks.gitops.directories import Directories
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.kustomizations.building import Build, Builder
 from kure_hooks.gitops.kustomizations.generators import with_suffix_of_content
-from kure_hooks.gitops.kustomizations.items import Item
 from kure_hooks.gitops.kustomizations.loading import Loader
+from kure_hooks.gitops.kustomizations.origins import ORIGINS, with_metadata
 from kure_hooks.gitops.kustomizations.reading import File, names_in
 from kure_hooks.gitops.kustomizations.references import with_references
 from kure_hooks.gitops.kustomizations.schema import Kustomization
@@ -56,13 +56,13 @@ class Builds:
             known = msgspec.convert(dict(fields), Kustomization, strict=True)
         except msgspec.ValidationError:
             build = Build(unknown=[f"has fields in {of.label} that are not followed"])
-            return _finished(directory, way, build, faults)
+            return self._finished(directory, way, build, faults)
         document = of.source.document if of.source else of.document
         pointer = of.source.pointer if of.source else of.pointer
         file = File(directory, document.path, document, known, inside=(*pointer, "spec"))
         changed = builder.changed(build, file)
         added = changed.faults[len(build.faults) :]
-        return _finished(directory, way, changed, [*faults, *added])
+        return self._finished(directory, way, changed, [*faults, *added])
 
     def _payload(self, directory: str, way: Way) -> Payload:
         if way is Way.CHART:
@@ -71,7 +71,7 @@ class Builds:
             return self._directories.payload(directory, way)
         if way is Way.KUSTOMIZE and not names_in(self.files, directory):
             return Payload(directory, way, unknown=("has no kustomization.yaml",))
-        return _finished(directory, way, *self._build(directory, way, self._builders[way]))
+        return self._finished(directory, way, *self._build(directory, way, self._builders[way]))
 
     def _build(self, directory: str, way: Way, builder: Builder) -> tuple[Build, Sequence[Finding]]:
         """Return the build of a directory, and those of its faults that count."""
@@ -81,26 +81,35 @@ class Builds:
         build = builder.build(directory)
         if way is not Way.FLUX:
             return build, build.faults
-        # Flux writes the file anew before it builds it.
+        # Flux reads the file by its own means, and writes it anew before it builds it.
         minded = set(builder.file(directory).lenient)
         return build, [fault for fault in build.faults if fault not in minded]
 
+    def _finished(
+        self, directory: str, way: Way, build: Build, faults: Iterable[Finding]
+    ) -> Payload:
+        """Return the payload of a build: names with their suffixes, and references to them."""
+        unknown = list(build.unknown)
+        options = _options(self._builders[way].file(directory), way)
+        items = [with_suffix_of_content(item) if item.hashed else item for item in build.items]
+        named = with_references(items, unknown.append)
+        present = (item for item in named if not item.is_local)
+        annotated = with_metadata(present, directory, options, unknown.append)
+        return Payload(
+            directory,
+            way,
+            tuple(item.resource() for item in annotated),
+            frozenset(build.files),
+            frozenset(build.directories),
+            tuple(dict.fromkeys(faults)),
+            tuple(dict.fromkeys(unknown)),
+        )
 
-def _finished(directory: str, way: Way, build: Build, faults: Iterable[Finding]) -> Payload:
-    unknown = list(build.unknown)
-    items = [with_suffix_of_content(item) if item.hashed else item for item in build.items]
-    items = list(with_references(items, unknown.append))
-    return Payload(
-        directory,
-        way,
-        tuple(item.resource() for item in _present(items)),
-        frozenset(build.files),
-        frozenset(build.directories),
-        tuple(dict.fromkeys(faults)),
-        tuple(dict.fromkeys(unknown)),
-    )
 
-
-def _present(items: Iterable[Item]) -> Iterator[Item]:
-    """Yield the objects that no annotation keeps out of the build."""
-    return (item for item in items if not item.is_local)
+def _options(file: File, way: Way) -> Sequence[str]:
+    """Return the metadata that a build adds; Flux asks for some where nothing is taken in."""
+    if file.fields is None:
+        return ()
+    if way is Way.FLUX and not file.fields.resources:
+        return (ORIGINS,)
+    return file.fields.build_metadata or ()

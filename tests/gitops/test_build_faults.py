@@ -63,11 +63,11 @@ FAULTS = {
     ),
     "field of another type": (
         {"kustomization.yaml": "resources: a.yaml\n", "a.yaml": A},
-        (1, 12, "resources", "this is a text", "expected a list"),
+        (1, 12, "resources", "this is a string", "expected a list"),
     ),
     "number as a name": (
         {"kustomization.yaml": "namePrefix: 1\nresources: []\n"},
-        (1, 13, "namePrefix", "this is a number", "expected a text"),
+        (1, 13, "namePrefix", "this is a number", "expected a string"),
     ),
     "empty resources": (
         {"kustomization.yaml": "resources:\n"},

@@ -115,9 +115,9 @@ class Forest:
             "namespace": lambda: self.random.choice(["shop", "prod"]),
             "namePrefix": lambda: self.random.choice(["dev-", "x-"]),
             "nameSuffix": lambda: "-v2",
-            "commonLabels": lambda: self._texts(),
+            "commonLabels": self._texts,
             "labels": lambda: [self._label()],
-            "commonAnnotations": lambda: self._texts(),
+            "commonAnnotations": self._texts,
             "images": lambda: [self._image() for _ in range(self.random.randint(1, 2))],
             "replicas": lambda: [{"name": self.random.choice(self.known or _NAMES), "count": 3}],
             "patches": lambda: [self._patch(directory) for _ in range(self.random.randint(1, 3))],
@@ -144,10 +144,8 @@ class Forest:
         image = {
             "name": self.random.choice(["nginx", "ghcr.io/acme/web", "redis", "host:5000/api"])
         }
-        for key, value in (("newName", "mirror/x"), ("newTag", "v9"), ("digest", "sha256:cd")):
-            if self.chance(0.5):
-                image[key] = value
-        return image
+        changes = {"newName": "mirror/x", "newTag": "v9", "digest": "sha256:cd"}
+        return image | {key: text for key, text in changes.items() if self.chance(0.5)}
 
     def _generator(self, directory: str) -> dict[str, Any]:
         generator: dict[str, Any] = {"name": self.random.choice(["settings", "extra"])}
@@ -228,16 +226,15 @@ class Forest:
         return {**head, **self.random.choice(bodies)}
 
     def _pod_patch(self) -> dict[str, Any]:
-        container: dict[str, Any] = {"name": self.random.choice(["main", "side"])}
-        for key, value in (
-            ("image", "patched:1"),
-            ("env", [{"name": "A", "value": "patched"}, {"name": "NEW", "value": "1"}]),
-            ("args", ["--new"]),
-            ("ports", [{"containerPort": 8080, "name": "http"}]),
-            ("volumeMounts", [{"name": "config", "mountPath": "/etc/new"}]),
-        ):
-            if self.chance(0.3):
-                container[key] = value
+        changes: dict[str, Any] = {
+            "image": "patched:1",
+            "env": [{"name": "A", "value": "patched"}, {"name": "NEW", "value": "1"}],
+            "args": ["--new"],
+            "ports": [{"containerPort": 8080, "name": "http"}],
+            "volumeMounts": [{"name": "config", "mountPath": "/etc/new"}],
+        }
+        container = {"name": self.random.choice(["main", "side"])}
+        container |= {key: value for key, value in changes.items() if self.chance(0.3)}
         spec: dict[str, Any] = {"containers": [container]}
         if self.chance(0.2):
             spec["volumes"] = [{"name": "config", "emptyDir": {}}]

@@ -13,6 +13,7 @@ from kure_hooks.gitops.kustomizations.entries import Entries
 from kure_hooks.gitops.kustomizations.generators import combined, generated, is_hashed
 from kure_hooks.gitops.kustomizations.items import Item, refuse_doubles, twice
 from kure_hooks.gitops.kustomizations.loading import Loader
+from kure_hooks.gitops.kustomizations.patching import Patching
 from kure_hooks.gitops.kustomizations.reading import File, names_in, read_file
 from kure_hooks.gitops.kustomizations.refusals import RefusedError, UnfollowedError
 from kure_hooks.gitops.kustomizations.schema import Generator, Kustomization
@@ -124,7 +125,7 @@ class _Target:
         build = self.result
         build.directories.add(self.file.directory)
         build.files.update(names_in(self.builder.files, self.file.directory))
-        build.faults += (*self.file.faults, *self.file.lenient)
+        build.faults += self.file.faults
         fields = self.file.fields
         if fields is None:
             self._lose(f"has {self.file.path}, which can't be read")
@@ -137,8 +138,9 @@ class _Target:
             self._guard(("components", index), self._component, ("components", index), entry)
         self._note_unfollowed(fields)
         complete = not build.unknown and not build.faults
-        changes = Changes(build.items, self.entries, self._guard, self._lose, build.files.add)
-        changes.make(fields, complete=complete)
+        patching = Patching(complete=complete, lose=self._lose)
+        read = build.files.add
+        Changes(build.items, self.entries, self._guard, read, patching).make(fields)
 
     def _guard(self, pointer: Pointer, step: Callable[..., Any], *arguments: Any) -> None:
         """Take a step, or say why it can't be taken."""

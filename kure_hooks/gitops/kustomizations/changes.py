@@ -20,8 +20,7 @@ Guard = Callable[..., None]
 class Changes:
     """The transformers of one file, in the order of kustomize.
 
-    `items` are changed in place; `lose` gets the reason for each that can't be known and is left
-    out; `read` gets each file that is read. Objects are missed if all are `complete`.
+    `items` are changed in place, and `read` gets each file that is read.
     """
 
     def __init__(
@@ -29,23 +28,22 @@ class Changes:
         items: list[Item],
         entries: Entries,
         guard: Guard,
-        lose: Callable[[str], None],
         read: Callable[[str], None],
+        patching: Patching,
     ) -> None:
         self.items = items
         self.entries = entries
         self.guard = guard
-        self.lose = lose
         self.read = read
+        self.patching = patching
 
-    def make(self, fields: Kustomization, *, complete: bool) -> None:
+    def make(self, fields: Kustomization) -> None:
         """Make all changes of the fields."""
-        patching = Patching(complete=complete, lose=self.lose)
         for index, text in enumerate(fields.patches_strategic_merge or ()):
             pointer: Pointer = ("patchesStrategicMerge", index)
-            self.guard(pointer, self._merge, patching, pointer, text)
+            self.guard(pointer, self._merge, pointer, text)
         for index, patch in enumerate(fields.patches or ()):
-            self.guard(("patches", index), self._patch, patching, ("patches", index), patch)
+            self.guard(("patches", index), self._patch, ("patches", index), patch)
         if fields.namespace:
             self._each(("namespace",), transformers.in_namespace, fields.namespace)
             self.guard(("namespace",), refuse_doubles, self.items)
@@ -56,9 +54,9 @@ class Changes:
         self._decorate(fields)
         for index, patch in enumerate(fields.patches_json6902 or ()):
             pointer = ("patchesJson6902", index)
-            self.guard(pointer, self._patch, patching, pointer, patch)
+            self.guard(pointer, self._patch, pointer, patch)
         for index, replica in enumerate(fields.replicas or ()):
-            self.guard(("replicas", index), self._scale, replica, complete)
+            self.guard(("replicas", index), self._scale, replica)
         for key, images in (("images", fields.images), ("imageTags", fields.image_tags)):
             for index, image in enumerate(images or ()):
                 self._each((key, index), transformers.with_image, image)
@@ -81,32 +79,32 @@ class Changes:
             try:
                 items.append(change(item, *arguments))
             except FieldError as error:
-                self.lose(
+                self.patching.lose(
                     f"has {item.kind} {item.name}, in which {pointer[0]} finds another {error}"
                 )
             except UnfollowedError as error:
-                self.lose(error.reason)
+                self.patching.lose(error.reason)
         self.items[:] = items
 
-    def _scale(self, replica: Replica, complete: bool) -> None:  # noqa: FBT001 - see guard
+    def _scale(self, replica: Replica) -> None:
         name = replica.name or ""
         if any(transformers.has_replicas(item, name) for item in self.items):
             self._each(("replicas",), transformers.scaled, replica)
-        elif complete:
+        elif self.patching.complete:
             from kure_hooks.decoding import nearest  # noqa: PLC0415 - only for faults
 
             near = nearest(name, {item.name for item in self.items if _is_scaled(item)})
             problem = f"nothing that has replicas is named {name}"
             raise RefusedError(problem, near or "Name an object of this build.")
 
-    def _merge(self, patching: Patching, pointer: Pointer, text: str) -> None:
+    def _merge(self, pointer: Pointer, text: str) -> None:
         if "\n" not in text and self.entries.is_file(self.entries.path(text)):
             text = self._text(text)
         elif ":" not in text:
             raise self.entries.missing(text, self.entries.path(text))
-        self.items[:] = patching.patched(self.items, Step(text, pointer, copies=True))
+        self.items[:] = self.patching.patched(self.items, Step(text, pointer, copies=True))
 
-    def _patch(self, patching: Patching, pointer: Pointer, patch: Patch) -> None:
+    def _patch(self, pointer: Pointer, patch: Patch) -> None:
         text = (patch.patch or "").strip() if pointer[0] == "patches" else patch.patch or ""
         if bool(text) == bool(patch.path):
             problem = "the patch has both path and patch" if text else "the patch has no text"
@@ -119,7 +117,7 @@ class Changes:
                 error.pointer = (*pointer, "path")
                 raise
         step = Step(text, pointer, patch.target, patch.options, remembers=remembers)
-        self.items[:] = patching.patched(self.items, step)
+        self.items[:] = self.patching.patched(self.items, step)
 
     def _text(self, entry: str) -> str:
         content = self.entries.content(entry)

@@ -14,7 +14,7 @@ _OTHER = "Name a directory beside this one."
 
 
 class Entries:
-    """What a directory's file of kustomize's may name.
+    """The files and directories that a directory's file of kustomize's may name.
 
     `restricted` ones are files in or below the directory alone, and directories anywhere. Methods
     raise RefusedError for what kustomize refuses, and UnfollowedError.

@@ -117,7 +117,7 @@ class Item(Struct, frozen=True):
 
     @property
     def is_local(self) -> bool:
-        """Whether an annotation keeps it out of the build."""
+        """True where an annotation keeps it out of the build."""
         return is_local(self.manifest)
 
     def ids(self) -> Iterator[Id]:

@@ -1,6 +1,6 @@
 """The file that makes a directory one of kustomize's, read as kustomize 5.8 reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +17,7 @@ from kure_hooks.yamlio import Document, Pointer
 from kure_hooks.yamlio.document import key_path
 
 COMPONENT = "Component"
+_UNKNOWN = "TY003"
 _KINDS = {"Kustomization": f"{GROUP}/v1beta1", COMPONENT: f"{GROUP}/v1alpha1"}
 REFUSES = "kustomize can't build this: "
 """The beginning of each problem that ends a build."""
@@ -25,10 +26,10 @@ REFUSES = "kustomize can't build this: "
 class File(Struct, frozen=True):
     """A directory's file of kustomize's.
 
-    `fields` are None where it can't be read; `path` is empty where there is none. `lenient` faults
-    are those that Flux does not mind in the directory that an object of its names. The fields are
-    below the pointer `inside` in the document; nowhere but in an object of Flux or Argo CD it is
-    not empty.
+    `fields` are None where it can't be read; `path` is empty where there is none. `lenient` are
+    those of the faults that Flux does not mind in the directory that an object of its names. The
+    fields are below the pointer `inside` in the document; nowhere but in an object of Flux or Argo
+    CD it is not empty.
     """
 
     directory: str
@@ -41,7 +42,7 @@ class File(Struct, frozen=True):
 
     @property
     def is_component(self) -> bool:
-        """Whether others take it in as a component."""
+        """True for one that others take in as a component."""
         return bool(self.fields and self.fields.kind == COMPONENT)
 
     def at(self, *pointer: str | int) -> Location:
@@ -85,7 +86,8 @@ def read_file(files: Files, directory: str) -> File:
     documents = files.documents(paths[0])
     if not documents:
         lenient = () if faults else (_empty(Location(paths[0])),)
-        return replace(file, faults=tuple(faults), fields=Kustomization(), lenient=lenient)
+        every = (*faults, *lenient)
+        return replace(file, faults=every, fields=Kustomization(), lenient=lenient)
     return _decoded(replace(file, document=documents[0], faults=tuple(faults)))
 
 
@@ -103,7 +105,7 @@ def _decoded(file: File) -> File:
     faults = [*file.faults, *_of_head(file, fields)]
     empty = not any(value.get(key) is not None for key in value.keys() - HEAD)
     lenient = (_empty(file.at("resources")),) if empty else ()
-    return replace(file, fields=fields, faults=tuple(faults), lenient=lenient)
+    return replace(file, fields=fields, faults=(*faults, *lenient), lenient=lenient)
 
 
 def _with_faults(file: File, value: Manifest) -> File:
@@ -114,15 +116,21 @@ def _with_faults(file: File, value: Manifest) -> File:
     worded = [
         replace(fault, problem=f"{REFUSES}{fault.problem}", rule="KZ001") for fault in findings
     ]
-    strange = {key for key in value if key not in _NAMES}
-    lenient = tuple(new for new, old in zip(worded, findings, strict=True) if old.key in strange)
+    strange = {new for new, old in zip(worded, findings, strict=True) if old.rule == _UNKNOWN}
     known = {key: item for key, item in value.items() if key in _NAMES}
     try:
         fields = msgspec.convert(known, Kustomization, strict=True)
     except msgspec.ValidationError:
         fields = None
-    faults_of_all = tuple(fault for fault in worded if fault not in lenient)
-    return replace(file, fields=fields, faults=(*file.faults, *faults_of_all), lenient=lenient)
+    lenient = tuple(worded) if _are_scalars(findings) else tuple(strange)
+    return replace(file, fields=fields, faults=(*file.faults, *worded), lenient=lenient)
+
+
+def _are_scalars(findings: Iterable[Finding]) -> bool:
+    """Tell whether the only faults are unknown fields and numbers or words that stand for texts."""
+    return all(
+        finding.rule == _UNKNOWN or finding.expected == "expected a string" for finding in findings
+    )
 
 
 def _of_head(file: File, fields: Kustomization) -> Iterator[Finding]:
