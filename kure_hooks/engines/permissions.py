@@ -69,23 +69,28 @@ def _refused(answers: Iterable[_Answer]) -> bool:
 
 
 def _repository(pattern: str, url: str) -> _Answer:
-    found = _path(_normal(pattern.removeprefix("!")), url)
-    return _Answer(_YES - found, found) if _denies(pattern) else _Answer(found, _NO)
+    if not _denies(pattern):
+        return _Answer(_path(_normal(pattern), url), _NO)
+    denied = _segments(_normal(pattern[1:]), url)
+    return _Answer(_YES - denied, denied)
 
 
 def _destination(item: Manifest, cluster: Mapping[str, str], namespace: str) -> _Answer:
     place = text_at(item, "namespace")
     inside = _signed(place, namespace)
-    clusters = [(text_at(item, key), cluster.get(key)) for key in _HERE]
-    there = [
-        (pattern, _PERHAPS if name is None else _signed(pattern, name))
-        for pattern, name in clusters
-        if pattern
+    there: dict[str, int] = {}
+    for key in _HERE:
+        if pattern := text_at(item, key):
+            name = cluster.get(key)
+            there[key] = _PERHAPS if name is None else _signed(pattern, name)
+    permits = min(max(there.values(), default=_NO), inside)
+    elsewhere = [
+        min(_YES - answer, inside) for key, answer in there.items() if _denies(text_at(item, key))
     ]
-    anywhere = max((found for _, found in there), default=_NO)
-    elsewhere = [min(_YES - found, inside) for pattern, found in there if _denies(pattern)]
-    outside = min(_YES - inside, anywhere) if _denies(place) else _NO
-    return _Answer(min(anywhere, inside), max([*elsewhere, outside]))
+    # A namespace is denied on a cluster by its server alone.
+    outside = min(_YES - inside, there.get("server", _NO)) if _denies(place) else _NO
+    # An item that permits by one of its keys does not deny by another.
+    return _Answer(permits, min(_YES - permits, max([*elsewhere, outside])))
 
 
 def _kind(item: Manifest, who: Identity) -> int:
@@ -105,8 +110,10 @@ def _signed(pattern: str, value: str) -> int:
 
 def _path(pattern: str, value: str) -> int:
     """Match a pattern whose `*` stays within a segment of a path; alone it matches all."""
-    if pattern == "*":
-        return _YES
+    return _YES if pattern == "*" else _segments(pattern, value)
+
+
+def _segments(pattern: str, value: str) -> int:
     if _BEYOND.search(pattern):
         return _PERHAPS
     patterns, values = pattern.split("/"), value.split("/")

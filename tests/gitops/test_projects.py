@@ -32,6 +32,7 @@ def destinations(*items):
         (["git@github.com:org/app.git"], "ssh://git@github.com/org/app", False),
         (["https://github.com/org/app"], "https://github.com/org/other", True),
         (["https://github.com/**"], "https://github.com/a/b/c", False),
+        (["!*"], "https://github.com/a/b", False),  # a star alone has no slashes here
     ],
 )
 def test_sources(patterns, url, refused):
@@ -50,6 +51,9 @@ def test_sources(patterns, url, refused):
         ([("*", "*"), (f"!{LOCAL}", "*")], True),
         ([("", "web", "in-cluster")], False),
         ([("", "*", "staging")], True),
+        ([(f"!{LOCAL}", "*", "in-cluster")], False),  # permitted by its name
+        ([("", "!web", "in-cluster"), ("*", "web")], False),  # only a server denies namespaces
+        ([("*", "!web"), ("*", "web")], True),
         ([], True),
     ],
 )
