@@ -30,7 +30,7 @@ class Expansion:
     """The Applications that an ApplicationSet makes, and what is not known about them.
 
     `unknown` are ends of the sentence `<ApplicationSet> ...`: there may be more Applications then.
-    `faults` are those of them that say why Argo CD refuses the set; it changes no Application then.
+    `faults` are those of them that say why Argo CD refuses the set, or the name of an Application.
     """
 
     applications: tuple[Resource, ...] = ()
@@ -180,5 +180,8 @@ def _merged(value: Any, patch: Any, key: str = "") -> Any:
         both = {**base, **{name: _merged(base.get(name), patch[name], name) for name in patch}}
         return {name: item for name, item in both.items() if item is not None}
     if key in _ADDED and isinstance(value, list) and isinstance(patch, list):
-        return [*value, *(item for item in patch if item not in value)]
+        return [*patch, *(item for item in value if item not in patch)]
+    if isinstance(value, str) and not isinstance(patch, str | None):
+        message = f"has a templatePatch whose {key} is no text"
+        raise TemplateError(message)
     return patch

@@ -297,7 +297,7 @@ def test_a_patch_of_the_template():
         "source": {"helm": {"valueFiles": ["v.yaml"]}},
         "syncPolicy": {"automated": {"prune": True}},
     }
-    assert made["metadata"]["finalizers"] == ["resources-finalizer.argocd.argoproj.io", "other"]
+    assert made["metadata"]["finalizers"] == ["other", "resources-finalizer.argocd.argoproj.io"]
 
 
 @pytest.mark.parametrize(
