@@ -127,6 +127,7 @@ class ApplicationReader:
         owner.targets = (*owner.targets, target)
         if directory is None or not exists:
             owner.elsewhere = (*owner.elsewhere, "has a path that is not there")
+            owner.stuck = not target.is_assumed
             return
         self._build(owner, placed.overridden(self.files), directory)
 

@@ -353,6 +353,23 @@ def test_too_many_applications_are_given_up():
     assert expansion.unknown == ("makes more than 5,000 sets of parameters",)
 
 
+def test_templates_that_take_too_long_are_given_up():
+    template = named("{{name}}", source={"path": "x" * 40_000 + "{{name}}"})
+    elements = [{"name": str(index)} for index in range(500)]
+    expansion = expanded(application_set([listed(*elements)], template))
+    assert expansion.unknown == ("has templates that take too long to follow",)
+    assert 0 < len(expansion.applications) < 500
+
+
+def test_values_that_are_too_deep_are_given_up():
+    deep = "[" * 900 + "]" * 900
+    expansion = expanded(
+        go([listed({"name": "a", "deep": deep})], "{{ .deep | fromJson | toJson }}")
+    )
+    assert expansion.applications == ()
+    assert expansion.unknown
+
+
 @pytest.mark.parametrize(
     "generators",
     [None, "x", [None], ["x"], [{}], [{"list": None}], [{"list": {}}], [{"git": {}}]],

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kure_hooks.gitops.templating.rendering import Templates
-from kure_hooks.gitops.templating.values import TemplateError, UnknownError, intake
+from kure_hooks.gitops.templating.values import Budget, TemplateError, UnknownError, intake
 
 PARAMETERS = {
     "name": "App One",
@@ -169,6 +169,19 @@ def test_plain_templates_have_to_end():
 def test_hostile_templates_are_given_up(template):
     with pytest.raises(UnknownError):
         render(template)
+
+
+@pytest.mark.parametrize(
+    ("templates", "template"),
+    [
+        (Templates(budget=Budget(900)), "{{name}}"),
+        (Templates(is_go=True, budget=Budget(900)), "{{ .name }}"),
+        (Templates(is_go=True, budget=Budget(900)), "{{ range until 9 }}{{ end }}"),
+    ],
+)
+def test_the_work_of_all_templates_together_is_bounded(templates, template):
+    with pytest.raises(UnknownError, match="too long to follow"):
+        [templates.text(template, {"name": "n"}) for _ in range(1_000)]
 
 
 @given(st.text(alphabet='{}-. |()$"`abc:=,\n*/\\ifend', max_size=40))

@@ -17,6 +17,7 @@ from kure_hooks.gitops.templating.parsing import (
 from kure_hooks.gitops.templating.values import (
     MISSING,
     MOST_TEXT,
+    Budget,
     TemplateError,
     Texts,
     UnknownError,
@@ -31,7 +32,9 @@ _FIRST = frozenset({"and", "or"})
 _parsed = lru_cache(maxsize=1 << 10)(parse)
 
 
-def rendered(template: str, parameters: Mapping[str, Any], options: Sequence[str] = ()) -> str:
+def rendered(
+    template: str, parameters: Mapping[str, Any], options: Sequence[str], budget: Budget
+) -> str:
     """Return the text that a template makes of parameters, with the options of Go.
 
     Raises TemplateError where Go does not, UnknownError for what is not followed.
@@ -44,19 +47,26 @@ def rendered(template: str, parameters: Mapping[str, Any], options: Sequence[str
         if key != "missingkey" or missing not in ("default", "invalid", "zero", "error"):
             message = f"has the unknown option {option} for its templates"
             raise TemplateError(message)
+    budget.spend(0)
     run = _Run(parameters, missing)
-    run.write(_parsed(template), parameters)
-    return "".join(run.texts)
+    try:
+        run.write(_parsed(template), parameters)
+    except RecursionError:
+        message = "has a template with values that are too deep to follow"
+        raise UnknownError(message) from None
+    text = "".join(run.texts)
+    budget.spend(len(text), run.steps)
+    return text
 
 
 class _Run:
-    """One rendering: the variables, innermost last, and the texts so far."""
+    """One rendering: the variables, innermost last, the texts and the steps so far."""
 
     def __init__(self, root: Any, missing: str) -> None:
         self.texts: list[str] = []
         self._missing = missing
         self._variables: list[tuple[str, Any]] = [("$", root)]
-        self._steps = 0
+        self.steps = 0
         self._length = 0
 
     def write(self, nodes: Sequence[Node], dot: Any) -> None:
@@ -199,8 +209,8 @@ class _Run:
         return MISSING
 
     def _count(self) -> None:
-        self._steps += 1
-        if self._steps > _MOST_STEPS:
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
             message = "has a template with too many steps to follow"
             raise UnknownError(message)
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kure_hooks.gitops.templating.evaluating import rendered
-from kure_hooks.gitops.templating.values import MOST_TEXT, TemplateError, UnknownError
+from kure_hooks.gitops.templating.values import MOST_TEXT, Budget, TemplateError, UnknownError
 
 _TEMPLATED = re.compile(r"\{\{.*?\}\}")
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -19,6 +19,7 @@ class Templates:
 
     is_go: bool = False
     options: tuple[str, ...] = ()
+    budget: Budget = field(default_factory=Budget, compare=False)
 
     def text(self, template: str, parameters: Mapping[str, Any]) -> str:
         """Return what a template makes of parameters.
@@ -27,8 +28,12 @@ class Templates:
         is not followed.
         """
         if self.is_go:
-            return rendered(template, parameters, self.options)
-        return _replaced(template, parameters) if _TEMPLATED.search(template) else template
+            return rendered(template, parameters, self.options, self.budget)
+        if not _TEMPLATED.search(template):
+            return template
+        text = _replaced(template, parameters)
+        self.budget.spend(len(text))
+        return text
 
     def value(self, value: Any, parameters: Mapping[str, Any]) -> Any:
         """Return a value with all of its texts rendered, keys included; see `text`."""
@@ -53,7 +58,7 @@ class Templates:
         others: Sequence[str] = [
             item for item in self.options if not item.startswith("missingkey=")
         ]
-        return Templates(self.is_go, (*others, "missingkey=error"))
+        return Templates(self.is_go, (*others, "missingkey=error"), self.budget)
 
 
 def _replaced(template: str, parameters: Mapping[str, Any]) -> str:

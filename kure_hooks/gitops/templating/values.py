@@ -17,6 +17,22 @@ class TemplateError(Exception):
     """A template that Argo CD refuses; the text is the end of the sentence `<set> ...`."""
 
 
+class Budget:
+    """The work that all templates of a set may take; a step is worth several characters."""
+
+    _STEP = 20
+
+    def __init__(self, characters: int = 1 << 24) -> None:
+        self._left = characters
+
+    def spend(self, characters: int, steps: int = 0) -> None:
+        """Take note of work that was done; UnknownError once there was too much."""
+        self._left -= characters + steps * self._STEP
+        if self._left < 0:
+            message = "has templates that take too long to follow"
+            raise UnknownError(message)
+
+
 class Missing:
     """The value of a key that a mapping doesn't have; the only one is `MISSING`."""
 
