@@ -94,16 +94,31 @@ class Generators:
     def _filled(self, fields: Manifest, outer: Mapping[str, Any]) -> Manifest:
         """Return a generator filled with the parameters of the one before it in a matrix.
 
-        Its `values` may have templates for its own parameters as well: they stay as they are.
+        Its `values`, and those of generators in it, may have templates for its own parameters as
+        well: they stay as they are.
         """
-        own = fields.get("values")
-        filled: Manifest = self.templates.value(
-            {key: item for key, item in fields.items() if key != "values"}, outer
-        )
-        if isinstance(own, dict):
-            strict = self.templates.strictly()
-            filled["values"] = {key: _tried(strict, str(item), outer) for key, item in own.items()}
+        filled: Manifest = {}
+        for key, item in fields.items():
+            if key == "values" and isinstance(item, dict):
+                strict = self.templates.strictly()
+                filled[key] = {
+                    name: _tried(strict, str(template), outer) for name, template in item.items()
+                }
+            elif key == "generators" and isinstance(item, list):
+                filled[key] = [self._entry(entry, outer) for entry in item]
+            else:
+                filled[key] = self.templates.value(item, outer)
         return filled
+
+    def _entry(self, entry: Any, outer: Mapping[str, Any]) -> Any:
+        """Return an entry of a list of generators with those in it filled."""
+        if not isinstance(entry, dict):
+            return entry
+        kinds = self.kinds(entry)
+        return {
+            key: self._filled(item, outer) if key in kinds else self.templates.value(item, outer)
+            for key, item in entry.items()
+        }
 
     def _listed(self, fields: Manifest, pointer: Pointer) -> list[Parameters]:
         elements = fields.get("elements")

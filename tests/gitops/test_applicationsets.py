@@ -184,6 +184,24 @@ def test_a_matrix_fills_its_second_generator():
     assert names(expanded(text, TREE)) == ["dev-b", "dev-z"]
 
 
+def test_values_of_generators_in_a_matrix_may_wait_for_their_own_parameters():
+    values = {"own": "{{.path.basename}}", "first": "{{.env}}"}
+    inner = git(directories=[{"path": "apps/api"}], values=values)
+    second = {"matrix": {"generators": [inner, listed({"x": "{{.env}}"})]}}
+    for generator in (inner, second):
+        matrix = {"matrix": {"generators": [listed({"env": "e"}), generator]}}
+        text = go([matrix], "{{.values.own}}-{{.values.first}}")
+        assert names(expanded(text, TREE)) == ["api-e"]
+
+
+def test_null_is_dropped_where_parameters_are_filled_in():
+    inner = [listed({"a": "1"}), listed({"b": "{{a}}", "name": None})]
+    text = application_set([{"matrix": {"generators": inner}}], named("{{a}}{{b}}"))
+    assert names(expanded(text)) == ["11"]
+    text = application_set([listed({"b": "x", "name": None})], named("{{b}}"))
+    assert "has an element whose name is no text" in expanded(text).faults[0]
+
+
 def test_a_matrix_of_directories_that_a_file_names():
     generators = [
         {

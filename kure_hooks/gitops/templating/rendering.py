@@ -36,13 +36,17 @@ class Templates:
         return text
 
     def value(self, value: Any, parameters: Mapping[str, Any]) -> Any:
-        """Return a value with all of its texts rendered, keys included; see `text`."""
+        """Return a value with all of its texts rendered, keys included; see `text`.
+
+        Keys whose value is null are dropped.
+        """
         if isinstance(value, str):
             return self.text(value, parameters)
         if isinstance(value, dict):
             return {
                 self.text(key, parameters): self.value(item, parameters)
                 for key, item in value.items()
+                if item is not None
             }
         if isinstance(value, list):
             return [self.value(item, parameters) for item in value]
