@@ -20,7 +20,7 @@ from kure_hooks.reports.interface import Style
 from tests.action.runner import workflow_commands
 from tests.cli.test_bootstrap import stack
 from tests.graphs.pictures import graphs_of
-from tests.reports.outcomes import OUTCOME, hostile
+from tests.reports.outcomes import LINTED, OUTCOME, hostile
 from tests.support.git import git, make_repository, write
 from tests.support.releases import OPERATOR, documents, release
 
@@ -62,9 +62,9 @@ def filled(value, text):
     return text if isinstance(value, str) else value
 
 
-def everywhere(text: str) -> Outcome:
+def everywhere(text: str, outcome: Outcome = OUTCOME) -> Outcome:
     """Return an outcome with a text in every field that takes any."""
-    data = filled(json.loads(render("json", OUTCOME, Style())), text)
+    data = filled(json.loads(render("json", outcome, Style())), text)
     del data["schemaVersion"], data["summary"]
     return msgspec.convert(data, Outcome)
 
@@ -72,17 +72,19 @@ def everywhere(text: str) -> Outcome:
 @pytest.mark.parametrize("format_", INERT)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_field_makes_a_command_in_any_report(command, format_):
-    for outcome in (everywhere(command), everywhere(f"a\n{command}\nb"), hostile()):
+    others = (everywhere(command), everywhere(f"a\n{command}\nb"), everywhere(command, LINTED))
+    for outcome in (*others, hostile()):
         assert commands(render(format_, outcome, Style(verbose=True, size=1 << 20))) == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_annotations_are_the_only_commands_of_their_format(command):
-    text = render("github", everywhere(command), Style())
-    found = list(workflow_commands(text))
-    assert len(found) == len(text.splitlines())
-    assert {name for name, _, _ in found} <= {"error", "warning"}
-    assert not re.search(r"##(?:vso|teamcity)?\[", text)
+    for outcome in (everywhere(command), everywhere(command, LINTED)):
+        text = render("github", outcome, Style())
+        found = list(workflow_commands(text))
+        assert len(found) == len(text.splitlines())
+        assert {name for name, _, _ in found} <= {"error", "warning", "notice"}
+        assert not re.search(r"##(?:vso|teamcity)?\[", text)
 
 
 @pytest.mark.parametrize("format_", sorted(GRAPHS))

@@ -97,6 +97,7 @@ def _counts(problems: Problems) -> Iterator[str]:
         "removed file": len(outcome.removed),
         "displaced file": len(problems.displaced),
         "linted object" if outcome.command == "lint" else "validated object": outcome.checked,
+        "known finding": outcome.known,
         "skipped check": len(outcome.skipped),
     }
     yield from (wording.count(number, noun) for noun, number in counts.items() if number)
@@ -148,7 +149,7 @@ def _findings(problems: Problems) -> Iterator[Block]:
             )
             for owner, faults in group.owners.items()
         ]
-        yield Block(f"#### {code(group.rule)} {html(group.title)}\n\n", inside=lists)
+        yield Block(f"#### {code(group.heading)}\n\n", inside=lists)
 
 
 def _finding(problem: Fault) -> str:

@@ -134,6 +134,68 @@ VALIDATED = Outcome(
     schemas={"the schemas of Kubernetes 1.36.2": 2},
 )
 
+LINTED = Outcome(
+    command="lint",
+    findings=(
+        Finding(
+            Location("apps/web.yaml", 20, 3),
+            "Namespace shop: metadata",
+            "the namespace has no label team",
+            "Add it",
+            rule="ACME001",
+            object="Namespace shop",
+            pointer="/metadata",
+            owner="Kustomization flux-system/apps",
+            clusters=("clusters/prod",),
+        ),
+        Finding(
+            Location("base/apps.yaml", 7, 3),
+            "Kustomization apps: spec.path",
+            "the path ./apsp is no directory of the repository",
+            'did you mean "apps"?',
+            rule="FX001",
+            object="Kustomization flux-system/apps",
+            pointer="/spec/path",
+            owner="Kustomization flux-system/apps",
+            clusters=("clusters/dev", "clusters/prod", "clusters/qa", "clusters/test"),
+        ),
+        Finding(
+            Location("clusters/prod/db.yaml", 9, 3),
+            "Kustomization db: spec.path",
+            "the path ./db is no directory of the repository",
+            "Add it",
+            Severity.WARNING,
+            rule="FX001",
+            object="Kustomization flux-system/db",
+            pointer="/spec/path",
+            owner="Kustomization flux-system/db",
+            clusters=("clusters/prod",),
+        ),
+        Finding(
+            Location("lint-baseline.yaml", 5, 3),
+            "findings[0]",
+            "FX003 on Kustomization a/b no longer occurs",
+            "write the baseline again with --write-baseline",
+            Severity.WARNING,
+            rule="LI003",
+        ),
+        Finding(
+            Location("clusters/prod/tenant.yaml", 12, 5),
+            "Kustomization tenant: spec.sourceRef.namespace",
+            "tenant has its source in the namespace flux-system",
+            "",
+            Severity.INFO,
+            rule="FX020",
+            object="Kustomization tenant/tenant",
+            pointer="/spec/sourceRef/namespace",
+            owner="Kustomization tenant/tenant",
+            clusters=("clusters/prod",),
+        ),
+    ),
+    checked=214,
+    known=12,
+)
+
 OUTCOME = Outcome(
     command="check",
     findings=(

@@ -11,7 +11,7 @@ from kure_hooks.findings import Finding, Location
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import gitlab, render
 from kure_hooks.reports.interface import Style
-from tests.reports.outcomes import CREDENTIALS, DIFF, IN_SYNC, OLD, OUTCOME, WEB, hostile
+from tests.reports.outcomes import CREDENTIALS, DIFF, IN_SYNC, LINTED, OLD, OUTCOME, WEB, hostile
 
 
 def entries(outcome):
@@ -30,7 +30,7 @@ def assert_documented(entry):
     assert entry["location"]["lines"]["begin"] >= 1
 
 
-@pytest.mark.parametrize("outcome", [OUTCOME, DIFF, hostile()], ids=list("odh"))
+@pytest.mark.parametrize("outcome", [OUTCOME, DIFF, hostile(), LINTED], ids=list("odhl"))
 def test_entries_are_as_documented(outcome):
     found = entries(outcome)
     for entry in found:

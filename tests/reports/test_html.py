@@ -17,10 +17,10 @@ from kure_hooks.reports import render
 from kure_hooks.reports.html.differences import _height, rows
 from kure_hooks.reports.interface import Style
 from tests.reports import outcomes
-from tests.reports.outcomes import DIFF, FAILED, IN_SYNC, OUTCOME, WARNED, hostile
+from tests.reports.outcomes import DIFF, FAILED, IN_SYNC, LINTED, OUTCOME, WARNED, hostile
 
 EVERY = pytest.mark.parametrize(
-    "outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), FAILED, WARNED], ids=list("odihfw")
+    "outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), FAILED, WARNED, LINTED], ids=list("odihfwl")
 )
 
 

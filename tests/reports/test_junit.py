@@ -14,7 +14,7 @@ from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import render
 from kure_hooks.reports.interface import Style
 from kure_hooks.safe_text import visible
-from tests.reports.outcomes import DIFF, IN_SYNC, NEW, OLD, OUTCOME, SERVICE, WEB, hostile
+from tests.reports.outcomes import DIFF, IN_SYNC, LINTED, NEW, OLD, OUTCOME, SERVICE, WEB, hostile
 
 XSD = Path(__file__).parents[2] / ".tools" / "schemas" / "junit-10.xsd"
 
@@ -51,7 +51,7 @@ def verdicts(outcome):
 
 
 @pytest.mark.parametrize(
-    "outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), Outcome("check")], ids=list("odihn")
+    "outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), LINTED, Outcome("check")], ids=list("odihln")
 )
 def test_jenkins_accepts_it(outcome, jenkins):
     assert [each.reason for each in jenkins.iter_errors(render("junit", outcome, Style()))] == []

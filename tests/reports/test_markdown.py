@@ -26,10 +26,10 @@ from kure_hooks.reports import render
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.markdown import LEAST
 from kure_hooks.safe_text import inert_inside, visible
-from tests.reports.outcomes import DIFF, FAILED, HOSTILE, IN_SYNC, OUTCOME, WARNED, hostile
+from tests.reports.outcomes import DIFF, FAILED, HOSTILE, IN_SYNC, LINTED, OUTCOME, WARNED, hostile
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
-TAGS = {"h3", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td"}
+TAGS = {"h3", "h4", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td"}
 TAGS |= {"details", "summary", "strong", "em", "code", "pre"}
 # Prose is the report's own: a mention, reference or address needs a character that isn't here.
 PROSE = re.compile(r"[\w\s,;:.()-]*")
@@ -128,7 +128,9 @@ def objects(shown):
 FLEET = fleet(60)
 
 
-@pytest.mark.parametrize("outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), FLEET], ids=list("oidhf"))
+@pytest.mark.parametrize(
+    "outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), FLEET, LINTED], ids=list("oidhfl")
+)
 def test_it_is_whole_at_every_size(outcome):
     for size in [*range(LEAST, 8_000, 97), *range(8_000, 70_000, 6_001), 70_000]:
         page(outcome, size)

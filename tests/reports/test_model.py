@@ -18,14 +18,15 @@ from tests.reports.outcomes import (
     FAILED,
     GENERATED,
     IN_SYNC,
+    LINTED,
     OUTCOME,
     REFUSED,
     WARNED,
     hostile,
 )
 
-OUTCOMES = [OUTCOME, DIFF, FAILED, GENERATED, IN_SYNC, REFUSED, WARNED, hostile()]
-EVERY = pytest.mark.parametrize("outcome", OUTCOMES, ids=list("odfgirwh"))
+OUTCOMES = [OUTCOME, DIFF, FAILED, GENERATED, IN_SYNC, REFUSED, WARNED, hostile(), LINTED]
+EVERY = pytest.mark.parametrize("outcome", OUTCOMES, ids=list("odfgirwhl"))
 PACKAGE = Path(reports.__file__).parent
 
 # They bound the outcome, make the model, the words of it, or give the outcome as it is.
@@ -57,8 +58,9 @@ def test_the_groups_hold_the_whole_drift(outcome):
 def test_errors_come_first_and_every_rule_is_explained(outcome):
     problems = Problems(outcome).every
     levels = [problem.severity for problem in problems]
-    assert levels == sorted(levels, key=lambda severity: severity is not Severity.ERROR)
-    assert all(rule_of(problem.rule) for problem in problems)
+    assert levels == sorted(levels, key=lambda severity: severity.rank)
+    policies = {"ACME001"}
+    assert all(rule_of(problem.rule) or problem.rule in policies for problem in problems)
 
 
 def test_a_list_has_the_most_serious_problems_and_counts_the_others(monkeypatch):
@@ -122,3 +124,26 @@ def test_a_walk_is_seen():
     assert walks("for x in problems.outcome.drift: pass") == ["1: problems.outcome.drift"]
     assert walks("def f(outcome): return outcome.findings") == ["1: outcome.findings"]
     assert walks("for x in problems.drift: pass") == []
+
+
+def test_findings_of_lint_are_grouped_by_rule_the_worst_rule_first():
+    groups = Problems(LINTED).by_rule
+    assert [(group.rule, len(group.faults)) for group in groups] == [
+        ("ACME001", 1),
+        ("FX001", 2),
+        ("LI003", 1),
+        ("FX020", 1),
+    ]
+    assert list(groups[1].owners) == [
+        "Kustomization flux-system/apps",
+        "Kustomization flux-system/db",
+    ]
+    assert groups[0].heading == "ACME001"
+
+
+def test_warnings_and_infos_change_no_exit_code():
+    rest = tuple(item for item in LINTED.findings if item.severity is not Severity.ERROR)
+    assert structs.replace(LINTED, findings=rest).exit_code == 0
+    assert LINTED.exit_code == 1
+    ordered = [problem.severity for problem in Problems(LINTED).every]
+    assert ordered == ["error", "error", "warning", "warning", "info"]

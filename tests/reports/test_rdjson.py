@@ -15,6 +15,7 @@ from tests.reports.outcomes import (
     CREDENTIALS,
     DIFF,
     IN_SYNC,
+    LINTED,
     OUTCOME,
     SERVICE,
     WEB,
@@ -142,7 +143,7 @@ def is_range(value):
     return {"start"} <= set(value) <= {"start", "end"} and all(map(is_position, value.values()))
 
 
-@pytest.mark.parametrize("outcome", [OUTCOME, IN_SYNC, DIFF, hostile()], ids=list("odih"))
+@pytest.mark.parametrize("outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), LINTED], ids=list("odihl"))
 def test_the_structure_is_that_of_the_published_schema(outcome):
     report = json.loads(render("rdjson", outcome, Style()))
     assert set(report) == {"source", "severity", "diagnostics"}

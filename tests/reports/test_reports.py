@@ -14,6 +14,7 @@ from tests.reports.outcomes import (
     FAILED,
     GENERATED,
     IN_SYNC,
+    LINTED,
     OUTCOME,
     REFUSED,
     VALIDATED,
@@ -27,11 +28,19 @@ ENDINGS |= dict.fromkeys(("json", "rdjson", "gitlab", "sarif"), "json")
 EVERY = pytest.mark.parametrize("name", sorted(REPORTS))
 
 
-OUTCOMES = {"": OUTCOME, "refused-": REFUSED, "generated-": GENERATED, "validated-": VALIDATED}
+OUTCOMES = {
+    "": OUTCOME,
+    "refused-": REFUSED,
+    "generated-": GENERATED,
+    "validated-": VALIDATED,
+    "linted-": LINTED,
+}
 
 
 @EVERY
-@pytest.mark.parametrize("prefix", OUTCOMES, ids=["check", "refused", "generated", "validated"])
+@pytest.mark.parametrize(
+    "prefix", OUTCOMES, ids=["check", "refused", "generated", "validated", "linted"]
+)
 def test_one_outcome_in_every_format(name, prefix, update_golden):
     """To mend: pytest tests/reports --update-golden, and read what changed."""
     golden = GOLDEN / f"{prefix}{name}.{ENDINGS.get(name, 'txt')}"
@@ -45,8 +54,8 @@ def test_one_outcome_in_every_format(name, prefix, update_golden):
 @EVERY
 @pytest.mark.parametrize(
     "outcome",
-    [OUTCOME, IN_SYNC, DIFF, hostile(), FAILED, WARNED, REFUSED, GENERATED, VALIDATED],
-    ids=list("odihfwrgv"),
+    [OUTCOME, IN_SYNC, DIFF, hostile(), FAILED, WARNED, REFUSED, GENERATED, VALIDATED, LINTED],
+    ids=list("odihfwrgvl"),
 )
 def test_a_report_is_deterministic_text_that_ends_its_last_line(name, outcome):
     text = render(name, outcome, Style())

@@ -22,6 +22,7 @@ from tests.reports.outcomes import (
     CREDENTIALS,
     DIFF,
     IN_SYNC,
+    LINTED,
     NEW,
     OLD,
     OUTCOME,
@@ -65,7 +66,7 @@ def fingerprints(outcome):
 
 
 @pytest.mark.parametrize(
-    "outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), VALIDATED], ids=list("odihv")
+    "outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), VALIDATED, LINTED], ids=list("odihvl")
 )
 def test_the_log_is_valid(outcome):
     log = json.loads(render("sarif", outcome, Style()))
