@@ -6,6 +6,7 @@ an Application is in no directory that another one applies. All other GitOps obj
 applies are taken for entries too, because their bootstrap may be elsewhere.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from kure_hooks.gitops.builds import Builds
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.payload import Resource, Way
 from kure_hooks.gitops.repository import Cluster, Repository
+from kure_hooks.gitops.sources import reference
 from kure_hooks.gitops.variables import OPEN
 from kure_hooks.gitops.walking import Readers, walk
 from kure_hooks.kustomize.files import directories
@@ -126,7 +128,13 @@ def _as_written(item: Object) -> Resource:
 
 
 def _certain(units: Iterable[_Unit], builds: Builds) -> Iterator[_Entry]:
-    """Yield the entries that the repository shows, each directory once."""
+    """Yield the entries that the repository shows, each directory once.
+
+    A tenant's Kustomization may apply the root of its own repository: one that applies the root has
+    to be of the source that most others have.
+    """
+    units = list(units)
+    sources = Counter(reference(item.manifest) for unit in units for item in _syncs(unit))
     starts: dict[str, list[Resource]] = {}
     instances: dict[str, list[Resource]] = {}
     self_applied: list[tuple[str, Resource]] = []
@@ -139,12 +147,18 @@ def _certain(units: Iterable[_Unit], builds: Builds) -> Iterator[_Entry]:
             if start is not resource:
                 starts.setdefault(directory, []).append(start)
                 instances.setdefault(directory, []).append(resource)
+            elif not directory and sources[reference(resource.manifest)] < max(sources.values()):
+                continue
             elif _source_file(resource) in builds.payload(directory, Way.FLUX).files:
                 self_applied.append((directory, resource))
     for directory, resource in _outermost(self_applied, builds):
         starts.setdefault(directory, []).append(resource)
     for directory, objects in sorted(starts.items()):
         yield _Entry(directory, tuple(objects), tuple(instances.get(directory, ())))
+
+
+def _syncs(unit: _Unit) -> Iterator[Resource]:
+    return (item for item in unit.objects if kind_of(item.manifest) == _SYNC)
 
 
 def _outermost(
