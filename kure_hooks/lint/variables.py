@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kure_hooks.engines.annotations import is_substituted
+from kure_hooks.engines.annotations import KUSTOMIZE, is_substituted
 from kure_hooks.engines.substitution import (
     Anything,
     SubstitutionError,
@@ -33,6 +33,14 @@ NAME = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*", re.ASCII)
 """The names that kustomize-controller takes for a variable."""
 
 _USE = re.compile(r"\$\{#?([_a-zA-Z][_a-zA-Z0-9]*)", re.ASCII)
+# Something of such a name, or of such a kind, may add variables to Kustomizations in the cluster.
+_WEBHOOK = "kustomize-mutating-webhook"
+_MUTATING = frozenset(
+    {
+        *("ClusterPolicy", "MutatingAdmissionPolicy", "MutatingPolicy", "Policy"),
+        "MutatingWebhookConfiguration",
+    }
+)
 _SUFFIX = re.compile(r"(.+)-[a-z0-9]{10}")
 # So many undefined variables of one string are told.
 _MOST = 20
@@ -100,6 +108,8 @@ def references(owner: Owner) -> Iterator[tuple[int, Manifest, Identity]]:
 
 def names(cluster: Cluster, owner: Owner) -> frozenset[str] | None:
     """Return the names of all variables of a Kustomization, None where some may be elsewhere."""
+    if not cluster.is_certain:
+        return None  # whatever applies the entry may patch variables into each Kustomization
     known = set(_mapping(owner.spec, "postBuild", "substitute"))
     for _, _, who in references(owner):
         resource = next((item for _, item in cluster.applied.get(who, ())), None)
@@ -114,17 +124,36 @@ def keys(manifest: Manifest) -> set[str]:
     return {key for part in ("data", "stringData") for key in _mapping(manifest, part)}
 
 
-def faults(cluster: Cluster, owner: Owner) -> Iterator[Fault]:
-    """Yield the expressions in the objects of a Kustomization that Flux 2.9 refuses."""
+def faults(cluster: Cluster, owner: Owner, *, is_mutated: bool = False) -> Iterator[Fault]:
+    """Yield the expressions in the objects of a Kustomization that Flux 2.9 refuses.
+
+    Where its cluster `is_mutated`, every variable may be defined.
+    """
     if owner.variables is None:
         return
-    known = names(cluster, owner)
+    known = None if is_mutated else names(cluster, owner)
     values: Mapping[str, str] = Anything() if known is None else dict.fromkeys(known, "")
     for resource in owner.unsubstituted:
         if has_variables(resource.manifest) and is_substituted(resource.manifest):
             for pointer, text in _strings(resource.manifest):
                 for problem, name in _problems(text, values):
                     yield Fault(resource, pointer, problem, name)
+
+
+def faults_of(cluster: Cluster) -> Iterator[tuple[Owner, Fault]]:
+    """Yield the same for all Kustomizations of a cluster, with each of them."""
+    is_mutated = any(_mutates(resource) for _, resource in cluster.resources())
+    for owner in cluster.owners:
+        yield from ((owner, fault) for fault in faults(cluster, owner, is_mutated=is_mutated))
+
+
+def _mutates(resource: Resource) -> bool:
+    """Tell whether an object may change Kustomizations on their way to the API server."""
+    if _WEBHOOK in resource.name:
+        return True
+    if resource.kind not in _MUTATING:
+        return False
+    return KUSTOMIZE in str(resource.manifest) or "'Kustomization'" in str(resource.manifest)
 
 
 def used(owner: Owner) -> frozenset[str]:

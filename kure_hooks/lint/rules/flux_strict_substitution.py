@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kure_hooks.findings import Finding
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.variables import Report, faults
+from kure_hooks.lint.variables import Report, faults_of
 from kure_hooks.rules.rule import ERROR, Rule
 
 RULE = Rule(
@@ -41,7 +41,6 @@ configMapGenerator:
 def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield a finding for each variable in values, patches and generated objects."""
     report = Report(cluster)
-    for owner in cluster.owners:
-        for fault in faults(cluster, owner):
-            if fault.is_hidden and not fault.is_no_variable:
-                yield report.finding(owner, fault)
+    for owner, fault in faults_of(cluster):
+        if fault.is_hidden and not fault.is_no_variable:
+            yield report.finding(owner, fault)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from kure_hooks.findings import Finding
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.variables import Fault, Report, faults
+from kure_hooks.lint.variables import Fault, Report, faults_of
 from kure_hooks.rules.rule import ERROR, Rule
 
 RULE = Rule(
@@ -46,14 +46,13 @@ data:
 def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield a finding for the first expression of each CRD, and of each string that has one."""
     report = Report(cluster)
-    for owner in cluster.owners:
-        told: set[object] = set()
-        for fault in faults(cluster, owner):
-            where = fault.resource.who, () if fault.is_of_definition else fault.pointer
-            if fault.is_no_variable and where not in told:
-                told.add(where)
-                finding = report.finding(owner, fault)
-                yield replace(finding, expected=_expected(fault))
+    told: set[object] = set()
+    for owner, fault in faults_of(cluster):
+        where = owner, fault.resource.who, () if fault.is_of_definition else fault.pointer
+        if fault.is_no_variable and where not in told:
+            told.add(where)
+            finding = report.finding(owner, fault)
+            yield replace(finding, expected=_expected(fault))
 
 
 def _expected(fault: Fault) -> str:

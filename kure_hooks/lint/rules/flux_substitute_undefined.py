@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kure_hooks.findings import Finding
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.variables import Report, faults
+from kure_hooks.lint.variables import Report, faults_of
 from kure_hooks.rules.rule import ERROR, Rule
 
 RULE = Rule(
@@ -42,7 +42,6 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     those that are no variables those of FX025.
     """
     report = Report(cluster)
-    for owner in cluster.owners:
-        for fault in faults(cluster, owner):
-            if not (fault.is_no_variable or fault.is_hidden):
-                yield report.finding(owner, fault)
+    for owner, fault in faults_of(cluster):
+        if not (fault.is_no_variable or fault.is_hidden):
+            yield report.finding(owner, fault)

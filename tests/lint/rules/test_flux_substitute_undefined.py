@@ -1,6 +1,13 @@
 import pytest
 
-from tests.support.linting import config_map, document, fleet, kustomization, lint
+from tests.support.linting import (
+    config_map,
+    document,
+    fleet,
+    kustomization,
+    lint,
+    release,
+)
 
 INSTANCE = {
     "distribution": {"version": "2.7.x", "registry": "ghcr.io/fluxcd"},
@@ -105,7 +112,26 @@ def test_an_earlier_flux_is_lenient():
     assert [finding.severity for finding in lint(files, "FX016")] == ["warning"]
 
 
-def test_a_unit_that_something_unknown_may_patch_is_an_info():
+def test_a_cluster_that_something_unknown_starts():
     files = shop("${DOMAIN}")
     del files["clusters/prod/flux-system/gotk-sync.yaml"]
+    assert lint(files, "FX016") == []
+
+
+def test_a_unit_that_is_not_known_to_the_end_is_an_info():
+    files = shop("${DOMAIN}")
+    files["apps/shop/kustomization.yaml"] = (
+        "resources: [manifests.yaml, https://example.com/more.yaml]\n"
+    )
     assert [finding.severity for finding in lint(files, "FX016")] == ["info"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        release("kustomize-mutating-webhook"),
+        document("kyverno.io/v1", "ClusterPolicy", "vars", spec={"kinds": ["Kustomization"]}),
+    ],
+)
+def test_something_in_the_cluster_that_may_add_variables(text):
+    assert lint({**shop("${DOMAIN}"), "clusters/prod/more.yaml": text}, "FX016") == []
