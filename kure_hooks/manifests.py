@@ -53,6 +53,24 @@ def named(manifest: Manifest) -> Identity | None:
     return who if all(isinstance(text, str) for text in texts) else None
 
 
+def objects_of(
+    value: Any, pointer: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield the objects of a document, each with the pointer to it: itself, or the items of a list.
+
+    A list is what kustomize 5.8 takes for one: its kind ends in List, and it has a list of items,
+    which may be lists again. The items of a SecretList need not say that they are Secrets.
+    """
+    kind, items = text_at(value, "kind"), value_at(value, "items")
+    if not kind.endswith("List") or not isinstance(items, list):
+        yield pointer, value
+        return
+    for index, item in enumerate(items):
+        if kind == "SecretList" and isinstance(item, dict) and "kind" not in item:
+            item = {"kind": "Secret"} | item  # noqa: PLW2901 - the same item, with its kind
+        yield from objects_of(item, (*pointer, "items", index))
+
+
 def value_at(value: Any, *steps: str | int) -> Any:
     """Return what lies below the keys and indices; None where there is nothing, or no way to it."""
     for step in steps:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kure_hooks.decoding.refusals import refusals
 from kure_hooks.decoding.strings import parts_of, string_problem, string_problems
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Manifest, objects_of
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 
@@ -45,10 +45,8 @@ def items(manifest: Manifest, pointer: Pointer = ()) -> list[tuple[Pointer, Mani
 
     These are the items of a list, else the object itself, which stands at `pointer`.
     """
-    if not _is_list(manifest):
-        return [(pointer, manifest)]
-    inner = enumerate(manifest.get("items") or ())
-    return [each for at, item in inner for each in items(item, (*pointer, "items", at))]
+    objects = objects_of(manifest, pointer)
+    return [placed for placed in objects if not _is_list(placed[1])]  # these have no items
 
 
 def _item_faults(items: Any) -> Iterator[Problem]:

@@ -5,13 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from types import NoneType
-from typing import Any
 
 from kure_hooks.drift.masking import is_suspicious
 from kure_hooks.errors import InputError
 from kure_hooks.files.mark import is_marked
 from kure_hooks.files.tree import MAX_LARGE
-from kure_hooks.manifests import Identity, Manifest, identity
+from kure_hooks.manifests import Identity, Manifest, identity, objects_of
 from kure_hooks.yamlio import kustomize, read
 
 # `---` in the first column ends a document even inside a text (YAML 1.2.2, section 9.1.2).
@@ -94,25 +93,13 @@ def _documents(data: bytes) -> list[bytes]:
 
 def _manifests(path: str, document: bytes) -> Iterator[Manifest]:
     try:
-        found = read(document, path, kustomize, most=MAX_LARGE)
+        documents = read(document, path, kustomize, most=MAX_LARGE)
     except InputError as error:
         # What the parser complains about may be the very value that must not be shown.
         raise UnreadableError("it is not valid YAML") from error
-    for each in found:
-        yield from _unpacked(each.value)
-
-
-def _unpacked(value: Any) -> Iterator[Manifest]:
-    if not isinstance(value, dict):
-        raise UnreadableError("it holds no readable Kubernetes objects")
-    items = value.get("items")
-    kind = str(value.get("kind", ""))
-    if kind.endswith("List") and isinstance(items, list):
-        for item in items:
-            # The items of a SecretList need not say what they are.
-            typed = kind == "SecretList" and isinstance(item, dict)
-            yield from _unpacked({"kind": "Secret"} | item if typed else item)
-    else:
+    for _, value in (each for entry in documents for each in objects_of(entry.value)):
+        if not isinstance(value, dict):
+            raise UnreadableError("it holds no readable Kubernetes objects")
         yield value
 
 

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import dirname, join, normpath
-from typing import Any
 
 from kure_hooks.engines.effects import Directory, Effects, effects
 from kure_hooks.engines.identities import Renaming, renamed
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.kustomize import BUILD_FILES
-from kure_hooks.manifests import Identity, Manifest, mappings_at, named, text_at, value_at
+from kure_hooks.manifests import Identity, Manifest, named, objects_of, value_at
 from kure_hooks.yamlio import read
 
 """The files that kustomize reads as instructions, and never as objects."""
@@ -230,15 +229,8 @@ def _is_yaml(path: str) -> bool:
 
 def _objects(path: str, data: bytes) -> list[Manifest]:
     try:
-        found = [each.value for each in read(data, path, most=MAX_LARGE)]
+        documents = read(data, path, most=MAX_LARGE)
     except InputError:
         return []
-    return [each for value in found for each in _unpacked(value)]
-
-
-def _unpacked(value: Any) -> Iterator[Manifest]:
-    """Yield an object, or those of a List, which is never inside another one."""
-    if text_at(value, "kind").endswith("List") and isinstance(value_at(value, "items"), list):
-        yield from mappings_at(value, "items")
-    elif isinstance(value, dict):
-        yield value
+    values = (value for document in documents for _, value in objects_of(document.value))
+    return [value for value in values if isinstance(value, dict)]
