@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "api": ("check", "generate", "load_stack"),
-    "apps.interface": ("Generator",),
+    "apps": ("Generator",),
     "builder": ("BundleBuilder", "ClusterBuilder", "NodeBuilder"),
     "config.argocd": ("ArgocdSpec",),
     "config.flux": ("FluxSpec",),

@@ -3,7 +3,7 @@ from typing import Final
 from kure_hooks.api import check as check
 from kure_hooks.api import generate as generate
 from kure_hooks.api import load_stack as load_stack
-from kure_hooks.apps.interface import Generator as Generator
+from kure_hooks.apps import Generator as Generator
 from kure_hooks.builder import BundleBuilder as BundleBuilder
 from kure_hooks.builder import ClusterBuilder as ClusterBuilder
 from kure_hooks.builder import NodeBuilder as NodeBuilder

@@ -3,18 +3,25 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import NoneType
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from kure_hooks import registry
-from kure_hooks.apps.interface import Generator
 from kure_hooks.files.tree import Tree
 from kure_hooks.manifests import named
 from kure_hooks.package_code import Member, Part, loading
-from kure_hooks.stack.interface import Product
+from kure_hooks.stack.interface import Kind, Product
 from kure_hooks.stack.model import Application
 
 CHARTS = frozenset({"HelmChart", "FluxHelm"})
 """The kinds that release a chart."""
+
+
+class Generator(Kind, Protocol):
+    """A module with a `Spec`, its `problems`, and the product that an application stands for."""
+
+    def generate(self, application: Application, tree: Tree) -> Product:
+        """Return the manifests in a fixed order; InputError for files that can't be used."""
+        ...
 
 
 class _Generators(Mapping[str, Generator]):

@@ -5,17 +5,17 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from kure_hooks.apps import config_maps, kustomizations
+from kure_hooks.apps import config_maps
 from kure_hooks.apps.config_maps import ConfigMapFiles
 from kure_hooks.apps.metadata import finish, in_namespace, with_annotations, with_labels
 from kure_hooks.decoding.objects import faults, items
 from kure_hooks.decoding.types import Input, Pattern
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.globs import is_glob, literal_prefix, select
-from kure_hooks.files.paths import join_relative, parent
+from kure_hooks.files.paths import ancestors, is_below, join_relative, parent
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location
-from kure_hooks.kustomize.files import GROUP, is_kustomization
+from kure_hooks.kustomize.files import GROUP, PLAIN, configuration, directories, is_kustomization
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
@@ -24,6 +24,8 @@ from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.place import Place, Problem
 
 _ENDINGS = (".yaml", ".yml", ".json")
+
+_FILES_ALONE = "list the files with its objects one by one: kustomize is not run on them"
 
 
 class Spec(Input, frozen=True, kw_only=True):
@@ -110,7 +112,7 @@ def _faults(manifest: Any) -> Iterator[Problem]:
         yield (
             ("apiVersion",),
             "this is for kustomize, not for a cluster",
-            kustomizations.FILES_ALONE,
+            _FILES_ALONE,
         )
 
 
@@ -120,7 +122,7 @@ def _read(place: Place, reference: str, tree: Tree) -> list[Document]:
         paths = _paths(place.document.path, reference, tree)
         contents = {path: tree.read(path, MAX_LARGE) for path in paths}
     except ReadError as error:
-        expected = kustomizations.FILES_ALONE if is_kustomization(error.path) else ""
+        expected = _FILES_ALONE if is_kustomization(error.path) else ""
         raise InputError([place.fault(str(error), expected, rule="AP002")]) from error
     documents: list[Document] = []
     found: list[Finding] = []
@@ -150,7 +152,46 @@ def _paths(document: str, reference: str, tree: Tree) -> Sequence[str]:
     # Another repository in the directory, whose path ends with a slash, is refused when it is read.
     ending = (*_ENDINGS, "/")
     taken = [each for each in found if each.endswith(ending) and not is_kustomization(each)]
-    kustomizations.refuse(tree, found, taken)
+    _refuse_other_builds(tree, found, taken)
     if not taken:
         raise ReadError(reference, "names no manifest")
     return taken
+
+
+def _refuse_other_builds(tree: Tree, met: Sequence[str], taken: Sequence[str]) -> None:
+    """Raise ReadError for files of kustomize's that say another thing than `taken`.
+
+    `met` are all files that a directory or a glob holds, `taken` those that are read as manifests.
+    One that only lists these may be among them: it is no object and adds nothing. InputError for
+    what is no YAML.
+    """
+    own = directories(met)
+    for directory in own:
+        document = configuration(tree, directory)
+        if document is None:
+            continue
+        fields = document.value
+        more = [key for key in fields if key not in PLAIN]
+        if more or fields.get("kind", "Kustomization") != "Kustomization":
+            what = ", ".join(more) or f"kind {fields['kind']}"
+            raise ReadError(document.path, f"does more than list resources: it has {what}")
+        governed = [path for path in taken if _nearest(path, own) == directory]
+        for problem in _differences(directory, fields.get("resources") or (), governed, taken):
+            raise ReadError(document.path, problem)
+
+
+def _nearest(path: str, own: Sequence[str]) -> str:
+    """Return the nearest directory above a file that has a file of kustomize's."""
+    return next((each for each in reversed(["", *ancestors(path)]) if each in own), parent(path))
+
+
+def _differences(
+    directory: str, resources: Sequence[object], governed: Sequence[str], taken: Sequence[str]
+) -> Iterator[str]:
+    listed = [(resource, join_relative(directory, str(resource))) for resource in resources]
+    for entry, path in listed:
+        if path is None or not any(is_below(each, path) for each in taken):
+            yield f"lists {entry}, which is not taken"
+    for each in governed:
+        if not any(path is not None and is_below(each, path) for _, path in listed):
+            yield f"does not list {each}, which is taken"

@@ -2,6 +2,7 @@
 
 msgspec stops at the first fault and knows no positions, so a value that it refused is walked once
 more along the same types. A value that it accepts never gets here.
+`salvage` returns what can be used of a refused one, so that checks across parts still see it.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from msgspec import inspect
+from msgspec import Struct, inspect
 
 from kure_hooks.decoding.suggest import nearest
 from kure_hooks.findings import Finding, of_rule
@@ -50,6 +51,9 @@ _ACCEPTED: dict[Any, tuple[type, ...]] = {
     inspect.VarTupleType: (list,),
     inspect.AnyType: (object,),
 }
+
+LOST: Any = object()
+"""The answer for a value of which nothing can be used."""
 
 
 def faults(document: Document, value: Any, wanted: Any, pointer: Pointer) -> list[Finding]:
@@ -174,3 +178,50 @@ def _expected(info: Any, described: str) -> str:
         kinds = [each for each in info.types if not isinstance(each, inspect.NoneType)]
         return " or ".join(_expected(*unwrapped(each)) for each in kinds)
     return _NAMES.get(type(info), "a value")
+
+
+def salvage(value: Any, wanted: type[Struct]) -> tuple[Any, bool]:
+    """Return what `value` says of the msgspec type `wanted`, and whether all of it was usable.
+
+    Unknown keys and refused values are left out: a field has its default then, an item of a list is
+    None. LOST where a required field has no usable value.
+    """
+    lost: list[Any] = []
+    found = _salvaged(value, inspect.type_info(wanted), lost)
+    return found, not lost
+
+
+def _salvaged(value: Any, info: Any, lost: list[Any]) -> Any:
+    info, _ = unwrapped(info)
+    accepting = [each for each in alternatives(info) if accepts(unwrapped(each)[0], value)]
+    found = LOST if not accepting else _usable(value, unwrapped(accepting[0])[0], lost)
+    if found is LOST:
+        lost.append(value)
+    return found
+
+
+def _usable(value: Any, info: Any, lost: list[Any]) -> Any:
+    """Return a value of the right shape without its unusable parts."""
+    match info:
+        case inspect.StructType():
+            return _usable_fields(value, info, lost)
+        case inspect.DictType():
+            items = ((key, _salvaged(item, info.value_type, lost)) for key, item in value.items())
+            keys = unwrapped(info.key_type)[0]
+            return {key: item for key, item in items if item is not LOST and within(key, keys)}
+        case inspect.ListType() | inspect.VarTupleType():
+            parts = (_salvaged(item, info.item_type, lost) for item in value)
+            return tuple(None if part is LOST else part for part in parts)
+    return value if within(value, info) else LOST
+
+
+def _usable_fields(value: dict[str, Any], info: inspect.StructType, lost: list[Any]) -> Any:
+    fields: dict[str, Any] = {}
+    for field in info.fields:
+        if field.encode_name in value:
+            found = _salvaged(value[field.encode_name], field.type, lost)
+            if found is not LOST:
+                fields[field.name] = found
+        if field.required and field.name not in fields:
+            return LOST
+    return info.cls(**fields)

@@ -1,5 +1,6 @@
 """Explain each file that drifted: objects, fields, moves, renames and the text itself."""
 
+from codecs import BOM_UTF8
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -10,7 +11,6 @@ from operator import attrgetter
 
 from msgspec import structs
 
-from kure_hooks.drift import formatting
 from kure_hooks.drift.changes import Judges, changes_owners, object_changes
 from kure_hooks.drift.consequences import Consequences, Controllers, Unaware
 from kure_hooks.drift.kinds import Kind
@@ -210,7 +210,7 @@ def _finished(file: _File, objects: Sequence[ObjectChange], sides: Sides) -> Fil
         objects = [each for each in objects if each.effect or each.risks or each.state in _TELLING]
     shown, note = _texts(file, sides.mask)
     if kind is Kind.FORMATTING and not note:
-        note = formatting.difference(file.before or b"", file.after or b"")
+        note = formatting_note(file.before or b"", file.after or b"")
     return structs.replace(
         change,
         kind=kind,
@@ -237,3 +237,23 @@ def _texts(file: _File, mask: Mask) -> tuple[Texts, str]:
         except UnreadableError as error:
             note = str(error)
     return Texts(None, None), note
+
+
+def formatting_note(before: bytes, after: bytes) -> str:
+    """Return how two files differ whose objects are the same; empty when it can't be told."""
+    if before.replace(b"\r\n", b"\n") == after:
+        return "same objects, CRLF line endings"
+    if before.rstrip(b"\n") == after.rstrip(b"\n"):
+        return "same objects, other line feeds at the end"
+    if before.removeprefix(BOM_UTF8) == after:
+        return "same objects, a byte order mark"
+    if is_marked(after) and not is_marked(before):
+        return "same objects, without the mark of generated files"
+    old, new = _lines(before), _lines(after)
+    if old == new:
+        return "same objects, other comments"
+    return "same objects, other order" if sorted(old) == sorted(new) else ""
+
+
+def _lines(data: bytes) -> list[bytes]:
+    return [line for line in data.splitlines() if not line.lstrip().startswith(b"#")]

@@ -1,5 +1,6 @@
 """The fields of an object that differ, found by a walk of both versions side by side."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -10,14 +11,19 @@ from kure_hooks.drift.keyed import by_key, is_set, merge_key
 from kure_hooks.drift.paths import FieldPath, ListKey, path_text
 from kure_hooks.drift.result import FieldChange
 from kure_hooks.drift.risks import Switches, of_field
-from kure_hooks.drift.values import NULL, side_by_side
 from kure_hooks.manifests import Manifest, canonical, same
+from kure_hooks.yamlio.scalars import is_plain_text
 
 # A list with more differences than this is told as a whole; nobody reads on.
 _MOST_ITEMS = 200
 
 # Stands for the value of a field that one side does not have.
 _ABSENT = object()
+
+# A JSON null, since None stands for a side without the field.
+NULL = object()
+
+_LONGEST = 80
 
 
 class _Difference(NamedTuple):
@@ -130,3 +136,50 @@ def _lines(old: Any, new: Any) -> tuple[str, ...]:
     ):
         return ()
     return tuple(unified(old, new))
+
+
+def side_by_side(old: Any, new: Any) -> tuple[str | None, str | None]:
+    """Return both values as one line; None stands for a side that has none.
+
+    What is long is cut to what is around the first difference. A text is quoted where it could be
+    taken for a value of another type by some reader, unless the other side is a text as well, and
+    where only blanks or line breaks differ.
+    """
+    before, after = _text(old, new), _text(new, old)
+    if before and after and before.strip() == after.strip():
+        before, after = _quoted(old), _quoted(new)
+    start = _start(before or "", after or "")
+    return before and _excerpt(before, start), after and _excerpt(after, start)
+
+
+def _text(value: Any, other: Any) -> str | None:
+    if value is None:
+        return None
+    if value is NULL:
+        return "null"
+    if not isinstance(value, str) or (not isinstance(other, str) and _is_mistakable(value)):
+        return _quoted(value)
+    return value.replace("\n", " ")
+
+
+def _quoted(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_mistakable(text: str) -> bool:
+    """Tell whether some reader of YAML could take a text, which is not empty, for another type."""
+    return text[:1] in ("[", "{") or (text != "" and not is_plain_text(text))
+
+
+def _start(before: str, after: str) -> int:
+    """Return where to begin so that the first difference is seen, with what is before it."""
+    pairs = enumerate(zip(before, after, strict=False))
+    first = next((at for at, (one, other) in pairs if one != other), min(len(before), len(after)))
+    most = max(len(before), len(after)) - _LONGEST
+    return max(min(first - _LONGEST // 2, most), 0)
+
+
+def _excerpt(text: str, start: int) -> str:
+    head = "..." if start else ""
+    tail = "..." if len(text) > start + _LONGEST else ""
+    return f"{head}{text[start + len(head) : start + _LONGEST - len(tail)]}{tail}"

@@ -13,8 +13,17 @@ from kure_hooks.drift.result import Risk
 from kure_hooks.engines.applied import Applied, Tree
 from kure_hooks.engines.effects import Deletion, Effects, effects, tools
 from kure_hooks.engines.fates import Fate, Fates
-from kure_hooks.engines.left import installed, kept, left_alone, left_behind, left_with
-from kure_hooks.engines.phrases import counted, data, names, with_names
+from kure_hooks.engines.left import (
+    counted,
+    data,
+    installed,
+    kept,
+    left_alone,
+    left_behind,
+    left_with,
+    names,
+    with_names,
+)
 from kure_hooks.files.paths import ancestors
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.manifests import Identity, Manifest, identity, named

@@ -4,15 +4,14 @@ A project is changed before what is removed from it is deleted (Argo CD 3.5), an
 permit at that moment is not deleted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kure_hooks.drift.consequences import NOTHING, Consequence
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.applied import Applied
-from kure_hooks.engines.effects import Deletion
+from kure_hooks.engines.effects import DATA, Deletion
 from kure_hooks.engines.fates import Fate, Fates, Stay
-from kure_hooks.engines.phrases import names
-from kure_hooks.manifests import Identity, Kind
+from kure_hooks.manifests import Identity, Kind, kind_of
 
 _ADVICE = (
     "Let gitops.argocd.projectSpec permit what is to be deleted until it is gone, "
@@ -22,6 +21,9 @@ _ADVICE = (
 # Nobody here knows the objects of a chart; these two stand for them.
 _INSIDE: Kind = ("", "ConfigMap")
 _OUTSIDE: Kind = ("rbac.authorization.k8s.io", "ClusterRole")
+
+# So many objects are named before the rest is counted.
+_NAMED = 3
 
 
 def left_behind(fates: Fates, item: Applied, fate: Fate) -> Consequence:
@@ -128,3 +130,30 @@ def _narrowed(fates: Fates, item: Applied) -> dict[Kind, Identity]:
     )
     projects = {(each.group, each.kind): fates.narrowed(item.key, each) for each in stand_ins}
     return {kind: project for kind, project in projects.items() if project}
+
+
+def data(item: Applied) -> str:
+    """Return what is lost for good with an object, empty for most."""
+    return DATA.get(kind_of(item.manifest), "")
+
+
+def names(items: Sequence[Applied]) -> str:
+    """Return the first objects by name, and the number of the rest."""
+    told = [str(each.key) for each in items[:_NAMED]]
+    if rest := len(items) - len(told):
+        told.append(f"{rest} more")
+    return ", ".join(told[:-1]) + " and " + told[-1] if len(told) > 1 else told[0]
+
+
+def with_names(taken: Sequence[Applied]) -> str:
+    """Return the number of objects that go along, with the names of those that hold data."""
+    if not taken:
+        return ""
+    holders = [each for each in taken if data(each)]
+    among = f" ({names(holders)} among them)" if holders else ""
+    return f"the {counted(len(taken))} that it applied{among}"
+
+
+def counted(number: int) -> str:
+    """Return a number of objects; one is just the object."""
+    return "object" if number == 1 else f"{number} objects"

@@ -20,10 +20,10 @@ from kure_hooks.engines.interface import NO_FILES, NO_RULES, OUTPUT, Assembly, S
 from kure_hooks.engines.tool import Draft, Tool, sound
 from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import Tree
-from kure_hooks.layout import invariants, packages, payloads
+from kure_hooks.layout import invariants, payloads
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.layout.render import ManifestLayout, StartFiles, render
+from kure_hooks.layout.render import ManifestLayout, StartFiles, artifacts, render
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.manifests import Manifest
@@ -237,7 +237,7 @@ class LayoutIntegrator(ABC):
         below = "/".join(table.start)
         return replace(
             layout,
-            artifacts=packages.artifacts(table, layout.files),
+            artifacts=artifacts(table, layout.files),
             warnings=sound([*draft.warnings, *inspected]),
             start=StartFiles(tuple(f"{below}/{path}" for path in start.files), tuple(start.advice)),
             reads=materials.reads(),

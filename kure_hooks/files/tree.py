@@ -13,7 +13,6 @@ from typing import Protocol
 from kure_hooks.errors import ReadError
 from kure_hooks.files.descriptors import content, is_exactly, kind
 from kure_hooks.files.paths import ancestors, is_git_directory, parent, reach_problem
-from kure_hooks.files.stand_ins import stand_in_problem
 from kure_hooks.files.temporaries import is_temporary
 
 MAX_FILE = 1 << 20
@@ -23,6 +22,16 @@ MAX_LARGE = 8 << 20
 
 # O_NONBLOCK: opening a pipe must not wait for somebody to write into it.
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+_LFS = (b"version https://git-lfs.github.com/spec/", b"version https://hawser.github.com/spec/")
+
+_SIGNS = (
+    (_LFS, "is a pointer of Git LFS, not the file itself; commit the file without LFS"),
+    ((b"\0GITCRYPT\0",), "is encrypted with git-crypt; use a file that git stores as it is"),
+    ((b"/annex/objects/",), "is a pointer of git-annex, not the file itself; commit the file"),
+)
+
+_ALL_SIGNS = tuple(sign for signs, _ in _SIGNS for sign in signs)
 
 
 class Tree(Protocol):
@@ -209,3 +218,14 @@ def _reason(error: OSError) -> str:
             return "is a device, a pipe or a socket, not a regular file"
         case _:
             return f"can't be read: {error.strerror}"
+
+
+def stand_in_problem(data: bytes) -> str | None:
+    """Return why a file's bytes are not its content, or None.
+
+    The answer completes the sentence `<path> ...`. Known are what Git LFS (spec v1), git-crypt 0.7
+    and git-annex 10 leave in the place of files that they have not been asked for.
+    """
+    if not data.startswith(_ALL_SIGNS):
+        return None
+    return next(problem for signs, problem in _SIGNS if data.startswith(signs))

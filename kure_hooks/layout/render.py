@@ -1,14 +1,16 @@
-"""The tree as text: the one place that turns directories into bytes."""
+"""The tree as text, and the package of each file: the one place that makes bytes of directories."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from posixpath import commonprefix
 
 from msgspec import Struct, field
 
 from kure_hooks.files.mark import mark
+from kure_hooks.files.paths import ancestors
 from kure_hooks.findings import Finding, Location
 from kure_hooks.layout import config_map_generators
 from kure_hooks.layout.file_names import KUSTOMIZATION
+from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory
 from kure_hooks.layout.units import Segments
 from kure_hooks.origin import Origin
@@ -90,3 +92,26 @@ def _kustomization(directory: Directory) -> str:
 def _relative(directory: Segments, start: Segments) -> str:
     shared = len(commonprefix((directory, start)))
     return "/".join((*[".."] * (len(start) - shared), *directory[shared:]))
+
+
+def artifacts(plan: Plan, paths: Iterable[str]) -> dict[str, str]:
+    """Return the artifact root of every path outside of the default package.
+
+    A file belongs to the unit with the nearest payload above it, so that a node named `packages`
+    doesn't count as one. What no unit applies is the default package's.
+    """
+    roots = {
+        "/".join(each): "/".join(unit.artifact)
+        for unit in plan.units
+        for each in (unit.payload, unit.synced)
+    }
+    if not any(roots.values()):
+        return {}
+    found = {path: _nearest(path, roots) for path in paths}
+    return {path: root for path, root in found.items() if root}
+
+
+def _nearest(path: str, roots: dict[str, str]) -> str:
+    return next(
+        (roots[ancestor] for ancestor in reversed(ancestors(path)) if ancestor in roots), ""
+    )

@@ -169,7 +169,7 @@ def _with_belongings(
     foreign = {change.path for change in changes if change.kind is Kind.FOREIGN}
     if not foreign:
         return list(changes)
-    from kure_hooks.operations.belongings import belongings  # noqa: PLC0415 - few trees need it
+    from kure_hooks.operations.data import belongings  # noqa: PLC0415 - few trees need it
 
     own = belongings(tree, foreign, {change.directory for change in changes})
     kinds = {path: Kind.CHANGED if path in generated.files else Kind.UNEXPECTED for path in own}

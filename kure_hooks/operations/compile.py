@@ -1,10 +1,13 @@
-"""One stack file to its trees: a pure function of picklable values."""
+"""One stack file to its trees, judged before anybody writes or compares them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from importlib.util import find_spec
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from kure_hooks import __version__
 from kure_hooks.apps import GENERATORS
 from kure_hooks.config import Settings
 from kure_hooks.config.flux import laid_out
@@ -12,12 +15,13 @@ from kure_hooks.engines import engine_for
 from kure_hooks.engines.interface import NO_FILES, WorkflowEngine
 from kure_hooks.engines.materials import gather
 from kure_hooks.errors import InputError
+from kure_hooks.files.cache import Cache, user_directory
 from kure_hooks.files.recorder import Inputs, Recorder
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Location
+from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.layout.reads import joined
 from kure_hooks.layout.render import ManifestLayout, StartFiles
-from kure_hooks.operations.judging import refused
+from kure_hooks.layout.tree import Item
 from kure_hooks.origin import Origin
 from kure_hooks.stack.load import StackError, load
 from kure_hooks.stack.model import Cluster
@@ -25,6 +29,9 @@ from kure_hooks.stack.outline import Part, outline
 from kure_hooks.yamlio.document import Pointer
 
 _DEFAULTS = Settings()
+
+# The engines know better whether two objects meet on a cluster.
+_TWICE = "VA106"
 
 
 class Request(Struct, frozen=True):
@@ -143,3 +150,53 @@ def generate_cluster(
     engine = engine or engine_for(cluster.engine)
     rules = laid_out(settings.layout, settings.flux)
     return engine.create_layout_with_resources(cluster, rules, tree=tree, output=settings.output)
+
+
+def refused(layout: ManifestLayout, settings: Settings) -> Sequence[Finding]:
+    """Return what the API server would refuse of a cluster's objects, where each comes from.
+
+    That is where somebody wrote the object, else the application, bundle or stack that asks for
+    it. Custom resources that have a schema neither here nor among the objects are left to
+    `validate`, which looks at the whole repository. A cluster that was found to be valid is not
+    judged again by the same version of kure-hooks, as far as the user's cache remembers.
+    """
+    if not settings.validate.on_generate:
+        return ()
+    cache, key = Cache(user_directory("verdicts")), key_of(layout, settings.validate.kubernetes)
+    if cache.get(key) is not None:
+        return ()
+    findings = tuple(_judged(layout, settings.validate.kubernetes))
+    if not findings:
+        cache.put(key, b"valid")
+    return findings
+
+
+def key_of(layout: ManifestLayout, kubernetes: str) -> str:
+    """Return what a verdict depends on, as one SHA-256 in hexadecimal digits."""
+    # Without the evaluator of rules in CEL a cluster may be called valid that is not.
+    rules = find_spec("cel_expr_python") is not None
+    parts = sha256(f"{__version__} {kubernetes} {rules}".encode())
+    for path, data in layout.files.items():
+        parts.update(f"\0{path}\0{len(data)}\0".encode(errors="surrogateescape"))
+        parts.update(data)
+    return parts.hexdigest()
+
+
+def _judged(layout: ManifestLayout, kubernetes: str) -> Iterator[Finding]:
+    from kure_hooks.objects.written import Object  # noqa: PLC0415
+    from kure_hooks.validators.embedded import Embedded  # noqa: PLC0415 - most clusters are known
+    from kure_hooks.validators.interface import Job  # noqa: PLC0415
+    from kure_hooks.yamlio import Document  # noqa: PLC0415
+
+    def placed(item: Item) -> Object:
+        """Return an object, all parts of which stand where the object does."""
+        at = item.at or item.origin.at
+        document = Document(at.path, item.manifest, at.line - 1, at.column - 1, {})
+        return Object(document, (), item.manifest)
+
+    files = (file for directory in layout.directories for file in directory.files)
+    objects = [placed(item) for file in files for item in file.items]
+    job = Job(files={}, kubernetes=kubernetes, unknown="skip")
+    for finding in Embedded().judge(objects, job).findings:
+        if finding.severity is Severity.ERROR and finding.rule != _TWICE:
+            yield finding

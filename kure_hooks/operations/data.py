@@ -1,16 +1,23 @@
-"""Files that kustomize reads as data, so that they hold no objects."""
+"""Files that kustomize reads as data, so that they hold no objects.
 
-from collections.abc import Iterator, Mapping
+Their bytes are read as they are, so that generated ones can't bear a header. Whether such a file is
+generated is told by those with a header that name it, in the tree that holds it. Any other file
+without a header is somebody's.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from kure_hooks.engines import headerless
 from kure_hooks.errors import InputError
+from kure_hooks.files.mark import marked_content
 from kure_hooks.files.paths import base_name, join_relative, parent
+from kure_hooks.files.tree import Tree
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.directories import file_names
+from kure_hooks.layout.file_names import KUSTOMIZATION
 from kure_hooks.yamlio import read
-
-"""The names that kustomize 5.8 looks for."""
 
 _GENERATORS = ("configMapGenerator", "secretGenerator")
 
@@ -60,3 +67,20 @@ def _texts(value: Any, key: str) -> list[str]:
 def _list(value: Any, key: str) -> list[Any]:
     found = value.get(key) if isinstance(value, dict) else None
     return found if isinstance(found, list) else []
+
+
+def belongings(tree: Tree, paths: Collection[str], directories: Collection[str]) -> set[str]:
+    """Return which of these paths without a header hold generated files all the same.
+
+    These are the content of ConfigMaps, which the kustomization.yaml of their directory names, and
+    files of the engines' own. `directories` are those of the clusters.
+    """
+    known = {path for place in set(map(parent, paths)) for path in _listed(tree, place)}
+    known &= set(paths)
+    return known.union(*(headerless(tree, directory, paths) for directory in directories))
+
+
+def _listed(tree: Tree, directory: str) -> set[str]:
+    file = f"{directory}/{KUSTOMIZATION}"
+    named = sources({file: marked_content(tree, file)})
+    return {path for path in named if parent(path) == directory}

@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import ancestors, is_below
-from kure_hooks.files.stand_ins import stand_in_problem
-from kure_hooks.files.tree import MAX_FILE
+from kure_hooks.files.tree import MAX_FILE, stand_in_problem
 from kure_hooks.repository.blobs import blob_id, read_blob
 from kure_hooks.repository.nesting import refuse_submodule
 from kure_hooks.repository.partial import Promised

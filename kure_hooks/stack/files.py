@@ -7,7 +7,7 @@ from msgspec import Struct, field, structs
 
 from kure_hooks import registry
 from kure_hooks.decoding import decode, nearest
-from kure_hooks.decoding.salvage import LOST, salvage
+from kure_hooks.decoding.faults import LOST, salvage
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import join_relative, parent
 from kure_hooks.files.tree import Tree

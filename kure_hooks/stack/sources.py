@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from msgspec import field
+from msgspec import Struct, field
 
 from kure_hooks.decoding.types import (
     Duration,
@@ -19,7 +19,6 @@ from kure_hooks.decoding.types import (
     Url,
 )
 from kure_hooks.manifests import Manifest, written
-from kure_hooks.stack.urls import address
 
 _LOGIN = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/@]*@")
 
@@ -30,6 +29,14 @@ _VERIFIED = {
     "OCIRepository": (_SIGNED, "provider", "cosign or notation"),
     "HelmChart": ({"provider", "secretRef"}, "provider", "cosign or notation"),
 }
+
+_SCP = re.compile(r"\A(?P<login>[\w.-]+@)?(?P<host>[\w.-]+):(?!//)(?P<path>.+)", re.DOTALL)
+
+_URL = re.compile(
+    r"\A(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?P<login>[^/?#]*@)?"
+    r"(?P<host>\[[^\]/?#]*\]|[^:/?#]*)(?::(?P<port>[^/?#]*))?(?P<path>[^?#]*)",
+    re.DOTALL,
+)
 
 
 class NameRef(Input, frozen=True, kw_only=True):
@@ -184,3 +191,30 @@ def repository(url: str) -> str:
     host = parts.host.lower().removeprefix("ssh.").removeprefix("altssh.")
     path = parts.path.strip("/").removesuffix(".git").removeprefix("v3/").replace("/_git/", "/")
     return f"{host}/{path}".casefold()
+
+
+class Address(Struct, frozen=True):
+    """The parts of an address as they are written; a part that it has not is empty.
+
+    `login` is the user, with the password that there may be. `scheme` is empty for the form of scp,
+    as in `git@example.com:acme/fleet.git`. A `port` may be no number.
+    """
+
+    scheme: str
+    login: str
+    host: str
+    port: str
+    path: str
+
+
+def address(url: str) -> Address:
+    """Return the parts of any text; of one that is no URL, whatever can be told."""
+    match = _SCP.match(url) or _URL.match(url)
+    parts = match.groupdict("") if match else {}
+    return Address(
+        scheme=parts.get("scheme", ""),
+        login=parts.get("login", "").removesuffix("@"),
+        host=parts.get("host", ""),
+        port=parts.get("port", ""),
+        path=parts.get("path", ""),
+    )

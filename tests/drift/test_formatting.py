@@ -1,6 +1,6 @@
 import pytest
 
-from kure_hooks.drift.formatting import difference
+from kure_hooks.drift.explain import formatting_note
 from kure_hooks.files.mark import mark
 
 MARK = mark("s.yaml").encode()
@@ -24,8 +24,8 @@ TEXT = MARK + b"a: 1\nb: 2\n"
     ],
 )
 def test_what_differs_between_files_with_the_same_objects(before, expected):
-    assert difference(before, TEXT) == expected
+    assert formatting_note(before, TEXT) == expected
 
 
 def test_a_file_that_has_no_mark_on_either_side_lacks_none():
-    assert difference(b"a: 1 #\n", b"a: 1\n") == ""
+    assert formatting_note(b"a: 1 #\n", b"a: 1\n") == ""

@@ -11,16 +11,14 @@ from xml.etree.ElementTree import tostring
 
 import pytest
 
-from kure_hooks.drift import formatting
 from kure_hooks.drift.alignment import edits, positions
-from kure_hooks.drift.explain import Sides, explain
-from kure_hooks.drift.fields import differing
+from kure_hooks.drift.explain import Sides, explain, formatting_note
+from kure_hooks.drift.fields import differing, side_by_side
 from kure_hooks.drift.hunks import hunks, unified
 from kure_hooks.drift.objects import Held
 from kure_hooks.drift.pairs import pair
 from kure_hooks.drift.renames import renames
 from kure_hooks.drift.result import FileChange, Kind
-from kure_hooks.drift.values import side_by_side
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.manifests import identity
 from kure_hooks.outcome import ClusterView, Outcome
@@ -158,7 +156,7 @@ DIFFERS = {
     "positions": lambda old, new: positions(old.split("\n"), new.split("\n")),
     "hunks": lambda old, new: hunks(old, new, 0),
     "unified": lambda old, new: exhaust(unified(old, new)),
-    "formatting": lambda old, new: formatting.difference(old.encode(), new.encode()),
+    "formatting": lambda old, new: formatting_note(old.encode(), new.encode()),
     "side by side": side_by_side,
     "html": lambda old, new: [
         tostring(each) for each in difference(old, new, ("before", "after"), 400)

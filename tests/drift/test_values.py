@@ -1,6 +1,6 @@
 import pytest
 
-from kure_hooks.drift.values import NULL, side_by_side
+from kure_hooks.drift.fields import NULL, side_by_side
 
 LONG = "x" * 200
 

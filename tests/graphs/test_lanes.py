@@ -3,7 +3,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kure_hooks.graphs.lanes import lanes
+from kure_hooks.graphs.sheet import lanes
 
 numbers = st.integers(0, 20)
 

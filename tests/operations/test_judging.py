@@ -3,7 +3,7 @@
 import yaml
 
 from kure_hooks.layout.render import ManifestLayout
-from kure_hooks.operations import judging
+from kure_hooks.operations import compile as compiling
 from tests.support.git import write
 
 DEPLOYMENT = {
@@ -75,10 +75,10 @@ def test_a_valid_cluster_is_judged_once(tmp_path, kure, monkeypatch):
 
 def test_a_verdict_without_the_rules_of_crds_is_none_with_them(monkeypatch):
     layout = ManifestLayout({"a.yaml": b"a"}, {})
-    judged = judging.key_of(layout, "1.34")
-    monkeypatch.setattr(judging, "find_spec", lambda _: None)
-    assert judging.key_of(layout, "1.34") != judged
-    assert judging.key_of(layout, "1.35") != judging.key_of(layout, "1.34")
+    judged = compiling.key_of(layout, "1.34")
+    monkeypatch.setattr(compiling, "find_spec", lambda _: None)
+    assert compiling.key_of(layout, "1.34") != judged
+    assert compiling.key_of(layout, "1.35") != compiling.key_of(layout, "1.34")
 
 
 def test_the_settings_can_turn_it_off(tmp_path, kure):

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from kure_hooks.apps.config_maps import content
 from kure_hooks.apps.helm.spec import Spec
-from kure_hooks.apps.references import content
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding

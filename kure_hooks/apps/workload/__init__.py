@@ -2,10 +2,8 @@
 
 from kure_hooks.apps.workload.accounts import config_map, service_account
 from kure_hooks.apps.workload.checks import problems
-from kure_hooks.apps.workload.controllers import controller
-from kure_hooks.apps.workload.ingress import ingress, network_policy
-from kure_hooks.apps.workload.scaling import autoscaler, disruption_budget
-from kure_hooks.apps.workload.services import services
+from kure_hooks.apps.workload.controllers import autoscaler, controller, disruption_budget
+from kure_hooks.apps.workload.services import ingress, network_policy, services
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.files.tree import Tree
 from kure_hooks.stack.interface import Product

@@ -1,13 +1,44 @@
-"""The workload itself: Deployment, StatefulSet or DaemonSet."""
+"""The workload itself: Deployment, StatefulSet or DaemonSet, its pods and their number."""
 
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.objects import new, ordered, selector
-from kure_hooks.apps.workload.pods import template
+from msgspec.structs import replace
+
+from kure_hooks.apps.workload.accounts import account_name
+from kure_hooks.apps.workload.inputs.pods import LocalRef, TopologySpread
+from kure_hooks.apps.workload.objects import labels, new, ordered, selector
+from kure_hooks.apps.workload.security import pod_context, without_pod_settings
 from kure_hooks.apps.workload.services import is_headless
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.manifests import CLAIM, Manifest, plain
 from kure_hooks.stack.model import Application
+
+_POD_KEYS = (
+    "serviceAccountName",
+    "initContainers",
+    "containers",
+    "securityContext",
+    "imagePullSecrets",
+    "enableServiceLinks",
+    "volumes",
+    "nodeSelector",
+    "affinity",
+    "tolerations",
+    "schedulerName",
+    "runtimeClassName",
+    "priorityClassName",
+    "terminationGracePeriodSeconds",
+    "hostAliases",
+    "dnsConfig",
+    "dnsPolicy",
+    "hostNetwork",
+    "hostPID",
+    "hostIPC",
+    "shareProcessNamespace",
+    "automountServiceAccountToken",
+    "resourceClaims",
+    "topologySpreadConstraints",
+)
 
 _KEYS = (
     "replicas",
@@ -23,6 +54,49 @@ _KEYS = (
     "progressDeadlineSeconds",
     "persistentVolumeClaimRetentionPolicy",
 )
+
+_UTILIZATION = {
+    "targetCPUUtilizationPercentage": "cpu",
+    "targetMemoryUtilizationPercentage": "memory",
+}
+
+
+def template(application: Application, spec: Spec) -> Manifest:
+    """Return the pod template, labelled so that the application's selector finds its pods."""
+    metadata: Manifest = {"labels": labels(application, spec, spec.pod_labels)}
+    if spec.pod_annotations:
+        metadata["annotations"] = dict(sorted(spec.pod_annotations.items()))
+    return {"metadata": metadata, "spec": _pod_spec(application, spec)}
+
+
+def _pod_spec(application: Application, spec: Spec) -> Manifest:
+    complete = replace(
+        spec,
+        containers=tuple(map(without_pod_settings, spec.containers)),
+        init_containers=tuple(map(without_pod_settings, spec.init_containers)),
+        image_pull_secrets=tuple(map(_reference, spec.image_pull_secrets)),
+        topology_spread_constraints=tuple(
+            _counting(application, topology_spread_constraint)
+            for topology_spread_constraint in spec.topology_spread_constraints
+        ),
+        security_context=pod_context(spec),
+    )
+    fields = plain(complete)
+    account = account_name(application, spec)
+    if account:
+        fields["serviceAccountName"] = account
+    return ordered(fields, _POD_KEYS)
+
+
+def _reference(secret: str | LocalRef) -> LocalRef:
+    return LocalRef(name=secret) if isinstance(secret, str) else secret
+
+
+def _counting(application: Application, spread: TopologySpread) -> TopologySpread:
+    """Return the constraint with a selector: Kubernetes counts no pod at all without one."""
+    if spread.label_selector is not None:
+        return spread
+    return replace(spread, label_selector={"matchLabels": selector(application)})
 
 
 def controller(application: Application, spec: Spec) -> Iterator[Manifest]:
@@ -52,3 +126,36 @@ def governing_service(application: Application, spec: Spec) -> str:
     """
     names = [service.name for service in sorted(spec.services, key=is_headless, reverse=True)]
     return names[0] if names else application.name
+
+
+def autoscaler(application: Application, spec: Spec) -> Iterator[Manifest]:
+    """Yield the autoscaler; the short targets come before the author's own metrics."""
+    if spec.autoscaling is None:
+        return
+    fields = plain(spec.autoscaling)
+    short = [_metric(name, fields[key]) for key, name in _UTILIZATION.items() if key in fields]
+    metrics = short + fields.get("metrics", [])
+    if metrics:
+        fields["metrics"] = metrics
+    fields["scaleTargetRef"] = {
+        "apiVersion": "apps/v1",
+        "kind": spec.workload,
+        "name": application.name,
+    }
+    keys = ("scaleTargetRef", "minReplicas", "maxReplicas", "metrics", "behavior")
+    manifest = new(application, "autoscaling/v2", "HorizontalPodAutoscaler")
+    yield manifest | {"spec": ordered(fields, keys)}
+
+
+def _metric(resource: str, percentage: int) -> Manifest:
+    target = {"type": "Utilization", "averageUtilization": percentage}
+    return {"type": "Resource", "resource": {"name": resource, "target": target}}
+
+
+def disruption_budget(application: Application, spec: Spec) -> Iterator[Manifest]:
+    """Yield the disruption budget for the application's pods."""
+    if spec.pod_disruption_budget is None:
+        return
+    manifest = new(application, "policy/v1", "PodDisruptionBudget")
+    pods = {"selector": {"matchLabels": selector(application)}}
+    yield manifest | {"spec": plain(spec.pod_disruption_budget) | pods}

@@ -4,17 +4,18 @@ Where Flux writes a HelmRelease, Argo CD 3.5 renders the chart itself and applie
 """
 
 from collections.abc import Iterator, Sequence
+from posixpath import normpath
 
 from msgspec import structs
 
 from kure_hooks.apps import CHARTS
+from kure_hooks.apps.helm.source import ChartRevision, tagged_version, url
 from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.apps.helm.values import FILE
 from kure_hooks.config.argocd import Automated
 from kure_hooks.decoding.types import layered
 from kure_hooks.engines.argocd.applications import application
 from kure_hooks.engines.argocd.bundle_applications import destination_of, heads, project_of
-from kure_hooks.engines.argocd.chart_sources import chart_source
 from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.repositories import repository
 from kure_hooks.engines.argocd.sync_policy import ignored, policies, sync_options, sync_policy
@@ -32,6 +33,13 @@ ANY: Sequence[tuple[str, str]] = (("*", "*"),)
 
 REF = "values"
 """The name by which an Application calls the repository with the values file."""
+
+_REGISTRY = "oci://"
+
+# What Flux 2.9 takes where a HelmRelease or GitRepository doesn't say.
+_ANY_VERSION = "*"
+
+_BRANCH = "master"
 
 
 def charts(plan: Plan) -> Iterator[tuple[Unit, Application]]:
@@ -161,3 +169,29 @@ def _sync_options(plan: Plan, unit: Unit, spec: Spec) -> list[str]:
     if not creates or any(each.startswith("CreateNamespace=") for each in options):
         return options
     return sorted([*options, "CreateNamespace=true"])
+
+
+def chart_source(spec: Spec) -> Manifest:
+    """Return repoURL, chart or path, and targetRevision of a release whose source has a URL."""
+    address = url(spec.source)
+    if spec.source.type == "GitRepository":
+        path = normpath((spec.chart.name or "").lstrip("/"))
+        return {"repoURL": address, "path": path, "targetRevision": _in_git(spec.source.ref)}
+    if spec.source.type == "OCIRepository":
+        registry, _, chart = address.removeprefix(_REGISTRY).rstrip("/").rpartition("/")
+        return {"repoURL": registry, "chart": chart, "targetRevision": _in_registry(spec)}
+    repository = address.removeprefix(_REGISTRY)
+    if repository != address:
+        repository = repository.rstrip("/")
+    version = spec.chart.version or _ANY_VERSION
+    return {"repoURL": repository, "chart": spec.chart.name, "targetRevision": version}
+
+
+def _in_git(ref: ChartRevision) -> str:
+    return ref.commit or ref.name or ref.semver or ref.tag or ref.branch or _BRANCH
+
+
+def _in_registry(spec: Spec) -> str:
+    """Return the version of a chart in a registry, for a tag the one that it stands for."""
+    ref = spec.source.ref
+    return ref.semver or tagged_version(ref.tag or "") or spec.chart.version or _ANY_VERSION

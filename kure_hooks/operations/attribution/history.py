@@ -13,12 +13,12 @@ from kure_hooks.drift.result import Cause, FileChange, Reason
 from kure_hooks.errors import KureHooksError, tolerated
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.operations.attribution import bases
+from kure_hooks.operations.attribution.causes import Sources
 from kure_hooks.operations.attribution.edits import Deviation, Judge, Verdict
 from kure_hooks.operations.attribution.generations import Generations, Then
 from kure_hooks.operations.attribution.past_commit import Earlier, content, holding
 from kure_hooks.operations.attribution.reasons import Past
 from kure_hooks.operations.attribution.residue import WHOLE, Residue, fields, in_bytes
-from kure_hooks.operations.attribution.sources import Sources
 from kure_hooks.operations.attribution.versions import Systems, pins
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace

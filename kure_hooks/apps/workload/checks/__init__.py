@@ -16,7 +16,6 @@ from kure_hooks.apps.workload.checks import (
     resources,
     scaling,
     security,
-    selectors,
     services,
     sources,
     variables,
@@ -32,7 +31,6 @@ from kure_hooks.yamlio.place import Problem
 MODULES = (
     workload,
     pods,
-    selectors,
     containers,
     ports,
     variables,

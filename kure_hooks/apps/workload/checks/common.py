@@ -1,12 +1,14 @@
 """Tools of all checks: the shape of a problem, and questions asked of many fields."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
 from kure_hooks.apps.workload.inputs.containers import Container
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding import nearest
+from kure_hooks.decoding.selectors import selector_problems
 from kure_hooks.manifests import plain
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
@@ -48,6 +50,11 @@ def distinct(names: Iterable[tuple[Pointer, str | None]]) -> Iterator[Problem]:
         if name is not None and name in seen:
             yield place, f"{shown(name)} is already in the list", "each name once"
         seen.add(name)
+
+
+def label_selector(place: Pointer, selector: Any) -> Iterator[Problem]:
+    """Yield what the API server refuses of a label selector that lies at `place`."""
+    yield from selector_problems(place, selector, closed=True)
 
 
 def known(name: str, names: Iterable[str]) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import Checks
-from kure_hooks.apps.workload.checks.selectors import label_selector
+from kure_hooks.apps.workload.checks.common import Checks, label_selector
 from kure_hooks.apps.workload.inputs.pods import DnsConfig, Toleration
 from kure_hooks.apps.workload.security import pod_settings
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.affinity import affinity_problems
 from kure_hooks.decoding.kernel import (
     MOST_NAME_SERVERS,
     MOST_SEARCHES,
@@ -16,6 +16,7 @@ from kure_hooks.decoding.kernel import (
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import LabelValue, ObjectName
 from kure_hooks.decoding.values import distinct_keys, is_address, key_problem, literal
+from kure_hooks.manifests import plain
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
@@ -172,11 +173,17 @@ def _names_differ(spec: Spec) -> Iterator[Problem]:
     )
 
 
+def _affinity_is_whole(spec: Spec) -> Iterator[Problem]:
+    if spec.affinity:
+        yield from affinity_problems(("affinity",), plain(spec.affinity), closed=True)
+
+
 CHECKS: Checks = {
     _processes_are_seen_in_one_way: ("shareProcessNamespace",),
     _sysctls_are_of_the_pod: ("securityContext", "containers.securityContext"),
     _names_are_resolved: ("dnsPolicy", "dnsConfig"),
     _host_aliases_are_lines_of_a_hosts_file: ("hostAliases",),
+    _affinity_is_whole: ("affinity",),
     _tolerations_bear_a_taint: ("tolerations",),
     _spread_is_over_domains: ("topologySpreadConstraints",),
     _names_differ: ("imagePullSecrets", "resourceClaims"),

@@ -2,8 +2,14 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import Checks, containers, distinct, given, known
-from kure_hooks.apps.workload.checks.selectors import label_selector
+from kure_hooks.apps.workload.checks.common import (
+    Checks,
+    containers,
+    distinct,
+    given,
+    known,
+    label_selector,
+)
 from kure_hooks.apps.workload.inputs.containers import Container, VolumeMount
 from kure_hooks.apps.workload.inputs.volumes import ClaimSpec
 from kure_hooks.apps.workload.spec import Spec

@@ -1,9 +1,11 @@
-"""The strategies by the name that `gitops.argocd.ordering` gives them."""
+"""The strategies of `gitops.argocd.ordering`, and warnings about what one can't honour."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from kure_hooks.engines.argocd.ordering import progressive, resource_waves, waves
 from kure_hooks.engines.argocd.ordering.interface import Strategy
+from kure_hooks.engines.interface import Check
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.plan import Plan
 
 STRATEGIES: Mapping[str, Strategy] = {
@@ -16,3 +18,44 @@ STRATEGIES: Mapping[str, Strategy] = {
 def strategy(plan: Plan) -> Strategy:
     """Return the strategy that the cluster chose."""
     return STRATEGIES[plan.cluster.argocd.ordering]
+
+
+@of_rule("AO002")
+def external_dependencies_are_told(plan: Plan) -> Iterator[Finding]:
+    """Warn about dependencies outside of the cluster's tree: they have no place in its order."""
+    for unit in plan.units:
+        for each in unit.bundle.depends_on:
+            if each.external:
+                problem = f"bundle {unit.name} doesn't wait for {each.name}"
+                expected = "what is outside of the stack ready before, or inside of it"
+                yield each.key("name").fault(problem, expected, Severity.WARNING)
+
+
+@of_rule("AO010")
+def set_options_have_a_set(plan: Plan) -> Iterator[Finding]:
+    """Options of an ApplicationSet mean something where there is one, and differences say which."""
+    place = plan.cluster.key("gitops", "argocd", "applicationSet")
+    options = plan.cluster.argocd.application_set
+    if options is None:
+        return
+    if plan.cluster.argocd.ordering != "progressive" and place.exists:
+        problem = f"there is no ApplicationSet with ordering {plan.cluster.argocd.ordering}"
+        yield place.fault(problem, "ordering: progressive, or no applicationSet")
+    for index, each in enumerate(options.ignore_application_differences):
+        if not (each.json_pointers or each.jq_path_expressions):
+            difference = place.below("ignoreApplicationDifferences", index)
+            yield difference.fault(
+                "this difference has no fields", "jsonPointers or jqPathExpressions"
+            )
+
+
+def strategies_are_honest(plan: Plan) -> Iterator[Finding]:
+    """The chosen strategy says itself what it can't honour."""
+    yield from strategy(plan).problems(plan)
+
+
+RULES: Sequence[Check] = (
+    external_dependencies_are_told,
+    set_options_have_a_set,
+    strategies_are_honest,
+)

@@ -13,7 +13,7 @@ from kure_hooks.engines.argocd.bootstrap.root import root_name
 from kure_hooks.engines.argocd.bootstrap.rules import is_autopilot, is_configured
 from kure_hooks.engines.argocd.bootstrap.settings import LAYERS_KEY
 from kure_hooks.engines.argocd.namespaces import namespaces_are_made
-from kure_hooks.engines.argocd.ordering import rules as ordering
+from kure_hooks.engines.argocd.ordering import strategies
 from kure_hooks.engines.argocd.repositories import REVISIONS, layer
 from kure_hooks.engines.argocd.rules import applications, charts, flux_fields, manifests, projects
 from kure_hooks.engines.argocd.versions import version_is_one
@@ -169,7 +169,7 @@ RULES: Sequence[Check] = (
     own_names_are_free,
     of_bootstrap.check,
     version_is_one,
-    *ordering.RULES,
+    *strategies.RULES,
     gitops_patches_can_be_read,
 )
 

@@ -11,8 +11,7 @@ from msgspec import json
 
 from kure_hooks.apps.helm.source import exists
 from kure_hooks.apps.helm.spec import Spec
-from kure_hooks.engines.argocd.chart_sources import chart_source
-from kure_hooks.engines.argocd.helm_applications import charts, release_name
+from kure_hooks.engines.argocd.helm_applications import chart_source, charts, release_name
 from kure_hooks.engines.interface import Check
 from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.plan import Plan

@@ -1,9 +1,8 @@
 """The bootstrap of Flux by its operator or by `gotk`, and the sync of the cluster's directory."""
 
 from kure_hooks.engines.flux.bootstrap.components import components
-from kure_hooks.engines.flux.bootstrap.instance import instance, operator
+from kure_hooks.engines.flux.bootstrap.instance import instance, operator, sync
 from kure_hooks.engines.flux.bootstrap.rules import advice, remote
-from kure_hooks.engines.flux.bootstrap.sync import sync
 from kure_hooks.engines.interface import Start
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from msgspec import structs
+
 from kure_hooks.engines.durations import canonical
 from kure_hooks.engines.flux import sources
 from kure_hooks.engines.flux.bootstrap import install_manifests
 from kure_hooks.engines.flux.bootstrap.rules import DEFAULT_REGISTRY, chosen
-from kure_hooks.engines.flux.bootstrap.sync import root
+from kure_hooks.engines.flux.readiness import KUSTOMIZATION
+from kure_hooks.engines.flux.resources import usual_retry
 from kure_hooks.engines.objects import metadata
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, without_empty, written
@@ -25,6 +28,9 @@ _NAME = "flux-operator"
 # The fields of a source that the `sync` of a FluxInstance sets, and what it puts into its `ref`.
 _IN_SYNC = frozenset({"interval", "url", "ref", "provider", "bucketName", "endpoint"})
 _IN_SYNC_REF = frozenset({"branch", "name", "tag"})
+
+# That of `flux bootstrap` (Flux 2.9).
+_INTERVAL = "10m"
 
 
 def operator(plan: Plan, release: Release) -> list[Manifest]:
@@ -162,3 +168,28 @@ def _tolerant(manifest: Manifest, bootstrap: Bootstrap) -> Manifest:
         return manifest
     change: dict[str, Any] = {"tolerations": written(bootstrap.tolerations)}
     return install_manifests.with_pod(manifest, change)
+
+
+def sync(plan: Plan) -> list[Manifest]:
+    """Return the cluster's source and the Kustomization that applies the cluster's directory."""
+    own = plan.cluster.source
+    secret = plan.cluster.bootstrap.source_secret
+    source = structs.replace(own, interval=own.interval or "1m", secret_ref=secret)
+    kustomization = {
+        "apiVersion": KUSTOMIZATION,
+        "kind": "Kustomization",
+        "metadata": metadata(own.name, plan.cluster.flux.namespace),
+        "spec": {
+            "interval": canonical(_INTERVAL),
+            "retryInterval": canonical(usual_retry(plan, _INTERVAL)),
+            "path": root(plan),
+            "prune": True,
+            "sourceRef": {"kind": own.kind, "name": own.name},
+        },
+    }
+    return [sources.manifest(plan, source), kustomization]
+
+
+def root(plan: Plan) -> str:
+    """Return the path that Flux syncs: the cluster's directory."""
+    return f"./{'/'.join(plan.directory)}"
