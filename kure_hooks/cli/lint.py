@@ -1,10 +1,9 @@
 """The command `lint`."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
+from msgspec import Struct
 
 from kure_hooks.cli import options
 from kure_hooks.cli.console import write
@@ -12,6 +11,18 @@ from kure_hooks.cli.running import running
 from kure_hooks.errors import UsageError
 from kure_hooks.operations import lint
 from kure_hooks.reports.wording import count
+
+
+class Wishes(Struct, frozen=True):
+    """The options of the command as they are written."""
+
+    paths: tuple[str, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    maps: tuple[str, ...]
+    baseline: Path | None
+    writes: bool
+    changed: str
 
 
 @click.command("lint")
@@ -51,8 +62,9 @@ from kure_hooks.reports.wording import count
     metavar="BASE",
     help="Leave out the findings that this git revision has, too.",
 )
+@options.gathered("wishes", Wishes)
 @options.shared
-def command(source: str, shared: options.Shared, **chosen: Any) -> None:
+def command(source: str, wishes: Wishes, shared: options.Shared) -> None:
     """Find what Flux CD or Argo CD would stumble over, without a cluster or a network.
 
     It takes what the stacks generate, and all of a repository that has no stack. PATH is a file or
@@ -68,26 +80,27 @@ def command(source: str, shared: options.Shared, **chosen: Any) -> None:
       kure-hooks lint --map https://github.com/acme/apps=../apps
     """
     with running("lint", shared) as run:
-        choice = _choice(chosen)
+        choice = _choice(wishes)
         workspace = run.workspace(source)
         outcome = lint.lint(workspace, choice)
-        if choice.writes and shared.reporting.format_ == "text" and not shared.reporting.quiet:
+        reporting = shared.reporting
+        if choice.writes and reporting.format_ == "text" and not reporting.quiet:
             path, recorded = lint.baseline_of(workspace, choice), count(outcome.known, "finding")
             write(f"{path} is written, with {recorded} of this run.\n".encode())
         run.finish(outcome)
 
 
-def _choice(options: Mapping[str, Any]) -> lint.Choice:
-    if options["writes"] and options["changed"]:
+def _choice(wishes: Wishes) -> lint.Choice:
+    if wishes.writes and wishes.changed:
         raise UsageError("--write-baseline can't be used with --changed. Leave one of them out.")
     return lint.Choice(
-        paths=options["paths"],
-        select=_split(options["select"]),
-        ignore=_split(options["ignore"]),
-        maps=_maps(options["maps"]),
-        baseline=options["baseline"],
-        writes=options["writes"],
-        changed=options["changed"],
+        paths=wishes.paths,
+        select=_split(wishes.select),
+        ignore=_split(wishes.ignore),
+        maps=_maps(wishes.maps),
+        baseline=wishes.baseline,
+        writes=wishes.writes,
+        changed=wishes.changed,
     )
 
 
