@@ -1,12 +1,17 @@
 """The code of installed packages, which may do anything: a fault of it is told with its name."""
 
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from kure_hooks.errors import KureHooksError, ToolError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 
 def _anything(_: Any) -> bool:
@@ -109,3 +114,34 @@ def sentence(error: BaseException) -> str:
     except Exception:  # noqa: BLE001 - the type of the error is the package's, too
         message = ""
     return " ".join(f"{type(error).__name__}: {message}".split()).removesuffix(":")
+
+
+def points(group: str) -> Iterator[tuple[str, "EntryPoint"]]:
+    """Yield the entry points of a group with the names and versions of their packages."""
+    from importlib.metadata import distributions  # noqa: PLC0415 - most runs need none
+
+    known = set()
+    for distribution in distributions(path=list(_trusted(sys.path))):
+        name, version = distribution.metadata["Name"], distribution.version
+        # Of two of one name Python imports the first one.
+        if name in known:
+            continue
+        known.add(name)
+        for point in distribution.entry_points:
+            if point.group == group:
+                yield f"{name} {version}", point
+
+
+def _trusted(path: Iterable[str]) -> Iterator[str]:
+    """Yield the entries of a search path from which packages may come.
+
+    A checkout may be anywhere on it: as the working directory of `python -m`, or by PYTHONPATH. An
+    environment inside of a checkout is the user's own, if this interpreter runs in it.
+    """
+    here, environment = Path.cwd().resolve(), Path(sys.prefix).resolve()
+    around = (here, *here.parents)
+    top = next((directory for directory in around if (directory / ".git").exists()), here)
+    for entry in path:
+        place = Path(entry).resolve()
+        if entry and (place.is_relative_to(environment) or not place.is_relative_to(top)):
+            yield entry

@@ -7,22 +7,17 @@ where all of them are listed. A checkout offers nothing: what a pull request bri
 """
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from kure_hooks.errors import ToolError, UsageError
-from kure_hooks.package_code import loading
-
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
+from kure_hooks.package_code import loading, points
 
 ENGINES = "kure_hooks.engines"
 APPLICATIONS = "kure_hooks.applications"
@@ -230,7 +225,7 @@ def _sources(group: str, wanted: type[Entry]) -> Mapping[Entry, tuple[str, str]]
     """Return what installed packages offer, each with its package and its entry point."""
     offers: dict[str, str] = dict.fromkeys(_taken(wanted), "kure-hooks itself")
     entries: dict[Entry, tuple[str, str]] = {}
-    for package, point in _points(group):
+    for package, point in points(group):
         with loading(f"{point.value} of the package {package}"):
             entry = point.load()
         if problem := _problem(entry, wanted):
@@ -276,34 +271,3 @@ def _problem(entry: Any, wanted: type[Any]) -> str:
 
 def _name(offer: tuple[Entry, Any]) -> str:
     return offer[0].name
-
-
-def _points(group: str) -> Iterator[tuple[str, "EntryPoint"]]:
-    """Yield the entry points of a group with the names and versions of their packages."""
-    from importlib.metadata import distributions  # noqa: PLC0415 - most runs need none
-
-    known = set()
-    for distribution in distributions(path=list(_trusted(sys.path))):
-        name, version = distribution.metadata["Name"], distribution.version
-        # Of two of one name Python imports the first one.
-        if name in known:
-            continue
-        known.add(name)
-        for point in distribution.entry_points:
-            if point.group == group:
-                yield f"{name} {version}", point
-
-
-def _trusted(path: Iterable[str]) -> Iterator[str]:
-    """Yield the entries of a search path from which packages may come.
-
-    A checkout may be anywhere on it: as the working directory of `python -m`, or by PYTHONPATH. An
-    environment inside of a checkout is the user's own, if this interpreter runs in it.
-    """
-    here, environment = Path.cwd().resolve(), Path(sys.prefix).resolve()
-    around = (here, *here.parents)
-    top = next((directory for directory in around if (directory / ".git").exists()), here)
-    for entry in path:
-        place = Path(entry).resolve()
-        if entry and (place.is_relative_to(environment) or not place.is_relative_to(top)):
-            yield entry
