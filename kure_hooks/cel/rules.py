@@ -6,7 +6,7 @@ The source is k8s.io/apiextensions-apiserver 0.36, pkg/apiserver/schema/cel.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -257,10 +257,18 @@ class Rules:
 
         Rules about changes are judged where there is an old value.
         """
+        return self._violations(self._compiled[0], value, old)
+
+    def refusals(self, value: Any, old: Any) -> Iterator[Violation]:
+        """Yield what the rules about changes have against one value in the place of an old one."""
+        rules = (rule for rule in self._compiled[0] if rule.expression.uses_old)
+        return self._violations(rules, value, old)
+
+    def _violations(self, rules: Iterable[_Rule], value: Any, old: Any) -> Iterator[Violation]:
         if value is None:
             return
         values = Values(self._shape, value, old)
-        for rule in self._compiled[0]:
+        for rule in rules:
             if (violation := rule.violation(values)) is not None:
                 yield violation
 

@@ -1,41 +1,18 @@
 """Changes that can hurt a running cluster, by the kinds and fields that they touch."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kure_hooks.drift.keyed import keyed
 from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
 from kure_hooks.manifests import CLAIM, Manifest
+from kure_hooks.objects.immutable import IMMUTABLE
 
-# Fields that the API server of Kubernetes 1.34 refuses to change, by kind; a path means all below.
-_IMMUTABLE: dict[str, tuple[str, ...]] = {
-    "ClusterRoleBinding": ("roleRef",),
-    "CustomResourceDefinition": ("spec.group", "spec.names", "spec.scope"),
-    "DaemonSet": ("spec.selector",),
-    "Deployment": ("spec.selector",),
-    "IngressClass": ("spec.controller",),
-    "Job": ("spec.completionMode", "spec.selector", "spec.template"),
-    "PersistentVolumeClaim": (
-        "spec.accessModes",
-        "spec.selector",
-        "spec.storageClassName",
-        "spec.volumeMode",
-        "spec.volumeName",
-    ),
-    "PriorityClass": ("preemptionPolicy", "value"),
-    "ReplicaSet": ("spec.selector",),
-    "RoleBinding": ("roleRef",),
-    "RuntimeClass": ("handler",),
-    "Secret": ("type",),
-    "Service": ("spec.clusterIP", "spec.clusterIPs"),
-    "StatefulSet": (
-        "spec.podManagementPolicy",
-        "spec.selector",
-        "spec.serviceName",
-        "spec.volumeClaimTemplates",
-    ),
-    "StorageClass": ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"),
+# Some of them are the API server's to choose, which makes a change a risk and not an error.
+_ASSIGNED = {"Service": ("spec.clusterIP", "spec.clusterIPs")}
+_IMMUTABLE: Mapping[str, tuple[str, ...]] = _ASSIGNED | {
+    kind: tuple(field.path for field in fields) for (_, kind), fields in IMMUTABLE.items()
 }
 # Objects of many kinds stop doing anything by it: CronJobs, and those of GitOps tools.
 _SUSPEND = "spec.suspend"

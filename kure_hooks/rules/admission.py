@@ -255,6 +255,29 @@ _OTHERS: Mapping[str, Rule] = {
         "Write privileged, baseline or restricted, and latest or a release such as v1.36.",
         _KUBERNETES,
     ),
+    "VA193": Rule(
+        "Change of a field that never changes",
+        ERROR,
+        "Some fields of an object are chosen when it is made, such as the selector of a "
+        "Deployment; the API server refuses the whole change, and the GitOps tool reports it "
+        "again and again.",
+        "Keep the old value, or delete the object on the cluster so that it is made again.",
+        _KUBERNETES,
+    ),
+    "VA194": Rule(
+        "Change of data that never changes",
+        ERROR,
+        "A ConfigMap or Secret with `immutable: true` keeps its data and that setting for good.",
+        "Write the new content into an object of another name, and refer to that.",
+        _KUBERNETES,
+    ),
+    "VA195": Rule(
+        "Change that a rule of the CRD refuses",
+        ERROR,
+        "A CRD may have rules that compare the old object with the new one (oldSelf).",
+        "Keep the old value, or delete the object on the cluster so that it is made again.",
+        _KUBERNETES,
+    ),
 }
 RULES: Mapping[str, Rule] = {**_METADATA, **_DATA, **_OTHERS}
 """VA100 to VA122 and VA150 to VA199: admission, beyond schemas."""

@@ -148,5 +148,21 @@ def _repeated(items: list[Any], schema: Mapping[str, Any]) -> Iterator[int]:
             yield index
 
 
+def pairs(old: Any, new: Any, part: Part) -> Iterator[tuple[str | int, Any, Any]]:
+    """Yield the step to each value below, with the old and the new one: None where there is none.
+
+    Values are paired as the API server does for rules about changes: by the keys of a mapping, and
+    in a list that is a map by the keys of its items. What is atomic, or a set, has no pairs.
+    """
+    if isinstance(old, dict) and isinstance(new, dict):
+        if part.schema.get("x-kubernetes-map-type", "granular") == "granular":
+            yield from ((key, old.get(key), value) for key, value in new.items())
+    elif isinstance(old, list) and isinstance(new, list) and part.schema.get(_LIST_TYPE) == "map":
+        names = part.schema.get("x-kubernetes-list-map-keys") or ()
+        known = {canonical(_keys(item, names)): item for item in old}
+        for index, item in enumerate(new):
+            yield index, known.get(canonical(_keys(item, names))), item
+
+
 def _keys(item: Any, names: Any) -> dict[str, Any]:
     return {name: item[name] for name in names if name in item} if isinstance(item, dict) else {}

@@ -107,6 +107,21 @@ class CustomJudge:
         if self.ruling and self.ruling.is_possible and not is_blocked:
             yield from self.ruling.complaints(value)
 
+    def changes(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Complaint]:
+        """Yield the rules about changes that a new version of an object breaks.
+
+        Where the new version is wrong in itself, the API server does not ask them.
+        """
+        if not (self.ruling and self.ruling.is_possible):
+            return
+        before, after = (settled(version, self._part) for version in (old, new))
+        faults = complaints(self._validator.iter_errors(after), self._json_schema)
+        if any(fault.blocks for fault in faults if not self._is_dropped(fault, after)):
+            return
+        for version in () if self.keeps_status else (before, after):
+            version.pop("status", None)
+        yield from self.ruling.changes(before, after)
+
     def _is_dropped(self, complaint: Complaint, value: Any) -> bool:
         if complaint.steps[:1] != ("status",) or self.keeps_status or complaint.rule == UNKNOWN:
             return False

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kure_hooks.cel import Rules, available
+from kure_hooks.cel import Rules, Violation, available
 from kure_hooks.findings import Severity
-from kure_hooks.schemas.structure import RULES, Part
+from kure_hooks.schemas.structure import RULES, Part, pairs
 from kure_hooks.validators.complaints import Complaint
 from kure_hooks.yamlio import Pointer
+
+_REFUSED = "the API server refuses this change: {}"
+_KEEP = "the old value. Keep it, or delete the object on the cluster and make it again"
 
 
 class Ruling:
@@ -41,17 +44,45 @@ class Ruling:
                 yield from self._below(inner, part.at(index), (*pointer, index))
 
     def _here(self, value: Any, part: Part, pointer: Pointer) -> Iterator[Complaint]:
-        rules = self._rules.get(id(part))
-        if rules is None:
-            rules = Rules(part.schema, self._definitions, root=not pointer)
-            self._rules[id(part)] = rules
-            for problem in rules.problems:
-                words = f"this rule of the CRD can't be judged: {problem.reason}"
-                yield Complaint(pointer, words, problem.rule, "VA018", Severity.WARNING)
+        is_new = id(part) not in self._rules
+        rules = self._of(part, pointer)
+        for problem in rules.problems if is_new else ():
+            words = f"this rule of the CRD can't be judged: {problem.reason}"
+            yield Complaint(pointer, words, problem.rule, "VA018", Severity.WARNING)
         for violation in rules.violations(value):
             place = (*pointer, *violation.path)
             if violation.is_judged:
                 yield Complaint(place, violation.message, rule="VA015")
             else:
-                words = f"a rule of the CRD was not judged: {violation.message}"
-                yield Complaint(place, words, violation.rule, "VA018", Severity.WARNING)
+                yield _unjudged(violation, place)
+
+    def changes(self, old: Any, new: Any) -> Iterator[Complaint]:
+        """Yield the rules about changes that a new version breaks, after defaults were set."""
+        return self._between(old, new, self._whole, ())
+
+    def _between(
+        self, old: Any, new: Any, part: Part | None, pointer: Pointer
+    ) -> Iterator[Complaint]:
+        if part is None or old is None or new is None or not part.is_ruled:
+            return
+        if RULES in part.schema:
+            for violation in self._of(part, pointer).refusals(new, old):
+                place = (*pointer, *violation.path)
+                if violation.is_judged:
+                    yield Complaint(place, _REFUSED.format(violation.message), _KEEP, "VA195")
+                else:
+                    yield _unjudged(violation, place)
+        for step, former, value in pairs(old, new, part):
+            yield from self._between(former, value, part.at(step), (*pointer, step))
+
+    def _of(self, part: Part, pointer: Pointer) -> Rules:
+        try:
+            return self._rules[id(part)]
+        except KeyError:
+            rules = self._rules[id(part)] = Rules(part.schema, self._definitions, root=not pointer)
+            return rules
+
+
+def _unjudged(violation: Violation, place: Pointer) -> Complaint:
+    words = f"a rule of the CRD was not judged: {violation.message}"
+    return Complaint(place, words, violation.rule, "VA018", Severity.WARNING)
