@@ -488,7 +488,7 @@ def rule(name='"ODD001"', rule='"odd"', severity="ERROR", body="return ()"):
     return package("odd", code, "kure_hooks.rules")
 
 
-FLUX = """\
+ENTRY_OF_FLUX = """\
 apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata: {name: flux-system, namespace: flux-system}
@@ -502,7 +502,7 @@ def lint(tmp_path):
 
     def run(files):
         write(tmp_path / "site", files)
-        write(tmp_path / "fleet", {"flux.yaml": FLUX})
+        write(tmp_path / "fleet", {"flux.yaml": ENTRY_OF_FLUX})
         path = os.pathsep.join((str(ROOT), str(tmp_path / "site")))
         done = subprocess.run(
             [sys.executable, "-m", "kure_hooks", "lint", "--select", "ODD,LI"],
@@ -524,16 +524,19 @@ def lint(tmp_path):
         ({"name": "5"}, "a name of it is not made of letters"),
         ({"name": '"odd"'}, "its name is no identifier such as ACME001"),
         ({"name": '"ODD001\\n"'}, "a name of it is not made of letters"),
-        ({"rule": "5"}, "its rule is no text"),
+        ({"rule": "5"}, "its rule is no string"),
         ({"rule": '"not_there"'}, "not_there can't be loaded (ModuleNotFoundError"),
         ({"rule": '"json"'}, "the rule ODD001 of an installed package, can't be used: its RULE is"),
         ({"severity": '"fatal"'}, "can't be used: its RULE has a value of the wrong type"),
         ({"name": '"FX001"'}, "can't be used: kure-hooks itself has a rule of that name"),
         ({"name": '"LI001"'}, "can't be used: kure-hooks itself has a rule of that name"),
-        ({"body": "raise ValueError('no way')"}, "can't run (ValueError: no way)"),
-        ({"body": "raise SystemExit(0)"}, "can't run (SystemExit: 0)"),
-        ({"body": "return None"}, "can't run (TypeError"),
-        ({"body": "return [5]"}, "can't run (TypeError: it returns something else than findings)"),
+        ({"body": "raise ValueError('no way')"}, "fails in check (ValueError: no way)"),
+        ({"body": "raise SystemExit(0)"}, "fails in check (SystemExit: 0)"),
+        ({"body": "return None"}, "fails in check (TypeError"),
+        (
+            {"body": "return [5]"},
+            "TypeError: it returns something else than findings",
+        ),
     ],
 )
 def test_a_rule_that_cannot_be_used_is_named(lint, changes, problem):

@@ -60,8 +60,8 @@ class Directories:
         if loaded.unknown:
             build.unknown.append(f"takes in {path}, which {loaded.unknown}")
         items = (
-            Item(each.manifest, each.document, each.pointer, each, each.at())
-            for each in loaded.objects
+            Item(written.manifest, written.document, written.pointer, written, written.at())
+            for written in loaded.objects
         )
         _append(build, items)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from kure_hooks.engines.annotations import KUSTOMIZE
-from kure_hooks.engines.flux.effects import effects
+from kure_hooks.engines.effects import effects
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.owner import Dependency, Owner, Target
 from kure_hooks.gitops.payload import Payload, Resource, Way

@@ -72,7 +72,7 @@ class Owner:
 
     @property
     def is_certain(self) -> bool:
-        """Whether all that it applies is known."""
+        """True where all that it applies is known."""
         return not self.elsewhere and not any(payload.unknown for payload in self.payloads)
 
     @property

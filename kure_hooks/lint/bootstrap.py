@@ -1,4 +1,4 @@
-"""What people or other tools bring to a cluster before a GitOps controller applies anything."""
+"""Kinds and objects that are on a cluster before a GitOps controller applies anything."""
 
 import re
 from contextlib import suppress

@@ -11,7 +11,7 @@ def is_certain(cluster: Cluster, owner: Owner) -> bool:
     Whatever applies the owner may patch it, so the owners above it have to be known as well.
     """
     above = (payload for other in owner.above() for payload in other.payloads)
-    return cluster.is_certain and owner.is_certain and not any(each.unknown for each in above)
+    return cluster.is_certain and owner.is_certain and not any(payload.unknown for payload in above)
 
 
 def weight(cluster: Cluster, owner: Owner, usual: Severity) -> Severity:

@@ -72,7 +72,7 @@ class Run:
     def _owner(self, cluster: Cluster | None, finding: Finding) -> str:
         """Return the label of what applies the object of a finding; an owner stands for itself."""
         clusters = [cluster] if cluster else self.repository.clusters
-        owners = (self._owners(each).get(finding.object, "") for each in clusters)
+        owners = (self._owners(item).get(finding.object, "") for item in clusters)
         return next(filter(None, owners), finding.owner)
 
     def _owners(self, cluster: Cluster) -> dict[str, str]:

@@ -18,7 +18,7 @@ from kure_hooks.findings import Finding, Location, Severity, of_rule
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.files import GROUP
 from kure_hooks.manifests import Identity, named
-from kure_hooks.yamlio import Document, Pointer, read
+from kure_hooks.yamlio import Document, Pointer, skim
 from kure_hooks.yamlio.document import json_pointer, key_path
 
 ENDINGS = (".yaml", ".yml", ".json")
@@ -135,7 +135,7 @@ def load(name: str, data: bytes, *, partly: bool = False) -> Source:
     """
     objects: list[Object] = []
     faults = list(_separator_faults(data, name))
-    documents = read(data, name, most=MAX_LARGE)
+    documents = skim(data, name, most=MAX_LARGE)
     for whole, items in _wholes(name, documents, partly=partly):
         faults += [fault for each in (whole, *(items or ())) for fault in address_faults(each)]
         objects += [whole] if items is None else items
@@ -149,7 +149,7 @@ def written(name: str, data: bytes) -> list[Object]:
 
     Raises InputError for a file that is not YAML.
     """
-    return in_documents(name, read(data, name, most=MAX_LARGE))
+    return in_documents(name, skim(data, name, most=MAX_LARGE))
 
 
 def in_documents(name: str, documents: Iterable[Document]) -> list[Object]:

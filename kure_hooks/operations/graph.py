@@ -15,8 +15,9 @@ def graphs(workspace: Workspace, stacks: Sequence[str], *, drift: bool) -> tuple
     Without any stack in the repository, and without `drift`, they are the clusters that its GitOps
     objects make, marked where owners wait for themselves.
     """
-    if not stacks and not drift and not fleet.find(workspace.tree, workspace.settings):
-        return _of_repository(workspace)
+    has_stacks = stacks or drift or fleet.find(workspace.tree, workspace.settings)
+    if not has_stacks and (found := _of_repository(workspace)):
+        return found
     if drift:
         outcome = check(workspace, stacks)
     else:

@@ -31,7 +31,7 @@ from kure_hooks.yamlio.scalars import (
 )
 
 # Without libyaml PyYAML's own parser gives the same events, ten times slower.
-_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAGGED = {
     f"tag:yaml.org,2002:{name}": kind
     for name, kind in (("int", int), ("float", float), ("bool", bool), ("null", type(None)))
@@ -87,7 +87,7 @@ class _Builder:
     def run(self, data: bytes) -> None:
         """Consume the whole stream."""
         self._escapes = b"\\" in data
-        parser: Any = _Parser(data)
+        parser: Any = PARSER(data)
         handlers: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
             yaml.MappingStartEvent: lambda event: self._begin({}, event),

@@ -103,7 +103,7 @@ def test_match_narrows_the_objects(match, count):
     [
         ("object.spec.replicas > 1", 'Key not found in map : "spec"'),
         ("object.data.color", "has a text for a value here"),
-        ("object.data", "the value is no truth value and no text"),
+        ("object.data", "the value is neither true or false nor a string"),
         ("object.data.color > 1", "No matching overloads"),
     ],
 )

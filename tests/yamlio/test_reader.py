@@ -178,7 +178,7 @@ def test_strict_refuses_merge_keys():
 def test_the_pure_parser_gives_the_same(value):
     data = dump(value).encode()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "_Parser", yaml.SafeLoader)
+        patch.setattr(reader, "PARSER", yaml.SafeLoader)
         pure = read(data, "f.yaml")
     fast = read(data, "f.yaml")
     assert [each.value for each in pure] == [each.value for each in fast]
