@@ -81,21 +81,6 @@ RULES: Mapping[str, Rule] = {
         "Record the manifests of an official release.",
         _BOTH,
     ),
-    "KZ001": Rule(
-        "Component that does not build",
-        ERROR,
-        "A component of a bundle is missing or can't be built, so the build on the cluster fails.",
-        "Name a directory with a kustomization.yaml of kind Component.",
-        _KUSTOMIZE,
-    ),
-    "KZ002": Rule(
-        "Object twice",
-        ERROR,
-        "Two parts write the same object on one cluster: kustomize refuses the build, or two "
-        "owners overwrite and prune each other's object.",
-        "Keep the object in one place.",
-        _KUSTOMIZE,
-    ),
     "NS001": Rule(
         "Namespace that nothing makes",
         WARNING,

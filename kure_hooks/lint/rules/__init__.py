@@ -34,5 +34,11 @@ MODULES: Mapping[str, str] = {
     "FX025": "flux_substitute_definitions",
     "FX026": "flux_self_substitution",
     "FX029": "flux_strict_substitution",
+    "KZ001": "kustomize_build",
+    "KZ002": "duplicate_object",
+    "KZ003": "orphan_manifest",
+    "KZ004": "cross_cluster_reference",
+    "SE001": "plaintext_secret",
+    "SE002": "image_latest",
 }
 """The module of each rule by identifier."""
