@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from kure_hooks.findings import Finding
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.variables import Report, faults_of
+from kure_hooks.lint.variable_report import Report
+from kure_hooks.lint.variables import faults_of
 from kure_hooks.rules.rule import ERROR, Rule
 
 RULE = Rule(

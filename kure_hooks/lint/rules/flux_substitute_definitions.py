@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from kure_hooks.findings import Finding
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.variables import Fault, Report, faults_of
+from kure_hooks.lint.variable_report import Report
+from kure_hooks.lint.variables import Fault, faults_of
 from kure_hooks.rules.rule import ERROR, Rule
 
 RULE = Rule(

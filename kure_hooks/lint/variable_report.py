@@ -1,0 +1,116 @@
+"""The findings on variables: each at the line of its expression, weighed by the version of Flux."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from msgspec.structs import replace
+
+from kure_hooks.errors import ReadError
+from kure_hooks.files.tree import MAX_LARGE
+from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.gitops.owner import Owner
+from kure_hooks.gitops.repository import Cluster
+from kure_hooks.lint.certainty import is_certain
+from kure_hooks.lint.flux import flux_version
+from kure_hooks.lint.variables import Fault, keys, mapping, references
+from kure_hooks.manifests import value_at
+
+_SUFFIX = re.compile(r"(.+)-[a-z0-9]{10}")
+# Since this version a variable that nothing defines fails the whole Kustomization.
+_STRICT = (2, 9)
+
+
+class Report:
+    """The findings on the variables of one cluster."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self._texts: dict[str, str] = {}
+        self._definitions: dict[str, tuple[Owner, Location]] | None = None
+        version = flux_version(cluster)
+        self.is_strict = version is None or version >= _STRICT
+
+    def finding(self, owner: Owner, fault: Fault) -> Finding:
+        """Return the finding on a fault: an error where Flux refuses what is certain."""
+        subject = f"this {fault.problem}"
+        if fault.name:
+            subject += f" for {owner.who}{self._elsewhere(owner, fault.name)}"
+        expected = (
+            f"Define {fault.name} in postBuild.substitute, give it a default as in "
+            f"${{{fault.name}:=value}}, or write $${{{fault.name}}} for the text itself"
+            if fault.name
+            else "Write $${ where no variable is meant"
+        )
+        severity = self.weight(owner, fault)
+        plain = fault.resource.finding(fault.pointer, subject, expected, "", severity)
+        return _without_suffix(replace(plain, at=self._place(owner, fault, plain.at)), fault)
+
+    def weight(self, owner: Owner, fault: Fault) -> Severity:
+        """Return how much a fault matters to the version of Flux that the cluster has."""
+        if not is_certain(self.cluster, owner):
+            return Severity.INFO
+        return Severity.ERROR if self.is_strict or not fault.name else Severity.WARNING
+
+    def _place(self, owner: Owner, fault: Fault, at: Location) -> Location:
+        """Return the line of the expression itself, in a generated object that of its file."""
+        text = value_at(fault.resource.manifest, *fault.pointer)
+        if fault.resource.source is None and isinstance(text, str):
+            names = (path for payload in owner.payloads for path in sorted(payload.files))
+            same = (path for path in names if self._text(path) == text)
+            at = next((Location(path, 1, 1) for path in same), at)
+        if not fault.is_patched:
+            return self._use(fault, at.path, at.line) or at
+        files = {path for payload in owner.payloads for path in payload.files}
+        paths = (owner.resource.at().path, *sorted(files))
+        return next(filter(None, (self._use(fault, path) for path in paths)), at)
+
+    def _use(self, fault: Fault, path: str, start: int = 0) -> Location | None:
+        """Return the first place of an expression in a file, from a line on."""
+        for number, line in enumerate(self._text(path).splitlines(), 1):
+            match = fault.pattern.search(line) if number >= start else None
+            if match:
+                return Location(path, number, match.start() + 1)
+        return None
+
+    def _text(self, path: str) -> str:
+        """Return the content of a file, nothing for one that can't be read."""
+        if path not in self._texts:
+            with suppress(ReadError):
+                data = self.cluster.files.tree.read(path, MAX_LARGE)
+                self._texts[path] = data.decode(errors="replace")
+        return self._texts.setdefault(path, "")
+
+    def _elsewhere(self, owner: Owner, name: str) -> str:
+        if self._definitions is None:
+            self._definitions = dict(_definitions(self.cluster))
+        if name not in self._definitions:
+            return ""
+        other, at = self._definitions[name]
+        return f", but only for {other.who} at {at}" if other is not owner else ""
+
+
+def _definitions(cluster: Cluster) -> Iterator[tuple[str, tuple[Owner, Location]]]:
+    """Yield each variable with a Kustomization that has it, and where it is defined."""
+    for owner in cluster.owners:
+        for _, _, who in references(owner):
+            for _, resource in cluster.applied.get(who, ())[:1]:
+                part = "stringData" if "stringData" in resource.manifest else "data"
+                for key in keys(resource.manifest):
+                    yield key, (owner, resource.at(part, key))
+        for key in mapping(owner.spec, "postBuild", "substitute"):
+            yield key, (owner, owner.resource.at("spec", "postBuild", "substitute", key))
+
+
+def _without_suffix(finding: Finding, fault: Fault) -> Finding:
+    """Return a finding on a generated object with its name as the generator has it.
+
+    The suffix changes with the content, so that a baseline could not know the finding again.
+    """
+    name = fault.resource.name
+    if fault.resource.source is None and (match := _SUFFIX.fullmatch(name)):
+        changes = {
+            field: getattr(finding, field).replace(name, match[1]) for field in ("object", "key")
+        }
+        return replace(finding, **changes)
+    return finding
