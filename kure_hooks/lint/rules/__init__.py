@@ -1,7 +1,8 @@
 """The rules of lint: a module for each, which has its texts and its check.
 
-A module has `RULE`, and either `check(cluster)` or, for a rule on all of the repository,
-`check_repository(repository)`. Both yield findings, which get the identifier of the rule.
+A module has `RULE`, and `check(cluster)`; or, for a rule on all of the repository,
+`check_repository(repository)`, or, for a rule on a change, `check_change(before, after)`, which
+compares two repositories. All yield findings, which get the identifier of the rule.
 """
 
 from collections.abc import Mapping
@@ -33,11 +34,14 @@ MODULES: Mapping[str, str] = {
     "FX024": "flux_depends_other_kind",
     "FX025": "flux_substitute_definitions",
     "FX026": "flux_self_substitution",
+    "FX027": "flux_prune_race",
+    "FX028": "flux_owner_renamed",
     "FX029": "flux_strict_substitution",
     "KZ001": "kustomize_build",
     "KZ002": "duplicate_object",
     "KZ003": "orphan_manifest",
     "KZ004": "cross_cluster_reference",
+    "KZ005": "dangling_reference",
     "SE001": "plaintext_secret",
     "SE002": "image_latest",
 }

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.engines.annotations import opts_out
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.certainty import weight
+from kure_hooks.lint.changes import is_spared
 from kure_hooks.lint.flux import CONTROLLER, kustomizations
 from kure_hooks.manifests import kind_of
 from kure_hooks.rules.rule import WARNING, Rule
@@ -54,7 +54,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     for owner in kustomizations(cluster):
         for resource in owner.resources if owner.prunes else ():
             kind = kind_of(resource.manifest)
-            if kind in _CRITICAL and not _is_spared(resource):
+            if kind in _CRITICAL and not is_spared(resource):
                 place = resource.at("metadata", "annotations")
                 exposed.setdefault(place, []).append((owner, resource))
     for (owner, resource), *others in exposed.values():
@@ -67,9 +67,3 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             "",
             weight(cluster, owner, Severity.WARNING),
         )
-
-
-def _is_spared(resource: Resource) -> bool:
-    """Tell whether an object opts out of being pruned, or of being applied at all."""
-    opt_outs = (("prune", "disabled"), ("reconcile", "disabled"), ("ssa", "ignore"))
-    return any(opts_out(resource.manifest, name, value) for name, value in opt_outs)
