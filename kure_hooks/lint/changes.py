@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from kure_hooks.engines.annotations import opts_out
+from kure_hooks.gitops.flux import TOOL
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster, Repository
@@ -69,11 +70,14 @@ def is_spared(resource: Resource) -> bool:
 
 
 def _is_deleted(owner: Owner) -> bool:
-    """Tell whether an owner that is gone from the repository is deleted from the cluster."""
+    """Tell whether an owner that is gone from the repository is deleted from the cluster.
+
+    An Application that nothing applies was applied by hand; a Kustomization without anything above
+    it is one of a directory that Flux syncs, and prunes.
+    """
     parent = owner.parent
-    return (parent is None or (parent.prunes and not parent.suspended)) and not is_spared(
-        owner.resource
-    )
+    is_pruned = owner.tool == TOOL if parent is None else parent.prunes and not parent.suspended
+    return is_pruned and not is_spared(owner.resource)
 
 
 def _is_same_work(old: Owner, new: Owner) -> bool:

@@ -130,3 +130,9 @@ def told(files, rule, **options):
         f"{finding.severity}: {finding.at}: {finding.problem}; {finding.expected}"
         for finding in lint(files, rule, **options)
     ]
+
+
+def lint_change(before, after, rule):
+    """Return what one rule says about the change from files to others."""
+    module = import_module(f"kure_hooks.lint.rules.{MODULES[rule]}")
+    return sorted(module.check_change(model(before), model(after)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
@@ -48,18 +48,19 @@ _CRITICAL = {
 def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield a warning for each critical object that a Kustomization of Flux may prune.
 
-    Objects that several owners make of one manifest are one finding.
+    Objects that several owners make of one manifest are one finding, and all CRDs of an owner.
     """
-    exposed: dict[Location, list[tuple[Owner, Resource]]] = {}
+    exposed: dict[object, list[tuple[Owner, Resource]]] = {}
     for owner in kustomizations(cluster):
         for resource in owner.resources if owner.prunes else ():
             kind = kind_of(resource.manifest)
             if kind in _CRITICAL and not is_spared(resource):
+                is_definition = kind[1] == "CustomResourceDefinition"
                 place = resource.at("metadata", "annotations")
-                exposed.setdefault(place, []).append((owner, resource))
+                exposed.setdefault(owner if is_definition else place, []).append((owner, resource))
     for (owner, resource), *others in exposed.values():
         loss = _CRITICAL[kind_of(resource.manifest)]
-        more = f" and {len(others)} more from this manifest" if others else ""
+        more = f" and {len(others)} more" if others else ""
         yield resource.finding(
             ("metadata", "annotations"),
             f"{owner.who} may prune {resource.label}{more}, and {loss} would go with it",

@@ -5,7 +5,7 @@ from base64 import b64decode
 from binascii import Error
 from collections.abc import Iterator
 
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.manifests import Manifest, kind_of, text_at
@@ -50,6 +50,7 @@ _WORDS = (
         r"not[-_ ]?a[-_ ]?real",
     ),
     *(r"set[-_ ]?me", r"fill[-_ ]?in", r"x{4}", r"\*{4}", r"to[-_ ]be"),
+    *("generate[-_ ]", "random[-_ ]", r"[-_ ]here\b"),
 )
 # What stands for a value that something else brings, and what says that it is none.
 _PLACEHOLDER = re.compile(
@@ -63,22 +64,45 @@ _ENCRYPTED = re.compile(
 )
 
 
+# Everybody knows these: they are a fault, but nothing leaks.
+_DEFAULTS = frozenset(
+    {
+        *(
+            "admin",
+            "guest",
+            "minio",
+            "minioadmin",
+            "mysql",
+            "nopass",
+            "pass",
+            "password",
+            "postgres",
+        ),
+        *("redis", "root", "secret", "test", "user"),
+    }
+)
+
+
 def check(cluster: Cluster) -> Iterator[Finding]:
-    """Yield a finding for the first value in plain text of each Secret."""
+    """Yield a finding for the first value in plain text of each Secret.
+
+    A password that everybody knows is a warning.
+    """
     for _, resource in cluster.resources():
         if kind_of(resource.manifest) == ("", "Secret"):
             value = next(_plain(resource), None)
             if value is not None:
-                part, key = value
+                part, key, text = value
                 yield resource.finding(
                     (part, key),
                     f'{resource.label} has the value of "{key}" in plain text',
                     "Encrypt it with SOPS, or bring it with an ExternalSecret",
                     "",
+                    Severity.WARNING if _is_default(text) else Severity.ERROR,
                 )
 
 
-def _plain(resource: Resource) -> Iterator[tuple[str, str]]:
+def _plain(resource: Resource) -> Iterator[tuple[str, str, str]]:
     """Yield the keys of a Secret whose values anybody can read."""
     manifest = resource.manifest
     source: Manifest = resource.source.manifest if resource.source else manifest
@@ -89,7 +113,7 @@ def _plain(resource: Resource) -> Iterator[tuple[str, str]]:
         for key, value in values.items() if isinstance(values, dict) else ():
             text = _decoded(value) if part == "data" else value
             if isinstance(text, str) and _is_secret(str(key), text):
-                yield part, key
+                yield part, key, text
 
 
 def _is_secret(key: str, text: str) -> bool:
@@ -98,7 +122,16 @@ def _is_secret(key: str, text: str) -> bool:
         return False
     if names_secret(key) and len(text.split()) == 1 and "{" not in text:
         return True
-    return any(not _PLACEHOLDER.fullmatch(text[span.start : span.end]) for span in spans(text))
+    return any(not _PLACEHOLDER.fullmatch(part) for part in _parts(text))
+
+
+def _parts(text: str) -> list[str]:
+    return [text[span.start : span.end] for span in spans(text)]
+
+
+def _is_default(text: str) -> bool:
+    secrets = [part for part in _parts(text) or [text] if not _PLACEHOLDER.fullmatch(part)]
+    return all(secret.strip().lower() in _DEFAULTS for secret in secrets)
 
 
 def _decoded(value: object) -> str | None:

@@ -60,7 +60,7 @@ def test_one_manifest_of_several_units_is_one_finding():
     )
     files["components/backup/claim.yaml"] = claim("${APP}")
     (finding,) = lint(files, "FX013")
-    assert "and 2 more from this manifest" in finding.problem
+    assert "and 2 more," in finding.problem
 
 
 def test_a_unit_whose_contents_are_not_known_is_an_info():
@@ -69,3 +69,12 @@ def test_a_unit_whose_contents_are_not_known_is_an_info():
         "resources: [manifests.yaml, https://example.com/more.yaml]\n"
     )
     assert [finding.severity for finding in lint(files, "FX013")] == ["info"]
+
+
+def test_all_definitions_of_a_unit_are_one_finding():
+    texts = [
+        document("apiextensions.k8s.io/v1", "CustomResourceDefinition", f"{name}.shop.example")
+        for name in ("a", "b", "c")
+    ]
+    (finding,) = lint(fleet(kustomization("shop"), shop="---\n".join(texts)), "FX013")
+    assert "CustomResourceDefinition a.shop.example and 2 more," in finding.problem

@@ -45,6 +45,7 @@ def test_base64_hides_nothing():
         ("password", "<path:secret/data/shop#password>"),
         ("password", "changeme"),
         ("password", "REPLACE_ME"),
+        ("SECRET_KEY", "generate_a_random_key_here"),
         ("password", "{{ .password }}"),
         ("password", "ref+vault://secret/shop#/password"),
         ("username", "shop"),
@@ -88,3 +89,11 @@ def test_a_generated_secret(text, count):
 def test_kinds_that_bring_secrets():
     text = document("bitnami.com/v1alpha1", "SealedSecret", "a", "shop", spec={"password": "AgB"})
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("password", "admin"), ("config.env", "export MINIO_ROOT_PASSWORD=minioadmin")],
+)
+def test_a_password_that_everybody_knows_is_a_warning(key, value):
+    assert [finding.severity for finding in found(secret({key: value}))] == ["warning"]
