@@ -39,3 +39,18 @@ def is_cluster_scoped(manifest: Manifest) -> bool:
     """Tell whether a manifest is of a built-in kind without namespaces."""
     group, slash, _ = manifest["apiVersion"].partition("/")
     return (group if slash else "", manifest["kind"]) in _CLUSTER_SCOPED
+
+
+# Groups of Kubernetes 1.34 that have a dot in their name and namespaced kinds in them.
+_GROUPS = frozenset(
+    f"{group}.k8s.io"
+    for group in (
+        *("authorization", "coordination", "discovery", "events", "networking"),
+        *("rbac.authorization", "resource", "storage"),
+    )
+)
+
+
+def is_built_in(group: str) -> bool:
+    """Tell whether a group is one of Kubernetes itself that has namespaced kinds."""
+    return "." not in group or group in _GROUPS

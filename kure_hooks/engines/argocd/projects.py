@@ -27,16 +27,7 @@ from kure_hooks.manifests import (
     without_empty,
     written,
 )
-from kure_hooks.objects.scopes import is_cluster_scoped
-
-# Groups of Kubernetes 1.34 that have a dot in their name and namespaced kinds in them.
-_BUILT_IN = frozenset(
-    f"{group}.k8s.io"
-    for group in (
-        *("authorization", "coordination", "discovery", "events", "networking"),
-        *("rbac.authorization", "resource", "storage"),
-    )
-)
+from kure_hooks.objects.scopes import is_built_in, is_cluster_scoped
 
 
 class Scope(Enum):
@@ -57,7 +48,7 @@ def scope(manifest: Manifest, definitions: Mapping[Kind, Scope]) -> Scope:
     if is_cluster_scoped(manifest):
         return Scope.CLUSTER
     group, kind = kind_of(manifest)
-    if "." not in group or group in _BUILT_IN:
+    if is_built_in(group):
         return Scope.NAMESPACE
     return definitions.get((group, kind), Scope.UNKNOWN)
 
