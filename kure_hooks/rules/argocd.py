@@ -7,13 +7,6 @@ from kure_hooks.rules.rule import ERROR, WARNING, Rule
 _ARGOCD = "Argo CD 3.5"
 
 RULES: Mapping[str, Rule] = {
-    "AR003": Rule(
-        "Destination that is not one cluster",
-        ERROR,
-        "Argo CD refuses a destination with both or neither of server and name.",
-        "Write one of the two.",
-        _ARGOCD,
-    ),
     "AC001": Rule(
         "No repository for Argo CD",
         ERROR,

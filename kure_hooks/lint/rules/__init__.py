@@ -44,5 +44,10 @@ MODULES: Mapping[str, str] = {
     "KZ005": "dangling_reference",
     "SE001": "plaintext_secret",
     "SE002": "image_latest",
+    "AR001": "argo_app_duplicate",
+    "AR002": "argo_path_missing",
+    "AR003": "argo_destination",
+    "AR004": "argo_project_scope",
+    "AR005": "argo_source_type",
 }
 """The module of each rule by identifier."""
