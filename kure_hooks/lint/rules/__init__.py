@@ -49,5 +49,10 @@ MODULES: Mapping[str, str] = {
     "AR003": "argo_destination",
     "AR004": "argo_project_scope",
     "AR005": "argo_source_type",
+    "AR006": "argo_wave_invalid",
+    "AR007": "argo_wave_inversion",
+    "AR008": "argo_wave_no_health",
+    "AR009": "argo_wave_content_only",
+    "AR018": "argo_health_guard",
 }
 """The module of each rule by identifier."""
