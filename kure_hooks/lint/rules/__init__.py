@@ -53,6 +53,14 @@ MODULES: Mapping[str, str] = {
     "AR007": "argo_wave_inversion",
     "AR008": "argo_wave_no_health",
     "AR009": "argo_wave_content_only",
+    "AR010": "argo_sync_option",
+    "AR011": "argo_unknown_field",
+    "AR012": "argo_self_manage_ssa",
+    "AR013": "argo_prune_finalizer",
+    "AR014": "argo_appset_cascade",
+    "AR015": "argo_explicit_default",
+    "AR016": "argo_hpa_self_heal",
+    "AR017": "argo_malformed_pointer",
     "AR018": "argo_health_guard",
 }
 """The module of each rule by identifier."""
