@@ -27,7 +27,7 @@ from kure_hooks.gitops.sources import reference
 from kure_hooks.gitops.variables import OPEN
 from kure_hooks.gitops.walking import Readers, walk
 from kure_hooks.kustomize.files import directories
-from kure_hooks.manifests import kind_of, text_at
+from kure_hooks.manifests import kind_of, text_at, value_at
 from kure_hooks.objects.written import Object
 
 _KINDS = flux.KINDS | OF_ARGOCD
@@ -120,7 +120,9 @@ def _units(files: Files, builds: Builds) -> Iterator[_Unit]:
 
 
 def _is_owner(resource: Resource) -> bool:
-    return kind_of(resource.manifest) in _KINDS and resource.who is not None
+    """Tell whether an object makes a controller apply others; one without a spec is a patch."""
+    has_spec = bool(value_at(resource.manifest, "spec"))
+    return has_spec and kind_of(resource.manifest) in _KINDS and resource.who is not None
 
 
 def _as_written(item: Object) -> Resource:

@@ -47,17 +47,20 @@ class Run:
     @cached_property
     def findings(self) -> list[Finding]:
         """All findings, sorted."""
-        shared: dict[Finding, tuple[set[str], set[str]]] = {}
+        shared: dict[Finding, tuple[set[str], set[str], set[str]]] = {}
         for check in self.checks:
             for cluster, plain in check.findings(self.repository):
                 finding = self._of_rule(check, plain)
                 if self._counts(finding, cluster):
-                    names, owners = shared.setdefault(finding, (set(), set()))
+                    # One manifest may be objects of several namespaces, one in each cluster.
+                    key = replace(finding, object="")
+                    names, owners, objects = shared.setdefault(key, (set(), set(), set()))
                     names |= {cluster.name} if cluster else set()
                     owners.add(self._owner(cluster, finding))
+                    objects.add(finding.object)
         findings = [
-            replace(finding, owner=min(owners), clusters=tuple(sorted(names)))
-            for finding, (names, owners) in shared.items()
+            replace(key, object=min(objects), owner=min(owners), clusters=tuple(sorted(names)))
+            for key, (names, owners, objects) in shared.items()
         ]
         return sorted([*findings, *self._unused()])
 
