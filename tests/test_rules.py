@@ -86,7 +86,7 @@ def test_each_module_of_lint_is_one_rule():
     assert len(files) == len(OF_LINT)
     for name in OF_LINT:
         check = check_of(name)
-        assert check.of_cluster or check.of_repository
+        assert check.of_cluster or check.of_repository or check.of_change
 
 
 def test_no_text_begins_with_a_rule():

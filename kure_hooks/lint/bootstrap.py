@@ -1,4 +1,4 @@
-"""Kinds and objects that are on a cluster before a GitOps controller applies anything."""
+"""The bootstrap of a cluster: files of what is applied before a GitOps controller starts."""
 
 import re
 from contextlib import suppress

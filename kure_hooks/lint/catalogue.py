@@ -29,12 +29,16 @@ CHAPTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule with its texts, and the function that looks at each cluster or at the repository."""
+    """A rule with its texts, and the function that looks at each cluster or at the repository.
+
+    A rule on a change has `of_change`, which compares the repository before it with this one.
+    """
 
     name: str
     rule: Rule
     of_cluster: Callable[["Cluster"], Iterable[Finding]] | None = None
     of_repository: Callable[["Repository"], Iterable[Finding]] | None = None
+    of_change: Callable[["Repository", "Repository"], Iterable[Finding]] | None = None
 
     def findings(self, repository: "Repository") -> Iterator[tuple["Cluster | None", Finding]]:
         """Yield what the rule finds, with the cluster that it looked at; None for all of them."""
@@ -48,8 +52,8 @@ class Check:
 def check_of(name: str) -> Check:
     """Return one of our own rules, ready to run."""
     module = _module(name)
-    of_cluster = getattr(module, "check", None)
-    return Check(name, module.RULE, of_cluster, getattr(module, "check_repository", None))
+    functions = (getattr(module, f"check{of}", None) for of in ("", "_repository", "_change"))
+    return Check(name, module.RULE, *functions)
 
 
 def rule_of(name: str) -> Rule | None:

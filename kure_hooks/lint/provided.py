@@ -52,14 +52,14 @@ class Provided:
 
     @cached_property
     def is_known(self) -> bool:
-        """Whether the repository has all that is applied, but for what stays in its namespace."""
+        """Tell whether all that is applied is known, or stays in a namespace that is."""
         return self.cluster.is_certain and not any(
             self._may_be_anywhere(owner) for owner in self.cluster.owners
         )
 
     @cached_property
     def has_charts(self) -> bool:
-        """Whether a chart is installed, which may bring any object outside of namespaces."""
+        """Tell whether a chart is installed, which may bring any object outside of namespaces."""
         return any(owner.elsewhere for owner in self.cluster.owners)
 
     def _may_be_anywhere(self, owner: Owner) -> bool:
@@ -81,7 +81,7 @@ class Provided:
 
     @cached_property
     def _is_copied(self) -> bool:
-        """Whether a controller may bring ConfigMaps and Secrets into any namespace."""
+        """Tell whether a controller may bring ConfigMaps and Secrets into any namespace."""
         for _, resource in self.cluster.resources():
             who = resource.who
             if who and not who.namespace and (_requests(resource) or _may_create(resource)):

@@ -50,12 +50,12 @@ class Provision:
 
     @property
     def skips(self) -> bool:
-        """True where the release leaves out what the chart has in its directory of CRDs."""
+        """Tell whether the release leaves out what the chart has in its directory of CRDs."""
         return text_at(self._manifest, "spec", "install", "crds") == "Skip"
 
     @property
     def _switched(self) -> bool | None:
-        """True where the values leave the CRDs on; None where they may come from elsewhere."""
+        """Tell whether the values leave the CRDs on; None where they may come from elsewhere."""
         chart = self._chart or Chart()
         values = value_at(self._manifest, "spec", "values")
         settings = [_switch(values, switch) for switch in chart.switches]

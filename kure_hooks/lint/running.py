@@ -64,6 +64,21 @@ class Run:
         ]
         return sorted([*findings, *self._unused()])
 
+    def changes(self, before: Repository) -> list[Finding]:
+        """Return what the rules on changes find, compared with the repository before, sorted."""
+        plain = (
+            self._of_rule(check, finding)
+            for check in self.checks
+            for finding in (check.of_change(before, self.repository) if check.of_change else ())
+        )
+        return sorted(
+            {
+                replace(finding, owner=self._owner(None, finding))
+                for finding in plain
+                if self._counts(finding, None)
+            }
+        )
+
     def _of_rule(self, check: Check, finding: Finding) -> Finding:
         named = replace(finding, rule=finding.rule or check.name)
         return replace(named, severity=self.selection.weight(named, check.rule.severity))

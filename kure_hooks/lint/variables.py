@@ -52,7 +52,7 @@ class Fault:
 
     @property
     def is_of_definition(self) -> bool:
-        """True where the string is one of a CustomResourceDefinition."""
+        """Tell whether the string is one of a CustomResourceDefinition."""
         return self.resource.kind == "CustomResourceDefinition"
 
     @property
@@ -64,12 +64,12 @@ class Fault:
 
     @property
     def is_no_variable(self) -> bool:
-        """True where the expression is none that Flux can read, or one of a CRD."""
+        """Tell whether the expression is none that Flux can read, or one of a CRD."""
         return not self.name or self.is_of_definition
 
     @property
     def is_hidden(self) -> bool:
-        """True where the string is in values of a chart, in a patch, or in a generated object."""
+        """Tell whether the string is in values of a chart, in a patch, or in a generated object."""
         source = self.resource.source
         if source is None:
             return True
@@ -80,7 +80,7 @@ class Fault:
 
     @property
     def is_patched(self) -> bool:
-        """True where the expression is in no file of the object, but in a patch of it."""
+        """Tell whether the expression is in no file of the object, but in a patch of it."""
         source = self.resource.source
         return source is not None and not any(
             self.pattern.search(text) for _, text in _strings(source.manifest)

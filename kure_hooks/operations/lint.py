@@ -95,9 +95,11 @@ def lint(workspace: Workspace, choice: Choice) -> Outcome:
     linted = _linted(workspace, choice)
     findings, known = linted.findings, 0
     if choice.changed:
-        before = _before(workspace, choice).findings
-        findings, known = _new(before, findings), len(findings)
+        before = _before(workspace, choice)
+        findings, known = _new(before.findings, findings), len(findings)
         known -= len(findings)
+        changes = linted.run.changes(before.run.repository)
+        findings = sorted([*findings, *(item for item in changes if linted.has(item.at.path))])
     path = baseline_of(workspace, choice)
     if path and choice.writes:
         return _recorded(linted, path, findings)

@@ -229,6 +229,20 @@ def test_findings_of_another_revision_are_left_out(repository, kure):
     assert kure("lint", "--changed", "nowhere")[0] == 2
 
 
+def test_changes_are_compared_with_another_revision(repository, kure):
+    make_repository(repository)
+    commit_all(repository, "one")
+    write(repository, {WRONG: APPS.replace("name: apps", "name: shop")})
+    options = ("--select", "FX028", "--changed", "HEAD")
+    code, out, _ = kure("lint", *options)
+    assert code == 0
+    assert f"{WRONG}:4:3:" in out
+    assert "this was Kustomization flux-system/apps, which is deleted with the 2 objects" in out
+    suppressed = APPS.replace("name: apps", "# kure-hooks: ignore FX028\n  name: shop")
+    write(repository, {WRONG: suppressed})
+    assert "this was Kustomization" not in kure("lint", *options)[1]
+
+
 def test_changed_needs_git(repository, kure):
     code, _, err = kure("lint", "--changed", "HEAD")
     assert (code, err) == (

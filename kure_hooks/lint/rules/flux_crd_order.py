@@ -140,7 +140,7 @@ class _World:
 
     @cached_property
     def _has_strangers(self) -> bool:
-        """True where an owner applies what is not here, which may be any CRD."""
+        """Tell whether an owner applies what is not here, which may be any CRD."""
         return any(
             not owner.is_certain
             for owner in self.cluster.owners

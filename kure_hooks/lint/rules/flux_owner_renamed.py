@@ -42,7 +42,7 @@ def check_change(before: Repository, after: Repository) -> Iterator[Finding]:
         for old, new in change.renamed():
             if old.cascades and not old.suspended:
                 count = len(old.resources)
-                objects = f"the {count} objects" if count > 1 else "what"
+                objects = f"the {count} objects" if count > 1 else "all"
                 yield new.resource.finding(
                     ("metadata", "name"),
                     f"this was {old.who}, which is deleted with {objects} that it applied",

@@ -48,11 +48,11 @@ def check_change(before: Repository, after: Repository) -> Iterator[Finding]:
             if (old.who, new.who) not in renamed:
                 moves.setdefault((old.who, new.who), []).append((old, new, resource))
         for (old, new, resource), *others in moves.values():
-            more = f" and {len(others)} more" if others else ""
+            moves_on = f" and {len(others)} more move" if others else " moves"
             yield resource.finding(
                 ("metadata", "name"),
-                f"{resource.label}{more} moves from {old.who}, which may delete it after "
-                f"{new.who} has applied it",
+                f"{resource.label}{moves_on} from {old.who}, which may delete "
+                f"{'them' if others else 'it'} when {new.who} has applied it already",
                 "Turn off pruning for it in a commit before this one",
                 "",
                 Severity.WARNING,

@@ -61,9 +61,7 @@ def with_release(name):
 
 def test_a_release_with_a_new_name():
     (finding,) = renamed(with_release("web"), with_release("site"))
-    assert finding.problem.startswith(
-        "this was HelmRelease default/web, which is deleted with what"
-    )
+    assert finding.problem.startswith("this was HelmRelease default/web, which is deleted with all")
 
 
 def test_the_same_owners():

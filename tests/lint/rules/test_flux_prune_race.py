@@ -29,7 +29,7 @@ def test_an_object_that_moves():
 def test_objects_that_move_together_are_one_finding():
     more = {name: config_map(name, "shop") for name in ("a", "b", "c")}
     (finding,) = moves(two(more, {}), two({}, more))
-    assert "ConfigMap shop/a and 2 more moves" in finding.problem
+    assert "ConfigMap shop/a and 2 more move from" in finding.problem
 
 
 def test_an_object_that_stays():
