@@ -1,4 +1,4 @@
-"""The code of installed packages, which may do anything: a fault of it is told with its name."""
+"""The code of installed packages: where it is, and faults of it, told with the package's name."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -10,7 +10,7 @@ from msgspec import Meta
 from kure_hooks.config.argocd import NOT_ONE, ArgocdSpec, problems
 from kure_hooks.config.flux import FluxSpec
 from kure_hooks.config.layout import MODE_KEY, LayoutSpec, recursive_modes
-from kure_hooks.config.lint import Lint, Policy
+from kure_hooks.config.lint import Lint, Policies
 from kure_hooks.config.lint import problems as lint_problems
 from kure_hooks.config.project_spec import problems as project_problems
 from kure_hooks.decoding import decode
@@ -65,7 +65,7 @@ class Settings(Input, frozen=True, kw_only=True):
     drift: Drift = Drift()
     validate: Validate = Validate()
     lint: Lint = Lint()
-    policies: tuple[Policy, ...] = ()
+    policies: Policies = ()
 
 
 def load(tree: Tree, file: Path | None = None) -> Settings:

@@ -67,6 +67,11 @@ class Policy(Input, frozen=True, kw_only=True):
     match: Match = Match()
 
 
+Policies = Annotated[
+    tuple[Policy, ...], Meta(max_length=200, description="a list of at most 200 policies")
+]
+
+
 class Lint(Input, frozen=True, kw_only=True):
     """The rules to check, their weight, and the world around the repository.
 

@@ -1,6 +1,7 @@
 """The choice of rules: by identifier, by prefix such as FX, or by pattern."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -11,6 +12,7 @@ OFF = "off"
 """The word for a rule that is not checked at all, in the place of a severity."""
 
 
+@lru_cache(maxsize=1 << 14)
 def covers(selector: str, name: str) -> bool:
     """Tell whether a selector means a rule; one without `*`, `?` or `[` means all that follow it.
 

@@ -29,6 +29,11 @@ UNUSED, UNKNOWN = "LI001", "LI002"
 _COMMENT = re.compile(
     r"(?:^|(?<=\s))#[ \t]*kure-hooks:[ \t]*(?P<verb>ignore(?:-file)?)\b(?P<names>[^#]*)"
 )
+_REMARK = "kure-hooks:"
+_NOWHERE = -1
+# So many comments of a file, and so many selectors of one of them, count.
+_MOST = 1_000
+_MOST_SELECTORS = 100
 _SPACE = re.compile(r"[,\s]+")
 _ALONE = re.compile(r"\s*#")
 _STEPS = ("metadata", "annotations", ANNOTATION)
@@ -113,22 +118,37 @@ class Suppressions:
 
 
 class _Lines:
-    """The comments of one file that suppress, by the line that they are for; 0 for all of it."""
+    """The comments of one file that suppress, by the line that they are for; 0 for all of it.
+
+    Only the first ones count, so that a file can't make the work endless.
+    """
 
     def __init__(self, path: str, text: str) -> None:
         self._by_line: defaultdict[int, list[Suppression]] = defaultdict(list)
-        lines = text.splitlines()
-        is_head = True
-        for number, line in enumerate(lines, start=1):
-            is_head = is_head and (not line.strip() or line.startswith(("#", "---", "%")))
-            if "kure-hooks:" in line and (match := _COMMENT.search(line)):
-                at = Location(path, number, match.start() + 1)
-                suppression = Suppression(at, _selectors(match["names"]), set())
-                if match["verb"] == "ignore":
-                    self._by_line[_meant(lines, number)].append(suppression)
-                else:
-                    # Below the first comments it covers nothing, so that it is told to be unused.
-                    self._by_line[0 if is_head else -number].append(suppression)
+        waiting: list[Suppression] = []
+        count, is_head = 0, True
+        # Other line breaks than this one are none in YAML 1.2.
+        for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
+            is_alone = not line.strip() or _ALONE.match(line) is not None
+            is_head = is_head and (is_alone or line.startswith(("---", "%")))
+            if not is_alone:
+                self._by_line[number] += waiting
+                waiting = []
+            match = _COMMENT.search(line) if count < _MOST and _REMARK in line else None
+            if match is None:
+                continue
+            count += 1
+            suppression = Suppression(
+                Location(path, number, match.start() + 1), _selectors(match["names"]), set()
+            )
+            if match["verb"] != "ignore":
+                # Below the first comments it covers nothing, so that it is told to be unused.
+                self._by_line[0 if is_head else -number].append(suppression)
+            elif is_alone:
+                waiting.append(suppression)
+            else:
+                self._by_line[number].append(suppression)
+        self._by_line[_NOWHERE] += waiting
 
     def at(self, line: int) -> list[Suppression]:
         return [*self._by_line.get(0, ()), *(self._by_line.get(line, ()) if line else ())]
@@ -136,15 +156,6 @@ class _Lines:
     @property
     def everything(self) -> list[Suppression]:
         return [each for suppressions in self._by_line.values() for each in suppressions]
-
-
-def _meant(lines: Sequence[str], number: int) -> int:
-    """Return the line that a comment is for: its own, else the next one that is no comment."""
-    while number <= len(lines) and (
-        _ALONE.match(lines[number - 1]) or not lines[number - 1].strip()
-    ):
-        number += 1
-    return number
 
 
 def _comments(repository: Repository) -> Iterator[tuple[str, _Lines]]:
@@ -159,7 +170,8 @@ def _names(item: Object) -> str | None:
 
 def _selectors(text: str) -> tuple[str, ...]:
     """Return the selectors of a text; behind two dashes it may give a reason."""
-    return tuple(dict.fromkeys(filter(None, _SPACE.split(text.partition("--")[0]))))
+    names = filter(None, _SPACE.split(text.partition("--")[0]))
+    return tuple(dict.fromkeys(names))[:_MOST_SELECTORS]
 
 
 def _complaints(

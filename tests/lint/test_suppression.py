@@ -130,3 +130,33 @@ def test_a_finding_about_all_clusters_is_suppressed_by_its_object_too():
     assert (
         run(whole, Selection(select=("TT",)), [Check("TT001", rule(), of_repository=check)]) == []
     )
+
+
+def test_a_comment_at_the_end_is_for_nothing():
+    assert lines(OWNER, f"{OBJECT}# kure-hooks: ignore TT001") == [
+        BLUE,
+        "web.yaml:8:1: LI001: nothing is found here that TT001 would suppress",
+    ]
+
+
+@pytest.mark.parametrize("breaks", ["\u2028", "\x85", "\u2029", "\x0c"])
+def test_characters_that_are_no_line_breaks_move_no_suppression(breaks):
+    text = f"# a{breaks}b{breaks}c\n{OBJECT}".replace("color", "# kure-hooks: ignore TT\n  color")
+    data = run(
+        repository({"apps.yaml": OWNER, "web.yaml": text}, {"prod": {"apps.yaml": ["web.yaml"]}}),
+        Selection(select=("TT", "LI")),
+        [blue()],
+    )
+    assert [item for item in data if item.rule == "TT001"] == []
+
+
+def test_only_so_many_comments_of_a_file_count():
+    """Work grows with the comments, not with comments times findings times rules."""
+    many = "".join("# kure-hooks: ignore-file ZZ001\n" for _ in range(1_500))
+    found = lines(OWNER, f"{many}{OBJECT}# kure-hooks: ignore-file TT001\n")
+    assert len([line for line in found if "LI002" in line]) == 1_000
+    assert len([line for line in found if "TT001: it is blue" in line]) == 1
+
+
+def test_a_byte_order_mark_is_before_the_first_comments():
+    assert lines(OWNER, f"\ufeff# kure-hooks: ignore-file TT001\n{OBJECT}") == []
