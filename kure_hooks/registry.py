@@ -71,7 +71,7 @@ class RuleEntry(Struct, frozen=True):
 
 _SPELLING = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 
-_IDENTIFIER = re.compile(r"[A-Z]{2,10}[0-9]{3,6}")
+_IDENTIFIER = re.compile(r"[A-Z]{2,10}[0-9]{3}")
 
 Entry = TypeVar("Entry", EngineEntry, KindEntry, RuleEntry)
 

@@ -38,8 +38,8 @@ ObjectPattern = Annotated[
 PolicyId = Annotated[
     str,
     Meta(
-        pattern=whole(r"[A-Z][A-Z0-9]{1,9}-?[0-9]{1,6}"),
-        description="an identifier such as ACME001",
+        pattern=whole(r"[A-Z]{2,10}[0-9]{3}"),
+        description="an identifier of 2 to 10 letters and 3 digits, such as ACME001",
     ),
 ]
 Level = Literal["error", "warning", "info"]

@@ -24,7 +24,7 @@ from kure_hooks.lint.catalogue import Check, installed
 from kure_hooks.lint.rules import MODULES
 from kure_hooks.lint.running import Run
 from kure_hooks.lint.selection import Selection
-from kure_hooks.operations.selectors import refuse_unknown
+from kure_hooks.operations.selectors import refuse_taken, refuse_unknown
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import RevisionTree
@@ -141,8 +141,9 @@ def _linted(workspace: Workspace, choice: Choice) -> Linted:
     paths = _paths(workspace, choice.paths)
     selection = _selection(workspace, choice)
     packages = installed()
-    ids = (policy.id for policy in workspace.settings.policies)
-    known = [*MODULES, *linting.RULES, *(check.name for check in packages), *ids]
+    known = [*MODULES, *linting.RULES, *(check.name for check in packages)]
+    refuse_taken(workspace, known)
+    known += [policy.id for policy in workspace.settings.policies]
     refuse_unknown(workspace, (*choice.select, *choice.ignore), known)
     others = [*packages, *_policies(workspace, selection)]
     repository = _repository(workspace, choice.maps)

@@ -1,6 +1,6 @@
-"""Selectors of rules that mean none: a misspelt one must not make lint see less."""
+"""Names of rules in settings and options: a misspelt one must not make lint see less."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from kure_hooks import config
 from kure_hooks.config.lint import Lint
@@ -28,6 +28,22 @@ def refuse_unknown(workspace: Workspace, given: Iterable[str], known: Sequence[s
     place = config.place_of(workspace.tree, workspace.config)
     if place:
         raise InputError(_fault(place, pair, known) for pair in unknown)
+
+
+def refuse_taken(workspace: Workspace, known: Container[str]) -> None:
+    """Raise InputError for policies that have the identifier of one of the rules."""
+    policies = workspace.settings.policies
+    taken = [index for index, policy in enumerate(policies) if policy.id in known]
+    place = config.place_of(workspace.tree, workspace.config) if taken else None
+    if place:
+        raise InputError(
+            place.below("policies", index, "id").fault(
+                f"{policies[index].id} is the name of another rule",
+                "an identifier of your own, such as ACME001",
+                rule="CF006",
+            )
+            for index in taken
+        )
 
 
 def _selectors(lint: Lint) -> Iterator[tuple[Pointer, str]]:

@@ -294,6 +294,16 @@ def test_policies_are_rules_of_the_settings(repository, kure):
     assert kure("lint", "--select", "ACME002")[0] == 0
 
 
+@pytest.mark.parametrize("name", ["FX001", "LI001"])
+def test_a_policy_can_not_have_the_name_of_a_rule(repository, kure, name):
+    write(repository, {".kure-hooks.yaml": POLICIES.replace("ACME002", name)})
+    code, out, _ = kure("lint", "--select", "ACME")
+    assert code == 2
+    assert out.startswith(
+        f".kure-hooks.yaml:6:7: policies[1].id: {name} is the name of another rule; "
+    )
+
+
 def test_other_repositories_are_given_by_their_urls(repository, kure):
     for pair in ("x", "=x", "https://a/b=nowhere"):
         code, _, err = kure("lint", "--map", pair)

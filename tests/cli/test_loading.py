@@ -134,3 +134,24 @@ def test_every_kind_has_its_module():
     assert GENERATORS["FluxHelm"] is GENERATORS["HelmChart"]
     assert "Elsewhere" not in GENERATORS
     assert len(GENERATORS) == len(set(GENERATORS))
+
+
+def test_lint_loads_only_the_rules_that_are_chosen(tmp_path):
+    source = "sourceRef: {kind: GitRepository, name: flux-system}"
+    (tmp_path / "flux.yaml").write_text(
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+        "metadata: {name: flux-system, namespace: flux-system}\n"
+        f"spec: {{interval: 10m, path: ./, prune: true, {source}}}\n"
+    )
+    found = loaded("lint", "--quiet", "--select", "FX008", cwd=tmp_path)
+    rules = {name for name in found if name.startswith("kure_hooks.lint.rules.")}
+    assert rules == {"kure_hooks.lint.rules.flux_interval"}
+    needless = {
+        "kure_hooks.cel",
+        "kure_hooks.lint.policies",
+        "kure_hooks.operations.check",
+        "kure_hooks.operations.generate",
+        "kure_hooks.reports.text",
+        "kure_hooks.validators",
+    }
+    assert sorted(found & needless) == []

@@ -28,7 +28,7 @@ lint:
   external: [Secret */sops-age, Namespace monitoring, "ClusterRole system:*", "* flux-system/*"]
 policies:
 - {id: ACME001, message: m, expression: "true"}
-- {id: ACME-2, message: m, expression: "true", severity: info, match: {groups: [""]}}
+- {id: ACME002, message: m, expression: "true", severity: info, match: {groups: [""]}}
 """
 
 
@@ -55,17 +55,17 @@ def test_all_keys():
         ('lint: {paths: {"a\\u202e": [FX]}}', "1:16: lint.paths.a\\u202e: the text holds U+202E"),
         ("policies: [{id: ACME001, message: m}]", "1:12: policies[0].expression: "),
         ("policies: [{id: acme, message: m, expression: e}]", "1:17: policies[0].id: "),
-        ("policies: [{id: A1, message: '', expression: e}]", "1:17: policies[0].id: "),
+        ("policies: [{id: A001, message: '', expression: e}]", "1:17: policies[0].id: "),
         (
             (
-                "policies:\n- {id: AB1, message: m, expression: e}\n"
-                "- {id: AB1, message: m, expression: e}"
+                "policies:\n- {id: ABC001, message: m, expression: e}\n"
+                "- {id: ABC001, message: m, expression: e}"
             ),
-            f'3:8: policies[1].id: the policy at {FILE_NAME}:2:8 has the id "AB1" too',
+            f'3:8: policies[1].id: the policy at {FILE_NAME}:2:8 has the id "ABC001" too',
         ),
         (
-            "policies: [{id: AB1, message: m, expression: e, match: {kind: x}}]",
-            "1:57: policies[0].match.kind: unknown key",
+            "policies: [{id: ABC001, message: m, expression: e, match: {kind: x}}]",
+            "1:60: policies[0].match.kind: unknown key",
         ),
     ],
 )
