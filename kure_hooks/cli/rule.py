@@ -70,7 +70,7 @@ def _evidence(rule: Rule) -> Iterator[str]:
         if example:
             yield from ("", f"{title}:", *(f"  {line}" for line in example.splitlines()))
     if rule.incidents:
-        yield from ("", "What it did to others:", *(f"  {each}" for each in rule.incidents))
+        yield from ("", "What it did to others:", *(f"  {address}" for address in rule.incidents))
 
 
 def _of_packages() -> dict[str, Rule]:

@@ -112,7 +112,7 @@ class Suppressions:
             suppression = self._annotated.setdefault(
                 at, Suppression(at, _selectors(names), set(), item.label)
             )
-            for label in dict.fromkeys((item.label, *(each.label for each in applied))):
+            for label in dict.fromkeys((item.label, *(resource.label for resource in applied))):
                 table[label].append(suppression)
         return table
 
@@ -155,7 +155,7 @@ class _Lines:
 
     @property
     def everything(self) -> list[Suppression]:
-        return [each for suppressions in self._by_line.values() for each in suppressions]
+        return [item for suppressions in self._by_line.values() for item in suppressions]
 
 
 def _comments(repository: Repository) -> Iterator[tuple[str, _Lines]]:
