@@ -82,10 +82,8 @@ def blamed(subject: str, name: str, about: Callable[[], str] = _nothing) -> Iter
     """Turn errors of the body into a ToolError; without a subject it is code of ours."""
     try:
         yield
-    except KureHooksError:
-        raise
-    except (Exception, SystemExit) as error:
-        if not subject:
+    except BaseException as error:
+        if not subject or _is_ours(error):
             raise
         raise ToolError(
             f"{subject} fails in {name}{about()} ({sentence(error)}). Report it to the authors of "
@@ -98,13 +96,19 @@ def loading(subject: str) -> Iterator[None]:
     """Turn whatever loading a package raises into a ToolError about it."""
     try:
         yield
-    except KureHooksError:
-        raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if _is_ours(error):
+            raise
         raise ToolError(
             f"{subject} can't be loaded ({sentence(error)}). "
             "Install another version of the package, or uninstall it."
         ) from error
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Return whether an error is meant for kure-hooks: its own ones, interrupts, the time limit."""
+    ours = type(error).__module__.partition(".")[0] == __name__.partition(".")[0]
+    return ours or isinstance(error, (KureHooksError, KeyboardInterrupt, GeneratorExit))
 
 
 def sentence(error: BaseException) -> str:

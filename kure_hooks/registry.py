@@ -69,6 +69,11 @@ class RuleEntry(Struct, frozen=True):
     rule: str
 
 
+_GROUPS: Mapping[type, tuple[str, str]] = {
+    EngineEntry: (ENGINES, "the engine"),
+    KindEntry: (APPLICATIONS, "the application kind"),
+    RuleEntry: (LINT, "the rule"),
+}
 _SPELLING = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 
 _IDENTIFIER = re.compile(r"[A-Z]{2,10}[0-9]{3}")
@@ -187,13 +192,12 @@ def options_of(entry: EngineEntry) -> type[Struct]:
     return options
 
 
-def described(entry: EngineEntry | KindEntry) -> str:
+def described(entry: EngineEntry | KindEntry | RuleEntry) -> str:
     """Return the words for an entry in messages about its package; none for an entry of ours."""
-    is_engine = isinstance(entry, EngineEntry)
-    if entry in (_OWN_ENGINES if is_engine else _OWN_KINDS):
+    if entry in (*_OWN_ENGINES, *_OWN_KINDS):
         return ""
-    noun = "the engine" if is_engine else "the application kind"
-    source = _sources(ENGINES if is_engine else APPLICATIONS, type(entry)).get(entry)
+    group, noun = _GROUPS[type(entry)]
+    source = _sources(group, type(entry)).get(entry)
     package = f" of the package {source[0]} (entry point {source[1]})" if source else ""
     return f"{noun} {entry.name}{package}"
 

@@ -11,6 +11,7 @@ from kure_hooks.manifests import named
 from kure_hooks.package_code import Member, Part, loading
 from kure_hooks.stack.interface import Kind, Product
 from kure_hooks.stack.model import Application
+from kure_hooks.yamlio import dump
 
 CHARTS = frozenset({"HelmChart", "FluxHelm"})
 """The kinds that release a chart."""
@@ -69,6 +70,7 @@ def _is_product(result: Any) -> bool:
     return (
         isinstance(result, Product)
         and all(_is_data(manifest) and named(manifest) for manifest in result.manifests)
+        and all(map(dump, result.manifests))  # it says itself what it can't write
         and all(isinstance(content, bytes) for content in result.files.values())
     )
 

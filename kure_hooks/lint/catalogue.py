@@ -110,7 +110,7 @@ def _guarded(entry: RuleEntry, function: Any) -> Callable[[Any], list[Finding]] 
         return None
 
     def check(subject: Any) -> list[Finding]:
-        with blamed(f"the rule {entry.name} of an installed package", "check"):
+        with blamed(registry.described(entry), "check"):
             findings = list(function(subject))
             if not all(isinstance(finding, Finding) for finding in findings):
                 raise TypeError("it returns something else than findings")
