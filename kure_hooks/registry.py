@@ -162,7 +162,7 @@ def kinds() -> Mapping[str, KindEntry]:
 
 def kind_of_api(api: str) -> KindEntry | None:
     """Return the application kind whose documents have this apiVersion of their own."""
-    return next((each for each in _installed(APPLICATIONS, KindEntry) if each.api == api), None)
+    return next((entry for entry in _installed(APPLICATIONS, KindEntry) if entry.api == api), None)
 
 
 def rules() -> tuple[RuleEntry, ...]:

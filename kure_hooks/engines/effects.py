@@ -142,7 +142,7 @@ _MEMBERS = {
 def effects(manifest: Manifest) -> Effects | None:
     """Return the effects of an object of any tool, None for one that is no GitOps object."""
     found = (tool.effects(manifest) for tool in tools().values())
-    return next((each for each in found if each is not None), None)
+    return next((own for own in found if own is not None), None)
 
 
 def takes_along(manifest: Manifest) -> bool:

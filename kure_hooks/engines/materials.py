@@ -51,7 +51,7 @@ class Materials(Struct, frozen=True):
 
 def gather(cluster: Cluster, tree: Tree) -> Materials:
     """Return the materials of a cluster; `tree` holds the files that its applications name."""
-    places = [each.at for bundle in cluster.bundles() for each in bundle.applications]
+    places = [application.at for bundle in cluster.bundles() for application in bundle.applications]
     trees = {at: Recorder(tree) for at in (cluster.at, *places)}
     contents, faults = _contents(trees, cluster)
     release, release_faults = _release(trees[cluster.at], cluster)
@@ -94,7 +94,9 @@ def _with_sources_once(
     kept = []
     for application, product in products:
         fresh = product.without(known)
-        known += (each for each in fresh.manifests if each["apiVersion"].startswith(_SOURCES))
+        known += (
+            manifest for manifest in fresh.manifests if manifest["apiVersion"].startswith(_SOURCES)
+        )
         kept.append((application, fresh))
     return kept
 

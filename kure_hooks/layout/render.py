@@ -101,9 +101,9 @@ def artifacts(plan: Plan, paths: Iterable[str]) -> dict[str, str]:
     doesn't count as one. What no unit applies is the default package's.
     """
     roots = {
-        "/".join(each): "/".join(unit.artifact)
+        "/".join(path): "/".join(unit.artifact)
         for unit in plan.units
-        for each in (unit.payload, unit.synced)
+        for path in (unit.payload, unit.synced)
     }
     if not any(roots.values()):
         return {}

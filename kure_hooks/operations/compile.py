@@ -84,12 +84,13 @@ def generate_stack(request: Request) -> StackResult:
     return StackResult(
         stack=request.stack,
         clusters={
-            f"{request.settings.output}/{each.name}": outline(each) for each in stack.clusters
+            f"{request.settings.output}/{cluster.name}": outline(cluster)
+            for cluster in stack.clusters
         },
         names={
-            f"{request.settings.output}/{each.name}": (name.at, name.pointer)
-            for each in stack.clusters
-            for name in [each.key("name")]
+            f"{request.settings.output}/{cluster.name}": (name.at, name.pointer)
+            for cluster in stack.clusters
+            for name in [cluster.key("name")]
         },
         inputs=recorder.inputs,
         files={path: data for result in results for path, data in result.files.items()},

@@ -41,7 +41,8 @@ def sources(files: Mapping[str, bytes]) -> set[str]:
     return {
         path
         for name, config in _configs(files)
-        for generator in (each for key in _GENERATORS for each in _list(config, key))
+        for key in _GENERATORS
+        for generator in _list(config, key)
         for reference in (
             *_texts(generator, "envs"),
             *(text.rpartition("=")[2] for text in _texts(generator, "files")),
@@ -56,17 +57,19 @@ def _configs(files: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
             with suppress(InputError):
                 documents = read(files[name], name)
                 yield from [
-                    (name, each.value) for each in documents if isinstance(each.value, dict)
+                    (name, document.value)
+                    for document in documents
+                    if isinstance(document.value, dict)
                 ]
 
 
 def _texts(value: Any, key: str) -> list[str]:
-    return [each for each in _list(value, key) if isinstance(each, str)]
+    return [text for text in _list(value, key) if isinstance(text, str)]
 
 
 def _list(value: Any, key: str) -> list[Any]:
-    found = value.get(key) if isinstance(value, dict) else None
-    return found if isinstance(found, list) else []
+    items = value.get(key) if isinstance(value, dict) else None
+    return items if isinstance(items, list) else []
 
 
 def belongings(tree: Tree, paths: Collection[str], directories: Collection[str]) -> set[str]:

@@ -1,6 +1,7 @@
 """Application documents: referred to by path or written in place, decoded by their kind."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from kure_hooks.decoding import nearest
@@ -59,7 +60,7 @@ class Applications:
 
         This is for documents that can't be decoded: the next run shall not bring up more faults.
         """
-        for document in [each for of_file in self.files.documents.values() for each in of_file]:
+        for document in [*chain.from_iterable(self.files.documents.values())]:
             if isinstance(document.value, (dict, list)) and not is_application(document):
                 for place, entry in _entries(Place(document), document.value):
                     self._check(place, entry)
@@ -83,8 +84,8 @@ class Applications:
             problem = f"{path} has no application document"
             expected = "a document with apiVersion generators.gokure.dev/v1alpha1"
             self.files.findings.append(place.below("path").fault(problem, expected, rule="ST006"))
-        found = (self.application(each) for each in documents if is_application(each))
-        return [application for application in found if application]
+        applications = map(self.application, filter(is_application, documents))
+        return [application for application in applications if application]
 
     def _foreign(self, place: Place, kind: str) -> Application | None:
         """Return the application that a document in a format of its own describes."""

@@ -97,7 +97,7 @@ class Parts(Struct):
         if (kind, name) in self.broken:
             return []
         if (kind, name) not in self.named:
-            known = [each for of, each in self.named if of == kind]
+            known = [known_name for of, known_name in self.named if of == kind]
             problem = f"there is no {kind} document named {name} in this file"
             files.findings.append(place.fault(problem, nearest(name, known), rule="ST006"))
             return []
@@ -118,8 +118,8 @@ class Parts(Struct):
                 place.below("path").fault("a file can't refer to itself by path", rule="ST005")
             )
             return []
-        of_kind = [each for each in documents if kind_of(each)[1] == kind]
-        placed = [part for each in of_kind if (part := _part(files, each))]
+        of_kind = [document for document in documents if kind_of(document)[1] == kind]
+        placed = [part for document in of_kind if (part := _part(files, document))]
         chosen = [part for part in placed if given.name in (None, part[1].name)]
         if path and not chosen and len(placed) == len(of_kind):
             named = f" named {given.name}" if given.name else ""
@@ -179,4 +179,4 @@ def _bundle(document: BundleDocument) -> BundleDoc:
 
 
 def _fields(body: Any) -> dict[str, Any]:
-    return {each.name: getattr(body, each.name) for each in structs.fields(body)}
+    return {field.name: getattr(body, field.name) for field in structs.fields(body)}

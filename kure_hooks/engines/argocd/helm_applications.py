@@ -45,9 +45,9 @@ _BRANCH = "master"
 def charts(plan: Plan) -> Iterator[tuple[Unit, Application]]:
     """Yield every release of a chart with the unit that it belongs to."""
     for unit in plan.units:
-        for each in unit.applications:
-            if each.kind in CHARTS:
-                yield unit, each
+        for release in unit.applications:
+            if release.kind in CHARTS:
+                yield unit, release
 
 
 def without_charts(plan: Plan, contents: Contents) -> Contents:
@@ -55,18 +55,18 @@ def without_charts(plan: Plan, contents: Contents) -> Contents:
     del plan  # the kind of an application says it all
     return {
         name: [
-            (each, Product(files=product.files) if each.kind in CHARTS else product)
-            for each, product in found
+            (release, Product(files=product.files) if release.kind in CHARTS else product)
+            for release, product in products
         ]
-        for name, found in contents.items()
+        for name, products in contents.items()
     }
 
 
 def deployments(plan: Plan) -> list[Deployment]:
     """Return the Application of each release; its turn is that of its bundle."""
     return [
-        Deployment(unit, Item(_application(plan, unit, each), origin(plan, unit, each)))
-        for unit, each in charts(plan)
+        Deployment(unit, Item(_application(plan, unit, release), origin(plan, unit, release)))
+        for unit, release in charts(plan)
     ]
 
 
@@ -79,7 +79,7 @@ def release_name(release: Application) -> str:
     """Return the name of the Helm release, the same as Flux 2.9 gives it."""
     spec: Spec = release.spec
     return spec.release.name or "-".join(
-        each for each in (spec.release.target_namespace, release.name) if each
+        name for name in (spec.release.target_namespace, release.name) if name
     )
 
 
@@ -134,7 +134,8 @@ def _helm(plan: Plan, unit: Unit, release: Application) -> Manifest:
             "releaseName": release_name(release),
             "passCredentials": spec.source.pass_credentials,
             "skipCrds": (spec.install.crds or spec.release.crds) == "Skip" or None,
-            "skipSchemaValidation": any(each.disable_schema_validation for each in changes) or None,
+            "skipSchemaValidation": any(change.disable_schema_validation for change in changes)
+            or None,
             "valueFiles": [f"${REF}/{path}"] if spec.values_file else [],
             "valuesObject": spec.values,
         }
@@ -147,7 +148,7 @@ def _sync_policy(plan: Plan, unit: Unit, spec: Spec) -> Manifest:
     Flux prunes releases always, corrects their drift when asked to, and goes on with them when the
     bundle is suspended.
     """
-    own, usual = (each.automated for each in policies(plan, unit.bundle))
+    own, usual = (policy.automated for policy in policies(plan, unit.bundle))
     corrects = spec.drift_detection and spec.drift_detection.mode == "enabled"
     like_flux = Automated(
         enabled=False if spec.suspend else None, prune=True, self_heal=bool(corrects)
@@ -166,7 +167,7 @@ def _sync_options(plan: Plan, unit: Unit, spec: Spec) -> list[str]:
         creates = spec.release.create_namespace
     if creates is None:
         creates = plan.cluster.create_namespaces
-    if not creates or any(each.startswith("CreateNamespace=") for each in options):
+    if not creates or any(option.startswith("CreateNamespace=") for option in options):
         return options
     return sorted([*options, "CreateNamespace=true"])
 
