@@ -1,6 +1,5 @@
 """Objects of builds, and where the files that they are made of have their keys."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from msgspec import structs
@@ -14,8 +13,7 @@ _CHANGED = ", as {} builds it"
 _HERE = ", in what kustomize builds here"
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltObject(Object):
+class BuiltObject(Object, frozen=True):
     """An object of a build.
 
     `kustomization` is the place in the file of kustomize's that stands for the whole build, and

@@ -6,10 +6,9 @@ would let a manifest choose the schema that judges it.
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from kure_hooks.errors import InputError
 from kure_hooks.files.paths import base_name
@@ -38,8 +37,7 @@ _SPELLING = {key.casefold(): key for key in ("apiVersion", "kind", "items")}
 _GLUED_SEPARATOR = re.compile(rb"^---[^ \t\r\n]", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """One object: a whole document, or an item of a document of kind List."""
 
     document: Document
@@ -101,8 +99,7 @@ class Object:
         return structs.replace(finding, object=self.label, pointer=json_pointer(steps))
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file and its objects."""
 
     name: str

@@ -4,10 +4,11 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kure_hooks import stages
 from kure_hooks.errors import ReadError, ToolError, UsageError
@@ -55,8 +56,7 @@ class Choice(Struct, frozen=True):
     kubernetes: str = ""
 
 
-@dataclass(frozen=True)
-class Files:
+class Files(Struct, frozen=True):
     """The files to validate.
 
     `scanned` are those that nobody has named one by one, and `unread` tells of those that can't be

@@ -3,11 +3,9 @@
 A release's CRDs take long to parse and seldom change, so what they define is kept for the next run.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 
 from kure_hooks import __version__
@@ -20,7 +18,7 @@ from kure_hooks.yamlio import read
 DIRECTORY = "vendor/schemas"
 """The directory of the repository that holds the CRDs which `schemas add` recorded."""
 
-_FIELDS = tuple(field.name for field in fields(Definition))
+_FIELDS = Definition.__struct_fields__
 _MARK = KIND.encode()
 _SEPARATOR = re.compile(rb"^---(?:[ \t].*)?\r?$", re.MULTILINE)
 _FORM = f"kure-hooks {__version__} definitions 2\n".encode()
@@ -70,6 +68,8 @@ def defined(part: bytes, path: str, cache: Cache) -> list[Definition]:
     """
     if len(part) < _WORTH_KEEPING:
         return _made(part, path)
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, and few CRDs are so large
+
     key = hashlib.sha256(_FORM + part).hexdigest()
     if (kept := cache.get(key)) is not None:
         try:

@@ -1,9 +1,10 @@
 """The kinds that CustomResourceDefinitions define, with their schemas."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
+
+from msgspec import Struct, field
 
 from kure_hooks.manifests import value_at
 
@@ -11,8 +12,7 @@ API_VERSION = "apiextensions.k8s.io/v1"
 KIND = "CustomResourceDefinition"
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """One version of a kind, as a CRD has it.
 
     `schema` is the OpenAPI schema of a whole object. `served` tells whether the API server takes

@@ -20,35 +20,33 @@ def _digits(version: str = _HEX, variant: str = _HEX) -> str:
     return f"{_HEX}{{8}}-?{_HEX}{{4}}-?{version}{_HEX}{{3}}-?{variant}{_HEX}{{3}}-?{_HEX}{{12}}"
 
 
-_UUID = re.compile(_digits())
-_UUID3 = re.compile(_digits("3"))
-_UUID4 = re.compile(_digits("4", _VARIANT))
-_UUID5 = re.compile(_digits("5", _VARIANT))
-_MONGO_ID = re.compile(f"{_HEX}{{24}}")
-_COLOR = re.compile(f"#?({_HEX}{{3}}|{_HEX}{{6}})")
-_MAC = re.compile(rf"({_HEX}{{2}}[:-]){{5,19}}{_HEX}{{2}}|({_HEX}{{4}}\.){{2,9}}{_HEX}{{4}}")
-_EMAIL = re.compile(r"\A(?:[^\s@<>]++@[^\s@<>]++|[^<>]*+<[^\s@<>]++@[^\s@<>]++>)")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LABEL = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?")
-_TOP_LABEL = re.compile(r"[a-zA-Z]{2,63}")
-_LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
-_NO_URI = re.compile(r"[\x00-\x20\x7f]|%(?![0-9a-fA-F]{2})")
-_SCHEME = re.compile(r"\A[a-zA-Z][a-zA-Z0-9+.-]*+:")
-_GO_DURATION = re.compile(
-    r"\A[-+]?(?:0|(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:ns|us|µs|μs|ms|s|m|h))++)"
-)
+_UUID = _digits()
+_UUID3 = _digits("3")
+_UUID4 = _digits("4", _VARIANT)
+_UUID5 = _digits("5", _VARIANT)
+_MONGO_ID = f"{_HEX}{{24}}"
+_COLOR = f"#?({_HEX}{{3}}|{_HEX}{{6}})"
+_MAC = rf"({_HEX}{{2}}[:-]){{5,19}}{_HEX}{{2}}|({_HEX}{{4}}\.){{2,9}}{_HEX}{{4}}"
+_EMAIL = r"\A(?:[^\s@<>]++@[^\s@<>]++|[^<>]*+<[^\s@<>]++@[^\s@<>]++>)"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_LABEL = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_TOP_LABEL = r"[a-zA-Z]{2,63}"
+_LENGTH = r"0|[1-9][0-9]{0,2}"
+_NO_URI = r"[\x00-\x20\x7f]|%(?![0-9a-fA-F]{2})"
+_SCHEME = r"\A[a-zA-Z][a-zA-Z0-9+.-]*+:"
+_GO_DURATION = r"\A[-+]?(?:0|(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:ns|us|µs|μs|ms|s|m|h))++)"
 # The API server looks for these anywhere in the text, in any case.
-_WORDED_DURATION = re.compile(r"(?<![0-9])[0-9]++[ \t\n\f\r]*+([A-Za-zµ]++)")
+_WORDED_DURATION = r"(?<![0-9])[0-9]++[ \t\n\f\r]*+([A-Za-zµ]++)"
 _UNITS = frozenset(("ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w", "wk"))
 _BEGINNINGS = ("nano", "micro", "milli", "sec", "min", "hour", "day", "week")
 
 
-def _fits(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    return lambda text: pattern.fullmatch(text) is not None
+def _fits(pattern: str) -> Callable[[str], bool]:
+    return lambda text: re.fullmatch(pattern, text) is not None
 
 
 def _is_day(text: str) -> bool:
-    if not _DAY.fullmatch(text):
+    if not re.fullmatch(_DAY, text):
         return False
     year, month, day = map(int, text.split("-"))
     try:
@@ -59,14 +57,14 @@ def _is_day(text: str) -> bool:
     return True
 
 
-_TIME = re.compile(
+_TIME = (
     r"([0-9-]{10})[tT]([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?"
     r"([zZ]|[+-]([0-9]{2}):?([0-9]{2}))"
 )
 
 
 def _is_moment(text: str) -> bool:
-    match = _TIME.fullmatch(text)
+    match = re.fullmatch(_TIME, text)
     if match is None or not _is_day(match[1]):
         return False
     hour, minute, second = int(match[2]), int(match[3]), int(match[4])
@@ -74,7 +72,7 @@ def _is_moment(text: str) -> bool:
 
 
 # Go's time.Parse takes an hour of one digit and a comma, which RFC 3339 does not have.
-_DECODED = re.compile(
+_DECODED = (
     r"([0-9-]{10})T([01]?[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.,][0-9]+)?"
     r"(Z|[+-]([01][0-9]|2[0-4]):([0-5][0-9]|60))"
 )
@@ -82,14 +80,14 @@ _DECODED = re.compile(
 
 def is_decoded_time(text: str) -> bool:
     """Tell whether Go's decoder of metav1.Time reads a text."""
-    match = _DECODED.fullmatch(text)
+    match = re.fullmatch(_DECODED, text)
     return match is not None and _is_day(match[1])
 
 
 def _is_duration(text: str) -> bool:
-    if _GO_DURATION.fullmatch(text):
+    if re.fullmatch(_GO_DURATION, text):
         return True
-    units = (match[1].lower() for match in _WORDED_DURATION.finditer(text))
+    units = (match[1].lower() for match in re.finditer(_WORDED_DURATION, text))
     return any(unit in _UNITS or unit.startswith(_BEGINNINGS) for unit in units)
 
 
@@ -119,7 +117,7 @@ _is_ipv6 = _is_address(IPv6Address)
 
 def _is_cidr(text: str) -> bool:
     address, slash, length = text.partition("/")
-    if not slash or not _LENGTH.fullmatch(length):
+    if not slash or not re.fullmatch(_LENGTH, length):
         return False
     return (_is_ipv4(address) and int(length) <= 32) or (  # noqa: PLR2004 - bits of an address
         _is_ipv6(address) and int(length) <= 128  # noqa: PLR2004
@@ -127,7 +125,7 @@ def _is_cidr(text: str) -> bool:
 
 
 def _is_uri(text: str) -> bool:
-    if not text or _NO_URI.search(text):
+    if not text or re.search(_NO_URI, text):
         return False
     try:
         parts = urlsplit(text)
@@ -136,7 +134,7 @@ def _is_uri(text: str) -> bool:
         return False
     if text.startswith("/"):
         return True
-    return _SCHEME.match(text) is not None
+    return re.match(_SCHEME, text) is not None
 
 
 def _is_host(text: str) -> bool:
@@ -144,9 +142,9 @@ def _is_host(text: str) -> bool:
     if len(text.encode()) > 255 or any(len(label.encode()) > 63 for label in labels):  # noqa: PLR2004
         return False
     if len(labels) == 1:
-        return bool(_LABEL.fullmatch(text))
-    return all(_LABEL.fullmatch(label) for label in labels[:-1]) and bool(
-        _TOP_LABEL.fullmatch(labels[-1])
+        return bool(re.fullmatch(_LABEL, text))
+    return all(re.fullmatch(_LABEL, label) for label in labels[:-1]) and bool(
+        re.fullmatch(_TOP_LABEL, labels[-1])
     )
 
 

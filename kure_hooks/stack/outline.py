@@ -1,12 +1,16 @@
 """A cluster as people picture it: its parts, one inside the other, and what waits for what."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, structs
 
 from kure_hooks.origin import Origin
-from kure_hooks.stack.model import Application, Bundle, Cluster, Node
+
+if TYPE_CHECKING:  # an outcome has outlines, also where no stack is read
+    from kure_hooks.stack.model import Application, Bundle, Cluster, Node
 
 
 class Part(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -22,7 +26,7 @@ class Part(Struct, frozen=True, rename="camel", omit_defaults=True):
     detail: str = ""
     needs: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
-    parts: "tuple[Part, ...]" = ()
+    parts: tuple[Part, ...] = ()
     drifted: bool = False
     deadlocked: bool = False
 

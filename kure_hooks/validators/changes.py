@@ -1,7 +1,8 @@
 """Judges changes: what the API server says of a new version of an object because of the old one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kure_hooks.findings import Finding
 from kure_hooks.objects.written import Object
@@ -12,8 +13,7 @@ from kure_hooks.validators.judges import Judges
 from kure_hooks.validators.schemas import Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Two versions of one object."""
 
     old: Object

@@ -4,7 +4,8 @@ Values of the manifest are left out of every sentence: they may be secrets.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kure_hooks.findings import Severity
 from kure_hooks.yamlio import Pointer
@@ -46,8 +47,7 @@ SEVERAL_FORMS = "this fits several forms of which only one is allowed"
 NOT_HERE = "this is not allowed here"
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(Struct, frozen=True):
     """A problem at the end of a path of keys and indexes, and the value expected there.
 
     `rule` is the identifier of the rule that the value breaks. The API server looks at the rules of

@@ -1,8 +1,9 @@
 """The CRDs that a run judges custom resources by: their places, and the order of these."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.files.cache import Cache, user_directory
@@ -21,8 +22,7 @@ _NO_CRD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Defined:
+class Defined(Struct, frozen=True):
     """A version of a kind as the CRD in a file defines it."""
 
     definition: Definition

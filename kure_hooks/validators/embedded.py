@@ -5,8 +5,9 @@ It needs no network, no cluster and no other program.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.kustomize.files import GROUP as KUSTOMIZE

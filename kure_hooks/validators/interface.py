@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
+
+from msgspec import Struct, field
 
 from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import Tree
@@ -27,8 +28,7 @@ def full_version(version: str) -> str:
     return match[1] + (match[2] or ".0")
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """The objects to validate, and the schemas for them.
 
     `files` are those of a tree, by their repository-relative names; of those in `scanned`, which
@@ -55,8 +55,7 @@ class Job:
     origin: Callable[[], str] = str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Sorted findings and skips, and how many objects were judged, valid or not.
 
     `judges` says by which schemas how many of them were judged.
@@ -68,8 +67,7 @@ class Verdict:
     judges: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(Struct, frozen=True):
     """The objects of builds.
 
     `taken` are the files whose objects are among them, or that are no objects of their own.

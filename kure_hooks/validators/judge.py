@@ -1,10 +1,11 @@
 """Judges objects of one kind as the API server does: by their schema, and what it can't say."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
 
 from kure_hooks.errors import UsageError
 from kure_hooks.manifests import value_at
@@ -37,8 +38,7 @@ class Judge(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class SchemaJudge:
+class SchemaJudge(Struct, frozen=True, dict=True):
     """Judges by a JSON Schema alone."""
 
     source: str
@@ -53,8 +53,7 @@ class SchemaJudge:
         return _validator(self.schema, self.source, check_formats=False)
 
 
-@dataclass(frozen=True)
-class BuiltinJudge:
+class BuiltinJudge(Struct, frozen=True, dict=True):
     """Judges objects of a kind of Kubernetes itself by its OpenAPI schema."""
 
     source: str
@@ -73,8 +72,7 @@ class BuiltinJudge:
         return _validator(self._json_schema, self.source, check_formats=True)
 
 
-@dataclass(frozen=True)
-class CustomJudge:
+class CustomJudge(Struct, frozen=True, dict=True):
     """Judges custom resources by the OpenAPI schema of their CRD.
 
     `metadata` is the JSON Schema of the metadata of all objects. The API server drops a status that

@@ -7,9 +7,10 @@ path or a template that the settings hold: they are read here and handed on as c
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from kure_hooks.config import LOCATION_VARIABLE
 from kure_hooks.errors import ReadError, UsageError
@@ -33,8 +34,7 @@ _OWN_GROUPS = frozenset(
 _DIALECTS = ("http://json-schema.org/", "https://json-schema.org/")
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True, order=True):
     """The apiVersion and the kind of objects."""
 
     api_version: str
@@ -51,8 +51,7 @@ class Resource:
         return "/" in self.api_version and self.group not in _OWN_GROUPS
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """A JSON Schema that somebody brings: its path, and its content."""
 
     path: str

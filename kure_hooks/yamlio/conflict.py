@@ -5,18 +5,17 @@ import re
 from kure_hooks.findings import Finding, Location
 
 # The styles merge, diff3 and zdiff3; `conflict-marker-size` may make the marks longer (git 2.39).
-_START = re.compile(rb"^<{7,}(?: .*)?\r?$", re.MULTILINE)
-_MIDDLE = re.compile(rb"^={7,}\r?$", re.MULTILINE)
-_END = re.compile(rb"^>{7,}(?: .*)?\r?$", re.MULTILINE)
+_LINES = (rb"^<{7,}(?: .*)?\r?$", rb"^={7,}\r?$", rb"^>{7,}(?: .*)?\r?$")
 
 
 def conflict_line(data: bytes) -> int:
     """Return the line of the first conflict marker, counted from 1; 0 without a whole conflict."""
     if b"<<<<<<<" not in data:
         return 0
-    start = _START.search(data)
-    middle = start and _MIDDLE.search(data, start.end())
-    end = middle and _END.search(data, middle.end())
+    first, second, third = (re.compile(line, re.MULTILINE) for line in _LINES)
+    start = first.search(data)
+    middle = start and second.search(data, start.end())
+    end = middle and third.search(data, middle.end())
     return data.count(b"\n", 0, start.start()) + 1 if start and end else 0
 
 

@@ -16,7 +16,7 @@ from kure_hooks.yamlio.scalars import GREATEST_INTEGER, LEAST_INTEGER, is_plain_
 
 # A plain scalar starts with a character without a meaning of its own, is not the mark of a
 # document's end, and has neither `: ` nor ` #`.
-_PLAIN = re.compile(
+_PLAIN = (
     r"(?!\.\.\. )(?:[^\W_]|[_/.$+<(\\^;=]|--?(?=[^\W_]))(?:[^\s:#]|:(?=\S)|(?<=\S)#| (?=[^\s#]))*"
 )
 
@@ -33,7 +33,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0
 _LONGEST_IMPLICIT_KEY = 1_024
 
 # What trailing-whitespace removes, also at the end of a text without a last line break.
-_BLANK_BEFORE_BREAK = re.compile(r"[^\S\n](?:\n|\Z)")
+_BLANK_BEFORE_BREAK = r"[^\S\n](?:\n|\Z)"
 
 
 def dump(value: Mapping[str, Any]) -> str:
@@ -127,7 +127,7 @@ def _float(value: float) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _text(value: str) -> str:
-    if _PLAIN.fullmatch(value) and is_plain_text(value) and not _has_escapes(value):
+    if _plain().fullmatch(value) and is_plain_text(value) and not _has_escapes(value):
         return value
     # The quotes that prettier chooses.
     if '"' not in value and "\\" not in value:
@@ -162,7 +162,9 @@ def _fits_block(value: str) -> bool:
     be trimmed.
     """
     return (
-        not value[0].isspace() and not _BLANK_BEFORE_BREAK.search(value) and not _has_escapes(value)
+        not value[0].isspace()
+        and not re.search(_BLANK_BEFORE_BREAK, value)
+        and not _has_escapes(value)
     )
 
 
@@ -173,6 +175,11 @@ def _has_escapes(value: str) -> bool:
 
 
 # Compiling these two takes longer than anything else when the command starts.
+@cache
+def _plain() -> re.Pattern[str]:
+    return re.compile(_PLAIN)
+
+
 @cache
 def _escaped() -> re.Pattern[str]:
     return re.compile(_ESCAPED)

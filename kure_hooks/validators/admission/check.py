@@ -1,8 +1,9 @@
 """A check of admission: the rule that it holds, and the function that finds what breaks it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kure_hooks.findings import Severity
 from kure_hooks.yamlio.place import Problem
@@ -16,8 +17,7 @@ Judge = Callable[[Any], Iterator[Problem]]
 _EVER: Version = (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One rule and its judge: the API server refuses (error) or people regret (warning).
 
     `since` is the release of Kubernetes whose API server is the first to refuse it.

@@ -1,8 +1,9 @@
 """API versions that a release deprecates or no longer serves, and settings that are gone."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kure_hooks.findings import Severity
 from kure_hooks.manifests import text_at
@@ -12,8 +13,7 @@ from kure_hooks.validators.admission.rules.lifecycles import Life, life_of
 _POLICIES = "PodSecurityPolicy"
 
 
-@dataclass(frozen=True, slots=True)
-class Versions:
+class Versions(Struct, frozen=True):
     """The releases that the objects are for, as major and minor."""
 
     kubernetes: Version = (1, 37)
@@ -25,8 +25,7 @@ class Versions:
         return self.kubernetes if tool == "Kubernetes" else self.flux
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """An API version that is gone (error) or that ends (warning)."""
 
     severity: Severity
