@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from kure_hooks.gitops.application_sources import ApplicationSource
 from kure_hooks.gitops.payload import Payload, Resource, Way

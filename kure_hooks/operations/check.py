@@ -50,7 +50,7 @@ def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = Fa
     return Outcome(
         command="check",
         findings=warnings(workspace, generated),
-        skipped=outputs.unread_edits(workspace, generated),
+        skipped=(*outputs.unread_edits(workspace, generated), *generated.skipped),
         drift=tuple(changes),
         clusters=generated.views(),
         fix=fix,

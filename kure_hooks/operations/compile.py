@@ -1,13 +1,10 @@
 """One stack file to its trees, judged before anybody writes or compares them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
-from importlib.util import find_spec
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from kure_hooks import __version__
 from kure_hooks.apps import GENERATORS
 from kure_hooks.config import Settings
 from kure_hooks.config.flux import laid_out
@@ -15,13 +12,12 @@ from kure_hooks.engines import engine_for
 from kure_hooks.engines.interface import NO_FILES, WorkflowEngine
 from kure_hooks.engines.materials import gather
 from kure_hooks.errors import InputError
-from kure_hooks.files.cache import Cache, user_directory
 from kure_hooks.files.recorder import Inputs, Recorder
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.layout.reads import joined
 from kure_hooks.layout.render import ManifestLayout, StartFiles
-from kure_hooks.layout.tree import Item
+from kure_hooks.operations.judging import judged
 from kure_hooks.origin import Origin
 from kure_hooks.stack.load import StackError, load
 from kure_hooks.stack.model import Cluster
@@ -29,9 +25,6 @@ from kure_hooks.stack.outline import Part, outline
 from kure_hooks.yamlio.document import Pointer
 
 _DEFAULTS = Settings()
-
-# The engines know better whether two objects meet on a cluster.
-_TWICE = "VA106"
 
 
 class Request(Struct, frozen=True):
@@ -55,6 +48,7 @@ class StackResult(Struct, frozen=True):
     stack: str
     findings: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
     clusters: Mapping[str, Part] = field(default_factory=dict)
     names: Mapping[str, tuple[Location, Pointer]] = field(default_factory=dict)
     inputs: Inputs = field(default_factory=Inputs)
@@ -75,7 +69,7 @@ def generate_stack(request: Request) -> StackResult:
     request = replace(request, tree=recorder)
     try:
         stack = load(request.tree, request.stack, request.settings, GENERATORS)
-        results = _clusters(request, stack.clusters)
+        results, skipped = _clusters(request, stack.clusters)
     except StackError as error:
         findings = (*error.findings, *_more_faults(request, error))
         return StackResult(request.stack, findings=findings, inputs=recorder.inputs)
@@ -83,6 +77,7 @@ def generate_stack(request: Request) -> StackResult:
         return StackResult(request.stack, findings=error.findings, inputs=recorder.inputs)
     return StackResult(
         stack=request.stack,
+        skipped=skipped,
         clusters={
             f"{request.settings.output}/{cluster.name}": outline(cluster)
             for cluster in stack.clusters
@@ -119,10 +114,16 @@ def _more_faults(request: Request, error: StackError) -> list[Finding]:
     return found
 
 
-def _clusters(request: Request, clusters: Sequence[Cluster]) -> list[ManifestLayout]:
-    """Return the tree of each cluster; InputError with the faults of all of them."""
+def _clusters(
+    request: Request, clusters: Sequence[Cluster]
+) -> tuple[list[ManifestLayout], tuple[Skipped, ...]]:
+    """Return the tree of each cluster, and what nobody judged of them.
+
+    Raises InputError with the faults of all of them.
+    """
     results: list[ManifestLayout] = []
     faults: list[Finding] = []
+    skipped: set[Skipped] = set()
     for cluster in clusters:
         try:
             generated = generate_cluster(cluster, request.settings, request.tree)
@@ -130,10 +131,12 @@ def _clusters(request: Request, clusters: Sequence[Cluster]) -> list[ManifestLay
             faults += error.findings
         else:
             results.append(generated)
-            faults += refused(generated, request.settings)
+            verdict = judged(generated, request.settings)
+            faults += verdict.findings
+            skipped.update(verdict.skipped)
     if faults:
         raise InputError(faults)
-    return results
+    return results, tuple(sorted(skipped))
 
 
 def generate_cluster(
@@ -151,53 +154,3 @@ def generate_cluster(
     engine = engine or engine_for(cluster.engine)
     rules = laid_out(settings.layout, settings.flux)
     return engine.create_layout_with_resources(cluster, rules, tree=tree, output=settings.output)
-
-
-def refused(layout: ManifestLayout, settings: Settings) -> Sequence[Finding]:
-    """Return what the API server would refuse of a cluster's objects, where each comes from.
-
-    That is where somebody wrote the object, else the application, bundle or stack that asks for
-    it. Custom resources that have a schema neither here nor among the objects are left to
-    `validate`, which looks at the whole repository. A cluster that was found to be valid is not
-    judged again by the same version of kure-hooks, as far as the user's cache remembers.
-    """
-    if not settings.validate.on_generate:
-        return ()
-    cache, key = Cache(user_directory("verdicts")), key_of(layout, settings.validate.kubernetes)
-    if cache.get(key) is not None:
-        return ()
-    findings = tuple(_judged(layout, settings.validate.kubernetes))
-    if not findings:
-        cache.put(key, b"valid")
-    return findings
-
-
-def key_of(layout: ManifestLayout, kubernetes: str) -> str:
-    """Return what a verdict depends on, as one SHA-256 in hexadecimal digits."""
-    # Without the evaluator of rules in CEL a cluster may be called valid that is not.
-    rules = find_spec("cel_expr_python") is not None
-    parts = sha256(f"{__version__} {kubernetes} {rules}".encode())
-    for path, data in layout.files.items():
-        parts.update(f"\0{path}\0{len(data)}\0".encode(errors="surrogateescape"))
-        parts.update(data)
-    return parts.hexdigest()
-
-
-def _judged(layout: ManifestLayout, kubernetes: str) -> Iterator[Finding]:
-    from kure_hooks.objects.written import Object  # noqa: PLC0415
-    from kure_hooks.validators.embedded import Embedded  # noqa: PLC0415 - most clusters are known
-    from kure_hooks.validators.interface import Job  # noqa: PLC0415
-    from kure_hooks.yamlio import Document  # noqa: PLC0415
-
-    def placed(item: Item) -> Object:
-        """Return an object, all parts of which stand where the object does."""
-        at = item.at or item.origin.at
-        document = Document(at.path, item.manifest, at.line - 1, at.column - 1, {})
-        return Object(document, (), item.manifest)
-
-    files = (file for directory in layout.directories for file in directory.files)
-    objects = [placed(item) for file in files for item in file.items]
-    job = Job(files={}, kubernetes=kubernetes, unknown="skip")
-    for finding in Embedded().judge(objects, job).findings:
-        if finding.severity is Severity.ERROR and finding.rule != _TWICE:
-            yield finding

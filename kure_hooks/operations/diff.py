@@ -58,7 +58,7 @@ def diff(workspace: Workspace, base: str, *, from_merge_base: bool = False) -> O
         findings=tuple(
             sorted({*_new(before.warnings, (*of_settings, *after.warnings)), *refused.findings})
         ),
-        skipped=refused.skipped,
+        skipped=tuple(sorted({*after.skipped, *refused.skipped})),
         drift=tuple(_explained(workspace, before, after)),
         clusters=_views(before, after),
         sides=(base, _HERE.get(workspace.source, workspace.source)),

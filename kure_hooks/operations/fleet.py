@@ -17,7 +17,7 @@ from kure_hooks.files.globs import literal_prefix, select
 from kure_hooks.files.paths import collision_key, is_below, parent, path_problem
 from kure_hooks.files.recorder import Inputs
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Location, of_rule
+from kure_hooks.findings import Finding, Location, Skipped, of_rule
 from kure_hooks.layout.reads import joined
 from kure_hooks.layout.render import StartFiles
 from kure_hooks.operations.compile import Request, StackResult, generate_stack
@@ -38,7 +38,7 @@ class Fleet(Struct, frozen=True):
     `artifacts` maps the files outside of the default packages to their artifact root, `directories`
     each owned directory to its stack, `outlines` to what is in it. `inputs` are those of each
     stack, `mixed` and `reads` those of `ManifestLayout`. `complete` tells that no stack was left
-    out.
+    out, `skipped` what nobody judged of the objects.
     """
 
     files: dict[str, bytes]
@@ -52,6 +52,7 @@ class Fleet(Struct, frozen=True):
     starts: dict[str, StartFiles] = field(default_factory=dict)
     mixed: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
     reads: dict[Location, tuple[str, ...]] = field(default_factory=dict)
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def advice(self) -> tuple[Finding, ...]:
@@ -108,6 +109,7 @@ def generate(
         starts={path: start for each in results for path, start in each.starts.items()},
         mixed={path: origins for each in results for path, origins in each.mixed.items()},
         reads=joined(each.reads for each in results),
+        skipped=tuple(sorted({skip for result in results for skip in result.skipped})),
     )
 
 

@@ -58,7 +58,7 @@ def generate(
     return Outcome(
         command="generate",
         findings=(*check.warnings(workspace, generated), *(generated.advice if advice else ())),
-        skipped=outputs.unread_edits(workspace, generated),
+        skipped=(*outputs.unread_edits(workspace, generated), *generated.skipped),
         drift=tuple(left),
         written=done.written,
         removed=done.removed,

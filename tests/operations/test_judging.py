@@ -1,11 +1,18 @@
 """What a stack generates is judged before it is written or compared."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 import yaml
 
 from kure_hooks.layout.render import ManifestLayout
 from kure_hooks.operations import compile as compiling
 from tests.support.git import write
 
+ROOT = Path(__file__).parents[2]
 DEPLOYMENT = {
     "apiVersion": "apps/v1",
     "kind": "Deployment",
@@ -79,6 +86,39 @@ def test_a_verdict_without_the_rules_of_crds_is_none_with_them(monkeypatch):
     monkeypatch.setattr(compiling, "find_spec", lambda _: None)
     assert compiling.key_of(layout, "1.34") != judged
     assert compiling.key_of(layout, "1.35") != compiling.key_of(layout, "1.34")
+
+
+WITHOUT_EXTRA = """
+import importlib.util
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *a: None if name.startswith("cel_") else find(name, *a)
+from kure_hooks.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("extra", [True, False], ids=["with the extra", "without the extra"])
+def test_rules_that_nobody_evaluates_are_told_once(tmp_path, extra):
+    """A verdict that is kept tells it again."""
+    ruled = {
+        "apiVersion": "helm.toolkit.fluxcd.io/v2",
+        "kind": "HelmRelease",
+        "metadata": {"name": "web"},
+        "spec": {"interval": "1h", "chartRef": {"kind": "OCIRepository", "name": "web"}},
+    }
+    texts = {f"stacks/{name}.yaml": stack(ruled, name=name) for name in "ab"}
+    write(tmp_path, texts)
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "KURE_HOOKS_CACHE": str(tmp_path / "cache"),
+    }
+    start = [sys.executable, *(("-m", "kure_hooks") if extra else ("-c", WITHOUT_EXTRA))]
+    for command in ("generate", "check", "check", "validate"):
+        done = subprocess.run(
+            [*start, command], cwd=tmp_path, env=environment, capture_output=True, check=False
+        )
+        told = done.stdout.count(b"skipped: the rules that CRDs have in CEL: ")
+        assert (told, done.stderr) == (not extra, b""), command
 
 
 def test_the_settings_can_turn_it_off(tmp_path, kure):

@@ -1,0 +1,81 @@
+"""Judging what a stack generates before anybody writes or compares it."""
+
+from contextlib import suppress
+from hashlib import sha256
+from importlib.util import find_spec
+
+from msgspec import DecodeError, Struct, json
+
+from kure_hooks import __version__
+from kure_hooks.config import Settings
+from kure_hooks.files.cache import Cache, user_directory
+from kure_hooks.findings import Finding, Severity, Skipped
+from kure_hooks.layout.render import ManifestLayout
+from kure_hooks.layout.tree import Item
+
+# The engines know better whether two objects meet on a cluster.
+_TWICE = "VA106"
+
+
+class Judged(Struct, frozen=True):
+    """The verdict on a cluster, and what nobody judged."""
+
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+def judged(layout: ManifestLayout, settings: Settings) -> Judged:
+    """Return what the API server would refuse of a cluster's objects, where each comes from.
+
+    That is where somebody wrote the object, else the application, bundle or stack that asks for
+    it. Custom resources that have a schema neither here nor among the objects are left to
+    `validate`, which looks at the whole repository. A cluster that was found to be valid is not
+    judged again by the same version of kure-hooks, as far as the user's cache remembers.
+    """
+    if not settings.validate.on_generate:
+        return Judged()
+    cache, key = Cache(user_directory("verdicts")), key_of(layout, settings.validate.kubernetes)
+    if (kept := cache.get(key)) is not None:
+        with suppress(DecodeError):
+            return Judged(skipped=json.decode(kept, type=tuple[Skipped, ...]))
+    verdict = _judged(layout, settings.validate.kubernetes)
+    if not verdict.findings:
+        cache.put(key, json.encode(verdict.skipped))
+    return verdict
+
+
+def key_of(layout: ManifestLayout, kubernetes: str) -> str:
+    """Return what a verdict depends on, as one SHA-256 in hexadecimal digits."""
+    # Without the evaluator of rules in CEL a cluster may be called valid that is not.
+    rules = find_spec("cel_expr_python") is not None
+    parts = sha256(f"{__version__} {kubernetes} {rules}".encode())
+    for path, data in layout.files.items():
+        parts.update(f"\0{path}\0{len(data)}\0".encode(errors="surrogateescape"))
+        parts.update(data)
+    return parts.hexdigest()
+
+
+def _judged(layout: ManifestLayout, kubernetes: str) -> Judged:
+    from kure_hooks.objects.written import Object  # noqa: PLC0415
+    from kure_hooks.validators.embedded import Embedded  # noqa: PLC0415 - most clusters are known
+    from kure_hooks.validators.interface import Job  # noqa: PLC0415
+    from kure_hooks.yamlio import Document  # noqa: PLC0415
+
+    def placed(item: Item) -> Object:
+        """Return an object, all parts of which stand where the object does."""
+        at = item.at or item.origin.at
+        document = Document(at.path, item.manifest, at.line - 1, at.column - 1, {})
+        return Object(document, (), item.manifest)
+
+    files = (file for directory in layout.directories for file in directory.files)
+    objects = [placed(item) for file in files for item in file.items]
+    job = Job(files={}, kubernetes=kubernetes, unknown="skip")
+    verdict = Embedded().judge(objects, job)
+    return Judged(
+        tuple(
+            finding
+            for finding in verdict.findings
+            if finding.severity is Severity.ERROR and finding.rule != _TWICE
+        ),
+        verdict.skipped,
+    )
