@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).parents[1] / "kure_hooks"
 
 ROWS = (
     "findings",
-    "errors origin rules secrecy stages safe_text",
+    "errors origin rules secrecy stages safe_text times",
     "cel files manifests yamlio process",
     "decoding package_code",
     "registry",
@@ -62,7 +62,7 @@ ENGINES = {
 
 # Modules with one importer that lies in their own package; such a module goes home to it, unless
 # it is a chapter of its own.
-ONE_IMPORTER = 85
+ONE_IMPORTER = 86
 # Variables have the noun's name.
 BINDINGS = {"each": 446, "found": 195}
 # A first sentence is a noun phrase or an imperative.

@@ -29,6 +29,7 @@ from kure_hooks.cel.libraries import addresses, formats, quantities, urls, versi
 from kure_hooks.cel.libraries.declaration import Function, text_of
 from kure_hooks.cel.serialization import decode
 from kure_hooks.cel.translation import EMPTY_MATCHES
+from kure_hooks.cel.wording import of_api_server
 
 _LIBRARY = "cel_expr_python"
 _CONFIG = """
@@ -237,7 +238,7 @@ def _error(text: str) -> ExpressionError:
     for words in (_NO_VALUE, EMPTY_MATCHES):
         if words in text:
             return UnjudgedError(f"the rule was not judged: {_UNJUDGED[words]}")
-    return ExpressionError(_reason(text))
+    return ExpressionError(of_api_server(_reason(text)))
 
 
 def _reason(error: object) -> str:

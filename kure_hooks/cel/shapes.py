@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from kure_hooks.cel import times
+from kure_hooks import times
 from kure_hooks.cel.names import escaped
 from kure_hooks.cel.schemas import Schema, mapping, resolved, sequence
 

@@ -1,9 +1,8 @@
 """Owners of Argo CD: Applications and ApplicationSets, with what they apply (Argo CD 3.5)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
-
-from msgspec.structs import replace
 
 from kure_hooks.gitops import argocd
 from kure_hooks.gitops.application_sources import ApplicationSource, SourceType, sources

@@ -46,7 +46,7 @@ class Declaration:
 
     @property
     def is_template(self) -> bool:
-        """Whether it is the template of an ApplicationSet."""
+        """True where it is the template of an ApplicationSet."""
         return bool(self.prefix)
 
     @property

@@ -16,8 +16,8 @@ def graphs(workspace: Workspace, stacks: Sequence[str], *, drift: bool) -> tuple
     objects make, marked where owners wait for themselves.
     """
     has_stacks = stacks or drift or fleet.find(workspace.tree, workspace.settings)
-    if not has_stacks and (found := _of_repository(workspace)):
-        return found
+    if not has_stacks and (graphs := _of_repository(workspace)):
+        return graphs
     if drift:
         outcome = check(workspace, stacks)
     else:

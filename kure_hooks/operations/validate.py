@@ -172,7 +172,7 @@ def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
     """Return the named files, and those of the named directories that may hold objects."""
     tree = workspace.tree
     named, scanned = set(), set()
-    for path in workspace.named(paths):
+    for path in _named(workspace, paths):
         found = list(tree.paths(path))
         if not found:
             raise UsageError(f"{path or 'the repository'} holds no file. Name one that is there.")
@@ -195,6 +195,13 @@ def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
         if path in named or (path in objects and b"apiVersion" in data and _KIND.search(data))
     }
     return Files(chosen, frozenset(scanned - named), tuple(unread), builds)
+
+
+def _named(workspace: Workspace, paths: Sequence[str]) -> Sequence[str]:
+    try:
+        return workspace.named(paths)
+    except UsageError as error:
+        raise UsageError(f"{error}. Pipe the file in: kure-hooks validate - < FILE") from None
 
 
 def _scanned(directory: str, files: Sequence[str]) -> set[str]:

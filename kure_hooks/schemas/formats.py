@@ -8,9 +8,10 @@ import re
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Callable, Mapping
-from datetime import date as calendar_date
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import urlsplit
+
+from kure_hooks import times
 
 _HEX = "[0-9a-fA-F]"
 _VARIANT = "[89abAB]"
@@ -28,47 +29,15 @@ _MONGO_ID = f"{_HEX}{{24}}"
 _COLOR = f"#?({_HEX}{{3}}|{_HEX}{{6}})"
 _MAC = rf"({_HEX}{{2}}[:-]){{5,19}}{_HEX}{{2}}|({_HEX}{{4}}\.){{2,9}}{_HEX}{{4}}"
 _EMAIL = r"\A(?:[^\s@<>]++@[^\s@<>]++|[^<>]*+<[^\s@<>]++@[^\s@<>]++>)"
-_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _LABEL = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _TOP_LABEL = r"[a-zA-Z]{2,63}"
 _LENGTH = r"0|[1-9][0-9]{0,2}"
 _NO_URI = r"[\x00-\x20\x7f]|%(?![0-9a-fA-F]{2})"
 _SCHEME = r"\A[a-zA-Z][a-zA-Z0-9+.-]*+:"
-_GO_DURATION = r"\A[-+]?(?:0|(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:ns|us|µs|μs|ms|s|m|h))++)"
-# The API server looks for these anywhere in the text, in any case.
-_WORDED_DURATION = r"(?<![0-9])[0-9]++[ \t\n\f\r]*+([A-Za-zµ]++)"
-_UNITS = frozenset(("ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w", "wk"))
-_BEGINNINGS = ("nano", "micro", "milli", "sec", "min", "hour", "day", "week")
 
 
 def _fits(pattern: str) -> Callable[[str], bool]:
     return lambda text: re.fullmatch(pattern, text) is not None
-
-
-def _is_day(text: str) -> bool:
-    if not re.fullmatch(_DAY, text):
-        return False
-    year, month, day = map(int, text.split("-"))
-    try:
-        # Go's calendar has a year 0; it is a leap year like 2000.
-        calendar_date(year or 2000, month, day)
-    except ValueError:
-        return False
-    return True
-
-
-_TIME = (
-    r"([0-9-]{10})[tT]([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?"
-    r"([zZ]|[+-]([0-9]{2}):?([0-9]{2}))"
-)
-
-
-def _is_moment(text: str) -> bool:
-    match = re.fullmatch(_TIME, text)
-    if match is None or not _is_day(match[1]):
-        return False
-    hour, minute, second = int(match[2]), int(match[3]), int(match[4])
-    return hour < 24 and minute < 60 and second < 60  # noqa: PLR2004 - hours and minutes of a day
 
 
 # Go's time.Parse takes an hour of one digit and a comma, which RFC 3339 does not have.
@@ -81,14 +50,7 @@ _DECODED = (
 def is_decoded_time(text: str) -> bool:
     """Tell whether Go's decoder of metav1.Time reads a text."""
     match = re.fullmatch(_DECODED, text)
-    return match is not None and _is_day(match[1])
-
-
-def _is_duration(text: str) -> bool:
-    if re.fullmatch(_GO_DURATION, text):
-        return True
-    units = (match[1].lower() for match in re.finditer(_WORDED_DURATION, text))
-    return any(unit in _UNITS or unit.startswith(_BEGINNINGS) for unit in units)
+    return match is not None and times.is_date(match[1])
 
 
 def _is_base64(text: str) -> bool:
@@ -152,9 +114,9 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "bsonobjectid": _fits(_MONGO_ID),
     "byte": _is_base64,
     "cidr": _is_cidr,
-    "date": _is_day,
-    "datetime": _is_moment,
-    "duration": _is_duration,
+    "date": times.is_date,
+    "datetime": times.is_time,
+    "duration": times.is_duration,
     "email": _fits(_EMAIL),
     "hexcolor": _fits(_COLOR),
     "hostname": _is_host,

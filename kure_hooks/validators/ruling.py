@@ -25,7 +25,7 @@ class Ruling:
         self._whole = part
         self._rules: dict[int, Rules] = {}
         self.is_possible = available()
-        """Whether there is something that evaluates rules: the extra `cel`."""
+        """True where there is something that evaluates rules: the extra `cel`."""
 
     def complaints(self, value: Any) -> Iterator[Complaint]:
         """Yield the rules that an object breaks, after defaults were set."""

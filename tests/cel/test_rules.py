@@ -47,7 +47,7 @@ def test_an_expression_of_a_message_that_does_not_compile_is_a_problem_and_the_r
 def test_a_rule_without_a_value_is_a_violation_at_the_node():
     rule = {"rule": "self.n > 1", "message": "n is more than 1", "fieldPath": ".n"}
     (violation,) = violations(rule, {})
-    assert violation.message == 'Key not found in map : "n" evaluating rule: n is more than 1'
+    assert violation.message == "no such key: n evaluating rule: n is more than 1"
     assert violation.path == ()
 
 

@@ -326,3 +326,12 @@ def test_paths_are_seen_from_where_the_command_runs(fleet, kure):
     assert kure("check", "../stacks/prod.yaml", cwd=fleet / "clusters")[0] == 0
     assert kure("check", "--root", str(fleet), "stacks/prod.yaml", cwd=apps)[0] == 0
     assert kure("explain", "../../../../etc", cwd=apps)[0] == 2
+
+
+def test_a_file_outside_of_the_repository_can_be_piped_in(tmp_path, kure):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b.yaml").write_text("{apiVersion: v1, kind: ConfigMap, metadata: {name: b}}")
+    code, _, err = kure("validate", "../b.yaml", cwd=tmp_path / "a")
+    assert code == 2
+    assert err.startswith("error: ../b.yaml is outside of a, the repository. Pipe the file in: ")
+    assert err.endswith("kure-hooks validate - < FILE\n")

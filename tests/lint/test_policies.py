@@ -101,7 +101,7 @@ def test_match_narrows_the_objects(match, count):
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
-        ("object.spec.replicas > 1", 'Key not found in map : "spec"'),
+        ("object.spec.replicas > 1", "no such key: spec"),
         ("object.data.color", "has a text for a value here"),
         ("object.data", "the value is neither true or false nor a string"),
         ("object.data.color > 1", "No matching overloads"),

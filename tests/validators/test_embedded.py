@@ -378,7 +378,7 @@ def test_numbers_that_something_else_scales(size, wrong):
             "{size: 9}",
             [
                 (
-                    '4:1: Widget a: spec: Key not found in map : "mode" evaluating rule:'
+                    "4:1: Widget a: spec: no such key: mode evaluating rule:"
                     " self.size < 9 || self.mode == 'safe' [VA015]"
                 )
             ],

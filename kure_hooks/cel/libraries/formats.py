@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterator
 
-from kure_hooks.cel import times
+from kure_hooks import times
 from kure_hooks.cel.libraries.declaration import Function, tagged, untagged
 from kure_hooks.cel.libraries.urls import is_request_address
 

@@ -68,7 +68,7 @@ Order = tuple[int, int]
 
 @dataclass(slots=True)
 class _Needed:
-    """What the objects of one sync bring that others of them need, with its order."""
+    """The objects of one sync that others of them need, with their order."""
 
     namespaces: dict[str, tuple[Order, Resource]] = field(default_factory=dict)
     kinds: dict[tuple[str, str], tuple[Order, Resource]] = field(default_factory=dict)

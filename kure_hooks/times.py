@@ -1,4 +1,4 @@
-"""Durations and times of schemas' formats, as texts that CEL's own conversions take.
+"""Durations and times in the formats of schemas, and as texts that CEL's own conversions take.
 
 The formats are read as kube-openapi does (pkg/validation/strfmt), with nanoseconds.
 """
@@ -33,6 +33,7 @@ _SPELLINGS = (
 )
 _MOST = (1 << 63) - 1
 _LONGEST = 256
+_DIGITS = len(str(_MOST))
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _FORMAT = re.compile(
     r"\A(?P<day>[^t]*+)t(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:.\d+)?(?:z|[+-]\d\d:\d\d)(?:t.*)?",
@@ -47,31 +48,60 @@ _TIME = re.compile(
 
 def duration(value: str) -> str | None:
     """Return a duration in nanoseconds, as in `90000000000ns`; None for a text that is none."""
-    if len(value) > _LONGEST:
-        return None
-    nanoseconds = _of_go(value) if _GO.fullmatch(value) else _of_words(value)
-    if nanoseconds is None or abs(nanoseconds) > _MOST:
-        return None
-    return f"{nanoseconds}ns"
+    nanoseconds = _nanoseconds(value) if len(value) <= _LONGEST else None
+    return None if nanoseconds is None or abs(nanoseconds) > _MOST else f"{nanoseconds}ns"
 
 
-def _of_go(value: str) -> int:
+def is_duration(value: str) -> bool:
+    """Tell whether a text has the format duration."""
+    return _nanoseconds(value) is not None
+
+
+def _nanoseconds(value: str) -> int | None:
+    """Return a duration as Go reads it, or else the words of one that are found in a text."""
+    if _GO.fullmatch(value) and (total := _of_go(value)) is not None:
+        return total
+    return _of_words(value)
+
+
+def _of_go(value: str) -> int | None:
+    """Return the nanoseconds, None for more than Go counts."""
     total = 0
     for whole, fraction, unit in _GO_PART.findall(value):
-        scale = _UNITS[unit]
+        if len(whole.lstrip("0")) > _DIGITS:
+            return None
+        scale, shown = _UNITS[unit], fraction[:_DIGITS]
         total += int(whole or "0") * scale
-        total += int(fraction or "0") * scale // 10 ** len(fraction)
+        total += int(shown or "0") * scale // 10 ** len(shown)
+    if total > _MOST + value.startswith("-"):
+        return None
     return -total if value.startswith("-") else total
 
 
 def _of_words(value: str) -> int | None:
+    """Return the nanoseconds, None without any unit and for a number that Go does not read."""
     total = None
     for number, word in _WORDED.findall(value):
+        if len(number.lstrip("0")) > _DIGITS or int(number) > _MOST:
+            return None
         unit = word.lower()
         for names, prefix, scale in _SPELLINGS:
             if unit in names or unit.startswith(prefix):
                 total = (total or 0) + int(number) * scale
     return total
+
+
+def is_date(value: str) -> bool:
+    """Tell whether a text has the format date; Go's calendar has a year 0."""
+    match = _DATE.fullmatch(value)
+    if match is None:
+        return False
+    try:
+        # The year 0 is a leap year like 2000.
+        datetime(int(match[1]) or 2000, int(match[2]), int(match[3]), tzinfo=UTC)
+    except ValueError:
+        return False
+    return True
 
 
 def date(value: str) -> str | None:
@@ -100,7 +130,7 @@ def time(value: str) -> str | None:
 def is_time(value: str) -> bool:
     """Tell whether a text has the format date-time; some such texts are no times to CEL."""
     match = _FORMAT.fullmatch(value)
-    return match is not None and date(match["day"]) is not None
+    return match is not None and is_date(match["day"])
 
 
 def _zone(text: str) -> timezone:
