@@ -25,24 +25,32 @@ def run(
 
 
 class Run:
-    """One run of the chosen rules, with all that it makes of their findings."""
+    """One run of the chosen rules, with all that it makes of their findings.
+
+    `known` are the names that suppressions may have beside those of the rules here.
+    """
 
     def __init__(
-        self, repository: Repository, selection: Selection, others: Iterable[Check]
+        self,
+        repository: Repository,
+        selection: Selection,
+        others: Iterable[Check],
+        known: Iterable[str] = (),
     ) -> None:
         self.repository = repository
         self.selection = selection
         own = map(check_of, selection.chosen(MODULES))
         added = list(others)
-        self.known = [*MODULES, *(check.name for check in added)]
+        self.known = [*MODULES, *(check.name for check in added), *known]
         self.checks = [*own, *(check for check in added if selection.has(check.name))]
         self.suppressions = Suppressions(repository)
 
     @cached_property
     def rules(self) -> frozenset[str]:
-        """The rules that are checked."""
+        """The rules that are checked; those on changes alone are not, as they need a revision."""
         ours = filter(self.selection.has, (UNUSED, UNKNOWN))
-        return frozenset((*(check.name for check in self.checks), *ours))
+        checks = (check for check in self.checks if check.of_cluster or check.of_repository)
+        return frozenset((*(check.name for check in checks), *ours))
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -148,7 +148,7 @@ def _linted(workspace: Workspace, choice: Choice) -> Linted:
     others = [*packages, *_policies(workspace, selection)]
     repository = _repository(workspace, choice.maps)
     stages.enter("checking the rules")
-    return Linted(Run(repository, selection, others), paths)
+    return Linted(Run(repository, selection, others, known), paths)
 
 
 def _policies(workspace: Workspace, selection: Selection) -> list[Check]:

@@ -160,3 +160,8 @@ def test_only_so_many_comments_of_a_file_count():
 
 def test_a_byte_order_mark_is_before_the_first_comments():
     assert lines(OWNER, f"\ufeff# kure-hooks: ignore-file TT001\n{OBJECT}") == []
+
+
+def test_a_suppression_of_a_rule_on_changes_is_of_use_in_another_run():
+    change = Check("TT009", rule(), of_change=lambda _before, _after: ())
+    assert lines(OWNER, annotated(OBJECT.replace("blue", "grey"), "TT009"), change) == []
