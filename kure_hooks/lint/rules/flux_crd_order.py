@@ -162,8 +162,8 @@ class _World:
         ]
         if not providers:
             return self._skipped(owner, kind)
-        before = self._order.before(Event(owner, Moment.APPLIED))
-        if any(provider.event in before for provider in providers):
+        applied = Event(owner, Moment.APPLIED)
+        if any(self._order.waits(applied, provider.event) for provider in providers):
             return None
         return self._late(owner, kind, providers)
 
@@ -200,8 +200,8 @@ class _World:
             release = provision.release
             if not provision.skips or not provision.has(*kind):
                 continue
-            before = self._order.before(Event(owner, Moment.APPLIED))
-            if Event(release, Moment.READY) not in before or not is_certain(self.cluster, owner):
+            events = Event(owner, Moment.APPLIED), Event(release, Moment.READY)
+            if not self._order.waits(*events) or not is_certain(self.cluster, owner):
                 continue
             if self._bootstrap.mention(*words(*kind), release.who.name):
                 return None
@@ -226,8 +226,7 @@ class _World:
         )
 
     def _waits(self, provider: _Provider, owner: Owner) -> bool:
-        applied = Event(owner, Moment.APPLIED)
-        return applied in self._order.before(provider.event)
+        return self._order.waits(provider.event, Event(owner, Moment.APPLIED))
 
 
 def _reason(provider: _Provider, owner: Owner) -> str:
