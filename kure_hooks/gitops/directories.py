@@ -4,6 +4,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from msgspec import structs
+
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import ancestors, base_name, parent
 from kure_hooks.files.tree import MAX_LARGE
@@ -189,4 +191,5 @@ def _append(build: Build, items: Iterable[Item]) -> None:
             continue
         refusal = twice(first, item)
         problem = f"{REFUSES}{refusal.problem}"
-        build.faults.append(Finding(item.place, "", problem, refusal.expected, rule=refusal.rule))
+        fault = Finding(item.place, "", problem, refusal.expected, rule=refusal.rule)
+        build.faults.append(structs.replace(fault, object=refusal.label))

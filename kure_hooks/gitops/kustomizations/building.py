@@ -149,7 +149,7 @@ class _Target:
         except RefusedError as error:
             at = error.pointer or pointer
             finding = self.file.fault(at, error.problem, error.expected, error.rule)
-            self.result.faults.append(finding)
+            self.result.faults.append(structs.replace(finding, object=error.label))
         except UnfollowedError as error:
             self._lose(error.reason)
 

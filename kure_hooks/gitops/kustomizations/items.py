@@ -178,8 +178,9 @@ def twice(first: Item, item: Item) -> RefusedError:
     """Return the refusal of an object that is there already."""
     document = first.source.document if first.source else first.document
     name = f"{item.namespace}/{item.name}" if item.namespace else item.name
-    problem = f"{item.kind} {name} is there already, from {document.path}"
-    return RefusedError(problem, "Take it in once.", rule="KZ002")
+    label = f"{item.kind} {name}"
+    problem = f"{label} is there already, from {document.path}"
+    return RefusedError(problem, "Take it in once.", rule="KZ002", label=label)
 
 
 def refuse_doubles(items: Iterable[Item]) -> None:

@@ -7,17 +7,23 @@ class RefusedError(Exception):
     """kustomize refuses to build this.
 
     `problem` and `expected` word the finding; `pointer` leads to the cause in the file of
-    kustomize's.
+    kustomize's, and `label` names the object that it is about, if it is about one.
     """
 
     def __init__(
-        self, problem: str, expected: str = "", pointer: Pointer = (), rule: str = "KZ001"
+        self,
+        problem: str,
+        expected: str = "",
+        pointer: Pointer = (),
+        rule: str = "KZ001",
+        label: str = "",
     ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.expected = expected
         self.pointer = pointer
         self.rule = rule
+        self.label = label
 
 
 class UnfollowedError(Exception):

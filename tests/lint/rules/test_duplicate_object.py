@@ -15,6 +15,7 @@ def test_two_files_with_one_object():
     assert finding.severity == "error"
     assert str(finding.at).startswith("apps/shop/kustomization.yaml:3")
     assert "ConfigMap default/shop is there already" in finding.problem
+    assert finding.object == "ConfigMap default/shop"
 
 
 def test_one_object_in_two_versions_of_its_api():
