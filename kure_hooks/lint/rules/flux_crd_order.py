@@ -101,7 +101,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
 def _finding(resources: list[Resource], severity: Severity, problem: str, expected: str) -> Finding:
     first, *others = (resource.kind for resource in resources)
     subject = f"{first} and {len(others)} more kinds have" if others else f"{first} has"
-    return resources[0].finding(_NAME, problem.format(subject), expected, "", severity)
+    return resources[0].finding(_NAME, problem.replace("{}", subject), expected, "", severity)
 
 
 def _custom(owner: Owner) -> Mapping[Kind, Resource]:

@@ -188,3 +188,10 @@ def test_a_release_that_skips_the_definitions():
 
 def test_a_suspended_unit():
     assert lint(together(RELEASE, POOL, suspend=True), "FX021") == []
+
+
+def test_names_with_braces():
+    files = together(RELEASE, POOL)
+    path = "clusters/prod/metallb.yaml"
+    files[path] = files[path].replace("name: metallb", "name: ${NAME}", 1)
+    assert severities(files) == ["error"]
