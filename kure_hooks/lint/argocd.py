@@ -152,7 +152,9 @@ def options_of(manifest: Manifest) -> list[str]:
 def wave_parents(cluster: Cluster) -> Iterator[tuple[Owner, list[Resource]]]:
     """Yield the Applications that bring others in more than one wave, with those."""
     for owner in applications(cluster):
-        children = [item for item in owner.resources if is_application(item)]
+        children = [
+            item for item in owner.resources if is_application(item) and item.who != owner.who
+        ]
         if len({wave(child.manifest) for child in children}) > 1:
             yield owner, sorted(children, key=lambda child: (wave(child.manifest), child.name))
 

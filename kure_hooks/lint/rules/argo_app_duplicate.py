@@ -33,6 +33,10 @@ metadata: {name: shop, namespace: argocd}
 kind: Application
 metadata: {name: shop-staging, namespace: argocd}
 """,
+    incidents=(
+        "https://github.com/argoproj/argo-cd/issues/15874",
+        "https://github.com/Faisal-Hajari/ai-platform/issues/10",
+    ),
 )
 
 _KINDS = ("Application", "ApplicationSet")

@@ -32,6 +32,8 @@ spec:
     incidents=(
         "https://github.com/argoproj/argo-cd/issues/9227",
         "https://github.com/argoproj/argo-cd/issues/16721",
+        "https://github.com/binaryn3xus/HomeOps/issues/4449",
+        "https://github.com/argoproj/argo-cd/issues/18780",
     ),
 )
 

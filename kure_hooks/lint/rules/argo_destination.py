@@ -27,6 +27,7 @@ spec:
     name: in-cluster
     namespace: shop
 """,
+    incidents=("https://github.com/argoproj/argo-cd/issues/21437",),
 )
 
 _WHERE = ("spec", "destination")

@@ -42,6 +42,8 @@ spec:
     incidents=(
         "https://github.com/argoproj/argo-cd/issues/4501",
         "https://github.com/argoproj/argo-cd/issues/13183",
+        "https://github.com/argoproj/argo-cd/issues/3815",
+        "https://github.com/argoproj/argo-cd/issues/8326",
     ),
 )
 

@@ -29,6 +29,10 @@ kind: Deployment
 spec:
   template: {}
 """,
+    incidents=(
+        "https://github.com/argoproj/argo-cd/issues/5105",
+        "https://github.com/argoproj/argo-cd/issues/2748",
+    ),
 )
 
 _REPLICAS = ("spec", "replicas")

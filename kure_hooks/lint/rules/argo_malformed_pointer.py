@@ -37,6 +37,7 @@ spec:
       kind: Deployment
       jsonPointers: [/spec/replicas]
 """,
+    incidents=("https://github.com/argoproj/applicationset/issues/486",),
 )
 
 _SETTINGS = "resource.customizations.ignore"

@@ -44,6 +44,11 @@ spec:
     repoURL: https://github.com/acme/fleet
     path: apps/shop
 """,
+    incidents=(
+        "https://github.com/claytono/infra/issues/116",
+        "https://github.com/crossplane-contrib/provider-argocd/issues/209",
+        "https://github.com/argoproj/argo-cd/issues/2884",
+    ),
 )
 
 _OCI = "oci://"

@@ -47,6 +47,11 @@ spec:
   project: shop
   source: {repoURL: https://github.com/acme/fleet}
 """,
+    incidents=(
+        "https://github.com/argoproj/argo-cd/issues/970",
+        "https://github.com/vfarcic/vfarcic.github.io/issues/30",
+        "https://github.com/argoproj/argo-cd/issues/21150",
+    ),
 )
 
 _PROJECT = ("spec", "project")

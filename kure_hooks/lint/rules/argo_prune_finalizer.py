@@ -27,6 +27,10 @@ metadata:
   name: shop
   finalizers: [resources-finalizer.argocd.argoproj.io]
 """,
+    incidents=(
+        "https://github.com/alphagov/govuk-helm-charts/issues/1434",
+        "https://github.com/argoproj/argo-cd/issues/8444",
+    ),
 )
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"

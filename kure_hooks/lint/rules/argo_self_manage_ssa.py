@@ -38,6 +38,10 @@ spec:
   syncPolicy:
     syncOptions: [ServerSideApply=true]
 """,
+    incidents=(
+        "https://github.com/argoproj/argo-helm/issues/3704",
+        "https://github.com/claytono/infra/issues/1476",
+    ),
 )
 
 _MOST = 262_144

@@ -33,6 +33,10 @@ spec:
     path: apps/shop
     kustomize: {namePrefix: eu-}
 """,
+    incidents=(
+        "https://github.com/kuberhealthy/kuberhealthy/issues/1402",
+        "https://github.com/argoproj/argo-cd/issues/21945",
+    ),
 )
 
 _BUILT = "kustomize.config.k8s.io/"

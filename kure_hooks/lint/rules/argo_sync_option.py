@@ -41,6 +41,10 @@ spec:
     syncOptions:
       - CreateNamespace=true
 """,
+    incidents=(
+        "https://github.com/argoproj/argo-cd/issues/4438",
+        "https://github.com/redhat-appstudio/managed-gitops/issues/319",
+    ),
 )
 
 

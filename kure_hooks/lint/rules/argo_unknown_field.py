@@ -34,6 +34,11 @@ metadata:
   annotations:
     argocd.argoproj.io/sync-wave: "1"
 """,
+    incidents=(
+        "https://github.com/argoproj/argo-cd/issues/3454",
+        "https://github.com/argoproj/argo-cd/issues/18201",
+        "https://github.com/argoproj/argo-cd/issues/11687",
+    ),
 )
 
 _VERSION = f"{GROUP}/v1alpha1"

@@ -32,6 +32,10 @@ metadata:
   annotations:
     argocd.argoproj.io/sync-wave: "-1"
 """,
+    incidents=(
+        "https://github.com/silogen/cluster-forge/issues/80",
+        "https://github.com/argoproj/argo-helm/issues/1379",
+    ),
 )
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")

@@ -49,6 +49,11 @@ metadata:
 kind: ConfigMap
 metadata: {name: settings, namespace: shop}
 """,
+    incidents=(
+        "https://github.com/alphagov/govuk-helm-charts/issues/3135",
+        "https://github.com/lsst-sqre/phalanx/issues/331",
+        "https://github.com/argoproj/argo-cd/issues/8358",
+    ),
 )
 
 _PHASES = {"PreSync": 0, "Sync": 1, "PostSync": 2}

@@ -41,6 +41,7 @@ data:
         "https://github.com/argoproj/argo-cd/issues/6411",
         "https://github.com/argoproj/argo-cd/issues/5585",
         "https://github.com/aws-controllers-k8s/test-infra/pull/1110",
+        "https://github.com/argoproj/argo-cd/issues/16870",
     ),
 )
 

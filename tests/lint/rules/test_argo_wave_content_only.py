@@ -34,3 +34,9 @@ def test_a_parent_of_a_tag():
     root = application("root", "apps", source={"targetRevision": "v2.0.0"})
     second = application("web", metadata=in_wave("2"), source={"targetRevision": "v2.0.0"})
     assert lint(argocd(FIRST, second, root=root), "AR009", origin=URL) == []
+
+
+def test_a_root_that_brings_itself_follows_nobody():
+    files = argocd(FIRST)
+    files["apps/root.yaml"] = files["bootstrap/root.yaml"]
+    assert lint(files, "AR009", origin=URL) == []
