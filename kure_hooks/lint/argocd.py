@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from kure_hooks.files.paths import base_name
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.application_sources import ApplicationSource, sources
 from kure_hooks.gitops.argocd import GROUP, wave
+from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
@@ -175,20 +177,30 @@ def argocd_version(cluster: Cluster) -> Version | None:
 
     Of several, the newest: what that one has may be there.
     """
-    texts: list[str] = []
-    for path in sorted(cluster.files.paths):
-        if base_name(path) in BUILD_FILES:
-            texts += (
-                str(value_at(document.value, key))
-                for document in cluster.files.documents(path)
-                for key in ("resources", "bases", "components")
-            )
-    versions = [_version(match) for text in texts for match in _RELEASED.finditer(text)]
+    versions = list(_released(cluster.files))
     for _, resource in cluster.resources():
         if resource.kind in ("StatefulSet", "Deployment"):
             images = str(value_at(resource.manifest, "spec", "template", "spec", "containers"))
             versions += map(_version, _IMAGE.finditer(images))
     return max(versions, default=None)
+
+
+def _released(files: Files) -> frozenset[Version]:
+    """Return the versions whose released manifests files of kustomize's name."""
+    if files not in _VERSIONS:
+        texts = (
+            str(value_at(document.value, key))
+            for path in files.paths
+            if base_name(path) in BUILD_FILES
+            for document in files.documents(path)
+            for key in ("resources", "bases", "components")
+        )
+        matches = (match for text in texts for match in _RELEASED.finditer(text))
+        _VERSIONS[files] = frozenset(map(_version, matches))
+    return _VERSIONS[files]
+
+
+_VERSIONS: WeakKeyDictionary[Files, frozenset[Version]] = WeakKeyDictionary()
 
 
 def _version(match: re.Match[str]) -> Version:

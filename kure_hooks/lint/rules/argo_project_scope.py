@@ -121,9 +121,15 @@ def _may_bring(owner: Owner) -> bool:
 def _refused(
     cluster: Cluster, owner: Owner, project: Resource, kinds: "_Kinds"
 ) -> Iterator[Finding]:
-    """Yield what the project of an Application does not permit."""
-    if is_mentioned(Setting.GLOBAL_PROJECTS, cluster.files):
-        return
+    """Yield what the project of an Application does not permit, if no global project may."""
+    findings = list(_all_refused(cluster, owner, project, kinds))
+    if findings and not is_mentioned(Setting.GLOBAL_PROJECTS, cluster.files):
+        yield from findings
+
+
+def _all_refused(
+    cluster: Cluster, owner: Owner, project: Resource, kinds: "_Kinds"
+) -> Iterator[Finding]:
     severity = Severity.INFO if _may_grow(cluster, project) else Severity.ERROR
     expected = f"Permit it in the AppProject {project.name}, or name another project"
     where, prefix = written(owner)

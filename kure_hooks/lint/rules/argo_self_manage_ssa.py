@@ -12,7 +12,7 @@ from kure_hooks.gitops.argocd import sync_options
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.kustomize import BUILD_FILES
-from kure_hooks.lint.argocd import ARGOCD, NEWEST, applications, argocd_version, options_of
+from kure_hooks.lint.argocd import ARGOCD, NEWEST, Version, applications, argocd_version, options_of
 from kure_hooks.manifests import Manifest, value_at
 from kure_hooks.rules.rule import WARNING, Rule
 
@@ -57,18 +57,18 @@ _SETS = "applicationsets.argoproj.io"
 
 def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield the Applications that install a CRD of such a size with client-side apply."""
+    version = argocd_version(cluster) or NEWEST
     for owner in applications(cluster):
         if _WORKING.isdisjoint(sync_options(owner.resource.manifest)) and (
-            crd := _big_crd(cluster, owner)
+            crd := _big_crd(cluster, owner, version)
         ):
             problem = f"{crd} is too big for client-side apply, with which {owner.who.name} syncs"
             expected = "Add ServerSideApply=true to syncOptions"
             yield owner.resource.finding(_NAME, problem, expected, "AR012", Severity.WARNING)
 
 
-def _big_crd(cluster: Cluster, owner: Owner) -> str:
+def _big_crd(cluster: Cluster, owner: Owner, version: Version) -> str:
     """Return the name of what an Application brings that is too big, empty without any."""
-    version = argocd_version(cluster) or NEWEST
     for resource in owner.resources:
         if resource.kind == "CustomResourceDefinition" and not _is_server_side(resource.manifest):
             is_of_sets = resource.name == _SETS and version >= _TOO_BIG
