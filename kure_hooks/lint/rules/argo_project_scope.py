@@ -84,13 +84,13 @@ def _projects(cluster: Cluster) -> Mapping[str, list[Resource]]:
 
 
 def _missing(cluster: Cluster, owner: Owner, name: str, *, has_others: bool) -> Iterator[Finding]:
-    """Yield a project that nothing brings: an error only where it would have to be here."""
+    """Yield a project that nothing here brings: no error, because it may be made elsewhere."""
     if name == DEFAULT or _is_elsewhere(cluster, name):
         return
     certain = has_others and not any(_may_bring(other) for other in cluster.owners)
     problem = f"no AppProject {name} is in this repository"
     expected = f"Add the AppProject {name}, or name one that is there"
-    severity = Severity.ERROR if certain else Severity.INFO
+    severity = Severity.WARNING if certain else Severity.INFO
     where, prefix = written(owner)
     yield where.finding((*prefix, *_PROJECT), problem, expected, "AR004", severity)
 

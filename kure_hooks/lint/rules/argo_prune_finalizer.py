@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from kure_hooks.findings import Finding, Severity
-from kure_hooks.gitops.argocd import is_automated
+from kure_hooks.gitops.argocd import destination, is_automated
+from kure_hooks.gitops.owner import Owner
+from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.argocd import ARGOCD, applications, is_application, options_of
-from kure_hooks.manifests import value_at
+from kure_hooks.manifests import text_at, value_at
 from kure_hooks.rules.rule import WARNING, Rule
 
 RULE = Rule(
@@ -45,7 +47,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
         for child in owner.resources:
             if not is_application(child) or not _KEPT.isdisjoint(options_of(child.manifest)):
                 continue
-            if child.who == owner.who or not is_automated(child.manifest):
+            if _is_of_argocd(child, owner) or not is_automated(child.manifest):
                 continue
             written = value_at(child.manifest, "metadata", "finalizers")
             finalizers = written if isinstance(written, list) else []
@@ -58,3 +60,13 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                 yield child.finding(
                     ("metadata", "finalizers"), problem, expected, "AR013", Severity.WARNING
                 )
+
+
+def _is_of_argocd(child: Resource, owner: Owner) -> bool:
+    """Tell whether an Application is the parent itself, or deploys to the namespace of Argo CD.
+
+    There it may be Argo CD itself, which a finalizer would delete.
+    """
+    namespace = text_at(child.manifest, "metadata", "namespace")
+    is_inside = text_at(child.manifest, "spec", "destination", "namespace") == namespace
+    return child.who == owner.who or (is_inside and not destination(child.manifest))

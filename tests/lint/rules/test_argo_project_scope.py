@@ -20,7 +20,7 @@ def test_a_project_that_nothing_brings_beside_others():
     files = argocd(application("web", project="shpo"), project("shop", **OPEN))
     assert told(files, "AR004", origin=URL) == [
         (
-            "error: apps/web-application.yaml:9:3: no AppProject shpo is in this repository; "
+            "warning: apps/web-application.yaml:9:3: no AppProject shpo is in this repository; "
             "Add the AppProject shpo, or name one that is there"
         )
     ]

@@ -44,3 +44,12 @@ def test_a_child_that_is_synced_by_hand():
 def test_sets_add_the_finalizer_themselves():
     made = application_set("all", application("{{ .name }}", metadata=BARE))
     assert lint(argocd(made), "AR013", origin=URL) == []
+
+
+def test_argo_cd_itself_must_not_go_with_its_application():
+    inside = {"server": "https://kubernetes.default.svc", "namespace": "argocd"}
+    text = application("argocd", metadata=BARE, destination=inside)
+    assert lint(argocd(text), "AR013", origin=URL) == []
+    there = {"name": "spoke", "namespace": "argocd"}
+    text = application("argocd", metadata=BARE, destination=there)
+    assert len(lint(argocd(text), "AR013", origin=URL)) == 1
