@@ -1,6 +1,7 @@
 """Names of properties as expressions write them (k8s.io/apiserver 0.36, pkg/cel/escaping.go)."""
 
 import re
+from functools import lru_cache
 
 RESERVED = frozenset(
     [
@@ -32,6 +33,7 @@ _SPECIAL = re.compile(r"__|[-./]")
 _ESCAPES = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
 
 
+@lru_cache(maxsize=4096)
 def escaped(name: str) -> str | None:
     """Return a property's name as an identifier, None for one that expressions can't reach."""
     if name in RESERVED:

@@ -16,6 +16,7 @@ RULES = "x-kubernetes-validations"
 
 _LIST_TYPE = "x-kubernetes-list-type"
 _KEYED = ("set", "map")
+_SCALARS = frozenset((bool, float, int, str))
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -103,6 +104,9 @@ def settled(value: Any, part: Part | None) -> Any:
 def _settled_mapping(value: dict[str, Any], part: Part) -> dict[str, Any]:
     kept = {}
     for key, inner in value.items():
+        if type(inner) in _SCALARS:
+            kept[key] = inner
+            continue
         below = part.at(key)
         is_absent = inner is None and below is not None and not below.nullable
         if not is_absent or (below and below.default is not None):

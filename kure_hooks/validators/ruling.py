@@ -38,7 +38,9 @@ class Ruling:
             yield from self._here(value, part, pointer)
         if isinstance(value, dict):
             for key, inner in value.items():
-                yield from self._below(inner, part.at(key), (*pointer, key))
+                below = part.at(key)
+                if below is not None and below.is_ruled:
+                    yield from self._below(inner, below, (*pointer, key))
         elif isinstance(value, list):
             for index, inner in enumerate(value):
                 yield from self._below(inner, part.at(index), (*pointer, index))
