@@ -9,7 +9,6 @@ KureHooksError            one line for the user, no traceback
 Any other exception is a bug in kure-hooks and exits 3 as well.
 """
 
-import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import ClassVar
@@ -71,4 +70,6 @@ def tolerated(subject: str) -> Iterator[None]:
 
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{place.filename.rpartition('kure_hooks/')[2]}:{place.lineno}"
+        import logging  # noqa: PLC0415 - few runs have such an error
+
         logging.getLogger(__name__).debug("%s: %s at %s", subject, type(error).__name__, where)

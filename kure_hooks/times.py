@@ -17,9 +17,9 @@ _UNITS = {
     "h": 3_600_000_000_000,
 }
 _DAY = 24 * _UNITS["h"]
-_GO = re.compile(r"[+-]?(?:0|(?:(?:\d++(?:\.\d*+)?|\.\d++)(?:ns|us|µs|μs|ms|s|m|h))++)", re.ASCII)
-_GO_PART = re.compile(r"(?<!\d)(\d*+)(?:\.(\d*+))?([a-zµμ]++)", re.ASCII)
-_WORDED = re.compile(r"(?<!\d)(\d++)\s*+([A-Za-zµ]++)", re.ASCII)
+_GO = r"(?a)[+-]?(?:0|(?:(?:\d++(?:\.\d*+)?|\.\d++)(?:ns|us|µs|μs|ms|s|m|h))++)"
+_GO_PART = r"(?a)(?<!\d)(\d*+)(?:\.(\d*+))?([a-zµμ]++)"
+_WORDED = r"(?a)(?<!\d)(\d++)\s*+([A-Za-zµ]++)"
 # The last spelling of a unit may be followed by anything; the others stand alone.
 _SPELLINGS = (
     (("ns",), "nano", _UNITS["ns"]),
@@ -34,15 +34,13 @@ _SPELLINGS = (
 _MOST = (1 << 63) - 1
 _LONGEST = 256
 _DIGITS = len(str(_MOST))
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-_FORMAT = re.compile(
-    r"\A(?P<day>[^t]*+)t(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:.\d+)?(?:z|[+-]\d\d:\d\d)(?:t.*)?",
-    re.ASCII | re.IGNORECASE | re.DOTALL,
+_DATE = r"(?a)(\d{4})-(\d\d)-(\d\d)"
+_FORMAT = (
+    r"(?ais)\A(?P<day>[^t]*+)t(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:.\d+)?(?:z|[+-]\d\d:\d\d)(?:t.*)?"
 )
-_TIME = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)T(?P<clock>\d\d:\d\d:\d\d)(?:[.,](?P<fraction>\d++))?"
-    r"(?P<zone>Z|[+-]\d\d:\d\d)?",
-    re.ASCII,
+_TIME = (
+    r"(?a)(?P<day>\d{4}-\d\d-\d\d)T(?P<clock>\d\d:\d\d:\d\d)(?:[.,](?P<fraction>\d++))?"
+    r"(?P<zone>Z|[+-]\d\d:\d\d)?"
 )
 
 
@@ -59,7 +57,7 @@ def is_duration(value: str) -> bool:
 
 def _nanoseconds(value: str) -> int | None:
     """Return a duration as Go reads it, or else the words of one that are found in a text."""
-    if _GO.fullmatch(value) and (total := _of_go(value)) is not None:
+    if re.fullmatch(_GO, value) and (total := _of_go(value)) is not None:
         return total
     return _of_words(value)
 
@@ -67,7 +65,7 @@ def _nanoseconds(value: str) -> int | None:
 def _of_go(value: str) -> int | None:
     """Return the nanoseconds, None for more than Go counts."""
     total = 0
-    for whole, fraction, unit in _GO_PART.findall(value):
+    for whole, fraction, unit in re.findall(_GO_PART, value):
         if len(whole.lstrip("0")) > _DIGITS:
             return None
         scale, shown = _UNITS[unit], fraction[:_DIGITS]
@@ -81,7 +79,7 @@ def _of_go(value: str) -> int | None:
 def _of_words(value: str) -> int | None:
     """Return the nanoseconds, None without any unit and for a number that Go does not read."""
     total = None
-    for number, word in _WORDED.findall(value):
+    for number, word in re.findall(_WORDED, value):
         if len(number.lstrip("0")) > _DIGITS or int(number) > _MOST:
             return None
         unit = word.lower()
@@ -93,7 +91,7 @@ def _of_words(value: str) -> int | None:
 
 def is_date(value: str) -> bool:
     """Tell whether a text has the format date; Go's calendar has a year 0."""
-    match = _DATE.fullmatch(value)
+    match = re.fullmatch(_DATE, value)
     if match is None:
         return False
     try:
@@ -106,14 +104,14 @@ def is_date(value: str) -> bool:
 
 def date(value: str) -> str | None:
     """Return the first instant of a day, as in `2026-01-31T00:00:00.000000000Z`."""
-    return time(f"{value}T00:00:00Z") if _DATE.fullmatch(value) else None
+    return time(f"{value}T00:00:00Z") if re.fullmatch(_DATE, value) else None
 
 
 def time(value: str) -> str | None:
     """Return an instant in UTC with nanoseconds, None for a text that is none."""
     if not value:
         return "1970-01-01T00:00:00.000000000Z"
-    match = _TIME.fullmatch(value)
+    match = re.fullmatch(_TIME, value)
     if match is None or not (match["zone"] or not match["fraction"]):
         return None
     try:
@@ -129,7 +127,7 @@ def time(value: str) -> str | None:
 
 def is_time(value: str) -> bool:
     """Tell whether a text has the format date-time; some such texts are no times to CEL."""
-    match = _FORMAT.fullmatch(value)
+    match = re.fullmatch(_FORMAT, value)
     return match is not None and is_date(match["day"])
 
 

@@ -1,9 +1,7 @@
 """A run of a command, made of the shared options: it opens a workspace and shows an outcome."""
 
-import logging
 import os
 import shlex
-import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -182,6 +180,8 @@ def _width() -> int:
     """Return the terminal's width; 80 when there is none."""
     if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
         return 80
+    import shutil  # noqa: PLC0415 - most reports go to no terminal
+
     return shutil.get_terminal_size().columns
 
 
@@ -212,16 +212,16 @@ class _Progress:
         click.echo(line, nl=False, err=True, color=True)
 
 
-class _Log(logging.Handler):
-    """Prints one harmless line for each record."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        message = record.getMessage().replace("\n", " ")
-        console.complain(f"debug: {record.name}: {message}")
-
-
 def _log_to_stderr() -> None:
-    handler = _Log()
+    import logging  # noqa: PLC0415 - few runs are debugged
+
+    class Log(logging.Handler):
+        """Prints one harmless line for each record."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            message = record.getMessage().replace("\n", " ")
+            console.complain(f"debug: {record.name}: {message}")
+
     logger = logging.getLogger("kure_hooks")
-    logger.addHandler(handler)
+    logger.addHandler(Log())
     logger.setLevel(logging.DEBUG)

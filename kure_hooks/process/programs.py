@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import shutil
 import signal
 import stat
 import subprocess
@@ -113,6 +112,8 @@ def absence(program: str) -> str:
 
 def _on_path(program: str) -> Iterator[str]:
     entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    import shutil  # noqa: PLC0415 - few commands look for a program
+
     found = (shutil.which(program, path=entry) for entry in entries if Path(entry).is_absolute())
     yield from filter(None, found)
 

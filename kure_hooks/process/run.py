@@ -1,6 +1,5 @@
 """Running a program to its end."""
 
-import logging
 import os
 import select
 import subprocess
@@ -17,7 +16,6 @@ from kure_hooks.process.programs import Command, kill, printable
 
 MAX_OUTPUT = 10 << 20
 
-_log = logging.getLogger(__name__)
 
 _CHUNK = 1 << 16
 _SHOWN_LINES = 20
@@ -73,7 +71,9 @@ def run(  # noqa: PLR0913 - one door for all programs; after `cwd` come limits t
             raise ToolError(f"{command} did not end within {timeout:g} seconds") from error
         finally:
             kill(process)
-    _log.debug("%s ended with %d, %d bytes", command, code, len(out))
+    import logging  # noqa: PLC0415 - the program takes longer
+
+    logging.getLogger(__name__).debug("%s ended with %d, %d bytes", command, code, len(out))
     if code not in ok:
         raise ProgramError(f"{command} {_ending(code)}{_said(err)}")
     return Done(code, out, err)

@@ -1,6 +1,5 @@
 """A problem of an outcome, with a rule, a place and words; see `model` for all of them."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -209,6 +208,8 @@ def with_line(at: Location) -> Location:
 
 
 def _digest(*texts: str) -> str:
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, and few reports have fingerprints
+
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 

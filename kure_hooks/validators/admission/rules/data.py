@@ -1,6 +1,5 @@
 """The data of ConfigMaps and Secrets: keys, encoding, size, and what a type of Secret needs."""
 
-import json
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -65,6 +64,8 @@ def _json(manifest: Mapping[str, Any], key: str) -> Iterator[Problem]:
     if key not in _JSON or not literal(text) or text.startswith("ENC["):
         return
     try:
+        import json  # noqa: PLC0415 - few objects hold any
+
         good = isinstance(json.loads(text), dict)
     except (ValueError, RecursionError):
         good = False
