@@ -77,10 +77,6 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
     for directory in choice.schemas:
         if "{{" in str(directory) or not directory.exists():
             raise UsageError(f"--schemas {directory} is no file and no directory")
-        if choice.backend != "embedded" and not directory.is_dir():
-            raise UsageError(
-                f"--schemas {directory} is no directory; {choice.backend} reads no CRDs"
-            )
     files = _files(workspace, choice.paths)
     stages.enter("validating the manifests")
     settings = workspace.settings.validate

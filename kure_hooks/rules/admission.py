@@ -278,6 +278,13 @@ _OTHERS: Mapping[str, Rule] = {
         "Keep the old value, or delete the object on the cluster so that it is made again.",
         _KUBERNETES,
     ),
+    "VA196": Rule(
+        "Field that Argo CD deprecates",
+        WARNING,
+        "A later release drops the field, and with it what it says.",
+        "Write what the finding names, or delete the field.",
+        "Argo CD 3.5",
+    ),
 }
 RULES: Mapping[str, Rule] = {**_METADATA, **_DATA, **_OTHERS}
 """VA100 to VA122 and VA150 to VA199: admission, beyond schemas."""

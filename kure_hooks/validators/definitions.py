@@ -16,6 +16,8 @@ from kure_hooks.schemas.definitions import KIND, Definition, definitions
 from kure_hooks.validators.interface import Job
 from kure_hooks.validators.schemas import Resource
 
+_ARCHIVE = ".tgz"
+_OF_CHART = "/crds/"
 _NO_CRD = (
     "holds no CustomResourceDefinition of apiextensions.k8s.io/v1. Name a file that does, or a"
     " directory."
@@ -101,12 +103,12 @@ class _Files:
         paths = [path for path in self._tree.paths() if path not in judged]
         for path in sorted(paths, key=lambda path: (not is_below(path, DIRECTORY), path)):
             try:
-                documents = list(self._parts(path))
+                documents = list(self._documents(path))
             except ReadError:
                 continue
-            for part in documents:
+            for place, part in documents:
                 try:
-                    yield from _of_part(part, path)
+                    yield from _of_part(part, place)
                 except InputError as error:
                     reason = f"its CRD can't be read: {error.findings[0].problem}"
                     skipped.append(Skipped(path, reason))
@@ -116,6 +118,20 @@ class _Files:
         for path in self._tree.paths(directory):
             for part in self._parts(path):
                 yield from _of_part(part, path)
+
+    def _documents(self, path: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the documents of a file with its path, and those in the `crds` of an archive.
+
+        Helm makes them before all else of a chart.
+        """
+        if not path.endswith(_ARCHIVE):
+            yield from ((path, part) for part in self._parts(path))
+            return
+        from kure_hooks.files.unpacking import unpack  # noqa: PLC0415 - few repositories have any
+
+        for name, data in sorted(unpack(self._tree.read(path, MAX_LARGE), path).items()):
+            if _OF_CHART in name and name.lower().endswith(ENDINGS):
+                yield from ((f"{path}/{name}", part) for part in parts(data, self._groups))
 
     def _parts(self, path: str) -> Iterator[bytes]:
         if path.lower().endswith(ENDINGS):

@@ -1,6 +1,8 @@
 """The CRDs that judge custom resources: of the command line, of the settings and of the tree."""
 
 import json
+import tarfile
+from io import BytesIO
 
 import pytest
 
@@ -182,3 +184,63 @@ def test_objects_of_no_custom_kind_read_no_crds():
         "a.yaml": f"{RIGHT}x: [\n",
     }
     assert verdict(tree, files=("s.yaml",)).skipped == ()
+
+
+def packed_chart(files):
+    """Return a chart as `helm package` makes it."""
+    made = BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as archive:
+        for name, text in {"Chart.yaml": "name: widgets", **files}.items():
+            entry = tarfile.TarInfo(f"widgets/{name}")
+            entry.size = len(text)
+            archive.addfile(entry, BytesIO(text.encode()))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("name", ["crds/a/widgets.yaml", "charts/inner/crds/widgets.yml"])
+def test_crds_of_a_packed_chart_are_found(name):
+    archive = packed_chart({name: WRONG, "templates/x.yaml": RIGHT})
+    found = verdict({"charts/widgets-1.0.0.tgz": archive})
+    assert [finding.rule for finding in found.findings] == ["VA010"]
+    assert found.judges == {f"charts/widgets-1.0.0.tgz/widgets/{name}": 1}
+
+
+def test_crds_of_an_unpacked_chart_are_found():
+    found = verdict({"charts/widgets/Chart.yaml": "name: w", "charts/widgets/crds/w.yaml": RIGHT})
+    assert found.findings == ()
+    assert found.judges == {"charts/widgets/crds/w.yaml": 1}
+
+
+def test_an_archive_that_can_not_be_read_is_passed_over():
+    found = verdict({"a.tgz": b"no archive", "crds.yaml": RIGHT})
+    assert found.judges == {"crds.yaml": 1}
+
+
+@pytest.mark.usefixtures("kubeconform")
+@pytest.mark.parametrize("place", ["named", "in the tree", "in a chart"])
+def test_kubeconform_judges_by_the_same_crds(tmp_path, place):
+    (tmp_path / "crds.yaml").write_text(WRONG)
+    chart = packed_chart({"crds/w.yaml": WRONG})
+    tree = {
+        "named": {},
+        "in the tree": {"deep/crds/w.yaml": WRONG.encode()},
+        "in a chart": {"w.tgz": chart},
+    }[place]
+    job = Job(
+        files={"w.yaml": WIDGET},
+        kubernetes="1.34",
+        tree=MemoryTree(tree | {"w.yaml": WIDGET}),
+        schemas=(tmp_path / "crds.yaml",) if place == "named" else (),
+    )
+    (finding,) = validator("kubeconform").validate(job).findings
+    assert finding.pointer == "/spec/size"
+
+
+@pytest.mark.usefixtures("kubeconform")
+def test_kubeconform_takes_a_file_of_crds_from_the_command_line(tmp_path, kure):
+    (tmp_path / "w.yaml").write_bytes(WIDGET)
+    (tmp_path / "crds.txt").write_text(WRONG)
+    arguments = ("--backend", "kubeconform", "--schemas", "crds.txt", "w.yaml")
+    code, out, err = kure("validate", *arguments)
+    assert (code, err) == (1, "")
+    assert "w.yaml:4:8: Widget w: spec.size: unknown key" in out

@@ -148,7 +148,7 @@ class _Target:
             step(*arguments)
         except RefusedError as error:
             at = error.pointer or pointer
-            finding = self.file.fault(at, error.problem, error.expected, error.rule)
+            finding = self.file.refusal(at, error.problem, error.expected, error.rule)
             self.result.faults.append(structs.replace(finding, object=error.label))
         except UnfollowedError as error:
             self._lose(error.reason)

@@ -51,7 +51,9 @@ class File(Struct, frozen=True):
             self.document.key_at(*self.inside, *pointer) if self.document else Location(self.path)
         )
 
-    def fault(self, pointer: Pointer, problem: str, expected: str, rule: str = "KZ001") -> Finding:
+    def refusal(
+        self, pointer: Pointer, problem: str, expected: str, rule: str = "KZ001"
+    ) -> Finding:
         """Return a finding about a key."""
         return Finding(
             self.at(*pointer),
@@ -95,7 +97,7 @@ def _decoded(file: File) -> File:
     assert file.document is not None  # noqa: S101 - the caller has put it there
     value = file.document.value
     if not isinstance(value, dict):
-        fault = file.fault((), "the file is no mapping", "Write fields such as resources.")
+        fault = file.refusal((), "the file is no mapping", "Write fields such as resources.")
         return replace(file, faults=(*file.faults, fault))
     value = {_BY_CASE.get(key.lower(), key): item for key, item in value.items()}
     try:
@@ -136,10 +138,10 @@ def _are_scalars(findings: Iterable[Finding]) -> bool:
 def _of_head(file: File, fields: Kustomization) -> Iterator[Finding]:
     kind = fields.kind or "Kustomization"
     if kind not in _KINDS:
-        yield file.fault(("kind",), f"the kind is {kind}", "Write Kustomization or Component.")
+        yield file.refusal(("kind",), f"the kind is {kind}", "Write Kustomization or Component.")
     elif fields.api_version not in (None, "", _KINDS[kind]):
         problem = f"the apiVersion is {fields.api_version}"
-        yield file.fault(("apiVersion",), problem, f"Write {_KINDS[kind]}.")
+        yield file.refusal(("apiVersion",), problem, f"Write {_KINDS[kind]}.")
 
 
 def _empty(at: Location) -> Finding:

@@ -16,7 +16,12 @@ from kure_hooks.validators.admission import rules
 from kure_hooks.validators.admission.check import Check, Version
 from kure_hooks.validators.admission.rules.duplicates import duplicates
 from kure_hooks.validators.admission.rules.pod import pod_of
-from kure_hooks.validators.admission.rules.versions import Versions, ending, settings_gone
+from kure_hooks.validators.admission.rules.versions import (
+    Versions,
+    ending,
+    fields_ending,
+    settings_gone,
+)
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 
@@ -77,13 +82,15 @@ def _is_encrypted(manifest: Any, pointer: Pointer) -> bool:
 
 
 def _versions(item: Object, versions: Versions) -> Iterator[Finding]:
-    """Yield an API version that ends or is gone, and settings that are no longer read."""
+    """Yield what ends or is gone: an API version, settings that nobody reads, and fields."""
     end = ending(item.api_version, item.kind, versions)
     if end:
         rule = "VA107" if end.severity is Severity.ERROR else "VA108"
         yield _finding(item, (("apiVersion",), end.problem, end.expected), end.severity, rule)
     for problem in settings_gone(item.manifest, versions) if item.kind == "ConfigMap" else ():
         yield _finding(item, problem, Severity.ERROR, "VA109")
+    for problem in fields_ending(item.manifest, versions):
+        yield _finding(item, problem, Severity.WARNING, "VA196")
 
 
 def _finding(item: Object, problem: Problem, severity: Severity, rule: str) -> Finding:

@@ -128,3 +128,24 @@ def test_flux_serves_no_version_that_is_gone_and_all_that_follow():
     for row in [("helm", "HelmRelease", "v2"), ("kustomize", "Kustomization", "v1")]:
         group, kind, version = row
         assert life_of(f"{group}.toolkit.fluxcd.io/{version}", kind) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "release", "count"),
+    [
+        ("AppProject", "signatureKeys", (3, 5), 1),
+        ("AppProject", "signatureKeys", (3, 4), 0),
+        ("ApplicationSet", "applyNestedSelectors", (3, 0), 1),
+        ("Application", "signatureKeys", (3, 5), 0),
+    ],
+)
+def test_a_field_that_argo_cd_deprecates_is_a_warning_at_its_place(kind, key, release, count):
+    manifest = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": kind,
+        "metadata": {"name": "x", "namespace": "argocd"},
+        "spec": {key: []},
+    }
+    item = Object(Document("x.yaml", manifest, 0, 0, {}), (), manifest)
+    found = [each for each in faults([item], Versions(argocd=release)) if each.rule == "VA196"]
+    assert [(each.pointer, each.severity) for each in found] == [(f"/spec/{key}", WARNING)] * count

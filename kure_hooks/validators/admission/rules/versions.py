@@ -6,9 +6,10 @@ from typing import Any
 from msgspec import Struct
 
 from kure_hooks.findings import Severity
-from kure_hooks.manifests import text_at
+from kure_hooks.manifests import Kind, kind_of, text_at
 from kure_hooks.validators.admission.check import Version
 from kure_hooks.validators.admission.rules.lifecycles import Life, life_of
+from kure_hooks.yamlio.place import Problem
 
 _POLICIES = "PodSecurityPolicy"
 
@@ -85,9 +86,7 @@ _SETTINGS: Mapping[str, tuple[Version, str]] = {
 _SETTINGS_MAP = "argocd-cm"
 
 
-def settings_gone(
-    manifest: Mapping[str, Any], versions: Versions
-) -> Iterator[tuple[tuple[str, str], str, str]]:
+def settings_gone(manifest: Mapping[str, Any], versions: Versions) -> Iterator[Problem]:
     """Yield the settings in a ConfigMap argocd-cm that Argo CD does not read any longer."""
     data = manifest.get("data")
     if text_at(manifest, "metadata", "name") != _SETTINGS_MAP or not isinstance(data, dict):
@@ -95,3 +94,22 @@ def settings_gone(
     for key, (removed, instead) in _SETTINGS.items():
         if key in data and removed <= versions.argocd:
             yield ("data", key), f"Argo CD does not read {key} since {_text(removed)}", instead
+
+
+# Fields of Argo CD's kinds that people write, with the release that deprecates them (the comments
+# of pkg/apis/application/v1alpha1 in Argo CD 3.5).
+_FIELDS: Mapping[Kind, Mapping[str, tuple[Version, str]]] = {
+    ("argoproj.io", "AppProject"): {"signatureKeys": ((3, 5), "spec.sourceIntegrity")},
+    ("argoproj.io", "ApplicationSet"): {
+        "applyNestedSelectors": ((3, 0), "nothing: selectors inside of generators always apply")
+    },
+}
+
+
+def fields_ending(manifest: Mapping[str, Any], versions: Versions) -> Iterator[Problem]:
+    """Yield the fields in the spec of an object that a release deprecates."""
+    spec = manifest.get("spec")
+    for key, (deprecated, instead) in _FIELDS.get(kind_of(manifest), {}).items():
+        if isinstance(spec, dict) and key in spec and deprecated <= versions.argocd:
+            problem = f"Argo CD deprecates {key} since {_text(deprecated)}"
+            yield ("spec", key), problem, instead
