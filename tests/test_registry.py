@@ -275,7 +275,13 @@ def test_a_list_or_a_scalar_is_no_application(run, tmp_path, text):
 ODD = "the application kind Odd of the package odd 1.0 (entry point odd:ENTRY)"
 WHEN_RUN = KIND.format(name="'Odd'", generator="'odd'") + GENERATOR
 ONE = "{bundle: {name: b, applications: [{name: x, kind: Odd, spec: {}}]}}"
-FLUX = "gitops: {type: flux}\n"
+BY_FLUX = "gitops: {type: flux}\n"
+MADE = """
+def made(value):
+    metadata = {"name": "a"}
+    return {"apiVersion": "v1", "kind": "A", "metadata": metadata, "spec": value}
+generate = lambda application, tree: Product((made(value),))
+value = ("""
 WRONG_KEY = "{'apiVersion': 'v1', 'kind': 'A', 'metadata': {'name': 'a'}, 1: set()}"
 
 
@@ -303,6 +309,11 @@ WRONG_KEY = "{'apiVersion': 'v1', 'kind': 'A', 'metadata': {'name': 'a'}, 1: set
         ("def problems(spec): yield 'too few'", "not tuples of a pointer"),
         ("def problems(spec): yield (None,), 'a', 'b'", "not tuples of a pointer"),
         ("def augments(spec): raise AssertionError", "augments (AssertionError)"),
+        ("class Odd(BaseException): pass\ndef augments(spec): raise Odd(1)", "augments (Odd: 1)"),
+        ("import asyncio\ndef augments(spec): raise asyncio.CancelledError", "(CancelledError)"),
+        (f"{MADE}float('nan'))", "generate for the application x"),
+        (f"{MADE}'\\ud800')", "has no lone surrogate"),
+        (f"{MADE}2 ** 70)", "generate for the application x"),
         ("def augments(spec): return 'no'", "of the type str, not a bool"),
         (
             "class Spec(Spec):\n def __post_init__(self): 1 / 0",
@@ -317,7 +328,7 @@ WRONG_KEY = "{'apiVersion': 'v1', 'kind': 'A', 'metadata': {'name': 'a'}, 1: set
 )
 def test_an_application_kind_that_fails_is_named(run, code, told):
     files = package("odd", f"{WHEN_RUN}{code}\n", "kure_hooks.applications")
-    status, out, err = run(files, stack=FLUX, node=ONE)
+    status, out, err = run(files, stack=BY_FLUX, node=ONE)
     assert (status, out) == (3, ""), err
     assert err.startswith(f"error: {ODD} fails in ")
     assert told in err
@@ -327,10 +338,12 @@ def test_an_application_kind_that_fails_is_named(run, code, told):
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_traceback_of_a_package_is_for_those_who_ask_for_it(run, tmp_path, jobs):
     code = f"{WHEN_RUN}def generate(application, tree):\n    raise ValueError('token=hunter2')\n"
-    others = {f"stacks/{n}.yaml": f"name: n{n}\nnode: {ONE}\n{FLUX}" for n in range(8)}
+    others = {f"stacks/{n}.yaml": f"name: n{n}\nnode: {ONE}\n{BY_FLUX}" for n in range(8)}
     write(tmp_path / "fleet", others)
     files = package("odd", code, "kure_hooks.applications")
-    status, _, err = run(files, stack=FLUX, node=ONE, command=("check", "--debug", "--jobs", jobs))
+    status, _, err = run(
+        files, stack=BY_FLUX, node=ONE, command=("check", "--debug", "--jobs", jobs)
+    )
     assert status == 3
     assert f"error: {ODD} fails in generate" in err
     assert "Traceback" in err
