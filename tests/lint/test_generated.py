@@ -158,8 +158,54 @@ def break_owner(tree):
     return True
 
 
+def break_application_path(tree):
+    chosen = tree.choose("Application", where=lambda item: is_source_here(tree, item))
+    if chosen is None:
+        return False
+    path, documents, item = chosen
+    item["spec"]["source"]["path"] += "-gone"
+    tree.write(path, documents)
+    return True
+
+
+def is_source_here(tree, item):
+    path = item["spec"].get("source", {}).get("path", "")
+    return bool(path) and any(name.startswith(f"{path}/") for name in tree.files)
+
+
+def break_destination(tree):
+    chosen = tree.choose("Application")
+    if chosen is None:
+        return False
+    path, documents, item = chosen
+    item["spec"]["destination"] = {"name": "in-cluster", "server": "https://kubernetes.default.svc"}
+    tree.write(path, documents)
+    return True
+
+
+def break_wave(tree):
+    chosen = tree.choose("Application")
+    if chosen is None:
+        return False
+    path, documents, item = chosen
+    item["metadata"].setdefault("annotations", {})["argocd.argoproj.io/sync-wave"] = "first"
+    tree.write(path, documents)
+    return True
+
+
+def break_project(tree):
+    chosen = tree.choose("Application")
+    if chosen is None or not tree.choose("AppProject"):
+        return False
+    path, documents, item = chosen
+    item["spec"]["project"] += "-gone"
+    tree.write(path, documents)
+    return True
+
+
 BREAKS = {
     "flux": (break_path, break_edge, close_cycle, break_source, break_owner),
+    "argocd": (break_application_path, break_destination, break_wave, break_project),
 }
 
 
