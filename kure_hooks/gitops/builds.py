@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from kure_hooks.findings import Finding
 from kure_hooks.gitops.directories import Directories
@@ -51,15 +52,18 @@ class Builds:
         them into the file of the directory. Those that kustomize can't read are not followed.
         """
         builder = self._builders[way]
-        build, faults = self._build(directory, way, builder)
         try:
             known = msgspec.convert(dict(fields), Kustomization, strict=True)
         except msgspec.ValidationError:
+            _, faults = self._build(directory, way, builder)
             build = Build(unknown=[f"has fields in {of.label} that are not followed"])
             return self._finished(directory, way, build, faults)
         document = of.source.document if of.source else of.document
         pointer = of.source.pointer if of.source else of.pointer
         file = File(directory, document.path, document, known, inside=(*pointer, "spec"))
+        build, faults = self._build(directory, way, builder, file)
+        if known.components and names_in(self.files, directory):
+            file = structs.replace(file, fields=structs.replace(known, components=None))
         changed = builder.changed(build, file)
         added = changed.faults[len(build.faults) :]
         return self._finished(directory, way, changed, [*faults, *added])
@@ -73,12 +77,18 @@ class Builds:
             return Payload(directory, way, unknown=("has no kustomization.yaml",))
         return self._finished(directory, way, *self._build(directory, way, self._builders[way]))
 
-    def _build(self, directory: str, way: Way, builder: Builder) -> tuple[Build, Sequence[Finding]]:
-        """Return the build of a directory, and those of its faults that count."""
+    def _build(
+        self, directory: str, way: Way, builder: Builder, more: File | None = None
+    ) -> tuple[Build, Sequence[Finding]]:
+        """Return the build of a directory, and those of its faults that count.
+
+        `more` is a file whose components are added to the directory's own file.
+        """
         if not names_in(self.files, directory):
             build = self._directories.generated(directory, builder)
             return build, build.faults
-        build = builder.build(directory)
+        has_more = more is not None and more.fields is not None and more.fields.components
+        build = builder.build(directory, more if has_more else None)
         if way is not Way.FLUX:
             return build, build.faults
         # Flux reads the file by its own means, and writes it anew before it builds it.

@@ -71,26 +71,25 @@ class Builder:
             self._files[directory] = read_file(self.files, directory)
         return self._files[directory]
 
-    def build(self, directory: str) -> Build:
-        """Return the build of a directory, which has a file of kustomize's."""
-        if directory not in self._builds:
-            build = Build()
-            self._open.append(directory)
-            _Target(self, self.file(directory), build).run()
-            self._open.pop()
+    def build(self, directory: str, more: File | None = None) -> Build:
+        """Return the build of a directory, which has a file of kustomize's.
+
+        The components of `more` come behind those of that file, and before its patches.
+        """
+        if more is None and directory in self._builds:
+            return self._builds[directory]
+        build = Build()
+        self._open.append(directory)
+        _Target(self, self.file(directory), build, more).run()
+        self._open.pop()
+        if more is None:
             self._builds[directory] = build
-        return self._builds[directory]
+        return build
 
     def changed(self, base: Build, file: File) -> Build:
         """Return a build as one more file of kustomize's changes it."""
-        build = Build(
-            list(base.items),
-            list(base.faults),
-            list(base.unknown),
-            set(base.files),
-            set(base.directories),
-            base.count,
-        )
+        build = Build(list(base.items), count=0)
+        build.take(base)
         _Target(self, file, build).run()
         return build
 
@@ -113,7 +112,10 @@ class Builder:
 class _Target:
     """One file of kustomize's, which adds to a build and changes it."""
 
-    def __init__(self, builder: Builder, file: File, build: Build) -> None:
+    def __init__(
+        self, builder: Builder, file: File, build: Build, more: File | None = None
+    ) -> None:
+        self.more = more
         self.builder = builder
         self.file = file
         self.result = build
@@ -134,13 +136,19 @@ class _Target:
             for index, entry in enumerate(entries or ()):
                 self._guard((key, index), self._resource, (key, index), entry)
         self._generate(fields)
-        for index, entry in enumerate(fields.components or ()):
-            self._guard(("components", index), self._component, ("components", index), entry)
+        self.add_components(fields)
+        if self.more and self.more.fields:
+            _Target(self.builder, self.more, build).add_components(self.more.fields)
         self._note_unfollowed(fields)
         complete = not build.unknown and not build.faults
         patching = Patching(complete=complete, lose=self._lose)
         read = build.files.add
         Changes(build.items, self.entries, self._guard, read, patching).make(fields)
+
+    def add_components(self, fields: Kustomization) -> None:
+        """Let the components of the file change the build."""
+        for index, entry in enumerate(fields.components or ()):
+            self._guard(("components", index), self._component, ("components", index), entry)
 
     def _guard(self, pointer: Pointer, step: Callable[..., Any], *arguments: Any) -> None:
         """Take a step, or say why it can't be taken."""

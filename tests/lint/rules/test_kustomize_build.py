@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.linting import config_map, document, fleet, kustomization, lint
+from tests.support.linting import config_map, document, fleet, kustomization, lint, model
 
 
 def shop(text, **spec):
@@ -64,3 +64,25 @@ def test_a_file_outside_of_the_directory_is_a_fault_for_argo_cd_alone(entry, cou
     flux = {**fleet(kustomization("shop")), **files}
     del flux["apps/shop/manifests.yaml"]
     assert lint(flux, "KZ001") == []
+
+
+def test_a_patch_for_what_a_component_of_the_unit_brings():
+    files = shop(
+        "resources: [manifests.yaml]\npatches:\n  - path: patch.yaml\n",
+        components=["../../components/extra"],
+    )
+    files |= {
+        "apps/shop/patch.yaml": config_map("extra").replace("value", "other"),
+        "components/extra/kustomization.yaml": (
+            "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [a.yaml]\n"
+        ),
+        "components/extra/a.yaml": config_map("extra"),
+    }
+    assert lint(files, "KZ001") == []
+    (cluster,) = model(files).clusters
+    values = {
+        who.name: places[0][1].manifest.get("data") for who, places in cluster.applied.items()
+    }
+    assert values["extra"] == {"key": "other"}
+    files["components/extra/a.yaml"] = config_map("another")
+    assert len(lint(files, "KZ001")) == 1
