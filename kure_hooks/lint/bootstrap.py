@@ -30,12 +30,13 @@ class Bootstrap:
         if words not in self._known:
             parts = (rb"(?<![\w.-])%b(?!\w)" % re.escape(word).encode() for word in words)
             pattern = re.compile(b"|".join(parts))
-            texts = self._texts.items()
+            texts = self.texts.items()
             self._known[words] = next((path for path, text in texts if pattern.search(text)), "")
         return self._known[words]
 
     @cached_property
-    def _texts(self) -> dict[str, bytes]:
+    def texts(self) -> dict[str, bytes]:
+        """The content of each file by its path."""
         files = self._cluster.files
         texts = {}
         for path in sorted(filter(_PATH.search, files.paths - self._cluster.read)):

@@ -1,8 +1,9 @@
 """The findings on variables: each at the line of its expression, weighed by the version of Flux."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -11,14 +12,21 @@ from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.repository import Cluster
+from kure_hooks.lint.bootstrap import Bootstrap
 from kure_hooks.lint.certainty import is_certain
 from kure_hooks.lint.flux import flux_version
 from kure_hooks.lint.variables import Fault, keys, mapping, references
-from kure_hooks.manifests import value_at
+from kure_hooks.manifests import text_at, value_at
 
 _SUFFIX = re.compile(r"(.+)-[a-z0-9]{10}")
 # Since this version a variable that nothing defines fails the whole Kustomization.
 _STRICT = (2, 9)
+# flux-operator has had the manifests of 2.9 since this minor version.
+_STRICT_OPERATOR = 53
+_INSTALL = re.compile(rb"fluxcd/flux2/manifests/install\?ref=v2\.([0-9]{1,3})\.")
+_MANIFESTS = re.compile(r"\S*/flux-operator-manifests:v0\.([0-9]{1,3})\.\S*")
+_SOURCES = ("/flux-manifests", "fluxcd/flux2", "fluxcd/flux2.git")
+_TAG = re.compile(r"v2\.([0-9]{1,3})\.\S*")
 
 
 class Report:
@@ -28,14 +36,31 @@ class Report:
         self.cluster = cluster
         self._texts: dict[str, str] = {}
         self._definitions: dict[str, tuple[Owner, Location]] | None = None
-        version = flux_version(cluster)
-        self.is_strict = version is None or version >= _STRICT
 
-    def finding(self, owner: Owner, fault: Fault) -> Finding:
-        """Return the finding on a fault: an error where Flux refuses what is certain."""
+    @cached_property
+    def is_strict(self) -> bool:
+        """Tell whether the Flux of the cluster may refuse variables that nothing defines."""
+        version = flux_version(self.cluster) or _newest(self.cluster)
+        return version is None or version >= _STRICT
+
+    def findings(self, faults: Iterable[tuple[Owner, Fault]]) -> Iterator[Finding]:
+        """Yield one finding for each Kustomization and variable, at its first use."""
+        uses: dict[tuple[Owner, str], list[Fault]] = {}
+        for owner, fault in faults:
+            uses.setdefault((owner, fault.name), []).append(fault)
+        for (owner, _), (first, *others) in uses.items():
+            yield self.finding(owner, first, len(others))
+
+    def finding(self, owner: Owner, fault: Fault, more: int = 0) -> Finding:
+        """Return the finding on a fault: an error where Flux refuses what is certain.
+
+        `more` counts other uses of its variable.
+        """
         subject = f"this {fault.problem}"
         if fault.name:
             subject += f" for {owner.who}{self._elsewhere(owner, fault.name)}"
+        if more:
+            subject += f"; {more} more {'use is' if more == 1 else 'uses are'} like it"
         expected = (
             f"Define {fault.name} in postBuild.substitute, give it a default as in "
             f"${{{fault.name}:=value}}, or write $${{{fault.name}}} for the text itself"
@@ -114,3 +139,23 @@ def _without_suffix(finding: Finding, fault: Fault) -> Finding:
         }
         return replace(finding, **changes)
     return finding
+
+
+def _newest(cluster: Cluster) -> tuple[int, int] | None:
+    """Return the newest version of Flux that a cluster may run by its sources, None for any."""
+    for _, resource in cluster.resources():
+        spec = value_at(resource.manifest, "spec")
+        for way in (("distribution",), ("values", "instance", "distribution")):
+            artifact = text_at(spec, *way, "artifact")
+            match = _MANIFESTS.fullmatch(artifact)
+            if match and int(match[1]) < _STRICT_OPERATOR:
+                return 2, _STRICT[1] - 1
+        match = _TAG.fullmatch(text_at(spec, "ref", "tag"))
+        if match and text_at(spec, "url").endswith(_SOURCES):
+            return 2, int(match[1])
+    unknown = (
+        reason for owner in cluster.owners for item in owner.payloads for reason in item.unknown
+    )
+    texts = (*map(str.encode, unknown), *Bootstrap(cluster).texts.values())
+    installed = next(filter(None, map(_INSTALL.search, texts)), None)
+    return (2, int(installed[1])) if installed else None

@@ -41,7 +41,8 @@ configMapGenerator:
 
 def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield a finding for each variable in values, patches and generated objects."""
-    report = Report(cluster)
-    for owner, fault in faults_of(cluster):
-        if fault.is_hidden and not fault.is_no_variable:
-            yield report.finding(owner, fault)
+    yield from Report(cluster).findings(
+        (owner, fault)
+        for owner, fault in faults_of(cluster)
+        if fault.is_hidden and not fault.is_no_variable
+    )

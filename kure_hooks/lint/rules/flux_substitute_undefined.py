@@ -42,7 +42,8 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     Variables in values, patches and generated objects are those of FX029, expressions in CRDs and
     those that are no variables those of FX025.
     """
-    report = Report(cluster)
-    for owner, fault in faults_of(cluster):
-        if not (fault.is_no_variable or fault.is_hidden):
-            yield report.finding(owner, fault)
+    yield from Report(cluster).findings(
+        (owner, fault)
+        for owner, fault in faults_of(cluster)
+        if not (fault.is_no_variable or fault.is_hidden)
+    )

@@ -49,7 +49,7 @@ _WORDS = (
         "fake",
         r"not[-_ ]?a[-_ ]?real",
     ),
-    *(r"set[-_ ]?me", r"fill[-_ ]?in", r"x{4}", r"\*{4}", r"to[-_ ]be"),
+    *(r"set[-_ ]?me", r"fill[-_ ]?in", "unused", "ignored", r"x{4}", r"\*{4}", r"to[-_ ]be"),
     *("generate[-_ ]", "random[-_ ]", r"[-_ ]here\b"),
 )
 # What stands for a value that something else brings, and what says that it is none.
@@ -139,6 +139,6 @@ def _decoded(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     try:
-        return b64decode(value, validate=True).decode(errors="replace")
+        return b64decode("".join(value.split()), validate=True).decode(errors="replace")
     except (Error, ValueError):
         return value

@@ -135,3 +135,56 @@ def test_a_unit_that_is_not_known_to_the_end_is_an_info():
 )
 def test_something_in_the_cluster_that_may_add_variables(text):
     assert lint({**shop("${DOMAIN}"), "clusters/prod/more.yaml": text}, "FX016") == []
+
+
+def test_uses_of_one_variable_are_one_finding():
+    files = shop("${DOMAIN} ${OTHER}")
+    files["apps/shop/more.yaml"] = settings("${DOMAIN}", "more")
+    first, second = lint(files, "FX016")
+    assert "1 more use is like it" in first.problem
+    assert "OTHER" in second.problem
+    assert "more use" not in second.problem
+
+
+def source(url, tag):
+    return document(
+        "source.toolkit.fluxcd.io/v1",
+        "OCIRepository",
+        "flux-manifests",
+        "flux-system",
+        spec={"url": url, "ref": {"tag": tag}},
+    )
+
+
+def instance(artifact):
+    values = {"instance": {"distribution": {"artifact": f"oci://x/{artifact}", "version": "2.x"}}}
+    return release("flux", "flux-system", values=values)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "severity"),
+    [
+        (
+            "clusters/prod/more.yaml",
+            source("oci://ghcr.io/fluxcd/flux-manifests", "v2.8.3"),
+            "warning",
+        ),
+        (
+            "clusters/prod/more.yaml",
+            source("oci://ghcr.io/fluxcd/flux-manifests", "v2.9.0"),
+            "error",
+        ),
+        ("clusters/prod/more.yaml", source("oci://ghcr.io/acme/shop", "v2.8.3"), "error"),
+        ("clusters/prod/more.yaml", instance("flux-operator-manifests:v0.46.0"), "warning"),
+        ("clusters/prod/more.yaml", instance("flux-operator-manifests:v0.53.0"), "error"),
+        ("clusters/prod/more.yaml", instance("flux-operator-manifests:latest"), "error"),
+        (
+            "bootstrap/kustomization.yaml",
+            "resources: [github.com/fluxcd/flux2/manifests/install?ref=v2.7.5]\n",
+            "warning",
+        ),
+    ],
+)
+def test_the_version_of_flux_by_its_sources(path, text, severity):
+    findings = lint({**shop("${DOMAIN}"), path: text}, "FX016")
+    assert [finding.severity for finding in findings] == [severity]

@@ -46,6 +46,7 @@ def test_base64_hides_nothing():
         ("password", "changeme"),
         ("password", "REPLACE_ME"),
         ("SECRET_KEY", "generate_a_random_key_here"),
+        ("token", "unused"),
         ("password", "{{ .password }}"),
         ("password", "ref+vault://secret/shop#/password"),
         ("username", "shop"),
@@ -97,3 +98,12 @@ def test_kinds_that_bring_secrets():
 )
 def test_a_password_that_everybody_knows_is_a_warning(key, value):
     assert [finding.severity for finding in found(secret({key: value}))] == ["warning"]
+
+
+def test_a_generated_secret_of_a_long_encrypted_file():
+    files = fleet(kustomization("shop"))
+    files["apps/shop/kustomization.yaml"] = (
+        "namespace: shop\nsecretGenerator:\n  - name: database\n    files: [a.sops.json]\n"
+    )
+    files["apps/shop/a.sops.json"] = '{"data": "ENC[AES256_GCM,data:' + "abcdefgh" * 40 + '"}'
+    assert lint(files, "SE001") == []
