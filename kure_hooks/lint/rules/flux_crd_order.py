@@ -87,21 +87,27 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     if not cluster.is_certain:
         return
     world = _World(cluster)
+    late: dict[tuple[_Complaint, Owner | None], list[tuple[Owner, Resource]]] = {}
     for owner in kustomizations(cluster):
         if owner.suspended or owner.destination or any(above.suspended for above in owner.above()):
             continue
-        late: dict[_Complaint, list[Resource]] = {}
         for kind, resource in _custom(owner).items():
             if complaint := world.complaint(owner, kind):
-                late.setdefault(complaint, []).append(resource)
-        for (severity, problem, expected), resources in late.items():
-            yield _finding(resources, severity, problem, expected)
+                # What is only a matter of time is told once for each provider.
+                key = complaint, owner if complaint[0] is Severity.ERROR else None
+                late.setdefault(key, []).append((owner, resource))
+    for (complaint, _), items in late.items():
+        yield _finding(complaint, items)
 
 
-def _finding(resources: list[Resource], severity: Severity, problem: str, expected: str) -> Finding:
-    first, *others = (resource.kind for resource in resources)
+def _finding(complaint: _Complaint, items: list[tuple[Owner, Resource]]) -> Finding:
+    severity, problem, expected = complaint
+    first, *others = dict.fromkeys(resource.kind for _, resource in items)
     subject = f"{first} and {len(others)} more kinds have" if others else f"{first} has"
-    return resources[0].finding(_NAME, problem.replace("{}", subject), expected, "", severity)
+    owner, *more = dict.fromkeys(owner for owner, _ in items)
+    name = f"{owner.who} and {len(more)} more fail" if more else f"{owner.who} fails"
+    problem = f"{name} {problem.replace('{}', subject)}"
+    return items[0][1].finding(_NAME, problem, expected, "", severity)
 
 
 def _custom(owner: Owner) -> Mapping[Kind, Resource]:
@@ -177,7 +183,7 @@ class _World:
             return (
                 Severity.ERROR,
                 (
-                    f"{owner.who} fails for ever on a new cluster: {{}} no CRD before {first}, and "
+                    f"for ever on a new cluster: {{}} no CRD before {first}, and "
                     f"{_reason(first, owner)}"
                 ),
                 (
@@ -188,8 +194,8 @@ class _World:
         return (
             Severity.INFO,
             (
-                f"{owner.who} fails on a new cluster for a while: {{}} no CRD before {first}, and "
-                "nothing makes it wait for that"
+                f"on a new cluster for a while: {{}} no CRD before {first}, and "
+                "nothing makes them wait for that"
             ),
             f"Add {first.owner.who.name} to dependsOn, and let that one wait",
         )
@@ -209,7 +215,7 @@ class _World:
                 return (
                     Severity.ERROR,
                     (
-                        f"{owner.who} fails for ever on a new cluster: {{}} no CRD, because "
+                        f"for ever on a new cluster: {{}} no CRD, because "
                         f"{release.who} has crds: Skip"
                     ),
                     "Write crds: Create there, or apply the CRDs with another Kustomization",

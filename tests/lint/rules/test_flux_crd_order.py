@@ -195,3 +195,13 @@ def test_names_with_braces():
     path = "clusters/prod/metallb.yaml"
     files[path] = files[path].replace("name: metallb", "name: ${NAME}", 1)
     assert severities(files) == ["error"]
+
+
+def test_units_that_do_not_wait_for_one_release_are_one_finding():
+    files = apart({}, {})
+    for name in ("more", "others"):
+        files[f"clusters/prod/{name}.yaml"] = kustomization(name, f"./apps/{name}")
+        files[f"apps/{name}/manifests.yaml"] = POOL.replace("home", name)
+    (finding,) = lint(files, "FX021")
+    assert finding.severity == "info"
+    assert "and 2 more fail on a new cluster for a while: IPAddressPool has" in finding.problem
