@@ -23,16 +23,20 @@ class Bootstrap:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._known: dict[tuple[str, ...], str] = {}
+        self._known: dict[str, str] = {}
 
     def mention(self, *words: str) -> str:
         """Return the path of a file that has one of the words, empty where none has."""
-        if words not in self._known:
-            parts = (rb"(?<![\w.-])%b(?!\w)" % re.escape(word).encode() for word in words)
-            pattern = re.compile(b"|".join(parts))
-            texts = self.texts.items()
-            self._known[words] = next((path for path, text in texts if pattern.search(text)), "")
-        return self._known[words]
+        for word in words:
+            if word not in self._known:
+                self._known[word] = self._mention(word.encode())
+        return next(filter(None, map(self._known.__getitem__, words)), "")
+
+    def _mention(self, word: bytes) -> str:
+        pattern = re.compile(rb"(?<![\w.-])%b(?!\w)" % re.escape(word))
+        texts = self.texts.items()
+        # To look for the bytes first is many times faster.
+        return next((path for path, text in texts if word in text and pattern.search(text)), "")
 
     @cached_property
     def texts(self) -> dict[str, bytes]:
