@@ -1,12 +1,15 @@
 """AR002: a source without a directory or a chart that Argo CD finds."""
 
+import re
 from collections.abc import Iterator
 from posixpath import normpath
 
 from kure_hooks.decoding import nearest
+from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import ancestors, base_name, parent
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.application_sources import ApplicationSource, sources
+from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.owner import Owner, Target
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.gitops.urls import same_repository
@@ -52,6 +55,8 @@ spec:
 )
 
 _OCI = "oci://"
+_MODULES = ".gitmodules"
+_MODULE_PATH = re.compile(r"^\s*path\s*=\s*(\S+)\s*$", re.MULTILINE)
 
 
 def check(cluster: Cluster) -> Iterator[Finding]:
@@ -62,7 +67,9 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     here = set(_here(cluster))
     for owner in applications(cluster):
         for target in owner.targets:
-            if _is_missing(target) and _is_read(owner, target, here):
+            if not _is_missing(target) or _leads_on(cluster, target.directory or ""):
+                continue
+            if _is_read(owner, target, here):
                 resource, prefix = written(owner)
                 steps = (*prefix, *target.pointer)
                 yield resource.finding(steps, *_missing(cluster, target), "AR002")
@@ -104,6 +111,29 @@ def _of_path(declaration: Declaration, pointer: Pointer, path: str) -> Iterator[
 def _is_missing(target: Target) -> bool:
     """Tell whether a path inside of the repository is no directory of it."""
     return target.directory is not None and not target.exists
+
+
+def _leads_on(cluster: Cluster, directory: str) -> bool:
+    """Tell whether a path goes through a symbolic link or a submodule, which Argo CD follows."""
+    files = cluster.files
+    modules = _submodules(files)
+    return any(
+        path in modules
+        or f"{path}/" in files.paths
+        or (path in files.paths and files.tree.link(path) is not None)
+        for path in (*ancestors(directory), directory)
+    )
+
+
+def _submodules(files: Files) -> frozenset[str]:
+    """Return the directories of submodules, also of those that are not checked out."""
+    if _MODULES not in files.paths:
+        return frozenset()
+    try:
+        text = files.tree.read(_MODULES).decode(errors="replace")
+    except ReadError:
+        return frozenset()
+    return frozenset(_MODULE_PATH.findall(text))
 
 
 def _here(cluster: Cluster) -> Iterator[str]:

@@ -1,5 +1,8 @@
 import pytest
 
+from kure_hooks.files.tree import WorkTree
+from kure_hooks.gitops.clusters import read_repository
+from kure_hooks.lint.rules.argo_path_missing import check
 from tests.support.argocd_linting import URL, application, application_set, argocd
 from tests.support.linting import config_map, lint, told
 
@@ -81,3 +84,30 @@ def test_the_path_of_an_application_that_a_set_makes():
     (finding,) = lint(files, "AR002", origin=URL)
     assert "manifests/a" in finding.problem
     assert finding.object == "ApplicationSet argocd/all"
+
+
+def on_disk(root, files):
+    """Return what the rule says about files in a directory."""
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    repository = read_repository(WorkTree(root), origin=URL)
+    return [finding for cluster in repository.clusters for finding in check(cluster)]
+
+
+def test_a_path_through_a_symbolic_link(tmp_path):
+    (tmp_path / "manifests").mkdir()
+    (tmp_path / "manifests/web").symlink_to("../shared")
+    files = argocd(application("web", "manifests/web/prod"))
+    files["shared/prod/manifests.yaml"] = config_map("web")
+    assert on_disk(tmp_path, files) == []
+    (tmp_path / "manifests/web").unlink()
+    assert len(on_disk(tmp_path, files)) == 1
+
+
+def test_a_path_into_a_submodule():
+    files = argocd(application("web", "vendor/web/deploy"))
+    assert len(lint(files, "AR002", origin=URL)) == 1
+    modules = '[submodule "web"]\n\tpath = vendor/web\n\turl = https://git.example.com/web\n'
+    assert lint({**files, ".gitmodules": modules}, "AR002", origin=URL) == []
+    assert lint({**files, "vendor/web/": ""}, "AR002", origin=URL) == []
