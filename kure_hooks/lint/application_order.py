@@ -1,6 +1,6 @@
 """The order between Applications that bring CRDs, and those that have objects of their kinds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from kure_hooks.gitops.application_sources import sources
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.argocd import applications
-from kure_hooks.lint.charts import CHARTS, Chart, has
+from kure_hooks.lint.charts import CHARTS, Chart
 from kure_hooks.lint.kinds import defined_kind, is_custom
 from kure_hooks.manifests import Kind, kind_of, mappings_at, value_at
 
@@ -31,23 +31,29 @@ def needs(cluster: Cluster) -> Iterator[Need]:
     to be there before.
     """
     owners = list(applications(cluster))
-    defined = {owner: _defined(owner) for owner in owners}
-    charts = {owner: list(_charts(owner)) for owner in owners}
+    providers = _providers(owners)
     for owner in owners:
         told: set[Owner] = set()
-        for kind in dict.fromkeys(
-            kind_of(item.manifest) for item in owner.resources if is_custom(item.manifest)
-        ):
-            if cluster.declared.is_preinstalled(*kind):
+        kinds = (kind_of(item.manifest) for item in owner.resources if is_custom(item.manifest))
+        for kind in dict.fromkeys(kinds):
+            group = kind[0]
+            makers = providers.get(group, frozenset()) | providers.get("/".join(kind), frozenset())
+            if len(makers) != 1 or cluster.declared.is_preinstalled(*kind):
                 continue
-            providers = [
-                other
-                for other in owners
-                if kind in defined[other] or any(has(names, *kind) for names in charts[other])
-            ]
-            if len(providers) == 1 and providers[0] is not owner and providers[0] not in told:
-                told.add(providers[0])
-                yield Need(owner, kind, providers[0])
+            (provider,) = makers
+            if provider is not owner and provider not in told:
+                told.add(provider)
+                yield Need(owner, kind, provider)
+
+
+def _providers(owners: Iterable[Owner]) -> Mapping[str, frozenset[Owner]]:
+    """Return what brings CRDs by their group, or by group and kind where that is known."""
+    providers: dict[str, frozenset[Owner]] = {}
+    for owner in owners:
+        names = {"/".join(kind) for kind in _defined(owner)}.union(*_charts(owner))
+        for name in names:
+            providers[name] = providers.get(name, frozenset()) | {owner}
+    return providers
 
 
 def _defined(owner: Owner) -> frozenset[Kind]:

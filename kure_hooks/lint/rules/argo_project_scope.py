@@ -62,16 +62,19 @@ _IN_CLUSTER = "in-cluster"
 def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield the Applications whose project is missing, and what projects do not permit."""
     projects = _projects(cluster)
-    kinds = _Kinds(cluster)
+    known = _Known(cluster)
+    missing: dict[str, list[Owner]] = {}
     for owner in applications(cluster):
         name = project_of(owner.resource.manifest)
         if is_open(name) or not isinstance(owner.spec, dict):
             continue
         same = projects.get(name, [])
-        if not same:
-            yield from _missing(cluster, owner, name, has_others=bool(projects))
-        elif len(same) == 1:
-            yield from _refused(cluster, owner, same[0], kinds)
+        if len(same) == 1:
+            yield from _refused(cluster, owner, same[0], known)
+        elif not same and name != DEFAULT:
+            missing.setdefault(name, []).append(owner)
+    if missing:
+        yield from _missing(cluster, missing, has_others=bool(projects))
 
 
 def _projects(cluster: Cluster) -> Mapping[str, list[Resource]]:
@@ -83,28 +86,25 @@ def _projects(cluster: Cluster) -> Mapping[str, list[Resource]]:
     return projects
 
 
-def _missing(cluster: Cluster, owner: Owner, name: str, *, has_others: bool) -> Iterator[Finding]:
-    """Yield a project that nothing here brings: no error, because it may be made elsewhere."""
-    if name == DEFAULT or _is_elsewhere(cluster, name):
-        return
-    certain = has_others and not any(_may_bring(other) for other in cluster.owners)
-    problem = f"no AppProject {name} is in this repository"
-    expected = f"Add the AppProject {name}, or name one that is there"
+def _missing(
+    cluster: Cluster, missing: Mapping[str, list[Owner]], *, has_others: bool
+) -> Iterator[Finding]:
+    """Yield the Applications of projects that nothing here brings.
+
+    That is no error, because a project may be made elsewhere, even where others are here.
+    """
+    known = cluster.repository.identities if cluster.repository else ()
+    elsewhere = {who.name for who in known if (who.group, who.kind) == (GROUP, "AppProject")}
+    certain = has_others and not any(map(_may_bring, cluster.owners))
     severity = Severity.WARNING if certain else Severity.INFO
-    where, prefix = written(owner)
-    yield where.finding((*prefix, *_PROJECT), problem, expected, "AR004", severity)
-
-
-def _is_elsewhere(cluster: Cluster, name: str) -> bool:
-    """Tell whether a project is declared to be there, or in another part of the repository."""
-    repository = cluster.repository
-    known = repository.identities if repository else frozenset[Identity]()
-    if any((who.group, who.kind, who.name) == (GROUP, "AppProject", name) for who in known):
-        return True
-    return any(
-        cluster.declared.is_external(Identity(GROUP, "AppProject", owner.who.namespace, name))
-        for owner in applications(cluster)
-    )
+    for name in sorted(missing.keys() - elsewhere):
+        problem = f"no AppProject {name} is in this repository"
+        expected = f"Add the AppProject {name}, or name one that is there"
+        for owner in missing[name]:
+            project = Identity(GROUP, "AppProject", owner.who.namespace, name)
+            if not cluster.declared.is_external(project):
+                where, prefix = written(owner)
+                yield where.finding((*prefix, *_PROJECT), problem, expected, "AR004", severity)
 
 
 def _may_bring(owner: Owner) -> bool:
@@ -119,18 +119,16 @@ def _may_bring(owner: Owner) -> bool:
 
 
 def _refused(
-    cluster: Cluster, owner: Owner, project: Resource, kinds: "_Kinds"
+    cluster: Cluster, owner: Owner, project: Resource, known: "_Known"
 ) -> Iterator[Finding]:
     """Yield what the project of an Application does not permit, if no global project may."""
-    findings = list(_all_refused(cluster, owner, project, kinds))
+    findings = list(_all_refused(owner, project, known))
     if findings and not is_mentioned(Setting.GLOBAL_PROJECTS, cluster.files):
         yield from findings
 
 
-def _all_refused(
-    cluster: Cluster, owner: Owner, project: Resource, kinds: "_Kinds"
-) -> Iterator[Finding]:
-    severity = Severity.INFO if _may_grow(cluster, project) else Severity.ERROR
+def _all_refused(owner: Owner, project: Resource, known: "_Known") -> Iterator[Finding]:
+    severity = Severity.INFO if _may_grow(known, project) else Severity.ERROR
     expected = f"Permit it in the AppProject {project.name}, or name another project"
     where, prefix = written(owner)
     reasons = list(_refusals(owner, Project(project.manifest)))
@@ -138,14 +136,14 @@ def _all_refused(
         problem = f"the project {project.name} does not permit {reason}"
         yield where.finding((*prefix, *_PROJECT), problem, expected, "AR004", severity)
     if not reasons:
-        for resource, reason in _refused_objects(owner, Project(project.manifest), kinds):
+        for resource, reason in _refused_objects(owner, Project(project.manifest), known):
             problem = f"the project {project.name} of {owner.who.name} does not permit {reason}"
             yield resource.finding(_NAME, problem, expected, "AR004", severity)
 
 
-def _may_grow(cluster: Cluster, project: Resource) -> bool:
+def _may_grow(known: "_Known", project: Resource) -> bool:
     """Tell whether a global project may permit more: argocd-cm chooses its followers by labels."""
-    return bool(value_at(project.manifest, "metadata", "labels")) and settings(cluster) is None
+    return bool(value_at(project.manifest, "metadata", "labels")) and not known.has_settings
 
 
 def _refusals(owner: Owner, project: Project) -> Iterator[str]:
@@ -164,13 +162,13 @@ def _refusals(owner: Owner, project: Project) -> Iterator[str]:
 
 
 def _refused_objects(
-    owner: Owner, project: Project, kinds: "_Kinds"
+    owner: Owner, project: Project, known: "_Known"
 ) -> Iterator[tuple[Resource, str]]:
     """Yield the first object of each kind that a project refuses."""
     place = _place(owner, project)
     told: set[str] = set()
     for resource in owner.resources if place else ():
-        candidates = kinds.candidates(resource, text_at(place, "namespace"))
+        candidates = known.candidates(resource, text_at(place, "namespace"))
         refused = (project.refuses_object(owner.resource.manifest, who) for who in candidates)
         if candidates and all(refused) and (reason := _object(candidates[0])) not in told:
             told.add(reason)
@@ -195,10 +193,11 @@ def _may_be_named(project: Project, place: Manifest) -> bool:
     )
 
 
-class _Kinds:
-    """The scopes of kinds, as far as the objects of a cluster show them."""
+class _Known:
+    """The scopes of kinds that a cluster shows, and whether it has the settings of Argo CD."""
 
     def __init__(self, cluster: Cluster) -> None:
+        self.has_settings = settings(cluster) is not None
         self._scopes: dict[Kind, str] = {}
         for _, resource in cluster.resources():
             if resource.kind == "CustomResourceDefinition":

@@ -96,10 +96,12 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield the objects that come too early, and declared dependencies that nothing keeps."""
     checks = list(health_checks(cluster))
     waits = bool(checks)
+    made = frozenset(_made_namespaces(cluster))
     for owner in applications(cluster):
         ordered = [(order, item) for item in owner.resources if (order := _order(item))]
         if len({order for order, _ in ordered}) > 1:
-            yield from _too_early(cluster, owner, ordered, waits=waits)
+            needed = _needed(cluster, ordered, made | {owner.who.namespace})
+            yield from _too_early(ordered, needed, waits=waits)
     yield from _declared(cluster)
     is_strict = any("sync.status" in check.lua or "Synced" in check.lua for check in checks)
     for need in needs(cluster):
@@ -161,9 +163,8 @@ def _helm_phases(hooks: str) -> str:
 
 
 def _too_early(
-    cluster: Cluster, owner: Owner, ordered: list[tuple[Order, Resource]], *, waits: bool
+    ordered: list[tuple[Order, Resource]], needed: _Needed, *, waits: bool
 ) -> Iterator[Finding]:
-    needed = _needed(cluster, owner, ordered)
     told: set[int] = set()
     for order, resource in ordered:
         for name, later, provider in needed.of(resource):
@@ -187,10 +188,11 @@ def _place(order: Order) -> str:
     return f"in wave {wave}" if phase == _PHASES["Sync"] else f"in wave {wave} of {names[phase]}"
 
 
-def _needed(cluster: Cluster, owner: Owner, ordered: list[tuple[Order, Resource]]) -> _Needed:
+def _needed(
+    cluster: Cluster, ordered: list[tuple[Order, Resource]], made: frozenset[str]
+) -> _Needed:
     """Return what the objects of a sync bring, without what is there before for all we know."""
     needed = _Needed()
-    made = set(_made_namespaces(cluster)) | {owner.who.namespace}
     for order, resource in ordered:
         who = resource.who
         if who is None or len(cluster.applied.get(who, ())) > 1:
