@@ -119,6 +119,13 @@ class Outcome(Struct, frozen=True, rename="camel"):
         )
 
     @property
+    def is_silent(self) -> bool:
+        """True where a reader who asks for no summary has nothing to read."""
+        told = (self.findings, self.skipped, self.drift, self.written, self.removed, self.displaced)
+        states = any(view.state for view in self.clusters)
+        return not (any(told) or states or self.fix or self.refused or self.failure)
+
+    @property
     def exit_code(self) -> int:
         """0 when there is nothing to report, 1 for drift, changes or errors among the findings.
 

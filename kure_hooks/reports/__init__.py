@@ -22,8 +22,11 @@ REPORTS = {
 def render(name: str, outcome: Outcome, style: Style) -> str:
     """Return the report in one of the formats of REPORTS; only its module is loaded.
 
-    No format shows more of the texts than `bounded` leaves.
+    No format shows more of the texts than `bounded` leaves. Of a text that says nothing not even
+    that is loaded: most runs of hooks end so.
     """
+    if name == "text" and outcome.is_silent and not (style.verbose or style.summary):
+        return ""
     from kure_hooks.reports.bounds import bounded  # noqa: PLC0415 - a quiet run has no report
     from kure_hooks.reports.model import Problems  # noqa: PLC0415 - nor has it problems
 

@@ -73,7 +73,8 @@ def test_a_check_in_sync_loads_nothing_that_it_has_no_use_for(fleet, kure):
     kure("generate")
     found = loaded("check", cwd=fleet)
     assert {"kure_hooks.engines.flux", "kure_hooks.apps.workload"} <= found
-    assert sorted(found.intersection((*NEEDLESS, "kure_hooks.engines.argocd"))) == []
+    needless = (*NEEDLESS, *OF_REPORTS, "kure_hooks.engines.argocd", "kure_hooks.reports.text")
+    assert sorted(found.intersection(needless)) == []
 
 
 def test_a_check_of_argo_cd_loads_nothing_of_flux(fleet, kure):
@@ -102,6 +103,8 @@ def test_validating_a_file_loads_nothing_of_stacks_and_other_validators(tmp_path
     assert "kure_hooks.validators.embedded" in found
     needless = (
         *NEEDLESS,
+        *OF_REPORTS,
+        "_hashlib",
         "kure_hooks.apps",
         "kure_hooks.cel",
         "kure_hooks.drift.compare",
@@ -111,8 +114,11 @@ def test_validating_a_file_loads_nothing_of_stacks_and_other_validators(tmp_path
         "kure_hooks.kustomize.build",
         "kure_hooks.operations.fleet",
         "kure_hooks.operations.generate",
+        "kure_hooks.reports.text",
+        "kure_hooks.stack.model",
         "kure_hooks.validators.kubeconform",
         "kure_hooks.validators.ruling",
+        "logging",
         "tarfile",
         "tempfile",
     )

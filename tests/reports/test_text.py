@@ -7,8 +7,10 @@ from msgspec import structs
 
 from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange, Risk, State
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import render
+from kure_hooks.reports import render, text
 from kure_hooks.reports.interface import Style
+from kure_hooks.reports.model import Problems
+from tests.reports import outcomes
 from tests.reports.outcomes import DIFF, OUTCOME, hostile
 
 HOOK = 60
@@ -91,3 +93,18 @@ def test_hostile_text_is_visible_and_steers_nothing():
     text = render("text", hostile(), Style())
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
     assert "\\x1b[31m\\u202e" in text
+
+
+@pytest.mark.parametrize("name", [name for name in dir(outcomes) if name.isupper()])
+def test_a_report_is_the_same_whether_or_not_its_module_is_loaded(name):
+    outcome = getattr(outcomes, name)
+    if isinstance(outcome, Outcome):
+        assert render("text", outcome, Style()) == text.render(Problems(outcome), Style())
+
+
+@pytest.mark.parametrize("command", ["check", "diff", "generate", "validate"])
+def test_an_outcome_without_anything_is_silent(command):
+    outcome = Outcome(command, clusters=OUTCOME.clusters[:1], checked=3, schemas={"a": 3})
+    assert outcome.is_silent
+    assert text.render(Problems(outcome), Style()) == ""
+    assert render("text", outcome, Style(verbose=True)) != ""
