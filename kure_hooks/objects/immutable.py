@@ -109,6 +109,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "dnsPolicy": "ClusterFirst",
     "enableServiceLinks": True,
     "failureThreshold": 3,
+    "path": "/",
     "periodSeconds": 10,
     "protocol": "TCP",
     "scheme": "HTTP",
@@ -137,6 +138,8 @@ def stored(value: Any) -> Any:
         key: _sizes(part) if key in _SIZES and isinstance(part, dict) else stored(part)
         for key, part in value.items()
     }
+    if isinstance(limit := parts.get("sizeLimit"), int | str):
+        parts["sizeLimit"] = amount(limit)
     usual = {**_DEFAULTS, **_of_container(value), **_of_claim(value)}
     return {
         key: part
@@ -161,6 +164,8 @@ def _of_container(value: Mapping[str, Any]) -> dict[str, Any]:
         return {"imagePullPolicy": "Always" if latest else "IfNotPresent"}
     if "containers" in value:
         return {"restartPolicy": "Always"}
+    if value.get("kind") in ("ClusterRole", "Role"):
+        return {"apiGroup": "rbac.authorization.k8s.io"}
     return {"apiVersion": "v1"} if "fieldPath" in value else {}
 
 

@@ -24,7 +24,9 @@ def refusals(tmp_path_factory):
 
 
 def refusal(api, before, after, status):
-    api.apply(before)
+    stored = api.apply(before)
+    if stored["kind"] == "CustomResourceDefinition":
+        api.await_kind("example.com/v1", "A")  # before that its names may change
     if status:
         api.merge(before, {"status": status}, "status")
     try:

@@ -112,8 +112,43 @@ def _pod(manifest: Manifest, old: Manifest) -> Manifest:
         spec = _without(spec, "affinity", "nodeSelector")
     for key in ("containers", "initContainers"):
         if isinstance(containers := spec.get(key), list):
-            spec[key] = [_without_if(container, "image") for container in containers]
+            spec[key] = [_asking(_without_if(container, "image")) for container in containers]
     return {**manifest, "spec": spec}
+
+
+def _asking(container: Any) -> Any:
+    """Return a container of a Pod, which asks for its limits where it does not say for what."""
+    resources = mapping(container, "resources")
+    if not (limits := mapping(resources, "limits")):
+        return container
+    asked = {**limits, **mapping(resources, "requests")}
+    return {**container, "resources": {**resources, "requests": asked}}
+
+
+def _claimed(manifest: Manifest, old: Manifest) -> Manifest:
+    """Return a claim with one of the two fields for its source: the API server keeps them alike."""
+    del old
+    spec = mapping(manifest, "spec")
+    source = spec.get("dataSourceRef") or spec.get("dataSource")
+    return {**manifest, "spec": {**_without(spec, "dataSourceRef"), "dataSource": source}}
+
+
+def _volume(manifest: Manifest, old: Manifest) -> Manifest:
+    """Return a volume without the one reference of its source that may come later."""
+    spec = mapping(manifest, "spec")
+    source, key = mapping(spec, "csi"), "controllerExpandSecretRef"
+    if not source or key in mapping(mapping(old, "spec"), "csi"):
+        return manifest
+    return {**manifest, "spec": {**spec, "csi": _without(source, key)}}
+
+
+def _quota(manifest: Manifest, old: Manifest) -> Manifest:
+    """Return a quota with its scopes in one order, which does not count."""
+    del old
+    spec = mapping(manifest, "spec")
+    scopes = spec.get("scopes")
+    ordered = sorted(set(map(str, scopes))) if isinstance(scopes, list) else scopes
+    return {**manifest, "spec": {**spec, "scopes": ordered}}
 
 
 def _without(value: Mapping[str, Any], *keys: str) -> dict[str, Any]:
@@ -153,7 +188,10 @@ def _claim(before: Manifest, after: Manifest) -> Iterator[Problem]:
 
 
 _PREPARED: Mapping[Kind, Callable[[Manifest, Manifest], Manifest]] = {
+    ("", "PersistentVolume"): _volume,
+    ("", "PersistentVolumeClaim"): _claimed,
     ("", "Pod"): _pod,
+    ("", "ResourceQuota"): _quota,
     ("batch", "Job"): _job,
 }
 _MORE: Mapping[Kind, tuple[Field, ...]] = {
