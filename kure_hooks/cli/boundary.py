@@ -1,6 +1,5 @@
 """The one place where errors become messages and exit codes."""
 
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -71,6 +70,8 @@ def exit_codes(report: Callable[[Outcome], None], command: str) -> Iterator[None
 
 def _log_cause(error: KureHooksError) -> None:
     """Tell whoever asks for a log where the error came from, such as in the code of a package."""
+    import logging  # noqa: PLC0415 - few runs end so
+
     log = logging.getLogger(__name__)
     if error.__cause__ and log.isEnabledFor(logging.DEBUG):
         import traceback  # noqa: PLC0415 - only for a log

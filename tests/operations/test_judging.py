@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from kure_hooks.layout.render import ManifestLayout
-from kure_hooks.operations import compile as compiling
+from kure_hooks.operations import judging
 from tests.support.git import write
 
 ROOT = Path(__file__).parents[2]
@@ -82,10 +82,10 @@ def test_a_valid_cluster_is_judged_once(tmp_path, kure, monkeypatch):
 
 def test_a_verdict_without_the_rules_of_crds_is_none_with_them(monkeypatch):
     layout = ManifestLayout({"a.yaml": b"a"}, {})
-    judged = compiling.key_of(layout, "1.34")
-    monkeypatch.setattr(compiling, "find_spec", lambda _: None)
-    assert compiling.key_of(layout, "1.34") != judged
-    assert compiling.key_of(layout, "1.35") != compiling.key_of(layout, "1.34")
+    judged = judging.key_of(layout, "1.34")
+    monkeypatch.setattr(judging, "find_spec", lambda _: None)
+    assert judging.key_of(layout, "1.34") != judged
+    assert judging.key_of(layout, "1.35") != judging.key_of(layout, "1.34")
 
 
 WITHOUT_EXTRA = """
