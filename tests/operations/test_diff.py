@@ -138,3 +138,11 @@ def test_the_settings_turn_it_off(told, on):
     files = {".kure-hooks.yaml": f"validate: {{onGenerate: {on}}}\n"}
     report = told(stack(store()), stack(store(serviceName="other")), **files)
     assert len(report.get("findings", [])) == (on == "true")
+
+
+def test_the_finding_says_what_to_do(told):
+    (finding,) = told(stack(store()), stack(store(serviceName="other")))["findings"]
+    assert finding["problem"] == "the API server refuses to change this field"
+    assert finding["expected"] == (
+        "keep the old value, or delete the object on the cluster so that it is made again"
+    )
