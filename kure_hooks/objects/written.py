@@ -77,6 +77,14 @@ class Object(Struct, frozen=True):
         """The identity of the object, None for one without a kind or a name."""
         return named(self.manifest)
 
+    @property
+    def decrypted(self) -> Mapping[str, Any]:
+        """The manifest as it comes to the cluster: without what SOPS keeps beside it."""
+        manifest: Mapping[str, Any] = self.manifest
+        if isinstance(manifest.get("sops"), dict):
+            return {key: value for key, value in manifest.items() if key != "sops"}
+        return manifest
+
     def at(self, *pointer: str | int) -> Location:
         """Return where the key at a pointer into this object stands, or its nearest parent."""
         return self.document.key_at(*self.pointer, *pointer)

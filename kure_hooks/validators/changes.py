@@ -48,5 +48,5 @@ def _of_rules(change: Change, judges: Judges) -> Iterable[Finding]:
             complaint.rule,
             complaint.severity,
         )
-        for complaint in judge.changes(change.old.manifest, change.new.manifest)
+        for complaint in judge.changes(change.old.decrypted, change.new.decrypted)
     )

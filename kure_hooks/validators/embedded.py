@@ -5,7 +5,6 @@ It needs no network, no cluster and no other program.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -57,7 +56,7 @@ class Embedded:
                 if isinstance(judge, CustomJudge) and resource.group != KUSTOMIZE:
                     defined.add(kind_of(subject.manifest))
                 findings += (
-                    _finding(subject, what) for what in judge.complaints(_decrypted(subject))
+                    _finding(subject, what) for what in judge.complaints(subject.decrypted)
                 )
             else:
                 unknown[resource].append(subject)
@@ -85,14 +84,6 @@ def _of_values(subjects: Sequence[Object], job: Job) -> tuple[Sequence[Finding],
     from kure_hooks.validators.charts import value_faults  # noqa: PLC0415 - few objects are for charts
 
     return value_faults(subjects, job.tree, job.origin)
-
-
-def _decrypted(subject: Object) -> Mapping[str, Any]:
-    """Return an object as it comes to the cluster: without what SOPS keeps beside it."""
-    manifest: Mapping[str, Any] = subject.manifest
-    if isinstance(manifest.get("sops"), dict):
-        return {key: value for key, value in manifest.items() if key != "sops"}
-    return manifest
 
 
 def _versions(job: Job) -> Versions:

@@ -114,3 +114,11 @@ def test_a_new_version_that_is_wrong_in_itself_is_left_to_validating(tmp_path):
     assert judged(old, old | {"spec": {"fixed": 2}}, path).findings
     assert judged(old, old | {"spec": {"fixed": "2"}}, path).findings == ()
     assert judged(old, old, path).findings == ()
+
+
+@pytest.mark.skipif(not available(), reason="cel-expr-python is not installed")
+def test_what_sops_keeps_beside_an_object_is_no_part_of_it(tmp_path):
+    path = tmp_path / "crd.yaml"
+    path.write_text(dump(CRD))
+    old = drawn(Random(1)) | {"spec": {"fixed": 1}, "sops": {"mac": "x"}}  # noqa: S311 - repeatable on purpose
+    assert judged(old, old | {"spec": {"fixed": 2}}, path).findings
