@@ -136,6 +136,7 @@ def _certain(units: Iterable[_Unit], builds: Builds) -> Iterator[_Entry]:
     to be of the source that most others have.
     """
     units = list(units)
+    known = {resource.who for unit in units for resource in unit.resources}
     sources = Counter(reference(item.manifest) for unit in units for item in _syncs(unit))
     starts: dict[str, list[Resource]] = {}
     instances: dict[str, list[Resource]] = {}
@@ -149,9 +150,14 @@ def _certain(units: Iterable[_Unit], builds: Builds) -> Iterator[_Entry]:
             if start is not resource:
                 starts.setdefault(directory, []).append(start)
                 instances.setdefault(directory, []).append(resource)
-            elif not directory and sources[reference(resource.manifest)] < max(sources.values()):
                 continue
-            elif _source_file(resource) in builds.payload(directory, Way.FLUX).files:
+            source = reference(resource.manifest)
+            is_of_tenant = not directory and sources[source] < max(sources.values())
+            # A bootstrap makes a Kustomization beside its source, under one name.
+            has_source = source in known or source.name == resource.name
+            if is_of_tenant or not has_source:
+                continue
+            if _source_file(resource) in builds.payload(directory, Way.FLUX).files:
                 self_applied.append((directory, resource))
     for directory, resource in _outermost(self_applied, builds):
         starts.setdefault(directory, []).append(resource)
