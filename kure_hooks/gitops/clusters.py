@@ -136,7 +136,6 @@ def _certain(units: Iterable[_Unit], builds: Builds) -> Iterator[_Entry]:
     to be of the source that most others have.
     """
     units = list(units)
-    known = {resource.who for unit in units for resource in unit.resources}
     sources = Counter(reference(item.manifest) for unit in units for item in _syncs(unit))
     starts: dict[str, list[Resource]] = {}
     instances: dict[str, list[Resource]] = {}
@@ -153,11 +152,14 @@ def _certain(units: Iterable[_Unit], builds: Builds) -> Iterator[_Entry]:
                 continue
             source = reference(resource.manifest)
             is_of_tenant = not directory and sources[source] < max(sources.values())
+            payload = builds.payload(directory, Way.FLUX)
             # A bootstrap makes a Kustomization beside its source, under one name.
-            has_source = source in known or source.name == resource.name
+            has_source = source.name == resource.name or any(
+                item.who == source for item in payload.resources
+            )
             if is_of_tenant or not has_source:
                 continue
-            if _source_file(resource) in builds.payload(directory, Way.FLUX).files:
+            if _source_file(resource) in payload.files:
                 self_applied.append((directory, resource))
     for directory, resource in _outermost(self_applied, builds):
         starts.setdefault(directory, []).append(resource)

@@ -125,7 +125,8 @@ def _with_faults(file: File, value: Manifest) -> File:
     except msgspec.ValidationError:
         fields = None
     lenient = tuple(worded) if _are_scalars(findings) else tuple(strange)
-    return replace(file, fields=fields, faults=(*file.faults, *worded), lenient=lenient)
+    heads = _of_head(file, fields) if fields else ()
+    return replace(file, fields=fields, faults=(*file.faults, *worded, *heads), lenient=lenient)
 
 
 def _are_scalars(findings: Iterable[Finding]) -> bool:

@@ -65,6 +65,11 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     known = _Known(cluster)
     missing: dict[str, list[Owner]] = {}
     for owner in applications(cluster):
+        if isinstance(owner.spec, dict) and not owner.spec.get("project"):
+            problem = f"{owner.who.name} names no project, and the API server demands one"
+            expected = "Write project: default, or the name of an AppProject"
+            yield owner.resource.finding(("spec", "project"), problem, expected, "AR004")
+            continue
         name = project_of(owner.resource.manifest)
         if is_open(name) or not isinstance(owner.spec, dict):
             continue

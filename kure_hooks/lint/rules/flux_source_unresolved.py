@@ -74,7 +74,8 @@ def _is_bootstrapped(cluster: Cluster, entry: Owner) -> bool:
         return True
     file = entry.resource.at().path
     return not any(
-        (who.group, who.kind, who.namespace) == (SOURCE, source.kind, source.namespace)
+        (who.group, who.namespace) == (SOURCE, source.namespace)
+        and (who.kind == source.kind or who.name == source.name)
         and (not cluster.is_certain or any(item.at().path == file for _, item in places))
         for who, places in cluster.applied.items()
     )
