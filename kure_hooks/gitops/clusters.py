@@ -90,6 +90,8 @@ def read_repository(
         repository.clusters.append(cluster)
     _add_assumed(repository, units, readers)
     repository.clusters.sort(key=lambda cluster: cluster.name)
+    for cluster in repository.clusters:
+        cluster.repository = repository
     return repository
 
 

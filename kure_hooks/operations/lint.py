@@ -27,6 +27,7 @@ from kure_hooks.lint.selection import Selection
 from kure_hooks.operations.selectors import refuse_taken, refuse_unknown
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
+from kure_hooks.stack.outline import Part
 from kure_hooks.repository import RevisionTree
 from kure_hooks.rules import linting
 
@@ -260,27 +261,41 @@ def _selection(workspace: Workspace, choice: Choice) -> Selection:
 
 
 def _repository(workspace: Workspace, maps: Mapping[str, Path]) -> Repository:
-    tree = _tree(workspace)
+    tree, external = _tree(workspace)
     stages.enter("reading the repository")
     repository = read_repository(tree, origin=workspace.origin, maps=maps)
     settings = workspace.settings.lint
-    repository.declared = Declared(settings.preinstalled, settings.external)
+    repository.declared = Declared(settings.preinstalled, (*settings.external, *external))
     for cluster in repository.clusters:
         cluster.declared = repository.declared
     return repository
 
 
-def _tree(workspace: Workspace) -> Tree:
-    """Return the tree as it is after `generate`: the same where there is no stack."""
+def _tree(workspace: Workspace) -> tuple[Tree, Sequence[str]]:
+    """Return the tree as it is after `generate`, and what its stacks declare as external.
+
+    Without any stack it is the tree as it is.
+    """
     from kure_hooks.operations import fleet  # noqa: PLC0415 - few repositories have no stack
 
     tree = workspace.tree
     if not fleet.find(tree, workspace.settings):
-        return tree
+        return tree, ()
     from kure_hooks.operations.check import generate  # noqa: PLC0415
 
     generated = generate(workspace, ())
     present = (path for directory in generated.directories for path in tree.paths(directory))
     others = (path for path in present if path not in generated.files)
     gone = frozenset(path for path in others if marked_content(tree, path))
-    return OverlaidTree(generated.files, tree, gone)
+    return OverlaidTree(generated.files, tree, gone), _external(generated.outlines.values())
+
+
+def _external(outlines: Iterable[Part]) -> list[str]:
+    """Return the bundles that stacks depend on although no stack has them, as declared objects."""
+    names: set[str] = set()
+    waiting = list(outlines)
+    while waiting:
+        part = waiting.pop()
+        names.update(part.external)
+        waiting += part.parts
+    return [f"Kustomization */{name}" for name in sorted(names)]

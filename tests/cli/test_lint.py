@@ -323,3 +323,16 @@ def test_what_the_stacks_generate_is_linted(fleet, kure):
     stale.write_text(stale.read_text().replace("clusters/prod/apps", "clusters/prod/nowhere"))
     assert kure("lint")[0] == 0
     assert not Path(fleet, "clusters/prod/gone").exists()
+
+
+def test_what_stacks_say_is_elsewhere_is_no_unknown_dependency(fleet, kure):
+    stack = """\
+name: edge
+gitops: {type: flux, bootstrap: {enabled: true, sourceURL: https://github.com/acme/fleet.git}}
+node:
+  bundle: {name: web, dependsOn: [{name: elsewhere, external: true}]}
+"""
+    write(fleet, {"stacks/edge.yaml": stack})
+    assert "FX003" not in kure("lint", "--select", "FX003")[1]
+    write(fleet, {"stacks/edge.yaml": stack.replace(", external: true", "")})
+    assert kure("lint")[0] == 2
