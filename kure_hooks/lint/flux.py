@@ -36,13 +36,14 @@ def _of(cluster: Cluster, group: str, kind: str) -> Iterator[Owner]:
     return (item for item in cluster.owners if (item.who.group, item.who.kind) == (group, kind))
 
 
-def may_hold_more(cluster: Cluster) -> bool:
+def may_hold_more(cluster: Cluster, dependent: Owner | None = None) -> bool:
     """Tell whether the cluster may have GitOps objects that are not known here.
 
-    Charts are left out: hardly any brings a Kustomization, a source or another HelmRelease.
+    Charts are left out: hardly any brings a Kustomization, a source or another HelmRelease. So is
+    what a `dependent` brings: it waits for what it depends on, which can't be among that.
     """
     return any(
-        not owner.is_certain and not owner.stuck
+        not owner.is_certain and not owner.stuck and owner is not dependent
         for owner in cluster.owners
         if owner.who.kind not in ("HelmRelease", "FluxInstance")
     )

@@ -27,9 +27,9 @@ from kure_hooks.lint.selection import Selection
 from kure_hooks.operations.selectors import refuse_taken, refuse_unknown
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
-from kure_hooks.stack.outline import Part
 from kure_hooks.repository import RevisionTree
 from kure_hooks.rules import linting
+from kure_hooks.stack.outline import Part
 
 _NOTHING = Failure(
     ToolError.exit_code,

@@ -34,7 +34,6 @@ spec:
 
 def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield the dependencies of Kustomizations and HelmReleases that nothing here provides."""
-    open_world = may_hold_more(cluster)
     for owner in (*kustomizations(cluster), *releases(cluster)):
         for dependency in owner.dependencies:
             who = dependency.who
@@ -42,7 +41,9 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                 continue
             if OPEN in f"{who.namespace}{who.name}" or other_kind(cluster, owner, who):
                 continue
-            unsure = open_world or (not cluster.is_certain and is_elsewhere(cluster, who))
+            unsure = may_hold_more(cluster, owner) or (
+                not cluster.is_certain and is_elsewhere(cluster, who)
+            )
             severity = Severity.INFO if unsure else Severity.ERROR
             yield _finding(cluster, owner, dependency, severity)
 
