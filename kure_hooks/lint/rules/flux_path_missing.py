@@ -67,4 +67,6 @@ def _advice(cluster: Cluster, target: Target) -> str:
     if directory in cluster.files.paths:
         return f"Name the directory: ./{directory.rpartition('/')[0]}"
     hint = nearest(directory, sorted(cluster.files.directories - {""}))
-    return f"{hint}, or add the directory" if hint else "Correct the path, or add the directory"
+    # Of few directories all would be named, and none of them may be meant.
+    start = f"{hint} " if hint.startswith("did you mean") else ""
+    return f"{start}Correct the path, or add the directory"

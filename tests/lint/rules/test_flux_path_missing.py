@@ -7,7 +7,7 @@ def test_a_path_that_is_not_there_is_an_error_at_its_line():
         (
             "error: clusters/prod/web.yaml:8:3: "
             "the path ./apps/wbe is no directory of the repository; "
-            'did you mean "apps/web"?, or add the directory'
+            'did you mean "apps/web"? Correct the path, or add the directory'
         )
     ]
 
