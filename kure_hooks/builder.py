@@ -97,6 +97,13 @@ class BundleBuilder(_Labelled):
         """Add an application of a kind; `metadata` are its namespace, labels and annotations."""
         return self._and("applications", {"name": name, "kind": kind, "spec": spec, **metadata})
 
+    def payload(self, path: str) -> Self:
+        """Set the directory of the source that the bundle applies as it is, without applications.
+
+        `path` is relative to the root of the repository.
+        """
+        return self._with(payload={"path": path})
+
     def manifests(self, name: str, *objects: Manifest, **metadata: Any) -> Self:
         """Add Kubernetes objects as they are; `metadata` as in `application`."""
         return self.application(name, "Manifests", {"objects": objects}, **metadata)

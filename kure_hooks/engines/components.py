@@ -30,7 +30,7 @@ def _findings(plan: Plan, tree: Tree, *, restricted: bool) -> Iterator[Finding]:
     builder = Builder(tree, restricted=restricted)
     for unit in plan.units:
         for index, component in enumerate(unit.bundle.options.components):
-            if unit.part:
+            if unit.part or (unit.exists and plan.existing.get(unit.name) is None):
                 continue
             path = join_relative("/".join(unit.synced), component)
             place = unit.bundle.key("components", index)

@@ -1,10 +1,10 @@
 """Rules and steps of features that few stacks have, loaded for the clusters that have them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from kure_hooks.engines.interface import Assembly
+from kure_hooks.engines.interface import Assembly, Reader
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Location
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
@@ -29,6 +29,17 @@ def has_gitops_patches(plan: Plan) -> bool:
 def has_variables(plan: Plan) -> bool:
     """Tell whether variables are replaced in the objects of a bundle."""
     return any(bundle.options.post_build is not None for bundle in plan.cluster.bundles())
+
+
+def with_existing(
+    plan: Plan, trees: Mapping[Location, Tree], reader: Callable[[], Reader] | None
+) -> tuple[Plan, list[Finding]]:
+    """See `existing`."""
+    if not any(unit.exists for unit in plan.units):
+        return plan, []
+    from kure_hooks.engines import existing  # noqa: PLC0415 - few stacks have such payloads
+
+    return existing.with_existing(plan, trees, (reader or existing.KustomizeReader)())
 
 
 def components_build(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:

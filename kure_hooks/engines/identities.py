@@ -51,7 +51,7 @@ def on_clusters(plan: Plan) -> Callable[[Segments, Manifest], Place]:
 
     Bundles may apply the same object to several clusters, or under several names.
     """
-    units = {path: unit for unit in plan.units for path in (unit.payload, unit.synced)}
+    units = {path: unit for unit in plan.units for path in unit.directories}
 
     @cache
     def applied(directory: Segments) -> tuple[str, Renaming]:

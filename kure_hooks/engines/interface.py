@@ -18,7 +18,7 @@ from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.render import ManifestLayout
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.tree import Directory, Item
-from kure_hooks.layout.units import Segments
+from kure_hooks.layout.units import Segments, Unit
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.documents import Bootstrap
 from kure_hooks.stack.model import Bundle, Cluster, Node
@@ -187,6 +187,24 @@ class Check(Protocol):
 
     def __call__(self, plan: Plan) -> Iterator[Finding]:
         """Yield the findings where a plan breaks it."""
+        ...
+
+
+class Reader(Protocol):
+    """A GitOps tool as it reads a directory that exists."""
+
+    def problem(self, plan: Plan, unit: Unit, tree: Tree) -> str:
+        """Return why the tool can't build the payload of a unit, empty where it can.
+
+        The payload is a directory of `tree`. The answer completes the sentence `<path> ...`.
+        """
+        ...
+
+    def files(self, unit: Unit, tree: Tree) -> Sequence[str] | None:
+        """Return the manifests that the tool takes where there is no kustomization.yaml.
+
+        None stands for those that Flux takes.
+        """
         ...
 
 

@@ -27,8 +27,8 @@ class Materials(Struct, frozen=True):
     """The materials of one cluster.
 
     `faults` are those of the contents, `release_faults` those of the release manifests; with the
-    former the contents are not all there. `trees` remember, by the place of each application and of
-    the cluster, the files that were read for it.
+    former the contents are not all there. `trees` remember, by the place of each application, of
+    each bundle with a payload and of the cluster, the files that were read for it.
     """
 
     contents: Contents
@@ -52,6 +52,7 @@ class Materials(Struct, frozen=True):
 def gather(cluster: Cluster, tree: Tree) -> Materials:
     """Return the materials of a cluster; `tree` holds the files that its applications name."""
     places = [application.at for bundle in cluster.bundles() for application in bundle.applications]
+    places += [bundle.at for bundle in cluster.bundles() if bundle.payload is not None]
     trees = {at: Recorder(tree) for at in (cluster.at, *places)}
     contents, faults = _contents(trees, cluster)
     release, release_faults = _release(trees[cluster.at], cluster)

@@ -109,6 +109,8 @@ def missing(plan: Plan, contents: Contents, tool: Tool) -> list[Need]:
     is made nobody can tell what is missing.
     """
     known = made(plan, contents, tool)
+    if any(unit.exists and not _is_known(plan, unit) for unit in plan.units):
+        return []
     if any(_VARIABLE in name for _, name in known):
         return []
     usual = given(plan, tool)
@@ -211,6 +213,9 @@ def made(plan: Plan, contents: Contents, tool: Tool) -> Made:
     for unit in plan.units:
         cluster, target = tool.cluster(unit), unit.bundle.options.target_namespace
         found.add((cluster, tool.created(unit)))
+        if held := plan.existing.get(unit.name):
+            makers = (each for each in held.objects if each["kind"] in _KINDS)
+            found.update((cluster, _made(each, target, tool)) for each in makers)
         for _, product in payloads.applications(plan, unit, contents):
             for manifest in product.manifests:
                 if manifest["kind"] not in _KINDS:
@@ -218,6 +223,12 @@ def made(plan: Plan, contents: Contents, tool: Tool) -> Made:
                 written = _made(manifest, target, tool)
                 found.add((cluster, _replaced(plan, unit, contents, manifest, written)))
     return found
+
+
+def _is_known(plan: Plan, unit: Unit) -> bool:
+    """Tell whether all objects of a payload that exists are known."""
+    held = plan.existing.get(unit.name)
+    return held is not None and held.whole
 
 
 def _replaced(plan: Plan, unit: Unit, contents: Contents, manifest: Manifest, text: str) -> str:

@@ -69,8 +69,11 @@ def _written(target: Target | None) -> Mapping[str, str]:
 def _bundle(plan: Plan, units: Sequence[Unit], contents: Contents) -> Iterator[Finding]:
     bundle = units[0].bundle
     resources = [each for unit in units for each in _resources(plan, unit, contents)]
-    # What applies other GitOps objects has them among its objects, but they are not known here.
-    contains = any(other.control in {unit.payload for unit in units} for other in plan.units)
+    # What applies other GitOps objects has them among its objects, but they are not known here, and
+    # neither are those of a payload that exists, after its own build has changed them.
+    contains = bundle.payload is not None or any(
+        other.control in {unit.payload for unit in units} for other in plan.units
+    )
     followed = len(resources) * len(bundle.options.patches) <= _MOST_PAIRS
     for index, written in enumerate(bundle.options.patches):
         place = bundle.key("patches", index)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.stack.sources import repository, without_login
+from kure_hooks.stack.sources import SourceRef, repository, without_login
 from kure_hooks.yamlio.place import Place
 
 _OCI = "oci://"
@@ -25,7 +25,7 @@ def sources_are_this_repository(plan: Plan) -> Iterator[Finding]:
     for unit in plan.units:
         url = unit.source.url
         place = unit.source_key("url")
-        if not url or unit.artifact or place in seen:
+        if not url or unit.artifact or unit.exists or place in seen:
             continue
         seen.add(place)
         known = own.setdefault(url.startswith(_OCI), [url])
@@ -55,15 +55,47 @@ def artifacts_hold_this_repository(plan: Plan) -> Iterator[Finding]:
         named = source.name == usual.name or source.bucket_name == usual.bucket_name is not None
         own = source.kind == usual.kind and named
         elsewhere = source.kind in ("Bucket", "ExternalArtifact") and not own
-        if elsewhere and not unit.artifact and place not in seen:
+        if elsewhere and not unit.artifact and not unit.exists and place not in seen:
             seen.add(place)
             yield place.fault(_problem(unit, f"{source.kind} {source.name}"), _EXPECTED)
 
 
 _EXPECTED = (
-    "a source of this repository, or a packageRef for files that are delivered from here; "
-    "a payload that is elsewhere can't be named yet"
+    "payload: {path: DIRECTORY} for a directory of that source, a source of this repository, or a "
+    "packageRef for files that are delivered from here"
 )
+
+
+def is_here(plan: Plan, unit: Unit) -> bool:
+    """Tell whether the source of a unit surely is this repository, at the cluster's revision.
+
+    Not so for a package, for a source of another name that says no URL, and for one with a URL
+    where nothing tells that of this repository.
+    """
+    source, usual = unit.source, plan.cluster.source
+    if unit.artifact or not _is_at_the_usual_revision(plan, unit):
+        return False
+    if source.url:
+        known = _own_urls(plan).get(source.url.startswith(_OCI), ())
+        return repository(source.url) in map(repository, known)
+    named = source.name == usual.name or source.bucket_name == usual.bucket_name is not None
+    return source.kind == usual.kind and named
+
+
+def _is_at_the_usual_revision(plan: Plan, unit: Unit) -> bool:
+    usual = {_revision(plan.cluster.source)}
+    pinned = [_revision(unit.source)]
+    if plan.cluster.engine == "argocd":
+        usual |= {plan.cluster.argocd.target_revision, "HEAD"}
+        pinned = [unit.bundle.options.argocd.target_revision or pinned[0]]
+    return all(revision == "" or revision in usual for revision in pinned)
+
+
+def _revision(source: SourceRef) -> str:
+    """Return the revision that a source asks for, empty for the default one."""
+    parts = (source.commit, source.digest, source.ref, source.semver, source.tag, source.branch)
+    revision = next((part for part in parts if part), "")
+    return revision.removeprefix("refs/heads/").removeprefix("refs/tags/")
 
 
 def _problem(unit: Unit, source: str) -> str:

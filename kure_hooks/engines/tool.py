@@ -7,6 +7,7 @@ from msgspec import Struct, structs
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.engines import interface
 from kure_hooks.engines.defaults import Defaults
+from kure_hooks.engines.features import with_existing
 from kure_hooks.engines.interface import NO_FILES, NO_RULES, OUTPUT
 from kure_hooks.engines.materials import Materials, gather
 from kure_hooks.errors import InputError, UsageError
@@ -37,7 +38,8 @@ class Tool(Struct, frozen=True):
 
     `scheme` gives the tool's directories in that of a cluster, `placements` are the values of the
     rule `fluxPlacement` that mean something to it, and `defaults` fills in the options of an engine
-    where a cluster leaves them unset.
+    where a cluster leaves them unset. `reader` makes what tells how it builds
+    directories that exist; without one it is taken to run kustomize.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Tool(Struct, frozen=True):
     reviews: Sequence[interface.Review] = ()
     adaptations: Sequence[interface.Adaptation] = ()
     inspections: Sequence[interface.Inspection] = ()
+    reader: Callable[[], interface.Reader] | None = None
 
     def draft(
         self,
@@ -66,6 +69,8 @@ class Tool(Struct, frozen=True):
         findings += (finding for check in self.checks for finding in check(table))
         materials = gather(cluster, tree)
         findings += materials.release_faults
+        table, of_payloads = with_existing(table, materials.trees, self.reader)
+        findings += of_payloads
         # Of contents that are not all there, nobody can tell what they lack.
         findings += materials.faults or self._reviewed(table, materials)
         warnings = sound(findings)

@@ -3,19 +3,22 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kure_hooks.decoding.objects import faults
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import is_below, join_relative
-from kure_hooks.files.tree import Tree
+from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.kustomize.files import configuration, reason
+from kure_hooks.kustomize.plugins import REMOTE
+from kure_hooks.manifests import objects_of
 from kure_hooks.yamlio import read
 
 MAX_DEPTH = 50
 """The number of directories, one taken in by the other, that are followed."""
 
+MISSING = "has no kustomization.yaml"
+"""The problem of a directory that has files, but none of kustomize's."""
+
 _USUAL = "Kustomization"
 _VERSIONS = {"Component": "v1alpha1", _USUAL: "v1beta1"}
-_REMOTE = ("https://", "http://", "ssh://", "git@", "git::", "github.com/", "file://")
 
 # Lists of files, as texts and in a field of mappings.
 _LISTS = ("crds", "configurations")
@@ -60,7 +63,7 @@ class Builder:
             return f"does not build: {reason(error)}"
         if document is None:
             there = bool(self.tree.paths(directory))
-            return "has no kustomization.yaml" if there else "does not exist"
+            return MISSING if there else "does not exist"
         fields = document.value
         actual = fields.get("kind", _USUAL)
         if actual != kind:
@@ -84,9 +87,9 @@ class Builder:
                 yield f"does not build: {entry} is outside of the directory"
 
     def _entry(self, directory: str, entry: str, kind: str) -> str:
-        if entry.startswith(_REMOTE):
-            return ""
         path = join_relative(directory, entry)
+        if REMOTE.match(entry) and not (path and self.tree.paths(path)):
+            return ""
         if path is None:
             return f"{entry} leaves the repository"
         if list(self.tree.paths(path)) != [path]:
@@ -98,12 +101,27 @@ class Builder:
     def _objects(self, directory: str, entry: str, path: str) -> str:
         if self.restricted and not is_below(path, directory):
             return f"{entry} is outside of the directory"
+        return self.file_problem(path, entry)
+
+    def file_problem(self, path: str, name: str = "") -> str:
+        """Return why kustomize can't take a file as manifests, called `name`; empty if it can."""
         try:
-            documents = read(self.tree.read(path), path)
+            documents = read(self.tree.read(path, MAX_LARGE), path, most=MAX_LARGE)
         except (InputError, ReadError) as error:
             return reason(error)
-        broken = any(True for document in documents for _ in faults(document.value))
-        return f"{entry} holds something that is no Kubernetes object" if broken else ""
+        objects = (item for each in documents for _, item in objects_of(each.value))
+        broken = not all(item is None or _is_object(item) for item in objects)
+        return f"{name or path} holds something that is no Kubernetes object" if broken else ""
+
+
+def _is_object(value: Any) -> bool:
+    """Tell whether kustomize takes a value for an object; names may still have variables."""
+    if not isinstance(value, dict):
+        return False
+    metadata = value.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    texts = (value.get("apiVersion"), value.get("kind"), name)
+    return all(isinstance(text, str) and text for text in texts)
 
 
 def _texts(value: Any) -> list[str]:

@@ -42,6 +42,8 @@ def events(units: Iterable[Unit]) -> Events:
         if unit.container:
             for event, earlier in _links(unit, by_name[unit.container]):
                 needs.setdefault(event, set()).add(earlier)
+        if unit.exists:  # its children are not in it, but it waits for them all the same
+            needs[_ready(unit)] |= {f"ready {child.name}" for child in unit.bundle.children}
     return needs
 
 
@@ -162,11 +164,11 @@ def _links_of_source(unit: Unit, container: Unit) -> Iterator[_Link]:
 def _movable(units: Iterable[Unit]) -> dict[str, list[Unit]]:
     """Return the units that another container may deliver, by the name of their bundle.
 
-    An umbrella applies its children itself, and a bundle its parts; only those of a package lie
-    where the bundle's own object does.
+    An umbrella applies its children itself unless its payload exists, and a bundle its parts; only
+    those of a package lie where the bundle's own object does.
     """
     units = list(units)
-    inner = {child.name for unit in units for child in unit.bundle.children}
+    inner = {child.name for unit in units if not unit.exists for child in unit.bundle.children}
     found: dict[str, list[Unit]] = {}
     for unit in units:
         if unit.bundle.name not in inner and unit.container not in ("", unit.bundle.name):

@@ -56,7 +56,7 @@ def check(plan: Plan, directories: Sequence[Directory], syncs: Mapping[str, Segm
     owner: dict[Segments, str] = {}
     entry = ("the entry point", plan.directory)
     starts = {entry[0], *syncs}
-    units = ((unit.name, unit.synced) for unit in plan.units)
+    units = ((unit.name, unit.synced) for unit in plan.units if not unit.exists)
     for name, start in (entry, *syncs.items(), *units):
         for path in _closure(name, start, by_path):
             other = owner.setdefault(path, name)

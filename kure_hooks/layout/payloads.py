@@ -16,8 +16,13 @@ Contents = Mapping[str, Sequence[tuple[Application, Product]]]
 
 
 def directories(plan: Plan, contents: Contents) -> Iterator[Directory]:
-    """Yield the directories of every unit; a bundle without applications has an empty one."""
+    """Yield the directories of every unit; a bundle without applications has an empty one.
+
+    Nothing is written for a payload that exists.
+    """
     for unit in plan.units:
+        if unit.exists:
+            continue
         found = applications(plan, unit, contents)
         if unit.part:
             ((application, product),) = found

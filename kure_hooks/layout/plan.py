@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,6 +20,9 @@ from kure_hooks.stack.model import Application, Bundle, Cluster, Node
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio.place import Place
 
+if TYPE_CHECKING:  # few stacks have payloads that exist
+    from kure_hooks.objects.holdings import Holdings
+
 _PACKAGES = {"OCIRepository": "oci", "GitRepository": "git", "Bucket": "bucket"}
 
 
@@ -27,7 +31,9 @@ class Plan(Struct, frozen=True, dict=True):
 
     `directory` is the entry point, `start` holds what brings up the GitOps tool and `control` its
     other objects; the latter two are one directory unless the tool's scheme has two. `sources` are
-    the directories of the sources that are defined, by kind and name.
+    the directories of the sources that are defined, by kind and name. `existing` has the holdings
+    of each payload that exists, by the name of its unit: None for one that is elsewhere, and
+    nothing before the files of the repository have been looked at.
     """
 
     cluster: Cluster
@@ -37,6 +43,7 @@ class Plan(Struct, frozen=True, dict=True):
     control: Segments
     units: tuple[Unit, ...]
     sources: Mapping[containers.Source, Segments]
+    existing: "Mapping[str, Holdings | None]" = {}
 
     @cached_property
     def by_name(self) -> dict[str, Unit]:
@@ -95,7 +102,7 @@ def _bundles(
     own_level = cluster.root.name not in {"", cluster.name}
     top = (*directory, cluster.root.name) if own_level else directory
     wanted = list(_node(cluster.root, "", top, _Home(rules, directory, (), None, "")))
-    shared = Counter(unit.payload for unit in wanted)
+    shared = Counter(unit.payload for unit in wanted if not unit.exists)
     for unit in wanted:
         for child in _with_children(_own(unit, directory, shared[unit.payload])):
             yield as_app(child, directory, scheme.overlay) if scheme.overlay else child
@@ -130,7 +137,7 @@ def _node(node: Node, above: str, here: Segments, home: _Home) -> Iterator[Unit]
         source = _package_source(node.bundle, home)
         place = home.package_place or node.bundle.source_place
         yield Unit(node.bundle, path, payload, home.artifact, source, place, home.container)
-        if not home.artifact:
+        if not home.artifact and node.bundle.payload is None:
             home = replace(home, container=node.bundle.name)
     merges = home.rules.node_grouping == "flat" or (not above and _absorbs(node, home))
     for child in node.children:
@@ -154,7 +161,7 @@ def _own(unit: Unit, directory: Segments, claims: int) -> Unit:
 
     The cluster's own directory is the entry point and never a payload.
     """
-    if claims == 1 and unit.payload != directory:
+    if claims <= 1 and unit.payload != directory:
         return unit
     return replace(unit, payload=(*unit.payload, unit.name))
 
@@ -169,7 +176,7 @@ def _with_children(unit: Unit) -> Iterator[Unit]:
             payload=payload,
             source=child.source,
             source_place=child.source_place,
-            container=unit.name,
+            container=unit.container if unit.exists else unit.name,
         )
         yield from _with_children(inner)
 
@@ -239,7 +246,8 @@ def _taken(
     """Return the names in the cluster's directory that bundles have, and nodes if they are seen."""
     depth = len(directory)
     nodes = () if scheme.overlay else (cluster.root, *cluster.root.children)
-    return {unit.payload[depth] for unit in units} | {node.name for node in nodes}
+    written = {path[depth] for unit in units for path in unit.directories}
+    return written | {node.name for node in nodes}
 
 
 def _free(name: str, taken: Collection[str]) -> str:

@@ -24,7 +24,7 @@ def directories_differ(
     for unit in units:
         what = f"application {unit.part}" if unit.part else f"bundle {unit.name}"
         part = unit.applications[0] if unit.part else unit.bundle
-        wanted = [(unit.payload, what, part.key("name"))]
+        wanted = [(path, what, part.key("name")) for path in unit.directories[:1]]
         wanted += [
             (directory, f"application {application.name}", application.key("name"))
             for application in unit.applications

@@ -101,9 +101,7 @@ def artifacts(plan: Plan, paths: Iterable[str]) -> dict[str, str]:
     doesn't count as one. What no unit applies is the default package's.
     """
     roots = {
-        "/".join(path): "/".join(unit.artifact)
-        for unit in plan.units
-        for path in (unit.payload, unit.synced)
+        "/".join(path): "/".join(unit.artifact) for unit in plan.units for path in unit.directories
     }
     if not any(roots.values()):
         return {}

@@ -20,7 +20,8 @@ class Unit(Struct, frozen=True):
     `container` is the unit that applies the GitOps object, empty for the cluster's entry point;
     `control` is the directory where the object lies. `overlay` is the one that the object names
     where that is not the payload but a kustomize overlay of it. `part` is the application that a
-    part of a bundle is made of, empty for the bundle itself.
+    part of a bundle is made of, empty for the bundle itself. Where the bundle has a payload that
+    exists, nothing is written to `payload`, which then only tells where further units lie.
     """
 
     bundle: Bundle
@@ -46,14 +47,26 @@ class Unit(Struct, frozen=True):
         return tuple(each for each in every if each.name == self.part) if self.part else every
 
     @property
+    def exists(self) -> bool:
+        """True for a payload that is there already, in this repository or in another source."""
+        return self.bundle.payload is not None
+
+    @property
     def path(self) -> str:
-        """The path that the GitOps object names: `synced` as `inside` has it."""
-        return self.inside(self.synced)
+        """The path that the GitOps object names, `.` for the root of the source."""
+        return "/".join(self.synced) or "." if self.exists else self.inside(self.synced)
 
     @property
     def synced(self) -> Segments:
-        """The directory that the GitOps object names."""
+        """The directory that the GitOps object names; one that exists, from its source's root."""
+        if self.bundle.payload is not None:
+            return tuple(filter(None, self.bundle.payload.split("/")))
         return self.overlay or self.payload
+
+    @property
+    def directories(self) -> tuple[Segments, ...]:
+        """The directories that are written for the unit: its payload and the overlay of it."""
+        return () if self.exists else tuple(dict.fromkeys((self.payload, self.synced)))
 
     def source_key(self, *steps: str | int) -> Place:
         """Return the place of the source, or of a key of it; the cluster's has keys of its own."""

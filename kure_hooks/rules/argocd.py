@@ -208,5 +208,21 @@ RULES: Mapping[str, Rule] = {
         "Raise argoCDVersion, or remove what needs the field.",
         "Argo CD 2.6 to 3.5",
     ),
+    "AC035": Rule(
+        "Key that would change a payload",
+        ERROR,
+        "Flux changes objects after their build. For Argo CD kure-hooks writes the changes into "
+        "the generated files, which the files of a payload that exists are not.",
+        "Write it into the payload, or use the key of Argo CD that the finding names.",
+        _ARGOCD,
+    ),
+    "AC036": Rule(
+        "Source that is built in two ways",
+        ERROR,
+        "Argo CD builds a source by kustomize, by Helm or as a plain directory, and refuses an "
+        "Application with options of two of them.",
+        "Keep the options of one.",
+        _ARGOCD,
+    ),
 }
 """AC: Argo CD. AR: faults that any repository for Argo CD can have, whoever wrote it."""

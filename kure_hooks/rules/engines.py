@@ -13,7 +13,8 @@ RULES: Mapping[str, Rule] = {
         ERROR,
         "The files of a bundle are written to this repository, but its source is another one, "
         "where the GitOps tool would not find them.",
-        "Name a source of this repository, or use a packageRef.",
+        "Name the directory of that source as payload.path, name a source of this repository, or "
+        "use a packageRef.",
         _BOTH,
     ),
     "EN002": Rule(
@@ -79,6 +80,29 @@ RULES: Mapping[str, Rule] = {
         ERROR,
         "An object of the release lacks fields that the bootstrap relies on.",
         "Record the manifests of an official release.",
+        _BOTH,
+    ),
+    "EN013": Rule(
+        "Payload that can't be built",
+        ERROR,
+        "The directory that a bundle names as its payload is not there, or the GitOps tool could "
+        "not build it, so nothing of it would be applied.",
+        "Name a directory of the repository that builds, or correct its files.",
+        _BOTH,
+    ),
+    "EN014": Rule(
+        "Payload with generated files",
+        ERROR,
+        "The directory is inside the generated tree of its cluster or holds it, so its files would "
+        "be taken for generated ones, or the tree would be applied twice.",
+        "Move the directory, or choose another output in .kure-hooks.yaml.",
+    ),
+    "EN015": Rule(
+        "Payload of two bundles",
+        ERROR,
+        "Two bundles apply the same objects to the same place. Each changes them back when the "
+        "other has changed them, and deletes them when it is removed.",
+        "Let one bundle apply the directory, or give each one of its own.",
         _BOTH,
     ),
     "NS001": Rule(

@@ -88,6 +88,14 @@ RULES: Mapping[str, Rule] = {
         "Use fluxPlacement: separate, or remove the key.",
         _KUSTOMIZE,
     ),
+    "FX109": Rule(
+        "Umbrella that does not wait for its payload",
+        WARNING,
+        "Flux checks the children of an umbrella by name, because they are applied from elsewhere, "
+        "and nothing here knows the names of the objects in its payload.",
+        "Write the workloads of the payload as healthChecks.",
+        _FLUX,
+    ),
     "FX120": Rule(
         "Bootstrap without its source",
         ERROR,

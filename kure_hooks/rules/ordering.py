@@ -97,5 +97,13 @@ RULES: Mapping[str, Rule] = {
         "Delete the annotation and write dependsOn.",
         _ARGOCD,
     ),
+    "AO013": Rule(
+        "Payload that can't be put into waves",
+        ERROR,
+        "Resource waves are annotations on the objects of all bundles of a node, and nothing is "
+        "written into a payload that exists.",
+        "Give the bundle a node of its own, or use ordering: waves.",
+        _ARGOCD,
+    ),
 }
 """AO: the order of Argo CD."""

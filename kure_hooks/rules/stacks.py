@@ -166,6 +166,13 @@ RULES: Mapping[str, Rule] = {
         "The children of an umbrella and a package reference can't be combined in one cluster.",
         "Use one of the two.",
     ),
+    "ST028": Rule(
+        "Bundle with a payload and applications",
+        ERROR,
+        "A payload is a directory that exists and that nothing is added to, so the applications "
+        "would be written nowhere.",
+        "Use one of the two. An application of kind Kustomize takes a directory in.",
+    ),
     "LY001": Rule(
         "Directory wanted twice",
         ERROR,

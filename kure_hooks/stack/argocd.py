@@ -141,7 +141,8 @@ class BundleArgocd(Syncing, frozen=True, kw_only=True):
     """Options of one bundle's Application; those left unset come from the cluster.
 
     Labels and annotations are for the Application alone, those of the bundle for its objects too. A
-    destination that has only a namespace is on the cluster's server. `force` lets Argo CD delete
+    destination that has only a namespace is on the cluster's server. `directory` and `helm` are for
+    a bundle with a payload. `force` lets Argo CD delete
     and create each object anew at every sync.
     """
 
@@ -151,5 +152,7 @@ class BundleArgocd(Syncing, frozen=True, kw_only=True):
     destination: Destination | None = None
     target_revision: Text | None = None
     kustomize: Build | None = None
+    directory: DirectorySource | None = None
+    helm: HelmSource | None = None
     sources: tuple[Source, ...] = ()
     force: bool = False

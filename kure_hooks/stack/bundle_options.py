@@ -203,3 +203,9 @@ class BundleOptions(Input, frozen=True, kw_only=True):
     flux: BundleFlux = BundleFlux()
     argocd: BundleArgocd = BundleArgocd()
     gitops: GitopsPatches = GitopsPatches()
+
+
+OF_KUSTOMIZE = (
+    *("target_namespace", "name_prefix", "name_suffix", "images", "patches", "components"),
+)
+"""The options that kustomize carries out, whatever the GitOps tool."""

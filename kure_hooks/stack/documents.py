@@ -16,6 +16,7 @@ from kure_hooks.decoding.types import (
     ObjectName,
     Text,
     Url,
+    whole,
 )
 from kure_hooks.stack.bootstrapping import (
     ChartVersion,
@@ -40,6 +41,14 @@ ArgocdMode = Literal["manifests", "helm", "operator", "autopilot"]
 
 FilePath = Annotated[
     str, Meta(min_length=1, description="a file, relative to this one, such as ../apps/web.yaml")
+]
+
+PayloadPath = Annotated[
+    str,
+    Meta(
+        pattern=whole(r"(?!/)(?!([^\n]*/)?\.\.(/|$))[^\n]+"),
+        description="a directory below the root of its repository, such as apps/podinfo/prod",
+    ),
 ]
 
 
@@ -135,14 +144,24 @@ class DependencyDoc(Input, frozen=True, kw_only=True):
     external: bool = False
 
 
+class PayloadDoc(Input, frozen=True, kw_only=True):
+    """A directory that exists, which the bundle applies as it is."""
+
+    path: PayloadPath
+
+
 class BundleBody(BundleOptions, frozen=True, kw_only=True):
-    """A bundle without its name."""
+    """A bundle without its name.
+
+    It has applications, whose files are generated, or a `payload` that is there already.
+    """
 
     depends_on: tuple[DependencyDoc | Name, ...] = ()
     named_depends_on: tuple[DependencyDoc | Name, ...] = ()
     children: "tuple[BundleDoc | Name, ...]" = ()
     source_ref: SourceRef | None = None
     applications: tuple[ApplicationRef, ...] = ()
+    payload: PayloadDoc | None = None
 
 
 class BundleDoc(BundleBody, frozen=True, kw_only=True):

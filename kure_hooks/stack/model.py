@@ -75,8 +75,11 @@ class Dependency(Written, frozen=True, kw_only=True):
 class Bundle(Written, frozen=True, kw_only=True):
     """The content of one GitOps object; `children` make it an umbrella.
 
-    `source` is resolved: the bundle's own, its umbrella parent's, the nearest ancestor's or the
-    cluster's. `source_place` is where it is written: for the cluster's, in its bootstrap section.
+    A `payload` is a directory of the source that exists, which the bundle applies as it is: its
+    path below the root, empty for the root itself. Without one the files of the bundle are
+    generated. `source` is resolved: the bundle's own, its umbrella parent's, the nearest ancestor's
+    or the cluster's. `source_place` is where it is written: for the cluster's, in its bootstrap
+    section.
     """
 
     name: str
@@ -88,6 +91,7 @@ class Bundle(Written, frozen=True, kw_only=True):
     depends_on: tuple[Dependency, ...]
     children: "tuple[Bundle, ...]"
     applications: tuple[Application, ...]
+    payload: str | None = None
 
     def closure(self) -> "Iterator[Bundle]":
         """Yield this bundle and the umbrella children below it, parents first."""

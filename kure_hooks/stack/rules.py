@@ -66,6 +66,16 @@ def application_names_differ(cluster: Cluster) -> Iterator[Finding]:
         yield from _twice("application", bundle.applications)
 
 
+@of_rule("ST028")
+def payloads_are_whole(cluster: Cluster) -> Iterator[Finding]:
+    """A bundle has applications, or a payload to which nothing is added."""
+    for bundle in cluster.bundles():
+        if bundle.payload is not None and bundle.applications:
+            problem = f"bundle {bundle.name} has both a payload and applications"
+            expected = "one of the two; an application of kind Kustomize takes in a directory"
+            yield bundle.key("payload").fault(problem, expected)
+
+
 @of_rule("ST022")
 def dependencies_differ(cluster: Cluster) -> Iterator[Finding]:
     """A bundle depends on others, and on each of them once."""
@@ -175,6 +185,7 @@ RULES: Sequence[Rule] = (
     sibling_nodes_differ,
     bundle_names_differ,
     application_names_differ,
+    payloads_are_whole,
     dependencies_differ,
     umbrellas_wait_for_their_own,
     umbrellas_have_no_packages,

@@ -69,8 +69,7 @@ class Nodes:
             if given is not None
             for child in self._nodes(place.below("children", index), given, below)
         ]
-        has_own = bundle is not None and bool(bundle.applications or bundle.children)
-        found = [] if has_own else self._beside(place, doc)
+        found = [] if bundle and _has_content(bundle) else self._beside(place, doc)
         if found and doc.name:
             # An application that bears the node's name belongs to the node's own bundle: names of
             # bundles differ across a cluster.
@@ -122,13 +121,14 @@ class Nodes:
             depends_on=_dependencies(place, doc),
             children=tuple(children),
             applications=tuple(applications),
+            payload=join_relative("", doc.payload.path) if doc.payload else None,
             place=place,
             head=_head(place),
         )
 
     def _child(self, place: Place, doc: BundleDoc, source: PlacedSource) -> Bundle:
         bundle = self._bundle(place, doc, source)
-        if bundle.applications or bundle.children:
+        if _has_content(bundle):
             return bundle
         return structs.replace(bundle, applications=tuple(self._beside(place, doc)))
 
@@ -173,6 +173,11 @@ def _path_values(value: Any) -> list[str]:
     own = value.get("path")
     inner = [each for item in value.values() for each in _path_values(item)]
     return [own, *inner] if isinstance(own, str) else inner
+
+
+def _has_content(bundle: Bundle) -> bool:
+    """Tell whether a bundle says itself what it applies."""
+    return bool(bundle.applications or bundle.children) or bundle.payload is not None
 
 
 def _options(body: BundleBody) -> BundleOptions:

@@ -17,7 +17,7 @@ from kure_hooks.engines.argocd import (
     versions,
 )
 from kure_hooks.engines.defaults import Defaults, checked, filled_in
-from kure_hooks.engines.interface import Assembly, Start
+from kure_hooks.engines.interface import Assembly, Reader, Start
 from kure_hooks.engines.tool import Tool
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
@@ -36,6 +36,12 @@ def _projects_permit(plan: Plan, assembly: Assembly) -> Assembly:
     return permitting.projects_permit(plan, assembly)
 
 
+def _reader() -> Reader:
+    from kure_hooks.engines.existing import ArgocdReader  # noqa: PLC0415 - few stacks need it
+
+    return ArgocdReader()
+
+
 ARGOCD = Tool(
     name="argocd",
     version="3.5",
@@ -43,6 +49,7 @@ ARGOCD = Tool(
     checks=rules.RULES,
     preparations=(helm_applications.without_charts, rendering.prepare, namespaces.create),
     reviews=rules.REVIEWS,
+    reader=_reader,
     adaptations=(_projects_permit, versions.in_words_of_the_version),
 )
 

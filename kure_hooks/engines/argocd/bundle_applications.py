@@ -78,6 +78,8 @@ def _source(plan: Plan, unit: Unit, contents: Contents) -> Manifest:
             "path": unit.path,
             "targetRevision": unit.bundle.options.argocd.target_revision or revision,
             "kustomize": kustomize(plan, unit.bundle, contents),
+            "directory": written(unit.bundle.options.argocd.directory),
+            "helm": written(unit.bundle.options.argocd.helm),
         }
     )
 

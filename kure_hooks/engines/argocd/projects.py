@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.config.project_spec import ProjectSpec
@@ -73,17 +74,20 @@ class Grant(Struct, frozen=True):
     """An Application and the objects in the directory that it syncs, before kustomize builds it.
 
     `kinds` are those outside namespaces that it needs beside them: any, `*` of `*`, for a chart,
-    whose objects aren't known before Argo CD renders it.
+    whose objects aren't known before Argo CD renders it. One that is `everywhere` has objects in
+    namespaces that nobody knows here.
     """
 
     application: Manifest
     objects: Sequence[Manifest] = ()
     kinds: Sequence[Kind] = ()
+    everywhere: bool = False
 
 
 def objects(plan: Plan, unit: Unit, contents: Contents) -> list[Manifest]:
     """Return the objects of a unit, with the ConfigMaps that kustomize is going to make."""
-    found: list[Manifest] = []
+    held = plan.existing.get(unit.name)
+    found: list[Manifest] = [*held.objects] if held else []
     for _, product in payloads.applications(plan, unit, contents):
         found += product.manifests
         found += (
@@ -188,7 +192,7 @@ def _is_homeless(grant: Grant, known: Mapping[Kind, Scope]) -> bool:
 def _in_default(grant: Grant) -> Grant:
     spec = grant.application["spec"]
     changed = spec | {"destination": spec["destination"] | {"namespace": "default"}}
-    return Grant(grant.application | {"spec": changed}, grant.objects)
+    return replace(grant, application=grant.application | {"spec": changed})
 
 
 def _repositories(grant: Grant) -> Iterator[str]:
@@ -201,7 +205,7 @@ def _places(grant: Grant, known: Mapping[Kind, Scope]) -> Iterator[tuple[str, st
     destination = grant.application["spec"]["destination"]
     cluster = (destination.get("server", ""), destination.get("name", ""))
     own = destination.get("namespace", "")
-    yield (*cluster, own)
+    yield (*cluster, "*" if grant.everywhere else own)
     for namespace in _namespaces(grant, known):
         yield (*cluster, namespace or own)
 

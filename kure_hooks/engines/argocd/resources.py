@@ -22,12 +22,7 @@ def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
     """Return the Applications in their order, and their project unless the stack names one."""
     if not plan.units:
         return []
-    grants = settled(
-        [
-            Grant(_application(plan, unit, contents), objects(plan, unit, contents))
-            for unit in plan.units
-        ]
-    )
+    grants = settled([_grant(plan, unit, contents) for unit in plan.units])
     deployments = [
         Deployment(unit, Item(grant.application, origin(plan, unit)))
         for unit, grant in zip(plan.units, grants, strict=True)
@@ -42,6 +37,17 @@ def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
         replace(each, application=changed.get(_name(each), each.application)) for each in grants
     ]
     return [*ordering.objects(plan, applications), *_project(plan, grants)]
+
+
+def _grant(plan: Plan, unit: Unit, contents: Contents) -> Grant:
+    held = plan.existing.get(unit.name)
+    is_known = not unit.exists or (held is not None and held.whole)
+    return Grant(
+        _application(plan, unit, contents),
+        objects(plan, unit, contents),
+        () if is_known else helm_applications.ANY,
+        everywhere=not is_known,
+    )
 
 
 def _name(grant: Grant) -> str:

@@ -12,7 +12,7 @@ from kure_hooks.config.layout import KustomizationMode, Placement
 from kure_hooks.engines import workflow
 from kure_hooks.engines.defaults import checked, filled_in
 from kure_hooks.engines.flux import namespaces, placement, resources, rules
-from kure_hooks.engines.interface import Assembly, Start, WorkflowEngine
+from kure_hooks.engines.interface import Assembly, Reader, Start, WorkflowEngine
 from kure_hooks.engines.tool import Tool
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
@@ -24,6 +24,13 @@ from kure_hooks.stack.release import Release
 
 _NOTHING = FluxSpec()
 
+
+def _reader() -> Reader:
+    from kure_hooks.engines.existing import FluxReader  # noqa: PLC0415 - few stacks need it
+
+    return FluxReader()
+
+
 FLUX = Tool(
     name="flux",
     version="2.9",
@@ -33,6 +40,7 @@ FLUX = Tool(
     preparations=(namespaces.create,),
     reviews=rules.REVIEWS,
     inspections=rules.INSPECTIONS,
+    reader=_reader,
 )
 
 

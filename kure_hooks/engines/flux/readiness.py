@@ -6,7 +6,8 @@ With `wait` Flux checks all objects that a Kustomization applies, and ignores it
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kure_hooks.findings import Finding, of_rule
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
@@ -27,11 +28,11 @@ def readiness(plan: Plan, unit: Unit, contents: Contents) -> dict[str, Any]:
     """
     options = unit.bundle.options
     checks: list[Manifest] = written(options.health_checks)
-    if unit.bundle.children and _contains(plan):
+    if unit.bundle.children and _contains(plan, unit):
         found: dict[str, Any] = {"wait": True}
     elif unit.bundle.children:
         children = _kustomizations(plan, (each.name for each in unit.bundle.children))
-        found = {"healthChecks": [*children, *_workloads(unit, contents), *checks]}
+        found = {"healthChecks": [*children, *_workloads(plan, unit, contents), *checks]}
     elif unit.part or options.wait:
         found = {"wait": options.wait}
     else:
@@ -47,7 +48,7 @@ def health_checks_are_heard(plan: Plan) -> Iterator[Finding]:
     for unit in plan.units:
         bundle = unit.bundle
         options = bundle.options
-        waits = _contains(plan) if bundle.children else options.wait
+        waits = _contains(plan, unit) if bundle.children else options.wait
         if waits and options.health_checks:
             problem = f"bundle {bundle.name} waits for all that it applies, so Flux ignores these"
             expected = "no healthChecks" if bundle.children else "either wait or healthChecks"
@@ -57,6 +58,26 @@ def health_checks_are_heard(plan: Plan) -> Iterator[Finding]:
             problem = f"bundle {bundle.name} waits for nothing, so Flux ignores these"
             expected = "wait or healthChecks as well"
             yield bundle.key("healthCheckExprs").fault(problem, expected)
+
+
+@of_rule("FX109")
+def umbrellas_wait_for_their_payload(
+    plan: Plan, contents: Contents, tree: Tree
+) -> Iterator[Finding]:
+    """Warn about an umbrella that can't wait for the objects of its payload.
+
+    Its children are applied from elsewhere, so that it checks them by name; `wait` would leave them
+    out, and the objects of a directory that is not known here have no names.
+    """
+    del contents, tree  # its own directory is all that counts
+    for unit in plan.units:
+        held = plan.existing.get(unit.name)
+        known = held is not None and held.whole and held.plain
+        told = known or unit.bundle.options.health_checks
+        if unit.exists and unit.bundle.children and not told:
+            problem = f"umbrella {unit.name} is ready before the objects of its own payload are"
+            expected = "healthChecks with the workloads of the payload"
+            yield unit.bundle.key("payload").fault(problem, expected, Severity.WARNING)
 
 
 @of_rule("FX106")
@@ -71,9 +92,12 @@ def umbrellas_are_at_home(plan: Plan) -> Iterator[Finding]:
             yield unit.bundle.key("kubeConfig").fault(problem, expected)
 
 
-def _contains(plan: Plan) -> bool:
-    """Tell whether a bundle applies the Kustomizations of its children."""
-    return plan.rules.flux_placement != "separate"
+def _contains(plan: Plan, unit: Unit) -> bool:
+    """Tell whether an umbrella applies the Kustomizations of its children.
+
+    None are put to the files of a payload that exists.
+    """
+    return plan.rules.flux_placement != "separate" and not unit.exists
 
 
 def _kustomizations(plan: Plan, names: Iterable[str]) -> list[Manifest]:
@@ -81,11 +105,13 @@ def _kustomizations(plan: Plan, names: Iterable[str]) -> list[Manifest]:
     return [_check(KUSTOMIZATION, "Kustomization", name, namespace) for name in names]
 
 
-def _workloads(unit: Unit, contents: Contents) -> list[Manifest]:
+def _workloads(plan: Plan, unit: Unit, contents: Contents) -> list[Manifest]:
+    held = plan.existing.get(unit.name)
     found = (each for _, product in contents[unit.bundle.name] for each in product.manifests)
+    known = held.objects if held and held.whole and held.plain else ()
     return [
         _workload(unit.bundle.options, who)
-        for who in map(identity, found)
+        for who in map(identity, (*known, *found))
         if (who.group, who.kind) in _WORKLOADS
     ]
 

@@ -111,7 +111,7 @@ def _names(directories: Sequence[Directory], wanted: Identity) -> list[str] | No
 
 def _texts(unit: Unit, by_path: Mapping[Segments, Directory]) -> Iterator[_Text]:
     """Yield all that Flux builds of a unit and that may have variables in it."""
-    for directory in _closure(unit.synced, by_path):
+    for directory in () if unit.exists else _closure(unit.synced, by_path):
         for item in (item for file in directory.files for item in file.items):
             if is_substituted(item.manifest):
                 at = item.at or item.origin.at

@@ -15,7 +15,14 @@ from kure_hooks.engines.argocd.bootstrap.settings import LAYERS_KEY
 from kure_hooks.engines.argocd.namespaces import namespaces_are_made
 from kure_hooks.engines.argocd.ordering import strategies
 from kure_hooks.engines.argocd.repositories import REVISIONS, layer
-from kure_hooks.engines.argocd.rules import applications, charts, flux_fields, manifests, projects
+from kure_hooks.engines.argocd.rules import (
+    applications,
+    charts,
+    flux_fields,
+    manifests,
+    payloads,
+    projects,
+)
 from kure_hooks.engines.argocd.versions import version_is_one
 from kure_hooks.engines.features import (
     components_build_apart,
@@ -165,6 +172,7 @@ RULES: Sequence[Check] = (
     no_source_is_lost,
     layers_are_read,
     *charts.RULES,
+    *payloads.RULES,
     *projects.RULES,
     own_names_are_free,
     of_bootstrap.check,

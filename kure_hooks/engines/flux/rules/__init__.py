@@ -13,7 +13,11 @@ from kure_hooks.engines.features import (
 from kure_hooks.engines.flux.containment import contained_objects_keep_their_names
 from kure_hooks.engines.flux.dependencies import dependencies_run
 from kure_hooks.engines.flux.namespaces import namespaces_are_made
-from kure_hooks.engines.flux.readiness import health_checks_are_heard, umbrellas_are_at_home
+from kure_hooks.engines.flux.readiness import (
+    health_checks_are_heard,
+    umbrellas_are_at_home,
+    umbrellas_wait_for_their_payload,
+)
 from kure_hooks.engines.flux.rules.artifacts import files_are_in_artifacts
 from kure_hooks.engines.flux.rules.branches import revisions_are_named
 from kure_hooks.engines.flux.rules.definitions import (
@@ -87,6 +91,7 @@ def variables_are_defined(
 
 
 REVIEWS: Sequence[Review] = (
+    umbrellas_wait_for_their_payload,
     components_build,
     patches_are_for_objects,
     namespaces_are_made,

@@ -127,7 +127,7 @@ def _needed(
     plan: Plan, directories: Sequence[Directory], tree: Tree
 ) -> Iterator[tuple[_Artifact, Iterator[_File]]]:
     """Yield the files that each source has to have."""
-    units = {path: unit for unit in plan.units for path in (unit.payload, unit.synced)}
+    units = {path: unit for unit in plan.units for path in unit.directories}
     whole = _Artifact((), plan.cluster.source)
     for directory in directories:
         ends = range(len(directory.path), len(plan.directory), -1)

@@ -1,0 +1,74 @@
+"""Rules for payloads that exist on Argo CD 3.5: nothing is written into what they hold.
+
+Flux changes objects after their build. For Argo CD that happens here to files that are generated,
+which those of such a payload are not.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from kure_hooks.decoding.types import key_of
+from kure_hooks.engines.interface import Check
+from kure_hooks.findings import Finding, of_rule
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Unit
+from kure_hooks.stack.bundle_options import OF_KUSTOMIZE, BundleOptions
+
+
+@of_rule("AC035")
+def payloads_stay_as_they_are(plan: Plan) -> Iterator[Finding]:
+    """Refuse the keys of a bundle that would change the files of its payload."""
+    by_kustomize = "argocd.kustomize.commonLabels with labelWithoutSelector: true"
+    for unit in (unit for unit in plan.units if unit.exists):
+        options, bundle = unit.bundle.options, unit.bundle
+        refused: Sequence[tuple[bool, tuple[str, ...], str]] = (
+            (options.post_build is not None, ("postBuild",), "values in the payload itself"),
+            (options.common_metadata is not None, ("commonMetadata",), by_kustomize),
+            (options.argocd.force, ("argocd", "force"), "sync options on the objects themselves"),
+        )
+        for is_set, steps, expected in refused:
+            if is_set:
+                key = ".".join(steps)
+                problem = f"Argo CD has nothing like {key} for the payload of bundle {unit.name}"
+                yield bundle.key(*steps).fault(problem, expected)
+
+
+@of_rule("AC036")
+def sources_are_built_in_one_way(plan: Plan) -> Iterator[Finding]:
+    """Options of a directory or a chart are for a payload, and exclude those of kustomize."""
+    for unit in plan.units:
+        chosen = [key for key in ("directory", "helm") if getattr(unit.bundle.options.argocd, key)]
+        for key in chosen if unit.exists else ():
+            if others := [*(set(chosen) - {key}), *_of_kustomize(unit)]:
+                problem = f"bundle {unit.name} has argocd.{key} beside {others[0]}"
+                expected = "one of both: Argo CD builds a source in one way"
+                yield unit.bundle.key("argocd", key).fault(problem, expected)
+        for key in () if unit.exists else chosen:
+            problem = f"bundle {unit.name} has argocd.{key}, but its files are built by kustomize"
+            yield unit.bundle.key("argocd", key).fault(problem, "a payload, or no such key")
+
+
+@of_rule("AO013")
+def resource_waves_are_written(plan: Plan) -> Iterator[Finding]:
+    """Refuse a payload whose objects would have to be put into waves among those of others."""
+    if plan.cluster.argocd.ordering != "resource-waves":
+        return
+    for node in plan.cluster.root.closure():
+        together = list(node.bundle.closure()) if node.bundle else []
+        for bundle in together if len(together) > 1 else ():
+            if bundle.payload is not None:
+                problem = f"the objects in the payload of bundle {bundle.name} can't get a wave"
+                expected = "the bundle in a node of its own, or ordering: waves"
+                yield bundle.key("payload").fault(problem, expected)
+
+
+RULES: Sequence[Check] = (
+    payloads_stay_as_they_are,
+    sources_are_built_in_one_way,
+    resource_waves_are_written,
+)
+
+
+def _of_kustomize(unit: Unit) -> list[str]:
+    options = unit.bundle.options
+    keys = [key_of(BundleOptions, name) for name in OF_KUSTOMIZE if getattr(options, name)]
+    return [*keys, "argocd.kustomize"] if options.argocd.kustomize else keys

@@ -1,0 +1,211 @@
+"""Payloads that exist: directories that bundles apply as they are, here or in another source."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import permutations
+
+from msgspec.structs import replace
+
+from kure_hooks.decoding import nearest
+from kure_hooks.engines.interface import Reader
+from kure_hooks.engines.repositories import is_here
+from kure_hooks.errors import ReadError
+from kure_hooks.files.paths import ancestors, is_below, parent
+from kure_hooks.files.recorder import unrecorded
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding, Location, of_rule
+from kure_hooks.kustomize.directories import MISSING, Builder
+from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Unit
+from kure_hooks.manifests import canonical, plain
+from kure_hooks.objects.holdings import Holdings, holdings, manifests_below
+from kure_hooks.stack.bundle_options import OF_KUSTOMIZE
+
+_OF_ARGOCD = (".yaml", ".yml", ".json")
+_CHART = "Chart.yaml"
+
+
+class KustomizeReader:
+    """A tool that runs kustomize where there is a kustomization.yaml, and takes all else as it is.
+
+    This is for engines of packages, of which no more is known.
+    """
+
+    def problem(self, plan: Plan, unit: Unit, tree: Tree) -> str:
+        """See Reader."""
+        del plan
+        answer = Builder(tree, restricted=True).problem(unit.bundle.payload or "", "Kustomization")
+        return "" if answer == MISSING else answer
+
+    def files(self, unit: Unit, tree: Tree) -> Sequence[str] | None:
+        """See Reader."""
+        del unit, tree
+        return None
+
+
+class FluxReader(KustomizeReader):
+    """Flux 2.9: kustomize, which may read all of the source.
+
+    A directory without a kustomization.yaml gets one with all manifests below.
+    """
+
+    def problem(self, plan: Plan, unit: Unit, tree: Tree) -> str:
+        """See Reader."""
+        del plan
+        builder = Builder(tree, restricted=False)
+        path = unit.bundle.payload or ""
+        answer = builder.problem(path, "Kustomization")
+        if answer != MISSING:
+            return answer
+        files, inner = manifests_below(tree, path)
+        problems = ((name, builder.problem(name, "Kustomization")) for name in inner)
+        answers = (
+            *map(builder.file_problem, files),
+            *(f"{name} {problem}" for name, problem in problems if problem),
+        )
+        return next((f"does not build: {text}" for text in answers if text), "")
+
+
+class ArgocdReader:
+    """Argo CD 3.5: Helm for a chart, kustomize, or the manifests of a directory as they are.
+
+    Kustomize may only read files in or below each directory. Of manifests those of the directory
+    alone are taken, unless Argo CD is told to recurse.
+    """
+
+    def problem(self, plan: Plan, unit: Unit, tree: Tree) -> str:
+        """See Reader."""
+        del plan
+        options, path = unit.bundle.options, unit.bundle.payload or ""
+        is_chart = bool(tree.paths(f"{path}/{_CHART}" if path else _CHART))
+        builder = Builder(tree, restricted=True)
+        answer = "" if is_chart else builder.problem(path, "Kustomization")
+        is_kustomize = not is_chart and answer != MISSING
+        if options.argocd.directory and (is_chart or is_kustomize):
+            tool = "a chart" if is_chart else "for kustomize"
+            return f"is {tool}, so that argocd.directory keeps it from being rendered"
+        if options.argocd.helm and not is_chart:
+            return f"has no {_CHART} for argocd.helm"
+        if not is_kustomize and any(getattr(options, name) for name in OF_KUSTOMIZE):
+            return "has no kustomization.yaml, which other keys of the bundle need"
+        return answer if is_chart or is_kustomize else self._plain(unit, tree, builder)
+
+    def files(self, unit: Unit, tree: Tree) -> Sequence[str]:
+        """See Reader."""
+        path = unit.bundle.payload or ""
+        directory = unit.bundle.options.argocd.directory
+        deep = directory is not None and bool(directory.recurse)
+        return [
+            file
+            for file in tree.paths(path)
+            if file.endswith(_OF_ARGOCD) and (deep or parent(file) == path)
+        ]
+
+    def _plain(self, unit: Unit, tree: Tree, builder: Builder) -> str:
+        """Return what is wrong with manifests that are taken as they are."""
+        directory = unit.bundle.options.argocd.directory
+        if directory and (directory.include or directory.exclude or directory.jsonnet):
+            return ""
+        files = self.files(unit, tree)
+        if not files:
+            return "holds manifests in directories below alone, for argocd.directory.recurse: true"
+        answers = map(builder.file_problem, files)
+        return next((f"does not build: {text}" for text in answers if text), "")
+
+
+def with_existing(
+    plan: Plan, trees: Mapping[Location, Tree], reader: Reader
+) -> tuple[Plan, list[Finding]]:
+    """Return a plan with what payloads of this repository hold, and what is wrong with them.
+
+    `trees` are the files of the repository by the place of each bundle that has such a payload.
+    """
+    known: dict[str, Holdings | None] = {}
+    findings: list[Finding] = []
+    for unit in plan.units:
+        if not unit.exists:
+            continue
+        tree, name = trees[unit.bundle.at], unit.name
+        known[name] = None
+        try:
+            if not is_here(plan, unit) or _is_elsewhere(unit, tree):
+                continue
+            faults = list(_faults(plan, unit, tree, reader))
+            findings += faults
+            if not faults:
+                path = unit.bundle.payload or ""
+                known[name] = holdings(tree, path, reader.files(unit, tree))
+        except ReadError:  # another repository, such as a submodule
+            continue
+    plan = replace(plan, existing=known)
+    return plan, [*findings, *_taken_twice(plan)]
+
+
+def _is_elsewhere(unit: Unit, tree: Tree) -> bool:
+    """Tell whether a payload is in a submodule, which the tree lists with a slash at its end."""
+    path = unit.bundle.payload or ""
+    return any(list(tree.paths(above)) == [f"{above}/"] for above in (*ancestors(path), path))
+
+
+def _faults(plan: Plan, unit: Unit, tree: Tree, reader: Reader) -> Iterator[Finding]:
+    path, output = unit.bundle.payload or "", "/".join(plan.directory)
+    place = unit.bundle.key("payload", "path")
+    subject = f"payload {path or '.'} of bundle {unit.name}"
+    if is_below(path, output) or is_below(output, path):
+        relation = "is inside" if is_below(path, output) else "holds"
+        problem = f"{subject} {relation} {output}, which kure-hooks writes"
+        yield place.fault(problem, "a directory apart from it, or another output", rule="EN014")
+        return
+    paths = tree.paths(path)
+    if list(paths) == [path]:
+        yield place.fault(f"{subject} is a file", "the directory of the file", rule="EN013")
+    elif not paths:
+        choices = {each for file in unrecorded(tree).paths() for each in ancestors(file)}
+        expected = nearest(path, choices) or "a directory of this repository"
+        yield place.fault(f"{subject} does not exist", expected, rule="EN013")
+    elif problem := reader.problem(plan, unit, tree):
+        expected = "a directory that builds"
+        yield place.fault(f"{subject} {problem}", expected, rule="EN013")
+
+
+@of_rule("EN015")
+def _taken_twice(plan: Plan) -> Iterator[Finding]:
+    """Yield a finding for each payload whose objects another bundle applies to the same place.
+
+    Bundles that change the objects in different ways may share a directory.
+    """
+    units = [unit for unit in plan.units if unit.exists]
+    first: dict[tuple[str, str], Unit] = {}
+    for unit in units:
+        other = first.setdefault((unit.bundle.payload or "", _changes(unit)), unit)
+        if other is not unit:
+            problem = f"payload {unit.path} is already applied by bundle {other.name}"
+            expected = f"another directory; that of {other.name} is at {other.bundle.at}"
+            yield unit.bundle.key("payload", "path").fault(problem, expected)
+    for outer, inner in permutations(units, 2):
+        if _takes_in(plan, outer, inner) and _changes(outer) == _changes(inner):
+            problem = f"payload {inner.path} is in {outer.path}, which bundle {outer.name} applies"
+            expected = "directories of which none takes in the other"
+            yield inner.bundle.key("payload", "path").fault(problem, expected)
+
+
+def _takes_in(plan: Plan, outer: Unit, inner: Unit) -> bool:
+    """Tell whether all objects of a payload are in another one that is known."""
+    path, above = inner.bundle.payload or "", outer.bundle.payload or ""
+    known, inside = plan.existing.get(outer.name), plan.existing.get(inner.name)
+    if known is None or inside is None or path == above or not is_below(path, above):
+        return False
+    return known.plain and bool(inside.files) and known.files >= inside.files
+
+
+def _changes(unit: Unit) -> str:
+    """Return all that decides what becomes of the objects of a payload, and where."""
+    options = unit.bundle.options
+    shared = (
+        *(options.kube_config, options.target_namespace, options.name_prefix),
+        *(options.name_suffix, options.post_build, options.patches, options.components),
+    )
+    of_argocd = (
+        *(options.argocd.destination, options.argocd.directory, options.argocd.helm),
+        *(options.argocd.kustomize, options.argocd.target_revision),
+    )
+    return canonical(plain([shared, of_argocd, unit.source, unit.artifact]))

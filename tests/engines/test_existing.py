@@ -1,0 +1,381 @@
+"""Payloads that exist: directories that bundles apply as they are, here or elsewhere."""
+
+import subprocess
+
+import pytest
+import yaml
+
+from kure_hooks.errors import InputError
+from tests.support.generate import (
+    REPOSITORY,
+    application,
+    bundle,
+    generated,
+    leaf,
+    node,
+    objects,
+    tree,
+)
+from tests.support.git import write
+from tests.support.tools import tool
+
+ENGINES = ("flux", "argocd")
+HEAD = "apiVersion: apps/v1\nkind: Deployment\n"
+WEB = {
+    "apps/web/kustomization.yaml": "namespace: web\nresources: [web.yaml, namespace.yaml]\n",
+    "apps/web/web.yaml": f"{HEAD}metadata: {{name: web}}\n",
+    "apps/web/namespace.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: web}\n",
+}
+PLAIN = {"apps/plain/plain.yaml": f"{HEAD}metadata: {{name: plain}}\n"}
+OWN = {"bootstrap": {"sourceURL": REPOSITORY, "sourceRef": "main"}}
+OTHER = {
+    "kind": "GitRepository",
+    "name": "apps",
+    "url": "https://example.com/apps.git",
+    "branch": "main",
+}
+
+
+def payload(name, path, *children, **fields):
+    """Return a node with a bundle that has a payload."""
+    below = {"children": list(children)} if children else {}
+    return {"name": name, "bundle": {"name": name, "payload": {"path": path}, **below, **fields}}
+
+
+def owner(engine, *nodes, name="web", files=WEB, **options):
+    kind = "Kustomization" if engine == "flux" else "Application"
+    found = objects(node("prod", *nodes), engine=engine, files=files, **options)
+    return found[f"{kind}/{name}"]
+
+
+def path_of(engine, *nodes, **options):
+    spec = owner(engine, *nodes, **options)["spec"]
+    return spec["path"] if engine == "flux" else spec["source"]["path"]
+
+
+def refused(engine, *nodes, files=WEB, **options):
+    with pytest.raises(InputError) as caught:
+        tree(node("prod", *nodes), engine=engine, files=files, **options)
+    return [
+        f"{finding.at.line}: {finding.key}: {finding.problem}; {finding.expected}"
+        for finding in caught.value.findings
+    ]
+
+
+@pytest.mark.parametrize("written", ["apps/web", "./apps/web", "apps/web/", "apps//./web/"])
+def test_the_object_names_the_directory_in_the_form_of_its_tool(written):
+    assert path_of("flux", payload("web", written)) == "./apps/web"
+    assert path_of("argocd", payload("web", written)) == "apps/web"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nothing_is_written_for_it(engine):
+    files = tree(node("prod", payload("web", "apps/web")), engine=engine, files=WEB)
+    assert [path for path in files if path.startswith("web")] == []
+    assert not any(path.startswith("apps/") for path in files)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_root_of_another_source_is_a_payload(engine):
+    found = path_of(engine, payload("web", ".", sourceRef=OTHER), gitops=OWN)
+    assert found == ("./" if engine == "flux" else ".")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_payload_elsewhere_is_taken_as_said(engine):
+    placed = payload("web", "datacatalog/overlays/prod", sourceRef=OTHER)
+    assert path_of(engine, placed, gitops=OWN).endswith("datacatalog/overlays/prod")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"kind": "ExternalArtifact", "name": "apps"},
+        {"kind": "Bucket", "name": "apps", "bucketName": "apps", "endpoint": "minio.example.com"},
+        {"kind": "GitRepository", "name": "apps"},
+    ],
+    ids=lambda source: source["kind"],
+)
+def test_sources_that_only_flux_has_are_taken_as_said(source):
+    assert path_of("flux", payload("web", "x/y", sourceRef=source), gitops=OWN) == "./x/y"
+
+
+def test_another_revision_of_this_repository_is_not_looked_at():
+    pinned = {"kind": "GitRepository", "name": "release", "url": REPOSITORY, "tag": "v1"}
+    assert path_of("flux", payload("web", "old/web", sourceRef=pinned), gitops=OWN) == "./old/web"
+    (found,) = refused("flux", payload("web", "old/web", sourceRef=pinned | {"tag": ""}))[:1] or [
+        ""
+    ]
+    assert "tag" in found or "does not exist" in found
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_this_repository_under_another_url_is_looked_at(engine):
+    own = {
+        "kind": "GitRepository",
+        "name": "x",
+        "url": "ssh://git@example.com/fleet",
+        "branch": "main",
+    }
+    (said,) = refused(engine, payload("web", "apps/wbe", sourceRef=own), gitops=OWN)
+    assert said.endswith(
+        "node.children[0].bundle.payload.path: payload apps/wbe of bundle web does not exist; "
+        'did you mean "apps/web"?'
+    )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_files_for_a_source_elsewhere_are_refused(engine):
+    (said,) = refused(engine, leaf("web", sourceRef=OTHER), gitops=OWN)
+    assert "its files are written to clusters/prod/web here; payload: {path: DIRECTORY}" in said
+
+
+FAULTY = {
+    "missing": ("apps/none", "does not exist"),
+    "a file": ("apps/web/web.yaml", "is a file"),
+    "inside": ("clusters/prod/apps", "is inside clusters/prod"),
+    "the root": (".", "holds clusters/prod"),
+    "above": ("clusters", "holds clusters/prod"),
+    "no YAML": ("broken", "does not build: "),
+    "no object": ("nothing", "does not build: "),
+    "a resource that is not there": ("lost", "does not build: gone.yaml does not exist"),
+    "a component": ("part", "is of kind Component"),
+}
+BAD = {
+    "broken/kustomization.yaml": "resources: [a.yaml]\n",
+    "broken/a.yaml": "a: [\n",
+    "nothing/a.yaml": "a: b\n",
+    "lost/kustomization.yaml": "resources: [gone.yaml]\n",
+    "part/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+    "labels: [{pairs: {a: b}}]\n",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("case", FAULTY)
+def test_a_payload_here_exists_builds_and_is_no_generated_tree(engine, case):
+    path, problem = FAULTY[case]
+    (said,) = refused(engine, payload("web", path), files=WEB | BAD)
+    assert problem in said
+    assert "bundle.payload.path" in said
+
+
+@pytest.mark.parametrize("path", ["/apps/web", "../apps", "apps/../../x", ""])
+def test_a_path_stays_in_its_source(path):
+    (said,) = refused("flux", payload("web", path))
+    assert "payload.path" in said
+
+
+OUTSIDE = {
+    "base/a.yaml": f"{HEAD}metadata: {{name: a}}\n",
+    "apps/out/kustomization.yaml": "resources: [../../base/a.yaml]\n",
+}
+
+
+def test_each_tool_builds_by_its_own_restrictions(tmp_path):
+    write(tmp_path, OUTSIDE)
+    command = [tool("kustomize"), "build", str(tmp_path / "apps/out")]
+    assert subprocess.run(command, capture_output=True, check=False).returncode
+    free = [*command, "--load-restrictor", "LoadRestrictionsNone"]
+    assert not subprocess.run(free, capture_output=True, check=False).returncode
+    assert path_of("flux", payload("web", "apps/out"), files=OUTSIDE) == "./apps/out"
+    (said,) = refused("argocd", payload("web", "apps/out"), files=OUTSIDE)
+    assert "../../base/a.yaml is outside of the directory" in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEAD}metadata: {{name: '${{APP}}-web'}}\n",
+        "# nothing\n",
+        "apiVersion: v1\nkind: List\nitems: []\n",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nsops: {}\n",
+    ],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_the_tools_build_is_no_fault(engine, text):
+    found = path_of(engine, payload("web", "apps/x"), files={"apps/x/a.yaml": text})
+    assert found.endswith("apps/x")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_applications_beside_a_payload_are_refused(engine):
+    (said,) = refused(engine, payload("web", "apps/web", applications=[application("extra")]))
+    assert "bundle.payload: bundle web has both a payload and applications" in said
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_two_bundles_do_not_apply_the_same_directory(engine):
+    (said,) = refused(engine, payload("web", "apps/web"), payload("more", "./apps/web"))
+    assert "payload apps/web is already applied by bundle web" in said
+    assert "children[1]" in said
+
+
+def test_two_bundles_may_apply_one_directory_to_two_namespaces():
+    path_of("flux", payload("web", "apps/web"), payload("two", "apps/web", targetNamespace="two"))
+
+
+ALL = WEB | {"apps/kustomization.yaml": "resources: [web]\n"}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_directory_inside_of_another_one_is_refused_where_that_takes_it_in(engine):
+    (said,) = refused(engine, payload("all", "apps"), payload("web", "apps/web"), files=ALL)
+    assert "payload apps/web is in apps, which bundle all applies" in said
+    alone = ALL | PLAIN | {"apps/kustomization.yaml": "resources: [plain/plain.yaml]\n"}
+    path_of(engine, payload("all", "apps"), payload("web", "apps/web"), files=alone)
+
+
+def test_flux_takes_in_all_below_and_argo_cd_does_not():
+    files = WEB | {"apps/top.yaml": PLAIN["apps/plain/plain.yaml"]}
+    (said,) = refused("flux", payload("all", "apps"), payload("web", "apps/web"), files=files)
+    assert "is in apps" in said
+    path_of("argocd", payload("all", "apps"), payload("web", "apps/web"), files=files)
+    deep = {"argocd": {"directory": {"recurse": True}}}
+    found = owner("argocd", payload("web", "apps", **deep), files=PLAIN)
+    assert found["spec"]["source"] == {
+        "repoURL": REPOSITORY,
+        "path": "apps",
+        "targetRevision": "HEAD",
+        "directory": {"recurse": True},
+    }
+
+
+def test_a_directory_without_manifests_of_its_own_is_nothing_for_argo_cd():
+    (said,) = refused("argocd", payload("web", "apps"))
+    assert "argocd.directory.recurse" in said
+
+
+def test_a_chart_is_a_payload_for_argo_cd():
+    files = {"chart/Chart.yaml": "name: chart\n", "chart/templates/a.yaml": "{{ x }}\n"}
+    helm = {"releaseName": "web", "valueFiles": ["values.yaml"]}
+    found = owner("argocd", payload("web", "chart", argocd={"helm": helm}), files=files)
+    assert found["spec"]["source"]["helm"] == helm
+    (said,) = refused("flux", payload("web", "chart"), files=files)
+    assert "does not build" in said
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"postBuild": {"substitute": {"a": "b"}}}, "nothing like postBuild"),
+        ({"commonMetadata": {"labels": {"a": "b"}}}, "nothing like commonMetadata"),
+        ({"argocd": {"force": True}}, "nothing like argocd.force"),
+        ({"argocd": {"directory": {"recurse": True}}}, "is for kustomize"),
+        ({"argocd": {"helm": {"releaseName": "a"}}}, "has no Chart.yaml"),
+    ],
+)
+def test_what_argo_cd_can_not_do_to_files_that_exist_is_refused(fields, problem):
+    assert problem in " ".join(refused("argocd", payload("web", "apps/web", **fields)))
+
+
+def test_options_of_kustomize_need_a_kustomization():
+    placed = payload("web", "apps/plain", targetNamespace="x")
+    (said,) = refused("argocd", placed, files=PLAIN)
+    assert "has no kustomization.yaml, which other keys of the bundle need" in said
+    assert path_of("flux", placed, files=PLAIN) == "./apps/plain"
+
+
+def test_sources_are_built_in_one_way():
+    both = payload(
+        "web", "x", sourceRef=OTHER, namePrefix="a-", argocd={"helm": {"releaseName": "a"}}
+    )
+    (said,) = refused("argocd", both, gitops=OWN | {"argocd": {"repoURL": REPOSITORY}})
+    assert "bundle web has argocd.helm beside namePrefix" in said
+    (said,) = refused("argocd", leaf("web", argocd={"directory": {"recurse": True}}))
+    assert "its files are built by kustomize" in said
+
+
+def test_resource_waves_are_not_written_into_a_payload():
+    gitops = {"argocd": {"repoURL": REPOSITORY, "ordering": "resource-waves"}}
+    placed = payload("web", "apps/web", bundle("child", application("child")))
+    (said,) = refused("argocd", placed, gitops=gitops)
+    assert "the objects in the payload of bundle web can't get a wave" in said
+    tree(node("prod", payload("web", "apps/web")), engine="argocd", files=WEB, gitops=gitops)
+
+
+def test_the_project_permits_the_objects_of_a_payload_and_no_others():
+    found = objects(node("prod", payload("web", "apps/web")), engine="argocd", files=WEB)
+    spec = found["AppProject/prod"]["spec"]
+    server = "https://kubernetes.default.svc"
+    assert {"server": server, "namespace": "web"} in spec["destinations"]
+    assert spec["clusterResourceWhitelist"] == [{"group": "", "kind": "Namespace"}]
+
+
+def test_the_project_permits_everything_of_a_payload_elsewhere():
+    placed = payload("web", "x", sourceRef=OTHER)
+    gitops = OWN | {"argocd": {"repoURL": REPOSITORY}}
+    spec = objects(node("prod", placed), engine="argocd", gitops=gitops)["AppProject/prod"]["spec"]
+    server = "https://kubernetes.default.svc"
+    assert {"server": server, "namespace": "*"} in spec["destinations"]
+    assert {"group": "*", "kind": "*"} in spec["clusterResourceWhitelist"]
+
+
+def said_by(*nodes, files=WEB, **options):
+    """Return the warnings about a cluster of Flux."""
+    stack = {"name": "prod", "gitops": {"type": "flux"}, "node": node("prod", *nodes), **options}
+    found = generated({"stacks/prod.yaml": yaml.safe_dump(stack), **files})
+    return [finding.problem for finding in found.warnings]
+
+
+def test_a_namespace_that_a_payload_makes_is_made():
+    placed = application("x", namespace="web")
+    assert said_by(leaf("x", placed))
+    assert said_by(leaf("x", placed), payload("web", "apps/web")) == []
+
+
+@pytest.mark.parametrize("placement", ["separate", "integrated", "integrated-per-bundle"])
+def test_an_umbrella_with_a_payload_checks_its_children_and_its_own_workloads(placement):
+    files = WEB | {"apps/web/kustomization.yaml": "resources: [web.yaml]\n"}
+    placed = payload("web", "apps/web", bundle("child", application("child")))
+    found = objects(node("prod", placed), files=files, layout={"fluxPlacement": placement})
+    checks = found["Kustomization/web"]["spec"]["healthChecks"]
+    assert [(check["kind"], check["name"]) for check in checks] == [
+        ("Kustomization", "child"),
+        ("Deployment", "web"),
+    ]
+
+
+def test_an_umbrella_that_can_not_check_its_payload_says_so():
+    source = OTHER | {"name": "other"}
+    kept = bundle(
+        "child",
+        application("child", namespace="default"),
+        sourceRef={"kind": "GitRepository", "name": "flux-system"},
+    )
+    placed = payload("web", "x", kept, sourceRef=source)
+    assert said_by(placed) == ["umbrella web is ready before the objects of its own payload are"]
+    checks = [{"apiVersion": "apps/v1", "kind": "Deployment", "name": "a", "namespace": "b"}]
+    assert said_by(payload("web", "x", kept, sourceRef=source, healthChecks=checks)) == []
+
+
+@pytest.mark.parametrize("placement", ["integrated", "integrated-per-bundle"])
+@pytest.mark.parametrize("wait", [True, False])
+def test_no_object_is_put_into_a_payload(placement, wait):
+    inner = {**payload("web", "apps/web"), "children": [leaf("below", application("below"))]}
+    outer = {**leaf("outer", application("outer"), wait=wait), "children": [inner]}
+    files = tree(node("prod", outer), files=WEB, layout={"fluxPlacement": placement})
+    for name in ("web", "below"):
+        (path,) = [path for path in files if path.endswith(f"kustomization-{name}.yaml")]
+        assert path.startswith("outer/"), path
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_several_clusters_share_a_payload(engine):
+    gitops = {"type": engine} | ({} if engine == "flux" else {"argocd": {"repoURL": REPOSITORY}})
+    stacks = {
+        f"stacks/{name}.yaml": yaml.safe_dump(
+            {"name": name, "gitops": gitops, "node": node("root", payload("web", "apps/web"))}
+        )
+        for name in ("one", "two")
+    }
+    found = generated(stacks | WEB)
+    assert {path.split("/")[1] for path in found.files} == {"one", "two"}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_its_files_are_read_for_the_bundle(engine):
+    gitops = {"type": engine} | ({} if engine == "flux" else {"argocd": {"repoURL": REPOSITORY}})
+    stack = {"name": "prod", "gitops": gitops, "node": node("prod", payload("web", "apps/web"))}
+    found = generated({"stacks/prod.yaml": yaml.safe_dump(stack), **WEB})
+    assert set(WEB) in [set(paths) for paths in found.reads.values()]
