@@ -116,6 +116,11 @@ _OWN_KINDS = (
         description="Kubernetes objects as they are",
         generator="kure_hooks.apps.manifests",
     ),
+    KindEntry(
+        name="Kustomize",
+        description="a kustomize base, overlay or component of the repository",
+        generator="kure_hooks.apps.kustomize",
+    ),
 )
 
 

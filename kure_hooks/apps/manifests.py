@@ -25,7 +25,10 @@ from kure_hooks.yamlio.place import Place, Problem
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
-_FILES_ALONE = "list the files with its objects one by one: kustomize is not run on them"
+_FILES_ALONE = (
+    "an application of kind Kustomize with the path of the directory, or a list of the files with "
+    "its objects: kustomize is not run on them here"
+)
 
 
 class Spec(Input, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from kure_hooks.files.recorder import unrecorded
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location, of_rule
 from kure_hooks.kustomize.directories import MISSING, Builder
+from kure_hooks.layout.payloads import Contents, applications
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import canonical, plain
@@ -29,6 +30,8 @@ class KustomizeReader:
 
     This is for engines of packages, of which no more is known.
     """
+
+    restricted = True
 
     def problem(self, plan: Plan, unit: Unit, tree: Tree) -> str:
         """See Reader."""
@@ -47,6 +50,8 @@ class FluxReader(KustomizeReader):
 
     A directory without a kustomization.yaml gets one with all manifests below.
     """
+
+    restricted = False
 
     def problem(self, plan: Plan, unit: Unit, tree: Tree) -> str:
         """See Reader."""
@@ -71,6 +76,8 @@ class ArgocdReader:
     Kustomize may only read files in or below each directory. Of manifests those of the directory
     alone are taken, unless Argo CD is told to recurse.
     """
+
+    restricted = True
 
     def problem(self, plan: Plan, unit: Unit, tree: Tree) -> str:
         """See Reader."""
@@ -138,6 +145,31 @@ def with_existing(
             continue
     plan = replace(plan, existing=known)
     return plan, [*findings, *_taken_twice(plan)]
+
+
+def overlays_build(
+    plan: Plan, contents: Contents, trees: Mapping[Location, Tree], reader: Reader
+) -> Iterator[Finding]:
+    """Yield a finding for each directory that an application takes in and the tool can't build."""
+    output = "/".join(plan.directory)
+    for unit in plan.units:
+        for application, product in applications(plan, unit, contents):
+            overlay = product.overlay
+            builder = Builder(trees[application.at], restricted=reader.restricted)
+            for path in (*overlay.resources, *overlay.components) if overlay else ():
+                kind = "Kustomization" if overlay and path in overlay.resources else "Component"
+                place = overlay.places[path] if overlay else application.key("spec")
+                package = "/".join(unit.artifact)
+                if is_below(path, output) or is_below(output, path):
+                    relation = "is inside" if is_below(path, output) else "holds"
+                    problem = f"{path or '.'} {relation} {output}, which kure-hooks writes"
+                    yield place.fault(problem, "a directory apart from it", rule="EN014")
+                elif package:
+                    problem = f"{path} is not in the package {package}"
+                    yield place.fault(problem, "no packageRef for the bundle", rule="EN013")
+                elif problem := builder.problem(path, kind):
+                    expected = "a directory that builds"
+                    yield place.fault(f"{path} {problem}", expected, rule="EN013")
 
 
 def _is_elsewhere(unit: Unit, tree: Tree) -> bool:

@@ -42,6 +42,20 @@ def with_existing(
     return existing.with_existing(plan, trees, (reader or existing.KustomizeReader)())
 
 
+def overlays_build(
+    plan: Plan,
+    contents: Contents,
+    trees: Mapping[Location, Tree],
+    reader: Callable[[], Reader] | None,
+) -> Iterator[Finding]:
+    """See `existing`."""
+    if any(product.overlay for products in contents.values() for _, product in products):
+        from kure_hooks.engines import existing  # noqa: PLC0415 - few stacks have overlays
+
+        tool = (reader or existing.KustomizeReader)()
+        yield from existing.overlays_build(plan, contents, trees, tool)
+
+
 def components_build(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
     """See `components`."""
     if has_components(plan):

@@ -191,7 +191,15 @@ class Check(Protocol):
 
 
 class Reader(Protocol):
-    """A GitOps tool as it reads a directory that exists."""
+    """A GitOps tool as it reads a directory that exists.
+
+    Where it is `restricted`, kustomize reads files in or below each directory alone.
+    """
+
+    @property
+    def restricted(self) -> bool:
+        """True where kustomize refuses files outside of the directory that names them."""
+        ...
 
     def problem(self, plan: Plan, unit: Unit, tree: Tree) -> str:
         """Return why the tool can't build the payload of a unit, empty where it can.

@@ -125,5 +125,11 @@ def _product(
             )
             for generator in product.config_maps
         ],
+        overlay=product.overlay
+        and replace(
+            product.overlay,
+            labels={**labels, **product.overlay.labels},
+            annotations={**annotations, **product.overlay.annotations},
+        ),
     )
     return product, product_faults(cluster, bundle, application, product)

@@ -4,7 +4,7 @@ Neither Flux nor Argo CD makes a namespace by itself: the API server refuses wha
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,6 +22,9 @@ from kure_hooks.objects.scopes import is_cluster_scoped
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio.place import Place
+
+if TYPE_CHECKING:  # few stacks have directories that exist
+    from kure_hooks.objects.holdings import Holdings
 
 # Kubernetes makes these.
 _ALWAYS_THERE = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
@@ -109,7 +112,8 @@ def missing(plan: Plan, contents: Contents, tool: Tool) -> list[Need]:
     is made nobody can tell what is missing.
     """
     known = made(plan, contents, tool)
-    if any(unit.exists and not _is_known(plan, unit) for unit in plan.units):
+    every = (holdings for unit in plan.units for holdings in _held(plan, unit, contents))
+    if any(holdings is None or not holdings.whole for holdings in every):
         return []
     if any(_VARIABLE in name for _, name in known):
         return []
@@ -213,9 +217,10 @@ def made(plan: Plan, contents: Contents, tool: Tool) -> Made:
     for unit in plan.units:
         cluster, target = tool.cluster(unit), unit.bundle.options.target_namespace
         found.add((cluster, tool.created(unit)))
-        if held := plan.existing.get(unit.name):
-            makers = (each for each in held.objects if each["kind"] in _KINDS)
-            found.update((cluster, _made(each, target, tool)) for each in makers)
+        for holdings in _held(plan, unit, contents):
+            every = holdings.objects if holdings else ()
+            makers = (item for item in every if item["kind"] in _KINDS)
+            found.update((cluster, _made(item, target, tool)) for item in makers)
         for _, product in payloads.applications(plan, unit, contents):
             for manifest in product.manifests:
                 if manifest["kind"] not in _KINDS:
@@ -225,10 +230,16 @@ def made(plan: Plan, contents: Contents, tool: Tool) -> Made:
     return found
 
 
-def _is_known(plan: Plan, unit: Unit) -> bool:
-    """Tell whether all objects of a payload that exists are known."""
-    held = plan.existing.get(unit.name)
-    return held is not None and held.whole
+def _held(plan: Plan, unit: Unit, contents: Contents) -> "Iterator[Holdings | None]":
+    """Yield what directories that exist hold: the payload of a unit, and those it takes in.
+
+    None stands for one that is elsewhere.
+    """
+    if unit.exists:
+        yield plan.existing.get(unit.name)
+    for _, product in payloads.applications(plan, unit, contents):
+        if product.overlay:
+            yield product.overlay.holdings
 
 
 def _replaced(plan: Plan, unit: Unit, contents: Contents, manifest: Manifest, text: str) -> str:

@@ -71,8 +71,11 @@ def _bundle(plan: Plan, units: Sequence[Unit], contents: Contents) -> Iterator[F
     resources = [each for unit in units for each in _resources(plan, unit, contents)]
     # What applies other GitOps objects has them among its objects, but they are not known here, and
     # neither are those of a payload that exists, after its own build has changed them.
-    contains = bundle.payload is not None or any(
-        other.control in {unit.payload for unit in units} for other in plan.units
+    overlays = any(product.overlay for _, product in contents[bundle.name])
+    contains = (
+        overlays
+        or bundle.payload is not None
+        or any(other.control in {unit.payload for unit in units} for other in plan.units)
     )
     followed = len(resources) * len(bundle.options.patches) <= _MOST_PAIRS
     for index, written in enumerate(bundle.options.patches):

@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.engines import interface
 from kure_hooks.engines.defaults import Defaults
-from kure_hooks.engines.features import with_existing
+from kure_hooks.engines.features import overlays_build, with_existing
 from kure_hooks.engines.interface import NO_FILES, NO_RULES, OUTPUT
 from kure_hooks.engines.materials import Materials, gather
 from kure_hooks.errors import InputError, UsageError
@@ -89,6 +89,8 @@ class Tool(Struct, frozen=True):
         return structs.replace(complete, flux_placement="separate")
 
     def _reviewed(self, table: Plan, materials: Materials) -> Iterator[Finding]:
+        trees, contents = materials.trees, materials.contents
+        yield from overlays_build(table, contents, trees, self.reader)
         for review in self.reviews:
             yield from review(table, materials.contents, materials.tree)
 

@@ -96,4 +96,5 @@ def _directory(plan: Plan, unit: Unit, application: Application, product: Produc
         files=files,
         extras=product.files,
         generators=product.config_maps,
+        overlay=product.overlay,
     )

@@ -13,7 +13,9 @@ from kure_hooks.layout.file_names import KUSTOMIZATION
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory
 from kure_hooks.layout.units import Segments
+from kure_hooks.manifests import Manifest, without_empty
 from kure_hooks.origin import Origin
+from kure_hooks.stack.interface import Overlay
 from kure_hooks.yamlio import dump
 
 
@@ -75,18 +77,50 @@ def render(directories: Sequence[Directory], stack: str) -> ManifestLayout:
 
 
 def _kustomization(directory: Directory) -> str:
+    overlay = directory.overlay
+    taken_in = overlay.resources if overlay else ()
     names = [
         *(file.name for file in directory.files),
         *(_relative(include, directory.path) for include in directory.includes),
+        *(_relative(_segments(path), directory.path) for path in taken_in),
     ]
     return dump(
         {
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
             "kind": "Kustomization",
             "resources": [*directory.remotes, *sorted(names)],
+            **(_changes(overlay, directory.path) if overlay else {}),
             **config_map_generators.entries(directory.generators),
         }
     )
+
+
+def _changes(overlay: Overlay, start: Segments) -> Manifest:
+    """Return the fields of a kustomization.yaml that change what it takes in (kustomize 5.8).
+
+    Annotations are merged by a patch for all objects: the field for them reaches the pods as well.
+    """
+    patches = [*overlay.fields.get("patches", ())]
+    if overlay.annotations:
+        metadata = {"name": "any", "annotations": dict(sorted(overlay.annotations.items()))}
+        patch = {"apiVersion": "any", "kind": "any", "metadata": metadata}
+        patches.append({"patch": dump(patch), "target": {"kind": ".*"}})
+    pairs = dict(sorted(overlay.labels.items()))
+    return without_empty(
+        {
+            "components": [_relative(_segments(path), start) for path in overlay.components],
+            "namespace": overlay.namespace,
+            "namePrefix": overlay.fields.get("namePrefix"),
+            "nameSuffix": overlay.fields.get("nameSuffix"),
+            "labels": [{"pairs": pairs}] if pairs else [],
+            "images": overlay.fields.get("images"),
+            "patches": patches,
+        }
+    )
+
+
+def _segments(path: str) -> Segments:
+    return tuple(path.split("/")) if path else ()
 
 
 def _relative(directory: Segments, start: Segments) -> str:

@@ -8,7 +8,7 @@ from kure_hooks.findings import Finding, Location
 from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import Manifest
 from kure_hooks.origin import Origin
-from kure_hooks.stack.interface import ConfigMapGenerator
+from kure_hooks.stack.interface import ConfigMapGenerator, Overlay
 
 
 class Patched(Struct, frozen=True):
@@ -43,6 +43,7 @@ class Directory(Struct, frozen=True):
     """A directory with a kustomization.yaml that lists its files and the directories `includes`.
 
     `extras` are files by name that no build lists, written as they are; `generators` read them.
+    An `overlay` takes in directories that nobody writes here.
     """
 
     path: Segments
@@ -52,3 +53,4 @@ class Directory(Struct, frozen=True):
     remotes: Sequence[str] = ()
     extras: Mapping[str, bytes] = field(default_factory=dict)
     generators: Sequence[ConfigMapGenerator] = ()
+    overlay: Overlay | None = None

@@ -116,7 +116,7 @@ def _built(
         is_file = list(tree.paths(path)) == [path]
         inside = _file(tree, path, held) if is_file else _directory(tree, path, held)
         for manifest in inside:
-            yield _moved(manifest, namespace) if isinstance(namespace, str) else manifest
+            yield moved(manifest, namespace) if isinstance(namespace, str) else manifest
 
 
 def _file(tree: Tree, path: str, held: Holdings) -> Iterator[Manifest]:
@@ -135,7 +135,7 @@ def _file(tree: Tree, path: str, held: Holdings) -> Iterator[Manifest]:
                 yield manifest
 
 
-def _moved(manifest: Manifest, namespace: str) -> Manifest:
+def moved(manifest: Manifest, namespace: str) -> Manifest:
     """Return an object in a namespace; kustomize gives its name to a Namespace as well."""
     if manifest["kind"] == "Namespace":
         return manifest | {"metadata": manifest["metadata"] | {"name": namespace}}

@@ -209,11 +209,12 @@ RULES: Mapping[str, Rule] = {
         "Argo CD 2.6 to 3.5",
     ),
     "AC035": Rule(
-        "Key that would change a payload",
+        "Key that would change files that exist",
         ERROR,
         "Flux changes objects after their build. For Argo CD kure-hooks writes the changes into "
-        "the generated files, which the files of a payload that exists are not.",
-        "Write it into the payload, or use the key of Argo CD that the finding names.",
+        "the generated files, which those of a payload or of an application of kind Kustomize are "
+        "not.",
+        "Write it into the files, or use the key of Argo CD that the finding names.",
         _ARGOCD,
     ),
     "AC036": Rule(

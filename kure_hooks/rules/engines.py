@@ -83,15 +83,16 @@ RULES: Mapping[str, Rule] = {
         _BOTH,
     ),
     "EN013": Rule(
-        "Payload that can't be built",
+        "Directory that can't be built",
         ERROR,
-        "The directory that a bundle names as its payload is not there, or the GitOps tool could "
-        "not build it, so nothing of it would be applied.",
+        "The directory that a bundle names as its payload, or that an application of kind "
+        "Kustomize takes in, is not there, or the GitOps tool could not build it, so nothing of it "
+        "would be applied.",
         "Name a directory of the repository that builds, or correct its files.",
         _BOTH,
     ),
     "EN014": Rule(
-        "Payload with generated files",
+        "Directory with generated files",
         ERROR,
         "The directory is inside the generated tree of its cluster or holds it, so its files would "
         "be taken for generated ones, or the tree would be applied twice.",

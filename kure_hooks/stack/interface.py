@@ -1,7 +1,7 @@
 """The interface of application kinds, and the products that they make of applications."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -9,6 +9,9 @@ from msgspec.structs import replace
 from kure_hooks.findings import Location
 from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio.place import Place, Problem
+
+if TYPE_CHECKING:  # few applications take in directories
+    from kure_hooks.objects.holdings import Holdings
 
 
 class ConfigMapGenerator(Struct, frozen=True):
@@ -37,19 +40,38 @@ class ConfigMapGenerator(Struct, frozen=True):
         return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
 
 
+class Overlay(Struct, frozen=True):
+    """Directories that a kustomization.yaml takes in, and the changes that it makes to them.
+
+    `resources` and `components` are paths of the repository, `places` tells where each is asked
+    for. `holdings` are the objects without the changes, `fields` further ones of the file.
+    Labels and annotations are set on the objects, neither on their pods nor in selectors.
+    """
+
+    holdings: "Holdings"
+    resources: Sequence[str] = ()
+    components: Sequence[str] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    namespace: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Product(Struct, frozen=True):
     """The product of an application: its manifests, and what augments them.
 
     `files` maps the name of an extra file to its bytes; it is written next to the manifests as it
-    is. `config_maps` are made of those files. With either the application has a directory of its
-    own. `places` says in which line of a file each manifest is, in their order; it is empty where
-    none comes from a file.
+    is. `config_maps` are made of those files. An `overlay` takes in directories that exist. With
+    any of these the application has a directory of its own. `places` says in which line of a file
+    each manifest is, in their order; it is empty where none comes from a file.
     """
 
     manifests: Sequence[Manifest] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     config_maps: Sequence[ConfigMapGenerator] = ()
     places: Sequence[Location | None] = ()
+    overlay: Overlay | None = None
 
     def __post_init__(self) -> None:
         """Refuse places of other manifests, which would tell wrong lines."""

@@ -90,6 +90,7 @@ def objects(plan: Plan, unit: Unit, contents: Contents) -> list[Manifest]:
     found: list[Manifest] = [*held.objects] if held else []
     for _, product in payloads.applications(plan, unit, contents):
         found += product.manifests
+        found.extend(product.overlay.holdings.objects if product.overlay else ())
         found += (
             {
                 "apiVersion": "v1",

@@ -17,7 +17,7 @@ from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest
-from kure_hooks.stack.interface import ConfigMapGenerator, Product
+from kure_hooks.stack.interface import ConfigMapGenerator, Overlay, Product
 from kure_hooks.stack.model import Application, Bundle
 from kure_hooks.yamlio.place import Place
 
@@ -48,6 +48,19 @@ def _rendered(
         files=_files(product, known, bundle.key("postBuild")),
         config_maps=[marked_generator(bundle, each) for each in product.config_maps],
         places=product.places,
+        overlay=product.overlay and _marked_overlay(bundle, product.overlay),
+    )
+
+
+def _marked_overlay(bundle: Bundle, overlay: Overlay) -> Overlay:
+    """Return an overlay with the common metadata of its bundle over its own."""
+    common = bundle.options.common_metadata
+    if common is None:
+        return overlay
+    return replace(
+        overlay,
+        labels={**overlay.labels, **common.labels},
+        annotations={**overlay.annotations, **common.annotations},
     )
 
 

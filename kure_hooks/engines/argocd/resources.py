@@ -10,6 +10,7 @@ from kure_hooks.engines.argocd.ordering.interface import Deployment
 from kure_hooks.engines.argocd.ordering.strategies import strategy
 from kure_hooks.engines.argocd.projects import Grant, objects, project, settled, widened
 from kure_hooks.engines.features import patched
+from kure_hooks.layout import payloads
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
@@ -41,7 +42,9 @@ def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
 
 def _grant(plan: Plan, unit: Unit, contents: Contents) -> Grant:
     held = plan.existing.get(unit.name)
+    overlays = (product.overlay for _, product in payloads.applications(plan, unit, contents))
     is_known = not unit.exists or (held is not None and held.whole)
+    is_known = is_known and all(part is None or part.holdings.whole for part in overlays)
     return Grant(
         _application(plan, unit, contents),
         objects(plan, unit, contents),

@@ -108,7 +108,11 @@ def _kustomizations(plan: Plan, names: Iterable[str]) -> list[Manifest]:
 def _workloads(plan: Plan, unit: Unit, contents: Contents) -> list[Manifest]:
     held = plan.existing.get(unit.name)
     found = (each for _, product in contents[unit.bundle.name] for each in product.manifests)
-    known = held.objects if held and held.whole and held.plain else ()
+    known = [*held.objects] if held and held.whole and held.plain else []
+    for _, product in contents[unit.bundle.name]:
+        overlay = product.overlay
+        if overlay and overlay.holdings.whole and overlay.holdings.plain:
+            known += overlay.holdings.objects
     return [
         _workload(unit.bundle.options, who)
         for who in map(identity, (*known, *found))

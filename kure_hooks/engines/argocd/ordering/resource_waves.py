@@ -143,6 +143,10 @@ def _stamped(directory: Directory, level: int) -> Directory:
             replace(each, annotations={WAVE: str(level), **each.annotations})
             for each in directory.generators
         ],
+        overlay=directory.overlay
+        and replace(
+            directory.overlay, annotations={WAVE: str(level), **directory.overlay.annotations}
+        ),
     )
 
 

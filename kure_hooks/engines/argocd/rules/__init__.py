@@ -156,6 +156,7 @@ REVIEWS: Sequence[Review] = (
     patches_are_for_objects,
     names_fit_with_affixes,
     flux_fields.marks_of_flux_are_told,
+    payloads.files_stay_as_they_are,
     manifests.claim_templates_are_in_sync,
     namespaces_are_made,
 )

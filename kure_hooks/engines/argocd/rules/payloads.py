@@ -8,27 +8,37 @@ from collections.abc import Iterator, Sequence
 
 from kure_hooks.decoding.types import key_of
 from kure_hooks.engines.interface import Check
+from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, of_rule
+from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.stack.bundle_options import OF_KUSTOMIZE, BundleOptions
 
 
 @of_rule("AC035")
-def payloads_stay_as_they_are(plan: Plan) -> Iterator[Finding]:
-    """Refuse the keys of a bundle that would change the files of its payload."""
-    by_kustomize = "argocd.kustomize.commonLabels with labelWithoutSelector: true"
-    for unit in (unit for unit in plan.units if unit.exists):
-        options, bundle = unit.bundle.options, unit.bundle
+def files_stay_as_they_are(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Finding]:
+    """Refuse the keys of a bundle that would change files which are there already.
+
+    The kustomization.yaml of an application of kind Kustomize has the common metadata.
+    """
+    del tree  # the files are not to be touched
+    for bundle in plan.cluster.bundles():
+        options = bundle.options
+        overlays = [
+            application.name for application, product in contents[bundle.name] if product.overlay
+        ]
+        if bundle.payload is None and not overlays:
+            continue
+        subject = f"application {overlays[0]}" if overlays else f"the payload of {bundle.name}"
         refused: Sequence[tuple[bool, tuple[str, ...], str]] = (
-            (options.post_build is not None, ("postBuild",), "values in the payload itself"),
-            (options.common_metadata is not None, ("commonMetadata",), by_kustomize),
+            (options.post_build is not None, ("postBuild",), "the values in the files themselves"),
+            (options.common_metadata is not None, ("commonMetadata",), _BY_KUSTOMIZE),
             (options.argocd.force, ("argocd", "force"), "sync options on the objects themselves"),
         )
         for is_set, steps, expected in refused:
-            if is_set:
-                key = ".".join(steps)
-                problem = f"Argo CD has nothing like {key} for the payload of bundle {unit.name}"
+            if is_set and not (overlays and steps == ("commonMetadata",)):
+                problem = f"Argo CD has nothing like {'.'.join(steps)} for the files of {subject}"
                 yield bundle.key(*steps).fault(problem, expected)
 
 
@@ -61,8 +71,9 @@ def resource_waves_are_written(plan: Plan) -> Iterator[Finding]:
                 yield bundle.key("payload").fault(problem, expected)
 
 
+_BY_KUSTOMIZE = "argocd.kustomize.commonLabels with labelWithoutSelector: true"
+
 RULES: Sequence[Check] = (
-    payloads_stay_as_they_are,
     sources_are_built_in_one_way,
     resource_waves_are_written,
 )

@@ -136,6 +136,7 @@ def _needed(
         yield artifact, _files(directory)
     for unit in plan.units:
         yield _Artifact(unit.artifact, unit.source), _of_components(unit, tree)
+        yield _Artifact(unit.artifact, unit.source), _of_payload(plan, unit)
 
 
 def _files(directory: Directory) -> Iterator[_File]:
@@ -149,6 +150,20 @@ def _files(directory: Directory) -> Iterator[_File]:
         yield _File((*directory.path, file.name), file.items[0].origin.at)
     for name in (KUSTOMIZATION, *directory.extras):
         yield _File((*directory.path, name), directory.origin.at, named.get(name))
+    if overlay := directory.overlay:
+        place = next(iter(overlay.places.values()))
+        yield from (_File(_split(path), place.at, place) for path in sorted(overlay.holdings.files))
+
+
+def _of_payload(plan: Plan, unit: Unit) -> Iterator[_File]:
+    """Yield the files of a payload that exists in this repository."""
+    held, place = plan.existing.get(unit.name), unit.bundle.key("payload", "path")
+    for path in sorted(held.files) if held else ():
+        yield _File(_split(path), place.at, place)
+
+
+def _split(path: str) -> Segments:
+    return tuple(path.split("/"))
 
 
 def _of_components(unit: Unit, tree: Tree) -> Iterator[_File]:

@@ -1,0 +1,136 @@
+"""The application kind Kustomize: a base, overlay or component that is taken in as it is.
+
+The directory stays where it is. The kustomization.yaml of the application names it by relative
+path, and has what the application changes.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+from msgspec import Meta
+
+from kure_hooks.decoding.types import Input
+from kure_hooks.errors import InputError, ReadError
+from kure_hooks.files.paths import join_relative, parent
+from kure_hooks.files.tree import Tree
+from kure_hooks.findings import Finding
+from kure_hooks.kustomize import patches
+from kure_hooks.kustomize.files import configuration, reason
+from kure_hooks.manifests import written
+from kure_hooks.objects.holdings import Holdings, holdings, moved
+from kure_hooks.stack.bundle_options import Image, Patch, Prefix
+from kure_hooks.stack.interface import Overlay, Product
+from kure_hooks.stack.model import Application
+from kure_hooks.yamlio.place import Place, Problem
+
+DirectoryPath = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        description="a directory, relative to this file, such as ../apps/podinfo/overlays/prod",
+    ),
+]
+
+
+class Spec(Input, frozen=True, kw_only=True):
+    """A directory with a kustomization.yaml, relative to the document's file, and its changes.
+
+    `components` are directories as well, relative to the document's file.
+    """
+
+    path: DirectoryPath
+    components: tuple[DirectoryPath, ...] = ()
+    images: tuple[Image, ...] = ()
+    patches: tuple[Patch, ...] = ()
+    name_prefix: Prefix | None = None
+    name_suffix: Prefix | None = None
+
+
+def problems(spec: Spec) -> Iterator[Problem]:
+    """Yield what is wrong with the patches by themselves."""
+    for index, patch in enumerate(spec.patches):
+        target = None if patch.target is None else written(patch.target)
+        for pointer, problem, expected in patches.problems(patch.patch, target):
+            yield ("patches", index, *pointer), problem, expected
+
+
+def augments(spec: Spec) -> bool:
+    """Tell that the application has a kustomization.yaml of its own."""
+    del spec  # whatever it says
+    return True
+
+
+def generate(application: Application, tree: Tree) -> Product:
+    """Return the directories that are taken in, and what changes them.
+
+    InputError for those that are not there; a tool looks itself at whether it can build them.
+    """
+    spec: Spec = application.spec
+    findings: list[Finding] = []
+    references = [(spec.path, application.key("spec", "path"))]
+    references += [
+        (reference, application.key("spec", "components", index))
+        for index, reference in enumerate(spec.components)
+    ]
+    directories: list[tuple[str, str, Place]] = []
+    for reference, place in references:
+        try:
+            directories.append((*_directory(application.path, reference, tree), place))
+        except (InputError, ReadError) as error:
+            expected = "a directory with a kustomization.yaml"
+            findings.append(place.fault(reason(error), expected, rule="AP002"))
+    for path, kind, place in directories[1:]:
+        if kind != "Component":
+            problem = f"{path} is of kind {kind}, not Component"
+            findings.append(place.fault(problem, "a component", rule="AP002"))
+    if findings:
+        raise InputError(findings)
+    (base, kind, _), *_ = directories
+    is_component = kind == "Component"
+    return Product(
+        overlay=Overlay(
+            resources=() if is_component else (base,),
+            components=tuple(path for path, _, _ in directories[0 if is_component else 1 :]),
+            places={path: place for path, _, place in directories},
+            holdings=_holdings(application, tree, [path for path, _, _ in directories]),
+            namespace=application.namespace,
+            labels=application.labels,
+            annotations=application.annotations,
+            fields={
+                "namePrefix": spec.name_prefix,
+                "nameSuffix": spec.name_suffix,
+                "images": written(spec.images),
+                "patches": written(spec.patches),
+            },
+        )
+    )
+
+
+def _holdings(application: Application, tree: Tree, directories: Iterable[str]) -> Holdings:
+    """Return what directories hold after the changes of the application, as far as they tell."""
+    spec: Spec = application.spec
+    parts = [holdings(tree, directory) for directory in directories]
+    renames = spec.name_prefix or spec.name_suffix or spec.patches or spec.components
+    return Holdings(
+        objects=[moved(item, application.namespace) for part in parts for item in part.objects],
+        files=set().union(*(part.files for part in parts)),
+        directories=set().union(*(part.directories for part in parts)),
+        whole=all(part.whole for part in parts),
+        plain=all(part.plain for part in parts) and not renames,
+    )
+
+
+def _directory(document: str, reference: str, tree: Tree) -> tuple[str, str]:
+    """Return the path of a directory and the kind of its kustomization.yaml."""
+    path = join_relative(parent(document), reference)
+    if path is None:
+        raise ReadError(reference, "leaves the repository")
+    paths = tree.paths(path)
+    if not paths:
+        raise ReadError(path, "does not exist")
+    if list(paths) == [path]:
+        raise ReadError(path, "is a file, not a directory")
+    document_of_build = configuration(tree, path)
+    if document_of_build is None:
+        raise ReadError(path, "has no kustomization.yaml; an application of kind Manifests fits")
+    return path, str(document_of_build.value.get("kind", "Kustomization"))
