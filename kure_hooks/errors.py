@@ -4,6 +4,7 @@ KureHooksError            one line for the user, no traceback
 ├── UsageError            wrong settings or arguments; exit 2
 ├── InputError            input that can't be read or is wrong, as findings; exit 2
 ├── ReadError             one file that can't be read; callers turn it into a finding; exit 2
+│   └── MissingError      there is no such file
 └── ToolError             a program or the file system failed; exit 3
 
 Any other exception is a bug in kure-hooks and exits 3 as well.
@@ -47,6 +48,25 @@ class ReadError(KureHooksError):
 
     def __reduce__(self) -> tuple[type["ReadError"], tuple[str, str]]:
         return ReadError, (self.path, self.reason)
+
+
+class MissingError(ReadError):
+    """No file has the path.
+
+    `version` names what it was looked for in, such as `the index`; empty for the work tree.
+    `is_deleted` tells that its deletion is staged, `is_loose` that only the work tree has it.
+    """
+
+    def __init__(
+        self, path: str, version: str = "", *, is_deleted: bool = False, is_loose: bool = False
+    ) -> None:
+        self.version = version
+        self.is_deleted = is_deleted
+        self.is_loose = is_loose
+        super().__init__(path, f"does not exist in {version}" if version else "does not exist")
+
+    def __reduce__(self) -> tuple[type["ReadError"], tuple[str, str]]:
+        return MissingError, (self.path, self.version)
 
 
 class ToolError(KureHooksError):

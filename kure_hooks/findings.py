@@ -74,9 +74,16 @@ class Finding(Struct, frozen=True, order=True):
     clusters: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        parts = (str(self.at), self.key, self.cited, self.problem)
-        text = ": ".join(part for part in parts if part)
-        return f"{text}; {self.expected}" if self.expected else text
+        parts = (str(self.at), self.key, self.cited, self.message)
+        return ": ".join(part for part in parts if part)
+
+    @property
+    def message(self) -> str:
+        """The problem and what is expected: two sentences where the latter is one by itself."""
+        if not self.expected:
+            return self.problem
+        is_sentence = self.expected[0].isupper() and self.expected.endswith((".", "?", ")"))
+        return f"{self.problem}{'.' if is_sentence else ';'} {self.expected}"
 
     @property
     def cited(self) -> str:

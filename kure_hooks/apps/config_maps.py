@@ -11,9 +11,10 @@ from kure_hooks.files.paths import base_name, join_relative, parent
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.stack.interface import ConfigMapGenerator
+from kure_hooks.stack.missing import unreadable
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio.building import string_problem, unreadable_at
-from kure_hooks.yamlio.conflict import conflict
+from kure_hooks.yamlio.conflict import refuse_conflict
 from kure_hooks.yamlio.place import Place
 
 _FILES = ("spec", "configMaps")
@@ -97,9 +98,8 @@ def content(place: Place, reference: str, tree: Tree) -> tuple[str, bytes]:
     try:
         data = tree.read(path)
     except ReadError as error:
-        raise InputError([place.fault(str(error), rule="AP002")]) from error
-    if unfinished := conflict(data, path):
-        raise InputError([unfinished])
+        raise InputError([unreadable(error, place, reference, tree, rule="AP002")]) from error
+    refuse_conflict(data, path)
     _refuse_unreadable(path, data)
     return path, data
 

@@ -10,7 +10,7 @@ from kure_hooks.apps.config_maps import ConfigMapFiles
 from kure_hooks.apps.metadata import finish, in_namespace, with_annotations, with_labels
 from kure_hooks.decoding.objects import faults, items
 from kure_hooks.decoding.types import Input, Pattern
-from kure_hooks.errors import InputError, ReadError
+from kure_hooks.errors import InputError, MissingError, ReadError
 from kure_hooks.files.globs import is_glob, literal_prefix, select
 from kure_hooks.files.paths import ancestors, is_below, join_relative, parent
 from kure_hooks.files.tree import MAX_LARGE, Tree
@@ -18,6 +18,7 @@ from kure_hooks.findings import Finding, Location
 from kure_hooks.kustomize.files import GROUP, PLAIN, configuration, directories, is_kustomization
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.interface import Product
+from kure_hooks.stack.missing import unreadable
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Document, agreed, read
 from kure_hooks.yamlio.document import key_path
@@ -125,8 +126,10 @@ def _read(place: Place, reference: str, tree: Tree) -> list[Document]:
         paths = _paths(place.document.path, reference, tree)
         contents = {path: tree.read(path, MAX_LARGE) for path in paths}
     except ReadError as error:
-        expected = _FILES_ALONE if is_kustomization(error.path) else ""
-        raise InputError([place.fault(str(error), expected, rule="AP002")]) from error
+        finding = unreadable(error, place, reference, tree, rule="AP002")
+        if is_kustomization(error.path):
+            finding = place.fault(str(error), _FILES_ALONE, rule="AP002")
+        raise InputError([finding]) from error
     documents: list[Document] = []
     found: list[Finding] = []
     for path, data in contents.items():
@@ -157,7 +160,11 @@ def _paths(document: str, reference: str, tree: Tree) -> Sequence[str]:
     taken = [each for each in found if each.endswith(ending) and not is_kustomization(each)]
     _refuse_other_builds(tree, found, taken)
     if not taken:
-        raise ReadError(reference, "names no manifest")
+        if found:
+            raise ReadError(reference, "has no file that ends in .yaml, .yml or .json")
+        if not is_glob(path):
+            tree.read(path)  # whose error tells more of what is missing
+        raise MissingError(path)
     return taken
 
 

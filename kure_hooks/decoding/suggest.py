@@ -16,10 +16,16 @@ _MOST = 100
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return `did you mean "..."?`, or the choices when none is near and there are few."""
     choices = sorted(known)
-    by_case = {choice.lower(): choice for choice in choices if len(choice) <= _LONGEST}
-    if close := _closest(word.lower(), sorted(by_case)):
-        return f'did you mean "{by_case[close]}"?'
+    if close := closest(word, choices):
+        return f'did you mean "{close}"?'
     return f"one of {', '.join(choices)}" if 0 < len(choices) <= _FEW else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """Return the choice that a word is most like whatever its case, empty when none is near."""
+    by_case = {choice.lower(): choice for choice in sorted(known) if len(choice) <= _LONGEST}
+    close = _closest(word.lower(), sorted(by_case))
+    return by_case[close] if close else ""
 
 
 def _closest(word: str, choices: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from kure_hooks.errors import ReadError
+from kure_hooks.errors import MissingError
 from kure_hooks.files.paths import is_below
 from kure_hooks.files.tree import MAX_FILE, Tree
 
@@ -22,7 +22,7 @@ class MemoryTree(Struct, frozen=True):
         """See Tree; what is in memory already has no limit."""
         del limit
         if path not in self.files:
-            raise ReadError(path, "does not exist")
+            raise MissingError(path)
         return self.files[path]
 
     def holds(self, path: str, data: bytes) -> bool | None:
@@ -50,7 +50,7 @@ class OverlaidTree(Struct, frozen=True):
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
         if path in self.gone:
-            raise ReadError(path, "does not exist")
+            raise MissingError(path)
         return self.files[path] if path in self.files else self.tree.read(path, limit)
 
     def holds(self, path: str, data: bytes) -> bool | None:

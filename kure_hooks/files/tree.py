@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from kure_hooks.errors import ReadError
+from kure_hooks.errors import MissingError, ReadError
 from kure_hooks.files.descriptors import content, is_exactly, kind
 from kure_hooks.files.paths import ancestors, is_git_directory, parent, reach_problem
 from kure_hooks.files.temporaries import is_temporary
@@ -100,6 +100,8 @@ class WorkTree:
         try:
             with self._opened(path) as file:
                 data = _read_regular(file, path, limit)
+        except FileNotFoundError as error:
+            raise MissingError(path) from error
         except OSError as error:
             raise ReadError(path, _reason(error)) from error
         if problem := stand_in_problem(data):
@@ -208,8 +210,6 @@ def _is_skipped(name: str) -> bool:
 
 def _reason(error: OSError) -> str:
     match error.errno:
-        case errno.ENOENT:
-            return "does not exist"
         case errno.ELOOP:
             return "is a symbolic link; put the file itself in its place"
         case errno.ENOTDIR:

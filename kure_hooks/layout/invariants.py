@@ -88,8 +88,14 @@ class _Written(NamedTuple):
     at: Location | None
 
     @property
-    def source(self) -> str:
-        return f" ({self.at})" if self.at else ""
+    def place(self) -> Location:
+        return self.at or self.origin.at
+
+    @property
+    def writer(self) -> str:
+        origin = self.origin
+        name = origin.application or origin.bundle or f"cluster {origin.cluster} itself"
+        return f"{name} ({origin.at})"
 
 
 def _objects(directory: Directory) -> Iterator[_Written]:
@@ -103,13 +109,22 @@ def _objects(directory: Directory) -> Iterator[_Written]:
 
 def _repeated(who: Identity, written: _Written, first: _Written) -> Finding:
     """Return the finding about an object that another one is the same as."""
-    expected = "each object in one place"
-    other = first.origin
-    if written.at and first.at and written.origin == other:
-        problem = f"{who} is also written at {first.at}"
-        return Finding(written.at, "", problem, expected, rule="KZ002")
-    writer = other.application or other.bundle or f"cluster {other.cluster} itself"
+    expected = "Keep one, or give them different names or namespaces."
+    at = written.origin.at
+    if written.at and first.at and written.origin == first.origin:
+        at = written.at
     name = written.manifest["metadata"]["name"]
     became = "" if name == who.name else f", which is written as {name},"
-    problem = f"{who}{written.source}{became} is also written by {writer} at {other.at}"
-    return Finding(written.origin.at, "", f"{problem}{first.source}", expected, rule="KZ002")
+    one, other = first.place, written.place
+    if one.path != other.path:
+        places = f"is defined in two files: {one} and {other}"
+    elif one.line != other.line:
+        places = f"is defined twice in {one.path}, in lines {one.line} and {other.line}"
+    elif one != other:
+        places = f"is defined twice: at {one} and {other}"
+    elif first.origin != written.origin:
+        places = f"is defined once, at {one}, and applied by {first.writer} and {written.writer}"
+        expected = "Let one of them apply it."
+    else:
+        places = f"is defined twice by {written.writer}"
+    return Finding(at, "", f"{who}{became} {places}", expected, rule="KZ002")

@@ -77,7 +77,7 @@ def chosen(workspace: Workspace, stacks: Sequence[str]) -> Sequence[str]:
     """
     known = fleet.find(workspace.tree, workspace.settings)
     if not known:
-        raise UsageError(fleet.no_stack(workspace.settings))
+        raise UsageError(fleet.no_stack(workspace.tree, workspace.settings, workspace.root.name))
     return fleet.chosen(known, workspace.named(stacks)) if stacks else known
 
 

@@ -2,18 +2,22 @@
 
 import logging
 import os
+import re
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from msgspec import Struct, field
 
 from kure_hooks import stages
-from kure_hooks.config import Settings
+from kure_hooks.config import FILE_NAME, Settings
 from kure_hooks.decoding import nearest
 from kure_hooks.drift.compare import owner
-from kure_hooks.errors import InputError, UsageError
+from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.files.globs import literal_prefix, select
+from kure_hooks.files.mark import marked_content
+from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.paths import collision_key, is_below, parent, path_problem
 from kure_hooks.files.recorder import Inputs
 from kure_hooks.files.tree import Tree
@@ -27,6 +31,9 @@ from kure_hooks.stack.outline import Part
 from kure_hooks.yamlio.document import key_path
 
 _log = logging.getLogger(__name__)
+
+# A document of a stack file, by its API or by what every cluster has.
+_STACK = re.compile(rb"^apiVersion: *[\"']?stack\.gokure\.dev/|^node:", re.MULTILINE)
 
 # Below this many stacks for each process, starting it costs more than it brings.
 _STACKS_FOR_A_PROCESS = 4
@@ -58,6 +65,24 @@ class Fleet(Struct, frozen=True):
     def advice(self) -> tuple[Finding, ...]:
         """The warnings for whoever starts the clusters."""
         return tuple(sorted(finding for start in self.starts.values() for finding in start.advice))
+
+    @property
+    def external(self) -> list[str]:
+        """The names of the bundles that stacks depend on although no stack has them, sorted."""
+        names: set[str] = set()
+        waiting = list(self.outlines.values())
+        while waiting:
+            part = waiting.pop()
+            names.update(part.external)
+            waiting += part.parts
+        return sorted(names)
+
+    def over(self, tree: Tree) -> Tree:
+        """Return a tree as it is after `generate`."""
+        present = (path for directory in self.directories for path in tree.paths(directory))
+        others = (path for path in present if path not in self.files)
+        gone = frozenset(path for path in others if marked_content(tree, path))
+        return OverlaidTree(self.files, tree, gone)
 
     def views(self) -> tuple[ClusterView, ...]:
         """Return each cluster with its paths, sorted."""
@@ -131,13 +156,33 @@ def find(tree: Tree, settings: Settings) -> list[str]:
     return sorted(found)
 
 
-def no_stack(settings: Settings) -> str:
-    """Return the message for a repository without stacks."""
-    patterns = ", ".join(settings.stacks)
-    return (
-        f"no stack file matches {patterns}; write one there, or say under `stacks` in "
-        ".kure-hooks.yaml where yours are"
-    )
+def no_stack(tree: Tree, settings: Settings, root: str) -> str:
+    """Return the message for a repository without stacks; `root` is its name for the reader."""
+    if not settings.stacks:
+        return f'No stack files found: "stacks" of {FILE_NAME} is empty. Add a pattern to it.'
+    has_settings = bool(tree.paths(FILE_NAME))
+    absence = "" if has_settings else f" (there is no {FILE_NAME})"
+    looked = f"looked for {', '.join(settings.stacks)} in {root}{absence}"
+    text = f"No stack files found: {looked}. Start with `kure-hooks init`."
+    if other := _other_stack(tree, settings):
+        text += f' (Found {other}: add "{_pattern(other)}" to stacks.)'
+    return text
+
+
+def _other_stack(tree: Tree, settings: Settings) -> str:
+    """Return a file that looks like a stack beside those of the patterns, empty for none."""
+    directories = {literal_prefix(pattern) or "stacks" for pattern in settings.stacks} | {"stacks"}
+    for directory in sorted(directories):
+        for path in tree.paths(directory):
+            if path.endswith((".yaml", ".yml")):
+                with suppress(ReadError):
+                    if _STACK.search(tree.read(path)):
+                        return path
+    return ""
+
+
+def _pattern(path: str) -> str:
+    return f"{parent(path)}/*.{path.rpartition('.')[2]}"
 
 
 def chosen(known: Sequence[str], wanted: Sequence[str]) -> list[str]:

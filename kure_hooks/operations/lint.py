@@ -5,15 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from kure_hooks import config, stages
 from kure_hooks.errors import InputError, ToolError, UsageError
-from kure_hooks.files.mark import marked_content
-from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.paths import is_below
-from kure_hooks.files.tree import MAX_LARGE, Tree
+from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.files.writer import write_file
 from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.clusters import read_repository
@@ -29,7 +28,9 @@ from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import RevisionTree
 from kure_hooks.rules import linting
-from kure_hooks.stack.outline import Part
+
+if TYPE_CHECKING:  # few repositories have no stack
+    from kure_hooks.operations.fleet import Fleet
 
 _NOTHING = Failure(
     ToolError.exit_code,
@@ -62,15 +63,20 @@ class Choice:
 
 @dataclass(frozen=True)
 class Linted:
-    """The findings in the chosen files, and what was looked at for them."""
+    """The findings in the chosen files, and what was looked at for them.
+
+    `advice` are the warnings of the stacks for whoever starts the clusters.
+    """
 
     run: Run
     paths: Sequence[str]
+    advice: Sequence[Finding] = ()
 
     @property
     def findings(self) -> list[Finding]:
         """The findings in the chosen files and directories; no path chooses all."""
-        return [finding for finding in self.run.findings if self.has(finding.at.path)]
+        findings = sorted([*self.run.findings, *filter(self.run.selection.allows, self.advice)])
+        return [finding for finding in findings if self.has(finding.at.path)]
 
     @property
     def objects(self) -> int:
@@ -147,9 +153,12 @@ def _linted(workspace: Workspace, choice: Choice) -> Linted:
     known += [policy.id for policy in workspace.settings.policies]
     refuse_unknown(workspace, (*choice.select, *choice.ignore), known)
     others = [*packages, *_policies(workspace, selection)]
-    repository = _repository(workspace, choice.maps)
+    generated = _generated(workspace)
+    repository = _repository(workspace, generated, choice.maps)
     stages.enter("checking the rules")
-    return Linted(Run(repository, selection, others, known), paths)
+    advice = generated.advice if generated else ()
+    chosen = tuple(finding for finding in advice if selection.has(finding.rule))
+    return Linted(Run(repository, selection, others, known), paths, chosen)
 
 
 def _policies(workspace: Workspace, selection: Selection) -> list[Check]:
@@ -260,8 +269,12 @@ def _selection(workspace: Workspace, choice: Choice) -> Selection:
     )
 
 
-def _repository(workspace: Workspace, maps: Mapping[str, Path]) -> Repository:
-    tree, external = _tree(workspace)
+def _repository(
+    workspace: Workspace, generated: "Fleet | None", maps: Mapping[str, Path]
+) -> Repository:
+    tree = generated.over(workspace.tree) if generated else workspace.tree
+    names = generated.external if generated else ()
+    external = [f"Kustomization */{name}" for name in names]
     stages.enter("reading the repository")
     repository = read_repository(tree, origin=workspace.origin, maps=maps)
     settings = workspace.settings.lint
@@ -271,31 +284,12 @@ def _repository(workspace: Workspace, maps: Mapping[str, Path]) -> Repository:
     return repository
 
 
-def _tree(workspace: Workspace) -> tuple[Tree, Sequence[str]]:
-    """Return the tree as it is after `generate`, and what its stacks declare as external.
-
-    Without any stack it is the tree as it is.
-    """
+def _generated(workspace: Workspace) -> "Fleet | None":
+    """Return what the stacks generate, None where there is no stack."""
     from kure_hooks.operations import fleet  # noqa: PLC0415 - few repositories have no stack
 
-    tree = workspace.tree
-    if not fleet.find(tree, workspace.settings):
-        return tree, ()
+    if not fleet.find(workspace.tree, workspace.settings):
+        return None
     from kure_hooks.operations.check import generate  # noqa: PLC0415
 
-    generated = generate(workspace, ())
-    present = (path for directory in generated.directories for path in tree.paths(directory))
-    others = (path for path in present if path not in generated.files)
-    gone = frozenset(path for path in others if marked_content(tree, path))
-    return OverlaidTree(generated.files, tree, gone), _external(generated.outlines.values())
-
-
-def _external(outlines: Iterable[Part]) -> list[str]:
-    """Return the bundles that stacks depend on although no stack has them, as declared objects."""
-    names: set[str] = set()
-    waiting = list(outlines)
-    while waiting:
-        part = waiting.pop()
-        names.update(part.external)
-        waiting += part.parts
-    return [f"Kustomization */{name}" for name in sorted(names)]
+    return generate(workspace, ())

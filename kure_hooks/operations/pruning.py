@@ -52,7 +52,7 @@ def check_stacks(workspace: Workspace) -> None:
             "is generated from it; see `stacks` in .kure-hooks.yaml"
         )
     if not stacks:
-        raise UsageError(fleet.no_stack(workspace.settings))
+        raise UsageError(fleet.no_stack(workspace.tree, workspace.settings, workspace.root.name))
 
 
 def _stacks_of_leftovers(workspace: Workspace) -> Iterator[str]:

@@ -198,7 +198,8 @@ def _file(problem: FileProblem) -> Block:
     rank = _rank(Turn.FILES, change)
     note = problem.note(change.directory)
     parts = [f"<strong>{problem.word}</strong>", html(problem.path), html(note) if note else ""]
-    parts += [f"<em>{wording.RISKS[risk]}</em>" for risk in change.risks]
+    name = change.objects[0].name if len(change.objects) == 1 else ""
+    parts += [f"<em>{wording.risky(risk, name)}</em>" for risk in change.risks]
     line = " ".join(filter(None, parts))
     inside = [*_return(problem, rank), *_objects(problem), *_difference(change)]
     if not inside:
@@ -254,8 +255,8 @@ def _rank(turn: Turn, change: FileChange | None = None) -> Rank:
 
 
 def _warning(change: ObjectChange | FieldChange) -> str:
-    general = set(wording.RISKS.values())
-    marks = (mark if mark in general else code(mark) for mark in wording.marks(change))
+    effect = change.effect if isinstance(change, ObjectChange) else ""
+    marks = (code(mark) if mark == effect else mark for mark in wording.marks(change))
     return "".join(f" **{mark}**" for mark in marks)
 
 

@@ -28,7 +28,7 @@ HOLDINGS = {
 }
 
 RISKS = {
-    Risk.DESTRUCTIVE: "its removal takes everything in it along",
+    Risk.DESTRUCTIVE: "removing it deletes what belongs to it, too",
     Risk.RECREATED: "deleted and created again, with all that it applied",
     Risk.IMMUTABLE: "immutable field: the API refuses to change it",
     Risk.OWNER: "another owner: the old one may prune it",
@@ -37,6 +37,13 @@ RISKS = {
     Risk.PRUNE: "switches pruning",
     Risk.SUSPEND: "switches suspension",
     Risk.ZERO: "scales to zero",
+}
+
+_REMOVALS = {
+    "Namespace": "every object in it",
+    "PersistentVolumeClaim": "its data",
+    "CustomResourceDefinition": "every object of its kind",
+    "Kustomization": "every object it applied (prune: true)",
 }
 
 # What an effect says more exactly.
@@ -144,8 +151,7 @@ def happened(change: ObjectChange, outcome: Outcome, base: str = "") -> str:
 
 def complaint(finding: Finding) -> str:
     """Return what a finding says, without its place."""
-    text = ": ".join(part for part in (finding.key, finding.cited, finding.problem) if part)
-    text = f"{text}; {finding.expected}" if finding.expected else text
+    text = ": ".join(part for part in (finding.key, finding.cited, finding.message) if part)
     return f"{text}{shared(finding)}"
 
 
@@ -171,10 +177,18 @@ def details(change: FileChange, outcome: Outcome, most: int) -> Iterator[str]:
             yield f"  and {count(len(each.fields) - most, 'more field')}"
 
 
+def risky(risk: Risk, name: str = "") -> str:
+    """Return the words for a risk of an object, as a name such as `Namespace shop` has its kind."""
+    kind = name.partition(" ")[0]
+    if risk is Risk.DESTRUCTIVE and kind in _REMOVALS:
+        return f"removing this {kind} deletes {_REMOVALS[kind]}"
+    return RISKS[risk]
+
+
 def marks(change: ObjectChange | FieldChange) -> list[str]:
     """Return what is said of each risk; an effect is said in place of those that it tells."""
-    effect = change.effect if isinstance(change, ObjectChange) else ""
-    others = [RISKS[risk] for risk in change.risks if not (effect and risk in _TOLD)]
+    effect, name = (change.effect, change.name) if isinstance(change, ObjectChange) else ("", "")
+    others = [risky(risk, name) for risk in change.risks if not (effect and risk in _TOLD)]
     return [effect, *others] if effect else others
 
 

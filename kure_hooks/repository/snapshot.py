@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from kure_hooks.errors import ReadError
+from kure_hooks.errors import MissingError, ReadError
 from kure_hooks.files.paths import ancestors, is_below
 from kure_hooks.files.tree import MAX_FILE, stand_in_problem
 from kure_hooks.repository.blobs import blob_id, read_blob
@@ -59,7 +59,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         refuse_submodule(path, self.submodules)
         entry = self.entries.get(path)
         if entry is None:
-            raise ReadError(path, f"does not exist in {self.name}")
+            raise MissingError(path, self.name)
         if entry.mode == LINK:
             raise ReadError(path, f"is a symbolic link in {self.name}; put the file in its place")
         data = self.content(path, limit)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kure_hooks.errors import ReadError, UsageError
+from kure_hooks.errors import MissingError, ReadError, UsageError
 from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import MAX_FILE
 from kure_hooks.process import ProgramError
@@ -104,6 +104,23 @@ class IndexTree(_Recorded):
     def staged(self) -> Staged:
         """All that the index says."""
         return staged(self.root)
+
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
+        """See Tree; the error about a missing file tells where else it is."""
+        try:
+            return super().read(path, limit)
+        except MissingError as error:
+            is_deleted = path in self._deleted
+            is_loose = not is_deleted and (self.root / path).is_file()
+            raise MissingError(
+                path, error.version, is_deleted=is_deleted, is_loose=is_loose
+            ) from error
+
+    @cached_property
+    def _deleted(self) -> frozenset[str]:
+        """The paths whose deletion is staged; none before the first commit."""
+        arguments = ("diff", "--cached", "--name-only", "--no-renames", "--diff-filter=D", "-z")
+        return frozenset(os.fsdecode(git(self.root, *arguments).out).split("\0")[:-1])
 
     @cached_property
     def _attributes(self) -> Attributes:

@@ -8,7 +8,14 @@ from kure_hooks.decoding import nearest
 from kure_hooks.decoding.types import Name
 from kure_hooks.package_code import decoding
 from kure_hooks.stack.documents import ApplicationDocument, ApplicationMetadata, ApplicationRef
-from kure_hooks.stack.files import MISSING, Files, foreign, is_application, kind_of
+from kure_hooks.stack.files import (
+    MISSING,
+    Files,
+    beside_path,
+    foreign,
+    is_application,
+    kind_of,
+)
 from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Document
@@ -73,12 +80,8 @@ class Applications:
             self._spec(place, kind)
 
     def _in_file(self, place: Place, reference: ApplicationRef) -> list[Application]:
-        problem = "a reference by path can't have fields of its own"
-        self.files.findings += [
-            place.below(key).fault(problem, "path alone", rule="ST005")
-            for key in place.value
-            if key != "path"
-        ]
+        if others := [key for key in place.value if key != "path"]:
+            self.files.findings.append(beside_path(place, "application", others))
         path, documents = self.files.named(reference.path or "", place.below("path"))
         if path and not any(map(is_application, documents)):
             problem = f"{path} has no application document"

@@ -1,6 +1,6 @@
 """The documents of a stack's files: read once each, faults collected."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from msgspec import Struct, field, structs
@@ -14,6 +14,7 @@ from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.registry import KindEntry
 from kure_hooks.stack.documents import APPLICATION_API, STACK_API
+from kure_hooks.stack.missing import unreadable
 from kure_hooks.yamlio import Document, read, strict
 from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
@@ -41,10 +42,15 @@ class Files(Struct):
     whole: bool = True
     _bytes: int = 0
 
-    def read(self, path: str, wanted_by: Place | None = None) -> list[Document]:
-        """Return the documents of a file; none, and a finding, when it can't be read."""
+    def read(
+        self, path: str, wanted_by: Place | None = None, reference: str = ""
+    ) -> list[Document]:
+        """Return the documents of a file; none, and a finding, when it can't be read.
+
+        `reference` is what names it, and stands at `wanted_by`.
+        """
         if path not in self.documents:
-            self.documents[path] = self._read(path, wanted_by)
+            self.documents[path] = self._read(path, wanted_by, reference)
         return self.documents[path]
 
     def named(self, reference: str, place: Place) -> tuple[str, list[Document]]:
@@ -58,7 +64,7 @@ class Files(Struct):
             expected = "a file of this repository"
             self.findings.append(place.fault(f"{reference} {problem}", expected, rule="ST002"))
             return "", []
-        documents = self.read(path, place)
+        documents = self.read(path, place, reference)
         return "" if path in self.unusable else path, documents
 
     def decode(self, place: Place, wanted: type[T]) -> T | None:
@@ -91,16 +97,16 @@ class Files(Struct):
         fields = {each.encode_name for each in structs.fields(wanted)}
         return any(key in keys or key not in fields for key in place.value)
 
-    def _read(self, path: str, wanted_by: Place | None) -> list[Document]:
+    def _read(self, path: str, wanted_by: Place | None, reference: str) -> list[Document]:
         try:
             return read(self._data(path), path, strict)
         except InputError as error:
             self.findings += error.findings
         except ReadError as error:
             finding = Finding(Location(path), "", f"it {error.reason}", rule="ST002")
-            self.findings.append(
-                wanted_by.fault(str(error), rule="ST002") if wanted_by else finding
-            )
+            if wanted_by:
+                finding = unreadable(error, wanted_by, reference, self.tree, rule="ST002")
+            self.findings.append(finding)
         self.unusable.add(path)
         return []
 
@@ -111,6 +117,16 @@ class Files(Struct):
             most = f"{MAX_FILES} files or {MAX_BYTES} bytes a stack"
             raise ReadError(path, f"is one too many: {most}")
         return data
+
+
+def beside_path(place: Place, noun: str, keys: Sequence[str]) -> Finding:
+    """Return the finding about keys beside the `path` of a reference, at the first of them."""
+    names = [str(key) for key in keys]
+    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    pronoun = "them" if keys[1:] else "it"
+    problem = f"path names a file that holds the {noun}, so {listed} must be set in that file"
+    expected = f"Remove {pronoun} here, or remove path."
+    return place.below(keys[0]).fault(problem, expected, rule="ST005")
 
 
 def kind_of(document: Document) -> tuple[str, str]:

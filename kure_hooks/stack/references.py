@@ -14,7 +14,7 @@ from kure_hooks.stack.documents import (
     NodeDoc,
     NodeDocument,
 )
-from kure_hooks.stack.files import MISSING, Files, kind_of
+from kure_hooks.stack.files import MISSING, Files, beside_path, kind_of
 from kure_hooks.yamlio import Document
 from kure_hooks.yamlio.place import Place
 
@@ -106,11 +106,7 @@ class Parts(Struct):
 
     def _by_path(self, files: Files, kind: str, given: Part, place: Place) -> list[Placed]:
         if others := [key for key in place.value if key not in ("path", "name")]:
-            problem = "a reference by path can't have fields of its own"
-            expected = "path, and a name where the file has several"
-            files.findings += [
-                place.below(key).fault(problem, expected, rule="ST005") for key in others
-            ]
+            files.findings.append(beside_path(place, kind.lower(), others))
             return []
         path, documents = files.named(given.path or "", place.below("path"))
         if documents and documents[0].path == place.document.path:

@@ -122,8 +122,10 @@ def umbrellas_wait_for_their_own(cluster: Cluster) -> Iterator[Finding]:
     """An umbrella waits for its children, and no child waits for its umbrella."""
     for bundle in cluster.bundles():
         if bundle.children and bundle.options.wait is False:
-            problem = f"umbrella {bundle.name} has wait: false"
-            expected = "no wait, or true: it waits for its children"
+            problem = (
+                "wait must not be false on a bundle with children: it becomes ready when they are"
+            )
+            expected = "Remove wait."
             yield bundle.key("wait").fault(problem, expected, rule="FX010")
         children = {child.name for child in bundle.children}
         for dependency in bundle.depends_on:

@@ -30,9 +30,7 @@ class RefusedError(Exception):
     ) -> None:
         self.rule = rule
         self.mark = mark
-        self.quoted = quoted
-        self.problem = problem
-        self.expected = expected
+        self.texts = (problem, expected, quoted)
         super().__init__(problem)
 
 

@@ -14,7 +14,7 @@ from kure_hooks.findings import Location
 from kure_hooks.secrecy import Way
 from kure_hooks.yamlio import limits
 from kure_hooks.yamlio.building import key_problem, string_problem
-from kure_hooks.yamlio.conflict import conflict
+from kure_hooks.yamlio.conflict import refuse_conflict, refuse_leftover
 from kure_hooks.yamlio.document import Document, Marks
 from kure_hooks.yamlio.encoding import RefusedError, mark_of_forbidden, payload, syntax_problem
 from kure_hooks.yamlio.faults import CORE_TAGS, Fault, Faults
@@ -50,19 +50,18 @@ def read(
     duplicate or non-text keys, tags and scalars that `resolve` refuses, conflict markers, and under
     `agreed` and `strict` what kustomize could not read again.
     """
-    if unfinished := conflict(data, path):
-        raise InputError([unfinished])
+    refuse_conflict(data, path)
     builder = _Builder(path, resolve, most)
     try:
         builder.run(payload(data, most))
     except yaml.MarkedYAMLError as error:
+        refuse_leftover(data, path)
         builder.refuse("YA002", error.problem_mark, *syntax_problem(error, data))
     except (yaml.reader.ReaderError, UnicodeDecodeError):  # the latter: escapes in a tag
         problem = "there is a character that YAML doesn't allow"
         builder.refuse("YA005", mark_of_forbidden(data), problem, "printable UTF-8 text")
     except RefusedError as refused:
-        texts = (refused.problem, refused.expected, refused.quoted)
-        builder.refuse(refused.rule, refused.mark, *texts)
+        builder.refuse(refused.rule, refused.mark, *refused.texts)
     if findings := builder.faults.findings():
         raise InputError(findings)
     return builder.documents

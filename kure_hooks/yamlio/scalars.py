@@ -123,10 +123,10 @@ def agreed(text: str) -> Scalar:
     if isinstance(value, bool):
         word = "true" if value else "false"
         problem = f'kubectl reads {name} as {word}, kustomize as the string "{name}"'
-        raise ScalarError(problem, f'"{name}" in quotes, or {word}')
+        raise ScalarError(problem, f'Write "{name}" for the string, {word} for the boolean.')
     other = "a time in another form" if isinstance(built, str) else "a number"
     problem = f"kubectl reads {name} as it stands, kustomize as {other}"
-    raise ScalarError(problem, f'"{name}" in quotes')
+    raise ScalarError(problem, f'Write "{name}" for the string.')
 
 
 @lru_cache(maxsize=1 << 14)
@@ -142,10 +142,9 @@ def strict(text: str) -> Scalar:
         return _integer(text)
     if _COMMON_FLOAT.fullmatch(text):
         return _finite(text)
-    raise ScalarError(
-        f"YAML readers disagree on what {shown(text)} means",
-        f'"{shown(text)}" in quotes for a string',
-    )
+    from kure_hooks.yamlio.faults import disagreement  # noqa: PLC0415 - only for faults
+
+    raise ScalarError(*disagreement(text, shown(text)))
 
 
 def is_plain_text(text: str) -> bool:

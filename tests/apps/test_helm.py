@@ -290,7 +290,7 @@ def test_the_repository_that_two_charts_of_a_bundle_share_is_written_once():
 
 
 def test_two_bundles_cannot_own_one_repository():
-    with pytest.raises(InputError, match="HelmRepository apps/acme is also written by web"):
+    with pytest.raises(InputError, match="HelmRepository apps/acme is defined "):
         two_charts(("one", [0]), ("two", [1]))
 
 

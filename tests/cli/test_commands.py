@@ -146,9 +146,18 @@ def test_no_stack_at_all_is_an_error(fleet, kure):
         code, _, err = kure(command)
         assert code == 2
         assert err == (
-            "error: no stack file matches stacks/*.yaml; write one there, or say under `stacks` in "
-            ".kure-hooks.yaml where yours are\n"
+            f"error: No stack files found: looked for stacks/*.yaml in {fleet.name} (there is no "
+            ".kure-hooks.yaml). Start with `kure-hooks init`.\n"
         )
+
+
+def test_a_stack_beside_the_patterns_is_named(fleet, kure):
+    (fleet / "stacks/prod.yaml").rename(fleet / "stacks/prod.yml")
+    (fleet / ".kure-hooks.yaml").write_text("version: 1\n")
+    assert kure("check")[2] == (
+        f"error: No stack files found: looked for stacks/*.yaml in {fleet.name}. Start with "
+        '`kure-hooks init`. (Found stacks/prod.yml: add "stacks/*.yml" to stacks.)\n'
+    )
 
 
 def test_the_last_stack_takes_its_files_along_only_with_permission(fleet, kure):

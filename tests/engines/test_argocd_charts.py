@@ -363,7 +363,7 @@ def test_every_object_is_valid(tmp_path):
 def test_a_name_that_is_taken_is_refused():
     """Invariant: no object is written twice."""
     root = node("prod", leaf("shop-web"), leaf("shop", chart()))
-    with pytest.raises(InputError, match="Application argocd/shop-web is also written by"):
+    with pytest.raises(InputError, match="Application argocd/shop-web is defined "):
         tree(root, engine="argocd")
 
 

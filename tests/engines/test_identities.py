@@ -56,7 +56,7 @@ def test_two_objects_that_become_one_on_the_cluster_are_refused(first, second, w
     (problem,) = problems(first, second, gitops)
     name = second[0]["spec"]["objects"][0]["metadata"]["name"]
     became = "" if who.endswith(f"/{name}") else f", which is written as {name},"
-    assert problem.startswith(f"ConfigMap {who}{became} is also written by settings at ")
+    assert problem.startswith(f"ConfigMap {who}{became} is defined ")
 
 
 def test_affixes_and_namespaces_follow_the_kind():
@@ -64,9 +64,9 @@ def test_affixes_and_namespaces_follow_the_kind():
     web = settings("web", namespace="", kind="Namespace")
     shop = settings("shop", namespace="", kind="Namespace")
     (problem,) = problems((web, {}), (web, {"namePrefix": "b-"}))
-    assert problem.startswith("Namespace web is also written")
+    assert problem.startswith("Namespace web is defined ")
     (problem,) = problems((web, {}), (shop, {"targetNamespace": "web"}))
-    assert problem.startswith("Namespace web, which is written as shop, is also written by")
+    assert problem.startswith("Namespace web, which is written as shop, is defined ")
 
 
 def test_other_clusters_have_objects_of_their_own():

@@ -95,7 +95,10 @@ def test_a_file_that_is_not_there_is_a_fault_of_its_application():
     document["apiVersion"] = "generators.gokure.dev/v1alpha1"
     text = yaml.safe_dump(document)
     words = problem(root, files={"apps/web.yaml": text})
-    assert words == "apps/web.yaml:13:15: spec.valuesFile: gone.yaml does not exist"
+    assert words == (
+        "apps/web.yaml:13:15: spec.valuesFile: no file matches gone.yaml (paths start at the file "
+        "that names them)"
+    )
 
 
 def test_several_in_one_bundle_do_not_collide(tmp_path):
@@ -301,7 +304,7 @@ def test_two_config_maps_of_one_name_are_refused_like_any_object():
     other = {"name": "other", "namespace": "apps", "kind": "Manifests"}
     other["spec"] = {"objects": [config_map]}
     words = problem(node("prod", leaf("apps", release("web")), leaf("infra", other)))
-    assert "ConfigMap apps/web-values is also written by" in words
+    assert "ConfigMap apps/web-values is defined " in words
 
 
 def test_a_secret_that_kustomize_would_take_for_the_config_map_is_refused():

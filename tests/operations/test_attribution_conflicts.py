@@ -132,7 +132,7 @@ def test_an_input_with_markers(fleet, path):
         reasons(fleet)
     (finding,) = error.value.findings
     assert str(finding).startswith(
-        f"{path}:{text.count(chr(10)) + 1}:1: this is a conflict marker (<<<<<<<) of a merge"
+        f'{path}:{text.count(chr(10)) + 1}:1: unresolved merge conflict ("<<<<<<<'
     )
 
 

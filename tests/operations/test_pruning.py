@@ -49,7 +49,7 @@ def test_later_the_settings_say_that_there_is_none(root):
     git(root, "rm", "--quiet", "-r", "stacks", "clusters")
     commit_all(root, "gone")
     for command in (check, generate):
-        with pytest.raises(UsageError, match="no stack file matches"):
+        with pytest.raises(UsageError, match="No stack files found"):
             command(at(root))
     write(root, {SETTINGS: "stacks: []\n"})
     assert check(at(root)).exit_code == 0
@@ -61,7 +61,7 @@ def test_without_git_too(tmp_path):
     (tmp_path / "stacks/one.yaml").unlink()
     assert len(check(at(tmp_path)).drift) == 5
     generate(at(tmp_path), allow_prune=True)
-    with pytest.raises(UsageError, match="no stack file matches"):
+    with pytest.raises(UsageError, match="No stack files found"):
         check(at(tmp_path))
 
 

@@ -62,7 +62,7 @@ def test_the_most_serious_comes_first():
     outcome = drifted(3)
     shown = lines(structs.replace(outcome, drift=(*outcome.drift, risky)))
     assert shown[:2] == ["clusters/z  (s)", "  changed     z.yaml"]
-    assert shown[3] == "        ! its removal takes everything in it along"
+    assert shown[3] == "        ! removing this Namespace deletes every object in it"
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])

@@ -38,31 +38,31 @@ def faults(text, rules=agreed):
         (
             "yes",
             'kubectl reads yes as true, kustomize as the string "yes"',
-            '"yes" in quotes, or true',
+            'Write "yes" for the string, true for the boolean.',
         ),
         (
             "Off",
             'kubectl reads Off as false, kustomize as the string "Off"',
-            '"Off" in quotes, or false',
+            'Write "Off" for the string, false for the boolean.',
         ),
         (
             "2001-1-1",
             "kubectl reads 2001-1-1 as it stands, kustomize as a time in another form",
-            '"2001-1-1" in quotes',
+            'Write "2001-1-1" for the string.',
         ),
     ],
 )
 def test_both_readings_are_named(text, problem, expected):
-    assert faults(f"a: {text}") == [f"1:4: a: {problem}; {expected}"]
-    assert faults(f"- {text}") == [f"1:3: [0]: {problem}; {expected}"]
-    assert faults(f"{text}: a") == [f"1:1: {problem}; {expected}"]
+    assert faults(f"a: {text}") == [f"1:4: a: {problem}. {expected}"]
+    assert faults(f"- {text}") == [f"1:3: [0]: {problem}. {expected}"]
+    assert faults(f"{text}: a") == [f"1:1: {problem}. {expected}"]
     assert reading(f"'{text}': \"{text}\"") == [{text: text}]
 
 
 def test_a_value_that_may_be_secret_is_not_in_the_message():
     (fault,) = faults("password: 2001-1-1")
     assert fault.startswith("1:11: password: kubectl reads (hidden) as it stands, kustomize as a")
-    assert fault.endswith('; "(hidden)" in quotes')
+    assert fault.endswith('. Write "(hidden)" for the string.')
 
 
 @pytest.mark.parametrize(

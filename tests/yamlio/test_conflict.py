@@ -23,9 +23,33 @@ def test_every_style(text, size):
         read(text.encode(), "apps/a.yaml")
     (finding,) = error.value.findings
     assert str(finding) == (
-        "apps/a.yaml:2:1: this is a conflict marker (<<<<<<<) of a merge that is not finished; "
-        "keep what is right of both sides and remove the markers down to >>>>>>>"
+        f'apps/a.yaml:2:1: unresolved merge conflict ("{text.splitlines()[1]}"). '
+        "Resolve it and remove the markers."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "marker"),
+    [
+        ("a: 1\n<<<<<<< HEAD\nb: 1\n", 2, "<<<<<<< HEAD"),
+        ("a: 1\nb: 2\n>>>>>>> side\n", 3, ">>>>>>> side"),
+        ("a: 1\n=======\nb: 2\n", 2, "======="),
+        ("a: 1\r\n||||||| 1a2b3c4\r\nb: 2\r\n", 2, "||||||| 1a2b3c4"),
+    ],
+)
+def test_a_conflict_resolved_by_half(text, line, marker):
+    with pytest.raises(InputError) as error:
+        read(text.encode(), "apps/a.yaml")
+    (finding,) = error.value.findings
+    assert str(finding) == (
+        f'apps/a.yaml:{line}:1: unresolved merge conflict ("{marker}"). '
+        "Resolve it and remove the markers."
+    )
+
+
+def test_a_heading_in_a_text_is_no_conflict():
+    (document,) = read(b"a: |\n  title\n  =======\n", "a.yaml")
+    assert document.value == {"a": "title\n=======\n"}
 
 
 def test_the_first_of_several():

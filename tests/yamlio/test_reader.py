@@ -160,7 +160,10 @@ def test_kubernetes_refuses_other_merges(text, fault):
 
 def test_strict_refuses_merge_keys():
     assert faults("a: &x {b: 1}\nc: {<<: *x}\n", strict) == [
-        'f.yaml:2:5: c: YAML readers disagree on what << means; "<<" in quotes for a string'
+        (
+            "f.yaml:2:5: c: << is a merge key in YAML 1.1 and a string in 1.2. "
+            "Write the keys out instead of merging them."
+        )
     ]
 
 

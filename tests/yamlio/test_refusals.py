@@ -56,11 +56,15 @@ def test_all_faults_of_a_file_come_at_once():
 
 
 def test_strict_names_every_disputed_scalar():
+    problem = "is true in YAML 1.1 and a string in 1.2"
+    advice = "for the string, true for the boolean."
+    octal = "077 is an octal number in YAML 1.1 and a decimal one in 1.2"
+    digits = "for the string, or the number in plain decimal digits."
     assert faults("on: yes\na: [yes, 077, ok]\n", strict) == [
-        'f.yaml:1:1: YAML readers disagree on what on means; "on" in quotes for a string',
-        'f.yaml:1:5: on: YAML readers disagree on what yes means; "yes" in quotes for a string',
-        'f.yaml:2:5: a[0]: YAML readers disagree on what yes means; "yes" in quotes for a string',
-        'f.yaml:2:10: a[1]: YAML readers disagree on what 077 means; "077" in quotes for a string',
+        f'f.yaml:1:1: on {problem}. Write "on" {advice}',
+        f'f.yaml:1:5: on: yes {problem}. Write "yes" {advice}',
+        f'f.yaml:2:5: a[0]: yes {problem}. Write "yes" {advice}',
+        f'f.yaml:2:10: a[1]: {octal}. Write "077" {digits}',
     ]
 
 

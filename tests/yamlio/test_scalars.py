@@ -3,6 +3,7 @@ from contextlib import suppress
 from math import inf
 
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -278,8 +279,75 @@ def test_strict_reads_what_all_readers_agree_on(text, value):
 def test_strict_refuses_what_readers_disagree_on(text):
     with pytest.raises(ScalarError) as caught:
         strict(text)
-    assert caught.value.problem == f"YAML readers disagree on what {text} means"
-    assert caught.value.expected == f'"{text}" in quotes for a string'
+    assert caught.value.problem.startswith(f"{text} is ")
+    if text != "<<":
+        assert caught.value.expected.startswith(f'Write "{text}" for the string')
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "expected"),
+    [
+        (
+            "on",
+            "on is true in YAML 1.1 and a string in 1.2",
+            'Write "on" for the string, true for the boolean.',
+        ),
+        (
+            "No",
+            "No is false in YAML 1.1 and a string in 1.2",
+            'Write "No" for the string, false for the boolean.',
+        ),
+        (
+            "0644",
+            "0644 is an octal number in YAML 1.1 and a decimal one in 1.2",
+            'Write "0644" for the string, or the number in plain decimal digits.',
+        ),
+        (
+            "1:30",
+            "1:30 is a number in base 60 in YAML 1.1 and a string in 1.2",
+            'Write "1:30" for the string, or the number in plain decimal digits.',
+        ),
+        (
+            "1e3",
+            "1e3 is a string in YAML 1.1 and a number in 1.2",
+            'Write "1e3" for the string, or the number in plain decimal digits.',
+        ),
+        (
+            "2026-01-01",
+            "2026-01-01 is a date in YAML 1.1 and a string in 1.2",
+            'Write "2026-01-01" for the string.',
+        ),
+        (
+            ".inf",
+            ".inf is a number that JSON does not have",
+            'Write ".inf" for the string, or a finite number.',
+        ),
+        (
+            "tRUE",
+            "tRUE is a string for some readers of YAML and something else for others",
+            'Write "tRUE" for the string.',
+        ),
+        (
+            "<<",
+            "<< is a merge key in YAML 1.1 and a string in 1.2",
+            "Write the keys out instead of merging them.",
+        ),
+    ],
+)
+def test_the_readings_are_said(text, problem, expected):
+    with pytest.raises(ScalarError) as caught:
+        strict(text)
+    assert (caught.value.problem, caught.value.expected) == (problem, expected)
+
+
+# Of the others Python's reader lacks the word, or the version.
+@pytest.mark.parametrize("text", sorted({*DISPUTED} - {*"yYnN"} - {"yEs", "<<", "=", "2001-1-1"}))
+def test_a_reading_in_yaml_11_is_that_of_its_reader(text):
+    with pytest.raises(ScalarError) as caught:
+        strict(text)
+    if " in YAML 1.1" in (problem := caught.value.problem):
+        is_string = isinstance(yaml.safe_load(text), str)
+        assert (" is a string in YAML 1.1" in problem) == is_string
 
 
 @pytest.mark.parametrize("text", [text for text, value in STRICT.items() if value == text])

@@ -200,8 +200,7 @@ def _finding(problem: Fault) -> Element:
         element("code", str(finding.at)),
         f" {finding.key}: " if finding.key else " ",
         f"{finding.cited}: " if finding.cited else "",
-        finding.problem,
-        f"; {finding.expected}" if finding.expected else "",
+        finding.message,
         wording.shared(finding),
     ]
     if finding.subject:

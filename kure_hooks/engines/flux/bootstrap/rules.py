@@ -181,11 +181,10 @@ def advice(plan: Plan) -> Iterator[Finding]:
     if bootstrap.manifests or bootstrap.remote:
         return
     tool = "the Flux operator" if _is_operator(bootstrap) else "Flux"
-    problem = f"this bootstrap does not install {tool}, which has to run on the cluster already"
+    problem = f"bootstrap will not install {tool}: no release manifests are vendored"
     expected = (
-        "record its release with `kure-hooks vendor install.yaml --as flux.yaml` and write "
-        f"`manifests: vendor/flux.yaml`, or write `manifests: {NO_MANIFESTS}` if it is installed "
-        "in another way"
+        "Run `kure-hooks vendor install.yaml --as flux.yaml` and set manifests: vendor/flux.yaml. "
+        f"({tool[0].upper()}{tool[1:]} is installed already? Set manifests: {NO_MANIFESTS}.)"
     )
     yield _key(plan, "manifests").fault(problem, expected, Severity.WARNING)
 
