@@ -31,6 +31,7 @@ ROWS = (
     "engines builder",
     "gitops",
     "lint",
+    "setup",
     "operations reports hooks",
     "api plugin",
     "cli",

@@ -179,6 +179,7 @@ def test_the_hooks_shown_exist():
 def test_every_command_is_listed():
     rows = re.findall(r"^\| `kure-hooks (\w+)", README, re.MULTILINE)
     assert list(dict.fromkeys(rows)) == [
+        "init",
         "generate",
         "check",
         "diff",

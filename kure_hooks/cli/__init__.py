@@ -8,6 +8,7 @@ import click
 from kure_hooks import __version__
 
 COMMANDS = {
+    "init": "Set up a repository: settings, a first stack, hooks and a workflow.",
     "generate": "Regenerate the tree; exit 1 when anything changed.",
     "check": "Compare what would be generated with the tree; exit 1 on drift.",
     "diff": "Compare what two git revisions generate.",

@@ -1,0 +1,232 @@
+"""The first set-up: files that a repository lacks are written, others changed when asked for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import yaml
+
+from kure_hooks import config
+from kure_hooks.drift.hunks import unified
+from kure_hooks.errors import ReadError, UsageError
+from kure_hooks.files.globs import matches
+from kure_hooks.files.lock import exclusive
+from kure_hooks.files.paths import path_problem
+from kure_hooks.files.writer import write_tree
+from kure_hooks.operations import fleet
+from kure_hooks.operations.generate import lock_file
+from kure_hooks.operations.workspace import Workspace
+from kure_hooks.setup import hook_entry, starters
+from kure_hooks.setup.surroundings import GITLAB, PRE_COMMIT, PREK, Surroundings, survey
+
+_ATTRIBUTES = ".gitattributes"
+_TITLES = {"flux": "Flux", "argocd": "Argo CD"}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The wishes of whoever sets up; empty strings leave the choice to what there is.
+
+    `cluster` is the name of a first cluster, `local` says that hooks run the kure-hooks on PATH.
+    """
+
+    cluster: str = ""
+    engine: str = ""
+    forge: str = ""
+    local: bool = False
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """The files to write: `created` are new, `changed` exist, both with their whole new text.
+
+    `before` has the present text of the changed ones, `notes` what is left to somebody else, and
+    `commands` what to run next.
+    """
+
+    created: Mapping[str, str] = field(default_factory=dict)
+    changed: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    commands: Sequence[str] = ()
+
+    def diff(self, path: str) -> Iterator[str]:
+        """Yield the lines of a unified diff of one file."""
+        yield f"--- {f'a/{path}' if path in self.before else '/dev/null'}"
+        yield f"+++ b/{path}"
+        yield from unified(self.before.get(path), self.created.get(path) or self.changed[path])
+
+
+def init(workspace: Workspace, wish: Wish) -> SetUp:
+    """Return what a repository lacks; nothing is written.
+
+    A repository that has manifests of Flux or Argo CD gets no first stack unless `wish` names a
+    cluster: it is linted as it is until somebody imports it. Raises UsageError outside of git and
+    below its top, and for a configuration of hooks that can't be extended.
+    """
+    if not workspace.git:
+        raise UsageError(
+            f"init needs a git repository, and {workspace.root.name} is in none. "
+            "Run `git init` first."
+        )
+    if workspace.below:
+        raise UsageError(
+            f"init sets up the whole repository, and {workspace.below} is only a part of it. "
+            "Run it at the top, or name that with --root."
+        )
+    return _Planning(workspace, wish).set_up()
+
+
+def write(workspace: Workspace, set_up: SetUp, *, changes: bool) -> tuple[str, ...]:
+    """Write what is new, and with `changes` what changes; return the paths."""
+    files = {**set_up.created, **(set_up.changed if changes else {})}
+    with exclusive(lock_file(workspace)):
+        encoded = {path: text.encode() for path, text in files.items()}
+        return write_tree(workspace.root, encoded).written
+
+
+class _Planning:
+    """The decisions of one set-up, in their order."""
+
+    def __init__(self, workspace: Workspace, wish: Wish) -> None:
+        self.tree = workspace.present
+        self.settings = workspace.settings
+        self.wish = wish
+        self.around: Surroundings = survey(self.tree, workspace.origin)
+        self.paths = frozenset(self.tree.paths())
+        stacks = fleet.find(self.tree, self.settings)
+        self.is_imported = bool(self.around.tools and not stacks and not wish.cluster)
+        self.has_stack = bool(stacks)
+        self.lacks_stack = not stacks and not self.is_imported
+        self.forge = wish.forge or self.around.forge
+        self.engine = wish.engine or (*self.around.tools, "flux")[0]
+        self.command = "lint" if self.is_imported else "check"
+        self.created: dict[str, str] = {}
+        self.changed: dict[str, str] = {}
+        self.before: dict[str, str] = {}
+        self.notes: list[str] = []
+
+    def set_up(self) -> SetUp:
+        """Return the whole set-up."""
+        self._settings()
+        self._hooks()
+        self._workflow()
+        self._attributes()
+        return SetUp(self.created, self.changed, self.before, self.notes, tuple(self._commands()))
+
+    def _settings(self) -> None:
+        if config.FILE_NAME not in self.paths:
+            text = starters.settings(self.engine, self.around.url)
+            self.created[config.FILE_NAME] = text
+        if not self.lacks_stack:
+            return
+        name = self.wish.cluster or "dev"
+        path = f"stacks/{name}.yaml"
+        if problem := path_problem(path):
+            raise UsageError(f"--cluster {name}: the path {problem}. Choose another name.")
+        if not any(matches(pattern, path) for pattern in self.settings.stacks):
+            self.notes.append(
+                f"`stacks` in {config.FILE_NAME} matches no file, nor {path}. Add the pattern "
+                '"stacks/*.yaml" to it and run `kure-hooks init` again.'
+            )
+            return
+        self.created[path] = starters.stack(name, self.engine)
+        if self.engine == "argocd" and not self.around.url:
+            self.notes.append(
+                "git knows no remote named origin, so argocd.repoURL in .kure-hooks.yaml is made "
+                "up. Write the URL that Argo CD reads this repository from."
+            )
+
+    def _hooks(self) -> None:
+        hooks = ("kure-lint",) if self.is_imported else ("kure-generate", "kure-check")
+        local = self.wish.local
+        path = self.around.runner
+        if not path and self.around.other_hooks:
+            command = "lint" if self.is_imported else "generate"
+            self.notes.append(
+                f"{self.around.other_hooks} runs the hooks of this repository. Let it run "
+                f"`kure-hooks {command} --source index` before each commit."
+            )
+        elif not path:
+            self.created[PRE_COMMIT] = hook_entry.new_file(hooks, local=local)
+        elif not hook_entry.has_entry(text := self._text(path)):
+            extend = hook_entry.toml_with_entry if path == PREK else hook_entry.with_entry
+            self._change(path, extend(text, hooks, local=local))
+        elif self.has_stack and "kure-generate" not in text and "kure-check" not in text:
+            self.notes.append(
+                f"There are stacks now, and the hooks in {path} do not look at them. Add "
+                "`- id: kure-generate` below kure-lint."
+            )
+
+    def _workflow(self) -> None:
+        if not self.forge:
+            self.notes.append(
+                "No forge is known, so there is no workflow yet. Name yours with --forge github, "
+                "gitlab or forgejo."
+            )
+            return
+        path = starters.WORKFLOWS[self.forge]
+        directory = path.rpartition("/")[0]
+        others = [name for name in self.paths if directory and name.startswith(f"{directory}/")]
+        if any("kure-hooks" in self._text(name) for name in (*others, path) if name in self.paths):
+            return
+        if self.forge != GITLAB:
+            self._add(path, starters.workflow(self.forge, self.command))
+        elif path in self.paths:
+            text = self._text(path)
+            job = starters.gitlab_job(self.command, _stage(text))
+            self._change(path, f"{_ended(text)}\n{job}")
+        else:
+            self.created[path] = starters.gitlab_job(self.command)
+
+    def _add(self, path: str, text: str) -> None:
+        if path not in self.paths:
+            self.created[path] = text
+
+    def _attributes(self) -> None:
+        if self.is_imported:
+            return
+        line = starters.attributes(self.settings.output, self.forge)
+        if _ATTRIBUTES not in self.paths:
+            self.created[_ATTRIBUTES] = line
+        elif f"{self.settings.output}/**" not in (text := self._text(_ATTRIBUTES)):
+            self._change(_ATTRIBUTES, f"{_ended(text)}{line}")
+
+    def _change(self, path: str, text: str) -> None:
+        self.before[path], self.changed[path] = self._text(path), text
+
+    def _text(self, path: str) -> str:
+        try:
+            return self.tree.read(path).decode()
+        except (ReadError, UnicodeDecodeError) as error:
+            reason = error.reason if isinstance(error, ReadError) else "is not UTF-8"
+            raise UsageError(f"{path} {reason}") from error
+
+    def _commands(self) -> Iterator[str]:
+        """Yield what to run next, as a shell takes it."""
+        runs_hooks = self.around.runner or not self.around.other_hooks
+        if self.is_imported:
+            tools = " and ".join(_TITLES[tool] for tool in self.around.tools)
+            yield f"kure-hooks lint    # works at once, on {self.around.owners} objects of {tools}"
+            for tool in self.around.tools:
+                yield f"kure-hooks import {tool} --cluster NAME    # makes stack files of them"
+        else:
+            yield "kure-hooks generate"
+        yield "git add --all"
+        if runs_hooks:
+            yield "prek install" if self.around.runner == PREK else "pre-commit install"
+        yield "git commit -m 'Add kure-hooks'"
+
+
+def _ended(text: str) -> str:
+    return text if not text or text.endswith("\n") else f"{text}\n"
+
+
+def _stage(text: str) -> str:
+    """Return the stage for a job: empty for the default one, else the first that there is."""
+    try:
+        stages = (yaml.safe_load(text) or {}).get("stages")
+    except (yaml.YAMLError, AttributeError):  # such as `!reference`, which only GitLab knows
+        return ""
+    if not isinstance(stages, list) or "test" in stages or not stages:
+        return ""
+    return str(stages[0])
