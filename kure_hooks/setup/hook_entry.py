@@ -180,7 +180,8 @@ def _last_line(node: Any, lines: Sequence[str]) -> int:
     if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
         # Its end is where the next token begins.
         end = min(end, len(lines)) - 1
-        while end > start and not lines[end].strip():
+        keeps = "+" in lines[start][node.start_mark.column :][:3]
+        while end > start and not keeps and not lines[end].strip():
             end -= 1
     return end
 
