@@ -131,6 +131,9 @@ def with_existing(
     for unit in plan.units:
         if not unit.exists:
             continue
+        if unit.bundle.is_elsewhere:
+            known[unit.name] = None
+            continue
         tree, name = trees[unit.bundle.at], unit.name
         known[name] = None
         try:
@@ -205,7 +208,7 @@ def _taken_twice(plan: Plan) -> Iterator[Finding]:
 
     Bundles that change the objects in different ways may share a directory.
     """
-    units = [unit for unit in plan.units if unit.exists]
+    units = [unit for unit in plan.units if unit.bundle.payload is not None]
     first: dict[tuple[str, str], Unit] = {}
     for unit in units:
         other = first.setdefault((unit.bundle.payload or "", _changes(unit)), unit)

@@ -7,6 +7,7 @@ from typing import Protocol
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, without_empty
+from kure_hooks.stack.model import Bundle
 
 
 def metadata(
@@ -24,6 +25,11 @@ def metadata(
             "annotations": dict(sorted((annotations or {}).items())),
         }
     )
+
+
+def namespace_of(plan: Plan, bundle: Bundle) -> str:
+    """Return the namespace of a bundle's Kustomization: its own, or that of the cluster's Flux."""
+    return bundle.options.flux.namespace or plan.cluster.flux.namespace
 
 
 class Head(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
+from kure_hooks.engines.objects import namespace_of
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.payloads import Contents
@@ -54,7 +55,11 @@ def known_variables(plan: Plan, bundle: Bundle, contents: Contents) -> Known | N
     values: dict[str, str] = {}
     complete = True
     for reference in post_build.substitute_from:
-        data = _config_map(plan, contents, reference) if reference.kind == "ConfigMap" else None
+        data = (
+            _config_map(plan, bundle, contents, reference)
+            if reference.kind == "ConfigMap"
+            else None
+        )
         complete = complete and data is not None
         values = {} if data is None else values | data
     values |= post_build.substitute
@@ -67,12 +72,12 @@ def _data(
     plan: Plan, bundle: Bundle, contents: Contents, reference: SubstituteFrom
 ) -> dict[str, str]:
     """Return the data of a ConfigMap in Flux's namespace; Secrets are refused by a rule."""
-    data = _config_map(plan, contents, reference)
+    data = _config_map(plan, bundle, contents, reference)
     if data is not None:
         if faults := [*names_are_variables(bundle, reference, data)]:
             raise InputError(faults)
         return data
-    namespace = plan.cluster.flux.namespace
+    namespace = namespace_of(plan, bundle)
     if reference.optional:
         return {}
     problem = f"bundle {bundle.name} takes variables from ConfigMap {namespace}/{reference.name}"
@@ -80,9 +85,11 @@ def _data(
     raise InputError([_key(bundle, reference).fault(problem, expected, rule="EN010")])
 
 
-def _config_map(plan: Plan, contents: Contents, reference: SubstituteFrom) -> dict[str, str] | None:
+def _config_map(
+    plan: Plan, bundle: Bundle, contents: Contents, reference: SubstituteFrom
+) -> dict[str, str] | None:
     """Return the data of a ConfigMap in Flux's namespace, None for one outside of the stack."""
-    wanted = Identity("", "ConfigMap", plan.cluster.flux.namespace, reference.name)
+    wanted = Identity("", "ConfigMap", namespace_of(plan, bundle), reference.name)
     for product in (product for each in contents.values() for _, product in each):
         for manifest in product.manifests:
             if identity(manifest) == wanted:

@@ -49,7 +49,7 @@ class Unit(Struct, frozen=True):
     @property
     def exists(self) -> bool:
         """True for a payload that is there already, in this repository or in another source."""
-        return self.bundle.payload is not None
+        return self.bundle.payload is not None or self.bundle.is_elsewhere
 
     @property
     def path(self) -> str:

@@ -96,6 +96,14 @@ RULES: Mapping[str, Rule] = {
         "Write the workloads of the payload as healthChecks.",
         _FLUX,
     ),
+    "FX110": Rule(
+        "Source that only Argo CD has",
+        ERROR,
+        "The bundle names a chart or files for other sources in the place of a directory, which an "
+        "Application can be made of and a Kustomization can not.",
+        "Use an application of kind HelmChart, or name a payload.",
+        _FLUX,
+    ),
     "FX120": Rule(
         "Bootstrap without its source",
         ERROR,

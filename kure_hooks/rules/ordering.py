@@ -105,5 +105,13 @@ RULES: Mapping[str, Rule] = {
         "Give the bundle a node of its own, or use ordering: waves.",
         _ARGOCD,
     ),
+    "AO014": Rule(
+        "Wave before what it waits for",
+        ERROR,
+        "A bundle's own wave is not after the waves of the bundles that it depends on, so that its "
+        "Application is synced too early; or the ordering has no waves.",
+        "Raise the wave, or leave it out: it follows from dependsOn.",
+        _ARGOCD,
+    ),
 }
 """AO: the order of Argo CD."""

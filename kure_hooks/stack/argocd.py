@@ -137,13 +137,29 @@ class Source(Input, frozen=True, kw_only=True):
     directory: DirectorySource | None = None
 
 
+class OwnSource(Input, frozen=True, kw_only=True):
+    """Fields of the first source of an Application, over what kure-hooks writes there.
+
+    It is the bundle's own directory; or, with `chart`, a chart of the repository `repoURL`, or with
+    `ref` and no payload the files of a repository that the other sources refer to.
+    """
+
+    repo_url: Text | None = field(default=None, name="repoURL")
+    chart: Text | None = None
+    ref: Text | None = None
+    name: Text | None = None
+    helm: HelmSource | None = None
+    kustomize: KustomizeSource | None = None
+
+
 class BundleArgocd(Syncing, frozen=True, kw_only=True):
     """Options of one bundle's Application; those left unset come from the cluster.
 
     Labels and annotations are for the Application alone, those of the bundle for its objects too. A
     destination that has only a namespace is on the cluster's server. `directory` and `helm` are for
-    a bundle with a payload. `force` lets Argo CD delete
-    and create each object anew at every sync.
+    a bundle with a payload. `force` lets Argo CD delete and create each object anew at every sync.
+    `wave` is the sync wave of the Application, which otherwise follows from what the bundle depends
+    on.
     """
 
     labels: Labels = {}
@@ -154,5 +170,7 @@ class BundleArgocd(Syncing, frozen=True, kw_only=True):
     kustomize: Build | None = None
     directory: DirectorySource | None = None
     helm: HelmSource | None = None
+    source: OwnSource | None = None
     sources: tuple[Source, ...] = ()
+    wave: int | None = None
     force: bool = False

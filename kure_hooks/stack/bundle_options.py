@@ -163,8 +163,12 @@ class GitopsPatches(Input, frozen=True, kw_only=True):
 
 
 class BundleFlux(Input, frozen=True, kw_only=True):
-    """Fields that only a Kustomization of Flux has; labels and annotations are for it alone."""
+    """Fields that only a Kustomization of Flux has; labels and annotations are for it alone.
 
+    `namespace` is that of the Kustomization, where it is not the one of the cluster's Flux.
+    """
+
+    namespace: Name | None = None
     labels: Labels = {}
     annotations: Annotations = {}
 

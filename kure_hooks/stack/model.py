@@ -93,6 +93,12 @@ class Bundle(Written, frozen=True, kw_only=True):
     applications: tuple[Application, ...]
     payload: str | None = None
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """True where its Application has no directory: for a chart, or files for other sources."""
+        source = self.options.argocd.source
+        return self.payload is None and bool(source and (source.chart or source.ref))
+
     def closure(self) -> "Iterator[Bundle]":
         """Yield this bundle and the umbrella children below it, parents first."""
         yield self

@@ -177,7 +177,8 @@ def _path_values(value: Any) -> list[str]:
 
 def _has_content(bundle: Bundle) -> bool:
     """Tell whether a bundle says itself what it applies."""
-    return bool(bundle.applications or bundle.children) or bundle.payload is not None
+    written = bundle.payload is None and not bundle.is_elsewhere
+    return bool(bundle.applications or bundle.children) or not written
 
 
 def _options(body: BundleBody) -> BundleOptions:

@@ -38,6 +38,23 @@ FIELDS = [
 ]
 
 
+def test_a_bundle_may_be_a_chart_of_a_registry():
+    """Nothing is written for its payload, and the URL may be one of OCI without a scheme."""
+    source = {"repoURL": "registry.example.com/charts", "chart": "web"}
+    helm = {"releaseName": "web", "valuesObject": {"a": 1}}
+    argocd = {"source": {**source, "helm": helm}, "targetRevision": "1.2.3"}
+    root = node("prod", leaf("web", argocd=argocd))
+    gitops = {"argocd": {"repoURL": REPOSITORY}}
+    made = objects(root, engine="argocd", gitops=gitops)["Application/web"]
+    assert made["spec"]["source"] == {**source, "targetRevision": "1.2.3", "helm": helm}
+
+
+def test_files_for_other_sources_have_no_path():
+    files = {"repoURL": "https://git.example.com/values.git", "ref": "values"}
+    application = made({"source": files, "sources": [CHART]})
+    assert application["spec"]["sources"] == [{**files, "targetRevision": "HEAD"}, CHART]
+
+
 @pytest.mark.parametrize(("options", "key", "expected"), FIELDS)
 def test_a_cluster_and_a_bundle_set_the_fields_of_an_application(options, key, expected):
     """E17.10."""

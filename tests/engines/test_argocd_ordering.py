@@ -551,3 +551,28 @@ def test_options_of_a_set_that_mean_nothing_are_refused(options, key):
         rolling(**options)
     keys = {each.key for each in caught.value.findings}
     assert f"gitops.argocd.applicationSet{key}" in keys
+
+
+def test_a_wave_of_its_own_goes_before_the_level():
+    late = leaf("late", argocd={"wave": 7})
+    found = ordered("waves", node("prod", leaf("db"), leaf("web", dependsOn=["db"]), late))
+    assert {name: wave(found[f"Application/{name}"]) for name in ("db", "web", "late")} == {
+        "db": "0",
+        "web": "1",
+        "late": "7",
+    }
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_wave_comes_after_those_of_dependencies(number):
+    db, web = leaf("db", argocd={"wave": 1}), leaf("web", dependsOn=["db"])
+    found = ordered("waves", node("prod", db, leaf("web", dependsOn=["db"], argocd={"wave": 2})))
+    assert wave(found["Application/web"]) == "2"
+    web["bundle"]["argocd"] = {"wave": number}
+    with pytest.raises(InputError, match=f"web in wave {number} does not come after db"):
+        ordered("waves", node("prod", db, web))
+
+
+def test_other_orderings_have_no_waves_of_applications():
+    with pytest.raises(InputError, match="ordering progressive has no waves"):
+        ordered("progressive", node("prod", leaf("web", argocd={"wave": 1})))

@@ -86,17 +86,55 @@ def test_fields_of_a_bundle_are_those_of_its_kustomization(fields):
     ("flux", "fields", "retry"),
     [
         ({}, {}, "2m0s"),
-        ({}, {"interval": "90s"}, "1m30s"),
-        ({"interval": "1m"}, {}, "1m0s"),
+        ({}, {"interval": "90s"}, None),
+        ({"interval": "1m"}, {}, None),
         ({"retryInterval": "30s"}, {}, "30s"),
-        ({"retryInterval": "2h"}, {}, "1h0m0s"),
+        ({"retryInterval": "2h"}, {}, None),
         ({"retryInterval": "30s"}, {"retryInterval": "3m"}, "3m0s"),
         ({}, {"retryInterval": "2h"}, "2h0m0s"),
     ],
 )
 def test_what_failed_is_tried_again_soon(flux, fields, retry):
-    """Flux itself waits for a whole interval; what the bundle says is left as it is."""
-    assert spec({"flux": flux}, **fields)["retryInterval"] == retry
+    """Flux itself waits for a whole interval, which needs no word; a bundle's own stays."""
+    assert spec({"flux": flux}, **fields).get("retryInterval") == retry
+
+
+def test_a_kustomization_may_be_in_a_namespace_of_its_own():
+    """What refers to it names the namespace, and it that of its source."""
+    db = leaf("db", flux={"namespace": "data"}, dependsOn=["cache"])
+    web = leaf("web", dependsOn=["db"])
+    cache = leaf("cache", flux={"namespace": "data"})
+    found = objects(node("prod", db, web, cache))
+    db, web = found["Kustomization/db"], found["Kustomization/web"]
+    assert db["metadata"]["namespace"] == "data"
+    assert db["spec"]["sourceRef"]["namespace"] == "flux-system"
+    assert db["spec"]["dependsOn"] == [{"name": "cache"}]
+    assert web["metadata"]["namespace"] == "flux-system"
+    assert web["spec"]["dependsOn"] == [{"name": "db", "namespace": "data"}]
+
+
+def test_a_dependency_names_the_namespace_of_its_bundle_or_none():
+    db = leaf("db", flux={"namespace": "data"})
+    right = leaf("web", dependsOn=[{"name": "db", "namespace": "data"}])
+    wrong = leaf("web", dependsOn=[{"name": "db", "namespace": "flux-system"}])
+    found = objects(node("prod", db, right))
+    needs = found["Kustomization/web"]["spec"]["dependsOn"]
+    assert needs == [{"name": "db", "namespace": "data"}]
+    with pytest.raises(InputError, match="depends on db in namespace flux-system"):
+        objects(node("prod", db, wrong))
+
+
+def test_health_checks_of_an_umbrella_know_the_namespaces_of_its_children():
+    child = {"name": "db", "flux": {"namespace": "data"}}
+    found = objects(node("prod", leaf("web", children=[child])))
+    checks = found["Kustomization/web"]["spec"]["healthChecks"]
+    assert [check["namespace"] for check in checks] == ["data"]
+
+
+def test_a_source_without_a_directory_is_for_argo_cd():
+    source = {"repoURL": "https://charts.example.com", "chart": "web"}
+    with pytest.raises(InputError, match="as only Argo CD can"):
+        objects(node("prod", leaf("web", argocd={"source": source})))
 
 
 def test_a_cluster_without_bundles_has_no_flux_objects():

@@ -72,14 +72,17 @@ def destination_of(plan: Plan, unit: Unit) -> Destination:
 
 def _source(plan: Plan, unit: Unit, contents: Contents) -> Manifest:
     url, revision = repository(plan, unit.source)
+    own = unit.bundle.options.argocd.source
+    changes: Manifest = written(own) if own else {}
     return without_empty(
         {
             "repoURL": url,
-            "path": unit.path,
+            "path": None if unit.bundle.is_elsewhere else unit.path,
             "targetRevision": unit.bundle.options.argocd.target_revision or revision,
             "kustomize": kustomize(plan, unit.bundle, contents),
             "directory": written(unit.bundle.options.argocd.directory),
             "helm": written(unit.bundle.options.argocd.helm),
+            **changes,
         }
     )
 

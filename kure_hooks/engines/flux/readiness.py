@@ -6,6 +6,7 @@ With `wait` Flux checks all objects that a Kustomization applies, and ignores it
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from kure_hooks.engines.objects import namespace_of
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.payloads import Contents
@@ -13,6 +14,7 @@ from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Identity, Manifest, identity, without_empty, written
 from kure_hooks.stack.bundle_options import BundleOptions
+from kure_hooks.stack.model import Bundle
 
 KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/v1"
 
@@ -31,12 +33,13 @@ def readiness(plan: Plan, unit: Unit, contents: Contents) -> dict[str, Any]:
     if unit.bundle.children and _contains(plan, unit):
         found: dict[str, Any] = {"wait": True}
     elif unit.bundle.children:
-        children = _kustomizations(plan, (each.name for each in unit.bundle.children))
+        children = _kustomizations(plan, unit.bundle.children)
         found = {"healthChecks": [*children, *_workloads(plan, unit, contents), *checks]}
     elif unit.part or options.wait:
         found = {"wait": options.wait}
     else:
-        parts = _kustomizations(plan, (each.name for each in plan.parts.get(unit.name, ())))
+        home = namespace_of(plan, unit.bundle)
+        parts = [_kustomization(part.name, home) for part in plan.parts.get(unit.name, ())]
         found = {"wait": options.wait, "healthChecks": [*parts, *checks]}
     exprs = written(options.health_check_exprs) if any(found.values()) else []
     return found | {"healthCheckExprs": exprs}
@@ -100,9 +103,12 @@ def _contains(plan: Plan, unit: Unit) -> bool:
     return plan.rules.flux_placement != "separate" and not unit.exists
 
 
-def _kustomizations(plan: Plan, names: Iterable[str]) -> list[Manifest]:
-    namespace = plan.cluster.flux.namespace
-    return [_check(KUSTOMIZATION, "Kustomization", name, namespace) for name in names]
+def _kustomizations(plan: Plan, bundles: Iterable[Bundle]) -> list[Manifest]:
+    return [_kustomization(bundle.name, namespace_of(plan, bundle)) for bundle in bundles]
+
+
+def _kustomization(name: str, namespace: str) -> Manifest:
+    return _check(KUSTOMIZATION, "Kustomization", name, namespace)
 
 
 def _workloads(plan: Plan, unit: Unit, contents: Contents) -> list[Manifest]:

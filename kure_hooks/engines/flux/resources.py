@@ -8,7 +8,7 @@ from kure_hooks.engines.flux.dependencies import dependencies
 from kure_hooks.engines.flux.namespaces import until_created
 from kure_hooks.engines.flux.readiness import KUSTOMIZATION, readiness
 from kure_hooks.engines.flux.sources import sources
-from kure_hooks.engines.objects import annotations_of, labels_of, metadata
+from kure_hooks.engines.objects import annotations_of, labels_of, metadata, namespace_of
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
@@ -16,7 +16,6 @@ from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Manifest, without_empty, written
 from kure_hooks.stack.bundle_options import Patch
 from kure_hooks.stack.model import Dependency
-from kure_hooks.stack.sources import SourceRef
 
 
 def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
@@ -39,17 +38,17 @@ def _kustomization(
         "kind": "Kustomization",
         "metadata": metadata(
             unit.name,
-            plan.cluster.flux.namespace,
+            namespace_of(plan, unit.bundle),
             labels_of(plan, unit, plan.cluster.flux, options.flux),
             annotations_of(plan, unit, plan.cluster.flux, options.flux),
         ),
         "spec": without_empty(
             {
-                "dependsOn": list(map(_dependency, waits)),
+                "dependsOn": [_dependency(plan, unit, dependency) for dependency in waits],
                 "interval": canonical(interval),
-                "retryInterval": canonical(options.retry_interval or usual_retry(plan, interval)),
+                "retryInterval": _retry(options.retry_interval, plan, interval),
                 "timeout": options.timeout and canonical(options.timeout),
-                "sourceRef": _source_ref(plan, unit.source),
+                "sourceRef": _source_ref(plan, unit),
                 "path": "./" if unit.path == "." else f"./{unit.path}",
                 "prune": options.prune,
                 "deletionPolicy": options.deletion_policy,
@@ -64,6 +63,14 @@ def _kustomization(
             }
         ),
     }
+
+
+def _retry(written: str | None, plan: Plan, interval: str) -> str | None:
+    """Return the time until a retry; None for the interval itself, which Flux takes unless told."""
+    if written:
+        return canonical(written)
+    usual = canonical(usual_retry(plan, interval))
+    return None if usual == canonical(interval) else usual
 
 
 def usual_retry(plan: Plan, interval: str) -> str:
@@ -104,18 +111,26 @@ def _patches(plan: Plan, unit: Unit, contents: Contents) -> Sequence[Patch]:
     return patches_of(plan, unit, contents)
 
 
-def _dependency(dependency: Dependency) -> Manifest:
+def _dependency(plan: Plan, unit: Unit, dependency: Dependency) -> Manifest:
+    """Return a dependency, whose namespace Flux takes for the Kustomization's own."""
+    other = plan.by_name.get(dependency.name)
+    namespace = dependency.namespace
+    if namespace is None and other and not dependency.external:
+        namespace = namespace_of(plan, other.bundle)
+    own = namespace_of(plan, unit.bundle)
     return without_empty(
         {
             "name": dependency.name,
-            "namespace": dependency.namespace,
+            "namespace": None if namespace == own and dependency.namespace is None else namespace,
             "readyExpr": dependency.ready_expr,
         }
     )
 
 
-def _source_ref(plan: Plan, source: SourceRef) -> Manifest:
+def _source_ref(plan: Plan, unit: Unit) -> Manifest:
     """Return the reference; the namespace is left out where it is the Kustomization's own."""
-    own = source.namespace in (None, plan.cluster.flux.namespace)
-    namespace = None if own else source.namespace
-    return without_empty({"kind": source.kind, "name": source.name, "namespace": namespace})
+    source = unit.source
+    namespace = source.namespace or plan.cluster.flux.namespace
+    own = namespace_of(plan, unit.bundle)
+    there = None if namespace == own else namespace
+    return without_empty({"kind": source.kind, "name": source.name, "namespace": there})

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kure_hooks.engines.annotations import is_substituted
+from kure_hooks.engines.objects import namespace_of
 from kure_hooks.engines.substitution import (
     Anything,
     SubstitutionError,
@@ -89,7 +90,7 @@ def _variables(
         return None, faults
     variables: dict[str, str] = dict(post_build.substitute)
     for reference in post_build.substitute_from:
-        namespace = plan.cluster.flux.namespace
+        namespace = namespace_of(plan, bundle)
         names = _names(directories, Identity("", reference.kind, namespace, reference.name))
         if names is None:
             return Anything(), faults

@@ -7,6 +7,7 @@ from kure_hooks.engines.argocd.ordering.interface import Strategy
 from kure_hooks.engines.interface import Check
 from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.plan import Plan
+from kure_hooks.stack.graph import before, levels
 
 STRATEGIES: Mapping[str, Strategy] = {
     "waves": waves,
@@ -49,6 +50,30 @@ def set_options_have_a_set(plan: Plan) -> Iterator[Finding]:
             )
 
 
+@of_rule("AO014")
+def waves_keep_the_order(plan: Plan) -> Iterator[Finding]:
+    """A wave of a bundle's own comes after those of all that it waits for, and needs waves."""
+    bundles = {bundle.name: bundle for bundle in plan.cluster.bundles()}
+    own = [bundle for bundle in bundles.values() if bundle.options.argocd.wave is not None]
+    if not own:
+        return
+    if plan.cluster.argocd.ordering != "waves":
+        for bundle in own:
+            problem = f"ordering {plan.cluster.argocd.ordering} has no waves of Applications"
+            yield bundle.key("argocd", "wave").fault(problem, "no wave, or ordering: waves")
+        return
+    level, earlier = levels(plan.cluster), before(plan.cluster)
+    for name, bundle in bundles.items():
+        turn = waves.wave(bundle, level)
+        late = [
+            other for other in sorted(earlier[name]) if waves.wave(bundles[other], level) >= turn
+        ]
+        if late:
+            problem = f"bundle {name} in wave {turn} does not come after {', '.join(late)}"
+            expected = "later waves for what waits, or no wave"
+            yield bundle.key("argocd", "wave").fault(problem, expected)
+
+
 def strategies_are_honest(plan: Plan) -> Iterator[Finding]:
     """The chosen strategy says itself what it can't honour."""
     yield from strategy(plan).problems(plan)
@@ -57,5 +82,6 @@ def strategies_are_honest(plan: Plan) -> Iterator[Finding]:
 RULES: Sequence[Check] = (
     external_dependencies_are_told,
     set_options_have_a_set,
+    waves_keep_the_order,
     strategies_are_honest,
 )

@@ -4,7 +4,7 @@ It orders the first roll-out and changes of the Applications themselves. Argo CD
 of Applications only if argocd-cm tells their health.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -18,13 +18,20 @@ from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.layout.units import Unit
 from kure_hooks.stack.graph import before, levels
+from kure_hooks.stack.model import Bundle
 from kure_hooks.yamlio.place import Place
 
 
 def applications(plan: Plan, deployments: Sequence[Deployment]) -> Sequence[Item]:
-    """See Strategy: every Application, its level as its wave."""
+    """See Strategy: every Application, its level as its wave unless the bundle has one."""
     level = levels(plan.cluster)
-    return [in_wave(each.application, level[each.unit.bundle.name]) for each in deployments]
+    return [in_wave(each.application, wave(each.unit.bundle, level)) for each in deployments]
+
+
+def wave(bundle: Bundle, level: Mapping[str, int]) -> int:
+    """Return the wave of a bundle: its own, or its level."""
+    own = bundle.options.argocd.wave
+    return level[bundle.name] if own is None else own
 
 
 def objects(plan: Plan, applications: Sequence[Item]) -> Sequence[Item]:

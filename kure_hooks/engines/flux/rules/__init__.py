@@ -28,6 +28,7 @@ from kure_hooks.engines.flux.rules.encryption import secrets_are_decrypted
 from kure_hooks.engines.flux.sources import key
 from kure_hooks.engines.interface import Check, Inspection, Review
 from kure_hooks.engines.names import names_fit_with_affixes
+from kure_hooks.engines.objects import namespace_of
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
@@ -47,14 +48,26 @@ def references_are_complete(plan: Plan) -> Iterator[Finding]:
 
 @of_rule("FX104")
 def dependencies_are_at_home(plan: Plan) -> Iterator[Finding]:
-    """All Kustomizations of a cluster are in one namespace, so a dependency names no other."""
+    """The namespace of a dependency is that of the Kustomization of its bundle."""
     for bundle in plan.cluster.bundles():
         for each in bundle.depends_on:
-            if each.external or each.namespace in (None, plan.cluster.flux.namespace):
+            unit = plan.by_name.get(each.name)
+            home = namespace_of(plan, unit.bundle if unit else bundle)
+            if each.external or each.namespace in (None, home):
                 continue
             problem = f"bundle {bundle.name} depends on {each.name} in namespace {each.namespace}"
             expected = "no namespace, or external: true if it is elsewhere"
             yield each.key("namespace").fault(problem, expected)
+
+
+@of_rule("FX110")
+def sources_have_directories(plan: Plan) -> Iterator[Finding]:
+    """A Kustomization applies a directory, and nothing else."""
+    for bundle in plan.cluster.bundles():
+        if bundle.is_elsewhere:
+            problem = f"bundle {bundle.name} has a source without a directory, as only Argo CD can"
+            expected = "payload: {path: DIRECTORY}, or an application of kind HelmChart"
+            yield bundle.key("argocd", "source").fault(problem, expected)
 
 
 @of_rule("FX107")
@@ -114,6 +127,7 @@ RULES: Sequence[Check] = (
     dependencies_run,
     health_checks_are_heard,
     umbrellas_are_at_home,
+    sources_have_directories,
     own_names_are_free,
     bootstrap_is_complete,
     contained_objects_keep_their_names,
