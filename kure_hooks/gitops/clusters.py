@@ -7,7 +7,7 @@ applies are taken for entries too, because their bootstrap may be elsewhere.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import normpath
@@ -27,7 +27,7 @@ from kure_hooks.gitops.sources import reference
 from kure_hooks.gitops.variables import OPEN
 from kure_hooks.gitops.walking import Readers, walk
 from kure_hooks.kustomize.files import directories
-from kure_hooks.manifests import kind_of, text_at, value_at
+from kure_hooks.manifests import Identity, kind_of, text_at, value_at
 from kure_hooks.objects.written import Object
 
 _KINDS = flux.KINDS | OF_ARGOCD
@@ -63,6 +63,23 @@ class _Entry:
     instances: tuple[Resource, ...]
 
 
+def readers_of(tree: Tree, *, origin: str = "", maps: Mapping[str, Path] | None = None) -> Readers:
+    """Return the readers of a tree; see `read_repository`."""
+    return _reading(tree, origin, maps)[0]
+
+
+def _reading(tree: Tree, origin: str, maps: Mapping[str, Path] | None) -> tuple[Readers, Builds]:
+    """Return the readers of a tree, and the builds that they share."""
+    mapped = {url: f"@{directory.name}" for url, directory in (maps or {}).items()}
+    if mapped:
+        others = {mapped[url]: WorkTree(directory) for url, directory in (maps or {}).items()}
+        tree = JoinedTree(tree, others)
+    files = Files(tree)
+    builds = Builds(files)
+    applications = ApplicationReader(files, builds, origin, mapped)
+    return Readers(files, builds, applications, origin, mapped), builds
+
+
 def read_repository(
     tree: Tree, *, origin: str = "", maps: Mapping[str, Path] | None = None
 ) -> Repository:
@@ -71,14 +88,8 @@ def read_repository(
     `origin` is the URL of the repository at its host; `maps` are checkouts of other repositories by
     their URLs, whose files appear below `@` and the name of their directory.
     """
-    mapped = {url: f"@{directory.name}" for url, directory in (maps or {}).items()}
-    if mapped:
-        others = {mapped[url]: WorkTree(directory) for url, directory in (maps or {}).items()}
-        tree = JoinedTree(tree, others)
-    files = Files(tree)
-    builds = Builds(files)
-    applications = ApplicationReader(files, builds, origin, mapped)
-    readers = Readers(files, builds, applications, origin, mapped)
+    readers, builds = _reading(tree, origin, maps)
+    files = readers.files
     units = [unit for unit in _units(files, builds) if not unit.directory.startswith("@")]
     repository = Repository(files)
     for entry in _certain(units, builds):
@@ -163,10 +174,26 @@ def _certain(units: Iterable[_Unit], builds: Builds) -> Iterator[_Entry]:
                 continue
             if _source_file(resource) in payload.files:
                 self_applied.append((directory, resource))
+    begun = {reference(item.manifest) for objects in starts.values() for item in objects}
+    sources.update(dict.fromkeys(begun, len(self_applied)))  # an instance tells it for certain
+    begun |= {reference(resource.manifest) for directory, resource in self_applied if directory}
+    self_applied = [
+        (directory, resource)
+        for directory, resource in self_applied
+        if directory or _is_home(reference(resource.manifest), begun, sources)
+    ]
     for directory, resource in _outermost(self_applied, builds):
         starts.setdefault(directory, []).append(resource)
     for directory, objects in sorted(starts.items()):
         yield _Entry(directory, tuple(objects), tuple(instances.get(directory, ())))
+
+
+def _is_home(
+    source: Identity, begun: Collection[Identity], sources: Mapping[Identity, int]
+) -> bool:
+    """Tell whether a source is this repository, beside those that other entries begin with."""
+    others = (sources.get(other, 0) for other in begun if other != source)
+    return sources[source] > max(others, default=0)
 
 
 def _syncs(unit: _Unit) -> Iterator[Resource]:

@@ -54,10 +54,20 @@ def walk(name: str, entries: Iterable[Resource], readers: Readers, *, is_certain
     for _ in range(_PASSES):
         step = _Walk(readers, known, is_certain=is_certain)
         step.walk(entries)
-        known = step.known
-        if not any(who in known for who in step.missing):
+        before, known = known, step.known
+        if not any(_is_there(who, known, before) for who in step.missing):
             break
     return Cluster(name, is_certain, readers.files, step.owners, entries)
+
+
+def _is_there(
+    who: Identity, known: Mapping[Identity, Resource], before: Mapping[Identity, Resource]
+) -> bool:
+    """Tell whether an object that was missing is known by now, or what may make it is new."""
+    if who.kind != "ExternalArtifact":
+        return who in known
+    makers = (other for other in known if other.kind == "ArtifactGenerator")
+    return any(other not in before for other in makers)
 
 
 class _Walk:
