@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "Compare what would be generated with the tree; exit 1 on drift.",
     "diff": "Compare what two git revisions generate.",
     "validate": "Validate manifests against their schemas.",
+    "import": "Write a stack of what a repository has already, and prove it.",
     "lint": "Find what Flux CD or Argo CD would stumble over.",
     "schemas": "Add CRDs to the repository, and list or export the schemas that validate.",
     "explain": "Tell what a generated path comes from.",
@@ -24,6 +25,9 @@ COMMANDS = {
     "rule": "Explain the rule that a finding bears, or list all rules.",
     "schema": "Print the JSON Schema of stack or settings files.",
 }
+
+# Where a module can't have the name of its command.
+_MODULES = {"import": "importing"}
 
 
 class _Lazy(click.Group):
@@ -39,7 +43,8 @@ class _Lazy(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"kure_hooks.cli.{cmd_name}").command
+        module = _MODULES.get(cmd_name, cmd_name)
+        command: click.Command = importlib.import_module(f"kure_hooks.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -97,7 +97,7 @@ def _choice(wishes: Wishes) -> lint.Choice:
         paths=wishes.paths,
         select=_split(wishes.select),
         ignore=_split(wishes.ignore),
-        maps=_maps(wishes.maps),
+        maps=maps_of(wishes.maps),
         baseline=wishes.baseline,
         writes=wishes.writes,
         changed=wishes.changed,
@@ -109,7 +109,7 @@ def _split(selectors: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(filter(None, names))
 
 
-def _maps(pairs: tuple[str, ...]) -> dict[str, Path]:
+def maps_of(pairs: tuple[str, ...]) -> dict[str, Path]:
     """Return the directories by URL; a URL may have an equals sign, but no directory here has."""
     maps = {}
     for pair in pairs:

@@ -1,0 +1,129 @@
+"""The command `import`."""
+
+import shlex
+import time
+from collections.abc import Iterator, Sequence
+
+import click
+
+from kure_hooks.cli import options
+from kure_hooks.cli.console import write
+from kure_hooks.cli.lint import maps_of
+from kure_hooks.cli.running import running
+from kure_hooks.importing.candidates import Left
+from kure_hooks.operations import adoption
+from kure_hooks.operations.adoption import Choice, Imported
+from kure_hooks.reports.wording import count
+from kure_hooks.safe_text import inert, visible
+
+
+@click.command("import")
+@click.argument("engine", type=click.Choice(["flux", "argocd"]))
+@click.argument("directories", nargs=-1, metavar="[DIR]...")
+@click.option("--cluster", default="", metavar="NAME", help="The name of the cluster in the stack.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="URL=DIR",
+    help="The directory with the files of another repository, by the URL that sources have; may "
+    "be repeated.",
+)
+@options.workspace
+def command(  # noqa: PLR0913 - the options of the command
+    engine: str,
+    directories: tuple[str, ...],
+    cluster: str,
+    maps: tuple[str, ...],
+    *,
+    dry_run: bool,
+    shared: options.Shared,
+) -> None:
+    """Write a stack file of the Kustomizations or Applications that a repository has.
+
+    DIR is the directory where the cluster starts; it may be left out where the repository shows it.
+    Each owner becomes a bundle that applies the same directory. What can't be shown to stay as it
+    is is left out and named. Only the stack file is written, and never over another one. Exit 1
+    when an owner was left out, 2 when nothing could be imported.
+
+    \b
+    Examples:
+      kure-hooks import flux clusters/production --cluster production --dry-run
+      kure-hooks import argocd apps --cluster production
+    """
+    with running("import", shared) as run:
+        start = time.monotonic()
+        workspace = run.workspace()
+        names = tuple(workspace.named(directories))
+        imported = adoption.import_cluster(workspace, Choice(engine, cluster, names, maps_of(maps)))
+        if not dry_run:
+            adoption.write(workspace, imported)
+        text = imported.text if dry_run else ""
+        lines = [*text.splitlines(), *_report(imported, time.monotonic() - start, dry_run=dry_run)]
+        write("".join(f"{inert(visible(line))}\n" for line in lines).encode())
+        raise SystemExit(int(not imported.is_whole))
+
+
+def _report(imported: Imported, seconds: float, *, dry_run: bool) -> Iterator[str]:
+    owners = count(imported.owners - len(imported.syncs), "owner")
+    yield (
+        f"{imported.origin}: {imported.equal} of {owners} come out as they are, proved in "
+        f"{seconds:.1f} s"
+    )
+    verb = "would be written" if dry_run else "is written"
+    bundles, objects = count(imported.bundles, "bundle"), count(imported.carried, "other object")
+    rest = f", and {objects} of the entry" if imported.carried else ""
+    yield f"{imported.path} {verb}: {bundles}{rest}"
+    if imported.unread:
+        yield ""
+        yield "can't be read, and may have more owners:"
+        yield from (f"  {finding}" for finding in imported.unread)
+    yield from _list("left as it is", imported.left)
+    yield from _list("not in the stack", imported.notes)
+    yield from _switch(imported)
+    if not dry_run:
+        yield ""
+        yield f"To undo: git clean -f -- {shlex.quote(imported.path)}"
+
+
+def _list(title: str, items: Sequence[Left]) -> Iterator[str]:
+    if items:
+        yield ""
+        yield f"{title}:"
+    for item in items:
+        yield f"  {item.at}: {item.who} {item.reason}"
+
+
+def _switch(imported: Imported) -> Iterator[str]:
+    """Say which old files kure-hooks writes from now on; import itself changes none of them."""
+    switch = imported.switch
+    yield ""
+    yield "Old files are as they were. The switch to generated ones is yours:"
+    if switch.guarded:
+        yield "  0. Set prune: false on what applies the old files, in a commit of its own. Else it"
+        yield "     may delete what you remove there, with all that hangs on it:"
+        yield from (f"       {name}" for name in switch.guarded)
+    yield f"  1. Run `kure-hooks generate`, which writes {imported.output}."
+    if switch.taken:
+        yield "     Files without the header are in its way; take them over with --adopt:"
+        yield from (f"       {path}" for path in switch.taken)
+    yield f"     Let the entry apply it: {_entry(imported)}"
+    yield "  2. Once it is applied, remove what is written there now, so that one owner is left:"
+    yield from (f"       {path}" for path in switch.emptied)
+    for path, names in switch.shared.items():
+        yield f"       {path}: {', '.join(names)} only, other objects stay"
+    if switch.listing:
+        yield "     and their names from:"
+        yield from (f"       {path}" for path in switch.listing)
+
+
+def _entry(imported: Imported) -> str:
+    if imported.origin == imported.output:
+        return f"it is {imported.output} itself already, so do both steps in one commit."
+    if imported.syncs:
+        return (
+            f"add {imported.output} to what {' and '.join(imported.syncs)} applies, or set its "
+            "path to that directory."
+        )
+    return f"apply {imported.output} as {imported.origin} is applied today."

@@ -1,0 +1,84 @@
+"""Candidates: the owners of a cluster that become bundles, and all that stays as it is."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from kure_hooks.findings import Location
+from kure_hooks.gitops.owner import Owner
+from kure_hooks.manifests import Identity
+from kure_hooks.stack.documents import BundleDoc
+
+OPEN = "${"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An owner or object that stays as it is, where it is written, and why."""
+
+    who: Identity
+    at: Location
+    reason: str
+
+
+@dataclass(eq=False, slots=True)
+class Candidate:
+    """An owner and the bundle that stands for it, as a stack file has it.
+
+    `needs` are the owners that it waits for: those become dependencies of the stack or of something
+    outside of it. `notes` are ends of the sentence `<owner> ...` about what the stack does not say
+    because it has no effect.
+    """
+
+    owner: Owner
+    bundle: dict[str, Any]
+    needs: list[dict[str, Any]] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The name of the owner, which is that of the bundle."""
+        return self.owner.who.name
+
+    @property
+    def path(self) -> str:
+        """The file that has the owner, or what it is made of."""
+        source = self.owner.resource.source
+        return (source or self.owner.resource).document.path
+
+    def left(self, reason: str) -> Left:
+        """Return the owner as one that stays as it is."""
+        return Left(self.owner.who, self.owner.resource.at(), reason)
+
+    def take(self, options: Mapping[str, Any], *within: str) -> None:
+        """Add options to the bundle, in its section `within`; note those that no bundle has."""
+        for key, value in options.items():
+            steps = (*within, key)
+            if reason := refusal(steps, value):
+                self.reasons.append(f"has {'.'.join(steps)}, which a stack can't say: {reason}")
+                continue
+            section = self.bundle
+            for step in within:
+                section = section.setdefault(step, {})
+            section[key] = value
+
+
+def refusal(steps: Iterable[str], value: Any) -> str:
+    """Return why a bundle can't have a value below some keys, empty where it can."""
+    for step in reversed(tuple(steps)):
+        value = {step: value}
+    try:
+        msgspec.convert(value, BundleDoc, strict=True)
+    except msgspec.ValidationError as error:
+        return str(error).split(" - at ")[0]
+    return ""
+
+
+def most_common(values: Iterable[str], otherwise: str) -> str:
+    """Return the value that is there most often, the first in order of several."""
+    counts = Counter(value for value in values if value)
+    return min(counts, key=lambda value: (-counts[value], value), default=otherwise)

@@ -1,0 +1,172 @@
+"""The entry of a cluster: the owners that become bundles, and the other objects that start it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kure_hooks.errors import UsageError
+from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.owner import Owner
+from kure_hooks.gitops.payload import Resource
+from kure_hooks.gitops.repository import Cluster, Repository
+from kure_hooks.gitops.sources import reference
+from kure_hooks.importing import argocd, flux
+from kure_hooks.importing.candidates import Left
+from kure_hooks.manifests import Manifest, kind_of, same, text_at
+
+_SETS = ("argoproj.io", "ApplicationSet")
+_INSTANCE = ("fluxcd.controlplane.io", "FluxInstance")
+_PART_OF = "app.kubernetes.io/part-of"
+_NO_METADATA = frozenset({"managedFields", "ownerReferences", "generateName"})
+
+
+@dataclass(slots=True)
+class Entry:
+    """The start of a cluster.
+
+    `syncs` are the Kustomizations that apply the entry itself, `owners` those that become bundles,
+    `carried` the other objects of the entry, and `left` what stays as it is.
+    """
+
+    syncs: list[Owner] = field(default_factory=list)
+    owners: list[Owner] = field(default_factory=list)
+    carried: list[Resource] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+
+def chosen(repository: Repository, engine: str, name: str, directories: Sequence[str]) -> Cluster:
+    """Return the cluster that starts in some directories, or the one that its name tells.
+
+    Raises UsageError where it isn't clear which one is meant.
+    """
+    clusters = [
+        cluster
+        for cluster in repository.clusters
+        if any((owner.tool == "Flux") == (engine == "flux") for owner in cluster.owners)
+    ]
+    names = ", ".join(cluster.name for cluster in clusters)
+    if not clusters:
+        raise UsageError(f"no object of {engine} was found in the repository")
+    if directories:
+        wanted = [directory or "." for directory in directories]
+        for directory in wanted:
+            if directory not in {cluster.name for cluster in clusters}:
+                raise UsageError(f"{directory} is no entry of a cluster. Name one of {names}.")
+        return _joined([cluster for cluster in clusters if cluster.name in wanted])
+    named = [cluster for cluster in clusters if name_of(cluster) == name]
+    if len(named or clusters) != 1:
+        raise UsageError(f"there are several clusters. Name the directory of one: {names}.")
+    return (named or clusters)[0]
+
+
+def name_of(cluster: Cluster) -> str:
+    """Return the name of a cluster that nobody has named: that of its directory."""
+    return cluster.name.rsplit("/", 1)[-1].strip(".") or "cluster"
+
+
+def _joined(clusters: Sequence[Cluster]) -> Cluster:
+    """Return several entries of one cluster as one cluster."""
+    if len(clusters) == 1:
+        return clusters[0]
+    first = clusters[0]
+    return Cluster(
+        first.name,
+        any(cluster.is_certain for cluster in clusters),
+        first.files,
+        [owner for cluster in clusters for owner in cluster.owners],
+        [resource for cluster in clusters for resource in cluster.entries],
+    )
+
+
+def entry_of(cluster: Cluster, engine: str) -> Entry:
+    """Return the start of a cluster, for the engine `flux` or `argocd`."""
+    kind = flux.KIND if engine == "flux" else argocd.KIND
+    entry = Entry()
+    syncs = _syncs(cluster) if engine == "flux" else []
+    entry.syncs = syncs
+    for owner in cluster.owners:
+        if (owner.who.group, owner.who.kind) != kind or owner in syncs:
+            continue
+        maker = owner.parent
+        if maker is not None and (maker.who.group, maker.who.kind) in (_SETS, _INSTANCE):
+            continue  # it comes with the object that makes it
+        entry.owners.append(owner)
+    _carry(entry, cluster, {kind})
+    return entry
+
+
+def _syncs(cluster: Cluster) -> list[Owner]:
+    """Return the Kustomizations that apply the file that they are in."""
+    return [
+        owner
+        for owner in cluster.owners
+        if owner.parent is None
+        and cluster.is_certain
+        and (owner.who.group, owner.who.kind) == flux.KIND
+    ]
+
+
+def _carry(entry: Entry, cluster: Cluster, bundled: set[tuple[str, str]]) -> None:
+    resources = [item for owner in entry.syncs for item in owner.resources]
+    if not entry.syncs:
+        resources = list(cluster.entries)
+    started = {owner.who for owner in entry.syncs}
+    sources = {reference(owner.resource.manifest) for owner in entry.syncs}
+    for resource in resources:
+        if resource.who is None or resource.who in started:
+            continue
+        if kind_of(resource.manifest) in bundled:
+            continue
+        if resource.who in sources:
+            entry.left.append(_left(resource, "is the source of the entry itself"))
+        elif reason := _why_left(resource.manifest):
+            entry.left.append(_left(resource, reason))
+        else:
+            entry.carried.append(resource)
+
+
+def _left(resource: Resource, reason: str) -> Left:
+    assert resource.who is not None  # noqa: S101 - others are never left
+    return Left(resource.who, resource.at(), reason)
+
+
+def _why_left(manifest: Manifest) -> str:
+    """Return why an object is better not moved, as the end of a sentence; empty for others."""
+    kind = kind_of(manifest)
+    if kind == ("", "Secret"):
+        return "is a Secret, which no stack repeats"
+    if kind == _INSTANCE:
+        return "installs Flux and starts the cluster"
+    if text_at(manifest, "metadata", "labels", _PART_OF) in ("flux", "argocd"):
+        return "is a part of the GitOps tool's own installation"
+    if _NO_METADATA & manifest["metadata"].keys():
+        return "has metadata that only the API server writes"
+    return ""
+
+
+def application(carried: Sequence[Resource], files: Files, stack: str) -> dict[str, Any]:
+    """Return the application of kind Manifests that has the carried objects.
+
+    A file whose objects are all carried as they are written is named; others are written in place.
+    `stack` is the path of the stack file.
+    """
+    up = "../" * stack.count("/")
+    by_file: dict[str, list[Resource]] = {}
+    objects: list[Manifest] = []
+    for resource in carried:
+        if resource.source is not None and same(resource.source.manifest, resource.manifest):
+            by_file.setdefault(resource.source.document.path, []).append(resource)
+        else:
+            objects.append(resource.manifest)
+    named = []
+    for path, resources in by_file.items():
+        if len(resources) == len(files.objects(path)):
+            named.append(f"{up}{path}")
+        else:
+            objects += [resource.manifest for resource in resources]
+    spec = {"files": sorted(named), "objects": objects}
+    return {
+        "name": "objects",
+        "kind": "Manifests",
+        "spec": {key: value for key, value in spec.items() if value},
+    }

@@ -1,0 +1,300 @@
+"""Imports of small repositories: the stack, what is left out of it, and what is never touched."""
+
+import pytest
+import yaml
+
+from kure_hooks.errors import UsageError
+from kure_hooks.operations.adoption import Choice, import_cluster
+from tests.support.git import commit_all, git, make_repository, write
+from tests.support.importing import workspace
+from tests.support.linting import SYNC, config_map, kustomization
+
+APP = {"apps/web/web.yaml": config_map("web"), "apps/db/db.yaml": config_map("db")}
+
+
+def flux(*documents, **files):
+    """Import a cluster of some Kustomizations; the stack's bundles by their names, and all else."""
+    texts = {"clusters/prod/sync.yaml": SYNC, **APP}
+    texts |= {f"clusters/prod/{index}.yaml": text for index, text in enumerate(documents)}
+    return imported("flux", texts | {path.replace("__", "/"): text for path, text in files.items()})
+
+
+def imported(engine, texts):
+    result = import_cluster(workspace(texts), Choice(engine, "prod", ["clusters/prod"]))
+    stack = yaml.safe_load(result.text)
+    return dict(bundles(stack["spec"]["node"])), result
+
+
+def bundles(node):
+    if "bundle" in node:
+        yield node["bundle"]["name"], node["bundle"]
+    for child in node.get("children", ()):
+        yield from bundles(child)
+
+
+def reasons(result):
+    return {str(item.who): item.reason for item in result.left}
+
+
+def test_a_kustomization_becomes_a_bundle_with_all_of_its_fields():
+    spec = {
+        "timeout": "3m",
+        "wait": True,
+        "targetNamespace": "web",
+        "postBuild": {"substitute": {"color": "red"}},
+        "commonMetadata": {"labels": {"team": "web"}},
+    }
+    found, result = flux(kustomization("web", **spec))
+    assert found["web"] == {"name": "web", "payload": {"path": "apps/web"}, **spec}
+    assert result.is_whole
+    assert reasons(result) == {
+        "Kustomization flux-system/flux-system": "applies the entry itself",
+        "GitRepository flux-system/flux-system": "is the source of the entry itself",
+    }
+
+
+def test_namespaces_sources_and_dependencies_outside_of_the_stack_stay_as_they_are():
+    found, result = flux(
+        kustomization("web", dependsOn=[{"name": "db", "namespace": "data"}, {"name": "cache"}]),
+        kustomization(
+            "db",
+            "./apps/db",
+            "data",
+            sourceRef={"kind": "GitRepository", "name": "flux-system", "namespace": "flux-system"},
+        ),
+    )
+    assert result.is_whole
+    assert found["web"]["dependsOn"] == [
+        "db",
+        {"name": "cache", "namespace": "flux-system", "external": True},
+    ]
+    assert found["db"]["flux"] == {"namespace": "data"}
+
+
+def test_what_a_stack_cannot_say_is_left_as_it_is_with_the_reason():
+    found, result = flux(
+        kustomization("web"),
+        kustomization("new", "./apps/web", fancy=1),
+        kustomization("open", "./apps/${name}"),
+        kustomization("lost", "./apps/gone"),
+    )
+    assert list(found) == ["web"]
+    assert not result.is_whole
+    said = reasons(result)
+    assert "has fancy, which a stack can't say" in said["Kustomization flux-system/new"]
+    assert said["Kustomization flux-system/open"] == "has a path with a variable"
+    assert "does not exist" in said["Kustomization flux-system/lost"]
+
+
+def test_checks_that_flux_ignores_are_told():
+    checks = [{"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "namespace": "a"}]
+    found, result = flux(kustomization("web", wait=True, healthChecks=checks))
+    assert "healthChecks" not in found["web"]
+    assert result.is_whole
+    assert [note.reason for note in result.notes] == [
+        "has healthChecks, which Flux ignores beside wait: true"
+    ]
+
+
+def test_other_objects_of_the_entry_are_carried_and_secrets_are_not():
+    found, result = flux(
+        kustomization("web"),
+        config_map("settings", "flux-system"),
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: key, namespace: flux-system}\n",
+        f"{kustomization('db', './apps/web')}---\n{config_map('beside', 'flux-system')}",
+    )
+    (application,) = found["prod-entry"]["applications"]
+    assert application["spec"]["files"] == ["../clusters/prod/1.yaml"]
+    assert [each["metadata"]["name"] for each in application["spec"]["objects"]] == ["beside"]
+    assert reasons(result)["Secret flux-system/key"] == "is a Secret, which no stack repeats"
+
+
+def test_the_switch_tells_what_becomes_of_old_files():
+    apps = kustomization("apps", "./apps")
+    build = "resources: [web/ks.yaml]\n"
+    found, result = imported(
+        "flux",
+        {
+            "clusters/prod/sync.yaml": SYNC,
+            "clusters/prod/apps.yaml": apps,
+            "apps/kustomization.yaml": build,
+            "apps/web/ks.yaml": kustomization("web", "./apps/web/app"),
+            "apps/web/app/web.yaml": config_map("web"),
+        },
+    )
+    assert set(found) == {"apps", "web"}
+    assert list(result.switch.emptied) == ["apps/web/ks.yaml", "clusters/prod/apps.yaml"]
+    assert list(result.switch.listing) == ["apps/kustomization.yaml"]
+    assert list(result.switch.guarded) == ["Kustomization flux-system/apps"]
+
+
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: NAME, namespace: argocd}
+spec:
+  project: default
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+"""
+HERE = "repoURL: https://github.com/acme/fleet.git, targetRevision: main"
+
+
+def application(name, text):
+    return APPLICATION.replace("NAME", name) + text
+
+
+def argocd(*documents):
+    texts = {**APP, "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n"}
+    texts |= {"apps/built/kustomization.yaml": "resources: [a.yaml]\n"}
+    texts |= {"apps/built/a.yaml": config_map("built")}
+    texts |= {f"clusters/prod/{index}.yaml": text for index, text in enumerate(documents)}
+    return imported("argocd", texts)
+
+
+CHARTS = "repoURL: https://charts.example.com, targetRevision: 1.0.0, chart: web"
+SOURCES = {
+    "directory": f"  source: {{{HERE}, path: apps/web, directory: {{recurse: true}}}}\n",
+    "kustomize": f"""\
+  source: {{{HERE}, path: apps/built, kustomize: {{namePrefix: a-, images: [b=c:1]}}}}
+""",
+    "helm": f"""\
+  source: {{{HERE}, path: charts/web, helm: {{releaseName: web, valuesObject: {{a: 1}}}}}}
+""",
+    "chart": """\
+  source:
+    repoURL: registry.example.com/charts
+    chart: web
+    targetRevision: 1.2.3
+    helm: {values: 'a: b'}
+""",
+    "several": f"""\
+  sources:
+  - {{{CHARTS}, helm: {{valueFiles: [$values/apps/web/v.yaml]}}}}
+  - {{{HERE}, ref: values}}
+""",
+    "values-first": f"  sources:\n  - {{{HERE}, ref: values}}\n  - {{{CHARTS}}}\n",
+    "elsewhere": """\
+  source: {repoURL: https://git.example.com/other.git, path: deploy, targetRevision: v1}
+""",
+    "synced": f"""\
+  source: {{{HERE}, path: apps/web}}
+  syncPolicy:
+    automated: {{prune: true, selfHeal: true}}
+    syncOptions: [ServerSideApply=true, CreateNamespace=true]
+    retry: {{limit: 3, backoff: {{duration: 5s, factor: 2}}}}
+""",
+    "by-hand": f"""\
+  source: {{{HERE}, path: apps/web}}
+  syncPolicy: {{syncOptions: [PruneLast=true]}}
+""",
+    "ignoring": f"""\
+  source: {{{HERE}, path: apps/web}}
+  revisionHistoryLimit: 3
+  ignoreDifferences: [{{group: apps, kind: Deployment, jsonPointers: [/spec/replicas]}}]
+""",
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_an_application_becomes_a_bundle(name):
+    found, result = argocd(application(name, SOURCES[name]))
+    assert reasons(result) == {}
+    assert list(found) == [name]
+    assert result.equal == result.owners == 1
+
+
+def test_projects_and_sets_are_carried_as_they_are():
+    project = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\n"
+        "metadata: {name: web, namespace: argocd}\nspec: {sourceRepos: ['*']}\n"
+    )
+    made = f"""\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: all, namespace: argocd}}
+spec:
+  generators: [{{list: {{elements: [{{app: a}}]}}}}]
+  template:
+    metadata: {{name: '{{{{app}}}}'}}
+    spec:
+      project: default
+      source: {{{HERE}, path: apps/web}}
+      destination: {{server: https://kubernetes.default.svc}}
+"""
+    found, result = argocd(application("web", SOURCES["synced"]), project, made)
+    assert set(found) == {"web", "prod-entry"}
+    assert result.equal == result.owners == 3
+    assert reasons(result) == {}
+
+
+def test_applications_of_a_parent_keep_their_waves():
+    root = application("root", f"  source: {{{HERE}, path: children}}\n")
+    late = application("late", SOURCES["synced"]).replace(
+        "namespace: argocd}", "namespace: argocd, annotations: {argocd.argoproj.io/sync-wave: '5'}}"
+    )
+    found, result = imported(
+        "argocd", {**APP, "clusters/prod/root.yaml": root, "children/late.yaml": late}
+    )
+    assert result.is_whole
+    assert found["late"]["argocd"]["wave"] == 5
+
+
+def test_a_cluster_has_to_be_named_where_there_are_several():
+    texts = {
+        f"clusters/{name}/ks.yaml": kustomization(name, "./apps/web") for name in ("a", "b")
+    } | APP
+    with pytest.raises(UsageError, match=r"clusters/a, clusters/b"):
+        import_cluster(workspace(texts), Choice("flux", "prod"))
+    assert import_cluster(workspace(texts), Choice("flux", "b")).origin == "clusters/b"
+    with pytest.raises(UsageError, match="clusters/c is no entry of a cluster"):
+        import_cluster(workspace(texts), Choice("flux", "c", ["clusters/c"]))
+    with pytest.raises(UsageError, match="no object of argocd"):
+        import_cluster(workspace(texts), Choice("argocd", "a"))
+
+
+def test_only_the_stack_file_is_written_and_never_over_another(tmp_path, kure):
+    make_repository(tmp_path)
+    write(tmp_path, {"clusters/prod/ks.yaml": kustomization("web"), **APP})
+    commit_all(tmp_path, "as it was")
+    code, out, _ = kure("import", "flux", "--cluster", "prod", "--dry-run")
+    assert (code, git(tmp_path, "status", "--short")) == (0, "")
+    assert "kind: Cluster" in out
+    assert "stacks/prod.yaml would be written: 1 bundle" in out
+    code, out, _ = kure("import", "flux", "--cluster", "prod")
+    assert code == 0
+    assert "clusters/prod: 1 of 1 owner come out as they are" in out
+    assert git(tmp_path, "status", "--short", "-uall") == "?? stacks/prod.yaml\n"
+    assert "git clean -f -- stacks/prod.yaml" in out
+    code, _, error = kure("import", "flux", "--cluster", "prod")
+    assert code == 2
+    assert "stacks/prod.yaml is there already" in error
+    git(tmp_path, "clean", "-f", "--", "stacks/prod.yaml")
+    assert git(tmp_path, "status", "--short") == ""
+
+
+def test_the_tree_does_not_hide_what_starts_the_cluster(tmp_path, kure):
+    write(tmp_path, {"clusters/prod/sync.yaml": SYNC, **APP})
+    write(tmp_path, {"clusters/prod/web.yaml": kustomization("web")})
+    code, _, error = kure("import", "flux", "clusters/prod", "--cluster", "prod")
+    assert code == 2
+    assert "clusters/prod would be written, which is where the cluster starts" in error
+    assert "Kustomization flux-system/flux-system" in error
+    assert not (tmp_path / "stacks").exists()
+    code, _, _ = kure("import", "flux", "clusters/prod", "--cluster", "production")
+    assert code == 0
+
+
+def test_an_owner_that_is_left_out_is_exit_1(tmp_path, kure):
+    text = f"{kustomization('web', fancy=1)}---\n{kustomization('db')}"
+    write(tmp_path, {"c/ks.yaml": text, **APP})
+    code, out, _ = kure("import", "flux", "--cluster", "prod")
+    assert code == 1
+    assert "c/ks.yaml:1:1: Kustomization flux-system/web has fancy" in out
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path, kure):
+    broken = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: [\n"
+    write(tmp_path, {"c/ks.yaml": kustomization("db"), "c/broken.yaml": broken, **APP})
+    code, out, _ = kure("import", "flux", "c", "--cluster", "prod")
+    assert code == 1
+    assert "c/broken.yaml:" in out.split("can't be read")[1]
