@@ -24,6 +24,7 @@ from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.payload import Resource, Way
 from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.gitops.sources import reference
+from kure_hooks.gitops.urls import may_be_fork, same_repository
 from kure_hooks.gitops.variables import OPEN
 from kure_hooks.gitops.walking import Readers, walk
 from kure_hooks.kustomize.files import directories
@@ -92,7 +93,7 @@ def read_repository(
     files = readers.files
     units = [unit for unit in _units(files, builds) if not unit.directory.startswith("@")]
     repository = Repository(files)
-    for entry in _certain(units, builds):
+    for entry in _certain(units, builds, origin):
         cluster = walk(entry.directory or ".", entry.objects, readers, is_certain=True)
         lost = [item for item in entry.instances if _source_file(item) not in cluster.read]
         if lost:
@@ -142,7 +143,7 @@ def _as_written(item: Object) -> Resource:
     return Resource(item.document, item.pointer, item.manifest, item.at(), item)
 
 
-def _certain(units: Iterable[_Unit], builds: Builds) -> Iterator[_Entry]:
+def _certain(units: Iterable[_Unit], builds: Builds, origin: str) -> Iterator[_Entry]:
     """Yield the entries that the repository shows, each directory once.
 
     A tenant's Kustomization may apply the root of its own repository: one that applies the root has
@@ -166,11 +167,11 @@ def _certain(units: Iterable[_Unit], builds: Builds) -> Iterator[_Entry]:
             source = reference(resource.manifest)
             is_of_tenant = not directory and sources[source] < max(sources.values())
             payload = builds.payload(directory, Way.FLUX)
+            beside = [item for item in payload.resources if item.who == source]
             # A bootstrap makes a Kustomization beside its source, under one name.
-            has_source = source.name == resource.name or any(
-                item.who == source for item in payload.resources
-            )
-            if is_of_tenant or not has_source:
+            has_source = bool(beside) or source.name == resource.name
+            is_foreign = any(not _may_be(item, origin) for item in beside)
+            if is_of_tenant or is_foreign or not has_source:
                 continue
             if _source_file(resource) in payload.files:
                 self_applied.append((directory, resource))
@@ -194,6 +195,14 @@ def _is_home(
     """Tell whether a source is this repository, beside those that other entries begin with."""
     others = (sources.get(other, 0) for other in begun if other != source)
     return sources[source] > max(others, default=0)
+
+
+def _may_be(source: Resource, origin: str) -> bool:
+    """Tell whether a source may be this repository, or the one that it is a fork of."""
+    url = text_at(source.manifest, "spec", "url")
+    if not origin or not url or source.kind != "GitRepository":
+        return True  # an artifact's URL tells nothing of the repository it is made of
+    return same_repository(url, origin) or may_be_fork(url, origin)
 
 
 def _syncs(unit: _Unit) -> Iterator[Resource]:
