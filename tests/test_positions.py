@@ -17,6 +17,7 @@ from kure_hooks.engines.flux import FLUX
 from kure_hooks.engines.flux.bootstrap import rules as flux_bootstrap
 from kure_hooks.errors import InputError
 from kure_hooks.layout import plan_rules
+from kure_hooks.lint.rules import MODULES as OF_LINT
 from kure_hooks.rules import RULES
 from kure_hooks.stack import rules
 from tests.support.generate import generated
@@ -557,7 +558,7 @@ def test_a_finding_stands_at_the_very_value(text, key):
     found = findings(text)
     assert (key, *place) in {(each.key, each.at.line, each.at.column) for each in found}
     assert all(each.key and each.at.line for each in found)
-    assert {each.rule for each in found} <= RULES.keys()
+    assert {each.rule for each in found} <= {*RULES, *OF_LINT}
 
 
 def test_every_rule_has_an_input():

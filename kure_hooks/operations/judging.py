@@ -59,6 +59,7 @@ def _judged(layout: ManifestLayout, kubernetes: str) -> Judged:
     from kure_hooks.objects.written import Object  # noqa: PLC0415
     from kure_hooks.validators.embedded import Embedded  # noqa: PLC0415 - most clusters are known
     from kure_hooks.validators.interface import Job  # noqa: PLC0415
+    from kure_hooks.validators.judges import WITHOUT_RULES  # noqa: PLC0415
     from kure_hooks.yamlio import Document  # noqa: PLC0415
 
     def placed(item: Item) -> Object:
@@ -77,5 +78,6 @@ def _judged(layout: ManifestLayout, kubernetes: str) -> Judged:
             for finding in verdict.findings
             if finding.severity is Severity.ERROR and finding.rule != _TWICE
         ),
-        verdict.skipped,
+        # Kinds without a schema are for `validate`, which looks at the whole repository.
+        tuple(item for item in verdict.skipped if item == WITHOUT_RULES),
     )

@@ -19,11 +19,12 @@ from kure_hooks.validators.schemas import Resource, provided, trusted
 _WITH_METADATA = ("v1", "ConfigMap")
 
 
-_WITHOUT_RULES = Skipped(
+WITHOUT_RULES = Skipped(
     "the rules that CRDs have in CEL",
     "cel-expr-python is not installed. Install kure-hooks with the extra `cel`, or add "
     "cel-expr-python to the `additional_dependencies` of the hook",
 )
+"""Tells that nothing evaluates the rules of CRDs."""
 
 
 class Packed:
@@ -110,7 +111,7 @@ class Judges:
         except KeyError:
             judge = self._found[resource] = next(self._candidates(resource), None)
             if isinstance(judge, CustomJudge) and judge.ruling and not judge.ruling.is_possible:
-                self.skipped.append(_WITHOUT_RULES)
+                self.skipped.append(WITHOUT_RULES)
             return judge
 
     def _candidates(self, resource: Resource) -> Iterator[Judge]:

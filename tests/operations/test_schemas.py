@@ -63,6 +63,7 @@ TAKEN = [
     *_TAKEN.split(),
     "",
     "0" * 64,
+    "ACME001",
     "MY VAR",
     "a b",
     "0 22 * * 1-5",
