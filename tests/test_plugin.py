@@ -148,6 +148,25 @@ def test_what_the_package_refuses_stands_at_the_value_s_own_line(python, reposit
     assert "stacks/edge.yaml:28:18: node.children[1].bundle.timeout: bundle shop: Fleet has" in out
 
 
+def test_a_payload_that_exists_is_a_path_of_the_gitrepo(python, repository):
+    path = repository / "stacks/edge.yaml"
+    stack = yaml.safe_load(path.read_text())
+    placed = {"name": "extra", "payload": {"path": "apps/extra"}}
+    stack["node"]["children"].append({"name": "extra", "bundle": placed})
+    path.write_text(yaml.safe_dump(stack))
+    write(repository, {"apps/extra/kustomization.yaml": "resources: []\n"})
+    code, _, err = run(python, "generate", cwd=repository)
+    assert code == 1, err
+    (repo,) = (yaml.safe_load(each.read_text()) for each in repository.rglob("*gitrepo*.yaml"))
+    assert repo["spec"]["paths"] == ["apps/extra", "clusters/edge/apps", "clusters/edge/infra"]
+    assert not (repository / "apps/extra/fleet.yaml").exists()
+    placed["dependsOn"] = ["infra"]
+    path.write_text(yaml.safe_dump(stack))
+    code, out, _ = run(python, "check", cwd=repository)
+    assert code == 2
+    assert "bundle extra has dependsOn, but nothing is written into its payload" in out
+
+
 def test_diff_knows_what_the_tool_does(python, repository):
     path = repository / "stacks/edge.yaml"
     stack = yaml.safe_load(path.read_text())

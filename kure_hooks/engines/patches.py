@@ -185,10 +185,18 @@ def _listed(ids: Sequence[Any]) -> str:
 
 
 def _resources(plan: Plan, unit: Unit, contents: Contents) -> list[Resource]:
-    """Return what kustomize has when it patches the payload of a unit."""
+    """Return what kustomize has when it patches the payload of a unit.
+
+    Objects that an overlay takes in are not followed: its own build may have changed them.
+    """
     found = applications(plan, unit, contents)
+    overlays = (product.overlay for _, product in found if product.overlay)
+    taken_in = [_resource(item) for overlay in overlays for item in overlay.holdings.objects]
+    for resource in taken_in:
+        resource.manifest = None
     manifests = [_resource(each) for _, product in found for each in product.manifests]
-    return [*manifests, *(_generated(each) for _, one in found for each in one.config_maps)]
+    generated = (_generated(each) for _, one in found for each in one.config_maps)
+    return [*manifests, *taken_in, *generated]
 
 
 def _resource(manifest: Manifest) -> Resource:

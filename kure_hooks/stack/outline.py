@@ -16,7 +16,8 @@ if TYPE_CHECKING:  # an outcome has outlines, also where no stack is read
 class Part(Struct, frozen=True, rename="camel", omit_defaults=True):
     """A cluster, node, bundle or application of a stack, or an owner: a GitOps object of any tree.
 
-    `detail` is a cluster's engine, or the kind of an application or an owner. `needs` are the names
+    `detail` is a cluster's engine, the payload of a bundle that has one, or the kind of an
+    application or an owner. `needs` are the names
     of the bundles or owners that one waits for, `external` those among them that are not there.
     `drifted` is what `marked` sets; what is `deadlocked` waits for itself.
     """
@@ -79,6 +80,7 @@ def _bundle(bundle: Bundle) -> Part:
     return Part(
         "bundle",
         bundle.name,
+        "" if bundle.payload is None else bundle.payload or ".",
         needs=tuple(each.name for each in bundle.depends_on),
         external=tuple(each.name for each in bundle.depends_on if each.external),
         parts=(

@@ -1,11 +1,16 @@
 """Payloads that exist: directories that bundles apply as they are, here or elsewhere."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
 
+from kure_hooks import config
 from kure_hooks.errors import InputError
+from kure_hooks.files.tree import WorkTree
+from kure_hooks.operations.fleet import generate as fleet_of
+from tests.support.clusters import ARGO_CD
 from tests.support.generate import (
     REPOSITORY,
     application,
@@ -17,9 +22,11 @@ from tests.support.generate import (
     tree,
 )
 from tests.support.git import write
+from tests.support.releases import fleet
 from tests.support.tools import tool
 
 ENGINES = ("flux", "argocd")
+GOLDEN = Path(__file__).parent / "golden" / "payloads"
 HEAD = "apiVersion: apps/v1\nkind: Deployment\n"
 WEB = {
     "apps/web/kustomization.yaml": "namespace: web\nresources: [web.yaml, namespace.yaml]\n",
@@ -379,3 +386,119 @@ def test_its_files_are_read_for_the_bundle(engine):
     stack = {"name": "prod", "gitops": gitops, "node": node("prod", payload("web", "apps/web"))}
     found = generated({"stacks/prod.yaml": yaml.safe_dump(stack), **WEB})
     assert set(WEB) in [set(paths) for paths in found.reads.values()]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_golden_tree_of_directories_that_exist(engine, update_golden):
+    taken = {"name": "plain", "kind": "Kustomize", "spec": {"path": "../lib"}}
+    nodes = (
+        payload("web", "apps/web", bundle("below", application("below")), interval="5m"),
+        payload("catalog", "catalog/prod", sourceRef=OTHER, dependsOn=["web"]),
+        leaf("lib", taken, application("more"), labels={"team": "shop"}),
+    )
+    gitops = OWN | {"argocd": {"healthConfigured": True, "targetRevision": "main"}}
+    lib = {"lib/kustomization.yaml": "resources: [plain.yaml]\n", "lib/plain.yaml": HEAD}
+    lib["lib/plain.yaml"] += "metadata: {name: plain, namespace: web}\n"
+    found = tree(node("prod", *nodes), engine=engine, gitops=gitops, files=WEB | lib)
+    golden = GOLDEN / engine
+    if update_golden:
+        write(golden, found)
+    assert found == {
+        path.relative_to(golden).as_posix(): path.read_text()
+        for path in golden.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("placement", ["separate", "integrated", "integrated-per-bundle"])
+def test_patches_of_a_bundle_reach_what_an_overlay_takes_in(placement):
+    taken = {"name": "app", "kind": "Kustomize", "spec": {"path": "../apps/web"}}
+    patch = f"{HEAD}metadata: {{name: web, namespace: web}}\nspec: {{replicas: 2}}\n"
+    placed = leaf("shop", taken, application("more"), patches=[{"patch": patch}])
+    found = objects(node("prod", placed), files=WEB, layout={"fluxPlacement": placement})
+    name = "shop-app" if placement == "integrated" else "shop"
+    assert found[f"Kustomization/{name}"]["spec"]["patches"] == [{"patch": patch}]
+
+
+def test_autopilot_syncs_the_payload_itself():
+    files = WEB | {"vendor/argocd.yaml": yaml.safe_dump_all(ARGO_CD)}
+    bootstrap = {"argoCDMode": "autopilot", "manifests": "vendor/argocd.yaml"}
+    made = fleet(bootstrap, files, node("prod", payload("web", "apps/web")), type="argocd").files
+    found = {path.removeprefix("clusters/prod/"): data for path, data in made.items()}
+    assert b"path: apps/web\n" in found["projects/prod.yaml"]
+    assert not any(path.startswith("apps/") for path in found)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("value", ["apps/web", {}, {"path": ""}, {"path": 5}, {"pth": "apps/web"}])
+def test_a_payload_is_a_mapping_with_a_path(engine, value):
+    placed = {"name": "web", "bundle": {"name": "web", "payload": value}}
+    (said, *_) = refused(engine, placed)
+    assert "bundle.payload" in said
+
+
+def test_the_convention_of_directories_leaves_a_payload_alone():
+    beside = yaml.safe_dump(
+        {
+            "apiVersion": "generators.gokure.dev/v1alpha1",
+            "kind": "Manifests",
+            "metadata": {"name": "extra"},
+            "spec": {"objects": []},
+        }
+    )
+    found = path_of("flux", payload("web", "apps/web"), files=WEB | {"stacks/web/a.yaml": beside})
+    assert found == "./apps/web"
+
+
+LOOPS = {
+    "one/kustomization.yaml": "resources: [../two]\n",
+    "two/kustomization.yaml": "resources: [../one]\n",
+    "own/kustomization.yaml": "resources: [.]\n",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("path", ["one", "own"])
+def test_directories_that_take_each_other_in_are_refused(engine, path):
+    (said,) = refused(engine, payload("web", path), files=LOOPS)
+    assert "takes itself in" in said or "holds the directory itself" in said
+
+
+@pytest.mark.parametrize(
+    "remote",
+    [
+        "https://github.com/acme/apps//base?ref=v1",
+        "github.com/acme/apps//base",
+        "git@github.com:acme/apps.git//base?ref=v1",
+        "https://raw.githubusercontent.com/acme/apps/main/a.yaml",
+    ],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_comes_from_a_network_is_not_looked_at(engine, remote):
+    files = {"apps/x/kustomization.yaml": f"resources: ['{remote}']\n"}
+    assert path_of(engine, payload("web", "apps/x"), files=files).endswith("apps/x")
+    if engine == "argocd":
+        found = objects(node("prod", payload("web", "apps/x")), engine=engine, files=files)
+        kinds = found["AppProject/prod"]["spec"]["clusterResourceWhitelist"]
+        assert {"group": "*", "kind": "*"} in kinds
+
+
+def test_a_payload_that_a_link_leads_to_is_not_one(tmp_path):
+    write(
+        tmp_path,
+        WEB
+        | {
+            "stacks/prod.yaml": yaml.safe_dump(
+                {
+                    "name": "prod",
+                    "gitops": {"type": "flux"},
+                    "node": node("prod", payload("web", "link")),
+                }
+            )
+        },
+    )
+    (tmp_path / "link").symlink_to("apps/web")
+    tree_of_files = WorkTree(tmp_path)
+    with pytest.raises(InputError) as caught:
+        fleet_of(tree_of_files, config.load(tree_of_files), (), 1)
+    assert "payload link of bundle web is a file" in str(caught.value)

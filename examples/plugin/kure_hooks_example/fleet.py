@@ -73,6 +73,37 @@ def fleet_is_there(plan: Plan) -> Iterator[Finding]:
         yield place.fault("Fleet has no bootstrap", "Fleet's Helm chart, installed beforehand")
 
 
+@of_rule("RF004")
+def payloads_have_no_options(plan: Plan) -> Iterator[Finding]:
+    """A directory that exists gets no fleet.yaml, which alone could tell more of its bundle."""
+    for unit in plan.units:
+        options = unit.bundle.options
+        chosen = [
+            key
+            for key, is_set in (
+                ("dependsOn", dependencies(plan, unit)),
+                ("targetNamespace", options.target_namespace),
+                ("prune", not options.prune),
+                ("suspend", options.suspend),
+            )
+            if is_set
+        ]
+        for key in chosen if unit.exists else ():
+            problem = f"bundle {unit.name} has {key}, but nothing is written into its payload"
+            yield unit.bundle.key(key).fault(problem, "a fleet.yaml in the payload itself")
+
+
+@of_rule("RF005")
+def nothing_waits_for_payloads(plan: Plan) -> Iterator[Finding]:
+    """The name of a bundle is in its fleet.yaml, so that one without it can't be waited for."""
+    for unit in plan.units:
+        for name in dependencies(plan, unit):
+            waited = plan.by_name.get(name)
+            if waited and waited.exists:
+                problem = f"bundle {unit.name} waits for {name}, whose payload has no name in Fleet"
+                yield unit.bundle.key("dependsOn").fault(problem, "no such dependency")
+
+
 @of_rule("RF003")
 def repository_is_known(plan: Plan) -> Iterator[Finding]:
     """Each GitRepo has a repository to read."""
@@ -86,7 +117,13 @@ FLEET = Tool(
     name="fleet",
     version="0.13",
     scheme=lambda _: Scheme(start="fleet", control="fleet"),
-    checks=(options_are_fleet_s, fleet_is_there, repository_is_known),
+    checks=(
+        options_are_fleet_s,
+        fleet_is_there,
+        repository_is_known,
+        payloads_have_no_options,
+        nothing_waits_for_payloads,
+    ),
 )
 
 
@@ -129,7 +166,7 @@ class FleetLayout(LayoutIntegrator):
 
     def place(self, table: Plan, assembly: Assembly) -> Sequence[Directory]:
         """Return all directories."""
-        units = {unit.payload: unit for unit in table.units}
+        units = {unit.payload: unit for unit in table.units if not unit.exists}
         payloads = [
             replace(
                 directory,
