@@ -8,7 +8,7 @@ from kure_hooks.findings import Finding, Location
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory
 from kure_hooks.layout.units import Segments
-from kure_hooks.manifests import Identity, Manifest
+from kure_hooks.manifests import Identity, Manifest, identity
 from kure_hooks.origin import Origin
 
 PlaceOf = Callable[[Segments, Manifest], tuple[str, Identity]]
@@ -105,6 +105,11 @@ def _objects(directory: Directory) -> Iterator[_Written]:
         metadata = {"namespace": generator.namespace, "name": generator.name}
         manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
         yield _Written(manifest, directory.origin, None)
+    # The names of others are not those on the cluster, or not known before Flux replaces variables.
+    overlay = directory.overlay
+    for manifest in overlay.holdings.objects if overlay and overlay.holdings.plain else ():
+        if "$" not in str(identity(manifest)):
+            yield _Written(manifest, directory.origin, None)
 
 
 def _repeated(who: Identity, written: _Written, first: _Written) -> Finding:

@@ -205,3 +205,15 @@ def test_manifests_that_meet_a_build_name_this_kind(text):
     (said,) = refused("flux", {"name": "web", "kind": "Manifests", "spec": spec}, files=files)
     assert "does more than list resources" in said
     assert "an application of kind Kustomize with the path of the directory" in said
+
+
+def test_an_object_that_is_also_taken_in_is_refused():
+    twice = application("web", "apps/v1 Deployment", namespace="web")
+    found = refused("flux", taken(), {**twice, "name": "twice"})
+    assert "Deployment web/web is also written by twice" in found[0]
+    generated("flux", taken(fields={"namePrefix": "a-"}), {**twice, "name": "twice"})
+
+
+def test_one_base_may_be_taken_in_for_two_namespaces():
+    one, two = taken(), {**taken(name="two"), "namespace": "two"}
+    assert generated("flux", one, two)

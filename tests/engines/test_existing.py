@@ -8,7 +8,10 @@ import yaml
 
 from kure_hooks import config
 from kure_hooks.errors import InputError
+from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import WorkTree
+from kure_hooks.gitops.clusters import read_repository
+from kure_hooks.lint.running import run
 from kure_hooks.operations.fleet import generate as fleet_of
 from tests.support.clusters import ARGO_CD
 from tests.support.generate import (
@@ -26,6 +29,7 @@ from tests.support.releases import fleet
 from tests.support.tools import tool
 
 ENGINES = ("flux", "argocd")
+ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden" / "payloads"
 HEAD = "apiVersion: apps/v1\nkind: Deployment\n"
 WEB = {
@@ -502,3 +506,42 @@ def test_a_payload_that_a_link_leads_to_is_not_one(tmp_path):
     with pytest.raises(InputError) as caught:
         fleet_of(tree_of_files, config.load(tree_of_files), (), 1)
     assert "payload link of bundle web is a file" in str(caught.value)
+
+
+def blocks(text):
+    return [part.partition("```")[0] for part in text.split("```yaml\n")[1:]]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_page_about_payloads_says_what_works(engine):
+    """docs/payloads.md: its bundles and its application are generated as they stand there."""
+    here, elsewhere, app = blocks((ROOT / "docs/payloads.md").read_text())
+    one, two = (yaml.safe_load(text)["bundle"] for text in (here, elsewhere))
+    lib = bundle("lib") | {"applications": [{"path": "../apps/podinfo.yaml"}]}
+    base = "resources: [web.yaml]\n"
+    files = {
+        "apps/podinfo.yaml": app,
+        "apps/podinfo/overlays/prod/kustomization.yaml": base,
+        "apps/podinfo/overlays/prod/web.yaml": WEB["apps/web/web.yaml"],
+        "components/tls/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\n"
+        "kind: Component\nlabels: [{pairs: {a: b}}]\n",
+    }
+    ingress = leaf("ingress", application("ingress"))
+    nodes = [{"name": each["name"], "bundle": each} for each in (one, two, lib)]
+    found = tree(node("prod", ingress, *nodes), engine=engine, gitops=OWN, files=files)
+    assert "../../../../apps/podinfo/overlays/prod" in found["lib/podinfo/kustomization.yaml"]
+
+
+@pytest.mark.parametrize("path", ["catalog/prod", "catalog/prd"])
+def test_lint_looks_at_a_payload_elsewhere_where_a_checkout_of_it_is_given(path, tmp_path):
+    texts = {"gitops": {"type": "flux", **OWN}, "name": "prod"}
+    texts["node"] = node("prod", payload("catalog", path, sourceRef=OTHER))
+    files = generated({"stacks/prod.yaml": yaml.safe_dump(texts)}).files
+    checkout = tmp_path / "apps"
+    write(checkout, {"catalog/prod/a.yaml": WEB["apps/web/namespace.yaml"]})
+    repository = read_repository(
+        MemoryTree(dict(files)), origin=REPOSITORY, maps={OTHER["url"]: checkout}
+    )
+    errors = [finding for finding in run(repository) if finding.severity == "error"]
+    expected = [] if path == "catalog/prod" else [("FX001", 'did you mean "catalog/prod"?')]
+    assert [(error.rule, error.expected.partition(",")[0]) for error in errors] == expected

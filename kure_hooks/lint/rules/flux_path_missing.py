@@ -66,7 +66,13 @@ def _advice(cluster: Cluster, target: Target) -> str:
     directory = target.directory or ""
     if directory in cluster.files.paths:
         return f"Name the directory: ./{directory.rpartition('/')[0]}"
-    hint = nearest(directory, sorted(cluster.files.directories - {""}))
+    mapped = directory.partition("/")[0] if directory.startswith("@") else ""
+    known = cluster.files.directories - {""}
+    if mapped:  # a checkout of another repository, whose directories are below its name
+        directory = directory.removeprefix(f"{mapped}/")
+        inside = (path for path in known if path.startswith(f"{mapped}/"))
+        known = frozenset(path.removeprefix(f"{mapped}/") for path in inside)
+    hint = nearest(directory, sorted(known))
     # Of few directories all would be named, and none of them may be meant.
     start = f"{hint} " if hint.startswith("did you mean") else ""
     return f"{start}Correct the path, or add the directory"
