@@ -77,12 +77,12 @@ def generate(application: Application, tree: Tree) -> Product:
         try:
             directories.append((*_directory(application.path, reference, tree), place))
         except (InputError, ReadError) as error:
-            expected = "a directory with a kustomization.yaml"
+            expected = "Name a directory with a kustomization.yaml."
             findings.append(place.fault(reason(error), expected, rule="AP002"))
     for path, kind, place in directories[1:]:
         if kind != "Component":
             problem = f"{path} is of kind {kind}, not Component"
-            findings.append(place.fault(problem, "a component", rule="AP002"))
+            findings.append(place.fault(problem, "Name a component.", rule="AP002"))
     if findings:
         raise InputError(findings)
     (base, kind, _), *_ = directories
@@ -132,5 +132,5 @@ def _directory(document: str, reference: str, tree: Tree) -> tuple[str, str]:
         raise ReadError(path, "is a file, not a directory")
     document_of_build = configuration(tree, path)
     if document_of_build is None:
-        raise ReadError(path, "has no kustomization.yaml; an application of kind Manifests fits")
+        raise ReadError(path, "has no kustomization.yaml, so that kind Manifests fits")
     return path, str(document_of_build.value.get("kind", "Kustomization"))

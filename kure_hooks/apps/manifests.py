@@ -27,8 +27,8 @@ from kure_hooks.yamlio.place import Place, Problem
 _ENDINGS = (".yaml", ".yml", ".json")
 
 _FILES_ALONE = (
-    "an application of kind Kustomize with the path of the directory, or a list of the files with "
-    "its objects: kustomize is not run on them here"
+    "Use an application of kind Kustomize with the path of the directory, or list the files with "
+    "its objects: kustomize is not run on them here."
 )
 
 

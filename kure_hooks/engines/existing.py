@@ -166,12 +166,16 @@ def overlays_build(
                 if is_below(path, output) or is_below(output, path):
                     relation = "is inside" if is_below(path, output) else "holds"
                     problem = f"{path or '.'} {relation} {output}, which kure-hooks writes"
-                    yield place.fault(problem, "a directory apart from it", rule="EN014")
+                    yield place.fault(problem, "Choose a directory apart from it.", rule="EN014")
                 elif package:
                     problem = f"{path} is not in the package {package}"
-                    yield place.fault(problem, "no packageRef for the bundle", rule="EN013")
+                    yield place.fault(
+                        problem,
+                        "Remove the packageRef, or move the application to another bundle.",
+                        rule="EN013",
+                    )
                 elif problem := builder.problem(path, kind):
-                    expected = "a directory that builds"
+                    expected = "Correct its files, or name another directory."
                     yield place.fault(f"{path} {problem}", expected, rule="EN013")
 
 
@@ -188,17 +192,19 @@ def _faults(plan: Plan, unit: Unit, tree: Tree, reader: Reader) -> Iterator[Find
     if is_below(path, output) or is_below(output, path):
         relation = "is inside" if is_below(path, output) else "holds"
         problem = f"{subject} {relation} {output}, which kure-hooks writes"
-        yield place.fault(problem, "a directory apart from it, or another output", rule="EN014")
+        yield place.fault(
+            problem, "Choose a directory apart from it, or another output.", rule="EN014"
+        )
         return
     paths = tree.paths(path)
     if list(paths) == [path]:
-        yield place.fault(f"{subject} is a file", "the directory of the file", rule="EN013")
+        yield place.fault(f"{subject} is a file", "Name the directory of the file.", rule="EN013")
     elif not paths:
         choices = {each for file in unrecorded(tree).paths() for each in ancestors(file)}
-        expected = nearest(path, choices) or "a directory of this repository"
+        expected = nearest(path, choices) or "Name a directory of this repository."
         yield place.fault(f"{subject} does not exist", expected, rule="EN013")
     elif problem := reader.problem(plan, unit, tree):
-        expected = "a directory that builds"
+        expected = "Correct its files, or name another directory."
         yield place.fault(f"{subject} {problem}", expected, rule="EN013")
 
 
@@ -214,12 +220,12 @@ def _taken_twice(plan: Plan) -> Iterator[Finding]:
         other = first.setdefault((unit.bundle.payload or "", _changes(unit)), unit)
         if other is not unit:
             problem = f"payload {unit.path} is already applied by bundle {other.name}"
-            expected = f"another directory; that of {other.name} is at {other.bundle.at}"
+            expected = f"Name another directory. Bundle {other.name} is at {other.bundle.at}."
             yield unit.bundle.key("payload", "path").fault(problem, expected)
     for outer, inner in permutations(units, 2):
         if _takes_in(plan, outer, inner) and _changes(outer) == _changes(inner):
             problem = f"payload {inner.path} is in {outer.path}, which bundle {outer.name} applies"
-            expected = "directories of which none takes in the other"
+            expected = "Name directories of which none takes in the other."
             yield inner.bundle.key("payload", "path").fault(problem, expected)
 
 

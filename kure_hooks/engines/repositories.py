@@ -61,8 +61,8 @@ def artifacts_hold_this_repository(plan: Plan) -> Iterator[Finding]:
 
 
 _EXPECTED = (
-    "payload: {path: DIRECTORY} for a directory of that source, a source of this repository, or a "
-    "packageRef for files that are delivered from here"
+    "Add payload: {path: DIRECTORY} for a directory of that source, name a source of this "
+    "repository, or add a packageRef for files that are delivered from here."
 )
 
 

@@ -72,7 +72,7 @@ def payloads_are_whole(cluster: Cluster) -> Iterator[Finding]:
     for bundle in cluster.bundles():
         if bundle.payload is not None and bundle.applications:
             problem = f"bundle {bundle.name} has both a payload and applications"
-            expected = "one of the two; an application of kind Kustomize takes in a directory"
+            expected = "Remove one. An application of kind Kustomize takes in a directory."
             yield bundle.key("payload").fault(problem, expected)
 
 

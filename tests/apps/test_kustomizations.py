@@ -65,7 +65,8 @@ def test_one_that_does_more_than_list_is_refused_with_its_fields(field, name, re
     }
     assert refused(texts, reference) == (
         f"manifests/{name} does more than list resources: it has {field}, sortOptions; "
-        "list the files with its objects one by one: kustomize is not run on them"
+        "Use an application of kind Kustomize with the path of the directory, or list the files "
+        "with its objects: kustomize is not run on them here."
     )
 
 

@@ -129,7 +129,7 @@ FAULTY = {
     "missing": ("../apps/none", "apps/none does not exist"),
     "outside": ("../../apps", "../../apps leaves the repository"),
     "a file": ("../apps/web/web.yaml", "is a file, not a directory"),
-    "plain": ("../plain", "has no kustomization.yaml; an application of kind Manifests fits"),
+    "plain": ("../plain", "has no kustomization.yaml, so that kind Manifests fits"),
     "lost": ("../lost", "lost does not build: gone.yaml does not exist"),
     "generated": ("../clusters/prod/x", "is inside clusters/prod"),
     "unknown field": ("../typo", "has the unknown field resource"),
@@ -204,7 +204,7 @@ def test_manifests_that_meet_a_build_name_this_kind(text):
     spec = {"files": ["../apps/web"]}
     (said,) = refused("flux", {"name": "web", "kind": "Manifests", "spec": spec}, files=files)
     assert "does more than list resources" in said
-    assert "an application of kind Kustomize with the path of the directory" in said
+    assert "Use an application of kind Kustomize with the path of the directory" in said
 
 
 def test_an_object_that_is_also_taken_in_is_refused():

@@ -79,7 +79,7 @@ def umbrellas_wait_for_their_payload(
         told = known or unit.bundle.options.health_checks
         if unit.exists and unit.bundle.children and not told:
             problem = f"umbrella {unit.name} is ready before the objects of its own payload are"
-            expected = "healthChecks with the workloads of the payload"
+            expected = "Name the workloads of the payload in healthChecks."
             yield unit.bundle.key("payload").fault(problem, expected, Severity.WARNING)
 
 

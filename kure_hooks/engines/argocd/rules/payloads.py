@@ -32,9 +32,9 @@ def files_stay_as_they_are(plan: Plan, contents: Contents, tree: Tree) -> Iterat
             continue
         subject = f"application {overlays[0]}" if overlays else f"the payload of {bundle.name}"
         refused: Sequence[tuple[bool, tuple[str, ...], str]] = (
-            (options.post_build is not None, ("postBuild",), "the values in the files themselves"),
+            (options.post_build is not None, ("postBuild",), "Write the values into the files."),
             (options.common_metadata is not None, ("commonMetadata",), _BY_KUSTOMIZE),
-            (options.argocd.force, ("argocd", "force"), "sync options on the objects themselves"),
+            (options.argocd.force, ("argocd", "force"), "Write sync options on the objects."),
         )
         for is_set, steps, expected in refused:
             if is_set and not (overlays and steps == ("commonMetadata",)):
@@ -50,11 +50,11 @@ def sources_are_built_in_one_way(plan: Plan) -> Iterator[Finding]:
         for key in chosen if unit.exists else ():
             if others := [*(set(chosen) - {key}), *_of_kustomize(unit)]:
                 problem = f"bundle {unit.name} has argocd.{key} beside {others[0]}"
-                expected = "one of both: Argo CD builds a source in one way"
+                expected = "Remove one: Argo CD builds a source in one way."
                 yield unit.bundle.key("argocd", key).fault(problem, expected)
         for key in () if unit.exists else chosen:
             problem = f"bundle {unit.name} has argocd.{key}, but its files are built by kustomize"
-            yield unit.bundle.key("argocd", key).fault(problem, "a payload, or no such key")
+            yield unit.bundle.key("argocd", key).fault(problem, "Add a payload, or remove the key.")
 
 
 @of_rule("AO013")
@@ -67,11 +67,13 @@ def resource_waves_are_written(plan: Plan) -> Iterator[Finding]:
         for bundle in together if len(together) > 1 else ():
             if bundle.payload is not None:
                 problem = f"the objects in the payload of bundle {bundle.name} can't get a wave"
-                expected = "the bundle in a node of its own, or ordering: waves"
+                expected = "Give the bundle a node of its own, or set ordering: waves."
                 yield bundle.key("payload").fault(problem, expected)
 
 
-_BY_KUSTOMIZE = "argocd.kustomize.commonLabels with labelWithoutSelector: true"
+_BY_KUSTOMIZE = (
+    "Set argocd.kustomize.commonLabels and labelWithoutSelector: true, or change the files."
+)
 
 RULES: Sequence[Check] = (
     sources_are_built_in_one_way,
