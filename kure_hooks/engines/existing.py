@@ -1,7 +1,6 @@
 """Payloads that exist: directories that bundles apply as they are, here or in another source."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import permutations
 
 from msgspec.structs import replace
 
@@ -39,10 +38,9 @@ class KustomizeReader:
         answer = Builder(tree, restricted=True).problem(unit.bundle.payload or "", "Kustomization")
         return "" if answer == MISSING else answer
 
-    def files(self, unit: Unit, tree: Tree) -> Sequence[str] | None:
+    def holdings(self, unit: Unit, tree: Tree) -> Holdings | None:
         """See Reader."""
-        del unit, tree
-        return None
+        return holdings(tree, unit.bundle.payload or "")
 
 
 class FluxReader(KustomizeReader):
@@ -83,7 +81,7 @@ class ArgocdReader:
         """See Reader."""
         del plan
         options, path = unit.bundle.options, unit.bundle.payload or ""
-        is_chart = bool(tree.paths(f"{path}/{_CHART}" if path else _CHART))
+        is_chart = self._is_chart(path, tree)
         builder = Builder(tree, restricted=True)
         answer = "" if is_chart else builder.problem(path, "Kustomization")
         is_kustomize = not is_chart and answer != MISSING
@@ -96,8 +94,22 @@ class ArgocdReader:
             return "has no kustomization.yaml, which other keys of the bundle need"
         return answer if is_chart or is_kustomize else self._plain(unit, tree, builder)
 
-    def files(self, unit: Unit, tree: Tree) -> Sequence[str]:
-        """See Reader."""
+    def holdings(self, unit: Unit, tree: Tree) -> Holdings | None:
+        """See Reader; nobody knows here what a chart or a choice of files makes."""
+        path = unit.bundle.payload or ""
+        if self._is_chart(path, tree) or self._chooses(unit):
+            return None
+        return holdings(tree, path, self._files(unit, tree))
+
+    def _is_chart(self, path: str, tree: Tree) -> bool:
+        return bool(tree.paths(f"{path}/{_CHART}" if path else _CHART))
+
+    def _chooses(self, unit: Unit) -> bool:
+        options = unit.bundle.options.argocd.directory
+        return bool(options and (options.include or options.exclude or options.jsonnet))
+
+    def _files(self, unit: Unit, tree: Tree) -> Sequence[str]:
+        """Return the manifests that are taken where there is no kustomization.yaml."""
         path = unit.bundle.payload or ""
         directory = unit.bundle.options.argocd.directory
         deep = directory is not None and bool(directory.recurse)
@@ -109,10 +121,9 @@ class ArgocdReader:
 
     def _plain(self, unit: Unit, tree: Tree, builder: Builder) -> str:
         """Return what is wrong with manifests that are taken as they are."""
-        directory = unit.bundle.options.argocd.directory
-        if directory and (directory.include or directory.exclude or directory.jsonnet):
+        if self._chooses(unit):
             return ""
-        files = self.files(unit, tree)
+        files = self._files(unit, tree)
         if not files:
             return "holds manifests in directories below alone, for argocd.directory.recurse: true"
         answers = map(builder.file_problem, files)
@@ -142,8 +153,7 @@ def with_existing(
             faults = list(_faults(plan, unit, tree, reader))
             findings += faults
             if not faults:
-                path = unit.bundle.payload or ""
-                known[name] = holdings(tree, path, reader.files(unit, tree))
+                known[name] = reader.holdings(unit, tree)
         except ReadError:  # another repository, such as a submodule
             continue
     plan = replace(plan, existing=known)
@@ -222,9 +232,16 @@ def _taken_twice(plan: Plan) -> Iterator[Finding]:
             problem = f"payload {unit.path} is already applied by bundle {other.name}"
             expected = f"Name another directory. Bundle {other.name} is at {other.bundle.at}."
             yield unit.bundle.key("payload", "path").fault(problem, expected)
-    for outer, inner in permutations(units, 2):
-        if _takes_in(plan, outer, inner) and _changes(outer) == _changes(inner):
-            problem = f"payload {inner.path} is in {outer.path}, which bundle {outer.name} applies"
+    by_path: dict[str, list[Unit]] = {}
+    for unit in units:
+        by_path.setdefault(unit.bundle.payload or "", []).append(unit)
+    for inner in units:
+        outside = ("", *ancestors(inner.bundle.payload or ""))
+        for outer in (unit for path in outside for unit in by_path.get(path, ())):
+            if not _takes_in(plan, outer, inner) or _changes(outer) != _changes(inner):
+                continue
+            subject = f"payload {inner.path} is in {outer.path}"
+            problem = f"{subject}, which bundle {outer.name} applies"
             expected = "Name directories of which none takes in the other."
             yield inner.bundle.key("payload", "path").fault(problem, expected)
 

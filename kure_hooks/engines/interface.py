@@ -23,8 +23,9 @@ from kure_hooks.manifests import Manifest
 from kure_hooks.stack.documents import Bootstrap
 from kure_hooks.stack.model import Bundle, Cluster, Node
 
-if TYPE_CHECKING:  # only drift needs them at run time
+if TYPE_CHECKING:  # only drift and few payloads need them at run time
     from kure_hooks.engines.effects import Effects
+    from kure_hooks.objects.holdings import Holdings
 
 OUTPUT = "clusters"
 """The directory of all clusters, unless a caller names another."""
@@ -208,11 +209,8 @@ class Reader(Protocol):
         """
         ...
 
-    def files(self, unit: Unit, tree: Tree) -> Sequence[str] | None:
-        """Return the manifests that the tool takes where there is no kustomization.yaml.
-
-        None stands for those that Flux takes.
-        """
+    def holdings(self, unit: Unit, tree: Tree) -> "Holdings | None":
+        """Return what the payload of a unit holds, None where that can't be told."""
         ...
 
 

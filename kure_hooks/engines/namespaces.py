@@ -145,6 +145,8 @@ def needs(plan: Plan, unit: Unit, contents: Contents, tool: Tool) -> Iterator[Ne
             if written := target or generator.namespace or tool.usual(unit):
                 name = _replaced(plan, unit, contents, generator.manifest, written)
                 yield Need(unit, name, application, product, written)
+        if product.overlay and (name := target or product.overlay.namespace):
+            yield Need(unit, name, application, product, name)
 
 
 def with_namespaces(

@@ -217,3 +217,15 @@ def test_an_object_that_is_also_taken_in_is_refused():
 def test_one_base_may_be_taken_in_for_two_namespaces():
     one, two = taken(), {**taken(name="two"), "namespace": "two"}
     assert generated("flux", one, two)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_namespace_that_nothing_makes_is_made_where_the_stack_asks_for_it(engine, tmp_path):
+    files = BASE | {"apps/web/kustomization.yaml": "resources: [web.yaml]\n"}
+    options = {"createNamespaces": True, "argocd": {"repoURL": REPOSITORY}}
+    found = generated(engine, taken(), files=files, gitops=options)
+    if engine == "flux":
+        assert built(tmp_path, files, found)["Namespace"]["metadata"]["name"] == "web"
+    else:
+        text = yaml.safe_load(found["argocd/argocd-application-web.yaml"])
+        assert "CreateNamespace=true" in text["spec"]["syncPolicy"]["syncOptions"]

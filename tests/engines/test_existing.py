@@ -262,6 +262,10 @@ def test_a_chart_is_a_payload_for_argo_cd():
     helm = {"releaseName": "web", "valueFiles": ["values.yaml"]}
     found = owner("argocd", payload("web", "chart", argocd={"helm": helm}), files=files)
     assert found["spec"]["source"]["helm"] == helm
+    made = objects(node("prod", payload("web", "chart")), engine="argocd", files=files)
+    assert {"group": "*", "kind": "*"} in made["AppProject/prod"]["spec"][
+        "clusterResourceWhitelist"
+    ]
     (said,) = refused("flux", payload("web", "chart"), files=files)
     assert "does not build" in said
 
