@@ -10,7 +10,7 @@ from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.effects import Deletion, Effects
 from kure_hooks.engines.effects import Directory as AppliedDirectory
-from kure_hooks.engines.interface import Assembly, Start
+from kure_hooks.engines.interface import Assembly, Reader, Start
 from kure_hooks.engines.placement import each_in_a_file, separate
 from kure_hooks.engines.tool import Tool
 from kure_hooks.engines.workflow import (
@@ -66,6 +66,7 @@ __all__ = [
     "Plan",
     "Pointer",
     "Product",
+    "Reader",
     "Repository",
     "Resource",
     "ResourceGenerator",

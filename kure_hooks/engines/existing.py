@@ -8,7 +8,7 @@ from kure_hooks.decoding import nearest
 from kure_hooks.engines.interface import Reader
 from kure_hooks.engines.repositories import is_here
 from kure_hooks.errors import ReadError
-from kure_hooks.files.paths import ancestors, is_below, parent
+from kure_hooks.files.paths import ancestors, is_below, parent, reach_problem
 from kure_hooks.files.recorder import unrecorded
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location, of_rule
@@ -147,15 +147,12 @@ def with_existing(
             continue
         tree, name = trees[unit.bundle.at], unit.name
         known[name] = None
-        try:
-            if not is_here(plan, unit) or _is_elsewhere(unit, tree):
-                continue
-            faults = list(_faults(plan, unit, tree, reader))
-            findings += faults
-            if not faults:
-                known[name] = reader.holdings(unit, tree)
-        except ReadError:  # another repository, such as a submodule
+        if not is_here(plan, unit) or _is_elsewhere(unit, tree):
             continue
+        faults = list(_faults(plan, unit, tree, reader))
+        findings += faults
+        if not faults:
+            known[name] = reader.holdings(unit, tree)
     plan = replace(plan, existing=known)
     return plan, [*findings, *_taken_twice(plan)]
 
@@ -190,9 +187,14 @@ def overlays_build(
 
 
 def _is_elsewhere(unit: Unit, tree: Tree) -> bool:
-    """Tell whether a payload is in a submodule, which the tree lists with a slash at its end."""
+    """Tell whether a payload is, or is in, another repository, such as a submodule."""
     path = unit.bundle.payload or ""
-    return any(list(tree.paths(above)) == [f"{above}/"] for above in (*ancestors(path), path))
+    if path and reach_problem(path):
+        return False
+    try:
+        return list(tree.paths(path)) == [f"{path}/"]
+    except ReadError:
+        return True
 
 
 def _faults(plan: Plan, unit: Unit, tree: Tree, reader: Reader) -> Iterator[Finding]:
@@ -205,6 +207,9 @@ def _faults(plan: Plan, unit: Unit, tree: Tree, reader: Reader) -> Iterator[Find
         yield place.fault(
             problem, "Choose a directory apart from it, or another output.", rule="EN014"
         )
+        return
+    if path and (reach := reach_problem(path)):
+        yield place.fault(f"{subject} {reach}", "Name another directory.", rule="EN013")
         return
     paths = tree.paths(path)
     if list(paths) == [path]:

@@ -47,6 +47,7 @@ PayloadPath = Annotated[
     str,
     Meta(
         pattern=whole(r"(?!/)(?!([^\n]*/)?\.\.(/|$))[^\n]+"),
+        max_length=400,
         description="a directory below the root of its repository, such as apps/podinfo/prod",
     ),
 ]

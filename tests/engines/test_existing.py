@@ -1,7 +1,9 @@
 """Payloads that exist: directories that bundles apply as they are, here or elsewhere."""
 
 import subprocess
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import yaml
@@ -12,10 +14,12 @@ from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.gitops.clusters import read_repository
 from kure_hooks.lint.running import run
+from kure_hooks.operations.compile import Request, generate_stack
 from kure_hooks.operations.fleet import generate as fleet_of
 from tests.support.clusters import ARGO_CD
 from tests.support.generate import (
     REPOSITORY,
+    UNJUDGED,
     application,
     bundle,
     generated,
@@ -24,7 +28,7 @@ from tests.support.generate import (
     objects,
     tree,
 )
-from tests.support.git import write
+from tests.support.git import git, write
 from tests.support.releases import fleet
 from tests.support.tools import tool
 
@@ -171,7 +175,10 @@ def test_a_payload_here_exists_builds_and_is_no_generated_tree(engine, case):
     assert "bundle.payload.path" in said
 
 
-@pytest.mark.parametrize("path", ["/apps/web", "../apps", "apps/../../x", ""])
+@pytest.mark.parametrize(
+    "path",
+    ["/apps/web", "../apps", "apps/../../x", "", "a/" * 500, "a\0b", ".git/hooks", "x/.GIT/y"],
+)
 def test_a_path_stays_in_its_source(path):
     (said,) = refused("flux", payload("web", path))
     assert "payload.path" in said
@@ -549,3 +556,33 @@ def test_lint_looks_at_a_payload_elsewhere_where_a_checkout_of_it_is_given(path,
     errors = [finding for finding in run(repository) if finding.severity == "error"]
     expected = [] if path == "catalog/prod" else [("FX001", 'did you mean "catalog/prod"?')]
     assert [(error.rule, error.expected.partition(",")[0]) for error in errors] == expected
+
+
+@pytest.mark.parametrize("path", ["third", "third/k"])
+def test_a_submodule_is_another_repository(path, tmp_path):
+    other, own = tmp_path / "other", tmp_path / "own"
+    write(other, {"k/kustomization.yaml": "resources: [gone.yaml]\n"})
+    for command in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "all")):
+        git(other, *command)
+    stack = {"name": "prod", "gitops": {"type": "flux"}, "node": node("n", payload("web", path))}
+    stack["node"]["name"] = "prod"
+    write(own, {"stacks/prod.yaml": yaml.safe_dump(stack), ".kure-hooks.yaml": UNJUDGED})
+    git(own, "init", "-q")
+    git(own, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other), "third")
+    command = [sys.executable, "-m", "kure_hooks", "generate", "--root", str(own)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    made = own / "clusters/prod/flux-system/flux-system-kustomization-web.yaml"
+    assert f"path: ./{path}\n" in made.read_text()
+
+
+def test_only_the_directories_that_matter_are_inputs():
+    stack = {"name": "prod", "gitops": {"type": "flux"}}
+    stack["node"] = node("prod", payload("web", "apps/web"))
+    files = {"stacks/prod.yaml": yaml.safe_dump(stack), **WEB}
+    with TemporaryDirectory() as directory:
+        write(Path(directory), files)
+        request = Request(WorkTree(Path(directory)), config.Settings(), "stacks/prod.yaml")
+        inputs = generate_stack(request).inputs
+    assert not {"", "apps"} & set(inputs.listed)
+    assert set(WEB) <= set(inputs.files)
