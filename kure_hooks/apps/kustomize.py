@@ -126,6 +126,8 @@ def _directory(document: str, reference: str, tree: Tree) -> tuple[str, str]:
     if path is None:
         raise ReadError(reference, "leaves the repository")
     paths = tree.paths(path)
+    if list(paths) == [f"{path}/"]:
+        raise ReadError(path, "is another repository, which is not looked into")
     if not paths:
         raise ReadError(path, "does not exist")
     if list(paths) == [path]:

@@ -7,12 +7,11 @@ from msgspec.structs import replace
 from kure_hooks.decoding import nearest
 from kure_hooks.engines.interface import Reader
 from kure_hooks.engines.repositories import is_here
-from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import ancestors, is_below, parent, reach_problem
 from kure_hooks.files.recorder import unrecorded
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location, of_rule
-from kure_hooks.kustomize.directories import MISSING, Builder
+from kure_hooks.kustomize.directories import MISSING, Builder, is_elsewhere
 from kure_hooks.layout.payloads import Contents, applications
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
@@ -147,7 +146,9 @@ def with_existing(
             continue
         tree, name = trees[unit.bundle.at], unit.name
         known[name] = None
-        if not is_here(plan, unit) or _is_elsewhere(unit, tree):
+        path = unit.bundle.payload or ""
+        is_readable = not path or not reach_problem(path)
+        if not is_here(plan, unit) or (is_readable and is_elsewhere(tree, path)):
             continue
         faults = list(_faults(plan, unit, tree, reader))
         findings += faults
@@ -184,17 +185,6 @@ def overlays_build(
                 elif problem := builder.problem(path, kind):
                     expected = "Correct its files, or name another directory."
                     yield place.fault(f"{path} {problem}", expected, rule="EN013")
-
-
-def _is_elsewhere(unit: Unit, tree: Tree) -> bool:
-    """Tell whether a payload is, or is in, another repository, such as a submodule."""
-    path = unit.bundle.payload or ""
-    if path and reach_problem(path):
-        return False
-    try:
-        return list(tree.paths(path)) == [f"{path}/"]
-    except ReadError:
-        return True
 
 
 def _faults(plan: Plan, unit: Unit, tree: Tree, reader: Reader) -> Iterator[Finding]:

@@ -81,6 +81,8 @@ class Builder:
                     yield f"does not build: {problem}"
         for entry in file_names(fields):
             path = join_relative(directory, entry)
+            if path is not None and is_elsewhere(self.tree, path):
+                continue
             if path is None or list(self.tree.paths(path)) != [path]:
                 yield f"does not build: {entry} does not exist"
             elif self.restricted and not is_below(path, directory):
@@ -88,7 +90,8 @@ class Builder:
 
     def _entry(self, directory: str, entry: str, kind: str) -> str:
         path = join_relative(directory, entry)
-        if REMOTE.match(entry) and not (path and self.tree.paths(path)):
+        elsewhere = path is not None and is_elsewhere(self.tree, path)
+        if elsewhere or (REMOTE.match(entry) and not (path and self.tree.paths(path))):
             return ""
         if path is None:
             return f"{entry} leaves the repository"
@@ -112,6 +115,14 @@ class Builder:
         objects = (item for each in documents for _, item in objects_of(each.value))
         broken = not all(item is None or _is_object(item) for item in objects)
         return f"{name or path} holds something that is no Kubernetes object" if broken else ""
+
+
+def is_elsewhere(tree: Tree, path: str) -> bool:
+    """Tell whether a path is, or is in, another repository, such as a submodule."""
+    try:
+        return list(tree.paths(path)) == [f"{path}/"]
+    except ReadError:
+        return True
 
 
 def _is_object(value: Any) -> bool:

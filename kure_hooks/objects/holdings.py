@@ -7,7 +7,7 @@ from typing import Any
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import ancestors, is_below, join_relative
 from kure_hooks.files.tree import MAX_LARGE, Tree
-from kure_hooks.kustomize.directories import file_names
+from kure_hooks.kustomize.directories import file_names, is_elsewhere
 from kure_hooks.kustomize.files import GROUP, PLAIN, configuration, directories, is_kustomization
 from kure_hooks.manifests import Manifest, named, objects_of
 from kure_hooks.objects.scopes import is_cluster_scoped
@@ -110,7 +110,7 @@ def _built(
     held.files |= {path for path in paths if path is not None}
     for entry in (each for key in _LISTS for each in fields.get(key) or ()):
         path = join_relative(directory, str(entry))
-        if path is None or not tree.paths(path):
+        if path is None or is_elsewhere(tree, path) or not tree.paths(path):
             held.whole = False
             continue
         is_file = list(tree.paths(path)) == [path]

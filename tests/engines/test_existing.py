@@ -558,7 +558,7 @@ def test_lint_looks_at_a_payload_elsewhere_where_a_checkout_of_it_is_given(path,
     assert [(error.rule, error.expected.partition(",")[0]) for error in errors] == expected
 
 
-@pytest.mark.parametrize("path", ["third", "third/k"])
+@pytest.mark.parametrize("path", ["third", "third/k", "apps/x"])
 def test_a_submodule_is_another_repository(path, tmp_path):
     other, own = tmp_path / "other", tmp_path / "own"
     write(other, {"k/kustomization.yaml": "resources: [gone.yaml]\n"})
@@ -566,7 +566,9 @@ def test_a_submodule_is_another_repository(path, tmp_path):
         git(other, *command)
     stack = {"name": "prod", "gitops": {"type": "flux"}, "node": node("n", payload("web", path))}
     stack["node"]["name"] = "prod"
-    write(own, {"stacks/prod.yaml": yaml.safe_dump(stack), ".kure-hooks.yaml": UNJUDGED})
+    texts = {"stacks/prod.yaml": yaml.safe_dump(stack), ".kure-hooks.yaml": UNJUDGED}
+    texts["apps/x/kustomization.yaml"] = "resources: [../../third/k]\n"
+    write(own, texts)
     git(own, "init", "-q")
     git(own, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other), "third")
     command = [sys.executable, "-m", "kure_hooks", "generate", "--root", str(own)]
