@@ -194,6 +194,7 @@ def test_every_command_is_listed():
         "report",
         "rule",
         "schema",
+        "help",
     ]
     assert set(rows) == set(COMMANDS)
 

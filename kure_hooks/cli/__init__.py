@@ -6,6 +6,7 @@ import io
 import click
 
 from kure_hooks import __version__
+from kure_hooks.cli.guidance import GuidedGroup
 
 COMMANDS = {
     "init": "Set up a repository: settings, a first stack, hooks and a workflow.",
@@ -24,13 +25,14 @@ COMMANDS = {
     "bootstrap": "Print what starts GitOps on a new cluster.",
     "rule": "Explain the rule that a finding bears, or list all rules.",
     "schema": "Print the JSON Schema of stack or settings files.",
+    "help": "Print the help of a command, and how shells complete commands.",
 }
 
 # Where a module can't have the name of its command.
 _MODULES = {"import": "importing"}
 
 
-class _Lazy(click.Group):
+class _Lazy(GuidedGroup):
     """A group that imports a command's module when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -55,12 +57,17 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="kure-hooks")
+@click.version_option(__version__, "-V", "--version", prog_name="kure-hooks")
 def main() -> None:
     """Generate GitOps trees for Flux CD and Argo CD from stack files, and find their drift.
 
     Exit codes: 0 nothing to report; 1 drift, findings or changed files; 2 wrong usage or input;
     3 a tool failed; 130 interrupted.
+
+    \b
+    Examples:
+      kure-hooks init --dry-run
+      kure-hooks check
     """
 
 

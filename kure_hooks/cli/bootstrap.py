@@ -4,11 +4,12 @@ import click
 
 from kure_hooks.cli import options
 from kure_hooks.cli.console import Form, complain, write
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.operations import bootstrap
 
 
-@click.command("bootstrap")
+@click.command("bootstrap", cls=GuidedCommand)
 @click.argument("stack", default="")
 @click.option("--cluster", default="", metavar="NAME", help="The cluster, if there are several.")
 @click.option(
@@ -23,12 +24,13 @@ def command(
 ) -> None:
     """Print the manifests that start GitOps on a new cluster, in the order of applying.
 
-    STACK is the path of a stack file; without one, all stacks together have one such cluster.
-    Applying may have to be repeated until the kinds that the first objects define are known.
+    STACK is a stack file or the name of a cluster; without one, all stacks together have one such
+    cluster. Pipe the manifests to `kubectl apply --server-side -f -`. Applying may have to be
+    repeated until the kinds that the first objects define are known.
 
     \b
     Examples:
-      kure-hooks bootstrap stacks/prod.yaml | kubectl apply --server-side -f -
+      kure-hooks bootstrap production-eu > bootstrap.yaml
       kure-hooks bootstrap --argocd-health > argocd-cm-patch.yaml
     """
     with running("bootstrap", shared) as run:

@@ -3,11 +3,12 @@
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.operations import diff
 
 
-@click.command("diff")
+@click.command("diff", cls=GuidedCommand)
 @click.argument("base", default="HEAD")
 @click.argument("head", default="worktree")
 @click.option("--merge-base", is_flag=True, help="Compare with where both versions parted.")

@@ -4,21 +4,25 @@ import click
 
 from kure_hooks.cli import options
 from kure_hooks.cli.console import write
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.operations import explain
 from kure_hooks.safe_text import inert, visible
 
 
-@click.command("explain")
+@click.command("explain", cls=GuidedCommand)
 @click.argument("path")
 @options.shared
 def command(path: str, shared: options.Shared) -> None:
-    """Tell which stack, node, bundle, application and file a generated PATH comes from.
+    """Tell what a generated PATH comes from, or what comes of a source.
+
+    Of a generated file it tells the stack, node, bundle, application and line; of a stack file, an
+    application file or what they read, the clusters, files and objects that are made of it.
 
     \b
     Examples:
-      kure-hooks explain clusters/prod/apps/apps-deployment-web.yaml
-      kure-hooks explain clusters/prod/flux-system
+      kure-hooks explain clusters/edge/stores/shop-deployment-till.yaml
+      kure-hooks explain apps/till.yaml
     """
     with running("explain", shared) as run:
         found = explain.explain(run.workspace(), path)

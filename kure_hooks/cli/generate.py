@@ -3,11 +3,12 @@
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.operations import generate, remedy
 
 
-@click.command("generate")
+@click.command("generate", cls=GuidedCommand)
 @click.argument("stacks", nargs=-1, metavar="[STACK]...")
 @options.source("worktree", "index")
 @click.option(
@@ -28,6 +29,9 @@ def command(
 ) -> None:
     """Regenerate the tree of the stacks and remove what they no longer produce.
 
+    STACK is a stack file, the name of a cluster, a file that stacks read, a directory or a pattern;
+    without any, all stacks are generated.
+
     Exit 1 when anything changed, 0 when it was in sync. With --source index the inputs are what is
     staged, and the exit code stays 1 until the result is staged as well. A file that somebody else
     wrote where one is generated is never written over without --adopt: exit 2, nothing written.
@@ -35,7 +39,7 @@ def command(
     \b
     Examples:
       kure-hooks generate
-      kure-hooks generate stacks/prod.yaml
+      kure-hooks generate staging
     """
     with running("generate", shared) as run:
         outcome = generate.generate(

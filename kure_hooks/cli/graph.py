@@ -4,12 +4,13 @@ import click
 
 from kure_hooks.cli import options
 from kure_hooks.cli.console import FORMS, Form, write
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.graphs import GRAPHS, render
 from kure_hooks.operations import graph
 
 
-@click.command("graph")
+@click.command("graph", cls=GuidedCommand)
 @click.argument("stacks", nargs=-1, metavar="[STACK]...")
 @click.option(
     "--format",
@@ -27,12 +28,13 @@ def command(
 ) -> None:
     """Print the stacks as a picture: clusters, their parts and what waits for what; exit 0.
 
-    STACK is the path of a stack file; without any, all stacks are in the picture.
+    STACK is a stack file, the name of a cluster, a file that stacks read, a directory or a
+    pattern; without any, all stacks are in the picture.
 
     \b
     Examples:
       kure-hooks graph --drift
-      kure-hooks graph stacks/prod.yaml --format svg > prod.svg
+      kure-hooks graph edge --format svg > edge.svg
     """
     with running("graph", shared) as run:
         graphs = graph.graphs(run.workspace(source), stacks, drift=drift)

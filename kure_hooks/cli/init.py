@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from kure_hooks.cli import options
 from kure_hooks.cli.console import write
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.operations import init as operation
 from kure_hooks.operations.init import SetUp, Wish
@@ -25,7 +26,7 @@ class Wishes(Struct, frozen=True):
     local: bool
 
 
-@click.command("init")
+@click.command("init", cls=GuidedCommand)
 @click.option("--cluster", default="", metavar="NAME", help="Name of the first cluster.")
 @click.option(
     "--engine", type=click.Choice(["flux", "argocd"]), help="GitOps tool; that of the repository."

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from kure_hooks.cli import options
 from kure_hooks.cli.console import write
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.errors import UsageError
 from kure_hooks.operations import lint
@@ -25,7 +26,7 @@ class Wishes(Struct, frozen=True):
     changed: str
 
 
-@click.command("lint")
+@click.command("lint", cls=GuidedCommand)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @options.source()
 @click.option(
@@ -74,7 +75,7 @@ def command(source: str, wishes: Wishes, shared: options.Shared) -> None:
     \b
     Examples:
       kure-hooks lint
-      kure-hooks lint clusters/prod --select FX,KZ001
+      kure-hooks lint clusters/edge --select FX,KZ001
       kure-hooks lint --baseline lint-baseline.yaml --write-baseline
       kure-hooks lint --changed origin/main
       kure-hooks lint --map https://github.com/acme/apps=../apps

@@ -8,13 +8,14 @@ import click
 
 from kure_hooks.cli import options
 from kure_hooks.cli.console import Form, write
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.files.archive import FORMATS
 from kure_hooks.operations import package
 from kure_hooks.operations.check import produce
 
 
-@click.command("package")
+@click.command("package", cls=GuidedCommand)
 @click.argument("stacks", nargs=-1, metavar="[STACK]...")
 @click.option(
     "--to",
@@ -40,13 +41,13 @@ def command(
 
     CLUSTER.tar.gz has everything that isn't delivered as a package of its own, with paths as in the
     repository. CLUSTER.PACKAGE.tar.gz has one package, with paths from its own root. The digest of
-    each archive is printed, as sha256sum does. STACK is the path of a stack file; without any, all
-    stacks are packed.
+    each archive is printed, as sha256sum does. STACK is a stack file, the name of a cluster, a file
+    that stacks read, a directory or a pattern; without any, all stacks are packed.
 
     \b
     Examples:
       kure-hooks package --to dist
-      kure-hooks package stacks/prod.yaml --source HEAD --format tar --to dist
+      kure-hooks package edge --source HEAD --format tar --to dist
     """
     with running("package", shared) as run:
         archives = package.archives(produce(run.workspace(source), stacks), ending)

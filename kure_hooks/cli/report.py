@@ -5,11 +5,12 @@ from typing import BinaryIO
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.reports import json
 
 
-@click.command("report")
+@click.command("report", cls=GuidedCommand)
 @click.argument("file", type=click.File("rb"), metavar="JSON")
 @options.report
 def command(file: BinaryIO, shared: options.Shared) -> None:

@@ -6,6 +6,7 @@ import click
 
 from kure_hooks.cli.boundary import exit_codes
 from kure_hooks.cli.console import write
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.decoding import nearest
 from kure_hooks.errors import UsageError
 from kure_hooks.lint.catalogue import chapters, installed
@@ -16,7 +17,7 @@ from kure_hooks.rules import CHAPTERS, RULES
 from kure_hooks.rules.rule import Rule
 
 
-@click.command("rule")
+@click.command("rule", cls=GuidedCommand)
 @click.argument("identifier", metavar="[ID]", required=False)
 def command(identifier: str | None) -> None:
     """Explain the rule that a finding bears, or list all rules; exit 0.

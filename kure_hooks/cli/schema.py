@@ -8,6 +8,7 @@ import click
 from kure_hooks import registry
 from kure_hooks.cli.boundary import exit_codes
 from kure_hooks.cli.console import Form, write
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.errors import ToolError
 from kure_hooks.operations.schema import SCHEMAS
 from kure_hooks.registry import EngineEntry, KindEntry
@@ -16,12 +17,11 @@ from kure_hooks.reports import json as json_report
 _SCHEMAS = {**SCHEMAS, "report": json_report.schema}
 
 
-class _WithEntries(click.Command):
+class _WithEntries(GuidedCommand):
     """The command with the engines and application kinds that are installed in its help."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List what `gitops.type` and the `kind` of an application may be."""
-        del ctx
         try:
             tables: dict[str, Mapping[str, EngineEntry | KindEntry]] = {
                 "Engines": registry.engine_names(),
@@ -29,7 +29,7 @@ class _WithEntries(click.Command):
             }
         except ToolError as error:  # the help itself is right all the same
             formatter.write_text(f"error: {error}")
-            return
+            tables = {}
         for title, names in tables.items():
             rows = [
                 (", ".join((entry.name, *entry.aliases)), entry.description)
@@ -37,6 +37,7 @@ class _WithEntries(click.Command):
             ]
             with formatter.section(title):
                 formatter.write_dl(rows)
+        super().format_epilog(ctx, formatter)
 
 
 @click.command("schema", cls=_WithEntries)

@@ -9,6 +9,7 @@ import click
 
 from kure_hooks.cli import options
 from kure_hooks.cli.console import Form, write
+from kure_hooks.cli.guidance import GuidedCommand, GuidedGroup
 from kure_hooks.cli.running import running
 from kure_hooks.safe_text import inert, inert_json, visible
 
@@ -24,12 +25,18 @@ _KUBERNETES = click.option(
 )
 
 
-@click.group("schemas")
+@click.group("schemas", cls=GuidedGroup)
 def command() -> None:
-    """Work with the schemas by which manifests are validated."""
+    """Work with the schemas by which manifests are validated.
+
+    \b
+    Examples:
+      kure-hooks schemas list
+      kure-hooks schemas add ~/Downloads/crds.yaml
+    """
 
 
-@command.command("add")
+@command.command("add", cls=GuidedCommand)
 @click.argument("paths", nargs=-1, required=True, metavar="FILE|DIR...")
 @options.workspace
 def add(paths: tuple[str, ...], shared: options.Shared) -> None:
@@ -42,7 +49,7 @@ def add(paths: tuple[str, ...], shared: options.Shared) -> None:
     \b
     Examples:
       kure-hooks schemas add ~/Downloads/crds.yaml
-      helm show crds oci://example.com/chart | kure-hooks schemas add -
+      kure-hooks schemas add - < ~/Downloads/crds.yaml
     """
     from kure_hooks.files.tree import MAX_LARGE  # noqa: PLC0415 - the group is loaded for others
     from kure_hooks.operations import definitions  # noqa: PLC0415
@@ -58,7 +65,7 @@ def add(paths: tuple[str, ...], shared: options.Shared) -> None:
             write(f"{inert(visible(line))}\n".encode())
 
 
-@command.command("export")
+@command.command("export", cls=GuidedCommand)
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @_KUBERNETES
 @options.workspace
@@ -71,8 +78,7 @@ def export(directory: Path, kubernetes: str, shared: options.Shared) -> None:
     \b
     Examples:
       kure-hooks schemas export schemas --kubernetes 1.34
-      kubeconform -strict -kubernetes-version 1.34.0 -schema-location schemas \\
-        -schema-location 'schemas/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json' FILE
+      kure-hooks schemas export dist/schemas
     """
     from kure_hooks.operations import export as operation  # noqa: PLC0415
 
@@ -82,7 +88,7 @@ def export(directory: Path, kubernetes: str, shared: options.Shared) -> None:
         write(f"{inert(visible(words))}\n".encode())
 
 
-@command.command("list")
+@command.command("list", cls=GuidedCommand)
 @options.source()
 @_KUBERNETES
 @click.option(

@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from kure_hooks.cli import options
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.operations import validate
 from kure_hooks.validators import VALIDATORS
 
 
-@click.command("validate")
+@click.command("validate", cls=GuidedCommand)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @options.source()
 @click.option(
@@ -46,8 +47,8 @@ def command(source: str, choice: validate.Choice, shared: options.Shared) -> Non
     \b
     Examples:
       kure-hooks validate
-      kure-hooks validate clusters/prod --kubernetes 1.35
-      helm template web | kure-hooks validate -
+      kure-hooks validate clusters/edge --kubernetes 1.35
+      kure-hooks validate - < clusters/edge/stores/shop-deployment-till.yaml
     """
     with running("validate", shared) as run:
         run.finish(validate.validate(run.workspace(source), choice))

@@ -6,12 +6,13 @@ import click
 
 from kure_hooks.cli import options
 from kure_hooks.cli.console import write
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.operations import vendor
 from kure_hooks.safe_text import inert, visible
 
 
-@click.command("vendor")
+@click.command("vendor", cls=GuidedCommand)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--as", "name", default="", metavar="NAME", help="The path below vendor/.")
 @click.option("--sha256", default="", metavar="HEX", help="What the checksum has to be.")
@@ -24,7 +25,7 @@ def command(path: Path, name: str, sha256: str, shared: options.Shared) -> None:
     \b
     Examples:
       kure-hooks vendor ~/Downloads/install.yaml --as flux-2.9.3.yaml
-      kure-hooks vendor manifests.tar.gz --sha256 4e2b0567407b1ebb5e77...
+      kure-hooks vendor ~/Downloads/argo-cd
     """
     with running("vendor", shared) as run:
         done = vendor.vendor(run.workspace(), path, name, sha256)

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, Struct, ValidationError, convert
 
+from kure_hooks import __version__
 from kure_hooks.config.argocd import NOT_ONE, ArgocdSpec, problems
 from kure_hooks.config.flux import FluxSpec
 from kure_hooks.config.layout import MODE_KEY, LayoutSpec, recursive_modes
@@ -22,6 +23,7 @@ from kure_hooks.files.tree import MAX_FILE, Tree
 from kure_hooks.findings import Finding, Location, of_rule
 from kure_hooks.yamlio import Pointer, read, strict
 from kure_hooks.yamlio.place import Place
+from kure_hooks.yamlio.scalars import shown
 
 FILE_NAME = ".kure-hooks.yaml"
 
@@ -57,6 +59,9 @@ class Settings(Input, frozen=True, kw_only=True):
     """Everything the settings file says; without a file the defaults hold."""
 
     version: Annotated[int, Meta(ge=1, le=1, description="1")] = 1
+    required_version: Annotated[
+        str, Meta(description='a range of versions of kure-hooks such as ">=0.1,<2"')
+    ] = ""
     stacks: Patterns = ("stacks/*.yaml",)
     output: Text = "clusters"
     layout: LayoutSpec = LayoutSpec()
@@ -66,6 +71,12 @@ class Settings(Input, frozen=True, kw_only=True):
     validate: Validate = Validate()
     lint: Lint = Lint()
     policies: Policies = ()
+
+
+class _Head(Struct, frozen=True, rename="camel"):
+    """The key of the settings that is read before all others, whatever those are."""
+
+    required_version: str = ""
 
 
 def load(tree: Tree, file: Path | None = None) -> Settings:
@@ -111,8 +122,11 @@ def _settings(data: bytes, name: str) -> Settings:
     if len(documents) > 1:
         problem = "the settings have more than one document"
         raise InputError([Finding(documents[1].at(), "", problem, "one document", rule="CF001")])
-    settings = decode(documents[0], Settings)
     place = Place(documents[0])
+    # First, because another version may know other keys.
+    if fault := _other_version(place):
+        raise InputError([fault])
+    settings = decode(documents[0], Settings)
     faults = [
         *_paths(place, settings),
         *_argocd(place.below("argocd"), settings),
@@ -121,6 +135,28 @@ def _settings(data: bytes, name: str) -> Settings:
     if faults:
         raise InputError(faults)
     return settings
+
+
+def _other_version(place: Place) -> Finding | None:
+    """Return the finding about settings that are for another version of kure-hooks than this."""
+    try:
+        head = convert(place.value, _Head)
+    except ValidationError:
+        return None
+    if not head.required_version:
+        return None
+    from kure_hooks.config.required_version import admits  # noqa: PLC0415 - few settings have it
+
+    required = place.below("requiredVersion")
+    admitted = admits(head.required_version, __version__)
+    if admitted is None:
+        problem = f'"{shown(head.required_version)}" is no range of versions'
+        return required.fault(problem, 'Write one such as ">=0.1,<2".', rule="CF003")
+    if admitted:
+        return None
+    problem = f"this repository needs kure-hooks {head.required_version}, and this is {__version__}"
+    expected = "Install another version, or change `rev` in .pre-commit-config.yaml."
+    return required.fault(problem, expected, rule="CF003")
 
 
 def _given(file: Path) -> bytes:

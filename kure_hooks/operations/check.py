@@ -66,8 +66,8 @@ def _is_unrelated(workspace: Workspace) -> bool:
 
 def produce(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
     """Return what the stacks generate; a repository without stacks is a usage error."""
-    chosen(workspace, stacks)
-    return generate(workspace, stacks)
+    names = chosen(workspace, stacks)
+    return _generated(workspace, names if stacks else ())
 
 
 def chosen(workspace: Workspace, stacks: Sequence[str]) -> Sequence[str]:
@@ -78,12 +78,26 @@ def chosen(workspace: Workspace, stacks: Sequence[str]) -> Sequence[str]:
     known = fleet.find(workspace.tree, workspace.settings)
     if not known:
         raise UsageError(fleet.no_stack(workspace.tree, workspace.settings, workspace.root.name))
-    return fleet.chosen(known, workspace.named(stacks)) if stacks else known
+    return _named(workspace, stacks) or known
 
 
 def generate(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
-    """Return what the stacks generate, which is nothing where there are none."""
-    named = workspace.named(stacks)
+    """Return what the stacks generate, which is nothing where there are none.
+
+    Stacks are named as `choosing` says; raises UsageError for what means none.
+    """
+    return _generated(workspace, _named(workspace, stacks))
+
+
+def _named(workspace: Workspace, arguments: Sequence[str]) -> Sequence[str]:
+    if not arguments:
+        return ()
+    from kure_hooks.operations import choosing  # noqa: PLC0415 - most runs take all stacks
+
+    return choosing.stacks(workspace, arguments)
+
+
+def _generated(workspace: Workspace, named: Sequence[str]) -> Fleet:
     generated = fleet.generate(
         workspace.tree, workspace.settings, named, workspace.jobs, workspace.progress
     )

@@ -12,9 +12,8 @@ from msgspec import Struct, field
 
 from kure_hooks import stages
 from kure_hooks.config import FILE_NAME, Settings
-from kure_hooks.decoding import nearest
 from kure_hooks.drift.compare import owner
-from kure_hooks.errors import InputError, ReadError, UsageError
+from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.globs import literal_prefix, select
 from kure_hooks.files.mark import marked_content
 from kure_hooks.files.memory import OverlaidTree
@@ -104,13 +103,13 @@ def generate(
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Fleet:
-    """Return what the named stacks generate, or all stacks when none is named.
+    """Return what the stacks with these paths generate, or all stacks when none is named.
 
     `jobs` is the number of processes, 0 for as many as there are cores; the result doesn't depend
-    on it. Raises InputError with every fault of every stack, and UsageError for unknown names.
+    on it. Raises InputError with every fault of every stack.
     """
     known = find(tree, settings)
-    names = chosen(known, stacks) if stacks else known
+    names = stacks or known
     results = []
     for result in _run(tree, settings, names, jobs or os.cpu_count() or 1):
         results.append(result)
@@ -183,15 +182,6 @@ def _other_stack(tree: Tree, settings: Settings) -> str:
 
 def _pattern(path: str) -> str:
     return f"{parent(path)}/*.{path.rpartition('.')[2]}"
-
-
-def chosen(known: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """Return the named stacks, sorted and each once; UsageError for names that none has."""
-    for path in wanted:
-        if path not in known:
-            hint = nearest(path, known) or "see `stacks` in .kure-hooks.yaml"
-            raise UsageError(f"{path} is no stack of this repository; {hint}")
-    return sorted(set(wanted))
 
 
 def _run(tree: Tree, settings: Settings, stacks: Sequence[str], jobs: int) -> Iterator[StackResult]:

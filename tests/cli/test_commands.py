@@ -310,14 +310,6 @@ def test_hostile_names_and_values_do_not_reach_the_terminal(fleet, kure):
     assert "##[error]" not in out
 
 
-def test_every_help_ends_with_two_examples(kure):
-    for name in ("generate", "check", "validate", "explain", "schema"):
-        code, out, _ = kure(name, "--help")
-        assert code == 0
-        examples = out.split("Examples:")[1].splitlines()
-        assert len([line for line in examples if line.startswith("    kure-hooks ")]) >= 2
-
-
 def test_colour_adds_nothing_but_colour(fleet, kure):
     kure("generate")
     edit(fleet / DEPLOYMENT, "replicas: 3", "replicas: 5")

@@ -130,6 +130,7 @@ def test_help_loads_no_command(tmp_path):
     assert {each for each in found if each.startswith("kure_hooks.")} <= {
         "kure_hooks.__main__",
         "kure_hooks.cli",
+        "kure_hooks.cli.guidance",
         "kure_hooks.version",
     }
 
