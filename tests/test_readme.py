@@ -190,6 +190,7 @@ def test_every_command_is_listed():
         "explain",
         "validate",
         "lint",
+        "import",
         "schemas",
         "report",
         "rule",
