@@ -76,6 +76,11 @@ def export(directory: Path, kubernetes: str, shared: options.Shared) -> None:
     resources are named as in the CRDs-catalog, and in relaxed those that take unknown keys.
 
     \b
+    With kubeconform:
+      kubeconform -strict -kubernetes-version 1.34.0 -schema-location DIR \\
+        -schema-location 'DIR/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json' FILE
+
+    \b
     Examples:
       kure-hooks schemas export schemas --kubernetes 1.34
       kure-hooks schemas export dist/schemas

@@ -118,7 +118,7 @@ def _uses(generated: Fleet, source: str) -> Uses | None:
         directory = owner(path, generated.directories)
         name = f"{base_name(directory)} ({generated.directories[directory]})"
         clusters.setdefault(name, {})[path] = _objects(generated.files[path], path)
-    return Uses(source, clusters, is_exact=bool(is_stack or made))
+    return Uses(source or ".", clusters, is_exact=bool(is_stack or made))
 
 
 def _stack(generated: Fleet, path: str) -> str:
