@@ -210,7 +210,7 @@ def test_manifests_that_meet_a_build_name_this_kind(text):
 def test_an_object_that_is_also_taken_in_is_refused():
     twice = application("web", "apps/v1 Deployment", namespace="web")
     found = refused("flux", taken(), {**twice, "name": "twice"})
-    assert "Deployment web/web is also written by twice" in found[0]
+    assert "Deployment web/web is defined twice in stacks/prod.yaml" in found[0]
     generated("flux", taken(fields={"namePrefix": "a-"}), {**twice, "name": "twice"})
 
 

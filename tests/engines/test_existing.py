@@ -554,8 +554,8 @@ def test_lint_looks_at_a_payload_elsewhere_where_a_checkout_of_it_is_given(path,
         MemoryTree(dict(files)), origin=REPOSITORY, maps={OTHER["url"]: checkout}
     )
     errors = [finding for finding in run(repository) if finding.severity == "error"]
-    expected = [] if path == "catalog/prod" else [("FX001", 'did you mean "catalog/prod"?')]
-    assert [(error.rule, error.expected.partition(",")[0]) for error in errors] == expected
+    assert [error.rule for error in errors] == ([] if path == "catalog/prod" else ["FX001"])
+    assert all(error.expected.startswith('did you mean "catalog/prod"?') for error in errors)
 
 
 @pytest.mark.parametrize("path", ["third", "third/k", "apps/x"])
