@@ -32,6 +32,12 @@ def namespace_of(plan: Plan, bundle: Bundle) -> str:
     return bundle.options.flux.namespace or plan.cluster.flux.namespace
 
 
+def name_of(unit: Unit) -> str:
+    """Return the name of a unit's Kustomization: the one that the bundle gives it, or its own."""
+    own = unit.bundle.options.flux.name
+    return f"{own}{unit.name[len(unit.bundle.name) :]}" if own else unit.name
+
+
 class Head(Protocol):
     """Labels and annotations for GitOps objects alone, of a cluster or a bundle."""
 

@@ -3,7 +3,7 @@
 It goes before the fields that the bundle shares with Flux; for Flux it means nothing.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
@@ -83,6 +83,7 @@ class HelmSource(Input, frozen=True, kw_only=True):
 
     release_name: Text | None = None
     namespace: Name | None = None
+    version: Literal["v2", "v3"] | None = None
     value_files: tuple[Text, ...] = ()
     ignore_missing_value_files: bool | None = None
     values: Text | None = None

@@ -165,9 +165,11 @@ class GitopsPatches(Input, frozen=True, kw_only=True):
 class BundleFlux(Input, frozen=True, kw_only=True):
     """Fields that only a Kustomization of Flux has; labels and annotations are for it alone.
 
-    `namespace` is that of the Kustomization, where it is not the one of the cluster's Flux.
+    `name` is that of the Kustomization where it is not the bundle's, as for two of one name in two
+    namespaces; `namespace` where it is not the one of the cluster's Flux.
     """
 
+    name: Name | None = None
     namespace: Name | None = None
     labels: Labels = {}
     annotations: Annotations = {}

@@ -1,4 +1,5 @@
 import pytest
+import yaml
 
 from kure_hooks.errors import InputError
 from tests.support.generate import REPOSITORY, application, bundle, leaf, node, objects, tree
@@ -111,6 +112,31 @@ def test_a_kustomization_may_be_in_a_namespace_of_its_own():
     assert db["spec"]["dependsOn"] == [{"name": "cache"}]
     assert web["metadata"]["namespace"] == "flux-system"
     assert web["spec"]["dependsOn"] == [{"name": "db", "namespace": "data"}]
+
+
+@pytest.mark.parametrize("placement", ["separate", "integrated-per-bundle"])
+def test_kustomizations_of_one_name_are_in_two_namespaces(placement):
+    """Their bundles have names of their own, by which others wait for them."""
+    web = leaf("web", DEPLOYMENT)
+    db = leaf("data-web", flux={"name": "web", "namespace": "data"})
+    late = leaf("late", dependsOn=["data-web", "web"])
+    files = tree(node("prod", web, db, late), layout={"fluxPlacement": placement})
+    found = [
+        each
+        for path, text in files.items()
+        if "kustomization-" in path
+        for each in yaml.safe_load_all(text)
+    ]
+    names = [(each["metadata"]["namespace"], each["metadata"]["name"]) for each in found]
+    assert sorted(names) == [("data", "web"), ("flux-system", "late"), ("flux-system", "web")]
+    (late,) = (each for each in found if each["metadata"]["name"] == "late")
+    needs = [{"name": "web", "namespace": "data"}, {"name": "web"}]
+    assert late["spec"]["dependsOn"] == needs
+
+
+def test_two_bundles_have_no_kustomization_of_one_name_and_namespace():
+    with pytest.raises(InputError, match="Kustomization flux-system/web"):
+        objects(node("prod", leaf("web"), leaf("other", flux={"name": "web"})))
 
 
 def test_a_dependency_names_the_namespace_of_its_bundle_or_none():

@@ -41,7 +41,7 @@ def _place(plan: Plan, item: Item) -> Segments:
     """Return the directory that the plan has for a Kustomization or a source."""
     who = identity(item.manifest)
     if who.kind == "Kustomization":
-        return plan.by_name[who.name].control
+        return plan.by_name[item.origin.bundle].control
     return plan.sources[who.kind, who.name]
 
 

@@ -6,7 +6,7 @@ With `wait` Flux checks all objects that a Kustomization applies, and ignores it
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kure_hooks.engines.objects import namespace_of
+from kure_hooks.engines.objects import name_of, namespace_of
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.payloads import Contents
@@ -14,7 +14,6 @@ from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import Identity, Manifest, identity, without_empty, written
 from kure_hooks.stack.bundle_options import BundleOptions
-from kure_hooks.stack.model import Bundle
 
 KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/v1"
 
@@ -33,13 +32,15 @@ def readiness(plan: Plan, unit: Unit, contents: Contents) -> dict[str, Any]:
     if unit.bundle.children and _contains(plan, unit):
         found: dict[str, Any] = {"wait": True}
     elif unit.bundle.children:
-        children = _kustomizations(plan, unit.bundle.children)
+        children = _kustomizations(
+            plan, (plan.by_name[child.name] for child in unit.bundle.children)
+        )
         found = {"healthChecks": [*children, *_workloads(plan, unit, contents), *checks]}
     elif unit.part or options.wait:
         found = {"wait": options.wait}
     else:
         home = namespace_of(plan, unit.bundle)
-        parts = [_kustomization(part.name, home) for part in plan.parts.get(unit.name, ())]
+        parts = [_kustomization(name_of(part), home) for part in plan.parts.get(unit.name, ())]
         found = {"wait": options.wait, "healthChecks": [*parts, *checks]}
     exprs = written(options.health_check_exprs) if any(found.values()) else []
     return found | {"healthCheckExprs": exprs}
@@ -103,8 +104,8 @@ def _contains(plan: Plan, unit: Unit) -> bool:
     return plan.rules.flux_placement != "separate" and not unit.exists
 
 
-def _kustomizations(plan: Plan, bundles: Iterable[Bundle]) -> list[Manifest]:
-    return [_kustomization(bundle.name, namespace_of(plan, bundle)) for bundle in bundles]
+def _kustomizations(plan: Plan, units: Iterable[Unit]) -> list[Manifest]:
+    return [_kustomization(name_of(unit), namespace_of(plan, unit.bundle)) for unit in units]
 
 
 def _kustomization(name: str, namespace: str) -> Manifest:

@@ -8,7 +8,7 @@ from kure_hooks.engines.flux.dependencies import dependencies
 from kure_hooks.engines.flux.namespaces import until_created
 from kure_hooks.engines.flux.readiness import KUSTOMIZATION, readiness
 from kure_hooks.engines.flux.sources import sources
-from kure_hooks.engines.objects import annotations_of, labels_of, metadata, namespace_of
+from kure_hooks.engines.objects import annotations_of, labels_of, metadata, name_of, namespace_of
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Item
@@ -37,7 +37,7 @@ def _kustomization(
         "apiVersion": KUSTOMIZATION,
         "kind": "Kustomization",
         "metadata": metadata(
-            unit.name,
+            name_of(unit),
             namespace_of(plan, unit.bundle),
             labels_of(plan, unit, plan.cluster.flux, options.flux),
             annotations_of(plan, unit, plan.cluster.flux, options.flux),
@@ -120,7 +120,7 @@ def _dependency(plan: Plan, unit: Unit, dependency: Dependency) -> Manifest:
     own = namespace_of(plan, unit.bundle)
     return without_empty(
         {
-            "name": dependency.name,
+            "name": name_of(other) if other and not dependency.external else dependency.name,
             "namespace": None if namespace == own and dependency.namespace is None else namespace,
             "readyExpr": dependency.ready_expr,
         }

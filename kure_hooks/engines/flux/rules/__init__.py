@@ -28,7 +28,7 @@ from kure_hooks.engines.flux.rules.encryption import secrets_are_decrypted
 from kure_hooks.engines.flux.sources import key
 from kure_hooks.engines.interface import Check, Inspection, Review
 from kure_hooks.engines.names import names_fit_with_affixes
-from kure_hooks.engines.objects import namespace_of
+from kure_hooks.engines.objects import name_of, namespace_of
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
@@ -75,9 +75,9 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
     """With bootstrap, the name flux-system is taken by Flux's own Kustomization and source."""
     if not plan.cluster.bootstrap.enabled:
         return
-    own = plan.cluster.source
+    own, home = plan.cluster.source, plan.cluster.flux.namespace
     for unit in plan.units:
-        if unit.name == own.name:
+        if name_of(unit) == own.name and namespace_of(plan, unit.bundle) == home:
             problem = f"the bundle name {unit.name} is taken by the Kustomization of the bootstrap"
             yield unit.bundle.key("name").fault(problem, "another name")
         if unit.source.is_defined and key(plan, unit.source) == key(plan, own):
