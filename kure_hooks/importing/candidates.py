@@ -1,16 +1,19 @@
 """Candidates: the owners of a cluster that become bundles, and all that stays as it is."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from kure_hooks.decoding import decode
+from kure_hooks.errors import InputError
 from kure_hooks.findings import Location
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.manifests import Identity
 from kure_hooks.stack.documents import BundleDoc
+from kure_hooks.yamlio import dump, read
 
 OPEN = "${"
 
@@ -41,8 +44,21 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """The name of the owner, which is that of the bundle."""
-        return self.owner.who.name
+        """The name of the bundle, which is that of the owner unless another bundle has it."""
+        name: str = self.bundle["name"]
+        return name
+
+    def rename(self, taken: Collection[str]) -> list[str]:
+        """Give the bundle a name of its own; return the reasons why it can't have one."""
+        who = self.owner.who
+        name = f"{who.namespace}-{who.name}"
+        if who.kind != "Kustomization" or name in taken or refusal(("name",), name):
+            return ["has the name of another one in another namespace"]
+        self.bundle = {"name": name, "flux": {"name": who.name}} | {
+            key: value for key, value in self.bundle.items() if key != "name"
+        }
+        self.bundle["flux"] = {"name": who.name, **self.bundle["flux"]}
+        return []
 
     @property
     def path(self) -> str:
@@ -73,8 +89,19 @@ def refusal(steps: Iterable[str], value: Any) -> str:
         value = {step: value}
     try:
         msgspec.convert(value, BundleDoc, strict=True)
-    except msgspec.ValidationError as error:
-        return str(error).split(" - at ")[0]
+    except msgspec.ValidationError:
+        return _in_words(value)
+    return ""
+
+
+def _in_words(value: dict[str, Any]) -> str:
+    """Return why a value is no part of a bundle, as a stack file with it would be told."""
+    (document,) = read(dump(value).encode(), "")
+    try:
+        decode(document, BundleDoc)
+    except InputError as error:
+        finding = error.findings[0]
+        return f"{finding.problem}; {finding.expected}" if finding.expected else finding.problem
     return ""
 
 

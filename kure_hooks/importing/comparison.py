@@ -135,6 +135,8 @@ def _kustomization(manifest: Manifest) -> Manifest:
         {**item, "namespace": item.get("namespace") or home}
         for item in mappings_at(spec, "dependsOn")
     ]
+    if isinstance(spec.get("postBuild"), dict):  # without variables nothing is substituted
+        spec["postBuild"] = _present(spec["postBuild"])
     if spec.get("wait") is True:
         spec.pop("healthChecks", None)
     if spec.get("wait") is not True and not spec.get("healthChecks"):

@@ -1,18 +1,19 @@
 """The entry of a cluster: the owners that become bundles, and the other objects that start it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kure_hooks.errors import UsageError
-from kure_hooks.gitops.files import Files
+from kure_hooks.files.paths import is_below
+from kure_hooks.findings import Finding
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.gitops.sources import reference
 from kure_hooks.importing import argocd, flux
 from kure_hooks.importing.candidates import Left
-from kure_hooks.manifests import Manifest, kind_of, same, text_at
+from kure_hooks.manifests import Manifest, kind_of, text_at
 
 _SETS = ("argoproj.io", "ApplicationSet")
 _INSTANCE = ("fluxcd.controlplane.io", "FluxInstance")
@@ -32,6 +33,21 @@ class Entry:
     owners: list[Owner] = field(default_factory=list)
     carried: list[Resource] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
+
+    def drop(self, by_path: Mapping[str, Finding], findings: Iterable[Finding]) -> list[Left]:
+        """Return the carried objects that findings are about, which are carried no longer.
+
+        Those of `by_path` are about a file, `findings` about objects that the stack itself has.
+        """
+        labels = {finding.object: finding for finding in findings}
+        dropped = []
+        for resource in self.carried:
+            path = (resource.source or resource).document.path
+            if finding := by_path.get(path) or labels.get(resource.label):
+                dropped.append(_left(resource, because(finding)))
+        gone = {item.who for item in dropped}
+        self.carried = [resource for resource in self.carried if resource.who not in gone]
+        return dropped
 
 
 def chosen(repository: Repository, engine: str, name: str, directories: Sequence[str]) -> Cluster:
@@ -64,6 +80,14 @@ def name_of(cluster: Cluster) -> str:
     return cluster.name.rsplit("/", 1)[-1].strip(".") or "cluster"
 
 
+def unread(cluster: Cluster) -> Iterator[Finding]:
+    """Yield why files in the directory of the entry can't be read; they may have owners, too."""
+    directory = "" if cluster.name == "." else cluster.name
+    for path in cluster.files.manifests:
+        if is_below(path, directory) and cluster.files.mentions(path):
+            yield from cluster.files.faults(path)
+
+
 def _joined(clusters: Sequence[Cluster]) -> Cluster:
     """Return several entries of one cluster as one cluster."""
     if len(clusters) == 1:
@@ -76,6 +100,12 @@ def _joined(clusters: Sequence[Cluster]) -> Cluster:
         [owner for cluster in clusters for owner in cluster.owners],
         [resource for cluster in clusters for resource in cluster.entries],
     )
+
+
+def because(finding: Finding) -> str:
+    """Return the end of a sentence that says why something can't be generated."""
+    expected = f" (expected: {finding.expected})" if finding.expected else ""
+    return f"can't be generated: {finding.problem}{expected}"
 
 
 def entry_of(cluster: Cluster, engine: str) -> Entry:
@@ -135,6 +165,8 @@ def _why_left(manifest: Manifest) -> str:
     kind = kind_of(manifest)
     if kind == ("", "Secret"):
         return "is a Secret, which no stack repeats"
+    if "sops" in manifest:
+        return "is encrypted, and no stack decrypts or repeats it"
     if kind == _INSTANCE:
         return "installs Flux and starts the cluster"
     if text_at(manifest, "metadata", "labels", _PART_OF) in ("flux", "argocd"):
@@ -144,29 +176,10 @@ def _why_left(manifest: Manifest) -> str:
     return ""
 
 
-def application(carried: Sequence[Resource], files: Files, stack: str) -> dict[str, Any]:
-    """Return the application of kind Manifests that has the carried objects.
+def application(carried: Sequence[Resource]) -> dict[str, Any]:
+    """Return the application of kind Manifests that has the carried objects, written in place.
 
-    A file whose objects are all carried as they are written is named; others are written in place.
-    `stack` is the path of the stack file.
+    Their old files can go then.
     """
-    up = "../" * stack.count("/")
-    by_file: dict[str, list[Resource]] = {}
-    objects: list[Manifest] = []
-    for resource in carried:
-        if resource.source is not None and same(resource.source.manifest, resource.manifest):
-            by_file.setdefault(resource.source.document.path, []).append(resource)
-        else:
-            objects.append(resource.manifest)
-    named = []
-    for path, resources in by_file.items():
-        if len(resources) == len(files.objects(path)):
-            named.append(f"{up}{path}")
-        else:
-            objects += [resource.manifest for resource in resources]
-    spec = {"files": sorted(named), "objects": objects}
-    return {
-        "name": "objects",
-        "kind": "Manifests",
-        "spec": {key: value for key, value in spec.items() if value},
-    }
+    objects = [resource.manifest for resource in carried]
+    return {"name": "objects", "kind": "Manifests", "spec": {"objects": objects}}

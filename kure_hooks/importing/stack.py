@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ _HEAD = """\
 # Written by `kure-hooks import {engine}` from {origin}. It is yours now: change it, and run
 # `kure-hooks generate`. Each bundle applies the directory that its payload names, as before.
 """
+# What a bundle is and what it applies; all else follows.
+_FIRST = ("name", "payload", "sourceRef")
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -36,7 +38,7 @@ class Draft:
 
     def text(self, candidates: Sequence[Candidate]) -> str:
         """Return the stack file with the bundles of some candidates."""
-        known = {(made.owner.who.namespace, made.name) for made in candidates}
+        known = {(made.owner.who.namespace, made.owner.who.name): made.name for made in candidates}
         children = list(_nodes(candidates, known))
         if self.entry:
             bundle = {"name": self.entry_name, "applications": [self.entry]}
@@ -79,7 +81,7 @@ def _bundles(node: dict[str, Any], pointer: Pointer) -> Iterator[tuple[Pointer, 
 
 
 def _nodes(
-    candidates: Sequence[Candidate], known: Collection[tuple[str, str]]
+    candidates: Sequence[Candidate], known: Mapping[tuple[str, str], str]
 ) -> Iterator[dict[str, Any]]:
     """Yield the nodes of the candidates, which follow the directories of their files."""
     directories = {id(made): _segments(made) for made in candidates}
@@ -115,17 +117,18 @@ def _written(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"name": f"{name[:56]}-bundle" if taken else name, "bundle": bundle}
 
 
-def _bundle(made: Candidate, known: Collection[tuple[str, str]]) -> dict[str, Any]:
+def _bundle(made: Candidate, known: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     """Return a bundle with its dependencies: those that are in the stack, and others."""
-    bundle = dict(made.bundle)
+    first = {key: made.bundle[key] for key in _FIRST if key in made.bundle}
+    bundle = first | made.bundle
     needs: list[Any] = []
     for need in made.needs:
-        inside = (need["namespace"], need["name"]) in known
+        inside = known.get((need["namespace"], need["name"]))
         rest = {key: need[key] for key in need.keys() - {"name", "namespace"}}
         if inside and not rest:
-            needs.append(need["name"])
+            needs.append(inside)
         elif inside:
-            needs.append({"name": need["name"], **rest})
+            needs.append({"name": inside, **rest})
         else:
             needs.append({**need, "external": True})
     return bundle | ({"dependsOn": needs} if needs else {})

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kure_hooks.files.paths import base_name, join_relative, parent
+from kure_hooks.errors import UsageError
+from kure_hooks.files.paths import base_name, is_below, join_relative, parent
 from kure_hooks.gitops.files import Files
-from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
+from kure_hooks.importing.candidates import Left
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.manifests import Identity
 
@@ -29,19 +30,21 @@ class Switch:
 
 
 def switch(
-    resources: Iterable[Resource],
+    owners: Iterable[Resource],
+    carried: Sequence[Resource],
     cluster: Cluster,
     syncs: Collection[Identity],
     generated: Collection[str],
 ) -> Switch:
     """Return what becomes of the files of a cluster.
 
-    `resources` are the objects that a stack has now, `syncs` the owners that apply the entry, which
-    has the generated files as well, and `generated` the paths of these.
+    `owners` are those that a stack has now, and `carried` the other objects, which an owner of
+    their own applies from now on. `syncs` apply the entry, which has the generated owners as well,
+    and `generated` are the paths of all that is written.
     """
     files = cluster.files
     by_file: dict[str, set[Identity]] = {}
-    for resource in resources:
+    for resource in (*owners, *carried):
         if resource.source is not None and resource.source.who is not None:
             by_file.setdefault(resource.source.document.path, set()).add(resource.source.who)
     emptied: list[str] = []
@@ -59,19 +62,45 @@ def switch(
         emptied=emptied,
         shared=shared,
         listing=sorted(set(_listing(emptied, files))),
-        guarded=[str(owner.who) for owner in _guarded(cluster, syncs, gone)],
+        guarded=list(_guarded(cluster, syncs, gone, _paths(carried))),
     )
 
 
+def refuse_lost(left: Iterable[Left], output: str) -> None:
+    """Raise UsageError where the generated tree would hide objects that stay as they are.
+
+    Its kustomization.yaml lists what is generated, and what is not built is pruned.
+    """
+    lost = [str(item.who) for item in left if is_below(item.at.path, output)]
+    if lost:
+        raise UsageError(
+            f"{output} would be written, which is where the cluster starts: what is there and not "
+            f"in the stack would be deleted from the cluster ({', '.join(lost)}). Name another "
+            "--cluster."
+        )
+
+
 def _guarded(
-    cluster: Cluster, syncs: Collection[Identity], gone: Collection[str]
-) -> Iterator[Owner]:
-    """Yield the owners that would delete what is no longer in some files."""
+    cluster: Cluster,
+    syncs: Collection[Identity],
+    gone: Collection[str],
+    moved: Collection[str],
+) -> Iterator[str]:
+    """Yield what would delete objects of files that are gone: their owners are others now.
+
+    What applies the entry has the generated owners in it, but not the objects that moved.
+    """
     for owner in cluster.owners:
-        sources = (resource.source for resource in owner.resources)
-        paths = {source.document.path for source in sources if source is not None}
-        if owner.prunes and owner.who not in syncs and not paths.isdisjoint(gone):
-            yield owner
+        lost = moved if owner.who in syncs else gone
+        if owner.prunes and not _paths(owner.resources).isdisjoint(lost):
+            yield str(owner.who)
+    if moved and not syncs:
+        yield f"what applies {cluster.name}"
+
+
+def _paths(resources: Iterable[Resource]) -> set[str]:
+    sources = (resource.source for resource in resources)
+    return {source.document.path for source in sources if source is not None}
 
 
 def _listing(emptied: Iterable[str], files: Files) -> Iterator[str]:

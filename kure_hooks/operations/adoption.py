@@ -1,7 +1,7 @@
 """Importing a cluster that exists: a stack of its owners, proved before it is written."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kure_hooks import stages
@@ -9,7 +9,6 @@ from kure_hooks.errors import InputError, UsageError
 from kure_hooks.files.globs import select
 from kure_hooks.files.lock import exclusive
 from kure_hooks.files.memory import OverlaidTree
-from kure_hooks.files.paths import is_below
 from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding
 from kure_hooks.gitops.clusters import read_repository, readers_of
@@ -19,11 +18,20 @@ from kure_hooks.gitops.walking import Readers, walk
 from kure_hooks.importing import argocd, flux
 from kure_hooks.importing.candidates import Candidate, Left
 from kure_hooks.importing.comparison import differences
-from kure_hooks.importing.entries import Entry, application, chosen, entry_of, name_of
+from kure_hooks.importing.entries import (
+    Entry,
+    application,
+    because,
+    chosen,
+    entry_of,
+    name_of,
+    unread,
+)
 from kure_hooks.importing.stack import Draft, Lines
-from kure_hooks.importing.switch import Switch, switch
+from kure_hooks.importing.switch import Switch, refuse_lost, switch
 from kure_hooks.manifests import Identity, kind_of
-from kure_hooks.operations.compile import Request, StackResult, generate_stack
+from kure_hooks.operations import fleet, outputs
+from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.generate import lock_file
 from kure_hooks.operations.workspace import Workspace
 
@@ -131,7 +139,7 @@ class _Proof:
             made = [argocd.candidate(owner, options) for owner in owners]
         entry = None
         if self.entry.carried:
-            entry = application(self.entry.carried, self.cluster.files, self.path)
+            entry = application(self.entry.carried)
         taken = {candidate.name for candidate in made}
         entry_name = f"{name}-entry"
         while entry_name in taken:
@@ -145,7 +153,7 @@ class _Proof:
         for candidate in made:
             reasons = candidate.reasons
             if not reasons and candidate.name in known:
-                reasons = ["has the name of another one in another namespace"]
+                reasons = candidate.rename(known)
             if reasons:
                 self.left.append(candidate.left("; it ".join(reasons)))
             else:
@@ -158,15 +166,16 @@ class _Proof:
         for _ in range(_PASSES):
             text = self.draft.text(self.candidates)
             stages.enter("generating what the stack says")
-            result = self._generated(text)
-            if result.findings:
-                self._drop_faulty(text, result.findings)
+            try:
+                generated = self._generated(text)
+            except InputError as error:
+                self._drop_faulty(text, error.findings)
                 continue
             stages.enter("comparing owners")
-            differing = self._differing(result)
+            differing = self._differing(generated)
             changed = {made for made in self.candidates if made.owner.who in differing}
             if not changed:
-                return self._result(text, result, differing)
+                return self._result(text, generated, differing)
             for made in changed:
                 self.left.append(made.left(differing[made.owner.who]))
             self.candidates = [made for made in self.candidates if made not in changed]
@@ -174,30 +183,35 @@ class _Proof:
             f"no stack was found that leaves {self.cluster.name} as it is, after {_PASSES} tries"
         )
 
-    def _generated(self, text: str) -> StackResult:
+    def _generated(self, text: str) -> Fleet:
         tree = OverlaidTree({self.path: text.encode()}, self.workspace.tree)
-        return generate_stack(Request(tree, self.workspace.settings, self.path))
+        generated = fleet.generate(tree, self.workspace.settings, (self.path,), jobs=1)
+        outputs.refuse_foreign_places(self.workspace.tree, generated)
+        return generated
 
     def _drop_faulty(self, text: str, findings: Sequence[Finding]) -> None:
-        """Leave out the bundles that findings are about; raises InputError for other findings."""
+        """Leave out what findings are about; raises InputError where that can't be told."""
         lines = Lines(self.path, text)
         reasons: dict[str, Finding] = {}
         for finding in findings:
-            if finding.at.path == self.path:
-                reasons.setdefault(lines.bundle(finding.at.line), finding)
+            inside = finding.at.path == self.path
+            place = lines.bundle(finding.at.line) if inside else finding.at.path
+            reasons.setdefault(place, finding)
         faulty = [made for made in self.candidates if made.name in reasons]
-        if not faulty:
+        of_entry = self.entry.drop(reasons, findings if self.draft.entry_name in reasons else ())
+        in_the_output = any(finding.rule == "OP002" for finding in findings)
+        if in_the_output or not (faulty or of_entry):
             raise InputError(findings)
-        for made in faulty:
-            finding = reasons[made.name]
-            expected = f" (expected: {finding.expected})" if finding.expected else ""
-            self.left.append(made.left(f"can't be generated: {finding.problem}{expected}"))
+        self.left += [made.left(because(reasons[made.name])) for made in faulty]
+        self.left += of_entry
         self.candidates = [made for made in self.candidates if made not in faulty]
+        entry = application(self.entry.carried)
+        self.draft = replace(self.draft, entry=entry if self.entry.carried else None)
 
-    def _differing(self, result: StackResult) -> Mapping[Identity, str]:
-        tree = OverlaidTree(result.files, self.workspace.tree)
+    def _differing(self, generated: Fleet) -> Mapping[Identity, str]:
+        tree = OverlaidTree(generated.files, self.workspace.tree)
         readers = readers_of(tree, origin=self.workspace.origin, maps=self.choice.maps)
-        starts = _gitops_objects(result, readers)
+        starts = _gitops_objects(generated, readers)
         written = {resource.who for resource in starts}
         carried = {resource.who for resource in self.entry.carried}
         stays = [
@@ -209,9 +223,7 @@ class _Proof:
         after = walk(self.cluster.name, [*stays, *starts], readers, is_certain=certain)
         return differences(self.cluster, after, {owner.who for owner in self.entry.syncs})
 
-    def _result(
-        self, text: str, result: StackResult, differing: Mapping[Identity, str]
-    ) -> Imported:
+    def _result(self, text: str, generated: Fleet, differing: Mapping[Identity, str]) -> Imported:
         syncs = {owner.who for owner in self.entry.syncs}
         left = {item.who for item in self.left}
         owners = self.cluster.owners
@@ -226,9 +238,12 @@ class _Proof:
             for owner in self.entry.syncs
         ]
         output = f"{self.workspace.settings.output}/{self.draft.cluster}"
-        _refuse_lost([*starts, *self.left], output)
+        if not self.candidates and not self.entry.carried:
+            reasons = "; ".join(f"{item.who} {item.reason}" for item in self.left)
+            raise UsageError(f"nothing of {self.cluster.name} can be imported: {reasons}")
+        refuse_lost([*starts, *self.left], output)
         notes = [made.left(note) for made in self.candidates for note in made.notes]
-        resources = [*(made.owner.resource for made in self.candidates), *self.entry.carried]
+        owners_now = [made.owner.resource for made in self.candidates]
         return Imported(
             path=self.path,
             text=text,
@@ -240,42 +255,20 @@ class _Proof:
             carried=len(self.entry.carried),
             left=(*starts, *self.left, *others),
             notes=tuple(notes),
-            switch=switch(resources, self.cluster, syncs, result.files),
+            switch=switch(owners_now, self.entry.carried, self.cluster, syncs, generated.files),
             output=output,
             syncs=tuple(str(owner.who) for owner in self.entry.syncs),
-            unread=tuple(_unread(self.cluster)),
+            unread=tuple(unread(self.cluster)),
         )
 
 
-def _refuse_lost(left: Iterable[Left], output: str) -> None:
-    """Raise UsageError where the generated tree would hide objects that stay as they are.
-
-    Its kustomization.yaml lists what is generated, and what is not built is pruned.
-    """
-    lost = [str(item.who) for item in left if is_below(item.at.path, output)]
-    if lost:
-        raise UsageError(
-            f"{output} would be written, which is where the cluster starts: what is there and not "
-            f"in the stack would be deleted from the cluster ({', '.join(lost)}). Name another "
-            "--cluster."
-        )
-
-
-def _unread(cluster: Cluster) -> Iterator[Finding]:
-    """Yield why files in the directory of the entry can't be read; they may have owners, too."""
-    directory = "" if cluster.name == "." else cluster.name
-    for path in cluster.files.manifests:
-        if is_below(path, directory) and cluster.files.mentions(path):
-            yield from cluster.files.faults(path)
-
-
-def _gitops_objects(result: StackResult, readers: Readers) -> list[Resource]:
+def _gitops_objects(generated: Fleet, readers: Readers) -> list[Resource]:
     """Return the objects of the GitOps tool among those that a stack generates."""
     kinds = {flux.KIND, argocd.KIND}
     return [
         Resource(item.document, item.pointer, item.manifest, item.at(), item)
-        for path in sorted(result.files)
-        if path.endswith(".yaml") and not result.origins[path].application
+        for path in sorted(generated.files)
+        if path.endswith(".yaml") and not generated.origins[path].application
         for item in readers.files.objects(path)
         if kind_of(item.manifest) in kinds
     ]

@@ -50,6 +50,7 @@ def changed(manifest, *steps, to):
         (("spec", "retryInterval"), "10m"),
         (("spec", "path"), "apps/"),
         (("spec", "force"), False),
+        (("spec", "postBuild"), {"substitute": {}}),
         (("spec", "deletionPolicy"), "MirrorPrune"),
         (("spec", "healthChecks"), [{"kind": "Deployment", "name": "web"}]),
         (("spec", "dependsOn"), [{"name": "infra", "namespace": "flux-system"}]),

@@ -16,7 +16,11 @@ def flux(*documents, **files):
     """Import a cluster of some Kustomizations; the stack's bundles by their names, and all else."""
     texts = {"clusters/prod/sync.yaml": SYNC, **APP}
     texts |= {f"clusters/prod/{index}.yaml": text for index, text in enumerate(documents)}
-    return imported("flux", texts | {path.replace("__", "/"): text for path, text in files.items()})
+    return imported(
+        "flux",
+        texts
+        | {path.replace("__", "/").replace("_yaml", ".yaml"): text for path, text in files.items()},
+    )
 
 
 def imported(engine, texts):
@@ -71,6 +75,19 @@ def test_namespaces_sources_and_dependencies_outside_of_the_stack_stay_as_they_a
     assert found["db"]["flux"] == {"namespace": "data"}
 
 
+def test_owners_of_one_name_in_two_namespaces_become_two_bundles():
+    needs = [{"name": "web", "namespace": "data"}, {"name": "web", "namespace": "flux-system"}]
+    found, result = flux(
+        kustomization("web"),
+        kustomization("web", "./apps/db", "data"),
+        kustomization("late", "./apps/late", dependsOn=needs),
+        apps__late__late_yaml=config_map("late"),
+    )
+    assert result.is_whole
+    assert found["data-web"]["flux"] == {"name": "web", "namespace": "data"}
+    assert found["late"]["dependsOn"] == ["data-web", "web"]
+
+
 def test_what_a_stack_cannot_say_is_left_as_it_is_with_the_reason():
     found, result = flux(
         kustomization("web"),
@@ -104,9 +121,42 @@ def test_other_objects_of_the_entry_are_carried_and_secrets_are_not():
         f"{kustomization('db', './apps/web')}---\n{config_map('beside', 'flux-system')}",
     )
     (application,) = found["prod-entry"]["applications"]
-    assert application["spec"]["files"] == ["../clusters/prod/1.yaml"]
-    assert [each["metadata"]["name"] for each in application["spec"]["objects"]] == ["beside"]
+    names = [each["metadata"]["name"] for each in application["spec"]["objects"]]
+    assert sorted(names) == ["beside", "settings"]
     assert reasons(result)["Secret flux-system/key"] == "is a Secret, which no stack repeats"
+
+
+def test_what_applies_carried_objects_must_not_prune_them():
+    _, result = flux(kustomization("web"), config_map("settings", "flux-system"))
+    assert list(result.switch.guarded) == ["Kustomization flux-system/flux-system"]
+    _, result = flux(kustomization("web"))
+    assert list(result.switch.guarded) == []
+
+
+def test_encrypted_objects_are_left():
+    encrypted = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: vars, namespace: flux-system}\n"
+    _, result = flux(kustomization("web"), f"{encrypted}data: {{a: 'ENC[x]'}}\nsops: {{mac: x}}\n")
+    said = reasons(result)["ConfigMap flux-system/vars"]
+    assert said == "is encrypted, and no stack decrypts or repeats it"
+
+
+def test_objects_that_cannot_be_generated_are_left_and_no_others():
+    old = "apiVersion: source.toolkit.fluxcd.io/v1beta2\nkind: HelmRepository\n"
+    old += "metadata: {name: charts, namespace: flux-system}\n"
+    old += "spec: {url: https://charts.example.com, interval: 1h}\n"
+    mixed = f"{kustomization('db')}---\n{old.replace('charts,', 'inline,')}"
+    found, result = flux(kustomization("web"), old, config_map("a", "flux-system"), mixed)
+    (application,) = found["prod-entry"]["applications"]
+    assert [each["metadata"]["name"] for each in application["spec"]["objects"]] == ["a"]
+    assert set(found) == {"web", "db", "prod-entry"}
+    said = reasons(result)
+    assert "v1beta2" in said["HelmRepository flux-system/charts"]
+    assert "v1beta2" in said["HelmRepository flux-system/inline"]
+
+
+def test_a_cluster_of_which_nothing_is_left_is_refused():
+    with pytest.raises(UsageError, match="web has fancy, which a stack can't say: unknown key"):
+        flux(kustomization("web", fancy=1))
 
 
 def test_the_switch_tells_what_becomes_of_old_files():
@@ -270,6 +320,28 @@ def test_only_the_stack_file_is_written_and_never_over_another(tmp_path, kure):
     assert "stacks/prod.yaml is there already" in error
     git(tmp_path, "clean", "-f", "--", "stacks/prod.yaml")
     assert git(tmp_path, "status", "--short") == ""
+
+
+def test_payloads_may_be_beside_the_generated_tree(tmp_path, kure):
+    files = {"clusters/web/web.yaml": config_map("web")}
+    write(tmp_path, {"entry/web.yaml": kustomization("web", "./clusters/web"), **files})
+    assert kure("import", "flux", "--cluster", "prod")[0] == 0
+    assert kure("generate", "-q")[0] == 1
+    assert kure("check")[0] == 0
+    assert (tmp_path / "clusters/web/web.yaml").read_text() == config_map("web")
+
+
+def test_what_is_imported_can_be_generated_and_old_files_can_go(tmp_path, kure):
+    settings = config_map("settings", "flux-system")
+    old = {"entry/web.yaml": kustomization("web"), "entry/settings.yaml": settings}
+    write(tmp_path, {**old, **APP})
+    assert kure("import", "flux", "--cluster", "prod")[0] == 0
+    for path in old:
+        (tmp_path / path).unlink()
+    assert kure("generate", "-q")[0] == 1
+    assert kure("check")[0] == 0
+    written = list((tmp_path / "clusters/prod").rglob("*.yaml"))
+    assert any("settings" in path.name for path in written)
 
 
 def test_the_tree_does_not_hide_what_starts_the_cluster(tmp_path, kure):
