@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kure_hooks.decoding import nearest
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.owner import Owner, Target
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.flux import CONTROLLER, kustomizations
@@ -30,14 +30,22 @@ spec:
 
 
 def check(cluster: Cluster) -> Iterator[Finding]:
-    """Yield the paths of Kustomizations that are no directories of this repository."""
+    """Yield the paths of Kustomizations that are no directories of this repository.
+
+    Where nothing tells whether the source is this repository, it is an info.
+    """
     for owner in kustomizations(cluster):
         for target in owner.targets:
-            is_missing = target.directory is not None and not target.exists
-            if is_missing and not escapes(target.path) and _is_here(cluster, owner):
-                yield owner.resource.finding(
-                    target.pointer, _problem(cluster, target), _advice(cluster, target), "FX001"
-                )
+            if target.directory is None or target.exists or escapes(target.path):
+                continue
+            is_here = _is_here(cluster, owner)
+            yield owner.resource.finding(
+                target.pointer,
+                _problem(cluster, target),
+                _advice(cluster, target),
+                "FX001",
+                Severity.ERROR if is_here else Severity.INFO,
+            )
 
 
 def _is_here(cluster: Cluster, owner: Owner) -> bool:
