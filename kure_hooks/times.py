@@ -5,6 +5,7 @@ The formats are read as kube-openapi does (pkg/validation/strfmt), with nanoseco
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 
 _UNITS = {
     "ns": 1,
@@ -57,7 +58,7 @@ def is_duration(value: str) -> bool:
 
 def _nanoseconds(value: str) -> int | None:
     """Return a duration as Go reads it, or else the words of one that are found in a text."""
-    if re.fullmatch(_GO, value) and (total := _of_go(value)) is not None:
+    if _go_duration().fullmatch(value) and (total := _of_go(value)) is not None:
         return total
     return _of_words(value)
 
@@ -65,7 +66,7 @@ def _nanoseconds(value: str) -> int | None:
 def _of_go(value: str) -> int | None:
     """Return the nanoseconds, None for more than Go counts."""
     total = 0
-    for whole, fraction, unit in re.findall(_GO_PART, value):
+    for whole, fraction, unit in _go_part().findall(value):
         if len(whole.lstrip("0")) > _DIGITS:
             return None
         scale, shown = _UNITS[unit], fraction[:_DIGITS]
@@ -79,7 +80,7 @@ def _of_go(value: str) -> int | None:
 def _of_words(value: str) -> int | None:
     """Return the nanoseconds, None without any unit and for a number that Go does not read."""
     total = None
-    for number, word in re.findall(_WORDED, value):
+    for number, word in _worded_part().findall(value):
         if len(number.lstrip("0")) > _DIGITS or int(number) > _MOST:
             return None
         unit = word.lower()
@@ -91,7 +92,7 @@ def _of_words(value: str) -> int | None:
 
 def is_date(value: str) -> bool:
     """Tell whether a text has the format date; Go's calendar has a year 0."""
-    match = re.fullmatch(_DATE, value)
+    match = _day().fullmatch(value)
     if match is None:
         return False
     try:
@@ -104,14 +105,14 @@ def is_date(value: str) -> bool:
 
 def date(value: str) -> str | None:
     """Return the first instant of a day, as in `2026-01-31T00:00:00.000000000Z`."""
-    return time(f"{value}T00:00:00Z") if re.fullmatch(_DATE, value) else None
+    return time(f"{value}T00:00:00Z") if _day().fullmatch(value) else None
 
 
 def time(value: str) -> str | None:
     """Return an instant in UTC with nanoseconds, None for a text that is none."""
     if not value:
         return "1970-01-01T00:00:00.000000000Z"
-    match = re.fullmatch(_TIME, value)
+    match = _instant().fullmatch(value)
     if match is None or not (match["zone"] or not match["fraction"]):
         return None
     try:
@@ -127,7 +128,7 @@ def time(value: str) -> str | None:
 
 def is_time(value: str) -> bool:
     """Tell whether a text has the format date-time; some such texts are no times to CEL."""
-    match = re.fullmatch(_FORMAT, value)
+    match = _date_time().fullmatch(value)
     return match is not None and is_date(match["day"])
 
 
@@ -137,3 +138,34 @@ def _zone(text: str) -> timezone:
     hours, minutes = int(text[1:3]), int(text[4:])
     offset = timedelta(hours=hours, minutes=minutes)
     return timezone(-offset if text.startswith("-") else offset)
+
+
+# Most runs need none of these, and few need all.
+@cache
+def _go_duration() -> re.Pattern[str]:
+    return re.compile(_GO)
+
+
+@cache
+def _go_part() -> re.Pattern[str]:
+    return re.compile(_GO_PART)
+
+
+@cache
+def _worded_part() -> re.Pattern[str]:
+    return re.compile(_WORDED)
+
+
+@cache
+def _day() -> re.Pattern[str]:
+    return re.compile(_DATE)
+
+
+@cache
+def _date_time() -> re.Pattern[str]:
+    return re.compile(_FORMAT)
+
+
+@cache
+def _instant() -> re.Pattern[str]:
+    return re.compile(_TIME)

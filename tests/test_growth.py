@@ -1,11 +1,15 @@
 """No expression and no scrubbing takes much more than twice as long for twice as much (D1)."""
 
 import ast
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from kure_hooks.gitops.templating.lexing import parts
+from kure_hooks.gitops.templating.rendering import Templates
+from kure_hooks.gitops.templating.values import TemplateError, UnknownError
 from kure_hooks.safe_text import inert, inert_json, inert_markup, visible
 from kure_hooks.secrecy import texts
 from tests.support.growth import MOST, attacks, growth, modules, patterns, repeated, seconds
@@ -19,7 +23,10 @@ SCREENED = 16 << 10
 # Functions that make an expression of what they are given: of short patterns with `*` and `?`, of
 # git's own file about a sparse checkout. Those of `faults` and `refusals` are the patterns of
 # types. Those of `targets` are short, have two repetitions at most and are matched with names
-# alone, as those of `source_ignore` are. That of `substitution` is a name that stands for itself.
+# alone, as those of `source_ignore` are. That of `substitution` is a name that stands for itself,
+# as those of `bootstrap`, `orphan_manifest` and `variables` are. That of `transformers` is the name
+# of an image, in which nothing but the dot has a meaning. Those of `patterns` are texts of at most
+# 1,000 characters and classes, without any repetition.
 MAKERS = {
     "files/globs.py:_expression",
     "engines/trimming.py:_expression",
@@ -28,8 +35,14 @@ MAKERS = {
     "decoding/refusals.py:__init__",
     "engines/flux/source_ignore.py:__init__",
     "engines/flux/substitution.py:_first_use",
+    "gitops/kustomizations/transformers.py:_pattern",
+    "gitops/patterns.py:__init__",
+    "gitops/patterns.py:_class",
     "kustomize/targets.py:_matching",
     "kustomize/targets.py:pattern_problem",
+    "lint/bootstrap.py:_mention",
+    "lint/rules/orphan_manifest.py:_names",
+    "lint/variables.py:pattern",
 }
 # These compile their pattern on every call.
 USES = {"match", "search", "sub", "subn", "fullmatch", "findall", "finditer", "split"}
@@ -180,3 +193,14 @@ def test_scrubbing_is_linear(unit, tails):
 def test_making_text_harmless_is_linear(function, unit):
     sizes = [32 << 10, 64 << 10, 128 << 10]
     assert growth(function, lambda size: repeated("", unit, size), sizes) <= MOST
+
+
+@pytest.mark.parametrize("unit", ["{{", "}}", "{{a}}", "{{/*", "*/", "{{/**/}}", "{{a\n", " "])
+@pytest.mark.parametrize("read", [Templates().text, lambda text, _: [*parts(text)]])
+def test_reading_templates_is_linear(read, unit):
+    def work(text):
+        with suppress(TemplateError, UnknownError):
+            read(text, {"a": "b"})
+
+    sizes = [32 << 10, 64 << 10, 128 << 10]
+    assert growth(work, partial(repeated, "", unit, tail=""), sizes) <= MOST

@@ -17,7 +17,7 @@ from kure_hooks.yamlio import Pointer
 _OVERRIDES = (".argocd-source.yaml", ".argocd-source-{}.yaml")
 _CHART_FILE = "Chart.yaml"
 _IMAGE = re.compile(
-    r"(?:(?P<old>[^=]+)=)?(?P<name>[^@]+?)(?::(?P<tag>[^/:@]+))?(?:@(?P<digest>.+))?"
+    r"\A(?:(?P<old>[^=]++)=)?(?P<name>[^@]+?)(?::(?P<tag>[^/:@]+))?(?:@(?P<digest>.+))?"
 )
 _PINNED = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _PLAIN_FIELDS = ("namePrefix", "nameSuffix", "namespace", "commonAnnotations", "patches")

@@ -11,7 +11,8 @@ from functools import lru_cache
 from kure_hooks.files.paths import is_below
 
 _LONGEST = 1_000
-_CLASS = re.compile(r"\[(?P<not>[!^])?(?P<items>\]?(?:\\.|[^\]\\])*)\]", re.DOTALL)
+_CLASS = re.compile(r"\A\[(?P<not>[!^])?(?P<items>\]?(?:\\.|[^\]\\])*+)\]", re.DOTALL)
+_CHARACTER = re.compile(r"\\?(.)")
 _NAMED_CLASS = "[:"
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _MOST_BRACES = 200
@@ -94,11 +95,11 @@ def _parts(pattern: str, *, deep: bool) -> list[list[str]]:
         elif character == "?":
             parts[-1].append(".")
         elif character == "[":
-            written = _CLASS.match(pattern, at - 1)
+            written = _CLASS.match(pattern[at - 1 :])
             if written is None or _NAMED_CLASS in written["items"]:
                 raise PatternError(pattern)
             parts[-1].append(_class(written, deep=deep))
-            at = written.end()
+            at += written.end() - 1
         elif character == "\\":
             if at == len(pattern):
                 raise PatternError(pattern)
@@ -116,7 +117,7 @@ def _class(written: re.Match[str], *, deep: bool) -> str:
         sign, items = "", f"!{items}"
     if not items or (items.startswith("]") and not deep):
         raise PatternError(written[0])
-    plain = re.sub(r"\\?(.)", lambda item: item[1] if item[1] == "-" else re.escape(item[1]), items)
+    plain = _CHARACTER.sub(lambda item: item[1] if item[1] == "-" else re.escape(item[1]), items)
     try:
         re.compile(f"[{plain}]")
     except re.error as error:

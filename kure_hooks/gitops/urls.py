@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-_SCP = re.compile(r"(?:[^@/\s:]+@)?(?P<host>\[[^\]]+\]|[^/\s:@\[]+):(?!//)(?P<path>.+)")
+_SCP = re.compile(r"\A(?:[^@/\s:]++@)?(?P<host>\[[^\]]++\]|[^/\s:@\[]++):(?!//)(?P<path>.+)")
 _PORTS = {"https": 443, "http": 80, "ssh": 22, "git": 9418}
 _SCHEMES = ("git", "http", "https", "ssh")
 # Their SSH servers at the port of HTTPS, for networks that let nothing else out.

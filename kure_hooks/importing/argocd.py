@@ -15,6 +15,7 @@ KIND = ("argoproj.io", "Application")
 
 _IN_CLUSTER = {"server": "https://kubernetes.default.svc"}
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
+_NO_NAME = re.compile(r"[^a-z0-9]+")
 _HEAD = frozenset({"name", "namespace", "labels", "annotations", "finalizers"})
 # Both mean the same to Argo CD; without finalizers of its own a bundle has the second.
 _CASCADES = FINALIZERS[:2]
@@ -137,7 +138,7 @@ def _take_sources(made: Candidate, cluster: Mapping[str, Any]) -> None:
 def _name_of(url: str) -> str:
     """Return a name for the repository at a URL, made of its last part."""
     last = url.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git").lower()
-    return re.sub(r"[^a-z0-9]+", "-", last).strip("-")[:63] or "repository"
+    return _NO_NAME.sub("-", last).strip("-")[:63] or "repository"
 
 
 def _destination(destination: Mapping[str, Any]) -> dict[str, Any]:

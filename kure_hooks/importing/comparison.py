@@ -16,7 +16,7 @@ from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.manifests import Identity, Manifest, canonical, kind_of, mappings_at, same, value_at
 
-_DURATION = re.compile(r"([0-9]+(\.[0-9]+)?(ms|s|m|h))+")
+_DURATION = re.compile(r"\A(?:[0-9]++(?:\.[0-9]++)?+(?:ms|s|m|h))++")
 _WAVE = "argocd.argoproj.io/sync-wave"
 _FINALIZER = "resources-finalizer.argocd.argoproj.io"
 # Options that are off unless an Application says otherwise.

@@ -9,11 +9,13 @@ from kure_hooks.files.tree import MAX_FILE
 from kure_hooks.gitops.repository import Cluster
 
 # Directories of tools that make clusters, and scripts that prepare them.
-_PATH = re.compile(
-    r"(?:^|/)[^/]*(?:bootstrap|talos|terraform|tofu|ansible|pulumi|provision|cloud-?init|k3s|kubeadm)"
-    r"[^/]*/|(?:^|/)(?:\.?taskfiles?|scripts|hack|setup|install|\.just)/"
-    r"|(?:^|/)[^/]*(?:helmfile|taskfile|makefile|justfile|bootstrap)[^/]*$"
-    r"|\.(?:sh|tf|just|mk|ps1)(?:\.j2)?$",
+_DIRECTORY = re.compile(
+    r"bootstrap|talos|terraform|tofu|ansible|pulumi|provision|cloud-?init|k3s|kubeadm"
+    r"|(?:^|/)(?:\.?taskfiles?|scripts|hack|setup|install|\.just)(?:/|\Z)",
+    re.IGNORECASE,
+)
+_FILE = re.compile(
+    r"helmfile|taskfile|makefile|justfile|bootstrap|\.(?:sh|tf|just|mk|ps1)(?:\.j2)?$",
     re.IGNORECASE,
 )
 
@@ -43,7 +45,13 @@ class Bootstrap:
         """The content of each file by its path."""
         files = self._cluster.files
         texts = {}
-        for path in sorted(filter(_PATH.search, files.paths - self._cluster.read)):
+        for path in sorted(filter(_is_read, files.paths - self._cluster.read)):
             with suppress(ReadError):
                 texts[path] = files.tree.read(path, MAX_FILE)
         return texts
+
+
+def _is_read(path: str) -> bool:
+    """Tell whether a bootstrap may read the file at a path."""
+    directory, _, name = path.rpartition("/")
+    return bool(_DIRECTORY.search(directory) or _FILE.search(name))

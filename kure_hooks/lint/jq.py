@@ -12,12 +12,12 @@ LONGEST = 20_000
 
 _TOKEN = re.compile(
     r"""
-    (?P<blank> \s+ | \#[^\n]* )
+    (?P<blank> \s++ | \#[^\n]*+ )
   | (?P<text> ")
-  | (?P<word> [A-Za-z_][A-Za-z0-9_]*(::[A-Za-z_][A-Za-z0-9_]*)* )
-  | (?P<number> \.?[0-9]+[0-9.]*([eE][+-]?[0-9]+)? )
-  | (?P<name> \$[A-Za-z_][A-Za-z0-9_:]* | @[A-Za-z0-9_]+ )
-  | (?P<field> \.[A-Za-z_][A-Za-z0-9_]* )
+  | (?P<word> [A-Za-z_][A-Za-z0-9_]*+(?:::[A-Za-z_][A-Za-z0-9_]*+)*+ )
+  | (?P<number> \.?[0-9][0-9.]*+(?:[eE][+-]?[0-9]++)?+ )
+  | (?P<name> \$[A-Za-z_][A-Za-z0-9_:]*+ | @[A-Za-z0-9_]++ )
+  | (?P<field> \.[A-Za-z_][A-Za-z0-9_]*+ )
   | (?P<operator> \?//=? | //=? | \|= | [-+*/%]= | [=!<>]= | [|,=<>*/%+-] )
   | (?P<open> [(\[{] )
   | (?P<close> [)\]}] )
@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_STEP = re.compile(r'\s*["\[A-Za-z_#]')
+_STEP = re.compile(r'(?<!\s)\s*+["\[A-Za-z_#]')
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _UNARY = frozenset("+-")
 # `?//` may have blanks around it, and a comma may end an object for some versions of jq.

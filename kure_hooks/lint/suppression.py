@@ -35,7 +35,7 @@ _NOWHERE = -1
 _MOST = 1_000
 _MOST_SELECTORS = 100
 _SPACE = re.compile(r"[,\s]+")
-_ALONE = re.compile(r"\s*#")
+_ALONE = re.compile(r"\A\s*+#")
 _STEPS = ("metadata", "annotations", ANNOTATION)
 
 

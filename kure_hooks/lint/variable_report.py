@@ -18,13 +18,13 @@ from kure_hooks.lint.flux import flux_version
 from kure_hooks.lint.variables import Fault, keys, mapping, references
 from kure_hooks.manifests import text_at, value_at
 
-_SUFFIX = re.compile(r"(.+)-[a-z0-9]{10}")
+_SUFFIX = re.compile(r"\A(.+)-[a-z0-9]{10}")
 # Since this version a variable that nothing defines fails the whole Kustomization.
 _STRICT = (2, 9)
 # flux-operator has had the manifests of 2.9 since this minor version.
 _STRICT_OPERATOR = 53
 _INSTALL = re.compile(rb"fluxcd/flux2/manifests/install\?ref=v2\.([0-9]{1,3})\.")
-_MANIFESTS = re.compile(r"\S*/flux-operator-manifests:v0\.([0-9]{1,3})\.\S*")
+_MANIFESTS = re.compile(r"\A\S*/flux-operator-manifests:v0\.([0-9]{1,3})\.\S*")
 _SOURCES = ("/flux-manifests", "fluxcd/flux2", "fluxcd/flux2.git")
 _TAG = re.compile(r"v2\.([0-9]{1,3})\.\S*")
 

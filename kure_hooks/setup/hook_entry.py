@@ -17,6 +17,10 @@ from kure_hooks.setup.starters import HOME, REVISION
 HOOK_TYPES = ("pre-commit", "pre-merge-commit", "pre-push")
 _TYPES_KEY = "default_install_hook_types"
 
+_HOOK = re.compile(r"^[^#\n]*\bkure-(?:hooks|generate|check|lint|validate)\b", re.MULTILINE)
+_LIST_OF_REPOS = re.compile(r"^[^\S\n]*+repos\s*+=", re.MULTILINE)
+_TYPES = re.compile(rf"^[^\S\n]*+{_TYPES_KEY}\b", re.MULTILINE)
+
 # The deeds of hooks for those who have kure-hooks on their PATH.
 _ENTRIES = {
     "kure-generate": "kure-hooks generate --source index",
@@ -42,9 +46,7 @@ def new_file(hooks: Sequence[str], *, local: bool) -> str:
 
 def has_entry(text: str) -> bool:
     """Tell whether a configuration of pre-commit or prek has an entry of kure-hooks already."""
-    return bool(
-        re.search(r"^[^#\n]*\bkure-(?:hooks|generate|check|lint|validate)\b", text, re.MULTILINE)
-    )
+    return _HOOK.search(text) is not None
 
 
 def with_entry(text: str, hooks: Sequence[str], *, local: bool) -> str:
@@ -77,17 +79,13 @@ def _adds_one(before: dict[str, Any], after: dict[str, Any], hooks: Sequence[str
 
 def toml_with_entry(text: str, hooks: Sequence[str], *, local: bool) -> str:
     """Return a prek.toml with the entry at its end, and the types of hooks at its beginning."""
-    if re.search(r"^\s*repos\s*=", text, re.MULTILINE):
+    if _LIST_OF_REPOS.search(text):
         raise UsageError(
             "prek.toml has its repos in one list. Add kure-hooks to it yourself, or write them as "
             "[[repos]], then run `kure-hooks init` again."
         )
     types = ", ".join(f'"{name}"' for name in HOOK_TYPES)
-    head = (
-        ""
-        if re.search(rf"^\s*{_TYPES_KEY}\b", text, re.MULTILINE)
-        else f"{_TYPES_KEY} = [{types}]\n"
-    )
+    head = "" if _TYPES.search(text) else f"{_TYPES_KEY} = [{types}]\n"
     lines = ["[[repos]]", 'repo = "local"' if local else f'repo = "{HOME}"']
     if not local:
         lines.append(f'rev = "{REVISION}"')

@@ -1,6 +1,7 @@
 """The lines that git writes into a file that it could not merge."""
 
 import re
+from functools import cache
 from typing import NoReturn
 
 from kure_hooks.errors import InputError
@@ -17,11 +18,16 @@ def conflict_line(data: bytes) -> int:
     """Return the line of the first conflict marker, counted from 1; 0 without a whole conflict."""
     if b"<<<<<<<" not in data:
         return 0
-    first, second, third = (re.compile(line, re.MULTILINE) for line in _LINES)
+    first, second, third = _lines()
     start = first.search(data)
     middle = start and second.search(data, start.end())
     end = middle and third.search(data, middle.end())
     return data.count(b"\n", 0, start.start()) + 1 if start and end else 0
+
+
+@cache
+def _lines() -> tuple[re.Pattern[bytes], ...]:
+    return tuple(re.compile(line, re.MULTILINE) for line in _LINES)
 
 
 def refuse_conflict(data: bytes, path: str) -> None:

@@ -163,7 +163,7 @@ def _fits_block(value: str) -> bool:
     """
     return (
         not value[0].isspace()
-        and not re.search(_BLANK_BEFORE_BREAK, value)
+        and not _blank_before_break().search(value)
         and not _has_escapes(value)
     )
 
@@ -188,6 +188,11 @@ def _escaped() -> re.Pattern[str]:
 @cache
 def _quoting() -> re.Pattern[str]:
     return re.compile(f'["\\\\\n\t]|{_ESCAPED}')
+
+
+@cache
+def _blank_before_break() -> re.Pattern[str]:
+    return re.compile(_BLANK_BEFORE_BREAK)
 
 
 def _block(value: str, indent: str) -> str:

@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import re
 import time
+from contextlib import suppress
 from functools import _lru_cache_wrapper
 from inspect import signature
 from re import _constants as codes
@@ -42,7 +43,9 @@ def _inside(value, home, depth=4):
         yield value
     elif isinstance(value, type) and value.__module__ == home and depth:
         if issubclass(value, msgspec.Struct):
-            yield from _of_type(inspect.type_info(value))
+            # msgspec itself can't decode into a type with names that are known to checkers alone.
+            with suppress(NameError):
+                yield from _of_type(inspect.type_info(value))
         for each in vars(value).values():
             yield from _inside(each, home, depth - 1)
     elif isinstance(value, _lru_cache_wrapper) and not signature(value).parameters:

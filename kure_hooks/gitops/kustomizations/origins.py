@@ -11,7 +11,7 @@ _KEY = "config.kubernetes.io/origin"
 _GENERATORS = {"configMapGenerator": "ConfigMapGenerator", "secretGenerator": "SecretGenerator"}
 
 # Paths that YAML has without quotes.
-_PLAIN = re.compile(r"[A-Za-z_./][\w./-]*[A-Za-z_]")
+_PLAIN = re.compile(r"\A[A-Za-z_./][\w./-]*[A-Za-z_]")
 
 
 def with_metadata(

@@ -132,8 +132,8 @@ def _pattern(name: str) -> re.Pattern[str]:
     if not _PLAIN.fullmatch(name):
         raise UnfollowedError(f"renames the image {name}, which is a pattern")
     return re.compile(
-        rf"{name}(:[a-zA-Z0-9_.{{}}-]*)?"
-        r"(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?"
+        rf"{name}(:[a-zA-Z0-9_.{{}}-]*+)?+"
+        r"(@[a-zA-Z0-9]++([.+_-][a-zA-Z0-9]++)*+:[a-zA-Z0-9_.{}-]*+)?+"
     )
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from kure_hooks.gitops.templating.values import TemplateError, UnknownError
 
 _OPENING = re.compile(r"\{\{(-(?=[ \t\r\n]))?")
-_COMMENT = re.compile(r"[ \t\r\n]*+/\*.*?\*/([ \t\r\n]-)?\}\}|[ \t\r\n]*+/\*", re.DOTALL)
+_COMMENT = re.compile(r"(?<![ \t\r\n])[ \t\r\n]*+/\*")
+_COMMENT_END = re.compile(r"\*/([ \t\r\n]-)?\}\}")
 _SPACE = " \t\r\n"
 _TOKEN = re.compile(
     r"""
@@ -42,10 +43,11 @@ def parts(template: str) -> Iterator[str | list[Token]]:
         yield text.rstrip(_SPACE) if opening[1] else text
         at = opening.end()
         if comment := _COMMENT.match(template, at):
-            if not comment[0].endswith("}}"):
+            end = _COMMENT_END.search(template, comment.end())
+            if end is None:
                 message = "has a template with a comment that doesn't end"
                 raise TemplateError(message)
-            at, trims = comment.end(), bool(comment[1])
+            at, trims = end.end(), bool(end[1])
             continue
         tokens, at, trims = _action(template, at)
         yield tokens

@@ -7,6 +7,7 @@ from typing import Any
 from kure_hooks.gitops.templating.signatures import Entries
 from kure_hooks.gitops.templating.values import TemplateError, UnknownError
 
+_INT = re.compile(r"[+-]?[0-9]{1,18}")
 _PLAIN_INT = re.compile(r"[+-]?(0|[1-9][0-9]{0,15})")
 
 
@@ -24,7 +25,7 @@ def _int(value: Any) -> int:
 
 
 def _atoi(value: str) -> int:
-    return int(value) if re.fullmatch(r"[+-]?[0-9]{1,18}", value) else 0
+    return int(value) if _INT.fullmatch(value) else 0
 
 
 def _folded(*values: Any, of: Callable[[int, int], int]) -> int:

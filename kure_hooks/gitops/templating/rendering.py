@@ -1,6 +1,5 @@
 """Values in which all texts are templates, as ApplicationSets have them (Argo CD 3.5)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,8 +7,7 @@ from typing import Any
 from kure_hooks.gitops.templating.evaluating import rendered
 from kure_hooks.gitops.templating.values import MOST_TEXT, Budget, TemplateError, UnknownError
 
-_TEMPLATED = re.compile(r"\{\{.*?\}\}")
-_TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_OPENING, _CLOSING = "{{", "}}"
 _SPACES = " \t\n\v\f\r\x85\xa0"
 
 
@@ -29,7 +27,7 @@ class Templates:
         """
         if self.is_go:
             return rendered(template, parameters, self.options, self.budget)
-        if not _TEMPLATED.search(template):
+        if not _is_templated(template):
             return template
         text = _replaced(template, parameters)
         self.budget.spend(len(text))
@@ -65,18 +63,23 @@ class Templates:
         return Templates(self.is_go, (*others, "missingkey=error"), self.budget)
 
 
+def _is_templated(text: str) -> bool:
+    """Tell whether a line of a text has a tag."""
+    return any(_CLOSING in line.partition(_OPENING)[2] for line in text.split("\n"))
+
+
 def _replaced(template: str, parameters: Mapping[str, Any]) -> str:
     """Return a text with parameters that are texts in the place of their names."""
-    tags = [*_TAG.finditer(template)]
-    if "{{" in template[tags[-1].end() :]:
-        message = "has a template with {{ and no }} after it"
-        raise TemplateError(message)
-
-    def replacement(tag: re.Match[str]) -> str:
-        value = parameters.get(tag[1].strip(_SPACES))
-        return value if isinstance(value, str) else tag[0]
-
-    written = _TAG.sub(replacement, template)
+    texts, at = [], 0
+    while (start := template.find(_OPENING, at)) >= 0:
+        end = template.find(_CLOSING, start + len(_OPENING))
+        if end < 0:
+            message = "has a template with {{ and no }} after it"
+            raise TemplateError(message)
+        value = parameters.get(template[start + len(_OPENING) : end].strip(_SPACES))
+        text, at = template[at:start], end + len(_CLOSING)
+        texts += [text, value if isinstance(value, str) else template[start:at]]
+    written = "".join([*texts, template[at:]])
     if len(written) > MOST_TEXT:
         message = f"makes a text of more than {MOST_TEXT:,} characters"
         raise UnknownError(message)

@@ -42,7 +42,7 @@ spec:
 
 _SETTINGS = "resource.customizations.ignore"
 _BAD_ESCAPE = re.compile(r"~(?![01])")
-_WILD = re.compile(r"/(\*|[^/]*\[[^/\]]*\])(/|\Z)")
+_NAMES = re.compile(r"\A[A-Za-z0-9_-]++(?:/[A-Za-z0-9_-]++)*+")
 _EXAMPLES = {"jsonPointers": "/spec/replicas", "jqPathExpressions": ".spec.replicas"}
 _MOST_SHOWN = 80
 
@@ -102,16 +102,21 @@ def _pointer(text: str) -> Fault | None:
     if _BAD_ESCAPE.search(text):
         problem = f"{shown} has ~ without 0 or 1 behind it"
         return problem, "Write ~0 for ~, and ~1 for a slash in a name", Severity.WARNING
-    if _WILD.search(text):
+    if any(map(_is_pattern, text.split("/")[1:])):
         problem = f"{shown} has a pattern, and a JSON pointer knows names and numbers only"
         return problem, "Write it as a jq expression under jqPathExpressions", Severity.WARNING
     return None
 
 
+def _is_pattern(step: str) -> bool:
+    """Tell whether a step of a pointer is `*`, or ends in brackets."""
+    return step == "*" or (step.endswith("]") and "[" in step[:-1].rpartition("]")[2])
+
+
 def _as_pointer(text: str) -> str:
     """Return advice: the pointer that a path of another form means, where it is plain."""
     names = text.removeprefix("$").strip(".").split(".")
-    if text and all(re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", name) for name in names):
+    if text and all(_NAMES.fullmatch(name) for name in names):
         return f"Write /{'/'.join(names)}"
     return f"Begin with a slash, as in {_EXAMPLES['jsonPointers']}"
 

@@ -56,7 +56,7 @@ spec:
 
 _OCI = "oci://"
 _MODULES = ".gitmodules"
-_MODULE_PATH = re.compile(r"^\s*path\s*=\s*(\S+)\s*$", re.MULTILINE)
+_MODULE_PATH = re.compile(r"^[^\S\n]*+path\s*+=\s*+(\S++)[^\S\n]*+$", re.MULTILINE)
 
 
 def check(cluster: Cluster) -> Iterator[Finding]:

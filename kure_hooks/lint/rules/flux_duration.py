@@ -31,8 +31,8 @@ spec:
 """,
 )
 
-_DURATION = re.compile(r"(?:[0-9]++(?:\.[0-9]++)?+(?:ms|s|m|h))++")
-_WITHOUT_HOURS = re.compile(r"(?:[0-9]++(?:\.[0-9]++)?+(?:ms|s|m))++")
+_DURATION = re.compile(r"\A(?:[0-9]++(?:\.[0-9]++)?+(?:ms|s|m|h))++")
+_WITHOUT_HOURS = re.compile(r"\A(?:[0-9]++(?:\.[0-9]++)?+(?:ms|s|m))++")
 _GROUPS = (SOURCE, "kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io")
 _FIELDS = ("interval", "retryInterval", "timeout")
 

@@ -31,7 +31,7 @@ spec:
 """,
 )
 
-_PART = re.compile(r"([0-9]++(?:\.[0-9]++)?+)(ms|s|m|h)")
+_PART = re.compile(r"(?<![0-9])([0-9]++(?:\.[0-9]++)?+)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _LEAST = 60.0
 _GROUPS = (

@@ -28,7 +28,7 @@ metadata:
 )
 
 _LONGEST = 63
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*+(?<=[a-z0-9]))?+")
+_NAME = re.compile(r"\A[a-z0-9](?:[a-z0-9.-]*+(?<=[a-z0-9]))?+")
 
 
 def check(cluster: Cluster) -> Iterator[Finding]:

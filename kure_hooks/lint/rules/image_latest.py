@@ -31,7 +31,7 @@ containers:
     incidents=("https://github.com/dapr/dapr/issues/1365",),
 )
 
-_FLOATING = re.compile(r"[^@]*?(?:/[^/:@]+|^[^/:@]+)(?P<tag>:latest)?")
+_FLOATING = re.compile(r"\A(?:[^@]*/)?[^/:@]++(?::latest)?+")
 _POLICY = b"$imagepolicy"
 
 

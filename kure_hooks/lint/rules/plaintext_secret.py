@@ -54,11 +54,11 @@ _WORDS = (
 )
 # What stands for a value that something else brings, and what says that it is none.
 _PLACEHOLDER = re.compile(
-    r"\s*(?:\$\w+|.*\$\{.*\}.*|.*\{\{.*\}\}.*|.*<[^<>]*>.*|%\w+%|@\w+@|__\w+__"
-    r"|(?:ref\+|vault:|op://|secretref|arn:|avp\.).*"
-    rf"|.*(?:{'|'.join(_WORDS)}).*|true|false|null|none|[0-9]{{1,5}}|x+|-+|\.+)?\s*",
+    r"\A(?:\$\w++|%\w++%|@\w++@|__\w+__|(?:ref\+|vault:|op://|secretref|arn:|avp\.).*+"
+    r"|true|false|null|none|[0-9]{1,5}|x++|-++|\.++)?",
     re.IGNORECASE | re.DOTALL,
 )
+_SIGN = re.compile(rf"<[^<>]*+>|{'|'.join(_WORDS)}", re.IGNORECASE)
 _ENCRYPTED = re.compile(
     r"ENC\[|\"sops\":|^sops_|^sops:|BEGIN (?:AGE|PGP) |ANSIBLE_VAULT|\x00GITCRYPT", re.MULTILINE
 )
@@ -118,11 +118,20 @@ def _plain(resource: Resource) -> Iterator[tuple[str, str, str]]:
 
 def _is_secret(key: str, text: str) -> bool:
     """Tell whether a value is one that nobody may read: by its key, or by what is in it."""
-    if _PLACEHOLDER.fullmatch(text) or _ENCRYPTED.search(text):
+    if _is_placeholder(text) or _ENCRYPTED.search(text):
         return False
     if names_secret(key) and len(text.split()) == 1 and "{" not in text:
         return True
-    return any(not _PLACEHOLDER.fullmatch(part) for part in _parts(text))
+    return any(not _is_placeholder(part) for part in _parts(text))
+
+
+def _is_placeholder(text: str) -> bool:
+    return bool(
+        _PLACEHOLDER.fullmatch(text.strip())
+        or _SIGN.search(text)
+        or "}" in text.partition("${")[2]
+        or "}}" in text.partition("{{")[2]
+    )
 
 
 def _parts(text: str) -> list[str]:
@@ -130,7 +139,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _is_default(text: str) -> bool:
-    secrets = [part for part in _parts(text) or [text] if not _PLACEHOLDER.fullmatch(part)]
+    secrets = [part for part in _parts(text) or [text] if not _is_placeholder(part)]
     return all(secret.strip().lower() in _DEFAULTS for secret in secrets)
 
 
