@@ -249,7 +249,7 @@ def test_the_checks_of_an_umbrella_follow_its_renaming():
 
 def test_an_invalid_umbrella_is_refused_before_anything_is_generated():
     """E7.28."""
-    with pytest.raises(InputError, match="umbrella platform has wait: false"):
+    with pytest.raises(InputError, match="wait must not be false on a bundle with children"):
         tree(node("prod", bundle=UMBRELLA | {"wait": False}))
 
 
