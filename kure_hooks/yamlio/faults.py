@@ -63,7 +63,7 @@ class Faults:
 
 # The words of YAML 1.1, and numbers and dates of one version alone.
 _TRUE, _FALSE = ("y", "yes", "on"), ("n", "no", "off")
-_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
+_SEXAGESIMAL = re.compile(r"\A[-+]?[0-9][0-9_]*+(?::[0-5]?[0-9])++(?:\.[0-9_]*+)?+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[tT\s].*)?", re.DOTALL)
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|nan)", re.IGNORECASE)
 _OLD_OCTAL = re.compile(r"[-+]?0[0-7_]+")
