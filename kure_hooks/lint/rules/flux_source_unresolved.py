@@ -55,10 +55,14 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             continue
         if source.kind not in ALLOWED[field_of(owner)]:
             continue
-        if source.kind == "ExternalArtifact" or source in entries:
+        by_hand = source in entries
+        usual = by_hand and (cluster.is_certain or source.name == _BOOTSTRAPPED)
+        if source.kind == "ExternalArtifact" or usual:
             continue
-        unsure = may_hold_more(cluster) or (
-            not cluster.is_certain and is_elsewhere(cluster, source)
+        unsure = (
+            by_hand
+            or may_hold_more(cluster)
+            or (not cluster.is_certain and is_elsewhere(cluster, source))
         )
         yield _finding(cluster, owner, source, Severity.INFO if unsure else Severity.ERROR)
 
