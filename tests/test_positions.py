@@ -81,6 +81,10 @@ OF_STACK = {
         flux("{name: a}", "{name: b, dependsOn: [{name: a, readyExpr: «dep.status. ==»}]}"),
         "node.children[1].bundle.dependsOn[0].readyExpr",
     ),
+    "payloads_are_whole": (
+        flux("{name: a, payload: «{path: apps}», applications: [{name: x, kind: Manifests}]}"),
+        f"{BUNDLE}payload",
+    ),
     "umbrellas_wait_for_their_own": (
         flux("{name: a, wait: «false», children: [{name: b}]}"),
         f"{BUNDLE}wait",
@@ -149,6 +153,10 @@ OF_BOTH = {
 }
 
 OF_FLUX = {
+    "sources_have_directories": (
+        flux("{name: a, argocd: {source: «{ref: values}»}}"),
+        f"{BUNDLE}argocd.source",
+    ),
     "artifacts_hold_this_repository": (
         flux("{name: a, sourceRef: {kind: «ExternalArtifact», name: s}}"),
         f"{BUNDLE}sourceRef.kind",
@@ -225,6 +233,14 @@ OF_FLUX = {
 }
 
 OF_ARGOCD = {
+    "waves_keep_the_order": (
+        argocd("{name: a, argocd: {wave: «3»}}", ordering="progressive"),
+        f"{BUNDLE}argocd.wave",
+    ),
+    "sources_are_built_in_one_way": (
+        argocd("{name: a, argocd: {directory: «{recurse: true}»}}"),
+        f"{BUNDLE}argocd.directory",
+    ),
     "repository_is_known": (
         flux("{name: a}", head="name: prod\ngitops: «{type: argocd}»\n" + FLUX_HEAD[11:]),
         "gitops.argocd.repoURL",
@@ -571,7 +587,9 @@ def test_every_rule_has_an_input():
     assert of_flux | of_bootstrap == OF_FLUX.keys() | OF_BOTH.keys()
     assert argocd_bootstrap.check in ARGOCD.checks
     # The rule on layers points at a source, as the tests of the mapping show.
-    of_argocd = {rule.__name__ for rule in ARGOCD.checks} - {"layers_are_read"}
+    # The rule on shared Applications needs a directory, which tests/engines/test_existing.py has.
+    elsewhere = {"layers_are_read", "resource_waves_are_written"}
+    of_argocd = {rule.__name__ for rule in ARGOCD.checks} - elsewhere
     assert of_argocd == OF_ARGOCD.keys() | OF_BOTH.keys()
     assert STRATEGIES.keys() == OF_STRATEGIES.keys()
 

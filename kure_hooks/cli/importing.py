@@ -8,6 +8,7 @@ import click
 
 from kure_hooks.cli import options
 from kure_hooks.cli.console import write
+from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.lint import maps_of
 from kure_hooks.cli.running import running
 from kure_hooks.importing.candidates import Left
@@ -17,7 +18,7 @@ from kure_hooks.reports.wording import count
 from kure_hooks.safe_text import inert, visible
 
 
-@click.command("import")
+@click.command("import", cls=GuidedCommand)
 @click.argument("engine", type=click.Choice(["flux", "argocd"]))
 @click.argument("directories", nargs=-1, metavar="[DIR]...")
 @click.option("--cluster", default="", metavar="NAME", help="The name of the cluster in the stack.")
@@ -49,8 +50,8 @@ def command(  # noqa: PLR0913 - the options of the command
 
     \b
     Examples:
-      kure-hooks import flux clusters/production --cluster production --dry-run
-      kure-hooks import argocd apps --cluster production
+      kure-hooks import flux clusters/staging --cluster trial --dry-run
+      kure-hooks import argocd clusters/edge --cluster trial --dry-run
     """
     with running("import", shared) as run:
         start = time.monotonic()
