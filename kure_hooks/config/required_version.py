@@ -8,7 +8,7 @@ _VERSION = re.compile(
     r"(?:\+[a-z0-9.]+)?",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"\s*(?P<operator>~=|==|!=|<=|>=|<|>)\s*(?P<version>[^\s,]+)\s*")
+_CLAUSE = re.compile(r"\A\s*+(?P<operator>~=|==|!=|<=|>=|<|>)\s*+(?P<version>[^\s,]++)\s*+")
 _STAGES = {"dev": -4, "a": -3, "alpha": -3, "b": -2, "beta": -2, "c": -1, "rc": -1, "post": 1}
 _LENGTH = 6
 
