@@ -6,9 +6,7 @@ from functools import cached_property
 
 from msgspec import structs
 
-from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import ancestors, base_name, parent
-from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.kustomizations.building import Build, Builder
@@ -16,10 +14,12 @@ from kure_hooks.gitops.kustomizations.items import Item, twice
 from kure_hooks.gitops.kustomizations.reading import REFUSES, names_in
 from kure_hooks.gitops.payload import Payload, Resource, Way
 from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize.targets import Id
 from kure_hooks.manifests import value_at
 from kure_hooks.objects.written import Object
 
 _FLUX_ENDINGS = (".yaml", ".yml")
+_JSONNET = ".jsonnet"
 _ARGO_ENDINGS = (".yaml", ".yml", ".json")
 _SKIPPED = b"+argocd:skip-file-rendering"
 _MANIFEST = (b"apiVersion:", b"kind:", b"metadata:")
@@ -38,21 +38,23 @@ class Directories:
         (kustomize-controller 1.9).
         """
         build = Build(directories={directory})
+        known: dict[Id, Item] = {}
         for path, is_base in self._listed(directory):
             if is_base:
                 base = builder.build(path)
                 build.take(base)
-                _append(build, base.items)
+                _append(build, base.items, known)
             else:
                 build.files.add(path)
                 build.directories.add(parent(path))
-                self._take_file(build, builder, path)
+                _append(build, self._items(build, builder, path), known)
         return build
 
-    def _take_file(self, build: Build, builder: Builder, path: str) -> None:
+    def _items(self, build: Build, builder: Builder, path: str) -> list[Item]:
+        """Return the objects of a file, and tell the build what is wrong with it."""
         if self.files.tree.link(path) is not None:
             build.unknown.append(f"takes in {path}, a symbolic link, which is not followed")
-            return
+            return []
         loaded = builder.loader.loaded(path)
         if loaded.problem:
             problem = f"{REFUSES}the file {loaded.problem}"
@@ -61,11 +63,10 @@ class Directories:
             build.faults.append(Finding(at, "", problem, expected, rule="KZ001"))
         if loaded.unknown:
             build.unknown.append(f"takes in {path}, which {loaded.unknown}")
-        items = (
+        return [
             Item(written.manifest, written.document, written.pointer, written, written.at())
             for written in loaded.objects
-        )
-        _append(build, items)
+        ]
 
     def _listed(self, directory: str) -> Iterator[tuple[str, bool]]:
         """Yield what the file of Flux lists: the path, and whether it is a directory."""
@@ -87,19 +88,20 @@ class Directories:
         """Yield the paths below a directory that matter to Flux."""
         start = f"{directory}/" if directory else ""
         first = bisect_left(self._known, start)
-        for path in self._known[first:]:
+        for index in range(first, len(self._known)):
+            path = self._known[index]
             if not path.startswith(start):
                 return
             yield path
 
     @cached_property
     def _known(self) -> tuple[str, ...]:
-        """The sorted paths of manifests and of files of kustomize's."""
+        """The sorted paths of manifests, of Jsonnet and of files of kustomize's."""
         return tuple(
             sorted(
                 path
                 for path in self.files.paths
-                if path.endswith(_ARGO_ENDINGS) or base_name(path) in BUILD_FILES
+                if path.endswith((*_ARGO_ENDINGS, _JSONNET)) or base_name(path) in BUILD_FILES
             )
         )
 
@@ -111,12 +113,13 @@ class Directories:
         faults: list[Finding] = []
         unknown: list[str] = []
         objects: list[Object] = []
-        paths = [
+        inside = [
             path
             for path in self._below(directory)
-            if path.endswith(_ARGO_ENDINGS)
-            and (way is Way.RECURSIVE or parent(path) == directory)
-            and not self._is_skipped(path)
+            if way is Way.RECURSIVE or parent(path) == directory
+        ]
+        paths = [
+            path for path in inside if path.endswith(_ARGO_ENDINGS) and not self._is_skipped(path)
         ]
         for path in paths:
             if self.files.tree.link(path) is not None:
@@ -129,11 +132,7 @@ class Directories:
             Resource(each.document, each.pointer, each.manifest, each.at(), each)
             for each in objects
         ]
-        if any(
-            path.endswith(".jsonnet")
-            for path in self.files.paths
-            if self._is_in(path, directory, way)
-        ):
+        if any(path.endswith(_JSONNET) for path in inside):
             unknown.append("has Jsonnet, which is not followed")
         return Payload(
             directory,
@@ -145,19 +144,8 @@ class Directories:
             tuple(unknown),
         )
 
-    def _is_in(self, path: str, directory: str, way: Way) -> bool:
-        if way is Way.RECURSIVE:
-            return not directory or path.startswith(f"{directory}/")
-        return parent(path) == directory
-
     def _is_skipped(self, path: str) -> bool:
-        return _SKIPPED in self._content(path)
-
-    def _content(self, path: str) -> bytes:
-        try:
-            return self.files.tree.read(path, MAX_LARGE)
-        except ReadError:
-            return b""
+        return _SKIPPED in self.files.content(path)
 
     def _read(self, path: str) -> tuple[list[Object], list[Finding]]:
         """Return the objects of a file, and why Argo CD refuses it."""
@@ -173,7 +161,7 @@ class Directories:
                 break
         if not problem:
             return objects, []
-        content = self._content(path)
+        content = self.files.content(path)
         if not objects and not all(mark in content for mark in _MANIFEST):
             return [], []
         finding = Finding(
@@ -182,8 +170,8 @@ class Directories:
         return objects, [finding]
 
 
-def _append(build: Build, items: Iterable[Item]) -> None:
-    known = {item.id: item for item in build.items}
+def _append(build: Build, items: Iterable[Item], known: dict[Id, Item]) -> None:
+    """Add objects to a build, of which `known` are there; one that is there twice is a fault."""
     for item in items:
         first = known.setdefault(item.id, item)
         if first is item:

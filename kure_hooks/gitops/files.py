@@ -52,11 +52,11 @@ class Files:
 
     def text(self, path: str) -> str:
         """Return a file as it is written; what is not UTF-8 is replaced."""
-        return self._read(path).decode(errors="replace")
+        return self.content(path).decode(errors="replace")
 
     def mentions(self, path: str) -> bool:
         """Tell whether a file has the API group of Flux or Argo CD in it, without parsing it."""
-        return _GROUPS.search(self._read(path)) is not None
+        return _GROUPS.search(self.content(path)) is not None
 
     @property
     def remarked(self) -> dict[str, bytes]:
@@ -83,7 +83,7 @@ class Files:
         self._parse(path)
         return self._faults[path]
 
-    def _read(self, path: str) -> bytes:
+    def content(self, path: str) -> bytes:
         """Return the content of a file, nothing for one that can't be read."""
         if path not in self._data:
             try:
@@ -99,7 +99,7 @@ class Files:
             return
         documents: list[Document] = []
         try:
-            data = self._read(path)
+            data = self.content(path)
             documents = read(data, path, most=MAX_LARGE)
             if _DISPUTED.search(data):
                 self._disputed.add(path)

@@ -1,7 +1,10 @@
-"""Owners of Flux (2.9: kustomize-controller 1.9, helm-controller 1.6, flux-operator 0.40)."""
+"""Owners of Flux (2.9: kustomize-controller 1.9, helm-controller 1.6, flux-operator 0.59)."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
+
+from msgspec.structs import replace
 
 from kure_hooks.engines.annotations import KUSTOMIZE
 from kure_hooks.engines.effects import effects
@@ -10,7 +13,8 @@ from kure_hooks.gitops.owner import Dependency, Owner, Target
 from kure_hooks.gitops.payload import Payload, Resource, Way
 from kure_hooks.gitops.sources import SOURCE, Artifact, reference
 from kure_hooks.gitops.variables import OPEN, Lookup, substituted, variables
-from kure_hooks.manifests import Identity, Manifest, identity, kind_of, text_at, value_at
+from kure_hooks.manifests import Identity, Manifest, identity, kind_of, named, text_at, value_at
+from kure_hooks.yamlio import dump
 
 TOOL = "Flux"
 HELM = "helm.toolkit.fluxcd.io"
@@ -26,6 +30,9 @@ KINDS = frozenset(
 )
 """The kinds of Flux that make a controller apply objects."""
 
+_TEMPLATE = "<<"
+_INPUT = re.compile(r"<<-?\s*+inputs\.([\w.]++)\s*+-?>>")
+_MOST_INPUTS = 1_000
 _INSTANCE_CHART = "flux-instance"
 _CHANGES: Mapping[str, str] = {
     "targetNamespace": "namespace",
@@ -222,36 +229,51 @@ def _chart_source(release: Manifest) -> Identity | None:
     """Return the source of a release's chart (helm-controller 1.6)."""
     spec = value_at(release, "spec")
     home = text_at(release, "metadata", "namespace")
-    for named in (value_at(spec, "chartRef"), value_at(spec, "chart", "spec", "sourceRef")):
-        if isinstance(named, dict):
-            namespace = text_at(named, "namespace") or home
-            return Identity(SOURCE, text_at(named, "kind"), namespace, text_at(named, "name"))
+    for source in (value_at(spec, "chartRef"), value_at(spec, "chart", "spec", "sourceRef")):
+        if isinstance(source, dict):
+            namespace = text_at(source, "namespace") or home
+            return Identity(SOURCE, text_at(source, "kind"), namespace, text_at(source, "name"))
     return None
 
 
 def _resource_set(resource: Resource) -> tuple[tuple[Resource, ...], str]:
-    """Return the objects of a ResourceSet, and why there may be others (flux-operator 0.40).
+    """Return the objects of a ResourceSet, and why there may be others (flux-operator 0.59).
 
-    Only templates without any placeholder are followed; with inputs they are made for each.
+    Each of its resources is made for each of its inputs, where those are written in it and the
+    templates do no more than name them; without inputs once.
     """
     spec = value_at(resource.manifest, "spec")
-    objects = []
-    unknown = ""
-    for index, item in enumerate(_items(resource.manifest, "resources")):
-        if "<<" in str(item):
-            unknown = "has templates, which are not followed"
-        elif item.get("metadata"):
-            objects.append(
-                Resource(
-                    document=resource.document,
-                    pointer=(),
-                    manifest=item,
-                    kustomization=resource.at("spec", "resources", index),
-                    source=None,
-                )
-            )
-    if value_at(spec, "resourcesTemplate"):
-        unknown = "has a template, which is not followed"
     if value_at(spec, "inputsFrom"):
-        unknown = "has inputs from providers, which are not here"
-    return tuple(objects), unknown
+        return (), "has inputs from providers, which are not here"
+    unknown = "has a template, which is not followed" if value_at(spec, "resourcesTemplate") else ""
+    inputs = [*_items(resource.manifest, "inputs")] or [{}]
+    if len(inputs) > _MOST_INPUTS:
+        return (), f"has more than {_MOST_INPUTS} inputs"
+    objects: dict[Identity, Resource] = {}
+    for index, template in enumerate(_items(resource.manifest, "resources")):
+        place = resource.at("spec", "resources", index)
+        for values in inputs:
+            manifest = _filled(template, values)
+            who = named(manifest)
+            if who is None or _TEMPLATE in dump(manifest):
+                unknown = "has templates, which are not followed"
+            else:
+                made = _made_of(resource, manifest)
+                objects.setdefault(who, replace(made, kustomization=place))
+    return tuple(objects.values()), unknown
+
+
+def _filled(template: Any, values: Manifest) -> Any:
+    """Return a template with the inputs that it names; what is more than a name stays."""
+    if isinstance(template, dict):
+        return {_filled(key, values): _filled(item, values) for key, item in template.items()}
+    if isinstance(template, list):
+        return [_filled(item, values) for item in template]
+    if not isinstance(template, str) or _TEMPLATE not in template:
+        return template
+
+    def fill(match: re.Match[str]) -> str:
+        value = value_at(values, *match[1].split("."))
+        return match[0] if value is None or isinstance(value, dict | list) else str(value)
+
+    return _INPUT.sub(fill, template)

@@ -20,7 +20,7 @@ class Cluster:
     repository shows that the controllers start there: with a FluxInstance, a Kustomization that
     applies itself, or an Application that nothing else applies. Else something outside of the
     repository is assumed to apply it. `declared` is what the settings say of the world around the
-    repository, which is `repository`.
+    repository, which is `repository`. One that is not `is_whole` has more than is followed.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Cluster:
     entries: list[Resource] = field(default_factory=list)
     declared: Declared = field(default_factory=Declared)
     repository: "Repository | None" = None
+    is_whole: bool = True
 
     @cached_property
     def by_identity(self) -> Mapping[Identity, list[Owner]]:

@@ -16,8 +16,8 @@ from kure_hooks.gitops.sources import ASSUMED, EXTENSIONS, HERE, Artifact, gener
 from kure_hooks.gitops.urls import same_repository
 from kure_hooks.manifests import Identity, Manifest, kind_of, text_at
 
-MAX_OWNERS = 20_000
-"""The most owners that one cluster may have."""
+MAX_RESOURCES = 200_000
+"""The most objects that the walks of one repository may meet, each as often as they meet it."""
 
 # So often a cluster is walked again because variables were found behind the place that uses them.
 _PASSES = 3
@@ -32,12 +32,19 @@ class Applications(Protocol):
         ...
 
 
+@dataclass
+class Budget:
+    """The objects that may still be met: a few lines can ask for a large directory very often."""
+
+    left: int = MAX_RESOURCES
+
+
 @dataclass(frozen=True)
 class Readers:
     """The readers of one repository.
 
     `origin` is its URL at its host, empty where nobody knows; `mapped` are the directories that
-    stand for other repositories by their URLs.
+    stand for other repositories by their URLs. All walks share the `budget`.
     """
 
     files: Files
@@ -45,10 +52,14 @@ class Readers:
     applications: Applications
     origin: str = ""
     mapped: Mapping[str, str] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
 
 
 def walk(name: str, entries: Iterable[Resource], readers: Readers, *, is_certain: bool) -> Cluster:
-    """Return the cluster that starts with some objects, and all that they lead to."""
+    """Return the cluster that starts with some objects, and all that they lead to.
+
+    Where the budget ends before, nothing about the cluster is certain.
+    """
     entries = list(entries)
     known: dict[Identity, Resource] = {}
     for _ in range(_PASSES):
@@ -57,7 +68,9 @@ def walk(name: str, entries: Iterable[Resource], readers: Readers, *, is_certain
         before, known = known, step.known
         if not any(_is_there(who, known, before) for who in step.missing):
             break
-    return Cluster(name, is_certain, readers.files, step.owners, entries)
+    is_whole = readers.budget.left > 0
+    certain = is_certain and is_whole
+    return Cluster(name, certain, readers.files, step.owners, entries, is_whole=is_whole)
 
 
 def _is_there(
@@ -82,15 +95,17 @@ class _Walk:
         self.missing: set[Identity] = set()
         self.owners: list[Owner] = []
         self._home: Identity | None = None
+        self._generators: list[Resource] = []
         self._resolving: set[Identity] = set()
 
     def walk(self, entries: list[Resource]) -> None:
         """Follow the entries, the nearest objects first."""
+        self._generators = [item for item in self.known.values() if _is_generator(item)]
         self._index(entries)
         self._home = self._home_of(entries)
         seen: set[Identity] = set()
         waiting: deque[tuple[Resource, Owner | None]] = deque((item, None) for item in entries)
-        while waiting and len(seen) < MAX_OWNERS:
+        while waiting and self.readers.budget.left > 0:
             resource, parent = waiting.popleft()
             who = resource.who
             if who is None or who in seen:
@@ -102,6 +117,7 @@ class _Walk:
             self.owners.append(owner)
             if parent is not None:
                 parent.children.append(owner)
+            self.readers.budget.left -= 1 + len(owner.resources)
             self._index(owner.resources)
             waiting += [(child, owner) for child in owner.resources]
 
@@ -112,8 +128,11 @@ class _Walk:
 
     def _index(self, resources: Iterable[Resource]) -> None:
         for resource in resources:
-            if who := resource.who:
-                self.known.setdefault(who, resource)
+            who = resource.who
+            if who and who not in self.known:
+                self.known[who] = resource
+                if _is_generator(resource):
+                    self._generators.append(resource)
 
     def _home_of(self, entries: Iterable[Resource]) -> Identity | None:
         """Return the source of the entry, which is taken for this repository."""
@@ -173,12 +192,14 @@ class _Walk:
 
     def _external(self, source: Identity) -> Artifact:
         """Return the content of an ExternalArtifact, which an ArtifactGenerator makes."""
-        for who, resource in self.known.items():
-            if (who.group, who.kind) == (EXTENSIONS, "ArtifactGenerator"):
-                if who.namespace != source.namespace:
-                    continue
+        for resource in self._generators:
+            if text_at(resource.manifest, "metadata", "namespace") == source.namespace:
                 artifact = generated(resource.manifest, source.name, self.artifact)
                 if artifact is not None:
                     return artifact
         self.missing.add(source)
         return Artifact(elsewhere=f"has the source {source}, which nothing here makes")
+
+
+def _is_generator(resource: Resource) -> bool:
+    return kind_of(resource.manifest) == (EXTENSIONS, "ArtifactGenerator")

@@ -42,7 +42,7 @@ def may_hold_more(cluster: Cluster, dependent: Owner | None = None) -> bool:
     Charts are left out: hardly any brings a Kustomization, a source or another HelmRelease. So is
     what a `dependent` brings: it waits for what it depends on, which can't be among that.
     """
-    return any(
+    return not cluster.is_whole or any(
         not owner.is_certain and not owner.stuck and owner is not dependent
         for owner in cluster.owners
         if owner.who.kind not in ("HelmRelease", "FluxInstance")
@@ -58,7 +58,7 @@ def is_elsewhere(cluster: Cluster, who: Identity) -> bool:
 
 def flux_version(cluster: Cluster) -> tuple[int, int] | None:
     """Return major and minor version of Flux that the cluster installs, None if it is not here."""
-    for owner, resource in cluster.resources():
+    for _, resource in cluster.resources():
         manifest = resource.manifest
         if resource.kind == "FluxInstance":
             version = text_at(manifest, "spec", "distribution", "version")
@@ -66,7 +66,6 @@ def flux_version(cluster: Cluster) -> tuple[int, int] | None:
             version = text_at(manifest, "metadata", "labels", "app.kubernetes.io/version")
         else:
             continue
-        del owner
         if match := _VERSION.match(version):
             return int(match[1]), int(match[2])
     return None

@@ -5,8 +5,9 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Skipped
 from kure_hooks.gitops.repository import Cluster, Repository
+from kure_hooks.gitops.walking import MAX_RESOURCES
 from kure_hooks.lint.catalogue import Check, check_of
 from kure_hooks.lint.rules import MODULES
 from kure_hooks.lint.selection import Selection
@@ -85,6 +86,18 @@ class Run:
                 for finding in plain
                 if self._counts(finding, None)
             }
+        )
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The clusters that have more objects than the model follows."""
+        reason = (
+            f"the repository asks for more than {MAX_RESOURCES:,} objects; the rest is not read"
+        )
+        return tuple(
+            Skipped(cluster.name, reason)
+            for cluster in self.repository.clusters
+            if not cluster.is_whole
         )
 
     def _of_rule(self, check: Check, finding: Finding) -> Finding:

@@ -123,6 +123,7 @@ def lint(workspace: Workspace, choice: Choice) -> Outcome:
         findings=tuple(findings),
         checked=linted.objects,
         known=known,
+        skipped=linted.run.skipped,
         failure=None if _is_something(linted) else _NOTHING,
     )
 

@@ -40,3 +40,16 @@ def test_a_path_that_a_mapped_source_lacks_is_missing(tmp_path):
     owner = web(repository(), maps={URL: other})
     (target,) = owner.targets
     assert (target.directory, target.exists) == ("@apps/deploy/web", False)
+
+
+def test_two_checkouts_of_one_name_and_a_directory_that_begins_so(tmp_path):
+    one, other = tmp_path / "x/apps", tmp_path / "y/apps"
+    write(one, {"deploy/db/config.yaml": config_map("db")})
+    write(other, {"deploy/web/config.yaml": config_map("web")})
+    files = repository()
+    files["@apps/start/sync.yaml"] = kustomization("lost", "./@apps/start")
+    maps = {"https://git.example.com/acme/db.git": one, URL: other}
+    owner = web(files, maps=maps)
+    assert [target.directory for target in owner.targets] == ["@apps2/deploy/web"]
+    names = {cluster.name for cluster in model(files, maps=maps).clusters}
+    assert names == {"clusters/prod"}

@@ -12,10 +12,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kure_hooks.gitops.templating.comparing import COMPARING
 from kure_hooks.gitops.templating.formats import FORMATS
 from kure_hooks.gitops.templating.lists import LISTS
-from kure_hooks.gitops.templating.numbers import NUMBERS
+from kure_hooks.gitops.templating.reckoning import COMPARING, NUMBERS
 from kure_hooks.gitops.templating.signatures import Entries, Function, signed
 from kure_hooks.gitops.templating.values import (
     MOST_TEXT,

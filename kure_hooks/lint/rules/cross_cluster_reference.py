@@ -1,8 +1,8 @@
 """KZ004: a cluster that takes in files of another one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from kure_hooks.files.paths import base_name, is_below, parent
+from kure_hooks.files.paths import ancestors, base_name, parent
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.repository import Cluster, Repository
@@ -36,15 +36,21 @@ def check_repository(repository: Repository) -> Iterator[Finding]:
     applies to another cluster than its own is left out.
     """
     certain = [cluster for cluster in repository.clusters if cluster.is_certain]
+    siblings: dict[str, dict[str, Cluster]] = {}
     for cluster in certain:
-        others = [other for other in certain if _are_siblings(cluster, other)]
-        for owner in cluster.owners if others else ():
+        siblings.setdefault(parent(_root(cluster)), {})[_root(cluster)] = cluster
+    for cluster in certain:
+        roots = siblings[parent(_root(cluster))]
+        for owner in cluster.owners if len(roots) > 1 else ():
             if not any(item.destination for item in (owner, *owner.above())):
-                yield from _strays(owner, cluster, others)
+                yield from _strays(owner, cluster, roots)
 
 
-def _are_siblings(one: Cluster, other: Cluster) -> bool:
-    return one is not other and parent(_root(one)) == parent(_root(other))
+def _other(path: str, cluster: Cluster, roots: Mapping[str, Cluster]) -> Cluster | None:
+    """Return the cluster beside this one that a path belongs to."""
+    inside = (roots[above] for above in (path, *ancestors(path)) if above in roots)
+    other = next(inside, None)
+    return None if other is None or _root(other) == _root(cluster) else other
 
 
 def _root(cluster: Cluster) -> str:
@@ -52,17 +58,17 @@ def _root(cluster: Cluster) -> str:
     return parent(cluster.name) if base_name(cluster.name) == "flux-system" else cluster.name
 
 
-def _strays(owner: Owner, cluster: Cluster, others: list[Cluster]) -> Iterator[Finding]:
+def _strays(owner: Owner, cluster: Cluster, roots: Mapping[str, Cluster]) -> Iterator[Finding]:
     for target in owner.targets:
         directory = target.directory or ""
-        other = next((item for item in others if is_below(directory, _root(item))), None)
+        other = _other(directory, cluster, roots)
         if other is not None and target.directory is not None:
             problem = f"cluster {cluster.name} applies {target.path}, which is of {other.name}"
             yield owner.resource.finding(target.pointer, problem, _EXPECTED, "")
             return
     for payload in owner.payloads:
         for path in sorted(payload.files):
-            other = next((item for item in others if is_below(path, _root(item))), None)
+            other = _other(path, cluster, roots)
             if other is not None:
                 problem = (
                     f"{owner.who} of cluster {cluster.name} takes in {path}, which is of "

@@ -1,6 +1,7 @@
 """FX018: an API version that this version of Flux no longer serves."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.payload import Resource
@@ -8,7 +9,7 @@ from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.flux import FLUX, flux_version
 from kure_hooks.manifests import kind_of
 from kure_hooks.rules.rule import ERROR, Rule
-from kure_hooks.schemas.packed import Catalogue, Source
+from kure_hooks.schemas.packed import Catalogue
 
 RULE = Rule(
     "API version that Flux no longer serves",
@@ -41,21 +42,33 @@ _RECEIVER = "v1"
 
 def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield the objects of Flux with a version that the newest Flux has not."""
-    catalogue = Catalogue()
-    kubernetes = catalogue.versions[-1]
-    unit = catalogue.source("kustomize.toolkit.fluxcd.io/v1", "Kustomization", kubernetes)
-    newest = _release(unit)
+    newest = _last("kustomize.toolkit.fluxcd.io/v1", "Kustomization")
     running = flux_version(cluster)
     for _, resource in cluster.resources():
         group, _ = kind_of(resource.manifest)
         if not group.endswith(_GROUP):
             continue
-        source = catalogue.source(resource.api_version, resource.kind, kubernetes)
-        last = _release(source)
+        last = _last(resource.api_version, resource.kind)
         if last is None or newest is None or last >= newest:
             continue
         is_served = running is not None and running <= last
         yield _finding(resource, last, Severity.WARNING if is_served else Severity.ERROR)
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return Catalogue()
+
+
+@cache
+def _last(api_version: str, kind: str) -> tuple[int, int] | None:
+    """Return the last release of Flux that serves a kind, None for one that is not known."""
+    catalogue = _catalogue()
+    source = catalogue.source(api_version, kind, catalogue.versions[-1])
+    if source is None or source.name != "Flux":
+        return None
+    major, minor = source.version.split(".")[:2]
+    return int(major), int(minor)
 
 
 def _finding(resource: Resource, last: tuple[int, int], severity: Severity) -> Finding:
@@ -63,10 +76,3 @@ def _finding(resource: Resource, last: tuple[int, int], severity: Severity) -> F
     version = _RECEIVER if resource.kind == "Receiver" else _NEWEST[group.removesuffix(_GROUP)]
     problem = f"Flux {last[0]}.{last[1]} was the last to serve {resource.api_version}"
     return resource.finding(("apiVersion",), problem, f"Write {group}/{version}", "FX018", severity)
-
-
-def _release(source: Source | None) -> tuple[int, int] | None:
-    if source is None or source.name != "Flux":
-        return None
-    major, minor = source.version.split(".")[:2]
-    return int(major), int(minor)
