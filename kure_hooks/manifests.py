@@ -66,9 +66,9 @@ def objects_of(
         yield pointer, value
         return
     for index, item in enumerate(items):
-        if kind == "SecretList" and isinstance(item, dict) and "kind" not in item:
-            item = {"kind": "Secret"} | item  # noqa: PLW2901 - the same item, with its kind
-        yield from objects_of(item, (*pointer, "items", index))
+        is_bare = kind == "SecretList" and isinstance(item, dict) and "kind" not in item
+        whole = {"kind": "Secret"} | item if is_bare else item
+        yield from objects_of(whole, (*pointer, "items", index))
 
 
 def value_at(value: Any, *steps: str | int) -> Any:

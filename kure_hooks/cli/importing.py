@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 import click
+from msgspec import Struct
 
 from kure_hooks.cli import options
 from kure_hooks.cli.console import write
@@ -16,6 +17,16 @@ from kure_hooks.operations import adoption
 from kure_hooks.operations.adoption import Choice, Imported
 from kure_hooks.reports.wording import count
 from kure_hooks.safe_text import inert, visible
+
+
+class Wishes(Struct, frozen=True):
+    """The options of the command, as they are given."""
+
+    engine: str
+    directories: tuple[str, ...]
+    cluster: str
+    dry_run: bool
+    maps: tuple[str, ...]
 
 
 @click.command("import", cls=GuidedCommand)
@@ -31,16 +42,9 @@ from kure_hooks.safe_text import inert, visible
     help="The directory with the files of another repository, by the URL that sources have; may "
     "be repeated.",
 )
+@options.gathered("wishes", Wishes)
 @options.workspace
-def command(  # noqa: PLR0913 - the options of the command
-    engine: str,
-    directories: tuple[str, ...],
-    cluster: str,
-    maps: tuple[str, ...],
-    *,
-    dry_run: bool,
-    shared: options.Shared,
-) -> None:
+def command(wishes: Wishes, shared: options.Shared) -> None:
     """Write a stack file of the Kustomizations or Applications that a repository has.
 
     DIR is the directory where the cluster starts; it may be left out where the repository shows it.
@@ -56,12 +60,14 @@ def command(  # noqa: PLR0913 - the options of the command
     with running("import", shared) as run:
         start = time.monotonic()
         workspace = run.workspace()
-        names = tuple(workspace.named(directories))
-        imported = adoption.import_cluster(workspace, Choice(engine, cluster, names, maps_of(maps)))
-        if not dry_run:
+        names = tuple(workspace.named(wishes.directories))
+        choice = Choice(wishes.engine, wishes.cluster, names, maps_of(wishes.maps))
+        imported = adoption.import_cluster(workspace, choice)
+        if not wishes.dry_run:
             adoption.write(workspace, imported)
-        text = imported.text if dry_run else ""
-        lines = [*text.splitlines(), *_report(imported, time.monotonic() - start, dry_run=dry_run)]
+        text = imported.text if wishes.dry_run else ""
+        report = _report(imported, time.monotonic() - start, dry_run=wishes.dry_run)
+        lines = [*text.splitlines(), *report]
         write("".join(f"{inert(visible(line))}\n" for line in lines).encode())
         raise SystemExit(int(not imported.is_whole))
 

@@ -51,15 +51,21 @@ def substituted(resources: Iterable[Resource], known: Known) -> Iterator[Resourc
     """Yield the resources with their known variables replaced."""
     for resource in resources:
         manifest = resource.manifest
-        if not has_variables(manifest) or not is_substituted(manifest):
+        if has_variables(manifest) and is_substituted(manifest):
+            yield replace(resource, manifest=_replaced(manifest, known))
+        else:
             yield resource
-            continue
-        with suppress(substitution.SubstitutionError, InputError, ValueError):
-            text = substitution.substitute_known(dump(manifest), known)
-            documents = read(text.encode(), resource.document.path)
-            if len(documents) == 1 and isinstance(documents[0].value, dict):
-                resource = replace(resource, manifest=documents[0].value)  # noqa: PLW2901
-        yield resource
+
+
+def _replaced(manifest: Manifest, known: Known) -> Manifest:
+    """Return an object with its known variables replaced; the same where Flux would refuse it."""
+    with suppress(substitution.SubstitutionError, InputError, ValueError):
+        text = substitution.substitute_known(dump(manifest), known)
+        documents = read(text.encode(), "")
+        if len(documents) == 1 and isinstance(documents[0].value, dict):
+            value: Manifest = documents[0].value
+            return value
+    return manifest
 
 
 def has_variables(value: Any) -> bool:

@@ -2,13 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from functools import cached_property
 
 from msgspec.structs import replace
 
-from kure_hooks.errors import ReadError
-from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.repository import Cluster
@@ -34,7 +31,6 @@ class Report:
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        self._texts: dict[str, str] = {}
         self._definitions: dict[str, tuple[Owner, Location]] | None = None
 
     @cached_property
@@ -82,7 +78,7 @@ class Report:
         text = value_at(fault.resource.manifest, *fault.pointer)
         if fault.resource.source is None and isinstance(text, str):
             names = (path for payload in owner.payloads for path in sorted(payload.files))
-            same = (path for path in names if self._text(path) == text)
+            same = (path for path in names if self.cluster.files.text(path) == text)
             at = next((Location(path, 1, 1) for path in same), at)
         if not fault.is_patched:
             return self._use(fault, at.path, at.line) or at
@@ -92,19 +88,11 @@ class Report:
 
     def _use(self, fault: Fault, path: str, start: int = 0) -> Location | None:
         """Return the first place of an expression in a file, from a line on."""
-        for number, line in enumerate(self._text(path).splitlines(), 1):
+        for number, line in enumerate(self.cluster.files.text(path).splitlines(), 1):
             match = fault.pattern.search(line) if number >= start else None
             if match:
                 return Location(path, number, match.start() + 1)
         return None
-
-    def _text(self, path: str) -> str:
-        """Return the content of a file, nothing for one that can't be read."""
-        if path not in self._texts:
-            with suppress(ReadError):
-                data = self.cluster.files.tree.read(path, MAX_LARGE)
-                self._texts[path] = data.decode(errors="replace")
-        return self._texts.setdefault(path, "")
 
     def _elsewhere(self, owner: Owner, name: str) -> str:
         if self._definitions is None:

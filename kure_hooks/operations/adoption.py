@@ -109,25 +109,21 @@ def write(workspace: Workspace, imported: Imported) -> None:
         write_tree(workspace.root, {imported.path: imported.text.encode()})
 
 
+@dataclass
 class _Proof:
     """The search for the largest stack of a cluster that changes none of its owners."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - the parts of one import
-        self,
-        workspace: Workspace,
-        choice: Choice,
-        cluster: Cluster,
-        entry: Entry,
-        name: str,
-        path: str,
-    ) -> None:
-        self.workspace = workspace
-        self.choice = choice
-        self.cluster = cluster
-        self.entry = entry
-        self.path = path
-        self.left = list(entry.left)
-        self.candidates = self._candidates(name)
+    workspace: Workspace
+    choice: Choice
+    cluster: Cluster
+    entry: Entry
+    name: str
+    path: str
+
+    def __post_init__(self) -> None:
+        """Begin with all candidates."""
+        self.left = list(self.entry.left)
+        self.candidates = self._candidates(self.name)
 
     def _candidates(self, name: str) -> list[Candidate]:
         owners, engine = self.entry.owners, self.choice.engine

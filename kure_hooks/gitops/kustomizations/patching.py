@@ -52,7 +52,7 @@ class Patching:
         """Return the items with a patch applied; RefusedError where kustomize refuses it."""
         has_target = step.target is not None
         try:
-            patch = _parsed(step.text, has_target)
+            patch = _parsed(step.text, has_target=has_target)
         except PatchError as error:
             return self._unread(items, step, error)
         if step.target is not None:
@@ -158,7 +158,7 @@ class Patching:
 
 
 @lru_cache(maxsize=512)
-def _parsed(text: str, has_target: bool) -> Patch:  # noqa: FBT001 - the key of a cache
+def _parsed(text: str, *, has_target: bool) -> Patch:
     return parse(text, has_target=has_target)
 
 

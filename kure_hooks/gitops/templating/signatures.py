@@ -20,7 +20,7 @@ _ACCEPTED: Mapping[str, Callable[[Any], bool]] = {
     "b": lambda value: isinstance(value, bool),
     "m": lambda value: isinstance(value, dict) and not isinstance(value, Texts),
     "l": lambda value: isinstance(value, list),
-    "a": lambda value: True,  # noqa: ARG005 - anything is accepted
+    "a": lambda value: isinstance(value, object),  # anything is
 }
 
 

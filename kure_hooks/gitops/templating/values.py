@@ -5,6 +5,7 @@ A number of JSON or YAML is a float, one that a template has is an int. A mappin
 """
 
 import json
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -137,7 +138,7 @@ def bounded(items: Iterable[Any]) -> list[Any]:
 
 
 def _float(value: float) -> str:
-    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN alone
+    if not math.isfinite(value):
         return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[str(value)]
     mantissa, _, exponent = f"{value!r}".partition("e")
     sign, digits = ("-", mantissa[1:]) if mantissa[0] == "-" else ("", mantissa)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from posixpath import normpath
 
 from kure_hooks.decoding import nearest
-from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import ancestors, base_name, parent
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.application_sources import ApplicationSource, sources
@@ -129,11 +128,7 @@ def _submodules(files: Files) -> frozenset[str]:
     """Return the directories of submodules, also of those that are not checked out."""
     if _MODULES not in files.paths:
         return frozenset()
-    try:
-        text = files.tree.read(_MODULES).decode(errors="replace")
-    except ReadError:
-        return frozenset()
-    return frozenset(_MODULE_PATH.findall(text))
+    return frozenset(_MODULE_PATH.findall(files.text(_MODULES)))
 
 
 def _here(cluster: Cluster) -> Iterator[str]:

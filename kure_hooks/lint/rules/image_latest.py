@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from kure_hooks.errors import ReadError
-from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.gitops.variables import OPEN
@@ -59,9 +57,5 @@ def check(cluster: Cluster) -> Iterator[Finding]:
 
 def _is_automated(cluster: Cluster, finding: Finding) -> bool:
     """Tell whether a marker of image automation stands in the line of a finding."""
-    try:
-        lines = cluster.files.tree.read(finding.at.path, MAX_LARGE).splitlines()
-    except ReadError:
-        return False
-    at = finding.at.line
-    return 0 < at <= len(lines) and _POLICY in lines[at - 1]
+    lines = cluster.files.content(finding.at.path).splitlines() if finding.at.line else []
+    return finding.at.line <= len(lines) and _POLICY in lines[finding.at.line - 1]

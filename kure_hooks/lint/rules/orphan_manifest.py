@@ -126,7 +126,7 @@ class _Uses:
 
     def _names(self, file: str, name: str) -> bool:
         """Tell whether a kustomization file has a name in it, as in a comment."""
-        data = self._files.tree.read(file)
+        data = self._files.content(file)
         return re.search(rb"(?<![\w.-])%b(?![\w-])" % re.escape(name).encode(), data) is not None
 
 
