@@ -27,6 +27,10 @@ kind: HelmRelease
 apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 """,
+    incidents=(
+        "https://github.com/fluxcd/flux2/issues/5711",
+        "https://github.com/karmada-io/website/issues/759",
+    ),
 )
 
 _GROUP = ".toolkit.fluxcd.io"

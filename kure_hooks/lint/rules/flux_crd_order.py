@@ -51,7 +51,7 @@ spec:
 """,
     incidents=(
         "https://github.com/devantler-tech/platform/issues/1755",
-        "https://github.com/keiretsu-labs/kubernetes-manifests/issues/2776",
+        "https://github.com/keiretsu-labs/kubernetes-manifests/issues/1326",
         "https://github.com/axeII/home-ops/issues/3606",
         "https://github.com/fluxcd/helm-controller/issues/387",
         "https://github.com/fluxcd/flux2/issues/1928",

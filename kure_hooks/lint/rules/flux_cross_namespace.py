@@ -25,6 +25,10 @@ metadata: {name: shop, namespace: shop}
 spec:
   sourceRef: {kind: GitRepository, name: shop}
 """,
+    incidents=(
+        "https://github.com/fluxcd/flux2/issues/2337",
+        "https://github.com/flux-iac/tofu-controller/issues/1052",
+    ),
 )
 
 

@@ -35,6 +35,10 @@ spec:
   dependsOn:
     - name: certificates    # the part of platform that it needs
 """,
+    incidents=(
+        "https://github.com/home-operations/flate/issues/860",
+        "https://github.com/fluxcd/kustomize-controller/issues/1712",
+    ),
 )
 
 

@@ -29,6 +29,10 @@ spec:
   dependsOn:
     - name: cert-manager
 """,
+    incidents=(
+        "https://github.com/fluxcd/flux2/issues/725",
+        "https://github.com/gardener/gardener-landscape-kit/issues/186",
+    ),
 )
 
 

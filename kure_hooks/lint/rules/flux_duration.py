@@ -29,6 +29,12 @@ spec:
 spec:
   interval: 24h
 """,
+    incidents=(
+        "https://github.com/fluxcd/flux2/issues/2217",
+        "https://github.com/fluxcd/source-controller/issues/435",
+        "https://github.com/fluxcd/source-controller/issues/903",
+        "https://github.com/fluxcd/helm-controller/issues/556",
+    ),
 )
 
 _DURATION = re.compile(r"\A(?:[0-9]++(?:\.[0-9]++)?+(?:ms|s|m|h))++")

@@ -27,6 +27,10 @@ spec:
   healthChecks:
     - {apiVersion: apps/v1, kind: Deployment, name: made-by-an-operator, namespace: shop}
 """,
+    incidents=(
+        "https://github.com/windsorcli/cli/issues/3289",
+        "https://github.com/fluxcd/kustomize-controller/issues/1407",
+    ),
 )
 
 

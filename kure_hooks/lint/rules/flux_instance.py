@@ -36,6 +36,10 @@ spec:
     ref: refs/heads/main
     path: clusters/a
 """,
+    incidents=(
+        "https://github.com/flux-iac/tofu-controller/issues/1730",
+        "https://github.com/controlplaneio-fluxcd/flux-operator/issues/284",
+    ),
 )
 
 _NAME = "flux"

@@ -29,6 +29,10 @@ spec:
   retryInterval: 1m
   timeout: 5m
 """,
+    incidents=(
+        "https://github.com/fluxcd/website/issues/1558",
+        "https://github.com/fluxcd/flux2/issues/2579",
+    ),
 )
 
 _PART = re.compile(r"(?<![0-9])([0-9]++(?:\.[0-9]++)?+)(ms|s|m|h)")

@@ -25,6 +25,7 @@ metadata:
 metadata:
   name: podinfo-production
 """,
+    incidents=("https://github.com/fluxcd/flux2/issues/2004",),
 )
 
 _LONGEST = 63

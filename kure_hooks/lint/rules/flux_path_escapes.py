@@ -24,6 +24,7 @@ spec:
 spec:
   path: ./apps
 """,
+    incidents=("https://github.com/fluxcd/flux2/issues/1788",),
 )
 
 

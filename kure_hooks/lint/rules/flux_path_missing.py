@@ -26,6 +26,12 @@ spec:
 spec:
   path: ./apps/production
 """,
+    incidents=(
+        "https://github.com/fluxcd/flux2/issues/2660",
+        "https://github.com/fluxcd/flux2/issues/2627",
+        "https://github.com/fluxcd/flux2/issues/2245",
+        "https://github.com/ionfury/homelab/issues/182",
+    ),
 )
 
 

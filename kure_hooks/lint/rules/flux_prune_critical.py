@@ -36,6 +36,10 @@ metadata:
   annotations:
     kustomize.toolkit.fluxcd.io/prune: disabled
 """,
+    incidents=(
+        "https://github.com/fluxcd/kustomize-controller/issues/237",
+        "https://github.com/fluxcd/flux2/issues/1077",
+    ),
 )
 
 _CRITICAL = {

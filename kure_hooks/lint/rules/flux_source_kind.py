@@ -29,6 +29,10 @@ kind: Kustomization
 spec:
   sourceRef: {kind: OCIRepository, name: podinfo}
 """,
+    incidents=(
+        "https://github.com/fluxcd/helm-controller/issues/602",
+        "https://github.com/fluxcd/source-controller/issues/1706",
+    ),
 )
 
 _EXTERNAL = "ExternalArtifact"

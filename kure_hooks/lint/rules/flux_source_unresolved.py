@@ -35,6 +35,11 @@ spec:
     kind: GitRepository
     name: flux-system
 """,
+    incidents=(
+        "https://github.com/fluxcd/source-controller/issues/398",
+        "https://github.com/fluxcd/kustomize-controller/issues/272",
+        "https://github.com/fluxcd/kustomize-controller/issues/1420",
+    ),
 )
 
 _BOOTSTRAPPED = "flux-system"

@@ -29,6 +29,7 @@ postBuild:
   substitute:
     cluster_name: production
 """,
+    incidents=("https://github.com/fluxcd/kustomize-controller/issues/291",),
 )
 
 _SUBSTITUTE = ("spec", "postBuild", "substitute")

@@ -33,6 +33,11 @@ metadata: {name: settings, namespace: shop}
 data:
   host: shop.${DOMAIN}
 """,
+    incidents=(
+        "https://github.com/rwlove/home-ops/issues/11703",
+        "https://github.com/joryirving/home-ops/issues/9255",
+        "https://github.com/gavinmcfall/home-ops/issues/2425",
+    ),
 )
 
 

@@ -34,6 +34,10 @@ spec:
   dependsOn:
     - name: database
 """,
+    incidents=(
+        "https://github.com/fluxcd/flux2/issues/2379",
+        "https://github.com/thaum-xyz/ankhmorpork/issues/945",
+    ),
 )
 
 

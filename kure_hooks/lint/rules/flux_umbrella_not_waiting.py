@@ -35,6 +35,7 @@ spec:
   path: ./infrastructure
   wait: true
 """,
+    incidents=("https://github.com/onedr0p/cluster-template/issues/771",),
 )
 
 

@@ -28,6 +28,7 @@ resources:
   - podinfo.yaml
   - web.yaml
 """,
+    incidents=("https://github.com/keiretsu-labs/kubernetes-manifests/issues/1591",),
 )
 
 
