@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from kure_hooks.decoding import nearest
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.lint.selection import covers
@@ -26,11 +27,14 @@ ANNOTATION = "kure-hooks.io/ignore"
 
 UNUSED, UNKNOWN = "LI001", "LI002"
 
-_COMMENT = re.compile(
-    r"(?:^|(?<=\s))#[ \t]*kure-hooks:[ \t]*(?P<verb>ignore(?:-file)?)\b(?P<names>[^#]*)"
-)
+_COMMENT = re.compile(r"(?:^|(?<=\s))#[ \t]*kure-hooks:[ \t]*(?P<verb>[\w-]++)(?P<names>[^#]*)")
 _REMARK = "kure-hooks:"
 _NOWHERE = -1
+_VERBS = ("ignore", "ignore-file")
+_TOO_LATE = (
+    "ignore-file counts only among the first comments of a file",
+    "move it there, or write ignore",
+)
 # So many comments of a file, and so many selectors of one of them, count.
 _MOST = 1_000
 _MOST_SELECTORS = 100
@@ -41,12 +45,16 @@ _STEPS = ("metadata", "annotations", ANNOTATION)
 
 @dataclass(eq=False, slots=True)
 class Suppression:
-    """A place that names rules; `object` is what an annotation is of."""
+    """A place that names rules; `object` is what an annotation is of.
+
+    A comment with a `fault`, which are a problem and what to do, suppresses nothing.
+    """
 
     at: Location
     selectors: tuple[str, ...]
     used: set[str]
     object: str = ""
+    fault: tuple[str, str] = ("", "")
 
     def suppresses(self, rule: str) -> bool:
         """Tell whether the place names a rule, and note that it was of use."""
@@ -141,9 +149,15 @@ class _Lines:
             suppression = Suppression(
                 Location(path, number, match.start() + 1), _selectors(match["names"]), set()
             )
-            if match["verb"] != "ignore":
-                # Below the first comments it covers nothing, so that it is told to be unused.
-                self._by_line[0 if is_head else -number].append(suppression)
+            if match["verb"] not in _VERBS:
+                hint = nearest(match["verb"], _VERBS)
+                suppression.fault = f"no comment for lint begins with {match['verb']}", hint
+                self._by_line[_NOWHERE].append(suppression)
+            elif match["verb"] == "ignore-file" and not is_head:
+                suppression.fault = _TOO_LATE
+                self._by_line[_NOWHERE].append(suppression)
+            elif match["verb"] == "ignore-file":
+                self._by_line[0].append(suppression)
             elif is_alone:
                 waiting.append(suppression)
             else:
@@ -183,13 +197,17 @@ def _complaints(
         key = f"{label}: metadata.annotations" if label else ""
         return Finding(at, key, problem, expected, Severity.WARNING, rule=rule, object=label)
 
+    if suppression.fault != ("", ""):
+        yield complaint(*suppression.fault, UNKNOWN)
+        return
     if not suppression.selectors:
         yield complaint("this suppression names no rule", "name one, such as FX001", UNKNOWN)
     for selector in suppression.selectors:
         meant = [name for name in known if covers(selector, name)]
         if not meant:
             problem = f'lint has no rule "{selector}"'
-            yield complaint(problem, "`kure-hooks rule` lists all rules", UNKNOWN)
+            expected = "`kure-hooks rule` lists all rules; a reason stands behind two dashes"
+            yield complaint(problem, expected, UNKNOWN)
         elif selector not in suppression.used and set(meant) <= checked:
             problem = f"nothing is found here that {selector} would suppress"
             yield complaint(problem, "delete the suppression", UNUSED)

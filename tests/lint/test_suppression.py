@@ -69,7 +69,7 @@ def test_a_comment_suppresses_findings_at_its_line_at_the_next_or_in_its_file(ol
     ("old", "new", "left"),
     [
         ("\ndata:", "\n# kure-hooks: ignore TT001\ndata:", ["6:1: LI001", "8:3: TT001"]),
-        ("\ndata:", "\ndata:\n  # kure-hooks: ignore-file TT001", ["7:3: LI001", "8:3: TT001"]),
+        ("\ndata:", "\ndata:\n  # kure-hooks: ignore-file TT001", ["7:3: LI002", "8:3: TT001"]),
         ("color: blue", 'color: blue\n  x: "# kure-hooks: ignored"', ["7:3: TT001"]),
     ],
 )

@@ -116,10 +116,9 @@ def lint(files, rule, **options):
     """Return what one rule says about files."""
     repository = model(files, **options)
     module = import_module(f"kure_hooks.lint.rules.{MODULES[rule]}")
-    if hasattr(module, "check_repository"):
-        findings = list(module.check_repository(repository))
-    else:
-        findings = [item for cluster in repository.clusters for item in module.check(cluster)]
+    findings = list(getattr(module, "check_repository", lambda _: ())(repository))
+    if hasattr(module, "check"):
+        findings += [item for cluster in repository.clusters for item in module.check(cluster)]
     assert {finding.rule for finding in findings} <= {"", rule}
     return sorted(findings)
 
