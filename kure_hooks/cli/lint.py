@@ -70,7 +70,7 @@ def command(source: str, wishes: Wishes, shared: options.Shared) -> None:
 
     It takes what the stacks generate, and all of a repository that has no stack. PATH is a file or
     directory: only findings there are reported, although the whole repository is read. Exit 1 on
-    errors, and 3 when there is nothing to lint.
+    errors, and 2 when there is nothing to lint.
 
     \b
     Examples:

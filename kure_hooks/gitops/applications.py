@@ -77,6 +77,7 @@ class ApplicationReader:
             parent,
             resources=expansion.applications,
             elsewhere=expansion.unknown,
+            refusals=expansion.faults,
             prunes=deletes,
             cascades=deletes,
         )

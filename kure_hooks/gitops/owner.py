@@ -43,6 +43,7 @@ class Owner:
     built of those in this repository, and `resources` all of their objects as the owner applies
     them (renamed, patched, substituted). `elsewhere` are ends of the sentence `<owner> ...` that
     say why some of what it applies can't be known here: a source elsewhere, a chart, a plugin.
+    `refusals` are those of them for which the controller makes nothing of it.
     `source` is the source object that it names, `destination` the cluster that it applies to, empty
     for its own. `variables` are those that are substituted in `unsubstituted`; None where none are.
     A `stuck` owner names something that is not there, so that it applies nothing. `waits` tells
@@ -57,6 +58,7 @@ class Owner:
     payloads: tuple[Payload, ...] = ()
     resources: tuple[Resource, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
     source: Identity | None = None
     destination: str = ""
     variables: Known | None = None

@@ -58,6 +58,9 @@ class Known:
         new: list[Finding] = []
         known: list[Finding] = []
         for finding in findings:
+            if finding.severity is Severity.INFO:
+                new.append(finding)  # a baseline has none, and no info fails a run
+                continue
             key = _key(_entry(finding))
             (known if left[key] > 0 else new).append(finding)
             left[key] -= 1

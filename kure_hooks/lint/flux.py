@@ -56,6 +56,11 @@ def is_elsewhere(cluster: Cluster, who: Identity) -> bool:
     return cluster.repository is not None and who in cluster.repository.identities
 
 
+def is_near(hint: str) -> bool:
+    """Tell whether a hint names the one thing that was meant, and not all that there is."""
+    return hint.startswith("did you mean")
+
+
 def flux_version(cluster: Cluster) -> tuple[int, int] | None:
     """Return major and minor version of Flux that the cluster installs, None if it is not here."""
     for _, resource in cluster.resources():

@@ -6,6 +6,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from kure_hooks.findings import Finding, Skipped
+from kure_hooks.gitops.kustomizations.loading import REFUSED
 from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.gitops.walking import MAX_RESOURCES
 from kure_hooks.lint.catalogue import Check, check_of
@@ -90,15 +91,18 @@ class Run:
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
-        """The clusters that have more objects than the model follows."""
-        reason = (
-            f"the repository asks for more than {MAX_RESOURCES:,} objects; the rest is not read"
-        )
-        return tuple(
-            Skipped(cluster.name, reason)
-            for cluster in self.repository.clusters
-            if not cluster.is_whole
-        )
+        """The clusters that have more objects than are followed, and files that are not read."""
+        clusters, files = self.repository.clusters, self.repository.files
+        beyond = f"there are more than {MAX_RESOURCES:,} objects, of which the rest is not read"
+        cut = [Skipped(cluster.name, beyond) for cluster in clusters if not cluster.is_whole]
+        paths = sorted(frozenset().union(*(cluster.read for cluster in clusters)))
+        faults = ((path, next(iter(files.faults(path)), None)) for path in paths)
+        unread = [
+            Skipped(path, fault.problem)
+            for path, fault in faults
+            if fault is not None and fault.rule not in REFUSED
+        ]
+        return (*cut, *unread)
 
     def _of_rule(self, check: Check, finding: Finding) -> Finding:
         named = replace(finding, rule=finding.rule or check.name)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from kure_hooks import config, stages
-from kure_hooks.errors import InputError, ToolError, UsageError
+from kure_hooks.errors import InputError, UsageError
 from kure_hooks.files.paths import is_below
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.files.writer import write_file
-from kure_hooks.findings import Finding, Location
+from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.gitops.clusters import read_repository
 from kure_hooks.gitops.declared import Declared
 from kure_hooks.gitops.repository import Repository
@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # few repositories have no stack
     from kure_hooks.operations.fleet import Fleet
 
 _NOTHING = Failure(
-    ToolError.exit_code,
+    UsageError.exit_code,
     "no object of Flux CD or Argo CD was found, so there is nothing to lint. Name another "
     "repository with --root.",
 )
@@ -249,7 +249,8 @@ def _recorded(linted: Linted, path: Path, findings: Sequence[Finding]) -> Outcom
     known = _read(path)
     kept = [entry for entry in known.entries if not linted.judges(entry)] if known else []
     write_file(path, baseline.written(findings, kept))
-    return Outcome(command="lint", checked=linted.objects, known=len(findings))
+    recorded = [finding for finding in findings if finding.severity is not Severity.INFO]
+    return Outcome(command="lint", checked=linted.objects, known=len(recorded))
 
 
 def _paths(workspace: Workspace, given: Sequence[str]) -> list[str]:

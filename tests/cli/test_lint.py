@@ -90,7 +90,7 @@ def test_paths_restrict_what_is_told_but_not_what_is_read(repository, kure):
 def test_a_repository_without_gitops_objects_fails(tmp_path, kure):
     write(tmp_path, {"a.yaml": WEB})
     code, out, _ = kure("lint")
-    assert code == 3
+    assert code == 2
     assert out.startswith("error: no object of Flux CD or Argo CD was found")
 
 

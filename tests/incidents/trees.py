@@ -11,7 +11,7 @@ TREES = Path(__file__).parent / "trees"
 
 RULES = frozenset(
     f"{tool}{number:03}"
-    for tool, last in (("FX", 29), ("AR", 18), ("KZ", 5), ("SE", 2))
+    for tool, last in (("FX", 29), ("AR", 19), ("KZ", 5), ("SE", 2))
     for number in range(1, last + 1)
 )
 """The ids of the rules that an incident may be about."""

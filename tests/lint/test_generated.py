@@ -131,12 +131,16 @@ def break_source(tree):
     return True
 
 
+# With these the objects of one directory are others for each owner.
+RENAMES = {"targetNamespace", "namePrefix", "nameSuffix", "patches", "components", "kubeConfig"}
+
+
 def break_owner(tree):
     """Let the directory of one unit take in that of another."""
     directories = [
         item["spec"]["path"].removeprefix("./")
         for _, _, item in tree.documents("Kustomization")
-        if is_here(tree, item)
+        if is_here(tree, item) and not RENAMES & item["spec"].keys()
     ]
     own = [path for path in directories if f"{path}/kustomization.yaml" in tree.files]
     own = [

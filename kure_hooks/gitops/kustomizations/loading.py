@@ -16,10 +16,8 @@ from kure_hooks.objects.written import Object
 from kure_hooks.yamlio import Document, Pointer, kustomize, read
 from kure_hooks.yamlio.scalars import Scalar
 
-# Faults of a file that kustomize has too: what is no YAML, and an alias of nothing. Other limits
-# are those of kure-hooks.
-_REFUSED = ("YA002", "YA003", "YA011")
-
+REFUSED = ("YA001", "YA002", "YA003", "YA004", "YA011")
+"""Faults of a file that kustomize refuses too; other limits are those of kure-hooks."""
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -85,7 +83,7 @@ class Loader:
 
 def _of_fault(fault: Finding) -> Loaded:
     problem = f"can't be read: {fault.problem}"
-    if fault.rule in _REFUSED:
+    if fault.rule in REFUSED:
         return Loaded(problem=problem, at=fault.at)
     return Loaded(unknown=problem)
 

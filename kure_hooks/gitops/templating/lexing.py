@@ -66,5 +66,8 @@ def _action(template: str, at: int) -> tuple[list[Token], int, bool]:
     if at >= len(template):
         message = "has a template with {{ and no }} after it"
         raise TemplateError(message)
+    if template[at] == "}":
+        message = "has a template with {{ and only one } after it"
+        raise TemplateError(message)
     message = f"has a template with {template[at : at + 10]!r}, which is not followed here"
     raise UnknownError(message)

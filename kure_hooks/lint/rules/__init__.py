@@ -62,5 +62,6 @@ MODULES: Mapping[str, str] = {
     "AR016": "argo_hpa_self_heal",
     "AR017": "argo_malformed_pointer",
     "AR018": "argo_health_guard",
+    "AR019": "argo_appset_empty",
 }
 """The module of each rule by identifier."""

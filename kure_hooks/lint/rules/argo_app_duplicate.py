@@ -68,8 +68,8 @@ def _repeated(places: list[Place]) -> Iterator[Finding]:
     for owner, resource in others:
         if owner is not first_owner and resource.at() == first.at():
             continue  # one file that two owners apply: that is the overlap of KZ002
-        # Files that nothing of the repository applies may be there to choose from.
-        loose = owner is None and first_owner is None
+        # Files that nothing of the repository applies may be there to choose from; not one file.
+        loose = owner is None and first_owner is None and resource.at().path != first.at().path
         severity = Severity.INFO if loose else Severity.ERROR
         name = f"{resource.kind} {resource.name}"
         if owner is not None and owner.who.kind == "ApplicationSet":

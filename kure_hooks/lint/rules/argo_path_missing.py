@@ -54,6 +54,7 @@ spec:
 )
 
 _OCI = "oci://"
+_SOURCES = {"source", "sources", "sourceHydrator"}
 _MODULES = ".gitmodules"
 _MODULE_PATH = re.compile(r"^[^\S\n]*+path\s*+=\s*+(\S++)[^\S\n]*+$", re.MULTILINE)
 
@@ -61,6 +62,10 @@ _MODULE_PATH = re.compile(r"^[^\S\n]*+path\s*+=\s*+(\S++)[^\S\n]*+$", re.MULTILI
 def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield the sources that name nothing, and paths that are no directories of the repository."""
     for declaration in declarations(cluster):
+        spec = declaration.spec
+        if isinstance(spec, dict) and not declaration.is_partial and not _SOURCES & spec.keys():
+            problem = "this Application has no source, so Argo CD refuses it"
+            yield declaration.finding(("spec",), problem, "Add source, or sources", "AR002")
         for source in declaration.sources:
             yield from _of_source(declaration, source)
     here = set(_here(cluster))

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from functools import cache
 
+from kure_hooks.decoding import nearest
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.flux import FLUX, flux_version
+from kure_hooks.lint.flux import FLUX, flux_version, is_near
 from kure_hooks.manifests import kind_of
 from kure_hooks.rules.rule import ERROR, Rule
 from kure_hooks.schemas.packed import Catalogue
 
 RULE = Rule(
-    "API version that Flux no longer serves",
+    "API version or kind that Flux does not serve",
     ERROR,
     "Flux 2.7 and 2.8 removed the beta versions of its APIs. After the upgrade the API server "
     "knows no such kind any more, and what applies the object fails as a whole. For a cluster "
@@ -53,6 +54,10 @@ def check(cluster: Cluster) -> Iterator[Finding]:
         if not group.endswith(_GROUP):
             continue
         last = _last(resource.api_version, resource.kind)
+        kinds = _kinds(resource.api_version) if last is None else []
+        if kinds and is_near(hint := nearest(resource.kind, kinds)):
+            problem = f"Flux has no {resource.kind} in {resource.api_version}"
+            yield resource.finding(("kind",), problem, hint, "FX018")
         if last is None or newest is None or last >= newest:
             continue
         is_served = running is not None and running <= last
@@ -62,6 +67,14 @@ def check(cluster: Cluster) -> Iterator[Finding]:
 @cache
 def _catalogue() -> Catalogue:
     return Catalogue()
+
+
+@cache
+def _kinds(api_version: str) -> list[str]:
+    """Return the kinds of Flux in an API version, sorted."""
+    catalogue = _catalogue()
+    kinds = catalogue.kinds(catalogue.versions[-1])
+    return sorted(kind for version, kind in kinds if version == api_version)
 
 
 @cache

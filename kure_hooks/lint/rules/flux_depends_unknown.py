@@ -7,7 +7,14 @@ from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.owner import Dependency, Owner
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.gitops.variables import OPEN
-from kure_hooks.lint.flux import FLUX, is_elsewhere, kustomizations, may_hold_more, releases
+from kure_hooks.lint.flux import (
+    FLUX,
+    is_elsewhere,
+    is_near,
+    kustomizations,
+    may_hold_more,
+    releases,
+)
 from kure_hooks.lint.rules.flux_depends_other_kind import other_kind
 from kure_hooks.rules.rule import ERROR, Rule
 
@@ -62,6 +69,8 @@ def _finding(cluster: Cluster, owner: Owner, dependency: Dependency, severity: S
     else:
         names = sorted(other.name for other in same_kind if other.namespace == who.namespace)
         advice = nearest(who.name, names) or "Correct the name, or remove the dependency"
+    if severity is Severity.INFO and (moved or is_near(advice)):
+        severity = Severity.WARNING  # others may provide it, but hardly under a name so near
     problem = f"{owner.who.name} depends on {who}, which nothing in the cluster provides"
     pointer = (*dependency.pointer, key)
     return owner.resource.finding(pointer, problem, advice, "FX003", severity)

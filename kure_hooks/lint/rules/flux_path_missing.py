@@ -6,7 +6,7 @@ from kure_hooks.decoding import nearest
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.owner import Owner, Target
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.flux import CONTROLLER, kustomizations
+from kure_hooks.lint.flux import CONTROLLER, is_near, kustomizations
 from kure_hooks.lint.rules.flux_path_escapes import escapes
 from kure_hooks.rules.rule import ERROR, Rule
 
@@ -88,5 +88,5 @@ def _advice(cluster: Cluster, target: Target) -> str:
         known = frozenset(path.removeprefix(f"{mapped}/") for path in inside)
     hint = nearest(directory, sorted(known))
     # Of few directories all would be named, and none of them may be meant.
-    start = f"{hint} " if hint.startswith("did you mean") else ""
+    start = f"{hint} " if is_near(hint) else ""
     return f"{start}Correct the path, or add the directory"

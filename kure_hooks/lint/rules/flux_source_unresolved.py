@@ -10,7 +10,14 @@ from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.gitops.sources import SOURCE
 from kure_hooks.gitops.variables import OPEN
-from kure_hooks.lint.flux import FLUX, is_elsewhere, kustomizations, may_hold_more, releases
+from kure_hooks.lint.flux import (
+    FLUX,
+    is_elsewhere,
+    is_near,
+    kustomizations,
+    may_hold_more,
+    releases,
+)
 from kure_hooks.lint.rules.flux_source_kind import ALLOWED, field_of
 from kure_hooks.manifests import Identity
 from kure_hooks.rules.rule import ERROR, Rule
@@ -107,4 +114,6 @@ def _finding(cluster: Cluster, owner: Owner, source: Identity, severity: Severit
     else:
         names = [who.name for who in candidates if replace(who, name=source.name) == source]
         advice = nearest(source.name, sorted(names)) or advice
+    if severity is Severity.INFO and (is_near(advice) or advice.startswith("Write ")):
+        severity = Severity.WARNING  # others may provide it, but hardly under a name so near
     return owner.resource.finding(steps, problem, advice, "FX005", severity)

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.flux import CONTROLLER, kustomizations
 from kure_hooks.manifests import Identity
-from kure_hooks.rules.rule import ERROR, Rule
+from kure_hooks.rules.rule import WARNING, Rule
 
 RULE = Rule(
     "Umbrella that does not wait",
-    ERROR,
+    WARNING,
     "A Kustomization that applies others is ready as soon as these objects are there, unless it "
     "waits. What depends on it then starts before any of the others has applied anything. Retries "
-    "may hide it until the next new cluster.",
+    "may hide it until the next new cluster, or the dependents need nothing of them; so it is a "
+    "warning. In a stack `wait: false` on a bundle with children is an error.",
     "Write wait: true, or depend on the Kustomizations themselves.",
     CONTROLLER,
     wrong="""\
@@ -56,4 +57,4 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             "else it applies"
         )
         expected = f"Write wait: true, or let {others[0]} depend on {inner[0]}"
-        yield owner.resource.finding(pointer, problem, expected, "FX010")
+        yield owner.resource.finding(pointer, problem, expected, "FX010", Severity.WARNING)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from kure_hooks.findings import Finding, Severity
-from kure_hooks.gitops.repository import Cluster
+from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.rules.rule import ERROR, Rule
 
 RULE = Rule(
@@ -44,3 +44,17 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             for fault in payload.faults:
                 if fault.rule == "KZ001":
                     yield replace(fault, severity=Severity.WARNING) if owner.suspended else fault
+
+
+def check_repository(repository: Repository) -> Iterator[Finding]:
+    """Yield the conflicts in files with objects of Flux or Argo CD that no cluster reads.
+
+    They may be what starts one: with the conflict nobody can tell.
+    """
+    files = repository.files
+    read = frozenset().union(*(cluster.read for cluster in repository.clusters))
+    for path in files.manifests:
+        if path not in read and files.mentions(path):
+            for fault in files.faults(path):
+                if fault.rule == "YA001":
+                    yield replace(fault, rule="KZ001")

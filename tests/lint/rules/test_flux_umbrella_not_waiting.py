@@ -13,7 +13,7 @@ def repository(**spec):
 
 def test_a_dependency_on_one_that_applies_others():
     (finding,) = lint(repository(), "FX010")
-    assert (finding.severity, finding.object) == ("error", "Kustomization flux-system/infra")
+    assert (finding.severity, finding.object) == ("warning", "Kustomization flux-system/infra")
     assert "infra, which is ready before ingress" in finding.problem
 
 
