@@ -1,13 +1,20 @@
-"""Objects of builds, and where the files that they are made of have their keys."""
+"""Objects of builds, and the places where files have what they are made of."""
 
-from typing import Any
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
+from kure_hooks.errors import InputError, ReadError
+from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location, Severity
-from kure_hooks.manifests import depth, same, value_at
-from kure_hooks.objects.written import Object
+from kure_hooks.manifests import Kind, depth, kind_of, named, same, value_at
+from kure_hooks.objects.written import Object, written
 from kure_hooks.yamlio import Pointer
+
+if TYPE_CHECKING:  # few commands run kustomize
+    from kure_hooks.kustomize.build import Part
 
 _CHANGED = ", as {} builds it"
 _HERE = ", in what kustomize builds here"
@@ -56,6 +63,57 @@ class BuiltObject(Object, frozen=True):
         )
         note = "" if is_same else _CHANGED.format(self.kustomization.path)
         return self.source.at(*pointer, *missing), note
+
+
+class SourceFiles:
+    """The files of a tree that objects of builds are from; each is read once."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._objects: dict[str, dict[Kind, dict[str, list[Object]]]] = {}
+
+    def built(self, parts: Iterable["Part"], kustomization: Location) -> list[BuiltObject]:
+        """Return the objects of one build, each with what a file has of it."""
+        return [
+            BuiltObject(
+                document=part.document,
+                pointer=(),
+                manifest=part.document.value,
+                kustomization=kustomization,
+                source=self._source(part),
+            )
+            for part in parts
+        ]
+
+    def _source(self, part: "Part") -> Object | None:
+        """Return the object that a part of a build is made of.
+
+        Its name may have a prefix and a suffix by then, and its namespace may be another.
+        """
+        built = part.document.value
+        identity = named(built)
+        names = self._of(part.origin).get(kind_of(built), {})
+        same_name = names.get(identity.name if identity else "", [])
+        exact = (item for item in same_name if named(item.manifest) == identity)
+        if same_name:
+            return next(exact, same_name[0])
+        inside = [name for name in names if name and identity and name in identity.name]
+        if inside:
+            return names[max(inside, key=len)][0]
+        others = [item for items in names.values() for item in items]
+        return others[0] if len(others) == 1 else None
+
+    def _of(self, path: str) -> dict[Kind, dict[str, list[Object]]]:
+        """Return the objects of a file by kind and name."""
+        if path not in self._objects:
+            objects = self._objects[path] = {}
+            with suppress(InputError, ReadError):
+                data = self._tree.read(path, MAX_LARGE) if path else b""
+                for item in written(path, data):
+                    if isinstance(item.manifest, dict):
+                        names = objects.setdefault(kind_of(item.manifest), {})
+                        names.setdefault(item.name, []).append(item)
+        return self._objects[path]
 
 
 def _counterpart(built: Any, source: Any, pointer: Pointer) -> Pointer | None:

@@ -1,19 +1,16 @@
 """Objects to validate that kustomize builds: what comes to a cluster instead of single files."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
 from kure_hooks import process, stages
-from kure_hooks.errors import InputError, ReadError
-from kure_hooks.files.tree import MAX_LARGE, Tree
+from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location, Skipped
-from kure_hooks.kustomize.build import PROGRAM, Build, Part, build
+from kure_hooks.kustomize.build import PROGRAM, Build, build
 from kure_hooks.kustomize.intake import Intake, Intakes
-from kure_hooks.manifests import Kind, kind_of, named
-from kure_hooks.objects.built import BuiltObject
-from kure_hooks.objects.written import Object, Source, address_faults, written
+from kure_hooks.objects.built import SourceFiles
+from kure_hooks.objects.written import Source, address_faults
 from kure_hooks.validators.interface import Built
 
 _ONE_BY_ONE = "so its files were validated one by one, without patches"
@@ -73,9 +70,11 @@ def _judged(
             problem = f"kustomize can't build this: {made.failure}"
             findings.append(Finding(place, "", problem, rule="VA021"))
         else:
-            source, faults = files.built(made.parts, place)
-            sources.append(source)
-            findings += faults
+            objects = files.built(made.parts, place)
+            faults = {id(item): list(address_faults(item)) for item in objects}
+            judged = tuple(item for item in objects if not faults[id(item)])
+            sources.append(Source(place.path, judged))
+            findings += chain.from_iterable(faults.values())
             taken |= ready[path].resources | ready[path].others
     return Built(tuple(sources), frozenset(taken), tuple(findings), so_far.skipped)
 
@@ -93,57 +92,3 @@ def _place(intakes: Intakes, directory: str) -> Location:
         return Location(intakes.file(directory))
     key = next((key for key in _CHANGES if document.value.get(key)), "")
     return document.key_at(key)
-
-
-class SourceFiles:
-    """The files of a tree that objects of builds are from; each is read once."""
-
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._objects: dict[str, dict[Kind, dict[str, list[Object]]]] = {}
-
-    def built(self, parts: Iterable[Part], kustomization: Location) -> tuple[Source, list[Finding]]:
-        """Return the objects of one build that can be judged, and why others can't."""
-        objects = [
-            BuiltObject(
-                document=part.document,
-                pointer=(),
-                manifest=part.document.value,
-                kustomization=kustomization,
-                source=self._source(part),
-            )
-            for part in parts
-        ]
-        faults = {id(item): list(address_faults(item)) for item in objects}
-        judged = tuple(item for item in objects if not faults[id(item)])
-        return Source(kustomization.path, judged), [*chain.from_iterable(faults.values())]
-
-    def _source(self, part: Part) -> Object | None:
-        """Return the object that a part of a build is made of.
-
-        Its name may have a prefix and a suffix by then, and its namespace may be another.
-        """
-        built = part.document.value
-        identity = named(built)
-        names = self._of(part.origin).get(kind_of(built), {})
-        same_name = names.get(identity.name if identity else "", [])
-        exact = (item for item in same_name if named(item.manifest) == identity)
-        if same_name:
-            return next(exact, same_name[0])
-        inside = [name for name in names if name and identity and name in identity.name]
-        if inside:
-            return names[max(inside, key=len)][0]
-        others = [item for items in names.values() for item in items]
-        return others[0] if len(others) == 1 else None
-
-    def _of(self, path: str) -> dict[Kind, dict[str, list[Object]]]:
-        """Return the objects of a file by kind and name."""
-        if path not in self._objects:
-            objects = self._objects[path] = {}
-            with suppress(InputError, ReadError):
-                data = self._tree.read(path, MAX_LARGE) if path else b""
-                for item in written(path, data):
-                    if isinstance(item.manifest, dict):
-                        names = objects.setdefault(kind_of(item.manifest), {})
-                        names.setdefault(item.name, []).append(item)
-        return self._objects[path]
