@@ -1,4 +1,4 @@
-"""Builds of directories: the objects that a controller makes of one, without any program."""
+"""Builds of directories: the objects that a controller makes of one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -17,22 +17,33 @@ from kure_hooks.gitops.kustomizations.reading import File, names_in
 from kure_hooks.gitops.kustomizations.references import with_references
 from kure_hooks.gitops.kustomizations.schema import Kustomization
 from kure_hooks.gitops.payload import Payload, Resource, Way
+from kure_hooks.gitops.program import Program, ProgramBuilds
 
 _CHART = ("holds a Helm chart",)
 
 
 class Builds:
-    """The payloads of a tree's directories; each is built once for each way."""
+    """The payloads of a tree's directories; each is built once for each way.
 
-    def __init__(self, files: Files) -> None:
+    With a `program`, that builds what is not followed here.
+    """
+
+    def __init__(self, files: Files, program: Program | None = None) -> None:
         self.files = files
+        self._program = ProgramBuilds(files, program)
         self._payloads: dict[tuple[str, Way], Payload] = {}
+        self._followed: dict[tuple[str, Way], Payload] = {}
         self._directories = Directories(files)
         loader = Loader(files)
         self._builders = {
             way: Builder(files, loader, restricted=way is Way.KUSTOMIZE)
             for way in (Way.FLUX, Way.KUSTOMIZE)
         }
+
+    @property
+    def unbuilt(self) -> frozenset[str]:
+        """The directories that the program would have built, were it there."""
+        return frozenset(self._program.unbuilt)
 
     def payload(self, directory: str, way: Way) -> Payload:
         """Return the objects of a directory, whose path is `''` for the root of the tree.
@@ -42,8 +53,15 @@ class Builds:
         """
         key = directory, way
         if key not in self._payloads:
-            self._payloads[key] = self._payload(directory, way)
+            self._payloads[key] = self._known(self.followed(directory, way))
         return self._payloads[key]
+
+    def followed(self, directory: str, way: Way) -> Payload:
+        """Return the payload of a directory as far as it is known without the program."""
+        key = directory, way
+        if key not in self._followed:
+            self._followed[key] = self._payload(directory, way)
+        return self._followed[key]
 
     def changed(self, directory: str, way: Way, fields: Mapping[str, Any], of: Resource) -> Payload:
         """Return the objects of a directory as fields of a kustomization file change them.
@@ -57,7 +75,7 @@ class Builds:
         except msgspec.ValidationError:
             _, faults = self._build(directory, way, builder)
             build = Build(unknown=[f"has fields in {of.label} that are not followed"])
-            return self._finished(directory, way, build, faults)
+            return self._known(self._finished(directory, way, build, faults), fields, of)
         document = of.source.document if of.source else of.document
         pointer = of.source.pointer if of.source else of.pointer
         file = File(directory, document.path, document, known, inside=(*pointer, "spec"))
@@ -66,7 +84,7 @@ class Builds:
             file = structs.replace(file, fields=structs.replace(known, components=None))
         changed = builder.changed(build, file)
         added = changed.faults[len(build.faults) :]
-        return self._finished(directory, way, changed, [*faults, *added])
+        return self._known(self._finished(directory, way, changed, [*faults, *added]), fields, of)
 
     def _payload(self, directory: str, way: Way) -> Payload:
         if way is Way.CHART:
@@ -76,6 +94,14 @@ class Builds:
         if way is Way.KUSTOMIZE and not names_in(self.files, directory):
             return Payload(directory, way, unknown=("has no kustomization.yaml",))
         return self._finished(directory, way, *self._build(directory, way, self._builders[way]))
+
+    def _known(
+        self, payload: Payload, changes: Mapping[str, Any] | None = None, of: Resource | None = None
+    ) -> Payload:
+        """Return a payload with what only the program knows, where there is one."""
+        if not payload.unknown or payload.faults:
+            return payload
+        return self._program.known(payload, changes or {}, of)
 
     def _build(
         self, directory: str, way: Way, builder: Builder, more: File | None = None

@@ -18,6 +18,7 @@ from kure_hooks.gitops.applications import ApplicationReader
 from kure_hooks.gitops.builds import Builds
 from kure_hooks.gitops.entries import Unit, find_entries, find_units, source_file
 from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.program import Program
 from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.gitops.walking import Readers, walk
 from kure_hooks.manifests import kind_of
@@ -31,14 +32,16 @@ def readers_of(tree: Tree, *, origin: str = "", maps: Mapping[str, Path] | None 
     return _reading(tree, origin, maps)[0]
 
 
-def _reading(tree: Tree, origin: str, maps: Mapping[str, Path] | None) -> tuple[Readers, Builds]:
+def _reading(
+    tree: Tree, origin: str, maps: Mapping[str, Path] | None, program: Program | None = None
+) -> tuple[Readers, Builds]:
     """Return the readers of a tree, and the builds that they share."""
     mapped = _places(maps or {}, tree)
     if maps:
         others = {mapped[url]: WorkTree(directory) for url, directory in maps.items()}
         tree = JoinedTree(tree, others)
     files = Files(tree)
-    builds = Builds(files)
+    builds = Builds(files, program)
     applications = ApplicationReader(files, builds, origin, mapped)
     return Readers(files, builds, applications, origin, mapped), builds
 
@@ -58,14 +61,19 @@ def _places(maps: Mapping[str, Path], tree: Tree) -> dict[str, str]:
 
 
 def read_repository(
-    tree: Tree, *, origin: str = "", maps: Mapping[str, Path] | None = None
+    tree: Tree,
+    *,
+    origin: str = "",
+    maps: Mapping[str, Path] | None = None,
+    program: Program | None = None,
 ) -> Repository:
     """Return the clusters that the files of a tree describe.
 
     `origin` is the URL of the repository at its host; `maps` are checkouts of other repositories by
-    their URLs, whose files appear below `@` and the name of their directory.
+    their URLs, whose files appear below `@` and the name of their directory. `program` builds the
+    directories that our own reader of kustomize does not follow.
     """
-    readers, builds = _reading(tree, origin, maps)
+    readers, builds = _reading(tree, origin, maps, program)
     files = readers.files
     others = frozenset(readers.mapped.values())
     units = [
@@ -83,6 +91,7 @@ def read_repository(
     repository.clusters.sort(key=lambda cluster: cluster.name)
     for cluster in repository.clusters:
         cluster.repository = repository
+    repository.unbuilt = builds.unbuilt
     return repository
 
 

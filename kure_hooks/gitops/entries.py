@@ -57,7 +57,7 @@ class Entry:
 
 def find_units(files: Files, builds: Builds) -> Iterator[Unit]:
     """Yield the outermost builds that have GitOps objects, then the loose files by directory."""
-    payloads = {path: builds.payload(path, Way.FLUX) for path in directories(files.paths)}
+    payloads = {path: builds.followed(path, Way.FLUX) for path in directories(files.paths)}
     inner = {
         path
         for directory, payload in payloads.items()
@@ -67,8 +67,11 @@ def find_units(files: Files, builds: Builds) -> Iterator[Unit]:
     built: set[str] = set()
     for directory, payload in payloads.items():
         built |= payload.files
-        if directory not in inner and any(map(_is_owner, payload.resources)):
-            yield Unit(directory, frozenset(payload.files), payload.resources)
+        if directory in inner or not any(map(files.mentions, payload.files)):
+            continue
+        whole = builds.payload(directory, Way.FLUX)
+        if any(map(_is_owner, whole.resources)):
+            yield Unit(directory, frozenset(whole.files), whole.resources)
     loose: dict[str, list[str]] = {}
     for path in files.manifests:
         if path not in built:

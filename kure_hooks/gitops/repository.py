@@ -70,13 +70,15 @@ class Cluster:
 class Repository:
     """The clusters of a repository, and the GitOps objects in its files that none of them has.
 
-    `declared` is what the settings say of the world around it.
+    `declared` is what the settings say of the world around it, and `unbuilt` are the directories
+    that only the program kustomize could have built.
     """
 
     files: Files
     clusters: list[Cluster] = field(default_factory=list)
     unreached: list[Object] = field(default_factory=list)
     declared: Declared = field(default_factory=Declared)
+    unbuilt: frozenset[str] = frozenset()
 
     @cached_property
     def identities(self) -> frozenset[Identity]:

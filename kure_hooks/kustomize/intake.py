@@ -20,6 +20,11 @@ from kure_hooks.yamlio.document import key_path
 
 _COMPONENT = "Component"
 _OBJECTS = ("resources", "bases", "components")
+# The fields that change objects, of which the first that is there stands for a build.
+_CHANGES = (
+    *("patches", "patchesStrategicMerge", "patchesJson6902", "transformers", "replacements"),
+    *("components", "configMapGenerator", "secretGenerator", "generators", "resources"),
+)
 _CHARTS = ("helmCharts", "helmChartInflationGenerator")
 MAX_BUILDS = 5_000
 """The most directories that one build may build, each counted for every way that leads to it."""
@@ -114,6 +119,14 @@ class Intakes:
     def fields(self, directory: str) -> Document | None:
         """Return a directory's file of kustomize's, None for one that can't be read."""
         return self._at(directory).document
+
+    def place(self, directory: str) -> Location:
+        """Return the place of a directory's file that stands for its whole build."""
+        document = self.fields(directory)
+        if document is None:
+            return Location(self.file(directory))
+        key = next((key for key in _CHANGES if document.value.get(key)), "")
+        return document.key_at(key)
 
     @cached_property
     def _files(self) -> frozenset[str]:

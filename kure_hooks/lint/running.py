@@ -1,6 +1,6 @@
 """A run of rules over a repository: each finding with its rule, its owner and its clusters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -13,6 +13,11 @@ from kure_hooks.lint.catalogue import Check, check_of
 from kure_hooks.lint.rules import MODULES
 from kure_hooks.lint.selection import Selection
 from kure_hooks.lint.suppression import UNKNOWN, UNUSED, Suppressions
+
+_UNBUILT = (
+    "not all is known of what is built here, by fields that are not followed without kustomize. "
+    "Put kustomize 5 or newer on PATH, outside of this repository"
+)
 
 
 def run(
@@ -91,7 +96,7 @@ class Run:
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
-        """The clusters that have more objects than are followed, and files that are not read."""
+        """The clusters that have more objects than are followed, and what is not read or built."""
         clusters, files = self.repository.clusters, self.repository.files
         beyond = f"there are more than {MAX_RESOURCES:,} objects, of which the rest is not read"
         cut = [Skipped(cluster.name, beyond) for cluster in clusters if not cluster.is_whole]
@@ -102,7 +107,12 @@ class Run:
             for path, fault in faults
             if fault is not None and fault.rule not in REFUSED
         ]
-        return (*cut, *unread)
+        return (*cut, *unread, *self._unbuilt())
+
+    def _unbuilt(self) -> Iterator[Skipped]:
+        if paths := sorted(self.repository.unbuilt):
+            others = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+            yield Skipped(f"{paths[0]}{others}", _UNBUILT)
 
     def _of_rule(self, check: Check, finding: Finding) -> Finding:
         named = replace(finding, rule=finding.rule or check.name)

@@ -17,6 +17,7 @@ from kure_hooks.files.writer import write_file
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.gitops.clusters import read_repository
 from kure_hooks.gitops.declared import Declared
+from kure_hooks.gitops.program import Program
 from kure_hooks.gitops.repository import Repository
 from kure_hooks.lint import baseline
 from kure_hooks.lint.catalogue import Check, installed
@@ -26,7 +27,7 @@ from kure_hooks.lint.selection import Selection
 from kure_hooks.operations.selectors import refuse_taken, refuse_unknown
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
-from kure_hooks.repository import RevisionTree
+from kure_hooks.repository import RevisionTree, checkouts
 from kure_hooks.rules import linting
 
 if TYPE_CHECKING:  # few repositories have no stack
@@ -278,7 +279,8 @@ def _repository(
     names = generated.external if generated else ()
     external = [f"Kustomization */{name}" for name in names]
     stages.enter("reading the repository")
-    repository = read_repository(tree, origin=workspace.origin, maps=maps)
+    program = Program.on_path(checkouts(workspace.root))
+    repository = read_repository(tree, origin=workspace.origin, maps=maps, program=program)
     settings = workspace.settings.lint
     repository.declared = Declared(settings.preinstalled, (*settings.external, *external))
     for cluster in repository.clusters:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kure_hooks import process, stages
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Location, Skipped
+from kure_hooks.findings import Finding, Skipped
 from kure_hooks.kustomize.build import PROGRAM, Build, build
 from kure_hooks.kustomize.intake import Intake, Intakes
 from kure_hooks.objects.built import SourceFiles
@@ -17,12 +17,6 @@ _ONE_BY_ONE = "so its files were validated one by one, without patches"
 _ABSENT = (
     "{}, so the files of {} were validated one by one, without the patches of kustomizations."
     " Put kustomize on PATH to have them built"
-)
-
-# The fields that change objects, of which the first that is there stands for a build.
-_CHANGES = (
-    *("patches", "patchesStrategicMerge", "patchesJson6902", "transformers", "replacements"),
-    *("components", "configMapGenerator", "secretGenerator", "generators", "resources"),
 )
 
 
@@ -65,7 +59,7 @@ def _judged(
     findings, sources = [*so_far.findings], []
     taken: set[str] = set()
     for path, made in builds.items():
-        place = _place(intakes, path)
+        place = intakes.place(path)
         if made.failure:
             problem = f"kustomize can't build this: {made.failure}"
             findings.append(Finding(place, "", problem, rule="VA021"))
@@ -84,11 +78,3 @@ def _absent(ready: Mapping[str, Intake]) -> Iterable[Skipped]:
     if count:
         files = f"{count} directories" if count > 1 else "1 directory"
         yield Skipped(PROGRAM, _ABSENT.format(process.absence(PROGRAM), files))
-
-
-def _place(intakes: Intakes, directory: str) -> Location:
-    document = intakes.fields(directory)
-    if document is None:
-        return Location(intakes.file(directory))
-    key = next((key for key in _CHANGES if document.value.get(key)), "")
-    return document.key_at(key)
