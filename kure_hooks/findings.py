@@ -50,16 +50,24 @@ class Location(Struct, frozen=True, order=True):
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
+def advice(expected: str) -> str:
+    """Return what is expected as a sentence: itself if it is one, else the order to write it."""
+    is_sentence = expected[0].isupper() and expected.endswith((".", "?", ")"))
+    return expected if is_sentence else f"Write {expected}."
+
+
 class Finding(Struct, frozen=True, order=True):
     """One complaint: where it is, which key it is about, what is wrong and what is expected.
 
     `key` is a key path such as `spec.node.children[0].name`, or empty for a whole file.
-    `expected` is empty where `problem` already says what to do. `rule` is an identifier such as
-    `FX014` that `kure_hooks.rules` explains; of an installed package it may be empty, or one of its
-    own. `object` names the Kubernetes object that it is about, such as `Deployment shop/web`, and
-    `pointer` is the JSON Pointer (RFC 6901) of the key in that object; both may be empty. `owner`
-    names what makes a controller apply that object, such as `Kustomization flux-system/apps`, and
-    `clusters` are the clusters that have the finding, both where a whole repository was read.
+    `expected` is what to write there (`a size such as 1Gi`), or a sentence that says what to do
+    (`Choose another name.`); it is empty where `problem` already says so. `rule` is an identifier
+    such as `FX014` that `kure_hooks.rules` explains; of an installed package it may be empty, or
+    one of its own. `object` names the Kubernetes object that it is about, such as `Deployment
+    shop/web`, and `pointer` is the JSON Pointer (RFC 6901) of the key in that object; both may be
+    empty. `owner` names what makes a controller apply that object, such as `Kustomization
+    flux-system/apps`, and `clusters` are the clusters that have the finding, both where a whole
+    repository was read.
     """
 
     at: Location
@@ -79,11 +87,10 @@ class Finding(Struct, frozen=True, order=True):
 
     @property
     def message(self) -> str:
-        """The problem and what is expected: two sentences where the latter is one by itself."""
+        """The problem, and a sentence that says what to do."""
         if not self.expected:
             return self.problem
-        is_sentence = self.expected[0].isupper() and self.expected.endswith((".", "?", ")"))
-        return f"{self.problem}{'.' if is_sentence else ';'} {self.expected}"
+        return f"{self.problem}. {advice(self.expected)}"
 
     @property
     def cited(self) -> str:

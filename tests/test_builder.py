@@ -25,8 +25,8 @@ from tests.support.clusters import clusters
 
 FLEET = Path(__file__).parents[1] / "examples" / "fleet"
 NAME = "a name of lower-case letters, digits and dashes (at most 63), such as web-1"
-EMPTY = f'"" is not valid; expected {NAME}'
-NULL = f"this is null; expected a mapping or {NAME}"
+EMPTY = f'"" is not valid. Write {NAME}.'
+NULL = f"this is null. Write a mapping or {NAME}."
 
 DEFAULTS = Settings()
 NO_FILES = MemoryTree({})
@@ -113,7 +113,7 @@ FAULTY = {
     ),
     "E3.7": (
         cluster(NodeBuilder("a").bundle(BundleBuilder("a").application("x", "Manifests", None))),
-        f"{NODE}.bundle.applications[0].spec: this is null; expected a mapping",
+        f"{NODE}.bundle.applications[0].spec: this is null. Write a mapping.",
     ),
     "E3.8": (
         cluster(NodeBuilder("a").bundle(BundleBuilder("a").depends_on(None))),
@@ -125,7 +125,7 @@ FAULTY = {
     ),
     "E3.22-root": (
         ClusterBuilder("prod").root(None),
-        "builder: node: this required key is missing; expected a node",
+        "builder: node: this required key is missing. Write a node.",
     ),
 }
 
@@ -159,7 +159,7 @@ def test_the_rules_across_a_cluster_hold_for_built_ones_too():
     assert "bundles wait for each other" in found
     twice = cluster(NodeBuilder("x").bundle(WEB), NodeBuilder("y").bundle(WEB))
     key = "node.children[{}].bundle.name"
-    said = f"bundle web is already defined at builder: {key.format(0)}; another name"
+    said = f"bundle web is already defined at builder: {key.format(0)}. Choose another name."
     assert faults(twice) == [f"builder: {key.format(1)}: {said}"]
     unknown = cluster(NodeBuilder("x").bundle(WEB.depends_on("elsewhere")))
     assert "which is not in this cluster" in faults(unknown)[0]
@@ -167,7 +167,7 @@ def test_the_rules_across_a_cluster_hold_for_built_ones_too():
 
 def test_an_unknown_option_is_a_fault_with_the_nearest_one():
     built = cluster(NodeBuilder("x").bundle(WEB.options(intervall="5m")))
-    problem = 'node.children[0].bundle.intervall: unknown key; did you mean "interval"?'
+    problem = 'node.children[0].bundle.intervall: unknown key. Did you mean "interval"?'
     assert faults(built) == [f"builder: {problem}"]
 
 

@@ -21,8 +21,6 @@ def test_patterns_are_limited_in_length_and_number(key):
     load(MemoryTree({FILE_NAME: settings(f"['{start}/**']").encode()}))
     (long,) = refused(settings(f"[x, '{start}x/**']"))
     assert f"{key}[1]: " in long
-    assert long.endswith("is not valid; expected a path or pattern of at most 400 characters")
+    assert long.endswith("is not valid. Write a path or pattern of at most 400 characters.")
     (many,) = refused(settings([f"a{number}" for number in range(201)]))
-    assert many.endswith(
-        f"{key}: 201 entries is not valid; expected a list of at most 200 patterns"
-    )
+    assert many.endswith(f"{key}: 201 entries is not valid. Write a list of at most 200 patterns.")

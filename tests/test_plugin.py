@@ -139,7 +139,7 @@ def test_what_the_package_refuses_stands_at_the_value_s_own_line(python, reposit
     code, out, _ = run(python, "check", cwd=repository)
     assert code == 2
     place = "stacks/edge.yaml:9:5: gitops.options.polling"
-    assert f'{place}: unknown key; did you mean "pollingInterval"?' in out
+    assert f'{place}: unknown key. Did you mean "pollingInterval"?' in out
     assert "apps/score.yaml:15:7: resources.db: the resource db needs a provisioner" in out
     path.write_text(text.replace("polling: 60s", "pollingInterval: 60s"))
     score.write_text((PLUGIN / "fleet/apps/score.yaml").read_text())
@@ -209,7 +209,7 @@ def test_a_checkout_offers_nothing(tmp_path):
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert 'gitops.type: "evil" is not valid; one of argo' in done.stdout
+    assert 'gitops.type: "evil" is not valid. Write one of argo.' in done.stdout
     assert not (tmp_path / "ran").exists()
 
 
@@ -236,8 +236,8 @@ def test_lint_has_the_rule_of_the_package(python, tmp_path):
     code, out, err = run(python, "lint", "--select", "EXAMPLE", cwd=tmp_path)
     assert (code, err) == (0, "")
     assert out.splitlines()[1] == (
-        "  warning  prod/shop.yaml:3:1: Namespace shop: metadata: the namespace has no label team; "
-        "Add it"
+        "  warning  prod/shop.yaml:3:1: Namespace shop: metadata: the namespace has no label team. "
+        "Add it."
     )
     settings = "lint: {select: [EXAMPLE001, LI], severity: {EXAMPLE001: error}}\n"
     write(tmp_path, {".kure-hooks.yaml": settings})

@@ -153,7 +153,7 @@ class Options(Input, frozen=True, kw_only=True):
         ("options: {}", "gitops.options.size", "this required key is missing"),
         ("options: [1]", "gitops.options", "is a list"),
         ("options:", "gitops.options.size", "this required key is missing"),
-        ("options: {size: x}", "gitops.options.size", "this is a string; expected an integer"),
+        ("options: {size: x}", "gitops.options.size", "this is a string. Write an integer."),
         ("options: {size: 1, token: hunter2}", "gitops.options.token", "unknown key"),
         ("options: {size: {password: hunter2}}", "gitops.options.size", "mapping"),
     ],

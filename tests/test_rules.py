@@ -208,7 +208,7 @@ What it did to others:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("FX0141", '; did you mean "FX014"?'), ("::error::x", "."), ("", ".")]
+    ("name", "hint"), [("FX0141", '. Did you mean "FX014"?'), ("::error::x", "."), ("", ".")]
 )
 def test_the_command_names_the_rule_that_is_meant(name, hint):
     expected = f"error: there is no rule {name}{hint} `kure-hooks rule` lists all rules.\n"

@@ -74,7 +74,7 @@ def files(
         other = found.setdefault(base_name(path), (path, data))[0]
         if other != path:
             problem = f"{path} and {other} would be one file in the application's directory"
-            faults.append(place.fault(problem, "another file name", rule="AP003"))
+            faults.append(place.fault(problem, "Choose another file name.", rule="AP003"))
     if faults:
         raise InputError(faults)
     return {name: data for name, (_, data) in sorted(found.items())}

@@ -121,7 +121,9 @@ def _settings(data: bytes, name: str) -> Settings:
         return Settings()
     if len(documents) > 1:
         problem = "the settings have more than one document"
-        raise InputError([Finding(documents[1].at(), "", problem, "one document", rule="CF001")])
+        raise InputError(
+            [Finding(documents[1].at(), "", problem, "Keep one document.", rule="CF001")]
+        )
     place = Place(documents[0])
     # First, because another version may know other keys.
     if fault := _other_version(place):

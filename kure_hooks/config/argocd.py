@@ -152,7 +152,7 @@ def problems(options: Syncs) -> Iterator[Problem]:
         name = option.partition("=")[0]
         if name in known:
             problem = f"the sync option {name} is there twice"
-            yield ("syncPolicy", "syncOptions", index), problem, "each option once"
+            yield ("syncPolicy", "syncOptions", index), problem, "List each option once."
         known.add(name)
     for index, each in enumerate(options.ignore_differences or ()):
         if not (each.json_pointers or each.jq_path_expressions or each.managed_fields_managers):

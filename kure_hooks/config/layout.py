@@ -52,4 +52,4 @@ def recursive_modes(places: Iterable[Place]) -> Iterator[Finding]:
     for place in places:
         if place.exists and place.value == "recursive":
             problem = f"{MODE_KEY} recursive writes the same as explicit, so it has no effect"
-            yield place.fault(problem, "delete this key", Severity.WARNING)
+            yield place.fault(problem, "Delete this key.", Severity.WARNING)

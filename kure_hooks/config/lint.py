@@ -106,4 +106,4 @@ def problems(place: Place, lint: Lint, policies: tuple[Policy, ...]) -> Iterator
         if first != index:
             at = place.below("policies", first, "id").at
             problem = f'the policy at {at} has the id "{policy.id}" too'
-            yield place.below("policies", index, "id").fault(problem, "an id of its own")
+            yield place.below("policies", index, "id").fault(problem, "Give it an id of its own.")

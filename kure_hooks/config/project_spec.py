@@ -175,4 +175,4 @@ _EFFECTS = ("allow", "deny")
 def _twice(pointer: Pointer, names: Sequence[str], noun: str) -> Iterator[Problem]:
     for index, name in enumerate(names):
         if name in names[:index]:
-            yield (*pointer, index), f"the {noun} {name} is there twice", f"each {noun} once"
+            yield (*pointer, index), f"the {noun} {name} is there twice", f"List each {noun} once."

@@ -98,7 +98,7 @@ def _term(place: Pointer, term: Mapping[str, Any], *, closed: bool) -> Iterator[
             yield (*place, "namespaces", at), problem, "the name of a namespace"
     if term.get("matchLabelKeys") and term.get("labelSelector") is None:
         problem = "matchLabelKeys adds to a labelSelector, and there is none"
-        yield (*place, "matchLabelKeys"), problem, "labelSelector beside it"
+        yield (*place, "matchLabelKeys"), problem, "Add labelSelector beside it."
     for key in ("labelSelector", "namespaceSelector"):
         yield from selector_problems((*place, key), term.get(key), closed=closed)
 

@@ -71,9 +71,7 @@ def _walk(place: Place, value: Any, info: Any) -> Iterator[Finding]:
     info, described = unwrapped(info)
     accepting = [each for each in alternatives(info) if accepts(unwrapped(each)[0], value)]
     if not accepting:
-        yield place.fault(
-            f"this is {_SHAPES[type(value)]}", f"expected {_expected(info, described)}"
-        )
+        yield place.fault(f"this is {_SHAPES[type(value)]}", _expected(info, described))
         return
     inner, inner_description = unwrapped(accepting[0])
     yield from _inside(place, value, inner, inner_description or described)
@@ -95,7 +93,7 @@ def _inside(place: Place, value: Any, info: Any, described: str) -> Iterator[Fin
     if not within(value, info):
         subject = f'"{shown(value)}"' if isinstance(value, str) else _measure(value)
         problem = discreet(f"{subject} is not valid", subject, place.way)
-        yield place.fault(problem, f"expected {_expected(info, described)}")
+        yield place.fault(problem, _expected(info, described))
 
 
 def _struct(place: Place, value: dict[str, Any], info: inspect.StructType) -> Iterator[Finding]:
@@ -108,9 +106,7 @@ def _struct(place: Place, value: dict[str, Any], info: inspect.StructType) -> It
     for key, field in fields.items():
         if field.required and key not in value:
             expected = _expected(*unwrapped(field.type))
-            yield place.below(key).fault(
-                "this required key is missing", f"expected {expected}", rule="TY004"
-            )
+            yield place.below(key).fault("this required key is missing", expected, rule="TY004")
 
 
 @of_rule("TY002")
@@ -118,7 +114,7 @@ def _dict_key(place: Place, key: str, info: Any) -> Iterator[Finding]:
     info, described = unwrapped(info)
     if not within(key, info):
         expected = _expected(info, described)
-        yield place.key_fault(f'the key "{shown(key)}" is not valid', f"expected {expected}")
+        yield place.key_fault(f'the key "{shown(key)}" is not valid', expected)
 
 
 def unwrapped(info: Any) -> tuple[Any, str]:

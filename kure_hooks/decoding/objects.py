@@ -33,7 +33,7 @@ def faults(manifest: Any) -> Iterator[Problem]:
         yield ("metadata", "namespace"), *string_problem(metadata["namespace"])
     for key in ("labels", "annotations"):
         if not isinstance(metadata.get(key) or {}, dict):
-            yield ("metadata", key), "this is no mapping", "expected a mapping"
+            yield ("metadata", key), "this is no mapping", "a mapping"
     if not nameless:
         parts = parts_of(manifest)
         yield from string_problems(manifest, parts)
@@ -51,7 +51,7 @@ def items(manifest: Manifest, pointer: Pointer = ()) -> list[tuple[Pointer, Mani
 
 def _item_faults(items: Any) -> Iterator[Problem]:
     if not isinstance(items, list):
-        yield ("items",), "this is no list", "expected a list of objects"
+        yield ("items",), "this is no list", "a list of objects"
         return
     for index, item in enumerate(items):
         for pointer, problem, expected in faults(item):
@@ -69,7 +69,7 @@ def _required(value: Manifest, pointer: Pointer, key: str) -> Problem | None:
     """Return the problem of a required string, None if it is there."""
     text = value.get(key)
     if key not in value:
-        return (*pointer, key), "this required key is missing", "expected a string"
+        return (*pointer, key), "this required key is missing", "a string"
     if text is None or text == "":
-        return (*pointer, key), "this required key has no value", "expected a string"
+        return (*pointer, key), "this required key has no value", "a string"
     return None if isinstance(text, str) else ((*pointer, key), *string_problem(text))

@@ -183,7 +183,7 @@ def annotations_problem(annotations: Mapping[str, Any]) -> tuple[str, str] | Non
     if size <= MOST_ANNOTATIONS:
         return None
     problem = f"these annotations have {size:,} bytes, and Kubernetes takes {MOST_ANNOTATIONS:,}"
-    return problem, "fewer or shorter annotations, or a ConfigMap for what is long"
+    return problem, "Use fewer or shorter annotations, or a ConfigMap for what is long."
 
 
 def data_problem(sizes: Iterable[int]) -> tuple[str, str] | None:
@@ -248,7 +248,7 @@ def _data(manifest: Mapping[str, Any], fields: Mapping[str, bool]) -> Iterator[P
             if problem := key_problem(key):
                 yield (field, key), *problem
             if seen.setdefault(key, field) != field and manifest["kind"] == "ConfigMap":
-                yield (field, key), f"this key is also in {seen[key]}", "each key once"
+                yield (field, key), f"this key is also in {seen[key]}", "List each key once."
             if not isinstance(value, str):
                 continue
             size = _decoded(value) if encoded else len(value.encode())

@@ -56,7 +56,11 @@ def expressions(
                     problem = f'the API server refuses the value "{shown(value)}" of a label'
                     yield (*place, at, "values", index), problem, _LABEL
         elif operator in ("Exists", "DoesNotExist") and values:
-            yield (*place, at, "values"), f"operator {operator} takes no values", "none"
+            yield (
+                (*place, at, "values"),
+                f"operator {operator} takes no values",
+                "Delete the values.",
+            )
         elif operator in ("Gt", "Lt") and not (isinstance(values, list) and len(values) == 1):
             yield (*place, at, "values"), f"operator {operator} needs one value", "one whole number"
 

@@ -54,7 +54,7 @@ def string_problem(value: Any) -> tuple[str, str]:
     if value is None:
         return "this is empty, and Kubernetes takes only strings here", '"" for an empty string'
     shape = _SHAPES.get(type(value), "no string") or ("true" if value else "false")
-    expected = "the value in quotes" if isinstance(value, (int, float)) else "expected a string"
+    expected = "the value in quotes" if isinstance(value, (int, float)) else "a string"
     return f"this is {shape}, and Kubernetes takes only strings here", expected
 
 

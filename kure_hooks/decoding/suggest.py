@@ -14,10 +14,12 @@ _MOST = 100
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return `did you mean "..."?`, or the choices when none is near and there are few."""
+    """Return `Did you mean "..."?`, or the choices when none is near and there are few."""
     choices = sorted(known)
     if close := closest(word, choices):
-        return f'did you mean "{close}"?'
+        return f'Did you mean "{close}"?'
+    if len(choices) == 1:
+        return choices[0]
     return f"one of {', '.join(choices)}" if 0 < len(choices) <= _FEW else ""
 
 

@@ -143,5 +143,5 @@ def distinct_keys(entries: Iterable[tuple[Pointer, Hashable, str]]) -> Iterator[
     seen: set[Hashable] = set()
     for place, key, words in entries:
         if key in seen:
-            yield place, f"{words} is already in the list", "each once"
+            yield place, f"{words} is already in the list", "List it once."
         seen.add(key)

@@ -94,7 +94,7 @@ def with_patches(plan: Plan, assembly: Assembly) -> Assembly:
     every = [one for item in tried for one in (*item.holds, item) if one.patched]
     if len(every) * len(steps) > _MOST_PAIRS:
         problem = f"{len(steps)} patches for {len(every)} objects are too many"
-        raise InputError([steps[-1].place.fault(problem, "fewer patches", rule="EN007")])
+        raise InputError([steps[-1].place.fault(problem, "Use fewer patches.", rule="EN007")])
     if faults := [*_faults(every), *_unused(plan, steps, every)]:
         raise InputError(faults)
     return Assembly(objects, replace(assembly.start, files=files), payloads)
@@ -247,4 +247,4 @@ def _meaning(step: _Step) -> tuple[Place, str, str]:
 def _listed(known: Sequence[Identity]) -> str:
     few = list(dict.fromkeys(map(str, known)))
     more = f" and {len(few) - _MOST_NAMED} more" if len(few) > _MOST_NAMED else ""
-    return f"one of {', '.join(few[:_MOST_NAMED])}{more}" if few else "no patch"
+    return f"one of {', '.join(few[:_MOST_NAMED])}{more}" if few else "Delete the patch."

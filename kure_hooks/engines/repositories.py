@@ -42,7 +42,9 @@ def packages_are_not_this_repository(plan: Plan) -> Iterator[Finding]:
         url = unit.source.url
         if unit.artifact and url and repository(url) in own:
             problem = f"package {unit.artifact[-1]} is this repository, which has no ./{unit.path}"
-            yield unit.source_key("url").fault(problem, "no packageRef, or the URL of the package")
+            yield unit.source_key("url").fault(
+                problem, "Delete packageRef, or write the URL of the package."
+            )
 
 
 @of_rule("EN001")

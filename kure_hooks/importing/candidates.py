@@ -100,8 +100,7 @@ def _in_words(value: dict[str, Any]) -> str:
     try:
         decode(document, BundleDoc)
     except InputError as error:
-        finding = error.findings[0]
-        return f"{finding.problem}; {finding.expected}" if finding.expected else finding.problem
+        return error.findings[0].message.rstrip(".")
     return ""
 
 

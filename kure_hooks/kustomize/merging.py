@@ -95,7 +95,7 @@ def merged(manifest: Manifest, patch: Manifest) -> Manifest:
     result = {**result, **head, "metadata": kept}
     for pointer in _directives(result, ()):
         problem = f"kustomize knows no {pointer[-1]} at {key_path(pointer[:-1])}"
-        raise PatchError(problem, f"no such directive, or {_OPERATIONS}")
+        raise PatchError(problem, f"Delete the directive, or write {_OPERATIONS}.")
     return result
 
 

@@ -80,7 +80,7 @@ def parse(text: str, *, has_target: bool) -> Patch:
         _refuse_unidentified(value, has_target=has_target)
     if has_target and len(merges) > 1:
         raise PatchError(
-            "a patch with a target is one object, but this has several", "a patch each"
+            "a patch with a target is one object, but this has several", "Write a patch for each."
         )
     return Patch(merges=merges)
 
@@ -171,7 +171,9 @@ def _operations(values: Sequence[Any], *, has_target: bool) -> list[Manifest]:
                 problem = f"operation {index} ({op}) has the {member} {str(pointer)!r}"
                 raise PatchError(problem, "a JSON pointer such as /spec/replicas")
     if values and not has_target:
-        raise PatchError("a list of operations does not say which objects it is for", "a target")
+        raise PatchError(
+            "a list of operations does not say which objects it is for", "Add a target."
+        )
     return list(values)
 
 

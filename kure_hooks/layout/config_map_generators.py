@@ -49,12 +49,12 @@ def problems(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
         }
         for name, problem in _names(product.files):
             yield places.get(name, application.key("spec")).fault(
-                problem, "another name", rule="LY004"
+                problem, "Choose another name.", rule="LY004"
             )
         for generator in product.config_maps:
             for key, problem in _keys(generator, product.files):
                 place = generator.places.get(key, application.key("spec"))
-                yield place.fault(problem, "another name", rule="LY004")
+                yield place.fault(problem, "Choose another name.", rule="LY004")
             yield from _refused(application, generator, product.files)
     yield from _secrets(found)
 
@@ -142,7 +142,7 @@ def _secrets(found: Sequence[tuple[Application, Product]]) -> Iterator[Finding]:
             for name in _secret_names(manifest):
                 if (namespace, name) in made:
                     problem = f"kustomize would take Secret {name} for the ConfigMap of that name"
-                    yield _reference(application, name).fault(problem, "another name")
+                    yield _reference(application, name).fault(problem, "Choose another name.")
 
 
 def _reference(application: Application, secret: str) -> Place:

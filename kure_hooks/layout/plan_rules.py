@@ -34,7 +34,7 @@ def directories_differ(
         for directory, what, name in wanted:
             if directory in first:
                 problem = f"{what} and {first[directory]} both want {'/'.join(directory)}"
-                yield name.fault(problem, "another name")
+                yield name.fault(problem, "Choose another name.")
             first.setdefault(directory, f"{what} at {name}")
 
 
@@ -46,7 +46,11 @@ def names_differ(units: Sequence[Unit]) -> Iterator[Finding]:
             continue
         if taken[unit.name] > 1:
             problem = f"the name {unit.name} of its own Kustomization is taken"
-            yield unit.applications[0].key("name").fault(problem, "another name", rule="LY002")
+            yield (
+                unit.applications[0]
+                .key("name")
+                .fault(problem, "Choose another name.", rule="LY002")
+            )
         if len(unit.name) > _LONGEST_NAME:
             problem = f"the name {unit.name} of its own Kustomization is too long"
             expected = f"at most {_LONGEST_NAME} characters together with its bundle's name"

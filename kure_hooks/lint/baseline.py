@@ -80,7 +80,7 @@ class Known:
                 self.document.at("findings", index),
                 f"findings[{index}]",
                 problem,
-                "write the baseline again with --write-baseline",
+                "Write the baseline again with --write-baseline.",
                 Severity.WARNING,
                 rule="LI003",
             )
@@ -91,7 +91,9 @@ def parse(name: str, data: bytes) -> Known:
     documents = read(data, name, strict, most=MAX_LARGE)
     if len(documents) != 1:
         problem = f"the baseline has {len(documents)} documents"
-        raise InputError([Finding(Location(name, 1, 1), "", problem, "one document", rule="CF001")])
+        raise InputError(
+            [Finding(Location(name, 1, 1), "", problem, "Keep one document.", rule="CF001")]
+        )
     return Known(documents[0], decode(documents[0], Baseline).findings)
 
 

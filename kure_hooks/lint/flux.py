@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from kure_hooks.engines.annotations import KUSTOMIZE
 from kure_hooks.gitops.flux import HELM, OPERATOR
 from kure_hooks.gitops.owner import Owner
@@ -50,15 +52,31 @@ def may_hold_more(cluster: Cluster, dependent: Owner | None = None) -> bool:
 
 
 def is_elsewhere(cluster: Cluster, who: Identity) -> bool:
-    """Tell whether an object is declared to be there, or in another part of the repository."""
+    """Tell whether an object is declared to be there, or in another part of the repository.
+
+    One without a namespace there may get its own from whatever takes it in.
+    """
     if cluster.declared.is_external(who):
         return True
-    return cluster.repository is not None and who in cluster.repository.identities
+    if cluster.repository is None:
+        return False
+    return not cluster.repository.identities.isdisjoint({who, replace(who, namespace="")})
+
+
+def is_leftover(cluster: Cluster) -> bool:
+    """Tell whether an assumed cluster may be none: the repository has others, or is not known.
+
+    Directories beside clusters that the repository shows may be applied by nobody.
+    """
+    repository = cluster.repository
+    return repository is not None and (
+        bool(repository.unbuilt) or any(other.is_certain for other in repository.clusters)
+    )
 
 
 def is_near(hint: str) -> bool:
     """Tell whether a hint names the one thing that was meant, and not all that there is."""
-    return hint.startswith("did you mean")
+    return hint.startswith("Did you mean")
 
 
 def flux_version(cluster: Cluster) -> tuple[int, int] | None:

@@ -103,7 +103,7 @@ def _judged(
         return
     if not isinstance(is_right, bool):
         problem = f"the policy {policy.id} has a text for a value here"
-        yield resource.finding((), problem, "write a condition", "LI004")
+        yield resource.finding((), problem, "Write a condition.", "LI004")
     elif not is_right:
         problem = policy.message.rstrip(".")
         yield resource.finding((), problem, policy.expected, policy.id, severity)

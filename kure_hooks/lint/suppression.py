@@ -33,7 +33,7 @@ _NOWHERE = -1
 _VERBS = ("ignore", "ignore-file")
 _TOO_LATE = (
     "ignore-file counts only among the first comments of a file",
-    "move it there, or write ignore",
+    "Move it there, or write ignore.",
 )
 # So many comments of a file, and so many selectors of one of them, count.
 _MOST = 1_000
@@ -201,7 +201,7 @@ def _complaints(
         yield complaint(*suppression.fault, UNKNOWN)
         return
     if not suppression.selectors:
-        yield complaint("this suppression names no rule", "name one, such as FX001", UNKNOWN)
+        yield complaint("this suppression names no rule", "Name one, such as FX001.", UNKNOWN)
     for selector in suppression.selectors:
         meant = [name for name in known if covers(selector, name)]
         if not meant:
@@ -210,4 +210,4 @@ def _complaints(
             yield complaint(problem, expected, UNKNOWN)
         elif selector not in suppression.used and set(meant) <= checked:
             problem = f"nothing is found here that {selector} would suppress"
-            yield complaint(problem, "delete the suppression", UNUSED)
+            yield complaint(problem, "Delete the suppression.", UNUSED)

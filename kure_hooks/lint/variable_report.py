@@ -59,9 +59,9 @@ class Report:
             subject += f"; {more} more {'use is' if more == 1 else 'uses are'} like it"
         expected = (
             f"Define {fault.name} in postBuild.substitute, give it a default as in "
-            f"${{{fault.name}:=value}}, or write $${{{fault.name}}} for the text itself"
+            f"${{{fault.name}:=value}}, or write $${{{fault.name}}} for the text itself."
             if fault.name
-            else "Write $${ where no variable is meant"
+            else "Write $${ where no variable is meant."
         )
         severity = self.weight(owner, fault)
         plain = fault.resource.finding(fault.pointer, subject, expected, "", severity)

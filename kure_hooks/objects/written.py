@@ -203,13 +203,13 @@ def _items(whole: Object) -> list[Object] | None:
 def _separator_faults(data: bytes, name: str) -> Iterator[Finding]:
     for match in _GLUED_SEPARATOR.finditer(data):
         at = Location(name, data.count(b"\n", 0, match.start()) + 1, 1)
-        yield Finding(at, "", "this line starts with ---", "expected --- alone, or indentation")
+        yield Finding(at, "", "this line starts with ---", "--- alone, or indentation")
 
 
 def address_faults(each: Object) -> Iterator[Finding]:
     """Yield why nothing may look for the schema of an object: what tells it is no address."""
     if not isinstance(each.manifest, dict):
-        expected = "expected a mapping with apiVersion and kind"
+        expected = "a mapping with apiVersion and kind"
         yield Finding(
             each.at(),
             key_path(each.pointer),
@@ -221,13 +221,13 @@ def address_faults(each: Object) -> Iterator[Finding]:
     for key in each.manifest:
         right = _SPELLING.get(key.casefold(), key)
         if key != right:
-            yield _fault(each, key, "unknown key", f"expected {right}")
+            yield _fault(each, key, "unknown key", str(right))
     for key, pattern, expected in _ADDRESS:
         value = each.manifest.get(key)
         if value is None:
-            yield _fault(each, key, "this required key is missing", f"expected {expected}")
+            yield _fault(each, key, "this required key is missing", expected)
         elif not isinstance(value, str) or not pattern.fullmatch(value):
-            yield _fault(each, key, "this is not valid", f"expected {expected}")
+            yield _fault(each, key, "this is not valid", expected)
 
 
 def _fault(each: Object, key: str, problem: str, expected: str) -> Finding:

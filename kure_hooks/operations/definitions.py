@@ -187,10 +187,10 @@ def _take(subject: Object, named: dict[str, Object]) -> Iterator[Finding]:
         return
     if not any(definitions(subject.manifest)):
         problem = "this CRD has no version with a schema"
-        yield subject.finding(("spec", "versions"), problem, "expected openAPIV3Schema", "VA004")
+        yield subject.finding(("spec", "versions"), problem, "openAPIV3Schema", "VA004")
         return
     first = named.setdefault(f"{DIRECTORY}/{name}.yaml", subject)
     if first is not subject and first.manifest != subject.manifest:
         there = first.at("metadata", "name")
         problem = f"{there} has another version of this CRD"
-        yield subject.finding(("metadata", "name"), problem, "each CRD once", "VA106")
+        yield subject.finding(("metadata", "name"), problem, "Name each CRD once.", "VA106")

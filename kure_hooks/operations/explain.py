@@ -81,7 +81,8 @@ def explain(workspace: Workspace, path: str) -> Trace | Uses:
         return uses
     hint = nearest(inside, [*generated.files, *_sources(generated)])
     raise UsageError(
-        f"no stack generates {path}, and none reads it" + (f"; {hint}" if "did" in hint else "")
+        f"no stack generates {path}, and none reads it"
+        + (f". {hint}" if hint.endswith("?") else "")
     )
 
 

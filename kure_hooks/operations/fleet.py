@@ -227,7 +227,7 @@ def _mixed_with_inputs(results: Iterable[StackResult], settings: Settings) -> It
             around = is_below(settings.output, parent(path)) and parent(path) != ""
             if around or owner(path, owned):
                 problem = f"{result.stack} reads this file, and {settings.output} is for output"
-                expected = "move one out of the other, or set another `output` in .kure-hooks.yaml"
+                expected = "Move one out of the other, or set another `output` in .kure-hooks.yaml."
                 yield Finding(Location(path), "", problem, expected)
 
 
@@ -239,5 +239,5 @@ def _shared_directories(results: Iterable[StackResult]) -> Iterator[Finding]:
             name = collision_key(directory)
             if name in first:
                 problem = f"{directory} is also written by the cluster at {first[name]}"
-                yield Finding(at, key_path(pointer), problem, "another cluster name")
+                yield Finding(at, key_path(pointer), problem, "Choose another cluster name.")
             first.setdefault(name, at)

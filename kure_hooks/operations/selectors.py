@@ -6,7 +6,7 @@ from kure_hooks import config
 from kure_hooks.config.lint import Lint
 from kure_hooks.decoding import nearest
 from kure_hooks.errors import InputError, UsageError
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, advice
 from kure_hooks.lint.selection import covers
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.yamlio import Pointer
@@ -20,7 +20,7 @@ def refuse_unknown(workspace: Workspace, given: Iterable[str], known: Sequence[s
     """
     for selector in given:
         if not _means_any(selector, known):
-            raise UsageError(f"there is no rule {selector}; {_advice(selector, known)}")
+            raise UsageError(f"there is no rule {selector}. {advice(_expected(selector, known))}")
     lint = workspace.settings.lint
     unknown = [pair for pair in _selectors(lint) if not _means_any(pair[1], known)]
     if not unknown:
@@ -61,12 +61,12 @@ def _fault(place: Place, pair: tuple[Pointer, str], known: Sequence[str]) -> Fin
     pointer, selector = pair
     listed = place.below("lint", *pointer)
     return listed.key_fault(
-        f'there is no rule "{selector}"', _advice(selector, known), rule="CF006"
+        f'there is no rule "{selector}"', _expected(selector, known), rule="CF006"
     )
 
 
-def _advice(selector: str, known: Sequence[str]) -> str:
-    return nearest(selector, known) or "`kure-hooks rule` lists all rules"
+def _expected(selector: str, known: Sequence[str]) -> str:
+    return nearest(selector, known) or "the identifier of a rule, which `kure-hooks rule` lists"
 
 
 def _means_any(selector: str, known: Sequence[str]) -> bool:

@@ -153,7 +153,9 @@ def unknown(document: Document, kinds: Iterable[str]) -> Finding:
     place = Place(document)
     if api == APPLICATION_API:
         problem = f"this is an application of kind {shown(kind)}, not a cluster"
-        return place.fault(problem, "a file of its own that a bundle names by path", rule="ST003")
+        return place.fault(
+            problem, "Move it to a file of its own that a bundle names by path.", rule="ST003"
+        )
     if isinstance(document.value, dict) and api not in {STACK_API, APPLICATION_API}:
         expected = f"apiVersion {STACK_API} or a plain cluster with name and node"
         return place.below("apiVersion").fault(

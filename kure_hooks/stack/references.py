@@ -54,7 +54,7 @@ class Parts(Struct):
                 other = _name(parts.named[key][0])
                 problem = f"a {kind} {placed[1].name} is already defined at {other}"
                 files.findings.append(
-                    _name(placed[0]).fault(problem, "each name once", rule="ST021")
+                    _name(placed[0]).fault(problem, "List each name once.", rule="ST021")
                 )
             parts.named.setdefault(key, placed)
         return parts
@@ -78,7 +78,7 @@ class Parts(Struct):
         if given.name is None and files.is_known(place, type(given), "name"):
             return []
         if given.name is None:
-            expected = f"expected name, or path of a file with the {kind}"
+            expected = f"name, or path of a file with the {kind}"
             files.findings.append(place.below("name").fault(MISSING, expected, rule="TY004"))
             return []
         if given == type(given)(name=given.name) and (kind, given.name) in self.named:
@@ -90,7 +90,7 @@ class Parts(Struct):
         for kind, name in self.named.keys() - self.wanted:
             place, _ = self.named[kind, name]
             problem = f"the {kind} {name} belongs to no cluster"
-            expected = f"its name where a {kind.lower()} belongs"
+            expected = f"Write its name where a {kind.lower()} belongs."
             yield _name(place).fault(problem, expected, rule="ST007")
 
     def _by_name(self, files: Files, kind: str, name: str, place: Place) -> list[Placed]:
@@ -131,7 +131,7 @@ class Parts(Struct):
             if part not in fresh:
                 problem = f"{part[1].name} is already used in this cluster"
                 files.findings.append(
-                    place.fault(problem, "each document in one place", rule="ST008")
+                    place.fault(problem, "Keep each document in one place.", rule="ST008")
                 )
         self.used |= {part[0].at for part in fresh}
         return fresh

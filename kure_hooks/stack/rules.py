@@ -7,7 +7,7 @@ from typing import Protocol
 
 from kure_hooks.decoding import nearest
 from kure_hooks.files.paths import segment_problem
-from kure_hooks.findings import Finding, of_rule
+from kure_hooks.findings import Finding, advice, of_rule
 from kure_hooks.stack.bundle_options import health_problems
 from kure_hooks.stack.expressions import expression_problems
 from kure_hooks.stack.graph import event_cycles
@@ -46,7 +46,7 @@ def names_are_file_names(cluster: Cluster) -> Iterator[Finding]:
     named: list[_Named] = [cluster, *nodes, *cluster.bundles(), *applications]
     for part in named:
         if problem := segment_problem(part.name):
-            yield part.key("name").fault(f"{part.name} {problem}", "another name")
+            yield part.key("name").fault(f"{part.name} {problem}", "Choose another name.")
 
 
 def sibling_nodes_differ(cluster: Cluster) -> Iterator[Finding]:
@@ -85,10 +85,10 @@ def dependencies_differ(cluster: Cluster) -> Iterator[Finding]:
             name = _target(dependency)
             if first.setdefault(name, dependency) is not dependency:
                 problem = f"bundle {bundle.name} depends on {name} twice"
-                yield dependency.key("name").fault(problem, "each dependency once")
+                yield dependency.key("name").fault(problem, "List each dependency once.")
             elif name == bundle.name:
                 problem = f"bundle {bundle.name} depends on itself"
-                yield dependency.key("name").fault(problem, "other bundles")
+                yield dependency.key("name").fault(problem, "Name other bundles.")
 
 
 @of_rule("FX003")
@@ -102,7 +102,7 @@ def dependencies_are_known(cluster: Cluster) -> Iterator[Finding]:
                 problem = f"bundle {bundle.name} depends on {name}, which is not in this cluster"
                 choices = nearest(name, known - {bundle.name})
                 external = f"{{name: {name}, external: true}} if it is elsewhere"
-                hint = f"{choices} or {external}" if choices else external
+                hint = f"{advice(choices)} Or write {external}." if choices else external
                 yield dependency.key("name").fault(problem, hint)
 
 
@@ -131,12 +131,14 @@ def umbrellas_wait_for_their_own(cluster: Cluster) -> Iterator[Finding]:
         for dependency in bundle.depends_on:
             if dependency.name in children:
                 problem = f"{dependency.name} is a child of {bundle.name} and in its dependsOn"
-                yield dependency.key("name").fault(problem, "one of the two", rule="ST026")
+                yield dependency.key("name").fault(problem, "Keep one of the two.", rule="ST026")
         for child in bundle.children:
             for dependency in child.depends_on:
                 if dependency.name == bundle.name:
                     problem = f"{child.name} depends on its own umbrella {bundle.name}"
-                    yield dependency.key("name").fault(problem, "no such dependency", rule="ST026")
+                    yield dependency.key("name").fault(
+                        problem, "Delete this dependency.", rule="ST026"
+                    )
 
 
 @of_rule("ST027")
@@ -147,7 +149,7 @@ def umbrellas_have_no_packages(cluster: Cluster) -> Iterator[Finding]:
     if umbrella and package:
         at = package.package_key
         problem = f"umbrella bundle {umbrella.name} in a cluster with a package reference at {at}"
-        yield umbrella.key("children").fault(problem, "one of the two")
+        yield umbrella.key("children").fault(problem, "Keep one of the two.")
 
 
 @of_rule("FX004")
@@ -179,7 +181,7 @@ def nobody_waits_for_ever(cluster: Cluster) -> Iterator[Finding]:
         pairs = pairwise(names)
         first = next(waits[one][other] for one, other in pairs if other in waits[one])
         problem = f"bundles wait for each other: {' -> '.join(names)}"
-        yield first.key("name").fault(problem, "dependencies without a cycle")
+        yield first.key("name").fault(problem, "Remove one of these dependencies.")
 
 
 RULES: Sequence[Rule] = (
@@ -209,4 +211,4 @@ def _twice(noun: str, named: Iterable[_Named]) -> Iterator[Finding]:
         other = first.setdefault(part.name, part)
         if other is not part:
             problem = f"{noun} {part.name} is already defined at {other.key('name')}"
-            yield part.key("name").fault(problem, "another name")
+            yield part.key("name").fault(problem, "Choose another name.")

@@ -170,7 +170,7 @@ def verification_problems(kind: str, name: str, verify: Verify) -> Iterator[tupl
     given = written(verify)
     known, needed, expected = _VERIFIED[kind]
     for key in sorted(given.keys() - known):
-        yield key, f"{key} does not belong to {kind} {name}", f"no {key}"
+        yield key, f"{key} does not belong to {kind} {name}", f"Delete {key}."
     if needed not in given:
         yield needed, "this required key is missing", expected
 

@@ -42,7 +42,7 @@ class Nodes:
         """Return the cluster's root node, which may be unnamed; None when it is broken."""
         place = cluster.below("node")
         if given is None:
-            self.files.findings.append(place.fault(MISSING, "expected a node", rule="TY004"))
+            self.files.findings.append(place.fault(MISSING, "a node", rule="TY004"))
             return None
         if isinstance(given, NodeDoc) and given.name is None and given.path is None:
             return self._node(place, given, source)
@@ -50,7 +50,7 @@ class Nodes:
         if len(nodes) > 1:
             problem = "this refers to several nodes"
             self.files.findings.append(
-                place.below("path").fault(problem, "one root node", rule="ST009")
+                place.below("path").fault(problem, "Keep one root node.", rule="ST009")
             )
         return nodes[0] if nodes else None
 
@@ -92,7 +92,7 @@ class Nodes:
         if len(found) > 1:
             problem = "this refers to several bundles"
             self.files.findings.append(
-                place.below("path").fault(problem, "one bundle for a node", rule="ST009")
+                place.below("path").fault(problem, "Keep one bundle.", rule="ST009")
             )
         return self._bundle(*found[0], source) if found else None
 

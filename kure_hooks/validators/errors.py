@@ -73,7 +73,7 @@ def _complaints(error: Any, schema: Mapping[str, Any]) -> Iterator[Complaint]:
 def _mismatch(steps: Pointer, value: Any, types: Iterable[str]) -> Complaint:
     wanted = [TYPES[name] for name in types if name != "null"]
     problem = f"this is {_name(value)}"
-    expected = f"expected {' or '.join(wanted) or 'null'}"
+    expected = " or ".join(wanted) or "null"
     if wanted == [TYPES["string"]] and isinstance(value, (bool, int, float)):
         # Such as a version, a port or the y of an image, which a reader of YAML takes for another.
         expected += ", so put the value in quotes"
@@ -114,7 +114,7 @@ def _is_other_type(branch: list[Complaint], steps: Pointer) -> bool:
 def _about_value(kind: Any) -> tuple[str, str]:
     if kind.name in LIMITS:
         limit = kind.multiple_of if kind.name == "multipleOf" else kind.limit
-        return OUT_OF_BOUNDS, f"expected {LIMITS[kind.name].format(limit)}"
+        return OUT_OF_BOUNDS, LIMITS[kind.name].format(limit)
     if kind.name in ("uniqueItems", "not", "falseSchema", "contains"):
         return NOT_HERE, ""
     return _unfit(kind)
@@ -126,15 +126,15 @@ def _unfit(kind: Any) -> tuple[str, str]:
             options = [str(option) for option in kind.options if option is not None]
             shown = ", ".join(options[:_MANY])
             more = f" or {len(options) - _MANY} more" if len(options) > _MANY else ""
-            return WRONG_VALUE, f"expected one of {shown}{more}"
+            return WRONG_VALUE, f"one of {shown}{more}"
         case "const":
-            return WRONG_VALUE, f"expected {kind.expected_value}"
+            return WRONG_VALUE, kind.expected_value
         case "pattern":
-            return WRONG_PATTERN, f"expected {kind.pattern}"
+            return WRONG_PATTERN, f"a string that matches {kind.pattern}"
         case "format" if kind.format == DECODED_TIME:
-            return "this is no time", "expected a time such as 2026-01-31T12:00:00Z"
+            return "this is no time", "a time such as 2026-01-31T12:00:00Z"
         case "format":
-            return "this is not valid", f"expected the format {kind.format.removeprefix(FORMAT)}"
+            return "this is not valid", f"a string of the format {kind.format.removeprefix(FORMAT)}"
         case _:
             return NOT_HERE, ""
 

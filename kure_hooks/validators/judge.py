@@ -99,7 +99,7 @@ class CustomJudge(Struct, frozen=True, dict=True):
         for steps in self.replicas:
             number = value_at(value, *steps)
             if type(number) is int and not 0 <= number < _SCALES:
-                yield Complaint(tuple(steps), OUT_OF_BOUNDS, f"expected 0 to {_SCALES - 1}", VALUE)
+                yield Complaint(tuple(steps), OUT_OF_BOUNDS, f"0 to {_SCALES - 1}", VALUE)
         for pointer in duplicates(value, self._part):
             yield Complaint(pointer, "this item is there already", rule="VA014")
         if self.ruling and self.ruling.is_possible and not is_blocked:

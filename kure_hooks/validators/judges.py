@@ -47,7 +47,7 @@ class Packed:
         """Return what may be meant by a kind that Kubernetes does not have, or an empty text."""
         kinds = list(self._catalogue.kinds(self._kubernetes))
         if versions := [version for version, kind in kinds if kind == resource.kind]:
-            return f"expected {' or '.join(sorted(versions))}"
+            return " or ".join(sorted(versions))
         known = [kind for version, kind in kinds if version == resource.api_version]
         return nearest(resource.kind, known) if known else ""
 

@@ -55,11 +55,11 @@ def _about_value(text: str) -> tuple[str, str]:
 
 def _wrong_type(match: re.Match[str]) -> tuple[str, str]:
     wanted = " or ".join(TYPES.get(each, each) for each in match[2].split(" or "))
-    return f"this is {TYPES.get(match[1], match[1])}", f"expected {wanted}"
+    return f"this is {TYPES.get(match[1], match[1])}", wanted
 
 
 def _out_of_bounds(match: re.Match[str]) -> tuple[str, str]:
-    return OUT_OF_BOUNDS, f"expected {LIMITS[match[1]].format(match[2])}"
+    return OUT_OF_BOUNDS, LIMITS[match[1]].format(match[2])
 
 
 _ABOUT_KEYS = (
@@ -71,15 +71,15 @@ _ABOUT_VALUES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str,
     (re.compile(rf"\A({'|'.join(LIMITS)}): got .+, want (.+)"), _out_of_bounds),
     (
         re.compile(r"value must be (.+)"),
-        lambda match: (WRONG_VALUE, f"expected {unquoted(match[1])}"),
+        lambda match: (WRONG_VALUE, unquoted(match[1])),
     ),
     (
         re.compile(rf"\A{_QUOTED} does not match pattern '(.+)'"),
-        lambda match: (WRONG_PATTERN, f"expected {unquoted(match[1])}"),
+        lambda match: (WRONG_PATTERN, f"a string that matches {unquoted(match[1])}"),
     ),
     (
         re.compile(rf"\A(?:{_QUOTED}|\S+) is not valid ([\w-]+): .*"),
-        lambda match: ("this is not valid", f"expected the format {match[1]}"),
+        lambda match: ("this is not valid", f"a string of the format {match[1]}"),
     ),
     (
         re.compile(r"'oneOf' failed, subschemas .+"),

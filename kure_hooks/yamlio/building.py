@@ -40,7 +40,7 @@ def unreadable_at(text: str) -> int | None:
 def key_problem(key: str, *, quoted: bool) -> Problem | None:
     """Return why kustomize can't read a key; None if it can."""
     if quoted and key == "<<":
-        return "kustomize takes the key << for a merge, even in quotes", "another key"
+        return "kustomize takes the key << for a merge, even in quotes", "Choose another key."
     if len(key) > _LONGEST_KEY // 6 and _written_length(key) > _LONGEST_KEY:
         problem = f"this key of {len(key)} characters is too long for kustomize"
         return problem, f"at most {_LONGEST_KEY} characters, as JSON and with its quotes"

@@ -39,7 +39,7 @@ def payload(data: bytes, most: int = limits.BYTES) -> bytes:
     if len(data) > most:
         raise RefusedError(f"the file has {len(data)} bytes", f"at most {most} bytes")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise RefusedError("the file is UTF-16", "UTF-8", rule=NOT_UTF_8)
+        raise RefusedError("the file is UTF-16", "Save it as UTF-8.", rule=NOT_UTF_8)
     text = data.removeprefix(b"\xef\xbb\xbf")
     if text.count(b"%TAG") > limits.TAG_DIRECTIVES:  # the parser compares each with all others
         few = f"at most {limits.TAG_DIRECTIVES} of them"
@@ -48,7 +48,7 @@ def payload(data: bytes, most: int = limits.BYTES) -> bytes:
         mark = yaml.Mark("", 0, text.count(b"\n", 0, start) + 1, 0, None, 0)
         raise RefusedError(
             "a byte order mark stands inside the file",
-            "one at its start, or none",
+            "Delete it.",
             mark,
             rule=NOT_UTF_8,
         )
@@ -57,7 +57,10 @@ def payload(data: bytes, most: int = limits.BYTES) -> bytes:
     except UnicodeDecodeError as error:
         mark = _mark_after(text[: error.start].decode())
         raise RefusedError(
-            f"the byte 0x{text[error.start]:02x} is not UTF-8", "UTF-8", mark, rule=NOT_UTF_8
+            f"the byte 0x{text[error.start]:02x} is not UTF-8",
+            "Save it as UTF-8.",
+            mark,
+            rule=NOT_UTF_8,
         ) from error
     return text
 

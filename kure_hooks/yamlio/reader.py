@@ -190,7 +190,7 @@ class _Builder:
         tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
         quoted = "" if tag in CORE_TAGS else tag
         problem = f"the tag {tag} is not allowed here"
-        self.refuse("YA006", event.start_mark, problem, "no tag", quoted)
+        self.refuse("YA006", event.start_mark, problem, "Delete the tag.", quoted)
 
     def _key(self, key: Scalar, event: Any, frame: Frame) -> None:
         frame.key, frame.key_mark = DROPPED, event.start_mark
@@ -199,10 +199,10 @@ class _Builder:
         if not isinstance(key, str):
             named = f"the key {shown(event.value)}" if event.value else "an empty key"
             problem = f"{named} is not a string"
-            self.refuse("YA009", event.start_mark, problem, "the key in quotes")
+            self.refuse("YA009", event.start_mark, problem, "Write the key in quotes.")
         elif again:
             problem = f"the key {shown(key)} is there twice"
-            self.refuse("YA004", event.start_mark, problem, "each key once")
+            self.refuse("YA004", event.start_mark, problem, "List each key once.")
         else:
             checked = self._for_kustomize and not merges
             if checked and (found := key_problem(key, quoted=not event.implicit[0])):

@@ -76,7 +76,7 @@ def test_validate_annotates_what_the_api_server_would_refuse(act, workspace):
     assert (job.code, told(job)) == (1, outputs("", "", "1"))
     [(level, properties, message)] = job.commands()
     assert (level, properties["file"]) == ("error", DEPLOYMENT)
-    assert 'unknown key; did you mean "replicas"?' in message
+    assert 'unknown key. Did you mean "replicas"?' in message
 
 
 def test_lint_annotates_what_flux_would_not_find(act, workspace):

@@ -40,7 +40,7 @@ def refused(texts, reference="../manifests"):
         names(texts, reference)
     (finding,) = caught.value.findings
     assert (finding.key, finding.at.line) == ("node.bundle.applications[0].spec.files[0]", 10)
-    return f"{finding.problem}; {finding.expected}" if finding.expected else finding.problem
+    return finding.message
 
 
 MORE = {
@@ -64,7 +64,7 @@ def test_one_that_does_more_than_list_is_refused_with_its_fields(field, name, re
         "manifests/a.yaml": config_map("a"),
     }
     assert refused(texts, reference) == (
-        f"manifests/{name} does more than list resources: it has {field}, sortOptions; "
+        f"manifests/{name} does more than list resources: it has {field}, sortOptions. "
         "Use an application of kind Kustomize with the path of the directory, or list the files "
         "with its objects: kustomize is not run on them here."
     )

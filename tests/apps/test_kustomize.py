@@ -35,7 +35,7 @@ def generated(engine, *applications, files=BASE, **options):
 def refused(engine, *applications, files=BASE, **fields):
     with pytest.raises(InputError) as caught:
         tree(node("prod", leaf("web", *applications, **fields)), engine=engine, files=files)
-    return [f"{each.key}: {each.problem}; {each.expected}" for each in caught.value.findings]
+    return [f"{each.key}: {each.message}" for each in caught.value.findings]
 
 
 def built(directory, files, generated_files):
@@ -204,7 +204,7 @@ def test_manifests_that_meet_a_build_name_this_kind(text):
     spec = {"files": ["../apps/web"]}
     (said,) = refused("flux", {"name": "web", "kind": "Manifests", "spec": spec}, files=files)
     assert "does more than list resources" in said
-    assert "Use an application of kind Kustomize with the path of the directory" in said
+    assert "Use an application of kind Kustomize with the path of the directory." in said
 
 
 def test_an_object_that_is_also_taken_in_is_refused():

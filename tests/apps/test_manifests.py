@@ -150,7 +150,9 @@ def test_files_of_config_maps_are_what_kustomize_reads(data, finding, tmp_path, 
     code, out, err = kure("generate")
     if finding:
         assert (code, err) == (2, "")
-        assert out.startswith(f"a.txt:{finding}, also where it is escaped; a string without it\n")
+        assert out.startswith(
+            f"a.txt:{finding}, also where it is escaped. Write a string without it.\n"
+        )
         return
     assert (code, err) == (1, "")
     command = [tool("kustomize"), "build", tmp_path / PAYLOAD / "app"]

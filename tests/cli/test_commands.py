@@ -179,7 +179,7 @@ def test_nothing_is_written_when_any_input_is_bad(fleet, kure):
     (fleet / "stacks/bad.yaml").write_text("name: bad\nnode: {nmae: x}\n")
     code, out, _ = kure("generate")
     assert code == 2
-    assert out == 'stacks/bad.yaml:2:8: node.nmae: unknown key; did you mean "name"?\n'
+    assert out == 'stacks/bad.yaml:2:8: node.nmae: unknown key. Did you mean "name"?\n'
     assert not (fleet / "clusters").exists()
 
 
@@ -196,8 +196,8 @@ def test_one_stack_alone_leaves_others_alone(fleet, kure):
 def test_an_unknown_stack_gets_a_suggestion(fleet, kure):
     code, _, err = kure("check", "stacks/prd.yaml")
     assert code == 2
-    hint = 'did you mean "stacks/prod.yaml"?'
-    assert err == f"error: stacks/prd.yaml is no stack of this repository; {hint}\n"
+    hint = 'Did you mean "stacks/prod.yaml"?'
+    assert err == f"error: stacks/prd.yaml is no stack of this repository. {hint}\n"
 
 
 def test_explain_names_every_level(fleet, kure):

@@ -12,7 +12,7 @@ import pytest
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
 KURE = f"{sys.executable} -m kure_hooks"
 BROKEN = "name: bad\nnode: {nmae: x}\n"
-FAULT = 'stacks/bad.yaml:2:8: node.nmae: unknown key; did you mean "name"?\n'
+FAULT = 'stacks/bad.yaml:2:8: node.nmae: unknown key. Did you mean "name"?\n'
 
 
 def shell(command, cwd):

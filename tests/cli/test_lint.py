@@ -111,7 +111,7 @@ def test_severities_and_choices_of_the_settings(repository, kure):
 
 def test_rules_that_do_not_exist_are_refused_where_they_are_named(repository, kure):
     code, _, err = kure("lint", "--select", "FX001,FX0011")
-    assert (code, err) == (2, 'error: there is no rule FX0011; did you mean "FX011"?\n')
+    assert (code, err) == (2, 'error: there is no rule FX0011. Did you mean "FX011"?\n')
     settings = 'lint:\n  ignore: [FX001, FX0O2]\n  paths: {"a/**": [XX]}\n  severity: {YY: info}\n'
     write(repository, {".kure-hooks.yaml": settings})
     code, out, _ = kure("lint")
@@ -169,7 +169,7 @@ def test_only_findings_beside_the_baseline_fail(repository, kure):
             "LI003: Baseline entry that no longer occurs",
             (
                 "  warning  base.yaml:5:3: findings[0]: FX001 on Kustomization flux-system/apps no "
-                "longer occurs; write the baseline again with --write-baseline"
+                "longer occurs. Write the baseline again with --write-baseline."
             ),
         ],
     )

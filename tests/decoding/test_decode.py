@@ -59,32 +59,32 @@ ratio: true
 owner: {containerPort: 1, prot: TCP}
 """
     assert findings(text) == [
-        "t.yaml:1:1: name: this required key is missing; expected a lower-case name",
-        't.yaml:1:1: nmae: unknown key; did you mean "name"?',
-        "t.yaml:3:18: ports[0].containerPort: 0 is not valid; expected a port from 1 to 65535",
-        't.yaml:4:13: ports[0].protocol: "ICMP" is not valid; expected one of TCP, UDP',
-        "t.yaml:5:3: ports[1]: this is a number; expected a mapping",
-        't.yaml:6:10: labels.Up: the key "Up" is not valid; expected a lower-case name',
-        "t.yaml:6:21: labels.ok: this is a number; expected a string",
-        "t.yaml:7:11: replicas: this is a string; expected an integer",
-        "t.yaml:8:7: size: this is a list; expected an integer or a string",
-        "t.yaml:9:8: ratio: this is true or false; expected a number",
-        't.yaml:10:27: owner.prot: unknown key; did you mean "protocol"?',
+        "t.yaml:1:1: name: this required key is missing. Write a lower-case name.",
+        't.yaml:1:1: nmae: unknown key. Did you mean "name"?',
+        "t.yaml:3:18: ports[0].containerPort: 0 is not valid. Write a port from 1 to 65535.",
+        't.yaml:4:13: ports[0].protocol: "ICMP" is not valid. Write one of TCP, UDP.',
+        "t.yaml:5:3: ports[1]: this is a number. Write a mapping.",
+        't.yaml:6:10: labels.Up: the key "Up" is not valid. Write a lower-case name.',
+        "t.yaml:6:21: labels.ok: this is a number. Write a string.",
+        "t.yaml:7:11: replicas: this is a string. Write an integer.",
+        "t.yaml:8:7: size: this is a list. Write an integer or a string.",
+        "t.yaml:9:8: ratio: this is true or false. Write a number.",
+        't.yaml:10:27: owner.prot: unknown key. Did you mean "protocol"?',
     ]
 
 
 def test_a_list_that_is_too_short_says_what_is_expected():
-    expected = "t.yaml:2:8: ports: 0 entries is not valid; expected at least one port"
+    expected = "t.yaml:2:8: ports: 0 entries is not valid. Write at least one port."
     assert findings("name: web\nports: []\n") == [expected]
 
 
 @pytest.mark.parametrize(
     ("value", "fault"),
     [
-        ("web, x: 1", "2:14: x: unknown key; one of labels, "),
-        ("[]", "2:9: target: this is a list; expected a number or a name"),
-        ("10", "2:9: target: 10 is not valid; expected a number up to 9"),
-        ("A", '2:9: target: "A" is not valid; expected a lower-case name'),
+        ("web, x: 1", "2:14: x: unknown key. Write one of labels, "),
+        ("[]", "2:9: target: this is a list. Write a number or a name."),
+        ("10", "2:9: target: 10 is not valid. Write a number up to 9."),
+        ("A", '2:9: target: "A" is not valid. Write a lower-case name.'),
     ],
 )
 def test_a_union_inside_a_union(value, fault):
@@ -96,8 +96,8 @@ def test_a_union_inside_a_union(value, fault):
 def test_a_value_inside_a_document_is_named_by_its_full_path():
     text = "spec:\n  thing: {name: web, ports: [{}]}\n"
     expected = (
-        "t.yaml:2:30: spec.thing.ports[0].containerPort: this required key is missing; "
-        "expected a port from 1 to 65535"
+        "t.yaml:2:30: spec.thing.ports[0].containerPort: this required key is missing. "
+        "Write a port from 1 to 65535."
     )
     assert findings(text, pointer=("spec", "thing")) == [expected]
 

@@ -6,9 +6,9 @@ from kure_hooks.decoding import nearest
 @pytest.mark.parametrize(
     ("word", "suggestion"),
     [
-        ("nmae", 'did you mean "name"?'),
-        ("NAME", 'did you mean "name"?'),
-        ("repoUrl", 'did you mean "repoURL"?'),
+        ("nmae", 'Did you mean "name"?'),
+        ("NAME", 'Did you mean "name"?'),
+        ("repoUrl", 'Did you mean "repoURL"?'),
         ("x", "one of name, repoURL"),
         ("name" * 20, "one of name, repoURL"),
     ],
@@ -29,10 +29,10 @@ def test_many_choices_are_not_listed():
 def test_the_nearest_of_many_choices_begins_alike():
     """All of them are not compared: that would take long where many words are wrong."""
     choices = [f"team-{number:04}" for number in range(10_000)]
-    assert nearest("team-0500x", choices) == 'did you mean "team-0500"?'
+    assert nearest("team-0500x", choices) == 'Did you mean "team-0500"?'
 
 
 def test_a_long_choice_is_nearest_to_nothing():
     assert nearest("a" * 40, ["a" * 41, "b"]) == f"one of {'a' * 41}, b"
-    assert nearest("a" * 40, ["a" * 39, "b"]) == f'did you mean "{"a" * 39}"?'
+    assert nearest("a" * 40, ["a" * 39, "b"]) == f'Did you mean "{"a" * 39}"?'
     assert nearest("a" * 41, ["a" * 40, "b"]) == f"one of {'a' * 40}, b"

@@ -215,7 +215,9 @@ def test_what_argo_cd_defines_is_valid(tmp_path):
 
 @pytest.mark.parametrize("name", ["argo-cd", "root", "autopilot-bootstrap"])
 def test_the_names_of_the_layout_are_taken(name):
-    said = f"the bundle name {name} is taken by an Application of the bootstrap; another name"
+    said = (
+        f"the bundle name {name} is taken by an Application of the bootstrap. Choose another name."
+    )
     assert refused(node("prod", leaf(name))) == [f"node.children[0].bundle.name: {said}"]
 
 

@@ -284,9 +284,21 @@ def test_what_starts_a_cluster_is_in_the_order_of_applying():
         ("v3.5.1", "3.5", None),
         ("v3.5.1", "v3.5.1", None),
         ("v2.14.21", "2.14", None),
-        ("v3.5.1", "v3.5.0", f"{VENDORED} is Argo CD 3.5.1; 3.5.1, the version of the manifests"),
-        ("v3.5.1", "3.5.10", f"{VENDORED} is Argo CD 3.5.1; 3.5.1, the version of the manifests"),
-        ("v2.14.21", None, f"{VENDORED} is Argo CD 2.14.21; 2.14.21, the version of the manifests"),
+        (
+            "v3.5.1",
+            "v3.5.0",
+            f"{VENDORED} is Argo CD 3.5.1. Write 3.5.1, the version of the manifests.",
+        ),
+        (
+            "v3.5.1",
+            "3.5.10",
+            f"{VENDORED} is Argo CD 3.5.1. Write 3.5.1, the version of the manifests.",
+        ),
+        (
+            "v2.14.21",
+            None,
+            f"{VENDORED} is Argo CD 2.14.21. Write 2.14.21, the version of the manifests.",
+        ),
     ],
 )
 def test_the_objects_are_for_the_version_that_is_installed(version, wanted, problem):

@@ -41,7 +41,7 @@ def test_a_claim_template_without_its_type_is_told_at_its_object(given, lacking,
     (warning,) = warnings(stateful(CLAIM | UNTYPED, given | UNTYPED))
     assert warning == (
         "db.yaml:1:1: AC004: StatefulSet db is never in sync, because "
-        f"spec.volumeClaimTemplates[1] lacks {lacking}; {expected}"
+        f"spec.volumeClaimTemplates[1] lacks {lacking}. Write {expected}."
     )
     (in_place,) = warnings(stateful(given | UNTYPED), in_file=False)
     assert in_place.startswith("stacks/prod.yaml:")

@@ -156,7 +156,7 @@ def test_asking_for_more_names_the_first_version_that_has_it():
     """E17.14: at the bundle that asks."""
     expected = (
         "gitops.bootstrap.argoCDVersion: Application web needs source.kustomize.patches, "
-        "which Argo CD 2.8 does not have; 2.9, the first version that has it, or a later one"
+        "which Argo CD 2.8 does not have. Write 2.9, the first version that has it, or a later one."
     )
     with pytest.raises(InputError, match=re.escape(expected)) as caught:
         application("v2.8.4", patches=[PATCH])

@@ -33,7 +33,7 @@ def refused(texts, component=COMPONENT, **options):
         generated({"stacks/prod.yaml": stack(component, **options), **texts})
     (finding,) = caught.value.findings
     assert finding.key == PLACE
-    return f"{finding.problem}; {finding.expected}"
+    return finding.message
 
 
 def builds(texts, directory):
@@ -129,7 +129,7 @@ def test_what_does_not_build_is_refused(case, engine, tmp_path):
 
 def test_the_nearest_directory_is_offered_as_it_is_written():
     assert refused(files(), "../../../components/tsl") == (
-        'components/tsl does not exist; did you mean "../../../components/tls"?'
+        'components/tsl does not exist. Did you mean "../../../components/tls"?'
     )
 
 

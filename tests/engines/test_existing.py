@@ -72,8 +72,7 @@ def refused(engine, *nodes, files=WEB, **options):
     with pytest.raises(InputError) as caught:
         tree(node("prod", *nodes), engine=engine, files=files, **options)
     return [
-        f"{finding.at.line}: {finding.key}: {finding.problem}; {finding.expected}"
-        for finding in caught.value.findings
+        f"{finding.at.line}: {finding.key}: {finding.message}" for finding in caught.value.findings
     ]
 
 
@@ -134,15 +133,17 @@ def test_this_repository_under_another_url_is_looked_at(engine):
     }
     (said,) = refused(engine, payload("web", "apps/wbe", sourceRef=own), gitops=OWN)
     assert said.endswith(
-        "node.children[0].bundle.payload.path: payload apps/wbe of bundle web does not exist; "
-        'did you mean "apps/web"?'
+        "node.children[0].bundle.payload.path: payload apps/wbe of bundle web does not exist. "
+        'Did you mean "apps/web"?'
     )
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_files_for_a_source_elsewhere_are_refused(engine):
     (said,) = refused(engine, leaf("web", sourceRef=OTHER), gitops=OWN)
-    assert "its files are written to clusters/prod/web here; Add payload: {path: DIRECTORY}" in said
+    assert (
+        "its files are written to clusters/prod/web here. Add payload: {path: DIRECTORY}." in said
+    )
 
 
 FAULTY = {
@@ -555,7 +556,7 @@ def test_lint_looks_at_a_payload_elsewhere_where_a_checkout_of_it_is_given(path,
     )
     errors = [finding for finding in run(repository) if finding.severity == "error"]
     assert [error.rule for error in errors] == ([] if path == "catalog/prod" else ["FX001"])
-    assert all(error.expected.startswith('did you mean "catalog/prod"?') for error in errors)
+    assert all(error.expected.startswith('Did you mean "catalog/prod"?') for error in errors)
 
 
 @pytest.mark.parametrize("path", ["third", "third/k", "apps/x"])

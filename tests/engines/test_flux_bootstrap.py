@@ -477,7 +477,10 @@ def test_the_control_directory_builds_and_is_valid(bootstrap, text, tmp_path):
     [
         (
             {"fluxMode": "gotk", "sourceURL": None},
-            "sourceURL: this required key is missing; the URL that Flux syncs this repository from",
+            (
+                "sourceURL: this required key is missing. Write the URL that Flux syncs this "
+                "repository from."
+            ),
         ),
         (
             {"sourceRef": None},
@@ -490,16 +493,19 @@ def test_the_control_directory_builds_and_is_valid(bootstrap, text, tmp_path):
             {"components": ["source-controller"]},
             (
                 "components: kustomize-controller is not among the components, "
-                "so nothing would be synced; kustomize-controller as well"
+                "so nothing would be synced. Set kustomize-controller as well."
             ),
         ),
         (
             {"fluxMode": "gotk", "instance": {"cluster": {"size": "small"}}},
-            "instance: there is no FluxInstance with fluxMode gotk; fluxMode flux-operator",
+            "instance: there is no FluxInstance with fluxMode gotk. Write fluxMode flux-operator.",
         ),
         (
             {"sha256": "0" * 64},
-            "sha256: there are no manifests that this could be the checksum of; manifests as well",
+            (
+                "sha256: there are no manifests that this could be the checksum of. Set "
+                "manifests as well."
+            ),
         ),
         (
             {"remote": True},
@@ -510,7 +516,7 @@ def test_the_control_directory_builds_and_is_valid(bootstrap, text, tmp_path):
         ),
         (
             {"remote": True, "fluxMode": "gotk", "fluxVersion": "2.9.x"},
-            "fluxVersion: a remote release needs an exact version; a version such as 2.9.3",
+            "fluxVersion: a remote release needs an exact version. Write a version such as 2.9.3.",
         ),
         (
             {"remote": True, "fluxMode": "gotk", "fluxVersion": "2.9.3", "logLevel": "debug"},

@@ -121,7 +121,10 @@ def test_what_waits_for_a_suspended_bundle_is_told(fields, warned):
     """FX014."""
     data = node("data", bundle=bundle("data", children=[bundle("db", suspend=True)]))
     warnings = [str(each) for each in generate(node("prod", data, leaf("web", **fields))).warnings]
-    text = "FX014: web can't be applied while db is suspended; dependencies that are not suspended"
+    text = (
+        "FX014: web can't be applied while db is suspended. Write dependencies that are not "
+        "suspended."
+    )
     assert [text in each for each in warnings if "FX014" in each] == [True] * warned
 
 

@@ -50,7 +50,7 @@ def made(*patches, engine="flux", root=ROOT, **gitops):
 def refused(*patches, engine="flux", root=ROOT, **gitops):
     with pytest.raises(InputError) as caught:
         made(*patches, engine=engine, root=root, **gitops)
-    return [f"{each.key}: {each.problem}; {each.expected}" for each in caught.value.findings]
+    return [f"{each.key}: {each.message}" for each in caught.value.findings]
 
 
 @pytest.mark.parametrize("placement", ["separate", "integrated", "integrated-per-bundle"])
@@ -184,13 +184,14 @@ def test_bundles_that_share_an_application_are_patched_together():
             merge({"wait": True}, kind="Kustomization", name="wbe"),
             (
                 "[0].target: cluster prod has no GitOps object that is "
-                'kind Kustomization, name wbe; did you mean "web"?'
+                'kind Kustomization, name wbe. Did you mean "web"?'
             ),
         ),
         (
             merge({"wait": True}, kind="Application"),
             (
-                "[0].target: cluster prod has no GitOps object that is kind Application; one of "
+                "[0].target: cluster prod has no GitOps object that is kind Application. "
+                "Write one of "
                 "Kustomization flux-system/infra, Kustomization flux-system/web, "
                 "HelmRelease cache/redis, HelmRepository cache/redis"
             ),
@@ -198,7 +199,8 @@ def test_bundles_that_share_an_application_are_patched_together():
         (
             {"patch": "apiVersion: v1\nkind: Kustomization\nmetadata: {name: web}\n"},
             (
-                "[0].patch: cluster prod has no GitOps object that is v1 Kustomization web; one of "
+                "[0].patch: cluster prod has no GitOps object that is v1 Kustomization web. "
+                "Write one of "
                 "Kustomization flux-system/infra, Kustomization flux-system/web, "
                 "HelmRelease cache/redis, HelmRepository cache/redis"
             ),
@@ -211,7 +213,7 @@ def test_bundles_that_share_an_application_are_patched_together():
             add("/spec/wait", value=True, name="w[e]b"),
             (
                 "[0].patch: it is not certain that the target means HelmRelease "
-                "cache/redis; plain names, or patterns without groups that repeat"
+                "cache/redis. Write plain names, or patterns without groups that repeat."
             ),
         ),
         (
@@ -236,12 +238,12 @@ def test_bundles_that_share_an_application_are_patched_together():
             add("/metadata/labels", {"a": 1}, name="web"),
             (
                 "[0].patch: metadata.labels.a: this is a number, and Kubernetes takes only "
-                "strings here; the value in quotes"
+                "strings here. Write the value in quotes."
             ),
         ),
         (
             operations({"op": "remove", "path": "/metadata"}, name="web"),
-            "[0].patch: metadata.name: this required key is missing; expected a string",
+            "[0].patch: metadata.name: this required key is missing. Write a string.",
         ),
     ],
 )
@@ -322,7 +324,7 @@ def test_a_bundle_patches_its_own_objects_alone():
     (said,) = refused(root=node("prod", leaf("a", **elsewhere), leaf("b")))
     assert said == (
         "node.children[0].bundle.gitops.patches[0].target: bundle a has no GitOps object that is "
-        "name b; one of Kustomization flux-system/a"
+        "name b. Write one of Kustomization flux-system/a."
     )
 
 

@@ -42,7 +42,7 @@ def stack(*patches, engine="flux", applications=(WEB, ROLE), **fields):
 def refused(*patches, **options):
     with pytest.raises(InputError) as caught:
         generated(stack(*patches, **options))
-    return [f"{each.key}: {each.problem}; {each.expected}" for each in caught.value.findings]
+    return [f"{each.key}: {each.message}" for each in caught.value.findings]
 
 
 @pytest.mark.parametrize("engine", ["flux", "argocd"])
@@ -70,8 +70,8 @@ def test_a_patch_for_an_object_is_fine(one, engine):
         (
             merge(name="wob"),
             (
-                "[0].patch: bundle web has no object that is apps/v1 Deployment apps/wob; "
-                'did you mean "web"?'
+                "[0].patch: bundle web has no object that is apps/v1 Deployment apps/wob. "
+                'Did you mean "web"?'
             ),
         ),
         (
@@ -91,8 +91,8 @@ def test_a_patch_for_an_object_is_fine(one, engine):
         (
             patch(kind="Deployment", name="wbe"),
             (
-                "[0].target: bundle web has no object that is kind Deployment, name wbe; "
-                'did you mean "web"?'
+                "[0].target: bundle web has no object that is kind Deployment, name wbe. "
+                'Did you mean "web"?'
             ),
         ),
         (
@@ -175,7 +175,7 @@ def test_a_config_map_that_kustomize_makes_is_an_object():
     found = generated(stack(made, applications=[CONFIGURED]))
     assert found.warnings == ()
     assert (
-        'did you mean "settings"?'
+        'Did you mean "settings"?'
         in refused(merge("ConfigMap", "setings", api="v1"), applications=[CONFIGURED])[0]
     )
 

@@ -191,7 +191,7 @@ def test_of_an_unknown_engine_nothing_else_is_said(kure, tmp_path):
     write(tmp_path, {"stacks/a.yaml": stack.format("rancher")})
     code, out, _ = kure("check")
     assert (code, len(out.splitlines())) == (2, 1)
-    assert 'stacks/a.yaml:2:16: gitops.type: "rancher" is not valid; one of argo' in out
+    assert 'stacks/a.yaml:2:16: gitops.type: "rancher" is not valid. Write one of argo.' in out
     write(tmp_path, {"stacks/a.yaml": stack.format("argo")})
     expected = (
         "gitops.options: the engine argocd has no options here; write them below gitops.argocd"
@@ -201,4 +201,4 @@ def test_of_an_unknown_engine_nothing_else_is_said(kure, tmp_path):
 
 def test_a_mistyped_engine_gets_the_nearest_name(kure, tmp_path):
     write(tmp_path, {"stacks/a.yaml": "name: a\ngitops: {type: argocdd}\nnode: {}\n"})
-    assert 'gitops.type: "argocdd" is not valid; did you mean "argocd"?' in kure("check")[1]
+    assert 'gitops.type: "argocdd" is not valid. Did you mean "argocd"?' in kure("check")[1]

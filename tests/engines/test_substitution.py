@@ -136,7 +136,7 @@ def test_a_variable_that_becomes_a_number_where_strings_are_needed_is_an_error()
     expected = (
         "postBuild.substitute.size: ConfigMap apps/web of application web at .* is no object once "
         "its variables are replaced: data.a: this is a number, and Kubernetes takes only strings "
-        "here; the value in quotes, which the variable has to bring"
+        "here. Write the value in quotes, which the variable has to bring."
     )
     with pytest.raises(InputError, match=expected):
         written({"a": "${size}"}, substitute={"size": "3"})

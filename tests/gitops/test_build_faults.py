@@ -19,11 +19,11 @@ TAKES_A = "resources:\n- a.yaml\n"
 FAULTS = {
     "missing file": (
         {"kustomization.yaml": "resources:\n- a.yaml\n- deplyment.yaml\n", "deployment.yaml": A},
-        (3, 3, "resources[1]", "deplyment.yaml does not exist", 'did you mean "deployment.yaml"?'),
+        (3, 3, "resources[1]", "deplyment.yaml does not exist", 'Did you mean "deployment.yaml"?'),
     ),
     "missing directory": (
         {"kustomization.yaml": "resources:\n- ../bsae\n", "../base/kustomization.yaml": TAKES_A},
-        (2, 3, "resources[0]", "../bsae does not exist", 'did you mean "base"?'),
+        (2, 3, "resources[0]", "../bsae does not exist", 'Did you mean "base"?'),
     ),
     "directory without a kustomization": (
         {"kustomization.yaml": "resources:\n- ../base\n", "../base/a.yaml": A},
@@ -55,19 +55,19 @@ FAULTS = {
     ),
     "unknown field": (
         {"kustomization.yaml": "resources: []\nresuorces: []\n"},
-        (2, 1, "resuorces", "unknown key", 'did you mean "resources"?'),
+        (2, 1, "resuorces", "unknown key", 'Did you mean "resources"?'),
     ),
     "unknown field inside": (
         {"kustomization.yaml": "images:\n- name: a\n  tag: b\n"},
-        (3, 3, "images[0].tag", "unknown key", 'did you mean "newTag"?'),
+        (3, 3, "images[0].tag", "unknown key", 'Did you mean "newTag"?'),
     ),
     "field of another type": (
         {"kustomization.yaml": "resources: a.yaml\n", "a.yaml": A},
-        (1, 12, "resources", "this is a string", "expected a list"),
+        (1, 12, "resources", "this is a string", "a list"),
     ),
     "number as a name": (
         {"kustomization.yaml": "namePrefix: 1\nresources: []\n"},
-        (1, 13, "namePrefix", "this is a number", "expected a string"),
+        (1, 13, "namePrefix", "this is a number", "a string"),
     ),
     "empty resources": (
         {"kustomization.yaml": "resources:\n"},
@@ -104,12 +104,12 @@ FAULTS = {
         },
         (
             *(4, 3, "patches[0]", "the patch is for ConfigMap setings, which is not there"),
-            'did you mean "settings"?',
+            'Did you mean "settings"?',
         ),
     ),
     "missing patch": (
         {"kustomization.yaml": f"{TAKES_A}patches:\n- path: b.yaml\n", "a.yaml": A},
-        (4, 3, "patches[0].path", "b.yaml does not exist", 'did you mean "a.yaml"?'),
+        (4, 3, "patches[0].path", "b.yaml does not exist", 'Did you mean "a.yaml"?'),
     ),
     "patch without text": (
         {"kustomization.yaml": f"{TAKES_A}patches:\n- target: {{kind: Job}}\n", "a.yaml": A},
@@ -203,7 +203,7 @@ FAULTS = {
         },
         (
             *(4, 3, "replicas[0]", "nothing that has replicas is named wbe"),
-            'did you mean "web"?',
+            'Did you mean "web"?',
         ),
     ),
     "missing input of a generator": (
@@ -216,7 +216,7 @@ FAULTS = {
             5,
             "configMapGenerator[0].files[0]",
             "data.txt does not exist",
-            'did you mean "data.text"?',
+            'Did you mean "data.text"?',
         ),
     ),
     "literal without value": (

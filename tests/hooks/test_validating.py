@@ -8,7 +8,7 @@ from tests.validators.test_definitions import crd
 
 RIGHT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n"
 WRONG = RIGHT.replace("\ndata:", "\ndaat:")
-UNKNOWN = 'm/a.yaml:4:1: ConfigMap a: daat: unknown key; did you mean "data"?'
+UNKNOWN = 'm/a.yaml:4:1: ConfigMap a: daat: unknown key. Did you mean "data"?'
 
 
 def test_a_manifest_that_the_api_server_refuses_is_not_committed(validating):

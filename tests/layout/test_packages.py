@@ -130,7 +130,7 @@ def test_the_directory_s_name_is_kind_and_name(package, name, key):
 @pytest.mark.parametrize("name", ["Shop", "a_b", "a/b", "-a", "a-", "", "..", "a" * 64])
 def test_names_that_would_have_to_be_changed_are_refused(name):
     """E12.6: so a directory never bears another name than the source."""
-    with pytest.raises(InputError, match="expected a name of lower-case letters"):
+    with pytest.raises(InputError, match="Write a name of lower-case letters"):
         fleet(node("prod", packaged("web", OCI | {"name": name})))
 
 

@@ -90,15 +90,15 @@ def test_entries_that_were_not_looked_for_can_be_kept():
 @pytest.mark.parametrize(
     ("text", "problems"),
     [
-        ("version: 2\n", ["base.yaml:1:10: version: 2 is not valid; expected 1"]),
+        ("version: 2\n", ["base.yaml:1:10: version: 2 is not valid. Write 1."]),
         ("findings: []\n", ["base.yaml:1:1: version: this required key is missing"]),
-        ("", ["base.yaml:1:1: the baseline has 0 documents; one document"]),
+        ("", ["base.yaml:1:1: the baseline has 0 documents. Keep one document."]),
         (
             "version: 1\nfindings:\n- rule: FX001\n  file: a\n  lines: 3\n  count: 0\n",
             [
                 "base.yaml:5:3: findings[0].lines: unknown key",
                 (
-                    "base.yaml:6:10: findings[0].count: 0 is not valid; expected a number of "
+                    "base.yaml:6:10: findings[0].count: 0 is not valid. Write a number of ."
                     "findings from 1"
                 ),
             ],

@@ -43,42 +43,42 @@ def test_a_name_that_is_no_text_is_none(loaded, name):
 @pytest.mark.parametrize(
     ("text", "finding"),
     [
-        (widget("../../evil"), "2:1: kind: this is not valid; expected a name such as Deployment"),
+        (widget("../../evil"), "2:1: kind: this is not valid. Write a name such as Deployment."),
         (
             widget("'{{.Group}}'"),
-            "2:1: kind: this is not valid; expected a name such as Deployment",
+            "2:1: kind: this is not valid. Write a name such as Deployment.",
         ),
-        (widget("K" * 64), "2:1: kind: this is not valid; expected a name such as Deployment"),
-        (widget("7"), "2:1: kind: this is not valid; expected a name such as Deployment"),
+        (widget("K" * 64), "2:1: kind: this is not valid. Write a name such as Deployment."),
+        (widget("7"), "2:1: kind: this is not valid. Write a name such as Deployment."),
         (
             "apiVersion: v1\n",
-            "1:1: kind: this required key is missing; expected a name such as Deployment",
+            "1:1: kind: this required key is missing. Write a name such as Deployment.",
         ),
         (
             widget(version="../v1"),
-            "1:1: apiVersion: this is not valid; expected a string such as apps/v1",
+            "1:1: apiVersion: this is not valid. Write a string such as apps/v1.",
         ),
         (
             "kind: Widget\n",
-            "1:1: apiVersion: this required key is missing; expected a string such as apps/v1",
+            "1:1: apiVersion: this required key is missing. Write a string such as apps/v1.",
         ),
-        (f"{widget()}KIND: ../evil\n", "3:1: KIND: unknown key; expected kind"),
+        (f"{widget()}KIND: ../evil\n", "3:1: KIND: unknown key. Write kind."),
         (
             f"{widget()}apiVer\u017fion: ../v1\n",
-            "3:1: apiVer\u017fion: unknown key; expected apiVersion",
+            "3:1: apiVer\u017fion: unknown key. Write apiVersion.",
         ),
-        (f"{widget('LIST')}ITEMS: []\n", "3:1: ITEMS: unknown key; expected items"),
+        (f"{widget('LIST')}ITEMS: []\n", "3:1: ITEMS: unknown key. Write items."),
         (
             f"{widget('LIST')}items:\n- apiVersion: v1\n  kind: ../evil\n",
-            "5:3: items[0].kind: this is not valid; expected a name such as Deployment",
+            "5:3: items[0].kind: this is not valid. Write a name such as Deployment.",
         ),
         (
             "- a\n",
-            "1:1: this is no Kubernetes object; expected a mapping with apiVersion and kind",
+            "1:1: this is no Kubernetes object. Write a mapping with apiVersion and kind.",
         ),
         (
             f'{widget()}text: "\n---b\nkind: ../evil\n#"\n',
-            "4:1: this line starts with ---; expected --- alone, or indentation",
+            "4:1: this line starts with ---. Write --- alone, or indentation.",
         ),
     ],
 )

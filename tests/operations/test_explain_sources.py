@@ -73,7 +73,7 @@ def test_a_stack_makes_all_of_its_clusters(workspace):
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("apps/til.yaml", 'and none reads it; did you mean "apps/till.yaml"?'),
+        ("apps/til.yaml", 'and none reads it. Did you mean "apps/till.yaml"?'),
         ("README.md", "no stack generates README.md, and none reads it"),
         (".kure-hooks.yaml", "no stack generates .kure-hooks.yaml, and none reads it"),
     ],

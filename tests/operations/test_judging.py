@@ -33,7 +33,7 @@ SEALED = {
     "data": {"password": "ENC[AES256_GCM,data:x,iv:x,tag:x,type:str]"},
     "sops": {"mac": "ENC[AES256_GCM,data:x,iv:x,tag:x,type:str]", "version": "3.9.0"},
 }
-WORDS = 'Deployment web: spec.replicaz: unknown key; did you mean "replicas"?'
+WORDS = 'Deployment web: spec.replicaz: unknown key. Did you mean "replicas"?'
 
 
 def stack(*objects, name="prod"):

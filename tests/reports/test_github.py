@@ -50,7 +50,7 @@ def test_the_worst_is_first():
     found = annotations(OUTCOME)
     assert levels(OUTCOME) == ["error"] * 10 + ["warning"] * 2
     assert found[0][1] == {"file": "stacks/a.yaml", "line": "3", "col": "5"}
-    assert found[0][2] == 'spec.x: unknown key; did you mean "y"?'
+    assert found[0][2] == 'spec.x: unknown key. Did you mean "y"?'
     assert found[1][1]["file"] == WEB
     assert found[9][2] == "3 more; see the whole report"
     assert found[10][1:] == ({"file": "stacks/b.yaml", "line": "1"}, "it is odd")

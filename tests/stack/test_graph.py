@@ -40,7 +40,7 @@ def test_deadlocks_are_found_through_umbrellas_too(lines, cycle):
     """E5.11, and F37 of the reference's mistakes."""
     with pytest.raises(Exception, match="wait for each other") as caught:
         cluster(bundles(*lines))
-    named = str(caught.value).split("each other: ")[1].split(";")[0].split(" -> ")
+    named = str(caught.value).split("each other: ")[1].split(".")[0].split(" -> ")
     assert set(named) == cycle
 
 

@@ -209,7 +209,7 @@ def test_circles_of_references_end_with_a_finding():
         "stacks/a.yaml": part("Node", "a", "{children: [{path: b.yaml}]}"),
         "stacks/b.yaml": part("Node", "b", "{children: [{path: a.yaml}]}"),
     }
-    with pytest.raises(InputError, match="a is already used in this cluster; each document"):
+    with pytest.raises(InputError, match=r"a is already used in this cluster\. Keep each document"):
         stack("name: demo\nnode: {path: a.yaml}\n", files)
 
 

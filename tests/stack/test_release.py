@@ -126,7 +126,7 @@ def test_what_is_no_release_is_refused_where_the_stack_names_it(
         ("a: [", "vendor/flux:"),
         (
             f"{NAMESPACE}---\n{NAMESPACE}",
-            "vendor/flux:5:1: Namespace a is also at vendor/flux:1:1; the",
+            "vendor/flux:5:1: Namespace a is also at vendor/flux:1:1. Write the",
         ),
     ],
 )

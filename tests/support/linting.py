@@ -126,7 +126,7 @@ def lint(files, rule, **options):
 def told(files, rule, **options):
     """Return the places and words of what one rule says about files."""
     return [
-        f"{finding.severity}: {finding.at}: {finding.problem}; {finding.expected}"
+        f"{finding.severity}: {finding.at}: {finding.message}"
         for finding in lint(files, rule, **options)
     ]
 

@@ -123,7 +123,7 @@ def test_what_only_lists_resources_needs_no_kustomize(run):
             '[{"op": "replace", "path": "/spec/ports/0/port", "value": "http"}]',
             (
                 "base/web.yaml:8:5: Service web: spec.ports[0].port: this is a text,"
-                " as over/kustomization.yaml builds it; expected a whole number [VA012]"
+                " as over/kustomization.yaml builds it. Write a whole number [VA012]."
             ),
         ),
         (

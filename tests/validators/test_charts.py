@@ -92,7 +92,7 @@ def test_each_fault_is_at_its_own_line():
     assert [f"{finding}" for finding in result.findings] == [
         (
             f"a.yaml:11:5: HelmRelease web: spec.values.host: this is a whole number"
-            f" {BY}; expected a text, so put the value in quotes"
+            f" {BY}. Write a text, so put the value in quotes."
         ),
         (
             f"a.yaml:12:5: HelmRelease web: spec.values.replicaz: unknown key {BY};"

@@ -120,7 +120,7 @@ def test_valid_objects_are_counted_by_what_judged_them():
         (
             "replicas: 2",
             'replicas: "2"',
-            "5:3: Deployment web: spec.replicas: this is a text; expected a whole number [VA012]",
+            "5:3: Deployment web: spec.replicas: this is a text. Write a whole number [VA012].",
         ),
         (
             "  selector: {matchLabels: {app: web}}\n",
@@ -198,13 +198,13 @@ def test_a_version_that_is_none_is_wrong_usage(version):
         ("{size: null, mode: fast}", []),
         (
             "{size: big}",
-            ["4:8: Widget a: spec.size: this is a text; expected a whole number [VA012]"],
+            ["4:8: Widget a: spec.size: this is a text. Write a whole number [VA012]."],
         ),
         (
             "{mode: slow}",
             [
                 (
-                    "4:8: Widget a: spec.mode: this is not an allowed value; expected one of fast,"
+                    "4:8: Widget a: spec.mode: this is not an allowed value. Write one of fast,."
                     " safe"
                     " [VA013]"
                 )
@@ -221,7 +221,7 @@ def test_a_version_that_is_none_is_wrong_usage(version):
             ["4:16: Widget a: spec.ports[0].port: this required key is missing [VA011]"],
         ),
         ("{size: '${SIZE}', mode: '${MODE:=fast}'}", []),
-        ("[]", ["4:1: Widget a: spec: this is a list; expected a mapping [VA012]"]),
+        ("[]", ["4:1: Widget a: spec: this is a list. Write a mapping [VA012]."]),
     ],
 )
 @pytest.mark.parametrize("place", ["files", "tree"])
@@ -389,7 +389,7 @@ def test_numbers_that_something_else_scales(size, wrong):
             "{size: 5, mode: x}",
             [
                 (
-                    "4:17: Widget a: spec.mode: this is not an allowed value; expected one of fast,"
+                    "4:17: Widget a: spec.mode: this is not an allowed value. Write one of fast,."
                     " safe [VA013]"
                 )
             ],

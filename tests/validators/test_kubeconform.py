@@ -28,10 +28,10 @@ def test_valid_objects_are_counted(validate, schemas):
 
 def test_every_leaf_is_a_finding_at_its_line_in_a_stable_order(validate):
     spec = "\n  size: big\n  parts: [a, 2]\n  nope:\n    a: 1\n  port: true"
-    port = "this is true or false; expected a whole number or a text"
+    port = "this is true or false. Write a whole number or a text."
     assert lines(validate({"b/a.yaml": widget(spec=spec)})) == [
-        "b/a.yaml:5:3: Widget a: spec.size: this is a text; expected a whole number",
-        "b/a.yaml:6:14: Widget a: spec.parts[1]: this is a number; expected a text",
+        "b/a.yaml:5:3: Widget a: spec.size: this is a text. Write a whole number.",
+        "b/a.yaml:6:14: Widget a: spec.parts[1]: this is a number. Write a text.",
         "b/a.yaml:7:3: Widget a: spec.nope: unknown key",
         f"b/a.yaml:9:3: Widget a: spec.port: {port}",
     ]
@@ -46,7 +46,8 @@ def test_a_missing_key_is_reported_where_its_parent_stands(validate):
 def test_no_value_is_repeated(validate):
     (line,) = lines(validate({"a.yaml": widget(spec="{size: 1, token: S3CRET}")}))
     assert line == (
-        "a.yaml:4:17: Widget a: spec.token: this does not match the pattern; expected ^[a-z]+$"
+        "a.yaml:4:17: Widget a: spec.token: this does not match the pattern. Write a string "
+        "that matches ^[a-z]+$."
     )
 
 
@@ -66,14 +67,14 @@ def test_the_items_of_a_list_are_judged_one_by_one(validate):
     )
     verdict = validate({"a.yaml": text})
     assert lines(verdict) == [
-        "a.yaml:8:10: Widget b-: spec.size: this is a text; expected a whole number"
+        "a.yaml:8:10: Widget b-: spec.size: this is a text. Write a whole number."
     ]
     assert verdict.checked == 2
 
 
 def test_metadata_of_another_shape(validate):
     assert lines(validate({"a.yaml": widget(name="[a]")})) == [
-        "a.yaml:3:12: Widget: metadata.name: this is a list; expected a text"
+        "a.yaml:3:12: Widget: metadata.name: this is a list. Write a text."
     ]
 
 
@@ -102,7 +103,7 @@ def test_a_kind_that_would_choose_its_schema_never_reaches_the_program(
     kinds = {"up.yaml": "../../evil", "template.yaml": "'{{.Group}}'"}
     verdict = validate({name: widget(kind=kind) for name, kind in kinds.items()})
     assert lines(verdict) == [
-        f"{name}:2:1: kind: this is not valid; expected a name such as Deployment"
+        f"{name}:2:1: kind: this is not valid. Write a name such as Deployment."
         for name in ("template.yaml", "up.yaml")
     ]
     assert not (tmp_path / "ran").exists()
@@ -232,7 +233,10 @@ kind: GitRepository
 metadata: {name: fleet}
 spec: {interval: 1m, url: https://example.com/fleet.git}
 """
-    interval = r"this does not match the pattern; expected ^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$"
+    interval = (
+        r"this does not match the pattern. Write a string that matches "
+        r"^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$."
+    )
     verdict = validate({"a.yaml": text}, schemas=[REAL_SCHEMAS])
     assert lines(verdict) == [
         f"a.yaml:5:3: Kustomization apps: spec.interval: {interval}",

@@ -87,10 +87,10 @@ def test_the_whole_document_says_what_may_be_secret(text, shown):
 def test_a_tag_that_could_be_a_secret_is_not_in_the_message():
     head = "kind: Secret\nstringData:\n  a: "
     assert faults(f"{head}!!binary eA==") == [
-        "3:6: stringData.a: the tag !!binary is not allowed here; no tag"
+        "3:6: stringData.a: the tag !!binary is not allowed here. Delete the tag."
     ]
     assert faults(f"{head}!S3cret x") == [
-        "3:6: stringData.a: the tag (hidden) is not allowed here; no tag"
+        "3:6: stringData.a: the tag (hidden) is not allowed here. Delete the tag."
     ]
 
 
@@ -177,7 +177,9 @@ def test_kustomize_does_not_read_the_others(char, tmp_path):
 
 @pytest.mark.parametrize("rules", [agreed, strict])
 def test_a_character_that_kustomize_can_not_read_is_refused_at_its_place(rules):
-    expected = "can't read the character U+009B, also where it is escaped; a string without it"
+    expected = (
+        "can't read the character U+009B, also where it is escaped. Write a string without it."
+    )
     assert faults('a: {b: [x, "\\x9b"]}', rules) == [f"1:12: a.b[1]: kustomize {expected}"]
     assert faults('a: {"\\x9b": 1}', rules) == [f"1:5: a: kustomize {expected}"]
     assert reading('"\\e\\0": "\\u2028"', rules) == [{"\x1b\0": "\u2028"}]
@@ -201,13 +203,13 @@ def test_the_longest_keys_are_those_that_kustomize_reads(char, tmp_path):
 def test_a_key_that_is_too_long_is_refused_at_its_place(rules):
     problem = "2:5: a: this key of 1023 characters is too long for kustomize"
     expected = "at most 1024 characters, as JSON and with its quotes"
-    assert faults("a:\n  ? " + "k" * 1_023 + "\n  : 1", rules) == [f"{problem}; {expected}"]
+    assert faults("a:\n  ? " + "k" * 1_023 + "\n  : 1", rules) == [f"{problem}. Write {expected}."]
 
 
 @pytest.mark.parametrize("rules", [agreed, strict])
 def test_a_merge_key_in_quotes_is_refused(rules, tmp_path):
     assert faults("a: {'<<': {b: c}}", rules) == [
-        "1:5: a: kustomize takes the key << for a merge, even in quotes; another key"
+        "1:5: a: kustomize takes the key << for a merge, even in quotes. Choose another key."
     ]
     written = config_map({"<<": {"b": "c"}, "d": "e"})
     assert build(tmp_path, dump(written)) != [written]
@@ -215,7 +217,7 @@ def test_a_merge_key_in_quotes_is_refused(rules, tmp_path):
 
 def test_a_tag_without_a_name_is_refused():
     """kustomize reads a number behind it as a number, kubectl as a string."""
-    assert faults("a: ! 5") == ["1:4: a: the tag ! is not allowed here; no tag"]
+    assert faults("a: ! 5") == ["1:4: a: the tag ! is not allowed here. Delete the tag."]
 
 
 # --- Whole files ---------------------------------------------------------------------------------
@@ -245,7 +247,9 @@ FILES = {
 }
 
 
-WITHOUT_DASHES = "this is not valid YAML: a document begins without a line of dashes; --- before it"
+WITHOUT_DASHES = (
+    "this is not valid YAML: a document begins without a line of dashes. Write --- before it."
+)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -262,13 +266,16 @@ def test_files_are_read_as_kustomize_reads_them(name, tmp_path):
         ('{"kind": "A"}\n{"kind": "B"}', f"2:1: {WITHOUT_DASHES}"),
         (
             f"{HEAD}---\n\ufeff{SECOND}",
-            "5:1: a byte order mark stands inside the file; one at its start, or none",
+            "5:1: a byte order mark stands inside the file. Delete it.",
         ),
-        (HEAD.encode("utf-16"), " the file is UTF-16; UTF-8"),
-        ("8080: a", "1:1: the key 8080 is not a string; the key in quotes"),
-        ("{? : a}", "1:4: an empty key is not a string; the key in quotes"),
-        ("a: !!timestamp 2001-01-01", "1:4: a: the tag !!timestamp is not allowed here; no tag"),
-        ("a: !!bool yes", "1:4: a: the tag !!bool is not allowed here; no tag"),
+        (HEAD.encode("utf-16"), " the file is UTF-16. Save it as UTF-8."),
+        ("8080: a", "1:1: the key 8080 is not a string. Write the key in quotes."),
+        ("{? : a}", "1:4: an empty key is not a string. Write the key in quotes."),
+        (
+            "a: !!timestamp 2001-01-01",
+            "1:4: a: the tag !!timestamp is not allowed here. Delete the tag.",
+        ),
+        ("a: !!bool yes", "1:4: a: the tag !!bool is not allowed here. Delete the tag."),
     ],
 )
 def test_files_that_kustomize_reads_in_part_or_otherwise_are_refused(text, fault):
@@ -299,13 +306,13 @@ def test_large_files_may_be_larger_in_every_way(text):
     [
         (
             "a: " + "x" * (limits.SCALAR_BYTES + 1),
-            "a string has 1048577 bytes; at most 1048576 bytes",
+            "a string has 1048577 bytes. Write at most 1048576 bytes.",
         ),
-        ("#" * (LARGE + 1), "the file has 8388609 bytes; at most 8388608 bytes"),
-        ("--- {a: b}\n" * 8_001, "the file has too many documents; at most 8000 documents"),
+        ("#" * (LARGE + 1), "the file has 8388609 bytes. Write at most 8388608 bytes."),
+        ("--- {a: b}\n" * 8_001, "the file has too many documents. Write at most 8000 documents."),
         (
             "a: [" + "1, " * 400_000 + "]",
-            "the file has too many nodes once aliases are expanded; at most 400000 nodes",
+            "the file has too many nodes once aliases are expanded. Write at most 400000 nodes.",
         ),
     ],
     ids=["text", "bytes", "documents", "nodes"],

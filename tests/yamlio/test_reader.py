@@ -75,7 +75,7 @@ def test_tags_that_say_what_is_there_are_allowed(text, value, rules):
 @pytest.mark.parametrize("rules", [kubernetes, strict])
 def test_other_tags_are_refused(text, tag, rules):
     assert faults(f"a: {text}", rules) == [
-        f"f.yaml:1:4: a: the tag {tag} is not allowed here; no tag"
+        f"f.yaml:1:4: a: the tag {tag} is not allowed here. Delete the tag."
     ]
 
 
@@ -106,7 +106,7 @@ def test_directives_do_not_change_the_rules(text):
 
 def test_anchors_end_with_their_document():
     assert faults("a: &x 1\n---\nb: *x\n") == [
-        "f.yaml:3:4: b: the alias *x is unknown; an alias of a complete value before it"
+        "f.yaml:3:4: b: the alias *x is unknown. Write an alias of a complete value before it."
     ]
 
 
@@ -141,16 +141,19 @@ def test_kubernetes_merges_where_go_readers_agree(text, value):
     [
         (
             "{a: 1, <<: {a: 2}}",
-            "1:8: the merge key comes after the key a, which it brings too; the merge key first",
+            (
+                "1:8: the merge key comes after the key a, which it brings too. Write the merge "
+                "key first."
+            ),
         ),
-        ("{<<: {a: 1}, <<: {b: 2}}", "1:14: the key << is there twice; each key once"),
+        ("{<<: {a: 1}, <<: {b: 2}}", "1:14: the key << is there twice. List each key once."),
         (
             "{<<: 1}",
-            "1:2: a merge key has no mapping; an alias of a mapping, or several",
+            "1:2: a merge key has no mapping. Write an alias of a mapping, or several.",
         ),
         (
             "{<<: [{a: 1}, [b]]}",
-            "1:2: a merge key has no mapping; an alias of a mapping, or several",
+            "1:2: a merge key has no mapping. Write an alias of a mapping, or several.",
         ),
     ],
 )

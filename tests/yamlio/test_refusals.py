@@ -5,12 +5,16 @@ import pytest
 from kure_hooks.errors import InputError
 from kure_hooks.yamlio import kubernetes, limits, read, strict
 
-FORBIDDEN = "there is a character that YAML doesn't allow; printable UTF-8 text"
+FORBIDDEN = "there is a character that YAML doesn't allow. Write printable UTF-8 text."
 COMPLETE = "an alias of a complete value before it"
-TOO_MANY_NODES = "the file has too many nodes once aliases are expanded; at most 100000 nodes"
+TOO_MANY_NODES = (
+    "the file has too many nodes once aliases are expanded. Write at most 100000 nodes."
+)
 
 
-OUT_OF_RANGE = "this integer is out of range; an integer from -2^63 to 2^64-1, or a quoted string"
+OUT_OF_RANGE = (
+    "this integer is out of range. Write an integer from -2^63 to 2^64-1, or a quoted string."
+)
 UNCLOSED = (
     "this is not valid YAML: did not find expected ',' or ']' "
     "while parsing a flow sequence that starts in line 12"
@@ -40,17 +44,20 @@ def test_all_faults_of_a_file_come_at_once():
         c: [unclosed
         """
     assert faults(textwrap.dedent(text)) == [
-        "f.yaml:1:11: a: the key x is there twice; each key once",
-        "f.yaml:4:3: list[1]: the key y is not a string; the key in quotes",
-        "f.yaml:5:15: list[1].deep.er[0]: the tag !t is not allowed here; no tag",
-        "f.yaml:5:21: list[1].deep.er[1]: .inf is a number that JSON doesn't have; a finite number",
-        "f.yaml:6:3: the key 5 is not a string; the key in quotes",
-        "f.yaml:7:4: the key no is not a string; the key in quotes",
-        "f.yaml:7:8: the tag !u is not allowed here; no tag",
-        "f.yaml:9:1: the key on is not a string; the key in quotes",
-        "f.yaml:9:5: .nan is a number that JSON doesn't have; a finite number",
+        "f.yaml:1:11: a: the key x is there twice. List each key once.",
+        "f.yaml:4:3: list[1]: the key y is not a string. Write the key in quotes.",
+        "f.yaml:5:15: list[1].deep.er[0]: the tag !t is not allowed here. Delete the tag.",
+        (
+            "f.yaml:5:21: list[1].deep.er[1]: .inf is a number that JSON doesn't have. Write a "
+            "finite number."
+        ),
+        "f.yaml:6:3: the key 5 is not a string. Write the key in quotes.",
+        "f.yaml:7:4: the key no is not a string. Write the key in quotes.",
+        "f.yaml:7:8: the tag !u is not allowed here. Delete the tag.",
+        "f.yaml:9:1: the key on is not a string. Write the key in quotes.",
+        "f.yaml:9:5: .nan is a number that JSON doesn't have. Write a finite number.",
         f"f.yaml:10:4: a: {OUT_OF_RANGE}",
-        "f.yaml:11:4: b: .nan is a number that JSON doesn't have; a finite number",
+        "f.yaml:11:4: b: .nan is a number that JSON doesn't have. Write a finite number.",
         f"f.yaml:13:1: c[1]: {UNCLOSED}",
     ]
 
@@ -75,20 +82,23 @@ def test_no_more_faults_than_anyone_reads():
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("a: 1\na: 2", "2:1: the key a is there twice; each key once"),
-        ("a: 1\n'a': 2", "2:1: the key a is there twice; each key once"),
-        ("a: {b: {c: 1, c: 2}}", "1:15: a.b: the key c is there twice; each key once"),
-        ("1: a", "1:1: the key 1 is not a string; the key in quotes"),
-        ("true: a", "1:1: the key true is not a string; the key in quotes"),
-        ("~: a", "1:1: the key ~ is not a string; the key in quotes"),
-        ("{? : a}", "1:4: an empty key is not a string; the key in quotes"),
-        ("[a]: b", "1:1: a key is not a string; a string as key"),
-        ("a: {[b]: c}", "1:5: a: a key is not a string; a string as key"),
-        ("? {a: 1}\n: b", "1:3: a key is not a string; a string as key"),
-        ("a: &x b\n*x : c", "2:1: a key is not a string; a string as key"),
-        ("a: *x", f"1:4: a: the alias *x is unknown; {COMPLETE}"),
-        ("a: &x [*x]", f"1:8: a[0]: the alias *x is inside its own value; {COMPLETE}"),
-        ("a: &x {b: {c: *x}}", f"1:15: a.b.c: the alias *x is inside its own value; {COMPLETE}"),
+        ("a: 1\na: 2", "2:1: the key a is there twice. List each key once."),
+        ("a: 1\n'a': 2", "2:1: the key a is there twice. List each key once."),
+        ("a: {b: {c: 1, c: 2}}", "1:15: a.b: the key c is there twice. List each key once."),
+        ("1: a", "1:1: the key 1 is not a string. Write the key in quotes."),
+        ("true: a", "1:1: the key true is not a string. Write the key in quotes."),
+        ("~: a", "1:1: the key ~ is not a string. Write the key in quotes."),
+        ("{? : a}", "1:4: an empty key is not a string. Write the key in quotes."),
+        ("[a]: b", "1:1: a key is not a string. Write a string as key."),
+        ("a: {[b]: c}", "1:5: a: a key is not a string. Write a string as key."),
+        ("? {a: 1}\n: b", "1:3: a key is not a string. Write a string as key."),
+        ("a: &x b\n*x : c", "2:1: a key is not a string. Write a string as key."),
+        ("a: *x", f"1:4: a: the alias *x is unknown. Write {COMPLETE}."),
+        ("a: &x [*x]", f"1:8: a[0]: the alias *x is inside its own value. Write {COMPLETE}."),
+        (
+            "a: &x {b: {c: *x}}",
+            f"1:15: a.b.c: the alias *x is inside its own value. Write {COMPLETE}.",
+        ),
         ("é: a\n\0", f"2:1: {FORBIDDEN}"),
         ("\ufeffa: \x1b[31m", f"1:4: {FORBIDDEN}"),
     ],
@@ -101,7 +111,7 @@ def test_a_fault_says_where_and_what(text, fault):
     ("text", "where", "what"),
     [
         ("a: b: c", "1:5", "mapping values are not allowed in this context"),
-        ("a:\n\tb: 1", "2:1: a", "a tab stands where only spaces may; spaces"),
+        ("a:\n\tb: 1", "2:1: a", "a tab stands where only spaces may. Write spaces."),
         ("%YAML 2.0\n---\na", "1:1", "found incompatible YAML document"),
         (
             "a:\n  b: 'c",
@@ -148,11 +158,11 @@ def test_wrong_syntax_is_told_in_the_words_of_the_parser(text, where, what):
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
-        ("a: b".encode("utf-16"), ": the file is UTF-16; UTF-8"),
-        (b"\xfe\xff\0a", ": the file is UTF-16; UTF-8"),
-        ("é: b".encode("latin-1"), ":1:1: the byte 0xe9 is not UTF-8; UTF-8"),
-        ("é:\n- ü".encode() + b"\xff", ":2:4: the byte 0xff is not UTF-8; UTF-8"),
-        (b"\xef\xbb\xbfa: \xc0", ":1:4: the byte 0xc0 is not UTF-8; UTF-8"),
+        ("a: b".encode("utf-16"), ": the file is UTF-16. Save it as UTF-8."),
+        (b"\xfe\xff\0a", ": the file is UTF-16. Save it as UTF-8."),
+        ("é: b".encode("latin-1"), ":1:1: the byte 0xe9 is not UTF-8. Save it as UTF-8."),
+        ("é:\n- ü".encode() + b"\xff", ":2:4: the byte 0xff is not UTF-8. Save it as UTF-8."),
+        (b"\xef\xbb\xbfa: \xc0", ":1:4: the byte 0xc0 is not UTF-8. Save it as UTF-8."),
         (b"a: !<%ED%A0%80> b", f": a: {FORBIDDEN}"),
     ],
     ids=str,
@@ -169,23 +179,23 @@ def test_another_encoding_is_named(data, fault):
     [
         (
             lambda over: "a: b\n" + "#" * (limits.BYTES - 5 + over),
-            ": the file has 1048577 bytes; at most 1048576 bytes",
+            ": the file has 1048577 bytes. Write at most 1048576 bytes.",
         ),
         (
             lambda over: "--- a\n" * (limits.DOCUMENTS + over),
-            ":1002:1: the file has too many documents; at most 1000 documents",
+            ":1002:1: the file has too many documents. Write at most 1000 documents.",
         ),
         (
             lambda over: "[" * (limits.DEPTH + over) + "]" * (limits.DEPTH + over),
-            f":1:65: {'[0]' * 64}: values are nested too deep; at most 64 levels",
+            f":1:65: {'[0]' * 64}: values are nested too deep. Write at most 64 levels.",
         ),
         (
             lambda over: f"a: &a {'[' * 40}{']' * 40}\nb: {'[' * (23 + over)}*a{']' * (23 + over)}",
-            f":2:28: b{'[0]' * 24}: values are nested too deep; at most 64 levels",
+            f":2:28: b{'[0]' * 24}: values are nested too deep. Write at most 64 levels.",
         ),
         (
             lambda over: f"- &a 1\n- [{'*a,' * (limits.ALIASES + over)}]",
-            ":2:304: [1][100]: the file has too many aliases; at most 100 aliases",
+            ":2:304: [1][100]: the file has too many aliases. Write at most 100 aliases.",
         ),
         (
             lambda over: f"[{'1,' * (limits.NODES - 1 + over)}]",
@@ -197,7 +207,7 @@ def test_another_encoding_is_named(data, fault):
         ),
         (
             lambda over: "%TAG ! tag:x:\n---\na\n...\n" * 400 + "#%TAG" * (600 + over),
-            ": the file has too many %TAG directives; at most 1000 of them",
+            ": the file has too many %TAG directives. Write at most 1000 of them.",
         ),
     ],
     ids=[
@@ -226,7 +236,7 @@ def test_the_limit_of_a_text_is_that_of_a_config_map(make, place):
     assert read(make(0).encode(), "f.yaml", most=2 << 20)
     with pytest.raises(InputError) as caught:
         read(make(1).encode(), "f.yaml", most=2 << 20)
-    problem = "a string has 1048577 bytes; at most 1048576 bytes"
+    problem = "a string has 1048577 bytes. Write at most 1048576 bytes."
     assert str(caught.value) == f"f.yaml:{place}{problem}"
 
 

@@ -44,7 +44,7 @@ def problems(spec: Spec) -> _Problems:
         yield ("chart", "name"), MISSING, f"the chart in the {kind}"
     if kind in ("GitRepository", "Bucket") and spec.chart.version:
         problem = f"a chart from a {kind} has its version in its Chart.yaml"
-        yield ("chart", "version"), problem, "no version; source.ref chooses the revision"
+        yield ("chart", "version"), problem, "Delete version: source.ref chooses the revision."
     yield from _chart_problems(spec)
     if not exists(spec.source):
         yield from _source_problems(spec)
@@ -114,7 +114,7 @@ def _source_problems(spec: Spec) -> _Problems:
     if source.type == "OCIRepository" and not spec.chart.version and not plain(source.ref):
         yield ("chart", "version"), MISSING, "a version, or a range such as 6.*"
     if source.url and source.oci_url:
-        yield ("source", "ociUrl"), "there is a url as well", "one of the two"
+        yield ("source", "ociUrl"), "there is a url as well", "Keep one of the two."
     yield from _fetching_problems(source)
     key = "ociUrl" if source.oci_url else "url"
     if not url(source):
@@ -164,10 +164,18 @@ def _misplaced(source: ChartSource) -> _Problems:
     others = frozenset().union(*_KEYS.values()) - own
     for key in sorted(given.keys() & others):
         kinds = ", ".join(kind for kind, keys in _KEYS.items() if key in keys)
-        yield ("source", key), f"a {source.type} has no {key}", f"no {key}, which is for {kinds}"
+        yield (
+            ("source", key),
+            f"a {source.type} has no {key}",
+            f"Delete {key}, which is for {kinds}.",
+        )
     revisions = _REVISIONS.get(source.type)
     for key in sorted(given.get("ref", {}).keys() - revisions) if revisions else ():
         problem = f"the revision of a {source.type} has no {key}"
         yield ("source", "ref", key), problem, " or ".join(sorted(revisions or ()))
     if source.provider == ("gcp" if source.type == "GitRepository" else "github"):
-        yield ("source", "provider"), f"a {source.type} has no {source.provider}", "another one"
+        yield (
+            ("source", "provider"),
+            f"a {source.type} has no {source.provider}",
+            "Choose another one.",
+        )

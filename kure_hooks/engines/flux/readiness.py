@@ -55,7 +55,9 @@ def health_checks_are_heard(plan: Plan) -> Iterator[Finding]:
         waits = _contains(plan, unit) if bundle.children else options.wait
         if waits and options.health_checks:
             problem = f"bundle {bundle.name} waits for all that it applies, so Flux ignores these"
-            expected = "no healthChecks" if bundle.children else "either wait or healthChecks"
+            expected = (
+                "Delete healthChecks." if bundle.children else "Keep either wait or healthChecks."
+            )
             yield bundle.key("healthChecks").fault(problem, expected)
         checks = options.health_checks or options.wait or bundle.children
         if options.health_check_exprs and not checks:

@@ -131,9 +131,7 @@ def _with_faults(file: File, value: Manifest) -> File:
 
 def _are_scalars(findings: Iterable[Finding]) -> bool:
     """Tell whether the only faults are unknown fields and numbers or words that stand for texts."""
-    return all(
-        finding.rule == _UNKNOWN or finding.expected == "expected a string" for finding in findings
-    )
+    return all(finding.rule == _UNKNOWN or finding.expected == "a string" for finding in findings)
 
 
 def _of_head(file: File, fields: Kustomization) -> Iterator[Finding]:

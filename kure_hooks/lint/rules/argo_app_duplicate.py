@@ -75,9 +75,9 @@ def _repeated(places: list[Place]) -> Iterator[Finding]:
         if owner is not None and owner.who.kind == "ApplicationSet":
             same = owner is first_owner
             problem = f"the set makes {'two of' if same else 'another'} {name} in this namespace"
-            expected = "Make the names differ, for example by more of the path or parameters"
+            expected = "Make the names differ, for example by more of the path or parameters."
             yield owner.resource.finding(_TEMPLATE_NAME, problem, expected, "AR001", severity)
         else:
             problem = f"another {name} is in this namespace"
-            expected = f"Rename one of them, or remove the one at {first.at('metadata', 'name')}"
+            expected = f"Rename one of them, or remove the one at {first.at('metadata', 'name')}."
             yield resource.finding(("metadata", "name"), problem, expected, "AR001", severity)

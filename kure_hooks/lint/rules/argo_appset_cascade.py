@@ -62,5 +62,5 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                 "an element that the generators lose deletes its Application with all that it "
                 "deployed"
             )
-            expected = "Add preserveResourcesOnDeletion: true, or applicationsSync: create-update"
+            expected = "Add preserveResourcesOnDeletion: true, or applicationsSync: create-update."
             yield owner.resource.finding(_NAME, problem, expected, "AR014", Severity.WARNING)

@@ -39,12 +39,12 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     for owner in application_sets(cluster):
         if owner.refusals:
             problem = f"Argo CD makes no Application of this set: it {owner.refusals[0]}"
-            expected = "Correct the template or its parameters"
+            expected = "Correct the template or its parameters."
             yield owner.resource.finding(("spec", "template"), problem, expected, "AR019")
         elif owner.is_certain and not owner.resources and _reads_git(owner.spec):
             problem = "the generators of this set match nothing in the repository"
             pointer = ("spec", "generators")
-            expected = "Correct the pattern, or add what it should match"
+            expected = "Correct the pattern, or add what it should match."
             yield owner.resource.finding(pointer, problem, expected, "AR019", Severity.WARNING)
 
 

@@ -40,8 +40,8 @@ def check(cluster: Cluster) -> Iterator[Finding]:
         fields = place if isinstance(place, dict) else {}
         if fields.get("server") and fields.get("name"):
             problem = "this destination has both a server and a name, which Argo CD refuses"
-            yield declaration.finding((*_WHERE, "name"), problem, "Remove one of them", "AR003")
+            yield declaration.finding((*_WHERE, "name"), problem, "Remove one of them.", "AR003")
         elif not (fields.get("server") or fields.get("name") or declaration.is_partial):
             problem = "this destination names no cluster"
-            expected = "Add name: in-cluster for Argo CD's own cluster, or the server of another"
+            expected = "Add name: in-cluster for Argo CD's own cluster, or the server of another."
             yield declaration.finding(_WHERE, problem, expected, "AR003")

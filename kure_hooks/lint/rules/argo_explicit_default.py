@@ -97,7 +97,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                         f"Argo CD removes {name} on the cluster, because it has its zero value, "
                         f"and {owner.who.name} is out of sync from then on"
                     )
-                    expected = "Remove the field"
+                    expected = "Remove the field."
                     yield child.finding(pointer, problem, expected, "AR015", severity)
 
 

@@ -59,7 +59,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
 def _finding(owner: Owner, resource: Resource, scaler: str) -> Finding:
     number = value_at(resource.manifest, *_REPLICAS)
     problem = f"{owner.who.name} sets the replicas back to {number} whenever {scaler} scales"
-    expected = "Remove replicas, which the autoscaler sets"
+    expected = "Remove replicas, which the autoscaler sets."
     return resource.finding(_REPLICAS, problem, expected, "AR016", Severity.WARNING)
 
 

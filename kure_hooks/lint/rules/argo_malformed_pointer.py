@@ -101,10 +101,10 @@ def _pointer(text: str) -> Fault | None:
         )
     if _BAD_ESCAPE.search(text):
         problem = f"{shown} has ~ without 0 or 1 behind it"
-        return problem, "Write ~0 for ~, and ~1 for a slash in a name", Severity.WARNING
+        return problem, "Write ~0 for ~, and ~1 for a slash in a name.", Severity.WARNING
     if any(map(_is_pattern, text.split("/")[1:])):
         problem = f"{shown} has a pattern, and a JSON pointer knows names and numbers only"
-        return problem, "Write it as a jq expression under jqPathExpressions", Severity.WARNING
+        return problem, "Write it as a jq expression under jqPathExpressions.", Severity.WARNING
     return None
 
 
@@ -117,17 +117,17 @@ def _as_pointer(text: str) -> str:
     """Return advice: the pointer that a path of another form means, where it is plain."""
     names = text.removeprefix("$").strip(".").split(".")
     if text and all(_NAMES.fullmatch(name) for name in names):
-        return f"Write /{'/'.join(names)}"
-    return f"Begin with a slash, as in {_EXAMPLES['jsonPointers']}"
+        return f"Write /{'/'.join(names)}."
+    return f"Begin with a slash, as in {_EXAMPLES['jsonPointers']}."
 
 
 def _expression(text: str) -> Fault | None:
     problem = jq_fault(text)
     if problem is None:
         return None
-    advice = f"Write a jq expression, such as {_EXAMPLES['jqPathExpressions']}"
+    advice = f"Write a jq expression, such as {_EXAMPLES['jqPathExpressions']}."
     if text.startswith("/"):
-        advice = "Move it to jsonPointers, which take paths with slashes"
+        advice = "Move it to jsonPointers, which take paths with slashes."
     return f"the expression {_shown(text)} {problem}", advice, Severity.ERROR
 
 

@@ -21,6 +21,7 @@ from kure_hooks.lint.argocd import (
     is_present,
     written,
 )
+from kure_hooks.lint.flux import is_near
 from kure_hooks.manifests import text_at, value_at
 from kure_hooks.rules.rule import ERROR, Rule
 from kure_hooks.yamlio import Pointer
@@ -65,7 +66,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
         spec = declaration.spec
         if isinstance(spec, dict) and not declaration.is_partial and not _SOURCES & spec.keys():
             problem = "this Application has no source, so Argo CD refuses it"
-            yield declaration.finding(("spec",), problem, "Add source, or sources", "AR002")
+            yield declaration.finding(("spec",), problem, "Add source, or sources.", "AR002")
         for source in declaration.sources:
             yield from _of_source(declaration, source)
     here = set(_here(cluster))
@@ -86,16 +87,16 @@ def _of_source(declaration: Declaration, source: ApplicationSource) -> Iterator[
     if not path and not chart and not (is_listed and source.ref):
         if not partial and "sourceHydrator" not in pointer:
             problem = "this source has neither a path nor a chart"
-            yield declaration.finding(pointer, problem, "Add the path of a directory", "AR002")
+            yield declaration.finding(pointer, problem, "Add the path of a directory.", "AR002")
         return
     if chart and not source.fields.get("targetRevision") and not partial:
         problem = f"the chart {chart} has no version, and Argo CD does not choose one"
         steps = (*pointer, "chart")
-        yield declaration.finding(steps, problem, "Add the version as targetRevision", "AR002")
+        yield declaration.finding(steps, problem, "Add the version as targetRevision.", "AR002")
     if path and chart:
         problem = f"Argo CD takes the chart {chart} and ignores the path {path}"
         steps = (*pointer, "path")
-        expected = "Remove one of the two"
+        expected = "Remove one of the two."
         yield declaration.finding(steps, problem, expected, "AR002", Severity.WARNING)
     elif path and not is_open(path):
         yield from _of_path(declaration, (*pointer, "path"), path)
@@ -104,11 +105,11 @@ def _of_source(declaration: Declaration, source: ApplicationSource) -> Iterator[
 def _of_path(declaration: Declaration, pointer: Pointer, path: str) -> Iterator[Finding]:
     if path.startswith("/"):
         problem = f"the path {path} is absolute, and Argo CD refuses it"
-        expected = f"Write {path.strip('/') or '.'}"
+        expected = f"Write {path.strip('/') or '.'}."
         yield declaration.finding(pointer, problem, expected, "AR002")
     elif normpath(path).startswith(".."):
         problem = f"the path {path} leaves the repository"
-        expected = "Name a directory of the repository, seen from its root"
+        expected = "Name a directory of the repository, seen from its root."
         yield declaration.finding(pointer, problem, expected, "AR002")
 
 
@@ -177,11 +178,11 @@ def _missing(cluster: Cluster, target: Target) -> tuple[str, str]:
     if directory in cluster.files.paths:
         above = directory.rpartition("/")[0] or "."
         problem = f"the path {target.path} is a file, and Argo CD reads directories"
-        return problem, f"Name the directory {above}, and the file in directory.include"
+        return problem, f"Name the directory {above}, and the file in directory.include."
     problem = f"the path {target.path} is no directory of the repository"
     hint = nearest(directory, _like(cluster, directory))
-    advice = "Correct the path, or add the directory"
-    return problem, f"{hint} {advice}" if hint.startswith("did") else advice
+    advice = "Correct the path, or add the directory."
+    return problem, f"{hint} {advice}" if is_near(hint) else advice
 
 
 def _like(cluster: Cluster, directory: str) -> set[str]:

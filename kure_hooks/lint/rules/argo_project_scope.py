@@ -67,7 +67,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     for owner in applications(cluster):
         if isinstance(owner.spec, dict) and not owner.spec.get("project"):
             problem = f"{owner.who.name} names no project, and the API server demands one"
-            expected = "Write project: default, or the name of an AppProject"
+            expected = "Write project: default, or the name of an AppProject."
             yield owner.resource.finding(("spec", "project"), problem, expected, "AR004")
             continue
         name = project_of(owner.resource.manifest)
@@ -104,7 +104,7 @@ def _missing(
     severity = Severity.WARNING if certain else Severity.INFO
     for name in sorted(missing.keys() - elsewhere):
         problem = f"no AppProject {name} is in this repository"
-        expected = f"Add the AppProject {name}, or name one that is there"
+        expected = f"Add the AppProject {name}, or name one that is there."
         for owner in missing[name]:
             project = Identity(GROUP, "AppProject", owner.who.namespace, name)
             if not cluster.declared.is_external(project):
@@ -134,7 +134,7 @@ def _refused(
 
 def _all_refused(owner: Owner, project: Resource, known: "_Known") -> Iterator[Finding]:
     severity = Severity.INFO if _may_grow(known, project) else Severity.ERROR
-    expected = f"Permit it in the AppProject {project.name}, or name another project"
+    expected = f"Permit it in the AppProject {project.name}, or name another project."
     where, prefix = written(owner)
     reasons = list(_refusals(owner, Project(project.manifest)))
     for reason in reasons:

@@ -56,7 +56,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                     f"{owner.who.name} deletes this Application when its file is removed, and all "
                     "that it deployed stays"
                 )
-                expected = f"Add the finalizer {FINALIZER}"
+                expected = f"Add the finalizer {FINALIZER}."
                 yield child.finding(
                     ("metadata", "finalizers"), problem, expected, "AR013", Severity.WARNING
                 )

@@ -63,7 +63,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             crd := _big_crd(cluster, owner, version)
         ):
             problem = f"{crd} is too big for client-side apply, with which {owner.who.name} syncs"
-            expected = "Add ServerSideApply=true to syncOptions"
+            expected = "Add ServerSideApply=true to syncOptions."
             yield owner.resource.finding(_NAME, problem, expected, "AR012", Severity.WARNING)
 
 

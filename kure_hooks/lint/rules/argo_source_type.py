@@ -50,7 +50,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             if len(types) > 1:
                 problem = f"this source has {' and '.join(types)}, and Argo CD takes one type"
                 steps = (*source.pointer, types[1])
-                expected = f"Remove all but one of {', '.join(types)}"
+                expected = f"Remove all but one of {', '.join(types)}."
                 yield declaration.finding(steps, problem, expected, "AR005")
     for owner in applications(cluster):
         if not is_made(owner):
@@ -74,7 +74,7 @@ def _of_directory(
         path = f"{target.directory}/{name}".removeprefix("/")
         if path in cluster.files.paths and source.takes(path) and _is_object(cluster, path):
             problem = f"Argo CD applies {path} as an object, because the source has directory"
-            expected = "Remove directory, so that kustomize builds it"
+            expected = "Remove directory, so that kustomize builds it."
             steps = (*source.pointer, "directory")
             yield owner.resource.finding(steps, problem, expected, "AR005")
 

@@ -131,10 +131,10 @@ def _fault(option: str, place: str) -> tuple[str, str] | None:
         return f"Argo CD has no sync option {option}, and ignores it", advice
     if not _has(known, place):
         where = "the annotation of an object" if known.of_objects else "syncOptions"
-        return f"Argo CD ignores {option} of {place}", f"Write it into {where}"
+        return f"Argo CD ignores {option} of {place}", f"Write it into {where}."
     if not equals or value not in known.values:
         choices = " or ".join(f"{name}={item}" for item in known.values)
-        return f"Argo CD ignores {option}: it has no such value", f"Write {choices}"
+        return f"Argo CD ignores {option}: it has no such value", f"Write {choices}."
     return None
 
 
@@ -147,5 +147,5 @@ def _spelled(option: str, usable: list[str]) -> str:
     name, _, value = ("".join(option.split())).partition("=")
     for key in usable:
         if key.lower() == name.lower() and value.lower() in OPTIONS[key].values:
-            return f"Write {key}={value.lower()}"
+            return f"Write {key}={value.lower()}."
     return ""

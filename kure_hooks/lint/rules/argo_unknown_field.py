@@ -9,6 +9,7 @@ from kure_hooks.findings import Finding
 from kure_hooks.gitops.argocd import GROUP
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.argocd import ARGOCD
+from kure_hooks.lint.flux import is_near
 from kure_hooks.rules.rule import ERROR, Rule
 from kure_hooks.schemas.definitions import definitions
 from kure_hooks.schemas.packed import Catalogue
@@ -62,7 +63,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             name = str(pointer[-1])
             problem = f"{resource.kind} has no field {'.'.join(map(str, pointer))}"
             hint = nearest(name, known)
-            expected = hint if hint.startswith("did") else "Remove it"
+            expected = hint if is_near(hint) else "Remove it."
             yield resource.finding(pointer, problem, expected, "AR011")
 
 

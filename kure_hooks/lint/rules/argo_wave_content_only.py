@@ -57,7 +57,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                 f"{child.name} follows the revision that {owner.who.name} follows, so a commit "
                 "that changes only what it deploys is synced at once, without any wave"
             )
-            expected = "Name a tag or commit where updates need the order too"
+            expected = "Name a tag or commit where updates need the order too."
             steps = (*source.pointer, "targetRevision")
             yield child.finding(steps, problem, expected, "AR009", Severity.INFO)
 

@@ -78,4 +78,4 @@ def _fault(wave: Any) -> str | None:
 
 def _advice(wave: Any) -> str:
     is_number = isinstance(wave, int) and not isinstance(wave, bool)
-    return f'Write "{wave}"' if is_number else "Write a whole number in quotes"
+    return f'Write "{wave}".' if is_number else "Write a whole number in quotes."

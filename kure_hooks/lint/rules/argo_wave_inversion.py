@@ -129,11 +129,11 @@ def _misplaced(need: Need) -> tuple[str, str] | None:
         if first <= other or _is_made(owner) or _is_made(provider):
             return None
         problem += f"in another parent, so its wave {first} does not wait for that of {name}"
-        return problem, "Bring both with one parent"
+        return problem, "Bring both with one parent."
     if first > other or (first == other and not _has_wave(owner)):
         return None
     problem += "in the same wave" if first == other else f"in wave {first}, before wave {other}"
-    return problem, f"Give {owner.who.name} a wave after {other}"
+    return problem, f"Give {owner.who.name} a wave after {other}."
 
 
 def _is_made(owner: Owner) -> bool:
@@ -177,7 +177,7 @@ def _too_early(
                     f"{resource.label} comes {_place(order)}, and {name}, which it needs, "
                     f"{_place(later)}"
                 )
-                expected = f"Give {provider.label} a wave before that of {resource.label}"
+                expected = f"Give {provider.label} a wave before that of {resource.label}."
                 steps = (*ANNOTATIONS, WAVE)
                 yield provider.finding(steps, problem, expected, "AR007", severity)
 
@@ -240,11 +240,11 @@ def _broken(owner: Owner, other: Owner) -> tuple[str, str] | None:
     name = other.who.name
     if owner.parent is not other.parent or owner.parent is None:
         problem = f"{owner.who.name} depends on {name}, which has another parent, so no wave counts"
-        return problem, "Bring both with one parent"
+        return problem, "Bring both with one parent."
     if owner.parent.who.kind != "Application":
         return None
     own, its = _wave(owner), _wave(other)
     if its < own:
         return None
     problem = f"{owner.who.name} depends on {name}, and is in wave {own}, not after wave {its}"
-    return problem, f"Give {owner.who.name} a wave after {its}"
+    return problem, f"Give {owner.who.name} a wave after {its}."

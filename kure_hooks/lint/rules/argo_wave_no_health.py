@@ -67,9 +67,9 @@ def _finding(owner: Owner, children: list[Resource], *, is_known: bool) -> Findi
         "because nothing tells it the health of an Application"
     )
     if is_known:
-        expected, severity = f"Add {CM_KEY} to {CONFIG}", Severity.ERROR
+        expected, severity = f"Add {CM_KEY} to {CONFIG}.", Severity.ERROR
     else:
-        expected = f"Add {CM_KEY} to {CONFIG}, if it is not there, outside of this repository"
+        expected = f"Add {CM_KEY} to {CONFIG}, if it is not there, outside of this repository."
         severity = Severity.INFO
     return first.finding((*ANNOTATIONS, WAVE), problem, expected, "AR008", severity)
 
@@ -82,6 +82,6 @@ def _without_retry(parents: list[tuple[Owner, list[Resource]]]) -> Iterator[Find
                 "a child that is degraded fails the sync of this Application, "
                 "and after five attempts Argo CD waits for the next commit"
             )
-            expected = "Add retry with limit: -1, so that later waves come when the child is well"
+            expected = "Add retry with limit: -1, so that later waves come when the child is well."
             steps = ("spec", "syncPolicy")
             yield owner.resource.finding(steps, problem, expected, "AR008", Severity.WARNING)

@@ -80,4 +80,4 @@ def _strays(owner: Owner, cluster: Cluster, roots: Mapping[str, Cluster]) -> Ite
                 return
 
 
-_EXPECTED = "Name a directory of the cluster, or one that clusters share"
+_EXPECTED = "Name a directory of the cluster, or one that clusters share."

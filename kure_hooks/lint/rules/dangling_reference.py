@@ -52,7 +52,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                 yield resource.finding(
                     pointer,
                     f"{resource.label} names {who}, which nothing in the repository provides",
-                    "Correct the name, or add the object",
+                    "Correct the name, or add the object.",
                     "",
                     Severity.WARNING,
                 )

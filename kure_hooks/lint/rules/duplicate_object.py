@@ -61,6 +61,6 @@ def _finding(first: Resource, second: Resource) -> Finding:
     return second.finding(
         ("apiVersion",),
         f"{second.label} is in {first.at()} as {first.api_version} too, and is one object",
-        "Keep one of them",
+        "Keep one of them.",
         "",
     )

@@ -92,4 +92,5 @@ def _finding(resource: Resource, last: tuple[int, int], severity: Severity) -> F
     group, _ = kind_of(resource.manifest)
     version = _RECEIVER if resource.kind == "Receiver" else _NEWEST[group.removesuffix(_GROUP)]
     problem = f"Flux {last[0]}.{last[1]} was the last to serve {resource.api_version}"
-    return resource.finding(("apiVersion",), problem, f"Write {group}/{version}", "FX018", severity)
+    advice = f"Write {group}/{version}."
+    return resource.finding(("apiVersion",), problem, advice, "FX018", severity)

@@ -188,7 +188,7 @@ class _World:
                 ),
                 (
                     f"Apply it with another Kustomization that depends on {first.owner.who}, "
-                    "and let that one wait"
+                    "and let that one wait."
                 ),
             )
         return (
@@ -197,7 +197,7 @@ class _World:
                 f"on a new cluster for a while: {{}} no CRD before {first}, and "
                 "nothing makes them wait for that"
             ),
-            f"Add {first.owner.who.name} to dependsOn, and let that one wait",
+            f"Add {first.owner.who.name} to dependsOn, and let that one wait.",
         )
 
     def _skipped(self, owner: Owner, kind: Kind) -> _Complaint | None:
@@ -218,7 +218,7 @@ class _World:
                         f"for ever on a new cluster: {{}} no CRD, because "
                         f"{release.who} has crds: Skip"
                     ),
-                    "Write crds: Create there, or apply the CRDs with another Kustomization",
+                    "Write crds: Create there, or apply the CRDs with another Kustomization.",
                 )
         return None
 

@@ -43,5 +43,5 @@ def check(cluster: Cluster) -> Iterator[Finding]:
         for who, pointer in references:
             if home and who.namespace and who.namespace != home:
                 problem = f"{owner.who.name} refers to {who}, in another namespace than its own"
-                expected = "Keep it if the cluster allows it"
+                expected = "Keep it if the cluster allows it."
                 yield owner.resource.finding(pointer, problem, expected, "FX020", Severity.INFO)

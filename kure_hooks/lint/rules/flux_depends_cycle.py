@@ -52,7 +52,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
         path = "; ".join(_steps(causes))
         problem = f"{effect.owner.who.name} waits for itself: {path}"
         yield effect.owner.resource.finding(
-            start.pointer or ("metadata", "name"), problem, "Remove one of these", "FX004"
+            start.pointer or ("metadata", "name"), problem, "Remove one of these.", "FX004"
         )
 
 

@@ -52,9 +52,9 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             problem = f"{dependency.who.name} is a {other.who.kind}, and dependsOn names {kind}s"
             above = other.parent
             if kind == "Kustomization" and above is not None and above is not owner:
-                advice = f"Name {above.who.name}, the {above.who.kind} that applies it"
+                advice = f"Name {above.who.name}, the {above.who.kind} that applies it."
             else:
-                advice = f"Name a {kind}"
+                advice = f"Name a {kind}."
             yield owner.resource.finding(dependency.pointer, problem, advice, "FX024")
 
 

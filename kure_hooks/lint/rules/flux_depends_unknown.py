@@ -10,6 +10,7 @@ from kure_hooks.gitops.variables import OPEN
 from kure_hooks.lint.flux import (
     FLUX,
     is_elsewhere,
+    is_leftover,
     is_near,
     kustomizations,
     may_hold_more,
@@ -53,7 +54,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             if OPEN in f"{who.namespace}{who.name}" or other_kind(cluster, owner, who):
                 continue
             unsure = may_hold_more(cluster, owner) or (
-                not cluster.is_certain and is_elsewhere(cluster, who)
+                not cluster.is_certain and (is_leftover(cluster) or is_elsewhere(cluster, who))
             )
             severity = Severity.INFO if unsure else Severity.ERROR
             yield _finding(cluster, owner, dependency, severity)
@@ -65,10 +66,10 @@ def _finding(cluster: Cluster, owner: Owner, dependency: Dependency, severity: S
     moved = sorted(other.namespace for other in same_kind if other.name == who.name)
     key = "name"
     if moved:
-        key, advice = "namespace", f"Write namespace: {moved[0]}"
+        key, advice = "namespace", f"Write namespace: {moved[0]}."
     else:
         names = sorted(other.name for other in same_kind if other.namespace == who.namespace)
-        advice = nearest(who.name, names) or "Correct the name, or remove the dependency"
+        advice = nearest(who.name, names) or "Correct the name, or remove the dependency."
     if severity is Severity.INFO and (moved or is_near(advice)):
         severity = Severity.WARNING  # others may provide it, but hardly under a name so near
     problem = f"{owner.who.name} depends on {who}, which nothing in the cluster provides"

@@ -62,8 +62,8 @@ def _problems(resource: Resource, pointer: Pointer) -> Iterator[Finding]:
         return
     if without_hours and isinstance(value, str) and _DURATION.fullmatch(value):
         problem = f"the timeout of a {resource.kind} has no hours, and {value} has"
-        expected = "Write it in minutes, such as 60m"
+        expected = "Write it in minutes, such as 60m."
     else:
         problem = f"{value} is no duration"
-        expected = "Write a number with ms, s, m or h, such as 10m"
+        expected = "Write a number with ms, s, m or h, such as 10m."
     yield resource.finding(pointer, problem, expected, "FX007")

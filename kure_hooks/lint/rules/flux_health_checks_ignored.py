@@ -41,11 +41,11 @@ def check(cluster: Cluster) -> Iterator[Finding]:
         checks = value_at(manifest, "spec", "healthChecks")
         if checks and owner.waits:
             problem = "with wait: true Flux ignores healthChecks"
-            expected = "Remove one of them"
+            expected = "Remove one of them."
             pointer = ("spec", "healthChecks")
         elif value_at(manifest, "spec", "healthCheckExprs") and not checks and not owner.waits:
             problem = "without wait or healthChecks Flux ignores healthCheckExprs"
-            expected = "Add wait: true"
+            expected = "Add wait: true."
             pointer = ("spec", "healthCheckExprs")
         else:
             continue

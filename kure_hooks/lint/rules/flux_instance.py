@@ -57,18 +57,18 @@ def check(cluster: Cluster) -> Iterator[Finding]:
 def _problems(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, str, str]]:
     name = text_at(manifest, "metadata", "name")
     if name != _NAME:
-        yield ("metadata", "name"), f"a FluxInstance is called flux, not {name}", "Write flux"
+        yield ("metadata", "name"), f"a FluxInstance is called flux, not {name}", "Write flux."
     distribution = value_at(manifest, "spec", "distribution")
     for key in ("version", "registry"):
         if not text_at(distribution, key):
             problem = f"the distribution has no {key}"
-            yield ("spec", "distribution", key), problem, "Add it"
+            yield ("spec", "distribution", key), problem, "Add it."
     registry = text_at(distribution, "registry")
     known = any(registry.startswith(start) for start in _REGISTRIES) or OPEN in registry
     if registry and not known and not text_at(distribution, "variant"):
         pointer = ("spec", "distribution", "registry")
         problem = f"of the registry {registry} nobody knows which images it has"
-        yield pointer, problem, "Add variant: upstream-alpine, or the one that it mirrors"
+        yield pointer, problem, "Add variant: upstream-alpine, or the one that it mirrors."
     yield from _sync_problems(value_at(manifest, "spec", "sync"))
 
 
@@ -77,9 +77,9 @@ def _sync_problems(sync: Any) -> Iterator[tuple[Pointer, str, str]]:
         return
     for key in _SYNC:
         if not text_at(sync, key):
-            yield ("spec", "sync", key), f"the sync has no {key}", "Add it"
+            yield ("spec", "sync", key), f"the sync has no {key}", "Add it."
     ref = text_at(sync, "ref")
     is_git = text_at(sync, "kind") == "GitRepository"
     if is_git and ref and not ref.startswith("refs/") and OPEN not in ref:
         problem = f"the ref {ref} is no full name of a reference of git"
-        yield ("spec", "sync", "ref"), problem, f"Write refs/heads/{ref}"
+        yield ("spec", "sync", "ref"), problem, f"Write refs/heads/{ref}."

@@ -59,14 +59,14 @@ def _problems(resource: Resource) -> Iterator[Finding]:
     if interval < _LEAST:
         written = text_at(resource.manifest, "spec", "interval")
         problem = f"the interval {written} is below a minute"
-        yield _finding(resource, "interval", problem, "Write 1m or more")
+        yield _finding(resource, "interval", problem, "Write 1m or more.")
     for field in ("retryInterval", "timeout"):
         seconds = _seconds(resource, field)
         if seconds is not None and seconds > interval:
             written = text_at(resource.manifest, "spec", field)
             of_interval = text_at(resource.manifest, "spec", "interval")
             problem = f"the {field} {written} is longer than the interval {of_interval}"
-            yield _finding(resource, field, problem, "Write less than the interval")
+            yield _finding(resource, field, problem, "Write less than the interval.")
 
 
 def _finding(resource: Resource, field: str, problem: str, expected: str) -> Finding:

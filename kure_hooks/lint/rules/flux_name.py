@@ -43,7 +43,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             expected = "Shorten it"
         elif not _NAME.fullmatch(name):
             problem = f"{name} is no name of Kubernetes"
-            expected = "Write lower case letters, digits and dashes"
+            expected = "Write lower case letters, digits and dashes."
         else:
             continue
         yield owner.resource.finding(("metadata", "name"), problem, expected, "FX015")

@@ -51,7 +51,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                     ("metadata", "namespace"),
                     f"{resource.label} has no namespace: neither it, nor kustomization.yaml, nor "
                     f"{owner.who} names one",
-                    "Write metadata.namespace",
+                    "Write metadata.namespace.",
                     "",
                     weight(cluster, owner, Severity.ERROR),
                 )

@@ -67,5 +67,5 @@ def _finding(one: Owner, other: Owner, items: Sequence[tuple[Resource, Resource]
     problem = f"{first.who}{more} is applied by {one.who} and by {other.who}, from {first.at()}"
     severity = Severity.ERROR if differing else Severity.WARNING
     return second.finding(
-        ("metadata", "name"), problem, "Leave it to one of them", "FX011", severity
+        ("metadata", "name"), problem, "Leave it to one of them.", "FX011", severity
     )

@@ -46,7 +46,7 @@ def check_change(before: Repository, after: Repository) -> Iterator[Finding]:
                 yield new.resource.finding(
                     ("metadata", "name"),
                     f"this was {old.who}, which is deleted with {objects} that it applied",
-                    "Keep the name, or let the old one orphan its objects in a commit before",
+                    "Keep the name, or let the old one orphan its objects in a commit before.",
                     "",
                     Severity.WARNING,
                 )

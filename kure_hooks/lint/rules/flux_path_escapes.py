@@ -33,7 +33,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
     for owner in kustomizations(cluster):
         for target in owner.targets:
             inside = normpath(f"/{target.path}").lstrip("/")
-            expected = f"Write ./{inside}"
+            expected = f"Write ./{inside}."
             if escapes(target.path):
                 problem = f"the path {target.path} leads out of the source"
                 severity = Severity.WARNING if target.exists else Severity.ERROR

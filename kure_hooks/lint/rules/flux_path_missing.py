@@ -79,7 +79,7 @@ def _problem(cluster: Cluster, target: Target) -> str:
 def _advice(cluster: Cluster, target: Target) -> str:
     directory = target.directory or ""
     if directory in cluster.files.paths:
-        return f"Name the directory: ./{directory.rpartition('/')[0]}"
+        return f"Name the directory: ./{directory.rpartition('/')[0]}."
     mapped = directory.partition("/")[0] if directory.startswith("@") else ""
     known = cluster.files.directories - {""}
     if mapped:  # a checkout of another repository, whose directories are below its name
@@ -89,4 +89,4 @@ def _advice(cluster: Cluster, target: Target) -> str:
     hint = nearest(directory, sorted(known))
     # Of few directories all would be named, and none of them may be meant.
     start = f"{hint} " if is_near(hint) else ""
-    return f"{start}Correct the path, or add the directory"
+    return f"{start}Correct the path, or add the directory."

@@ -68,7 +68,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
         yield resource.finding(
             ("metadata", "annotations"),
             f"{owner.who} may prune {resource.label}{more}, and {loss} would go with it",
-            "Add the annotation kustomize.toolkit.fluxcd.io/prune: disabled",
+            "Add the annotation kustomize.toolkit.fluxcd.io/prune: disabled.",
             "",
             weight(cluster, owner, Severity.WARNING),
         )

@@ -53,7 +53,7 @@ def check_change(before: Repository, after: Repository) -> Iterator[Finding]:
                 ("metadata", "name"),
                 f"{resource.label}{moves_on} from {old.who}, which may delete "
                 f"{'them' if others else 'it'} when {new.who} has applied it already",
-                "Turn off pruning for it in a commit before this one",
+                "Turn off pruning for it in a commit before this one.",
                 "",
                 Severity.WARNING,
             )

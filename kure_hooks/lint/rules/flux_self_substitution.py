@@ -60,7 +60,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                 yield owner.resource.finding(
                     ("spec", "postBuild", "substituteFrom", index, "name"),
                     f"{who} is not there when {owner.who} is applied: {_reason(owner, providers)}",
-                    f"Apply it with a Kustomization that this one depends on{note}",
+                    f"Apply it with a Kustomization that this one depends on{note}.",
                     "",
                     severity,
                 )

@@ -67,12 +67,12 @@ def check(cluster: Cluster) -> Iterator[Finding]:
         kind = text_at(reference, "kind")
         if kind not in ALLOWED[field]:
             problem = f"a {owner.who.kind} reads no {kind or 'source without a kind'} here"
-            expected = f"Name one of {', '.join(ALLOWED[field])}"
+            expected = f"Name one of {', '.join(ALLOWED[field])}."
             yield owner.resource.finding((*field, "kind"), problem, expected, "FX006")
         elif kind == _EXTERNAL and _is_off(cluster, _DEPLOYMENTS[owner.who.kind]):
             name = _DEPLOYMENTS[owner.who.kind]
             problem = f"the {name} of the cluster does not read ExternalArtifacts"
-            expected = f"Give it the argument --feature-gates={_GATE}"
+            expected = f"Give it the argument --feature-gates={_GATE}."
             yield owner.resource.finding((*field, "kind"), problem, expected, "FX006")
 
 

@@ -101,15 +101,15 @@ def _finding(cluster: Cluster, owner: Owner, source: Identity, severity: Severit
     candidates = [who for who in cluster.applied if who.group == SOURCE]
     field = field_of(owner)
     problem = f"{owner.who.name} has the source {source}, which nothing in the cluster provides"
-    steps, advice = (*field, "name"), "Correct the name, or add the source"
+    steps, advice = (*field, "name"), "Correct the name, or add the source."
     for other in sorted(candidates):
         if other == replace(source, kind=other.kind):
             steps = (*field, "kind")
             problem = f"{source.name} in {source.namespace} is a {other.kind}, no {source.kind}"
-            advice = f"Write kind: {other.kind}"
+            advice = f"Write kind: {other.kind}."
             break
         if other == replace(source, namespace=other.namespace):
-            advice = f"Write namespace: {other.namespace}"
+            advice = f"Write namespace: {other.namespace}."
             break
     else:
         names = [who.name for who in candidates if replace(who, name=source.name) == source]

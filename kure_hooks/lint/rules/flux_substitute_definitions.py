@@ -60,5 +60,5 @@ def _expected(fault: Fault) -> str:
     text = f"$${{{fault.name}}}" if fault.name else "$${"
     return (
         "Add the annotation kustomize.toolkit.fluxcd.io/substitute: disabled to the object, "
-        f"or write {text} for the text itself"
+        f"or write {text} for the text itself."
     )

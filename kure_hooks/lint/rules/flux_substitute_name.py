@@ -46,7 +46,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
 
 def _wrong(cluster: Cluster, owner: Owner) -> Iterator[Finding]:
     severity = weight(cluster, owner, Severity.ERROR)
-    expected = "Use letters, digits and underscores, with no digit in front"
+    expected = "Use letters, digits and underscores, with no digit in front."
     for name in value_at(owner.resource.manifest, *_SUBSTITUTE) or ():
         if not NAME.fullmatch(name):
             problem = f'Flux refuses "{name}" as the name of a variable'
@@ -67,5 +67,5 @@ def _unused(owner: Owner) -> Iterator[Finding]:
     for name in sorted(filter(NAME.fullmatch, set(written or ()) - used(owner))):
         problem = f'no object that {owner.who} applies uses the variable "{name}"'
         yield owner.resource.finding(
-            (*_SUBSTITUTE, name), problem, "Use it, or delete it", "", Severity.INFO
+            (*_SUBSTITUTE, name), problem, "Use it, or delete it.", "", Severity.INFO
         )

@@ -50,7 +50,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             others = cluster.by_identity.get(dependency.who, ())
             if any(other.suspended for other in others):
                 problem = f"{owner.who.name} depends on {dependency.who}, which is suspended"
-                expected = f"Resume {dependency.who.name}, or remove the dependency"
+                expected = f"Resume {dependency.who.name}, or remove the dependency."
                 yield owner.resource.finding(
                     dependency.pointer, problem, expected, "FX014", Severity.WARNING
                 )

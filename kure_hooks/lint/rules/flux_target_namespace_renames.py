@@ -45,5 +45,5 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                     f"targetNamespace of {owner.who.name} makes {target} of the Namespace "
                     f"{item.source.name}"
                 )
-                expected = "Remove the Namespace from the payload, or targetNamespace"
+                expected = "Remove the Namespace from the payload, or targetNamespace."
                 yield item.source.finding(("metadata", "name"), problem, expected, "FX023")

@@ -56,5 +56,5 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             f"{others[0]} depends on {owner.who.name}, which is ready before {inner[0]} and what "
             "else it applies"
         )
-        expected = f"Write wait: true, or let {others[0]} depend on {inner[0]}"
+        expected = f"Write wait: true, or let {others[0]} depend on {inner[0]}."
         yield owner.resource.finding(pointer, problem, expected, "FX010", Severity.WARNING)

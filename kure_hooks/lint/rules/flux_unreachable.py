@@ -37,7 +37,7 @@ def check_repository(repository: Repository) -> Iterator[Finding]:
     for item in repository.unreached:
         if item.kind == "Kustomization" and not _is_mentioned(repository, item):
             problem = f"nothing applies {item.who}"
-            expected = "List its file in the kustomization.yaml of its directory, or delete it"
+            expected = "List its file in the kustomization.yaml of its directory, or delete it."
             yield item.finding(("metadata", "name"), problem, expected, "FX012")
 
 

@@ -47,7 +47,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                 (*pointer, "image"),
                 f"the image {image} has {'the tag latest' if ':latest' in image else 'no tag'}, "
                 "so what runs may change without a commit",
-                "Write the tag of a version",
+                "Write the tag of a version.",
                 "",
                 Severity.WARNING,
             )

@@ -62,7 +62,7 @@ def check_repository(repository: Repository) -> Iterator[Finding]:
 
 def _finding(path: str, item: Object) -> Finding:
     problem = f"no kustomization file lists {item.label}, so nobody applies it"
-    expected = f"Add {base_name(path)} to the resources of its directory, or delete it"
+    expected = f"Add {base_name(path)} to the resources of its directory, or delete it."
     return Finding(Location(path, 1, 1), "", problem, expected, Severity.WARNING, rule="KZ003")
 
 

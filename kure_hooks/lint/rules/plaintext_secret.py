@@ -96,7 +96,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                 yield resource.finding(
                     (part, key),
                     f'{resource.label} has the value of "{key}" in plain text',
-                    "Encrypt it with SOPS, or bring it with an ExternalSecret",
+                    "Encrypt it with SOPS, or bring it with an ExternalSecret.",
                     "",
                     Severity.WARNING if _is_default(text) else Severity.ERROR,
                 )

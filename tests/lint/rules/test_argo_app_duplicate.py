@@ -10,7 +10,7 @@ def test_a_set_that_makes_what_a_file_has():
     assert told(files, "AR001") == [
         (
             "error: apps/all-applicationset.yaml:15:7: the set makes another Application shop in "
-            "this namespace; Make the names differ, for example by more of the path or parameters"
+            "this namespace. Make the names differ, for example by more of the path or parameters."
         )
     ]
 

@@ -10,8 +10,8 @@ def test_a_set_that_deletes_with_its_elements():
     assert told(argocd(application_set("all", TEMPLATE)), "AR014") == [
         (
             "warning: apps/all-applicationset.yaml:4:3: an element that the generators lose "
-            "deletes its Application with all that it deployed; Add "
-            "preserveResourcesOnDeletion: true, or applicationsSync: create-update"
+            "deletes its Application with all that it deployed. Add "
+            "preserveResourcesOnDeletion: true, or applicationsSync: create-update."
         )
     ]
 

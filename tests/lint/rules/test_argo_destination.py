@@ -11,7 +11,7 @@ def test_both():
     assert told(argocd(text), "AR003") == [
         (
             "error: apps/web-application.yaml:16:5: this destination has both a server and a name, "
-            "which Argo CD refuses; Remove one of them"
+            "which Argo CD refuses. Remove one of them."
         )
     ]
 

@@ -20,7 +20,7 @@ def test_a_zero_value():
         (
             "warning: apps/web-application.yaml:15:7: Argo CD removes "
             "spec.source.directory.recurse on the cluster, because it has its "
-            "zero value, and root is out of sync from then on; Remove the field"
+            "zero value, and root is out of sync from then on. Remove the field."
         )
     ]
 

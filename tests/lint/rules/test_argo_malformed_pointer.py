@@ -14,7 +14,7 @@ def test_a_pointer_of_another_form():
         (
             'error: apps/web-application.yaml:25:7: ".spec.replicas" is no JSON pointer, and Argo '
             "CD "
-            "ignores no difference with it; Write /spec/replicas"
+            "ignores no difference with it. Write /spec/replicas."
         )
     ]
 

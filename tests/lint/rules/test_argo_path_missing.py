@@ -14,7 +14,7 @@ def test_a_directory_that_is_not_there():
     assert told(files, "AR002", origin=URL) == [
         (
             "error: apps/web-application.yaml:12:5: the path manifests/wbe is no directory of the "
-            'repository; did you mean "manifests/web"? Correct the path, or add the directory'
+            'repository. Did you mean "manifests/web"? Correct the path, or add the directory.'
         )
     ]
     assert len(lint(files, "AR002")) == 1

@@ -20,8 +20,8 @@ def test_a_project_that_nothing_brings_beside_others():
     files = argocd(application("web", project="shpo"), project("shop", **OPEN))
     assert told(files, "AR004", origin=URL) == [
         (
-            "warning: apps/web-application.yaml:9:3: no AppProject shpo is in this repository; "
-            "Add the AppProject shpo, or name one that is there"
+            "warning: apps/web-application.yaml:9:3: no AppProject shpo is in this repository. "
+            "Add the AppProject shpo, or name one that is there."
         )
     ]
 
@@ -73,8 +73,8 @@ def test_a_kind_outside_of_namespaces():
     (line,) = told(shop(role=ROLE), "AR004", origin=URL)
     assert line == (
         "error: manifests/web/manifests.yaml:4:3: the project shop of web does not permit the kind "
-        "ClusterRole of rbac.authorization.k8s.io outside of namespaces; Permit it in the "
-        "AppProject shop, or name another project"
+        "ClusterRole of rbac.authorization.k8s.io outside of namespaces. Permit it in the "
+        "AppProject shop, or name another project."
     )
 
 

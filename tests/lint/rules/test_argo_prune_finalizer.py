@@ -11,8 +11,8 @@ def test_a_child_without_the_finalizer():
     assert told(argocd(application("web", metadata=BARE)), "AR013", origin=URL) == [
         (
             "warning: apps/web-application.yaml:6:3: root deletes this Application when its file "
-            "is removed, and all that it deployed stays; "
-            "Add the finalizer resources-finalizer.argocd.argoproj.io"
+            "is removed, and all that it deployed stays. "
+            "Add the finalizer resources-finalizer.argocd.argoproj.io."
         )
     ]
 

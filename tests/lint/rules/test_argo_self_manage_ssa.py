@@ -28,8 +28,8 @@ def test_an_install_of_a_version_with_a_big_crd():
     assert told(installed("3.5.1"), "AR012", origin=URL) == [
         (
             "warning: apps/argocd-application.yaml:4:3: the CRD of ApplicationSets in Argo CD 3.5 "
-            "is too big for client-side apply, with which argocd syncs; "
-            "Add ServerSideApply=true to syncOptions"
+            "is too big for client-side apply, with which argocd syncs. "
+            "Add ServerSideApply=true to syncOptions."
         )
     ]
 

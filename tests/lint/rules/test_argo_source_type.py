@@ -24,7 +24,7 @@ def test_a_directory_that_is_for_kustomize():
         (
             "error: apps/web-application.yaml:14:5: Argo CD applies "
             "manifests/web/kustomization.yaml as an object, because the source has "
-            "directory; Remove directory, so that kustomize builds it"
+            "directory. Remove directory, so that kustomize builds it."
         )
     ]
 

@@ -20,7 +20,7 @@ def test_an_option_in_another_case():
     assert told(with_option("createNamespace=true"), "AR010") == [
         (
             "error: apps/web-application.yaml:19:7: Argo CD has no sync option "
-            "createNamespace=true, and ignores it; Write CreateNamespace=true"
+            "createNamespace=true, and ignores it. Write CreateNamespace=true."
         )
     ]
 
@@ -28,12 +28,12 @@ def test_an_option_in_another_case():
 @pytest.mark.parametrize(
     ("option", "expected"),
     [
-        ("CreateNamespace = true", "Write CreateNamespace=true"),
-        ("ServerSideAply=true", 'did you mean "ServerSideApply"?'),
+        ("CreateNamespace = true", "Write CreateNamespace=true."),
+        ("ServerSideAply=true", 'Did you mean "ServerSideApply"?'),
         ("PrunePropagationPolicy=Foreground", "Write PrunePropagationPolicy=background"),
-        ("PruneLast", "Write PruneLast=true or PruneLast=false"),
+        ("PruneLast", "Write PruneLast=true or PruneLast=false."),
         ("CreateNamespace=True", "Write CreateNamespace=true"),
-        ("Force=true", "Write it into the annotation of an object"),
+        ("Force=true", "Write it into the annotation of an object."),
     ],
 )
 def test_options_that_argo_cd_ignores(option, expected):

@@ -21,8 +21,8 @@ def test_a_field_that_no_application_has():
     text = application("web", dependencies=[{"name": "database"}])
     assert told(argocd(text), "AR011") == [
         (
-            "error: apps/web-application.yaml:21:3: Application has no field spec.dependencies; "
-            "Remove it"
+            "error: apps/web-application.yaml:21:3: Application has no field spec.dependencies. "
+            "Remove it."
         )
     ]
 
@@ -36,7 +36,7 @@ def test_a_field_at_the_wrong_level_of_a_template():
 
 def test_a_misspelt_field_of_a_project():
     (finding,) = lint(argocd(project("shop", sourceRepo=["*"])), "AR011")
-    assert finding.expected == 'did you mean "sourceRepos"?'
+    assert finding.expected == 'Did you mean "sourceRepos"?'
 
 
 def test_fields_that_are_there():
@@ -69,7 +69,7 @@ def test_a_field_of_a_newer_argo_cd_whose_crd_is_here():
     text = application("web", dependencies=[])
     assert lint(argocd(text, crd), "AR011") == []
     (finding,) = lint(argocd(application("web", dependency=[]), crd), "AR011")
-    assert finding.expected == 'did you mean "dependencies"?'
+    assert finding.expected == 'Did you mean "dependencies"?'
 
 
 def test_fields_to_come_are_none_of_this_version():

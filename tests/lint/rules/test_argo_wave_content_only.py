@@ -9,8 +9,8 @@ def test_a_child_that_follows_the_branch_of_its_parent():
     assert told(files, "AR009", origin=URL) == [
         (
             "info: apps/web-application.yaml:15:5: web follows the revision that root follows, so "
-            "a commit that changes only what it deploys is synced at once, without any wave; "
-            "Name a tag or commit where updates need the order too"
+            "a commit that changes only what it deploys is synced at once, without any wave. "
+            "Name a tag or commit where updates need the order too."
         )
     ]
 

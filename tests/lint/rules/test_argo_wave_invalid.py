@@ -23,7 +23,7 @@ def test_a_number_without_quotes_is_refused():
     assert told(files, "AR006", origin=URL) == [
         (
             "error: manifests/web/manifests.yaml:5:17: the wave 3 is no string, so the object is "
-            'refused; Write "3"'
+            'refused. Write "3".'
         )
     ]
 

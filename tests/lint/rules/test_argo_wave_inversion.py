@@ -42,8 +42,8 @@ def test_a_namespace_after_what_is_in_it():
     assert told(web(SERVICE, waved(NAMESPACE, 1)), "AR007", origin=URL) == [
         (
             "error: manifests/web/manifests.yaml:11:17: Service shop/web comes in wave 0, and the "
-            "namespace shop, which it needs, in wave 1; Give Namespace shop a wave before that of "
-            "Service shop/web"
+            "namespace shop, which it needs, in wave 1. Give Namespace shop a wave before that of "
+            "Service shop/web."
         )
     ]
 
@@ -104,8 +104,8 @@ def test_objects_before_the_chart_with_their_crds():
     (line,) = told(issuers("1", "2"), "AR007", origin=URL)
     assert line == (
         "error: apps/issuers-application.yaml:9:5: issuers has objects of the kind ClusterIssuer, "
-        "whose CRD cert-manager installs, and is in wave 1, before wave 2; "
-        "Give issuers a wave after 2"
+        "whose CRD cert-manager installs, and is in wave 1, before wave 2. "
+        "Give issuers a wave after 2."
     )
 
 

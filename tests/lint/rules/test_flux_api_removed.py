@@ -16,7 +16,7 @@ def test_a_version_that_is_gone():
     assert told(fleet(kustomization("web"), web=OLD), "FX018") == [
         (
             "error: apps/web/manifests.yaml:1:1: Flux 2.7 was the last to serve "
-            "helm.toolkit.fluxcd.io/v2beta2; Write helm.toolkit.fluxcd.io/v2"
+            "helm.toolkit.fluxcd.io/v2beta2. Write helm.toolkit.fluxcd.io/v2."
         )
     ]
 

@@ -9,8 +9,8 @@ def test_two_that_depend_on_each_other():
     files = fleet(kustomization("a", dependsOn=on("b")), kustomization("b", dependsOn=on("a")))
     assert told(files, "FX004") == [
         (
-            "error: clusters/prod/a.yaml:14:5: a waits for itself: a depends on b; b depends on a; "
-            "Remove one of these"
+            "error: clusters/prod/a.yaml:14:5: a waits for itself: a depends on b; b depends on a. "
+            "Remove one of these."
         )
     ]
 

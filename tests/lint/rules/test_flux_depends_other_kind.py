@@ -13,7 +13,7 @@ def test_a_kustomization_that_depends_on_a_release():
     )
     (finding,) = lint(files, "FX024")
     assert finding.problem == "cert-manager is a HelmRelease, and dependsOn names Kustomizations"
-    assert finding.expected == "Name controllers, the Kustomization that applies it"
+    assert finding.expected == "Name controllers, the Kustomization that applies it."
     assert lint(files, "FX003") == []
 
 
@@ -24,7 +24,7 @@ def test_a_release_that_depends_on_a_kustomization():
         apps=release("web", dependsOn=on("db")),
     )
     (finding,) = lint(files, "FX024")
-    assert finding.expected == "Name a HelmRelease"
+    assert finding.expected == "Name a HelmRelease."
 
 
 def test_a_kustomization_of_the_same_name_as_a_release():

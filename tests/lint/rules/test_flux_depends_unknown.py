@@ -18,7 +18,7 @@ def test_a_misspelled_name():
         (
             "error: clusters/prod/web.yaml:14:5: web depends on Kustomization "
             "flux-system/cert-manger, "
-            'which nothing in the cluster provides; did you mean "cert-manager"?'
+            'which nothing in the cluster provides. Did you mean "cert-manager"?'
         )
     ]
 
@@ -26,14 +26,14 @@ def test_a_misspelled_name():
 def test_another_namespace():
     files = fleet(kustomization("web", dependsOn=on("db", namespace="data")), kustomization("db"))
     (finding,) = lint(files, "FX003")
-    assert finding.expected == "Write namespace: flux-system"
+    assert finding.expected == "Write namespace: flux-system."
 
 
 def test_a_release_depends_on_releases():
     manifests = "---\n".join([release("web", dependsOn=on("dbb")), release("db")])
     (finding,) = lint(fleet(kustomization("apps"), apps=manifests), "FX003")
     assert finding.object == "HelmRelease default/web"
-    assert finding.expected == 'did you mean "db"?'
+    assert finding.expected == 'Did you mean "db"?'
 
 
 def test_what_is_there_is_silent():

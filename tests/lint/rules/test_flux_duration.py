@@ -6,8 +6,8 @@ from tests.support.linting import SYNC, fleet, kustomization, lint, told
 def test_days_are_no_unit():
     assert told(fleet(kustomization("web", interval="1d")), "FX007") == [
         (
-            "error: clusters/prod/web.yaml:7:3: 1d is no duration; "
-            "Write a number with ms, s, m or h, such as 10m"
+            "error: clusters/prod/web.yaml:7:3: 1d is no duration. "
+            "Write a number with ms, s, m or h, such as 10m."
         )
     ]
 

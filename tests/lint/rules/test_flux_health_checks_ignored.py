@@ -11,7 +11,7 @@ def test_checks_beside_wait():
 
 def test_expressions_alone():
     (finding,) = lint(fleet(kustomization("web", healthCheckExprs=EXPRESSIONS)), "FX009")
-    assert finding.expected == "Add wait: true"
+    assert finding.expected == "Add wait: true."
 
 
 def test_checks_without_wait_and_expressions_with_it():

@@ -3,7 +3,7 @@ from tests.support.linting import fleet, kustomization, lint, told
 
 def test_less_than_a_minute():
     assert told(fleet(kustomization("web", interval="10s")), "FX008") == [
-        "warning: clusters/prod/web.yaml:7:3: the interval 10s is below a minute; Write 1m or more"
+        "warning: clusters/prod/web.yaml:7:3: the interval 10s is below a minute. Write 1m or more."
     ]
 
 

@@ -7,7 +7,7 @@ def test_a_path_that_leaves_the_source_is_an_error():
     assert finding.severity is Severity.ERROR
     assert (finding.problem, finding.expected) == (
         "the path ../web leads out of the source",
-        "Write ./web",
+        "Write ./web.",
     )
 
 

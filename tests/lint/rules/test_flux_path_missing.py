@@ -6,8 +6,8 @@ def test_a_path_that_is_not_there_is_an_error_at_its_line():
     assert told(files, "FX001") == [
         (
             "error: clusters/prod/web.yaml:8:3: "
-            "the path ./apps/wbe is no directory of the repository; "
-            'did you mean "apps/web"? Correct the path, or add the directory'
+            "the path ./apps/wbe is no directory of the repository. "
+            'Did you mean "apps/web"? Correct the path, or add the directory.'
         )
     ]
 
@@ -16,7 +16,7 @@ def test_a_path_to_a_file_is_told_apart():
     files = fleet(kustomization("web", "./apps/web/manifests.yaml"), web=config_map("web"))
     (finding,) = lint(files, "FX001")
     assert "is a file" in finding.problem
-    assert finding.expected == "Name the directory: ./apps/web"
+    assert finding.expected == "Name the directory: ./apps/web."
 
 
 def test_paths_that_are_there_are_silent():

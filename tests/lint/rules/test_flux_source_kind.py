@@ -36,6 +36,6 @@ def test_an_external_artifact_needs_a_feature_gate():
     assert lint(files, "FX006") == []
     files["clusters/prod/controller.yaml"] = controller("--concurrent=4")
     (finding,) = lint(files, "FX006")
-    assert finding.expected == "Give it the argument --feature-gates=ExternalArtifact=true"
+    assert finding.expected == "Give it the argument --feature-gates=ExternalArtifact=true."
     files["clusters/prod/controller.yaml"] = controller("--feature-gates=ExternalArtifact=true")
     assert lint(files, "FX006") == []

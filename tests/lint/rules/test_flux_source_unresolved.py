@@ -16,7 +16,7 @@ def test_a_misspelled_source():
         (
             "error: clusters/prod/web.yaml:12:5: web has the source GitRepository "
             "flux-system/flux-sytem, "
-            'which nothing in the cluster provides; did you mean "flux-system"?'
+            'which nothing in the cluster provides. Did you mean "flux-system"?'
         )
     ]
 
@@ -26,14 +26,14 @@ def test_another_kind_under_the_name():
     chart = {"spec": {"chart": "web", "sourceRef": reference | {"kind": "Bucket"}}}
     manifests = f"{CHARTS}---\n{release('web', chart=chart)}"
     (finding,) = lint(fleet(kustomization("web"), web=manifests), "FX005")
-    assert finding.expected == "Write kind: HelmRepository"
+    assert finding.expected == "Write kind: HelmRepository."
     assert finding.pointer == "/spec/chart/spec/sourceRef/kind"
 
 
 def test_another_namespace():
     manifests = f"{CHARTS}---\n{release('web', 'shop')}"
     (finding,) = lint(fleet(kustomization("web"), web=manifests), "FX005")
-    assert finding.expected == "Write namespace: default"
+    assert finding.expected == "Write namespace: default."
 
 
 def test_sources_that_are_there():

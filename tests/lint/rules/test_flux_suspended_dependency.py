@@ -10,7 +10,7 @@ def test_a_suspended_dependency():
     assert told(repository(), "FX014") == [
         (
             "warning: clusters/prod/web.yaml:14:5: web depends on "
-            "Kustomization flux-system/db, which is suspended; Resume db, or remove the dependency"
+            "Kustomization flux-system/db, which is suspended. Resume db, or remove the dependency."
         )
     ]
 

@@ -14,7 +14,10 @@ def judged(files):
 
 def test_an_object_twice_in_a_file_is_a_fault():
     assert judged({"x.yaml": f"{MAP.format('a')}---\n{MAP.format('a')}"}) == [
-        "x.yaml:7:12: metadata.name: ConfigMap a is already described in line 3; each object once"
+        (
+            "x.yaml:7:12: metadata.name: ConfigMap a is already described in line 3. List each "
+            "object once."
+        )
     ]
 
 
@@ -36,7 +39,7 @@ def test_files_of_one_kustomization_may_not():
         "app/patch.yaml": MAP.format("a"),
     }
     problem = "metadata.name: ConfigMap a is already described in app/x.yaml:3"
-    assert judged(files) == [f"app/y.yaml:3:12: {problem}; each object once"]
+    assert judged(files) == [f"app/y.yaml:3:12: {problem}. List each object once."]
 
 
 def test_a_kustomization_may_lack_its_kind():

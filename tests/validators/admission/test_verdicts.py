@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from kure_hooks.findings import Severity
+from kure_hooks.findings import Severity, advice
 from kure_hooks.objects.written import Object, load
 from kure_hooks.rules import RULES
 from kure_hooks.validators.admission import faults
@@ -202,7 +202,7 @@ spec:
       mountPath: /etc/app
 """,
         "12:7: Pod p: spec.containers[0].volumeMounts[0].name: the pod has no volume confg",
-        'did you mean "config"?',
+        'Did you mean "config"?',
     ),
     "a schedule": (
         """\
@@ -225,7 +225,7 @@ spec:
 @pytest.mark.parametrize("name", PLACES)
 def test_a_finding_stands_at_its_key(name):
     text, problem, expected = PLACES[name]
-    assert judged_text(text) == [f"apps/x.yaml:{problem}; {expected}"]
+    assert judged_text(text) == [f"apps/x.yaml:{problem}. {advice(expected)}"]
 
 
 def test_a_secret_is_never_shown():

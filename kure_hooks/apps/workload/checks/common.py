@@ -48,7 +48,7 @@ def distinct(names: Iterable[tuple[Pointer, str | None]]) -> Iterator[Problem]:
     seen: set[str | None] = set()
     for place, name in names:
         if name is not None and name in seen:
-            yield place, f"{shown(name)} is already in the list", "each name once"
+            yield place, f"{shown(name)} is already in the list", "List each name once."
         seen.add(name)
 
 

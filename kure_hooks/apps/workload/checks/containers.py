@@ -44,7 +44,7 @@ def _variables_have_one_source(spec: Spec) -> Iterator[Problem]:
             if variable.value_from is None:
                 continue
             if variable.value is not None:
-                yield here, f"{variable.name} has value and valueFrom", "one of the two"
+                yield here, f"{variable.name} has value and valueFrom", "Keep one of the two."
             expected = "fieldRef, resourceFieldRef, configMapKeyRef and secretKeyRef"
             yield from exactly_one((*here, "valueFrom"), given(variable.value_from), expected)
         for at, source in enumerate(container.env_from):
@@ -56,7 +56,7 @@ def _restart_policy_is_for_sidecars(spec: Spec) -> Iterator[Problem]:
     for at, container in enumerate(spec.containers):
         if container.restart_policy:
             problem = "only an init container has a restartPolicy, which makes it a sidecar"
-            yield ("containers", at, "restartPolicy"), problem, "a place in initContainers"
+            yield ("containers", at, "restartPolicy"), problem, "Move it to initContainers."
     for at, container in enumerate(spec.init_containers):
         for key in given(container):
             if key in _SIDECAR_ONLY and container.restart_policy is None:
@@ -144,7 +144,7 @@ def _pod_settings_agree(spec: Spec) -> Iterator[Problem]:
         if chosen.setdefault(setting.name, setting.value) != setting.value:
             key = setting.pointer[-1]
             problem = f"a pod has one {key}, and another value of it is given elsewhere"
-            yield setting.pointer, problem, f"one value, as securityContext.{key}"
+            yield setting.pointer, problem, f"Write one value, as securityContext.{key}."
 
 
 CHECKS: Checks = {

@@ -23,7 +23,7 @@ def _has_one_form(spec: Spec) -> Iterator[Problem]:
     short = [key for key in given(ingress) if key in _SHORT_FORM]
     if ingress.rules:
         for key in short:
-            yield ("ingress", key), f"rules and {key} exclude each other", "one of them"
+            yield ("ingress", key), f"rules and {key} exclude each other", "Keep one of them."
         return
     if ingress.service_name is None:
         yield ("ingress", "serviceName"), "this required key is missing", "a service, or rules"
@@ -52,7 +52,7 @@ def _paths_are_plain(spec: Spec) -> Iterator[Problem]:
     for place, path, kind in paths:
         if literal(path) and kind != "ImplementationSpecific" and (part := odd_part(path)):
             problem = f'the API server refuses "{part}" in a path of type {kind}'
-            yield place, problem, "the plain path, or pathType ImplementationSpecific"
+            yield place, problem, "Write the plain path, or set pathType: ImplementationSpecific."
 
 
 def _hosts_are_names(spec: Spec) -> Iterator[Problem]:
@@ -66,7 +66,7 @@ def _hosts_are_names(spec: Spec) -> Iterator[Problem]:
     for place, host in hosts:
         if literal(host) and is_address(host):
             problem = f"the host {host} is an IP address"
-            yield place, problem, "a name, or no host for every one"
+            yield place, problem, "Write a name, or delete the host to take every one."
 
 
 def _class_is_named_once(spec: Spec) -> Iterator[Problem]:
@@ -74,7 +74,7 @@ def _class_is_named_once(spec: Spec) -> Iterator[Problem]:
     annotated = ingress.annotations.get(_CLASS) if ingress else None
     if ingress and ingress.class_name and annotated and annotated != ingress.class_name:
         problem = f"className is {ingress.class_name}, and this says {shown(annotated)}"
-        yield ("ingress", "annotations", _CLASS), problem, "className alone"
+        yield ("ingress", "annotations", _CLASS), problem, "Keep className alone."
 
 
 def _resources_are_named(spec: Spec) -> Iterator[Problem]:
@@ -86,7 +86,7 @@ def _resources_are_named(spec: Spec) -> Iterator[Problem]:
                 yield (*here, key), problem, "apiGroup, kind and name"
         for key in ("kind", "name"):
             if resource is not None and not resource.get(key):
-                yield (*here, key), f"a resource needs {key}", f"the key {key}"
+                yield (*here, key), f"a resource needs {key}", f"Add the key {key}."
 
 
 def _backends_exist(spec: Spec) -> Iterator[Problem]:

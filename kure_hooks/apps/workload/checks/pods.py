@@ -29,7 +29,7 @@ _OF_IPC = ("kernel.shm", "kernel.msg", "fs.mqueue.", "kernel.sem")
 def _processes_are_seen_in_one_way(spec: Spec) -> Iterator[Problem]:
     if spec.share_process_namespace and spec.host_pid:
         problem = "shareProcessNamespace and hostPID exclude each other"
-        yield ("shareProcessNamespace",), problem, "one of the two"
+        yield ("shareProcessNamespace",), problem, "Keep one of the two."
 
 
 def _sysctls_are_of_the_pod(spec: Spec) -> Iterator[Problem]:
@@ -55,7 +55,7 @@ def _sysctls_are_of_the_pod(spec: Spec) -> Iterator[Problem]:
             if not is_sysctl(name):
                 yield place, f'the API server refuses the sysctl "{words}"', "net.core.somaxconn"
             elif shared:
-                yield place, f"with {shared[0]} the sysctl {words} is the host's", "no such sysctl"
+                yield place, f"with {shared[0]} the sysctl {words} is the host's", "Delete it."
 
 
 def _is_within(name: str, prefixes: tuple[str, ...]) -> bool:
@@ -90,7 +90,7 @@ def _search_domains(config: DnsConfig) -> Iterator[Problem]:
         yield ("dnsConfig", "searches"), f"these are {count} searches", f"at most {MOST_SEARCHES}"
     if len(" ".join(config.searches)) > _LONGEST_SEARCHES:
         problem = "the search domains have more than 2048 characters together"
-        yield ("dnsConfig", "searches"), problem, "fewer or shorter ones"
+        yield ("dnsConfig", "searches"), problem, "Use fewer or shorter ones."
     for at, domain in enumerate(config.searches):
         if literal(domain) and not is_search_domain(domain):
             problem = f'the API server refuses the search domain "{shown(domain)}"'
@@ -103,7 +103,11 @@ def _host_aliases_are_lines_of_a_hosts_file(spec: Spec) -> Iterator[Problem]:
     yield from distinct_keys(((*place, at, "ip"), each.ip, shown(each.ip)) for at, each in aliases)
     for at, alias in aliases:
         if literal(alias.ip) and not is_address(alias.ip):
-            yield (*place, at, "ip"), f'"{shown(alias.ip)}" is no IP address', "such as 10.0.0.10"
+            yield (
+                (*place, at, "ip"),
+                f'"{shown(alias.ip)}" is no IP address',
+                "Write one such as 10.0.0.10.",
+            )
         for index, name in enumerate(alias.hostnames):
             if literal(name) and not is_of(ObjectName, name):
                 problem = f'the API server refuses the host name "{shown(name)}"'
@@ -123,7 +127,7 @@ def _toleration(toleration: Toleration) -> Iterator[tuple[str, str, str]]:
     elif refused := key_problem(toleration.key or None):
         yield "key", *refused
     if toleration.value and exists:
-        yield "value", "operator Exists takes no value", "operator: Equal, or no value"
+        yield "value", "operator Exists takes no value", "Set operator: Equal, or delete the value."
     elif literal(toleration.value) and not is_of(LabelValue, toleration.value):
         problem = f'the API server refuses the value "{shown(toleration.value)}" of a taint'
         yield "value", *(problem, "at most 63 letters, digits and inner '-', '_' or '.'")

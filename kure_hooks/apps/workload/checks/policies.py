@@ -26,7 +26,7 @@ def _peers_are_of_one_kind(spec: Spec) -> Iterator[Problem]:
             yield place, "the peer is empty", "podSelector, namespaceSelector or ipBlock"
         if peer.ip_block and selectors:
             problem = "ipBlock excludes podSelector and namespaceSelector"
-            yield (*place, "ipBlock"), problem, "a peer of its own"
+            yield (*place, "ipBlock"), problem, "Give it a peer of its own."
         if peer.ip_block:
             yield from _block((*place, "ipBlock"), peer.ip_block)
         yield from label_selector((*place, "podSelector"), peer.pod_selector)

@@ -50,7 +50,11 @@ def _host_network_has_its_own_ports(spec: Spec) -> Iterator[Problem]:
                 problem = (
                     f"with hostNetwork the hostPort is the containerPort {port.container_port}"
                 )
-                yield (*place, "ports", at, "hostPort"), problem, "the same port, or no hostPort"
+                yield (
+                    (*place, "ports", at, "hostPort"),
+                    problem,
+                    "Write the same port, or delete hostPort.",
+                )
 
 
 def _key(port: ContainerPort) -> tuple[int, str]:

@@ -48,7 +48,7 @@ def _metrics_are_whole(spec: Spec) -> Iterator[Problem]:
             yield (*place, other), f"a metric of type {kind} has no {shown(other)}", key
         source = metric.get(key)
         if not isinstance(source, dict):
-            yield (*place, key), f"a metric of type {kind} needs {key}", f"the key {key}"
+            yield (*place, key), f"a metric of type {kind} needs {key}", f"Add the key {key}."
             continue
         yield from _named((*place, key), str(kind), source)
         yield from _target((*place, key, "target"), str(kind), source.get("target"))
@@ -63,7 +63,7 @@ def _named(place: Pointer, kind: str, source: dict[str, Any]) -> Iterator[Proble
         return
     for key in ("name", "container") if kind == "ContainerResource" else ("name",):
         if not source.get(key):
-            yield (*place, key), f"a metric of type {kind} needs {key}", f"the key {key}"
+            yield (*place, key), f"a metric of type {kind} needs {key}", f"Add the key {key}."
 
 
 def _target(place: Pointer, kind: str, target: Any) -> Iterator[Problem]:
@@ -103,7 +103,11 @@ def _rules(place: Pointer, rules: dict[str, Any]) -> Iterator[Problem]:
         problem = f'there is no selectPolicy "{shown(rules["selectPolicy"])}"'
         yield (*place, "selectPolicy"), problem, " or ".join(_SELECT)
     if policies == []:
-        yield (*place, "policies"), "the list is empty", "a policy, or no list for the default"
+        yield (
+            (*place, "policies"),
+            "the list is empty",
+            "Add a policy, or delete the list for the default.",
+        )
     for at, policy in enumerate(policies if isinstance(policies, list) else ()):
         if isinstance(policy, dict):
             yield from _policy((*place, "policies", at), policy)

@@ -26,7 +26,7 @@ def _privileges_agree(spec: Spec) -> Iterator[Problem]:
             reason = "CAP_SYS_ADMIN" if "CAP_SYS_ADMIN" in added else reason
             if reason:
                 problem = f"a container with {reason} can always escalate its privileges"
-                expected = f"no allowPrivilegeEscalation: false, or no {reason}"
+                expected = f"Delete allowPrivilegeEscalation: false, or {reason}."
                 yield (*here, "allowPrivilegeEscalation"), problem, expected
         if context.proc_mount == "Unmasked":
             problem = "Unmasked needs hostUsers: false, which an AppWorkload does not have"

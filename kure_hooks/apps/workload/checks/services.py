@@ -45,7 +45,7 @@ def _ports_are_given_in_one_form(spec: Spec) -> Iterator[Problem]:
         if service.ports:
             for key in short:
                 problem = f"ports and {key} exclude each other"
-                yield ("services", at, key), problem, "everything in ports"
+                yield ("services", at, key), problem, "Write everything in ports."
         elif service.port is None and (short or not is_headless(service)):
             yield ("services", at), f"service {service.name} has no port", "port or ports"
 
@@ -85,7 +85,7 @@ def _fields_fit_the_type(spec: Spec) -> Iterator[Problem]:
                 yield ("services", at, *place), f"type {kind} has no {key}", expected
         if service.headless and (kind != "ClusterIP" or service.cluster_ip not in (None, "None")):
             problem = "a headless service has neither an address nor another type than ClusterIP"
-            yield ("services", at, "headless"), problem, "headless alone"
+            yield ("services", at, "headless"), problem, "Keep headless alone."
 
 
 def _ports_differ(spec: Spec) -> Iterator[Problem]:
@@ -105,7 +105,7 @@ def _ports_differ(spec: Spec) -> Iterator[Problem]:
             node = port.node_port
             if node and taken.setdefault(node, port.port) != port.port:
                 problem = f"the nodePort {node} leads to port {taken[node]} already"
-                yield (*place, index, "nodePort"), problem, "another nodePort"
+                yield (*place, index, "nodePort"), problem, "Choose another nodePort."
             if refused := key_problem(port.app_protocol):
                 yield (*place, index, "appProtocol"), *refused
 
@@ -130,7 +130,11 @@ def _addresses_can_be(spec: Spec) -> Iterator[Problem]:
         for index, cidr in enumerate(service.load_balancer_source_ranges):
             if literal(cidr) and network(cidr.strip()) is None:
                 problem = f'"{shown(cidr)}" is no range of addresses'
-                yield (*place, "loadBalancerSourceRanges", index), problem, "such as 10.0.0.0/8"
+                yield (
+                    (*place, "loadBalancerSourceRanges", index),
+                    problem,
+                    "Write one such as 10.0.0.0/8.",
+                )
         if refused := key_problem(service.load_balancer_class):
             yield (*place, "loadBalancerClass"), *refused
 
@@ -146,7 +150,7 @@ def _families_agree(spec: Spec) -> Iterator[Problem]:
         families, policy = service.ip_families, service.ip_family_policy
         place = ("services", at, "ipFamilies")
         if len(set(families)) < len(families):
-            yield place, f"{families[0]} is already in the list", "each family once"
+            yield place, f"{families[0]} is already in the list", "List each family once."
         elif len(families) > 1 and policy in (None, "SingleStack"):
             problem = f"ipFamilyPolicy {policy or 'SingleStack'} has one family"
             yield place, problem, "ipFamilyPolicy PreferDualStack or RequireDualStack"
@@ -164,9 +168,9 @@ def _health_has_a_port_of_its_own(spec: Spec) -> Iterator[Problem]:
             continue
         if service.external_traffic_policy != "Local":
             problem = "externalTrafficPolicy Cluster asks no machine for its health"
-            yield place, problem, "externalTrafficPolicy: Local beside it"
+            yield place, problem, "Add externalTrafficPolicy: Local beside it."
         if number in {service.node_port, *(port.node_port for port in service.ports)}:
-            yield place, f"{number} is a nodePort of the service", "another port"
+            yield place, f"{number} is a nodePort of the service", "Choose another port."
 
 
 def _typed_fields(service: Service) -> Iterator[tuple[Pointer, str]]:

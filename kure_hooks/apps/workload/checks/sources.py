@@ -61,7 +61,7 @@ def _source(place: Pointer, kind: str, source: dict[str, Any]) -> Iterator[Probl
         expected = absent[0] if absent else nearest(key, set(fields)) or " or ".join(fields)
         yield (*place, key), f"a {kind} has no {shown(key)}", expected
     for key in () if unknown else absent:
-        yield (*place, key), f"a {kind} needs {key}", f"the key {key}"
+        yield (*place, key), f"a {kind} needs {key}", f"Add the key {key}."
     yield from _files(place, source, fields=kind == "downwardAPI")
     yield from _mode((*place, "defaultMode"), source.get("defaultMode"))
     if kind == "projected":
@@ -83,7 +83,7 @@ def _claim(place: Pointer, claim: Any) -> Iterator[Problem]:
 def _values(place: Pointer, kind: str, source: dict[str, Any]) -> Iterator[Problem]:
     path, size = source.get("path"), source.get("sizeLimit")
     if kind == "hostPath" and literal(path) and ".." in path.split("/"):
-        yield (*place, "path"), "the API server refuses a path with ..", "a path without .."
+        yield (*place, "path"), "the API server refuses a path with ..", "a path without `..`"
     if kind == "hostPath" and source.get("type", "") not in _HOST_TYPES:
         problem = f'a hostPath has no type "{shown(source["type"])}"'
         yield (*place, "type"), problem, " or ".join(_TYPES)
@@ -125,12 +125,12 @@ def _files(place: Pointer, source: dict[str, Any], *, fields: bool) -> Iterator[
                 yield (*here, key), f"a file of a volume has no {shown(key)}", " or ".join(_ITEM)
         for key in ("path",) if fields else ("key", "path"):
             if not item.get(key):
-                yield (*here, key), f"a file of a volume needs {key}", f"the key {key}"
+                yield (*here, key), f"a file of a volume needs {key}", f"Add the key {key}."
         if refused := relative_path_problem(item.get("path")):
             yield (*here, "path"), *refused
         elif literal(item.get("path")) and item["path"].startswith(".."):
             problem = "the API server refuses a path that begins with .."
-            yield (*here, "path"), problem, "another name"
+            yield (*here, "path"), problem, "Choose another name."
         yield from _mode((*here, "mode"), item.get("mode"))
         if fields:
             yield from _field(here, item)
@@ -149,7 +149,7 @@ def _field(place: Pointer, item: dict[str, Any]) -> Iterator[Problem]:
             yield (
                 (*here, "containerName"),
                 "a volume belongs to no container",
-                "the key containerName",
+                "Add the key containerName.",
             )
         if refused := resource_problem(resource.get("resource")):
             yield (*here, "resource"), *refused
@@ -165,7 +165,11 @@ def _projected(place: Pointer, source: dict[str, Any]) -> Iterator[Problem]:
                 problem = f"a projected volume has no source {shown(key)}"
                 yield (*here, key), problem, nearest(key, set(_PARTS)) or " or ".join(_PARTS)
         if len(kinds) > 1:
-            yield here, f"one source has {' and '.join(map(shown, kinds))}", "an entry for each"
+            yield (
+                here,
+                f"one source has {' and '.join(map(shown, kinds))}",
+                "Write an entry for each.",
+            )
         for kind in _PROJECTED[:-1]:
             inner = part.get(kind)
             if not isinstance(inner, dict):
@@ -176,7 +180,7 @@ def _projected(place: Pointer, source: dict[str, Any]) -> Iterator[Problem]:
             if kind == "serviceAccountToken":
                 yield from _token(there, inner)
             elif kind != "downwardAPI" and not inner.get("name"):
-                yield (*there, "name"), f"a {kind} needs name", "the key name"
+                yield (*there, "name"), f"a {kind} needs name", "Add the key name."
             paths += [
                 ((*spot, "path"), item["path"], shown(item["path"]))
                 for spot, item in files
@@ -188,7 +192,7 @@ def _projected(place: Pointer, source: dict[str, Any]) -> Iterator[Problem]:
 def _token(place: Pointer, token: dict[str, Any]) -> Iterator[Problem]:
     seconds = token.get("expirationSeconds", _SHORTEST_TOKEN)
     if not token.get("path"):
-        yield (*place, "path"), "a token needs path", "the key path"
+        yield (*place, "path"), "a token needs path", "Add the key path."
     elif refused := relative_path_problem(token["path"]):
         yield (*place, "path"), *refused
     if isinstance(seconds, int) and seconds > _LONGEST_TOKEN:

@@ -72,7 +72,7 @@ def _mounts_agree(spec: Spec) -> Iterator[Problem]:
                     yield (*here, key), *refused
             if mount.sub_path and mount.sub_path_expr:
                 problem = "subPath and subPathExpr exclude each other"
-                yield (*here, "subPathExpr"), problem, "one of the two"
+                yield (*here, "subPathExpr"), problem, "Keep one of the two."
             yield from _mount_options(here, mount, container)
 
 
@@ -81,7 +81,7 @@ def _mount_options(place: Pointer, mount: VolumeMount, container: Container) -> 
     if recursive in ("Enabled", "IfPossible"):
         if not mount.read_only:
             problem = f"recursiveReadOnly {recursive} is for a mount that is read-only"
-            yield (*place, "recursiveReadOnly"), problem, "readOnly: true beside it"
+            yield (*place, "recursiveReadOnly"), problem, "Add readOnly: true beside it."
         if propagation not in (None, "None"):
             problem = f"recursiveReadOnly {recursive} excludes mountPropagation {propagation}"
             yield (*place, "recursiveReadOnly"), problem, "mountPropagation: None"
@@ -120,10 +120,10 @@ def _devices_are_of_claims(spec: Spec) -> Iterator[Problem]:
                 yield (*here, at, "name"), problem, "a persistentVolumeClaim, or volumeMounts"
             if device.device_path in paths:
                 problem = f"{shown(device.device_path)} is the path of a mount"
-                yield (*here, at, "devicePath"), problem, "another path"
+                yield (*here, at, "devicePath"), problem, "Choose another path."
             if ".." in device.device_path.split("/"):
                 problem = "the API server refuses a path with .."
-                yield (*here, at, "devicePath"), problem, "a path without .."
+                yield (*here, at, "devicePath"), problem, "a path without `..`"
 
 
 def _claims_ask_for_storage(spec: Spec) -> Iterator[Problem]:
@@ -137,7 +137,7 @@ def _claims_ask_for_storage(spec: Spec) -> Iterator[Problem]:
             yield (*place, "accessModes"), "the claim has no access mode", "ReadWriteOnce"
         elif "ReadWriteOncePod" in claim.access_modes and len(claim.access_modes) > 1:
             problem = "ReadWriteOncePod excludes other access modes"
-            yield (*place, "accessModes"), problem, "it alone, or others alone"
+            yield (*place, "accessModes"), problem, "List it alone, or only others."
         name = claim.storage_class_name
         if name and literal(name) and not is_of(ObjectName, name):
             problem = f'the API server refuses the name "{shown(name)}" of a storage class'
@@ -153,10 +153,10 @@ def _data_source(place: Pointer, claim: ClaimSpec) -> Iterator[Problem]:
             problem = "a data source without apiGroup is a claim"
             yield (*place, key, "kind"), problem, f"{_CLAIM}, or apiGroup beside it"
         if reference and not reference.get("name"):
-            yield (*place, key, "name"), "the data source has no name", "the key name"
+            yield (*place, key, "name"), "the data source has no name", "Add the key name."
     if source and claim.data_source_ref and source != claim.data_source_ref:
         problem = "dataSource and dataSourceRef are two objects"
-        yield (*place, "dataSource"), problem, "dataSourceRef alone"
+        yield (*place, "dataSource"), problem, "Keep dataSourceRef alone."
 
 
 def _names(spec: Spec) -> Iterator[tuple[Pointer, str]]:

@@ -43,7 +43,9 @@ def _refused(key: str, value: str) -> tuple[str, str] | None:
     if not value and key in ("gmsaCredentialSpec", "runAsUserName"):
         is_user = key == "runAsUserName"
         return f"the {'name' if is_user else 'spec'} is empty", (
-            "no key, or a name" if is_user else "no key, or the content of a credential spec"
+            "Delete the key, or write a name."
+            if is_user
+            else "Delete the key, or write the content of a credential spec."
         )
     if key == "gmsaCredentialSpecName" and not is_of(ObjectName, value):
         problem = f'the API server refuses the name "{shown(value)}" of a credential spec'
@@ -81,7 +83,11 @@ def _containers_are_processes_of_the_host_together(spec: Spec) -> Iterator[Probl
         if differs or (some and not (of_pod if value is None else value)):
             key = ("securityContext", "windowsOptions", "hostProcess")
             problem = "the containers of a pod are processes of the host together, or none is"
-            yield (*place, *key), problem, "the same hostProcess for the pod and all containers"
+            yield (
+                (*place, *key),
+                problem,
+                "Set the same hostProcess for the pod and all containers.",
+            )
 
 
 def _is_of_host(context: PodSecurityContext | None) -> bool | None:

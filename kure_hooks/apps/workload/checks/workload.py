@@ -63,7 +63,11 @@ def _some_pods_can_be_replaced(spec: Spec) -> Iterator[Problem]:
         surge = daemons.max_surge is not None and not _none(daemons.max_surge)
         if surge and not _none(daemons.max_unavailable):
             problem = "maxSurge replaces pods one by one only with maxUnavailable: 0 (1 by default)"
-            yield ("updateStrategy", *place[1:], "maxSurge"), problem, "maxUnavailable: 0 beside it"
+            yield (
+                ("updateStrategy", *place[1:], "maxSurge"),
+                problem,
+                "Add maxUnavailable: 0 beside it.",
+            )
         elif not surge and _none(daemons.max_unavailable):
             problem = "no pod can be replaced with maxSurge and maxUnavailable of zero"
             yield (
@@ -103,7 +107,7 @@ def _selector_is_left_alone(spec: Spec) -> Iterator[Problem]:
     for key, labels in (("labels", spec.labels), ("podLabels", spec.pod_labels)):
         if NAME_LABEL in labels:
             problem = f"{NAME_LABEL} is the selector and always the application's name"
-            yield (key, NAME_LABEL), problem, "another label"
+            yield (key, NAME_LABEL), problem, "Choose another label."
 
 
 def _account_is_whole(spec: Spec) -> Iterator[Problem]:
@@ -111,7 +115,7 @@ def _account_is_whole(spec: Spec) -> Iterator[Problem]:
     if not isinstance(account, ServiceAccount) or account.create:
         return
     if account.name is None:
-        yield ("serviceAccount", "name"), "the account has no name", "name or create: true"
+        yield ("serviceAccount", "name"), "the account has no name", "Add name or create: true."
     for key in ("annotations", "automountToken"):
         if key in given(account):
             problem = "an account that is not created here can't be changed"

@@ -45,4 +45,6 @@ def check(plan: Plan) -> Iterator[Finding]:
             yield place.fault(problem, f"argoCDMode {' or '.join(owners)}")
     if bootstrap.sha256 and not bootstrap.release:
         problem = "there are no manifests that this could be the checksum of"
-        yield plan.cluster.key("gitops", "bootstrap", "sha256").fault(problem, "manifests as well")
+        yield plan.cluster.key("gitops", "bootstrap", "sha256").fault(
+            problem, "Set manifests as well."
+        )

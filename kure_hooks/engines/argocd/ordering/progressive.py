@@ -76,7 +76,7 @@ def problems(plan: Plan) -> Iterator[Finding]:
     for suspended, place in _suspended(plan):
         problem = f"nothing waits for {suspended}, because it is suspended"
         yield place.fault(
-            problem, "automated sync, or ordering: waves", Severity.WARNING, rule="AO003"
+            problem, "Set automated sync, or ordering: waves.", Severity.WARNING, rule="AO003"
         )
     for unit in plan.units:
         if LEVEL in labels_of(plan, unit, *heads(plan, unit)):
@@ -88,7 +88,9 @@ def problems(plan: Plan) -> Iterator[Finding]:
             )
             cluster = plan.cluster.key("labels", LEVEL)
             place = next((each for each in places if each.exists), cluster)
-            yield place.fault(problem, "another label, or ordering: waves", rule="AO004")
+            yield place.fault(
+                problem, "Choose another label, or set ordering: waves.", rule="AO004"
+            )
 
 
 def _suspended(plan: Plan) -> Iterator[tuple[str, Place]]:

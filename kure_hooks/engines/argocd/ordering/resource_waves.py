@@ -162,4 +162,6 @@ def _options_that_differ(unit: Unit, own: Unit) -> Iterator[Finding]:
                 f"bundle {unit.name} and its umbrella {own.name} differ in {key}, "
                 "but share an Application"
             )
-            yield unit.bundle.key(key).fault(problem, "the same in both, or ordering: waves")
+            yield unit.bundle.key(key).fault(
+                problem, "Write the same in both, or set ordering: waves."
+            )

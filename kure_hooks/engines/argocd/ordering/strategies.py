@@ -41,7 +41,7 @@ def set_options_have_a_set(plan: Plan) -> Iterator[Finding]:
         return
     if plan.cluster.argocd.ordering != "progressive" and place.exists:
         problem = f"there is no ApplicationSet with ordering {plan.cluster.argocd.ordering}"
-        yield place.fault(problem, "ordering: progressive, or no applicationSet")
+        yield place.fault(problem, "Set ordering: progressive, or delete applicationSet.")
     for index, each in enumerate(options.ignore_application_differences):
         if not (each.json_pointers or each.jq_path_expressions):
             difference = place.below("ignoreApplicationDifferences", index)
@@ -60,7 +60,9 @@ def waves_keep_the_order(plan: Plan) -> Iterator[Finding]:
     if plan.cluster.argocd.ordering != "waves":
         for bundle in own:
             problem = f"ordering {plan.cluster.argocd.ordering} has no waves of Applications"
-            yield bundle.key("argocd", "wave").fault(problem, "no wave, or ordering: waves")
+            yield bundle.key("argocd", "wave").fault(
+                problem, "Delete the wave, or set ordering: waves."
+            )
         return
     level, earlier = levels(plan.cluster), before(plan.cluster)
     for name, bundle in bundles.items():

@@ -115,7 +115,7 @@ def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
     for unit in plan.units:
         for key in _set_keys(unit.source, OF_FLUX_SOURCES):
             problem = f"the source of bundle {unit.name} has {key}, which Argo CD does not have"
-            yield unit.source_key(key).fault(problem, f"no {key}")
+            yield unit.source_key(key).fault(problem, f"Delete {key}.")
         if not unit.source.url:
             for key in _set_keys(unit.source, REVISIONS):
                 problem = f"the source of bundle {unit.name} has {key}, but no URL"
@@ -148,7 +148,7 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
     for unit in plan.units:
         if unit.name in taken:
             problem = f"the bundle name {unit.name} is taken by an Application of the bootstrap"
-            yield unit.bundle.key("name").fault(problem, "another name")
+            yield unit.bundle.key("name").fault(problem, "Choose another name.")
 
 
 REVIEWS: Sequence[Review] = (

@@ -18,7 +18,7 @@ def destinations_are_one(plan: Plan) -> Iterator[Finding]:
         destination = bundle.options.argocd.destination
         if destination and destination.server and destination.name:
             problem = f"the destination of bundle {bundle.name} has both server and name"
-            yield bundle.key("argocd", "destination").fault(problem, "one of the two")
+            yield bundle.key("argocd", "destination").fault(problem, "Keep one of the two.")
 
 
 @of_rule("AC015")
@@ -78,11 +78,11 @@ def _faults(source: Source) -> Iterator[tuple[str, str]]:
     if not (source.path or source.chart or source.ref):
         yield "takes nothing from its repository", "path, chart or ref"
     if source.path and source.chart:
-        yield "has both path and chart", "one of the two"
+        yield "has both path and chart", "Keep one of the two."
     if source.chart and not source.target_revision:
         yield "has a chart without a version", "targetRevision"
     if source.chart and (source.kustomize or source.directory):
-        yield "has a chart that is not built by Helm", "helm, or none of the tools"
+        yield "has a chart that is not built by Helm", "Keep helm, or none of the tools."
     tools = [source.helm, source.kustomize, source.directory]
     if len(tools) - tools.count(None) > 1:
         yield "is built by several tools", "one of helm, kustomize and directory"
@@ -94,5 +94,7 @@ def _names(bundle: Bundle, key: str, names: Iterable[str | None]) -> Iterator[Fi
     for index, name in enumerate(names):
         if name in known:
             problem = f"bundle {bundle.name} has two sources with the {key} {name}"
-            yield bundle.key("argocd", "sources", index, key).fault(problem, f"another {key}")
+            yield bundle.key("argocd", "sources", index, key).fault(
+                problem, f"Choose another {key}."
+            )
         known |= {name} if name else set()

@@ -12,6 +12,7 @@ from msgspec import json
 from kure_hooks.apps.helm.source import exists
 from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.engines.argocd.helm_applications import chart_source, charts, release_name
+from kure_hooks.engines.argocd.rules.flux_fields import use
 from kure_hooks.engines.interface import Check
 from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.plan import Plan
@@ -24,7 +25,7 @@ REFUSED: Mapping[str, str] = {
     "dependsOn": "dependsOn of bundles, which are waves",
     "driftDetection.ignore": "resource.customizations.ignoreDifferences in argocd-cm",
     "postRenderers": "the values of the chart",
-    "postRenderStrategy": "no postRenderers",
+    "postRenderStrategy": "Delete postRenderers.",
     "healthCheckExprs": "health by Lua in argocd-cm",
     "commonMetadata": "the values of the chart",
     "serviceAccountName": "a service account in the project",
@@ -33,7 +34,7 @@ REFUSED: Mapping[str, str] = {
     "release.disableHooks": _HOOKS,
     "install.disableHooks": _HOOKS,
     "upgrade.disableHooks": _HOOKS,
-    "upgrade.force": "no force: Argo CD replaces single objects by an annotation on them",
+    "upgrade.force": "Delete force: Argo CD replaces single objects by an annotation on them.",
     "upgrade.preserveValues": "all values",
     "source.ref.digest": "a tag or a range of versions",
     "source.ref.semverFilter": "a range of versions alone",
@@ -42,7 +43,7 @@ REFUSED: Mapping[str, str] = {
     "source.verify": "sourceIntegrity of a project, for Git alone",
     "source.suspend": "suspend of the release",
     "chart.valuesFiles": "values: Argo CD always reads the chart's values.yaml first",
-    "chart.ignoreMissingValuesFiles": "no valuesFiles",
+    "chart.ignoreMissingValuesFiles": "Delete valuesFiles.",
     "chart.verify": "sourceIntegrity of a project, for Git alone",
 }
 """Fields without which the result would be another one, each with what to write instead."""
@@ -145,7 +146,7 @@ def no_release_loses(plan: Plan) -> Iterator[Finding]:
         for key, instead in REFUSED.items():
             if _value(given, key):
                 problem = f"the release {release.name} has {key}, which Argo CD does not have"
-                yield release.key("spec", *key.split(".")).fault(problem, instead)
+                yield release.key("spec", *key.split(".")).fault(problem, use(instead))
         for key, reason in IGNORED.items():
             if _value(given, key) is not None:
                 yield _without_effect(release, key, reason)
@@ -167,7 +168,7 @@ def no_bundle_changes_a_release(plan: Plan) -> Iterator[Finding]:
                 changed.append(("patches", index))
         for steps in changed:
             problem = f"{steps[0]} of bundle {unit.name} can't change the release {release.name}"
-            yield unit.bundle.key(*steps).fault(problem, "a bundle without it for the release")
+            yield unit.bundle.key(*steps).fault(problem, "Move the release to a bundle without it.")
 
 
 @of_rule("AO011")

@@ -30,8 +30,8 @@ _UNMET: Mapping[str, str] = {
     "health_checks": "the health of the Application, which is that of all its own objects",
 }
 _REFUSED: Mapping[str, str] = {
-    "decryption": "no decryption: Argo CD needs a plugin, or sealed or external secrets",
-    "health_check_exprs": "no healthCheckExprs: Argo CD tells health by Lua in argocd-cm",
+    "decryption": "Delete it: Argo CD needs a plugin, or sealed or external secrets.",
+    "health_check_exprs": "Delete it: Argo CD tells health by Lua in argocd-cm.",
 }
 _REGULAR_EXPRESSION = re.compile(r"[^\w.:/-]|\.[*+?]")
 
@@ -83,7 +83,7 @@ def marks_of_flux_are_told(plan: Plan, contents: Contents, tree: Tree) -> Iterat
             for manifest in (*product.manifests, *config_maps):
                 for mark, instead in _unheard(bundle, manifest):
                     problem = f"Argo CD ignores {mark} of {identity(manifest)}"
-                    yield application.key("spec").fault(problem, instead, Severity.WARNING)
+                    yield application.key("spec").fault(problem, use(instead), Severity.WARNING)
 
 
 RULES: Sequence[Check] = (settings_of_all_are_told, wishes_are_told, nothing_is_lost)
@@ -112,7 +112,7 @@ def _expressions(bundle: Bundle) -> Iterator[Finding]:
     for dependency in bundle.depends_on:
         if dependency.ready_expr:
             problem = f"bundle {bundle.name} has a readyExpr, which sync waves can't express"
-            yield dependency.key("readyExpr").fault(problem, "a dependency without it")
+            yield dependency.key("readyExpr").fault(problem, "Write the dependency without it.")
 
 
 @of_rule("AC007")
@@ -150,8 +150,13 @@ def _ignore(bundle: Bundle, index: int, ignore: Ignore) -> Iterator[Finding]:
 def _refused(bundle: Bundle, *steps: str | int, instead: str) -> Finding:
     key = ".".join(each for each in steps if isinstance(each, str))
     problem = f"bundle {bundle.name} has {key}, for which Argo CD has no equivalent"
-    return bundle.key(*steps).fault(problem, instead, rule="AC002")
+    return bundle.key(*steps).fault(problem, use(instead), rule="AC002")
 
 
 def _warning(bundle: Bundle, key: str, problem: str, instead: str) -> Finding:
-    return bundle.key(key).fault(problem, instead, Severity.WARNING, rule="AC003")
+    return bundle.key(key).fault(problem, use(instead), Severity.WARNING, rule="AC003")
+
+
+def use(instead: str) -> str:
+    """Return the order to use something else, which may be a whole sentence already."""
+    return instead if instead.endswith(".") else f"Use {instead}."

@@ -25,7 +25,7 @@ def project_spec_is_heard(plan: Plan) -> Iterator[Finding]:
     place = _place(plan)
     if not _generates_project(plan):
         problem = "this has no effect, because no bundle is in a project that is generated"
-        yield place.fault(problem, "no gitops.argocd.project, or no projectSpec")
+        yield place.fault(problem, "Delete gitops.argocd.project or projectSpec.")
     of_stack = problems(spec) if place.exists else ()
     of_project = policy_problems(spec, usual_project(plan.cluster))
     for pointer, problem, expected in chain(of_stack, of_project):

@@ -103,7 +103,7 @@ def components_can_sync(plan: Plan) -> Iterator[Finding]:
     for each in _REQUIRED:
         if each not in chosen(plan.cluster.bootstrap):
             problem = f"{each} is not among the components, so nothing would be synced"
-            yield _key(plan, "components").fault(problem, f"{each} as well")
+            yield _key(plan, "components").fault(problem, f"Set {each} as well.")
 
 
 @of_rule("FX101")
@@ -150,7 +150,7 @@ def keys_have_a_meaning(plan: Plan) -> Iterator[Finding]:
         yield _key(plan, "instance").fault(problem, expected)
     if bootstrap.sha256 and not bootstrap.release:
         problem = "there are no manifests that this could be the checksum of"
-        yield _key(plan, "sha256").fault(problem, "manifests as well")
+        yield _key(plan, "sha256").fault(problem, "Set manifests as well.")
 
 
 @of_rule("FX124")
@@ -162,7 +162,7 @@ def remote_is_exact(plan: Plan) -> Iterator[Finding]:
     place = _key(plan, "remote")
     if bootstrap.release:
         problem = "manifests are given, so nothing is fetched"
-        yield place.fault(problem, "either manifests or remote")
+        yield place.fault(problem, "Keep either manifests or remote.")
     elif _is_operator(bootstrap):
         problem = "only the manifests of Flux can be fetched, not those of its operator"
         yield place.fault(problem, "fluxMode gotk, or the operator's as manifests")
@@ -171,7 +171,7 @@ def remote_is_exact(plan: Plan) -> Iterator[Finding]:
         yield _key(plan, "fluxVersion").fault(problem, "a version such as 2.9.3")
     elif plan.cluster.flux.namespace != "flux-system" or _is_customised(bootstrap):
         problem = "a remote release can't be customised"
-        yield place.fault(problem, "the release as manifests, or no customisation")
+        yield place.fault(problem, "Name the release as manifests, or delete the customisation.")
 
 
 @of_rule("FX125")

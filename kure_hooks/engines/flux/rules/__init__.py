@@ -56,7 +56,7 @@ def dependencies_are_at_home(plan: Plan) -> Iterator[Finding]:
             if each.external or each.namespace in (None, home):
                 continue
             problem = f"bundle {bundle.name} depends on {each.name} in namespace {each.namespace}"
-            expected = "no namespace, or external: true if it is elsewhere"
+            expected = "Delete namespace, or write external: true if it is elsewhere."
             yield each.key("namespace").fault(problem, expected)
 
 
@@ -79,10 +79,10 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
     for unit in plan.units:
         if name_of(unit) == own.name and namespace_of(plan, unit.bundle) == home:
             problem = f"the bundle name {unit.name} is taken by the Kustomization of the bootstrap"
-            yield unit.bundle.key("name").fault(problem, "another name")
+            yield unit.bundle.key("name").fault(problem, "Choose another name.")
         if unit.source.is_defined and key(plan, unit.source) == key(plan, own):
             problem = f"the name {own.name} is taken by the source of the bootstrap"
-            yield unit.source_key("name").fault(problem, "another name, or no url")
+            yield unit.source_key("name").fault(problem, "Choose another name, or delete url.")
 
 
 def bootstrap_is_complete(plan: Plan) -> Iterator[Finding]:

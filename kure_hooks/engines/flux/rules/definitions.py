@@ -65,7 +65,7 @@ def one_source_has_one_definition(plan: Plan) -> Iterator[Finding]:
         other = first.setdefault(sources.key(plan, own), unit)
         if _differ(plan, own, other.source):
             problem = f"{own.kind} {own.name} is defined otherwise at {other.source_key()}"
-            yield unit.source_key().fault(problem, "the same fields, or another name")
+            yield unit.source_key().fault(problem, "Write the same fields, or choose another name.")
 
 
 def faults(source: SourceRef) -> Iterator[Fault]:
@@ -76,7 +76,7 @@ def faults(source: SourceRef) -> Iterator[Fault]:
         if name not in own:
             kinds = ", ".join(kind for kind, fields in FIELDS.items() if name in fields)
             problem = f"{key} does not belong to {source.kind} {source.name}"
-            yield key, problem, f"no {key}, which is for {kinds}"
+            yield key, problem, f"Delete {key}, which is for {kinds}."
     if source.is_defined:
         yield from _definition(source)
     elif given.keys() & own:
@@ -143,9 +143,9 @@ def _account(source: SourceRef) -> Iterator[Fault]:
     providers = needed.get(source.kind)
     if providers and source.provider not in providers:
         problem = f"the provider of {source.kind} {source.name} takes no {key}"
-        yield key, problem, f"no {key}, or provider {' or '.join(providers)}"
+        yield key, problem, f"Delete {key}, or write provider {' or '.join(providers)}."
     if source.kind == "Bucket" and source.secret_ref:
-        yield key, f"Bucket {source.name} has a secretRef as well", "one of the two"
+        yield key, f"Bucket {source.name} has a secretRef as well", "Keep one of the two."
 
 
 def _bucket(source: SourceRef) -> Iterator[Fault]:
@@ -157,9 +157,9 @@ def _bucket(source: SourceRef) -> Iterator[Fault]:
     wanted = {"generic": "ldap", "aws": "aws"}.get(source.provider or "generic")
     if sts.provider != wanted:
         problem = f"provider {source.provider or 'generic'} has no STS provider {sts.provider}"
-        expected = f"provider: {wanted}" if wanted else "no sts"
+        expected = f"provider: {wanted}" if wanted else "Delete sts."
         yield "sts.provider", problem, expected
     if not sts.endpoint.startswith(("https://", "http://")):
         yield "sts.endpoint", "this is no HTTP endpoint", "a URL with https:// or http://"
     if sts.provider == "aws" and (sts.secret_ref or sts.cert_secret_ref):
-        yield "sts", "the STS provider aws takes no Secrets", "no secretRef and no certSecretRef"
+        yield "sts", "the STS provider aws takes no Secrets", "Delete secretRef and certSecretRef."

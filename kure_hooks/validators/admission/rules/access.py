@@ -37,7 +37,7 @@ def _rule(place: Pointer, rule: Mapping[str, Any], *, of_cluster: bool) -> Itera
         if not of_cluster:
             yield here, "a Role has no rules for URLs", "a ClusterRole"
         if any(rule.get(key) for key in ("apiGroups", "resources", "resourceNames")):
-            yield here, "a rule is for URLs or for resources", "a rule for each"
+            yield here, "a rule is for URLs or for resources", "Write a rule for each."
         return
     for key, example in (("apiGroups", '[""] for the core group'), ("resources", "[pods]")):
         if not rule.get(key):
@@ -68,7 +68,7 @@ def _subject(place: Pointer, subject: Mapping[str, Any], *, of_cluster: bool) ->
     kind, group = subject.get("kind"), subject.get("apiGroup")
     name = subject.get("name")
     if name in (None, ""):
-        yield (*place, "name"), "the subject has no name", "the key name"
+        yield (*place, "name"), "the subject has no name", "Add the key name."
     elif literal(name) and kind == _ACCOUNT and (refused := name_problem("", _ACCOUNT, name)):
         yield (*place, "name"), *refused
     if not literal(kind):
@@ -76,10 +76,10 @@ def _subject(place: Pointer, subject: Mapping[str, Any], *, of_cluster: bool) ->
     if kind not in _SUBJECTS:
         yield (*place, "kind"), f"there is no subject {shown(kind)}", " or ".join(_SUBJECTS)
     elif literal(group) and group and (kind == _ACCOUNT or group != _GROUP):
-        expected = "no apiGroup" if kind == _ACCOUNT else _GROUP
+        expected = "Delete apiGroup." if kind == _ACCOUNT else _GROUP
         yield (*place, "apiGroup"), f"a {kind} is not of the group {shown(group)}", expected
     if kind == _ACCOUNT and of_cluster and not subject.get("namespace"):
-        yield (*place, "namespace"), "the account has no namespace", "the key namespace"
+        yield (*place, "namespace"), "the account has no namespace", "Add the key namespace."
 
 
 ROLE = (_rules,)

@@ -73,7 +73,7 @@ def _ports(pod: Pod) -> Iterator[Problem]:
             number, host = port.get("containerPort"), port.get("hostPort")
             if on_host and host not in (None, 0, number):
                 problem = f"with hostNetwork the hostPort is the containerPort {number}"
-                yield (*here, "hostPort"), problem, "the same port, or no hostPort"
+                yield (*here, "hostPort"), problem, "Write the same port, or delete hostPort."
     together = [
         (place, container)
         for place, container in pod.containers
@@ -120,7 +120,7 @@ def _variables_differ(pod: Pod) -> Iterator[Problem]:
             if isinstance(name, str):
                 if name in last:
                     problem = f"the variable {shown(name)} is already in the list; the last wins"
-                    yield (*place, "env", at, "name"), problem, "each variable once"
+                    yield (*place, "env", at, "name"), problem, "List each variable once."
                 last[name] = at
 
 
@@ -136,14 +136,18 @@ def _variables(pod: Pod) -> Iterator[Problem]:
             if isinstance(source, dict):
                 here = (*place, "env", at, "valueFrom")
                 if variable.get("value"):
-                    yield here, f"{shown(str(name))} has value and valueFrom", "one of the two"
+                    yield (
+                        here,
+                        f"{shown(str(name))} has value and valueFrom",
+                        "Keep one of the two.",
+                    )
                 yield from _one_of(here, source, _SOURCES)
                 yield from _keys(here, source)
         for here, source in _items(place, container, "envFrom"):
             yield from _one_of(here, source, _WHOLE_SOURCES)
             for kind in _WHOLE_SOURCES:
                 if isinstance(source.get(kind), dict) and not source[kind].get("name"):
-                    yield (*here, kind, "name"), f"a {kind} needs name", "the key name"
+                    yield (*here, kind, "name"), f"a {kind} needs name", "Add the key name."
 
 
 def _keys(place: Pointer, source: Mapping[str, Any]) -> Iterator[Problem]:
@@ -227,7 +231,7 @@ def _items(
 def _distinct(items: Iterable[tuple[Pointer, Mapping[str, Any]]], key: str) -> Iterator[Problem]:
     names = ((place, item.get(key)) for place, item in items)
     for place, name in repeated((place, name) for place, name in names if literal(name) and name):
-        yield (*place, key), f"{shown(str(name))} is already in the list", "each name once"
+        yield (*place, key), f"{shown(str(name))} is already in the list", "List each name once."
 
 
 CHECKS = (

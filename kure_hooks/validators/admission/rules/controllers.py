@@ -78,7 +78,7 @@ def _restarts(pointer: Pointer, policies: tuple[str, ...]) -> Check:
             yield here, f"{problem}, which this kind does not have", " or ".join(policies)
         if policies == _ALWAYS and value_at(spec, "activeDeadlineSeconds") is not None:
             problem = "pods that run for ever have no deadline"
-            yield (*pointer, "activeDeadlineSeconds"), problem, "no activeDeadlineSeconds"
+            yield (*pointer, "activeDeadlineSeconds"), problem, "Delete activeDeadlineSeconds."
 
     return error("VA141")(judge)
 
@@ -134,7 +134,7 @@ def _replaced(place: Pointer, rolling: Mapping[str, Any]) -> Iterator[Problem]:
     none = str(rolling.get("maxUnavailable", 1)) in _ZEROS
     if surge and not none:
         problem = "maxSurge replaces pods one by one only with maxUnavailable: 0 (1 by default)"
-        yield (*place, "maxSurge"), problem, "maxUnavailable: 0 beside it"
+        yield (*place, "maxSurge"), problem, "Add maxUnavailable: 0 beside it."
     elif none and not surge:
         problem = "no pod can be replaced with maxSurge and maxUnavailable of zero"
         yield (*place, "maxUnavailable"), problem, "one of them above zero"
@@ -178,7 +178,7 @@ def job_problems(place: Pointer, spec: Mapping[str, Any]) -> Iterator[Problem]:
     selector = mapping(spec, "selector")
     if any(selector.values()) and spec.get("manualSelector") is not True:
         problem = "the selector of a Job is made for it"
-        yield (*place, "selector"), problem, "no selector, or manualSelector: true"
+        yield (*place, "selector"), problem, "Delete selector, or write manualSelector: true."
     never = value_at(spec, "template", "spec", "restartPolicy") == "Never"
     if spec.get("podFailurePolicy") is not None and not never:
         problem = "podFailurePolicy is for pods that are not restarted"
@@ -192,7 +192,7 @@ def _cron_job(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     yield from job_problems(("spec", "jobTemplate", "spec"), template)
     if template.get("manualSelector") is True:
         place = ("spec", "jobTemplate", "spec", "manualSelector")
-        yield place, "the selectors of a CronJob's jobs are made for them", "no manualSelector"
+        yield place, "the selectors of a CronJob's jobs are made for them", "Delete manualSelector."
 
 
 _PODS: Pointer = ("spec", "template", "spec")

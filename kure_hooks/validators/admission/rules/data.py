@@ -38,11 +38,11 @@ def _keys_of_the_type(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     place = next((key for key, part in data.items() if isinstance(part, dict)), "type")
     for key in _NEEDED.get(kind, ()):
         if key not in keys:
-            yield (place,), f"a Secret of type {shown(kind)} needs {key}", f"the key {key}"
+            yield (place,), f"a Secret of type {shown(kind)} needs {key}", f"Add the key {key}."
     choices = _ANY_OF.get(kind, ())
     if choices and not keys.intersection(choices):
         words = " or ".join(choices)
-        yield (place,), f"a Secret of type {shown(kind)} needs {words}", f"the key {words}"
+        yield (place,), f"a Secret of type {shown(kind)} needs {words}", f"Add the key {words}."
     account = mapping(mapping(manifest, "metadata"), "annotations").get(_ACCOUNT)
     if kind == _TOKEN and account in (None, ""):
         problem = "the token belongs to no account"

@@ -59,5 +59,7 @@ def _finding(first: Object, item: Object) -> Finding:
     place = f"{at.path}:{at.line}" if at.path != item.document.path else f"line {at.line}"
     problem = f"{named(item.manifest)} is already described in {place}"
     key = key_path((*item.pointer, "metadata", "name"))
-    finding = Finding(item.at("metadata", "name"), key, problem, "each object once", rule="VA106")
+    finding = Finding(
+        item.at("metadata", "name"), key, problem, "List each object once.", rule="VA106"
+    )
     return item.owning(finding, ("metadata", "name"))

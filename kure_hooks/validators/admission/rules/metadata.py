@@ -103,7 +103,7 @@ def _finalizers_and_owners(manifest: Mapping[str, Any]) -> Iterator[Problem]:
             yield ("metadata", "finalizers", index), problem, "a name such as example.com/cleanup"
     if isinstance(finalizers, list) and set(_DELETIONS) <= {*map(str, finalizers)}:
         problem = f"{' and '.join(_DELETIONS)} exclude each other"
-        yield ("metadata", "finalizers"), problem, "one of the two"
+        yield ("metadata", "finalizers"), problem, "Keep one of the two."
     yield from _owners(metadata)
 
 
@@ -113,7 +113,7 @@ def _owners(metadata: Mapping[str, Any]) -> Iterator[Problem]:
         place = ("metadata", "ownerReferences", index)
         for key in _OWNER:
             if owner.get(key) in (None, ""):
-                yield (*place, key), f"the owner has no {key}", f"the key {key}"
+                yield (*place, key), f"the owner has no {key}", f"Add the key {key}."
         if _is_no_version(owner.get("apiVersion")):
             yield (*place, "apiVersion"), "this is no API version", "a text such as apps/v1"
         if (owner.get("apiVersion"), owner.get("kind")) == ("v1", "Event"):

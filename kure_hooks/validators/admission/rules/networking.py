@@ -54,7 +54,7 @@ def _ingress(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     name = spec.get("ingressClassName")
     if literal(annotated) and literal(name) and annotated != name:
         problem = f"ingressClassName is {shown(name)}, and this says {shown(annotated)}"
-        yield ("metadata", "annotations", _ANNOTATION), problem, "ingressClassName alone"
+        yield ("metadata", "annotations", _ANNOTATION), problem, "Keep ingressClassName alone."
 
 
 def _path(place: Pointer, path: Mapping[str, Any]) -> Iterator[Problem]:
@@ -80,7 +80,11 @@ def _host(place: Pointer, host: Any) -> Iterator[Problem]:
     if not literal(host) or not host:
         return
     if is_address(host):
-        yield place, f"the host {host} is an IP address", "a name, or no host for every one"
+        yield (
+            place,
+            f"the host {host} is an IP address",
+            "Write a name, or delete the host to take every one.",
+        )
     elif not is_of(ObjectName, host.removeprefix("*.")):
         problem = f'the API server refuses the host "{shown(host)}"'
         yield place, problem, "a name such as www.example.com or *.example.com"
@@ -130,7 +134,7 @@ def _peer(place: Pointer, peer: Mapping[str, Any]) -> Iterator[Problem]:
         yield place, "the peer is empty", "podSelector, namespaceSelector or ipBlock"
     if block is not None and selectors:
         problem = "ipBlock excludes podSelector and namespaceSelector"
-        yield (*place, "ipBlock"), problem, "a peer of its own"
+        yield (*place, "ipBlock"), problem, "Give it a peer of its own."
     for key in selectors:
         yield from selector_problems((*place, key), peer[key])
     if isinstance(block, dict):

@@ -34,14 +34,14 @@ def _security(pod: Pod) -> Iterator[Problem]:
                 yield (*place, key), f"there is no number {number} of a user", "zero or more"
         if context.get("privileged") is True and context.get("allowPrivilegeEscalation") is False:
             problem = "a privileged container can always gain privileges"
-            yield (*place, "allowPrivilegeEscalation"), problem, "no privileged: true"
+            yield (*place, "allowPrivilegeEscalation"), problem, "Delete privileged: true."
         profile = mapping(context, "seccompProfile")
         if profile and profile.get("type") in (None, ""):
             problem = "the profile has no type"
             yield (*place, "seccompProfile", "type"), problem, "RuntimeDefault or Localhost"
         if profile.get("type") == "Localhost" and profile.get("localhostProfile") is None:
             here = (*place, "seccompProfile", "localhostProfile")
-            yield here, "the type Localhost needs a profile", "the key localhostProfile"
+            yield here, "the type Localhost needs a profile", "Add the key localhostProfile."
 
 
 @error("VA149")
@@ -71,7 +71,11 @@ def _toleration(place: Pointer, toleration: Mapping[str, Any]) -> Iterator[Probl
     elif refused := key_problem(key or None):
         yield (*place, "key"), *refused
     if toleration.get("value") and operator == "Exists":
-        yield (*place, "value"), "operator Exists takes no value", "operator: Equal, or no value"
+        yield (
+            (*place, "value"),
+            "operator Exists takes no value",
+            "Set operator: Equal, or delete the value.",
+        )
     effect = toleration.get("effect", "")
     if (
         toleration.get("tolerationSeconds") is not None

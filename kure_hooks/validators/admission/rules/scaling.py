@@ -30,7 +30,7 @@ def _budget(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     limits = [key for key in _LIMITS if spec.get(key) is not None]
     if len(limits) > 1:
         problem = "minAvailable and maxUnavailable exclude each other"
-        yield ("spec", limits[1]), problem, "one of the two"
+        yield ("spec", limits[1]), problem, "Keep one of the two."
     for key in limits:
         value = spec[key]
         if refused := count_problem(value):
@@ -54,7 +54,7 @@ def _autoscaler(manifest: Mapping[str, Any]) -> Iterator[Problem]:
         yield ("spec", "minReplicas"), f"minReplicas is {low}", "one or more"
     for key in ("kind", "name"):
         if mapping(spec, "scaleTargetRef").get(key) in (None, ""):
-            yield ("spec", "scaleTargetRef", key), f"the target has no {key}", f"the key {key}"
+            yield ("spec", "scaleTargetRef", key), f"the target has no {key}", f"Add the key {key}."
     yield from _metrics(spec)
 
 
@@ -75,13 +75,13 @@ def _metrics(spec: Mapping[str, Any]) -> Iterator[Problem]:
             yield ("spec", "metrics", at, "type"), problem, " or ".join(_METRICS)
         elif key and not isinstance(metric.get(key), dict):
             problem = f"a metric of type {kind} needs {key}"
-            yield ("spec", "metrics", at, key), problem, f"the key {key}"
+            yield ("spec", "metrics", at, key), problem, f"Add the key {key}."
         elif key:
             source = mapping(metric, key)
             for part in _NAMED.get(str(kind), ()):
                 if source.get(part) in (None, ""):
                     place = ("spec", "metrics", at, key, part)
-                    yield place, f"a metric of type {kind} needs {part}", f"the key {part}"
+                    yield place, f"a metric of type {kind} needs {part}", f"Add the key {part}."
             target = mapping(source, "target")
             yield from _target(("spec", "metrics", at, key, "target"), target)
 

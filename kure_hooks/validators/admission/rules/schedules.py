@@ -47,7 +47,7 @@ def _zone_in_schedule(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     schedule = mapping(manifest, "spec").get("schedule")
     if literal(schedule) and "TZ" in schedule:
         problem = "the API server refuses a time zone in the schedule"
-        yield ("spec", "schedule"), problem, "the key timeZone"
+        yield ("spec", "schedule"), problem, "Add the key timeZone."
 
 
 def _is_zone(zone: str) -> bool:

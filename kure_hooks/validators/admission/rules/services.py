@@ -85,7 +85,7 @@ def _families_differ(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     places = ((("spec", "ipFamilies", at), family) for at, family in listed)
     for place, family in repeated(pair for pair in places if isinstance(pair[1], str)):
         if literal(family):
-            yield place, f"{shown(family)} is already in the list", "each family once"
+            yield place, f"{shown(family)} is already in the list", "List each family once."
 
 
 @error("VA152")
@@ -110,7 +110,7 @@ def _fields_of_the_type(manifest: Mapping[str, Any]) -> Iterator[Problem]:
             problem = f'the API server refuses the host "{shown(external)}"'
             yield ("spec", "externalName"), problem, "a name such as db.example.com"
         if spec.get("clusterIP"):
-            yield ("spec", "clusterIP"), "type ExternalName has no address", "no clusterIP"
+            yield ("spec", "clusterIP"), "type ExternalName has no address", "Delete clusterIP."
 
 
 @error("VA153")

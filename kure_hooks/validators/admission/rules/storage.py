@@ -62,7 +62,7 @@ def _modes(place: Pointer, modes: Any) -> Iterator[Problem]:
             if literal(mode) and mode not in _MODES:
                 yield (*place, at), f"there is no access mode {shown(mode)}", " or ".join(_MODES)
         if _ALONE in modes and len(set(map(str, modes))) > 1:
-            yield place, f"{_ALONE} excludes other access modes", "it alone, or others alone"
+            yield place, f"{_ALONE} excludes other access modes", "List it alone, or only others."
 
 
 @error("VA181")
@@ -121,7 +121,7 @@ def _types_differ(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     types = ((("spec", "limits", at, "type"), limit.get("type")) for at, limit in limits)
     for place, kind in repeated((place, kind) for place, kind in types if isinstance(kind, str)):
         if literal(kind):
-            yield place, f"there are limits of type {shown(kind)} already", "each type once"
+            yield place, f"there are limits of type {shown(kind)} already", "List each type once."
 
 
 LIMITS = (_limits, _types_differ)

@@ -101,7 +101,7 @@ def settings_gone(manifest: Mapping[str, Any], versions: Versions) -> Iterator[P
 _FIELDS: Mapping[Kind, Mapping[str, tuple[Version, str]]] = {
     ("argoproj.io", "AppProject"): {"signatureKeys": ((3, 5), "spec.sourceIntegrity")},
     ("argoproj.io", "ApplicationSet"): {
-        "applyNestedSelectors": ((3, 0), "nothing: selectors inside of generators always apply")
+        "applyNestedSelectors": ((3, 0), "Delete it: selectors inside of generators always apply.")
     },
 }
 

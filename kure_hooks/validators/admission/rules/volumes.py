@@ -34,7 +34,7 @@ def _names_differ(pod: Pod) -> Iterator[Problem]:
     names = [(("volumes", at, "name"), volume.get("name")) for at, volume in _volumes(pod)]
     for place, name in repeated((place, name) for place, name in names if isinstance(name, str)):
         if literal(name) and name:
-            yield place, f"{shown(name)} is already in the list", "each name once"
+            yield place, f"{shown(name)} is already in the list", "List each name once."
     for place, name in names:
         if literal(name) and name and not is_of(Name, name):
             problem = f'the API server refuses the name "{shown(name)}" of a volume'
@@ -59,13 +59,13 @@ def source_problems(place: Pointer, kind: str, source: Any) -> Iterator[Problem]
         return
     for key in NEEDED.get(kind, ()):
         if source.get(key) in (None, "", []):
-            yield (*place, key), f"a {kind} needs {key}", f"the key {key}"
+            yield (*place, key), f"a {kind} needs {key}", f"Add the key {key}."
     for at, item in entries(source, "items"):
         if refused := relative_path_problem(item.get("path")):
             yield (*place, "items", at, "path"), *refused
     path, mode = source.get("path"), source.get("defaultMode")
     if kind == "hostPath" and literal(path) and ".." in path.split("/"):
-        yield (*place, "path"), "the API server refuses a path with ..", "a path without .."
+        yield (*place, "path"), "the API server refuses a path with ..", "a path without `..`"
     if kind == "nfs" and literal(path) and path and not path.startswith("/"):
         yield (*place, "path"), "the path of an export begins with /", f"/{shown(path)}"
     if refused := mode_problem(mode):
@@ -100,7 +100,11 @@ def _paths(place: Pointer, container: Mapping[str, Any]) -> Iterator[Problem]:
         if path in (None, ""):
             yield (*place, at, "mountPath"), "the volume is mounted nowhere", "a path such as /data"
         elif literal(path) and path in paths:
-            yield (*place, at, "mountPath"), f"{shown(path)} has a volume already", "another path"
+            yield (
+                (*place, at, "mountPath"),
+                f"{shown(path)} has a volume already",
+                "Choose another path.",
+            )
         elif literal(path):
             paths.add(path)
         if len(mount) > _PLAIN:
@@ -117,7 +121,7 @@ def _options(
         yield (
             (*place, "subPathExpr"),
             "subPath and subPathExpr exclude each other",
-            "one of the two",
+            "Keep one of the two.",
         )
     privileged = mapping(container, "securityContext").get("privileged")
     if mount.get("mountPropagation") == "Bidirectional" and privileged is not True:
