@@ -1,6 +1,7 @@
 """The report for people: grouped by cluster, then by file; the summary is last."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
@@ -10,7 +11,7 @@ from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import wording
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.model import Group, Problems
+from kure_hooks.reports.model import Group, Problems, RuleGroup
 from kure_hooks.reports.problems import FileProblem
 from kure_hooks.safe_text import inert, visible
 
@@ -22,6 +23,8 @@ _COLORS = {str(kind): _CODES[kind.facts.color] for kind in Kind} | {
     "!": _CODES[Color.RED],
 }
 _COLORED = re.compile(rf"^ {{0,10}}({'|'.join(_COLORS)})(?=\s)")
+# So many findings with the same words are shown to readers who do not ask for all.
+_MOST_EQUAL = 3
 _KIND_WIDTH = max(len(kind) for kind in Kind)
 _LEAST = 24
 
@@ -102,19 +105,33 @@ def _skipped(outcome: Outcome) -> Iterator[_Block]:
 
 
 def _by_rule(problems: Problems, style: Style) -> Iterator[_Block]:
-    """Yield the findings below their rules; infos are for verbose readers."""
+    """Yield the findings below their rules; infos, and most equal ones, are for verbose readers."""
     for group in problems.by_rule:
-        faults = [
-            fault for fault in group.faults if style.verbose or fault.severity is not Severity.INFO
-        ]
-        for number, fault in enumerate(faults, start=1):
-            words = f"{fault.finding.at}: {fault.sentence}".replace("\n", " ")
+        rows = list(_rows(group, style))
+        for number, row in enumerate(rows, start=1):
             yield [
                 *([group.heading] if number == 1 else []),
-                f"  {fault.severity:<7}  {words}",
-                *([""] if number == len(faults) else []),
+                row,
+                *([""] if number == len(rows) else []),
             ]
     yield from _skipped(problems.outcome)
+
+
+def _rows(group: RuleGroup, style: Style) -> Iterator[str]:
+    """Yield a line for each finding of a rule; of many with the same words the first ones."""
+    counts = Counter((fault.severity, fault.finding.message) for fault in group.faults)
+    shown: Counter[tuple[Severity, str]] = Counter()
+    for fault in group.faults:
+        if fault.severity is Severity.INFO and not style.verbose:
+            continue
+        words = fault.severity, fault.finding.message
+        shown[words] += 1
+        more = counts[words] - _MOST_EQUAL
+        if style.verbose or more <= 1 or shown[words] <= _MOST_EQUAL:
+            sentence = f"{fault.finding.at}: {fault.sentence}".replace("\n", " ")
+            yield f"  {fault.severity:<7}  {sentence}"
+        elif shown[words] == counts[words]:
+            yield f"  {fault.severity:<7}  and {more} more with the same words; --verbose shows all"
 
 
 def _writes(problems: Problems, style: Style) -> Iterator[_Block]:
