@@ -1,5 +1,6 @@
 """Templates of ApplicationSets; texts and refusals are those of Argo CD 3.5.7 (executed)."""
 
+import tracemalloc
 from contextlib import suppress
 
 import pytest
@@ -169,6 +170,115 @@ def test_plain_templates_have_to_end():
 def test_hostile_templates_are_given_up(template):
     with pytest.raises(UnknownError):
         render(template)
+
+
+def doubled(start, step, end, times=25):
+    """Return a template that makes a value ever bigger: a few hundred characters ask for all."""
+    return "{{ $x := " + start + " }}" + ("{{ $x = " + step + " }}") * times + end
+
+
+LONG = '{{ $x := repeat 200000 "a" }}'
+HOSTILE = {
+    "print": doubled('"aaaa"', "print $x $x", "{{ len $x }}"),
+    "printf": doubled('"aaaa"', 'printf "%s%s" $x $x', "{{ len $x }}"),
+    "println": doubled('"aaaa"', "println $x $x", "{{ len $x }}"),
+    "cat": doubled('"aaaa"', "cat $x $x", "{{ len $x }}"),
+    "quote": doubled('"\\"', "quote $x", "{{ len $x }}"),
+    "squote": doubled('"a"', "squote $x $x", "{{ len $x }}"),
+    "b64enc": doubled('"aaaa"', "b64enc $x", "{{ len $x }}", 50),
+    "indent": doubled('"a\n"', "indent 20 (print $x $x)", "{{ len $x }}"),
+    "toJson": doubled('"\\"', "toJson $x", "{{ len $x }}"),
+    "replace": doubled('"aaaa"', 'replace "a" $x $x', "{{ len $x }}"),
+    "replace at once": LONG + '{{ replace "a" $x $x | len }}',
+    "join": doubled('"aaaa"', "join $x (list $x $x)", "{{ len $x }}"),
+    "join at once": LONG + "{{ join $x (until 9999) | len }}",
+    "repeat": doubled('"aaaa"', "repeat (len $x) $x", "{{ len $x }}"),
+    "concat": doubled("list 1 2 3", "concat $x $x", "{{ len $x }}"),
+    "splitList": '{{ repeat 20000 "," | splitList "," | len }}',
+    "nested lists": doubled("list 1", "list $x $x", "{{ $x }}"),
+    "nested mappings": doubled('dict "a" 1', 'dict "a" $x "b" $x', "{{ $x }}"),
+    "keys": LONG + "{{ dict " + "(list $x) 1 " * 500 + "| len }}",
+    "spaces": doubled("until 999", "list $x", "{{ toPrettyJson $x | len }}", 500),
+    "spaces of YAML": doubled("until 999", "list $x", "{{ toYaml $x | len }}", 500),
+    "numbers": doubled("9", "mul $x $x", "{{ $x }}"),
+    "a number": "{{ " + "9" * 5_000 + " }}",
+    "a number of JSON": '{{ fromJson "' + "9" * 400 + '" }}',
+    "infinity": '{{ fromJson "1e999" | int }}',
+    "no number": '{{ fromJson "NaN" | int }}',
+    "all variables": "".join(f"{{{{ $x{at} := until 9999 }}}}" for at in range(900)),
+    **{
+        call: doubled("list 1", "list $x $x", f"{{{{ {call} }}}}")
+        for call in (
+            *("toJson $x", "toPrettyJson $x", "toYaml $x", "toString $x", "quote $x", "cat $x"),
+            *('join "" $x', "sortAlpha $x", "has $x $x", "uniq $x", "without $x $x", "dict $x 1"),
+            *('printf "%v" $x', "print $x"),
+        )
+    },
+    **{
+        f"often {call}": start + "{{ range until 9000 }}{{ $y := " + call + " }}{{ end }}"
+        for start, call in (
+            ("{{ $x := until 9999 }}", "toJson $x"),
+            ("{{ $x := until 9999 }}", "has 1.5 $x"),
+            ("{{ $x := until 9999 }}", "uniq $x"),
+            ("{{ $x := until 9999 }}", "without $x $x"),
+            ("{{ $x := until 9999 }}", "reverse $x"),
+            (LONG, "trimAll $x $x"),
+            (LONG, "sha256sum $x"),
+            ('{{ $x := repeat 9000 "- a\n" }}', "fromYamlArray $x"),
+        )
+    },
+    "often nothing": "{{ $x := until 9999 }}{{ range $x }}{{ range $x }}{{ end }}{{ end }}",
+    "many variables": "".join(f"{{{{ $x{at} := 1 }}}}" for at in range(3_000))
+    + "{{ range until 9000 }}{{ $x0 }}{{ end }}",
+}
+
+
+@pytest.mark.parametrize("template", HOSTILE.values(), ids=HOSTILE)
+def test_a_template_that_asks_for_too_much_is_given_up_before_it_has_it(template):
+    templates = Templates(is_go=True, budget=Budget(1 << 20))
+    tracemalloc.start()
+    with pytest.raises(UnknownError):
+        templates.text(template, intake(PARAMETERS))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 << 20
+    assert templates.budget.spent < 2 << 20
+
+
+def test_the_work_of_a_template_that_fails_counts():
+    templates = Templates(is_go=True)
+    shared = doubled("list 1", "list $x $x", "{{ $x }}")
+    broken = "{{ if }}" + "{{ .name }}" * 5_000
+    for template in (shared, broken):
+        spent = templates.budget.spent
+        with pytest.raises((UnknownError, TemplateError)):
+            templates.text(template, {})
+        assert templates.budget.spent - spent > 100_000
+        spent = templates.budget.spent
+    with pytest.raises(UnknownError):  # it is not parsed again
+        templates.text(broken, {})
+    assert templates.budget.spent - spent < 100
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ('{{ uniq (list 1 "1" 1 true 2.0 2 (list 1) (list 1)) | toJson }}', '[1,"1",true,2,2,[1]]'),
+        ("{{ without (list 1 2 3 (list 4)) 2 (list 4) | toJson }}", "[1,3]"),
+        ('{{ pick .m "a" "zz" | toJson }} {{ omit .m "c" "b" | toJson }}', '{"a":"1"} {"a":"1"}'),
+        ('{{ trimAll "-x" "-x-a-b-x-" }}|{{ trimAll "" " a " }}', "a-b| a "),
+        ('{{ replace "a" "bb" "banana" }}', "bbbnbbnbb"),
+        ('{{ $x := repeat 200 "ab" }}{{ len (print $x $x) }}', "800"),
+        ("{{ range until 900 }}{{ $x := until 99 }}{{ end }}ok", "ok"),
+        (
+            "{{ $x := list 1 2 }}{{ $x = list $x $x }}{{ list $x $x }}",
+            "[[[1 2] [1 2]] [[1 2] [1 2]]]",
+        ),
+        ("{{ len (until 10000) }} {{ len (repeat 262144 .t1) }}", "10000 262144"),
+    ],
+)
+def test_what_is_within_reason_is_made(template, text):
+    assert render(template, parameters={**PARAMETERS, "t1": "a"}) == text
 
 
 @pytest.mark.parametrize(

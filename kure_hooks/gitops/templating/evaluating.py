@@ -1,7 +1,6 @@
 """The values of Go templates (text/template of Go 1.26)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from kure_hooks.gitops.templating.functions import FUNCTIONS
@@ -12,7 +11,6 @@ from kure_hooks.gitops.templating.parsing import (
     Node,
     Operand,
     Pipeline,
-    parse,
 )
 from kure_hooks.gitops.templating.values import (
     MISSING,
@@ -23,50 +21,48 @@ from kure_hooks.gitops.templating.values import (
     UnknownError,
     is_empty,
     printed,
+    too_long,
 )
 
 # So many values one template may look at.
 _MOST_STEPS = 20_000
 _FIRST = frozenset({"and", "or"})
 
-_parsed = lru_cache(maxsize=1 << 10)(parse)
-
 
 def rendered(
-    template: str, parameters: Mapping[str, Any], options: Sequence[str], budget: Budget
+    template: Sequence[Node], parameters: Mapping[str, Any], options: Sequence[str], budget: Budget
 ) -> str:
-    """Return the text that a template makes of parameters, with the options of Go.
+    """Return the text that a parsed template makes of parameters, with the options of Go.
 
     Raises TemplateError where Go does not, UnknownError for what is not followed.
     """
-    if "{{" not in template:
-        return template
     missing = "default"
     for option in options:
         key, _, missing = str(option).partition("=")
         if key != "missingkey" or missing not in ("default", "invalid", "zero", "error"):
             message = f"has the unknown option {option} for its templates"
             raise TemplateError(message)
-    budget.spend(0)
-    run = _Run(parameters, missing)
+    run = _Run(parameters, missing, budget)
     try:
-        run.write(_parsed(template), parameters)
+        run.write(template, parameters)
     except RecursionError:
         message = "has a template with values that are too deep to follow"
         raise UnknownError(message) from None
-    text = "".join(run.texts)
-    budget.spend(len(text), run.steps)
-    return text
+    return "".join(run.texts)
 
 
 class _Run:
-    """One rendering: the variables, innermost last, the texts and the steps so far."""
+    """One rendering: the variables, innermost last, the texts and the steps so far.
 
-    def __init__(self, root: Any, missing: str) -> None:
+    All work is taken from the budget, also that of a template that fails in the end.
+    """
+
+    def __init__(self, root: Any, missing: str, budget: Budget) -> None:
         self.texts: list[str] = []
+        self._budget = budget
         self._missing = missing
         self._variables: list[tuple[str, Any]] = [("$", root)]
-        self.steps = 0
+        self._steps = 0
         self._length = 0
 
     def write(self, nodes: Sequence[Node], dot: Any) -> None:
@@ -81,13 +77,14 @@ class _Run:
             else:
                 value = self._value(node, dot)
                 if not node.declared:
+                    self._budget.weigh(value)
                     self._add(printed(value))
 
     def _add(self, text: str) -> None:
         self._length += len(text)
         if self._length > MOST_TEXT:
-            message = f"makes a text of more than {MOST_TEXT:,} characters in its template"
-            raise UnknownError(message)
+            raise too_long()
+        self._budget.spend(len(text))
         self.texts.append(text)
 
     def _block(self, block: Block, dot: Any) -> None:
@@ -106,6 +103,7 @@ class _Run:
             raise UnknownError(message)
         plain = Pipeline(block.pipeline.commands)
         items = list(_items(self._value(plain, dot)))
+        self._budget.spend(0, values=len(items))
         names = block.pipeline.declared
         depth = len(self._variables)
         for key, value in items:
@@ -133,6 +131,7 @@ class _Run:
         self._variables[index] = (name, value)
 
     def _index(self, name: str) -> int:
+        self._budget.spend(len(self._variables))
         for index in range(len(self._variables) - 1, -1, -1):
             if self._variables[index][0] == name:
                 return index
@@ -159,7 +158,7 @@ class _Run:
             message = f"calls {name} in its template, which is not followed here"
             raise UnknownError(message)
         arguments = [self._operand(operand, dot) for operand in operands]
-        return FUNCTIONS[name](*arguments, *last)
+        return FUNCTIONS[name](self._budget, *arguments, *last)
 
     def _first(
         self, name: str, operands: Sequence[Operand], dot: Any, last: tuple[Any, ...]
@@ -186,6 +185,7 @@ class _Run:
             value = self._value(operand.base, dot)
         elif operand.base:
             value = self._variables[self._index(operand.base)][1]
+        self._budget.spend(0, values=len(operand.fields))
         for name in operand.fields:
             value = self._field(value, name)
         return value
@@ -209,8 +209,9 @@ class _Run:
         return MISSING
 
     def _count(self) -> None:
-        self.steps += 1
-        if self.steps > _MOST_STEPS:
+        self._steps += 1
+        self._budget.spend(0, steps=1)
+        if self._steps > _MOST_STEPS:
             message = "has a template with too many steps to follow"
             raise UnknownError(message)
 

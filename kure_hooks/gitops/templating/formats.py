@@ -8,6 +8,7 @@ from kure_hooks.gitops.templating.signatures import Entries
 from kure_hooks.gitops.templating.values import (
     TemplateError,
     UnknownError,
+    indented,
     intake,
     outlet,
     to_json,
@@ -18,7 +19,7 @@ from kure_hooks.yamlio import dump, read
 def _from_json(value: str) -> Any:
     try:
         return intake(json.loads(value))
-    except (ValueError, RecursionError):
+    except (ValueError, OverflowError, RecursionError):
         message = "reads JSON in its template that is none"
         raise UnknownError(message) from None
 
@@ -43,6 +44,7 @@ def _from_yaml(kind: type, value: str) -> Any:
 
 def _to_yaml(value: Any) -> str:
     """Return YAML that reads as a value; Go may write other quotes and other breaks of lines."""
+    indented(value)
     first, *rest = dump({"v": _ordered(outlet(value))}).rstrip("\n").split("\n")
     if first.startswith("v: ") and not rest:
         return first.removeprefix("v: ")
@@ -59,14 +61,14 @@ def _ordered(value: Any) -> Any:
 
 
 FORMATS: Entries = {
-    "toJson": ("a", to_json),
-    "mustToJson": ("a", to_json),
-    "toRawJson": ("a", lambda value: to_json(value, escaped=False)),
-    "toPrettyJson": ("a", lambda value: to_json(value, indent=2)),
-    "fromJson": ("s", _from_json),
-    "mustFromJson": ("s", _from_json),
-    "toYaml": ("a", _to_yaml),
-    "fromYaml": ("s", lambda value: _from_yaml(dict, value)),
-    "fromYamlArray": ("s", lambda value: _from_yaml(list, value)),
+    "toJson": ("w", to_json),
+    "mustToJson": ("w", to_json),
+    "toRawJson": ("w", lambda value: to_json(value, escaped=False)),
+    "toPrettyJson": ("w", lambda value: to_json(value, indent=2)),
+    "fromJson": ("y", _from_json),
+    "mustFromJson": ("y", _from_json),
+    "toYaml": ("w", _to_yaml),
+    "fromYaml": ("y", lambda value: _from_yaml(dict, value)),
+    "fromYamlArray": ("y", lambda value: _from_yaml(list, value)),
 }
 """The functions with their signatures."""

@@ -22,6 +22,7 @@ from kure_hooks.gitops.templating.values import (
     UnknownError,
     ascii_text,
     text,
+    too_long,
 )
 
 _UNNAMED = re.compile(r"[^-a-z0-9.]")
@@ -84,16 +85,30 @@ def _repeat(count: int, value: str) -> str:
         message = "repeats a text less than no times in its template"
         raise TemplateError(message)
     if count * len(value) > MOST_TEXT:
-        message = f"makes a text of more than {MOST_TEXT:,} characters in its template"
-        raise UnknownError(message)
+        raise too_long()
     return value * count
+
+
+def _replace(old: str, new: str, value: str) -> str:
+    value = ascii_text(value)
+    if len(value) + value.count(old) * (len(new) - len(old)) > MOST_TEXT:
+        raise too_long()
+    return value.replace(old, new)
+
+
+def _trim_all(cut: str, value: str) -> str:
+    characters, start, end = set(cut), 0, len(value)
+    while start < end and value[start] in characters:
+        start += 1
+    while start < end and value[end - 1] in characters:
+        end -= 1
+    return value[start:end]
 
 
 def _indent(spaces: int, value: str) -> str:
     pad = _repeat(spaces, " ")
     if len(pad) * (value.count("\n") + 1) > MOST_TEXT:
-        message = f"makes a text of more than {MOST_TEXT:,} characters in its template"
-        raise UnknownError(message)
+        raise too_long()
     return pad + value.replace("\n", f"\n{pad}")
 
 
@@ -157,10 +172,10 @@ _TEXTS: Entries = {
     "upper": ("s", lambda value: ascii_text(value).upper()),
     "trim": ("s", lambda value: ascii_text(value).strip(_SPACES)),
     "nospace": ("s", lambda value: "".join(ascii_text(value).split())),
-    "trimAll": ("ss", lambda cut, value: value.strip(cut) if cut else value),
+    "trimAll": ("ss", _trim_all),
     "trimPrefix": ("ss", lambda cut, value: value.removeprefix(cut)),
     "trimSuffix": ("ss", lambda cut, value: value.removesuffix(cut) if cut else value),
-    "replace": ("sss", lambda old, new, value: ascii_text(value).replace(old, new)),
+    "replace": ("sss", _replace),
     "contains": ("ss", lambda part, value: part in value),
     "hasPrefix": ("ss", lambda part, value: value.startswith(part)),
     "hasSuffix": ("ss", lambda part, value: value.endswith(part)),
@@ -169,13 +184,13 @@ _TEXTS: Entries = {
     "repeat": ("is", _repeat),
     "indent": ("is", _indent),
     "nindent": ("is", lambda spaces, value: "\n" + _indent(spaces, value)),
-    "quote": ("a*", lambda *values: " ".join(_quoted(v) for v in values if v is not None)),
-    "squote": ("a*", lambda *values: " ".join(f"'{text(v)}'" for v in values if v is not None)),
-    "cat": ("a*", lambda *values: " ".join(text(v) for v in values if v is not None)),
-    "toString": ("a", text),
-    "print": ("a*", _print),
-    "println": ("a*", lambda *values: " ".join(map(text, values)) + "\n"),
-    "printf": ("sa*", _printf),
+    "quote": ("w*", lambda *values: " ".join(_quoted(v) for v in values if v is not None)),
+    "squote": ("w*", lambda *values: " ".join(f"'{text(v)}'" for v in values if v is not None)),
+    "cat": ("w*", lambda *values: " ".join(text(v) for v in values if v is not None)),
+    "toString": ("w", text),
+    "print": ("w*", _print),
+    "println": ("w*", lambda *values: " ".join(map(text, values)) + "\n"),
+    "printf": ("sw*", _printf),
     "normalize": ("s", lambda name: normalize(ascii_text(name))),
     "slugify": ("a*", slugify),
     "b64enc": ("s", lambda value: base64.b64encode(value.encode()).decode()),

@@ -6,13 +6,16 @@ from typing import Any
 from kure_hooks.gitops.templating.signatures import Entries
 from kure_hooks.gitops.templating.values import (
     MOST_ITEMS,
+    MOST_TEXT,
     TemplateError,
     Texts,
     UnknownError,
     ascii_text,
     bounded,
     is_empty,
+    size,
     text,
+    too_long,
 )
 
 
@@ -79,9 +82,27 @@ def _texts(value: Any) -> list[str]:
     return [text(item) for item in items if item is not None]
 
 
+def _join(separator: str, value: Any) -> str:
+    texts = _texts(value)
+    if len(separator) * len(texts) > MOST_TEXT:
+        raise too_long()
+    return separator.join(texts)
+
+
 def _dict(*pairs: Any) -> dict[str, Any]:
+    size(*pairs[::2])
     values = [*pairs[1::2], ""] if len(pairs) % 2 else pairs[1::2]
     return {text(key): value for key, value in zip(pairs[::2], values, strict=True)}
+
+
+def _pick(mapping: dict[str, Any], *keys: str) -> dict[str, Any]:
+    names = set(keys)
+    return {key: item for key, item in mapping.items() if key in names}
+
+
+def _omit(mapping: dict[str, Any], *keys: str) -> dict[str, Any]:
+    names = set(keys)
+    return {key: item for key, item in mapping.items() if key not in names}
 
 
 def _has(item: Any, items: Any) -> bool:
@@ -116,11 +137,26 @@ def _until(count: int) -> list[int]:
 
 
 def _unique(items: list[Any]) -> list[Any]:
-    unique: list[Any] = []
-    for item in bounded(items[:MOST_ITEMS]):
-        if not _has(item, unique):
-            unique.append(item)
-    return unique
+    unique: dict[tuple[type, Any], Any] = {}
+    for item in items:
+        unique.setdefault(_frozen(item), item)
+    return [*unique.values()]
+
+
+def _without(items: list[Any], *others: Any) -> list[Any]:
+    frozen = set(map(_frozen, others))
+    return [item for item in items if _frozen(item) not in frozen]
+
+
+def _frozen(value: Any) -> tuple[type, Any]:
+    """Return what is equal for the same values, and can be a key."""
+    return type(value), _key(value)
+
+
+def _key(value: Any) -> Any:
+    if isinstance(value, dict):
+        return frozenset((name, _key(item)) for name, item in value.items())
+    return (list, *map(_key, value)) if isinstance(value, list) else value
 
 
 LISTS: Entries = {
@@ -130,31 +166,28 @@ LISTS: Entries = {
     "split": ("ss", lambda separator, value: _numbered(_split(separator, value))),
     "splitn": ("sis", _split_some),
     "splitList": ("ss", _split),
-    "join": ("sa", lambda separator, value: separator.join(_texts(value))),
-    "sortAlpha": ("a", lambda value: sorted(_texts(value), key=str.encode)),
+    "join": ("sw", _join),
+    "sortAlpha": ("w", lambda value: sorted(_texts(value), key=str.encode)),
     "list": ("a*", lambda *items: list(items)),
     "tuple": ("a*", lambda *items: list(items)),
     "dict": ("a*", _dict),
     "get": ("ms", lambda mapping, key: mapping.get(key, "")),
     "hasKey": ("ms", lambda mapping, key: key in mapping),
-    "pick": ("ms*", lambda mapping, *keys: {k: v for k, v in mapping.items() if k in keys}),
-    "omit": ("ms*", lambda mapping, *keys: {k: v for k, v in mapping.items() if k not in keys}),
+    "pick": ("ms*", _pick),
+    "omit": ("ms*", _omit),
     "dig": ("aaa*", _dig),
     "first": ("l", lambda items: items[0] if items else None),
     "last": ("l", lambda items: items[-1] if items else None),
     "rest": ("l", lambda items: items[1:]),
     "initial": ("l", lambda items: items[:-1]),
-    "has": ("aa", _has),
+    "has": ("ww", _has),
     "append": ("la", lambda items, item: [*items, item]),
     "prepend": ("la", lambda items, item: [item, *items]),
     "concat": ("l*", lambda *lists: [item for items in lists for item in items]),
     "compact": ("l", lambda items: [item for item in items if not is_empty(item)]),
     "reverse": ("l", lambda items: items[::-1]),
-    "uniq": ("l", _unique),
-    "without": (
-        "la*",
-        lambda items, *others: [item for item in items if not _has(item, [*others])],
-    ),
+    "uniq": ("L", _unique),
+    "without": ("Lw*", _without),
     "until": ("i", _until),
 }
 """The functions with their signatures."""

@@ -10,6 +10,7 @@ from kure_hooks.gitops.templating.values import TemplateError, UnknownError
 # So deep may parentheses and blocks be in each other, and so long may a template be.
 _DEEPEST = 30
 _LONGEST = 1 << 16
+_LONGEST_NUMBER = 18
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"'}
 _ESCAPE = re.compile(r"\\(.)")
@@ -250,13 +251,20 @@ def _single(kind: str, text: str) -> Operand:
         case "raw":
             return Literal(text[1:-1].replace("\r", ""))
         case "number":
-            return Literal(float(text) if "." in text else int(text))
+            return Literal(_number(text))
     if text in _CONSTANTS:
         return Literal(_CONSTANTS[text])
     if text in _KEYWORDS:
         message = f"has a template with {text} where a value has to be"
         raise TemplateError(message)
     return Name(text)
+
+
+def _number(text: str) -> float | int:
+    if len(text) > _LONGEST_NUMBER:
+        message = "has a template with a number that is too long to follow"
+        raise UnknownError(message)
+    return float(text) if "." in text else int(text)
 
 
 def _unquoted(text: str) -> str:

@@ -80,10 +80,14 @@ COMPARING: Entries = {
 """The functions with their signatures."""
 
 
+# An int of Go has 64 bits.
+_BEYOND = 1 << 63
+
+
 def _int(value: Any) -> int:
     if isinstance(value, bool) or value is None:
         return int(value or 0)
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and abs(value) < _BEYOND:
         return int(value)
     if isinstance(value, str) and _PLAIN_INT.fullmatch(value):
         return int(value)
@@ -100,7 +104,7 @@ def _atoi(value: str) -> int:
 def _folded(*values: Any, of: Callable[[int, int], int]) -> int:
     total = _int(values[0])
     for value in values[1:]:
-        total = of(total, _int(value))
+        total = _int(of(total, _int(value)))
     return total
 
 

@@ -2,12 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from kure_hooks.gitops.templating.evaluating import rendered
-from kure_hooks.gitops.templating.values import MOST_TEXT, Budget, TemplateError, UnknownError
+from kure_hooks.gitops.templating.parsing import Node, parse
+from kure_hooks.gitops.templating.values import (
+    MOST_TEXT,
+    Budget,
+    TemplateError,
+    UnknownError,
+    too_long,
+)
 
 _OPENING, _CLOSING = "{{", "}}"
+# Parsing a character takes so much longer than copying one.
+_PARSING = 4
+
+_parse = lru_cache(maxsize=1 << 10)(parse)
 _SPACES = " \t\n\v\f\r\x85\xa0"
 
 
@@ -18,6 +30,9 @@ class Templates:
     is_go: bool = False
     options: tuple[str, ...] = ()
     budget: Budget = field(default_factory=Budget, compare=False)
+    _parsed: dict[str, tuple[Node, ...] | TemplateError | UnknownError] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def text(self, template: str, parameters: Mapping[str, Any]) -> str:
         """Return what a template makes of parameters.
@@ -25,19 +40,37 @@ class Templates:
         Raises TemplateError for a template that Argo CD refuses, UnknownError for one of Go's that
         is not followed.
         """
+        if _OPENING not in template:
+            return template
         if self.is_go:
-            return rendered(template, parameters, self.options, self.budget)
+            return rendered(self._nodes(template), parameters, self.options, self.budget)
+        self.budget.spend(len(template))
         if not _is_templated(template):
             return template
         text = _replaced(template, parameters)
         self.budget.spend(len(text))
         return text
 
+    def _nodes(self, template: str) -> tuple[Node, ...]:
+        """Return the nodes of a template, which is parsed once, also if it is none."""
+        if template not in self._parsed:
+            self.budget.spend(len(template) * _PARSING)
+            try:
+                self._parsed[template] = _parse(template)
+            except (TemplateError, UnknownError) as error:
+                self._parsed[template] = error
+        self.budget.spend(0, steps=1)
+        parsed = self._parsed[template]
+        if isinstance(parsed, TemplateError | UnknownError):
+            raise type(parsed)(str(parsed))
+        return parsed
+
     def value(self, value: Any, parameters: Mapping[str, Any]) -> Any:
         """Return a value with all of its texts rendered, keys included; see `text`.
 
         Keys whose value is null are dropped.
         """
+        self.budget.spend(0, values=1)
         if isinstance(value, str):
             return self.text(value, parameters)
         if isinstance(value, dict):
@@ -60,7 +93,7 @@ class Templates:
         others: Sequence[str] = [
             item for item in self.options if not item.startswith("missingkey=")
         ]
-        return Templates(self.is_go, (*others, "missingkey=error"), self.budget)
+        return Templates(self.is_go, (*others, "missingkey=error"), self.budget, self._parsed)
 
 
 def _is_templated(text: str) -> bool:
@@ -70,7 +103,7 @@ def _is_templated(text: str) -> bool:
 
 def _replaced(template: str, parameters: Mapping[str, Any]) -> str:
     """Return a text with parameters that are texts in the place of their names."""
-    texts, at = [], 0
+    texts, at, length = [], 0, len(template)
     while (start := template.find(_OPENING, at)) >= 0:
         end = template.find(_CLOSING, start + len(_OPENING))
         if end < 0:
@@ -79,8 +112,10 @@ def _replaced(template: str, parameters: Mapping[str, Any]) -> str:
         value = parameters.get(template[start + len(_OPENING) : end].strip(_SPACES))
         text, at = template[at:start], end + len(_CLOSING)
         texts += [text, value if isinstance(value, str) else template[start:at]]
+        length += len(texts[-1]) - (at - start)
+        if length > MOST_TEXT + len(template):
+            raise too_long()
     written = "".join([*texts, template[at:]])
     if len(written) > MOST_TEXT:
-        message = f"makes a text of more than {MOST_TEXT:,} characters"
-        raise UnknownError(message)
+        raise too_long()
     return written

@@ -19,19 +19,34 @@ class TemplateError(Exception):
 
 
 class Budget:
-    """The work that all templates of a set may take; a step is worth several characters."""
+    """The work that a set may take: its templates, and the sets of parameters that it makes.
 
-    _STEP = 20
+    It is counted in characters; a step of a template is worth several of them, and so is a value in
+    a list or a mapping.
+    """
+
+    STEP = 20
+    VALUE = 8
 
     def __init__(self, characters: int = 1 << 24) -> None:
-        self._left = characters
+        self.spent = 0
+        self._most = characters
 
-    def spend(self, characters: int, steps: int = 0) -> None:
-        """Take note of work that was done; UnknownError once there was too much."""
-        self._left -= characters + steps * self._STEP
-        if self._left < 0:
+    def spend(self, characters: int, steps: int = 0, values: int = 0) -> None:
+        """Take note of work before it is done; UnknownError once there was too much."""
+        self.spent += characters + steps * self.STEP + values * self.VALUE
+        if self.spent > self._most:
             message = "has templates that take too long to follow"
             raise UnknownError(message)
+
+    def weigh(self, *values: Any) -> None:
+        """Take note of work with all that is in values; UnknownError where `size` refuses them."""
+        try:
+            characters = size(*values)
+        except UnknownError:
+            self.spend(MOST_TEXT)
+            raise
+        self.spend(characters)
 
 
 class Missing:
@@ -91,11 +106,62 @@ def text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return _float(value)
-    if isinstance(value, list):
-        return f"[{' '.join(map(text, value))}]"
-    if isinstance(value, dict):
-        return f"map[{' '.join(f'{key}:{text(item)}' for key, item in sorted(value.items()))}]"
+    if isinstance(value, dict | list):
+        size(value)
+        return _text_of_items(value)
     return str(value)
+
+
+def _text_of_items(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{' '.join(map(_text_of_items, value))}]"
+    if isinstance(value, dict):
+        pairs = (f"{key}:{_text_of_items(item)}" for key, item in sorted(value.items()))
+        return f"map[{' '.join(pairs)}]"
+    return text(value)
+
+
+def size(*values: Any) -> int:
+    """Return about how many characters values have once they are written out.
+
+    What is in them several times counts each time. UnknownError where they are more than a template
+    may write; the work is bounded by that number.
+    """
+    count, waiting = 0, [*values]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            count += len(value)
+        elif isinstance(value, dict):
+            waiting += value
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        count += 1
+        if count + len(waiting) > MOST_TEXT + len(values):
+            raise too_long()
+    return count
+
+
+def indented(value: Any) -> int:
+    """Return about how many characters a value has with the spaces before its lines; see `size`."""
+    count, level, depth = size(value), [value], 0
+    while level:
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, dict | list):
+                below += item.values() if isinstance(item, dict) else item
+        level, depth = below, depth + 1
+        count += 2 * depth * len(level)
+        if count > 2 * MOST_TEXT:
+            raise too_long()
+    return count
+
+
+def too_long() -> UnknownError:
+    """Return the error of a text that is longer than a template may write."""
+    message = f"makes a text of more than {MOST_TEXT:,} characters in its template"
+    return UnknownError(message)
 
 
 def printed(value: Any) -> str:
@@ -105,6 +171,7 @@ def printed(value: Any) -> str:
 
 def to_json(value: Any, *, escaped: bool = True, indent: int | None = None) -> str:
     """Return JSON as Go writes it; where it is escaped, also without `<`, `>` and `&`."""
+    size(value) if indent is None else indented(value)
     separators = (",", ":") if indent is None else (",", ": ")
     written = json.dumps(
         outlet(value),
