@@ -1,6 +1,6 @@
 """Sources of Flux: the directory of the repository that the artifact of a source has."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import normpath
 
@@ -56,30 +56,38 @@ def reference(manifest: Manifest) -> Identity:
     return Identity(group, kind, namespace, text_at(named, "name"))
 
 
-def generated(
-    generator: Manifest, name: str, artifact_of: Callable[[Identity], Artifact]
-) -> Artifact | None:
-    """Return an ExternalArtifact that an ArtifactGenerator makes, None for one it does not make.
+class Generator:
+    """An ArtifactGenerator (source-watcher 2.0), and the ExternalArtifacts that it makes."""
 
-    Only whole directories are followed: `@alias/dir/**` to `@artifact/dir/` (source-watcher 2.0).
-    """
-    namespace = text_at(generator, "metadata", "namespace")
-    aliases = {
-        text_at(source, "alias"): Identity(
-            SOURCE,
-            text_at(source, "kind"),
-            text_at(source, "namespace") or namespace,
-            text_at(source, "name"),
-        )
-        for source in mappings_at(generator, "spec", "sources")
-    }
-    for made in mappings_at(generator, "spec", "artifacts"):
-        if text_at(made, "name") == name:
-            copies = tuple(_copies(made, aliases, artifact_of))
-            ordered = sorted(copies, key=lambda pair: -len(pair[0]))
-            unknown = "" if copies else "has an artifact that is not followed"
-            return Artifact(tuple(ordered), unknown)
-    return None
+    def __init__(self, manifest: Manifest) -> None:
+        self.namespace = text_at(manifest, "metadata", "namespace")
+        self._aliases = {
+            text_at(source, "alias"): Identity(
+                SOURCE,
+                text_at(source, "kind"),
+                text_at(source, "namespace") or self.namespace,
+                text_at(source, "name"),
+            )
+            for source in mappings_at(manifest, "spec", "sources")
+        }
+        self._artifacts: dict[str, Manifest] = {}
+        for made in mappings_at(manifest, "spec", "artifacts"):
+            self._artifacts.setdefault(text_at(made, "name"), made)
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The names of its artifacts."""
+        return self._artifacts
+
+    def artifact(self, name: str, artifact_of: Callable[[Identity], Artifact]) -> Artifact:
+        """Return one of its artifacts.
+
+        Only whole directories are followed: `@alias/dir/**` to `@artifact/dir/`.
+        """
+        copies = tuple(_copies(self._artifacts[name], self._aliases, artifact_of))
+        ordered = sorted(copies, key=lambda pair: -len(pair[0]))
+        unknown = "" if copies else "has an artifact that is not followed"
+        return Artifact(tuple(ordered), unknown)
 
 
 def _copies(

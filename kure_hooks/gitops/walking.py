@@ -7,21 +7,30 @@ from typing import Protocol
 
 from kure_hooks.engines.annotations import KUSTOMIZE
 from kure_hooks.gitops import flux
+from kure_hooks.gitops.budget import Budget
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.flux import Builder
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.gitops.sources import ASSUMED, EXTENSIONS, HERE, Artifact, generated, reference
+from kure_hooks.gitops.sources import (
+    ASSUMED,
+    EXTENSIONS,
+    HERE,
+    SOURCE,
+    Artifact,
+    Generator,
+    reference,
+)
 from kure_hooks.gitops.urls import same_repository
 from kure_hooks.manifests import Identity, Manifest, kind_of, text_at
-
-MAX_RESOURCES = 200_000
-"""The most objects that the walks of one repository may meet, each as often as they meet it."""
 
 # So often a cluster is walked again because variables were found behind the place that uses them.
 _PASSES = 3
 _HOME_KIND = "GitRepository"
+# So many artifacts may be made of each other, and so many of their copies are as an object.
+_DEEPEST = 30
+_COPIES = 32
 
 
 class Applications(Protocol):
@@ -30,13 +39,6 @@ class Applications(Protocol):
     def owner(self, resource: Resource, parent: Owner | None) -> Owner | None:
         """Return the owner of an Application or ApplicationSet, None for other kinds."""
         ...
-
-
-@dataclass
-class Budget:
-    """The objects that may still be met: a few lines can ask for a large directory very often."""
-
-    left: int = MAX_RESOURCES
 
 
 @dataclass(frozen=True)
@@ -66,21 +68,20 @@ def walk(name: str, entries: Iterable[Resource], readers: Readers, *, is_certain
         step = _Walk(readers, known, is_certain=is_certain)
         step.walk(entries)
         before, known = known, step.known
-        if not any(_is_there(who, known, before) for who in step.missing):
+        are_makers_new = any(_makes_artifacts(who) and who not in before for who in known)
+        if not any(are_makers_new if _is_made(who) else who in known for who in step.missing):
             break
-    is_whole = readers.budget.left > 0
+    is_whole = not readers.budget.is_spent
     certain = is_certain and is_whole
     return Cluster(name, certain, readers.files, step.owners, entries, is_whole=is_whole)
 
 
-def _is_there(
-    who: Identity, known: Mapping[Identity, Resource], before: Mapping[Identity, Resource]
-) -> bool:
-    """Tell whether an object that was missing is known by now, or what may make it is new."""
-    if who.kind != "ExternalArtifact":
-        return who in known
-    makers = (other for other in known if other.kind == "ArtifactGenerator")
-    return any(other not in before for other in makers)
+def _is_made(who: Identity) -> bool:
+    return who.kind == "ExternalArtifact"
+
+
+def _makes_artifacts(who: Identity) -> bool:
+    return who.kind == "ArtifactGenerator"
 
 
 class _Walk:
@@ -95,17 +96,19 @@ class _Walk:
         self.missing: set[Identity] = set()
         self.owners: list[Owner] = []
         self._home: Identity | None = None
-        self._generators: list[Resource] = []
+        self._makers: dict[tuple[str, str], Generator] = {}
+        self._artifacts: dict[Identity, Artifact] = {}
         self._resolving: set[Identity] = set()
 
     def walk(self, entries: list[Resource]) -> None:
         """Follow the entries, the nearest objects first."""
-        self._generators = [item for item in self.known.values() if _is_generator(item)]
+        for resource in self.known.values():
+            self._add_source(resource)
         self._index(entries)
         self._home = self._home_of(entries)
         seen: set[Identity] = set()
         waiting: deque[tuple[Resource, Owner | None]] = deque((item, None) for item in entries)
-        while waiting and self.readers.budget.left > 0:
+        while waiting and not self.readers.budget.is_spent:
             resource, parent = waiting.popleft()
             who = resource.who
             if who is None or who in seen:
@@ -117,7 +120,7 @@ class _Walk:
             self.owners.append(owner)
             if parent is not None:
                 parent.children.append(owner)
-            self.readers.budget.left -= 1 + len(owner.resources)
+            self.readers.budget.spend(1 + len(owner.resources))
             self._index(owner.resources)
             waiting += [(child, owner) for child in owner.resources]
 
@@ -131,8 +134,17 @@ class _Walk:
             who = resource.who
             if who and who not in self.known:
                 self.known[who] = resource
-                if _is_generator(resource):
-                    self._generators.append(resource)
+                self._add_source(resource)
+
+    def _add_source(self, resource: Resource) -> None:
+        """Take note of a source, and of the artifacts that a generator makes."""
+        group, kind = kind_of(resource.manifest)
+        if (group, kind) == (EXTENSIONS, "ArtifactGenerator"):
+            generator = Generator(resource.manifest)
+            for name in generator.names:
+                self._makers.setdefault((generator.namespace, name), generator)
+        if group in (SOURCE, EXTENSIONS):
+            self._artifacts.clear()
 
     def _home_of(self, entries: Iterable[Resource]) -> Identity | None:
         """Return the source of the entry, which is taken for this repository."""
@@ -156,11 +168,16 @@ class _Walk:
             return HERE
         if source in self._resolving:
             return Artifact(elsewhere="has a source that is made of itself")
-        self._resolving.add(source)
-        try:
-            return self._resolved(source)
-        finally:
+        if len(self._resolving) > _DEEPEST or self.readers.budget.is_spent:
+            return Artifact(elsewhere="has a source that is made of too many others to follow")
+        if source not in self._artifacts:
+            self._resolving.add(source)
+            made = self._resolved(source)
             self._resolving.discard(source)
+            self._artifacts[source] = made
+        artifact = self._artifacts[source]
+        self.readers.budget.spend(len(artifact.copies) // _COPIES)
+        return artifact
 
     def _resolved(self, source: Identity) -> Artifact:
         if source.kind == "ExternalArtifact":
@@ -192,14 +209,10 @@ class _Walk:
 
     def _external(self, source: Identity) -> Artifact:
         """Return the content of an ExternalArtifact, which an ArtifactGenerator makes."""
-        for resource in self._generators:
-            if text_at(resource.manifest, "metadata", "namespace") == source.namespace:
-                artifact = generated(resource.manifest, source.name, self.artifact)
-                if artifact is not None:
-                    return artifact
+        generator = self._makers.get((source.namespace, source.name))
+        if generator is not None:
+            artifact = generator.artifact(source.name, self.artifact)
+            self.readers.budget.spend(1 + len(artifact.copies))
+            return artifact
         self.missing.add(source)
         return Artifact(elsewhere=f"has the source {source}, which nothing here makes")
-
-
-def _is_generator(resource: Resource) -> bool:
-    return kind_of(resource.manifest) == (EXTENSIONS, "ArtifactGenerator")

@@ -6,9 +6,9 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from kure_hooks.findings import Finding, Skipped
+from kure_hooks.gitops.budget import MAX_RESOURCES
 from kure_hooks.gitops.kustomizations.loading import REFUSED
 from kure_hooks.gitops.repository import Cluster, Repository
-from kure_hooks.gitops.walking import MAX_RESOURCES
 from kure_hooks.lint.catalogue import Check, check_of
 from kure_hooks.lint.rules import MODULES
 from kure_hooks.lint.selection import Selection
@@ -98,7 +98,7 @@ class Run:
     def skipped(self) -> tuple[Skipped, ...]:
         """The clusters that have more objects than are followed, and what is not read or built."""
         clusters, files = self.repository.clusters, self.repository.files
-        beyond = f"there are more than {MAX_RESOURCES:,} objects, of which the rest is not read"
+        beyond = f"it asks for more work than {MAX_RESOURCES:,} objects; the rest is not read"
         cut = [Skipped(cluster.name, beyond) for cluster in clusters if not cluster.is_whole]
         paths = sorted(frozenset().union(*(cluster.read for cluster in clusters)))
         faults = ((path, next(iter(files.faults(path)), None)) for path in paths)

@@ -1,28 +1,10 @@
 """The walk of a cluster: bounded in all, and linear in the files of the repository."""
 
-import sys
-
 from kure_hooks.gitops import walking
 from kure_hooks.lint.running import Run
 from kure_hooks.lint.selection import Selection
+from tests.support.counting import calls
 from tests.support.linting import config_map, document, fleet, kustomization, model
-
-
-def calls(work):
-    """Return how many functions of Python a piece of work calls."""
-    count = 0
-
-    def seen(_frame, event, _argument):
-        nonlocal count
-        count += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(seen)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 def many(number):
