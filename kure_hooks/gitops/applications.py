@@ -7,8 +7,10 @@ from functools import cached_property
 from kure_hooks.gitops import argocd
 from kure_hooks.gitops.application_sources import ApplicationSource, SourceType, sources
 from kure_hooks.gitops.applicationsets import APPLICATION_SET, expand
+from kure_hooks.gitops.budget import Budget
 from kure_hooks.gitops.builds import Builds
 from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.git_generators import Checkout
 from kure_hooks.gitops.homes import assumed_home
 from kure_hooks.gitops.owner import Owner, Target
 from kure_hooks.gitops.payload import Payload, Resource, Way
@@ -26,7 +28,8 @@ _CHART = "installs a chart, whose objects are not here"
 class ApplicationReader:
     """The reader of the Applications of one repository, whose URL is `origin` where it is known.
 
-    `mapped` are the directories that stand for other repositories, by their URLs.
+    `mapped` are the directories that stand for other repositories, by their URLs. ApplicationSets
+    take their work from the `budget`.
     """
 
     def __init__(
@@ -35,8 +38,11 @@ class ApplicationReader:
         builds: Builds,
         origin: str = "",
         mapped: Mapping[str, str] | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.files = files
+        self.checkout = Checkout(files)
+        self.budget = budget or Budget()
         self.builds = builds
         self.origin = origin
         self.mapped = mapped or {}
@@ -69,7 +75,7 @@ class ApplicationReader:
     def _set(self, resource: Resource, who: Identity, parent: Owner | None) -> Owner:
         policy = value_at(resource.manifest, "spec", "syncPolicy")
         deletes = (text_at(policy, "applicationsSync") or "sync") in ("sync", "create-delete")
-        expansion = expand(resource, self.files, self.is_here)
+        expansion = expand(resource, self.checkout, self.is_here, self.budget)
         return Owner(
             argocd.TOOL,
             who,

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.budget import Budget
 from kure_hooks.gitops.generators import Generators
+from kure_hooks.gitops.git_generators import Checkout
 from kure_hooks.gitops.parameters import Parameters
 from kure_hooks.gitops.payload import Resource
-from kure_hooks.gitops.templating.formats import from_yaml
 from kure_hooks.gitops.templating.rendering import Templates
+from kure_hooks.gitops.templating.values import Budget as Allowance
 from kure_hooks.gitops.templating.values import TemplateError, UnknownError, outlet
 from kure_hooks.manifests import Manifest, kind_of, text_at, value_at
 from kure_hooks.objects.written import Object
@@ -23,6 +24,12 @@ _METADATA = ("name", "labels", "annotations", "finalizers")
 _UNFILLED = ("{{", "<no value>")
 # Lists that a patch adds to; it takes the place of all others.
 _ADDED = ("finalizers",)
+# So much work of a set takes as long as one object, and so much is the most for one set.
+_WORK = 512
+_MOST_WORK = 1 << 24
+# So many reasons of a set are kept, and so many characters of each.
+_MOST_REASONS = 20
+_LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +45,28 @@ class Expansion:
     faults: tuple[str, ...] = ()
 
 
-def expand(resource: Resource, files: Files, is_here: Callable[[str], bool]) -> Expansion:
+def expand(
+    resource: Resource, checkout: Checkout, is_here: Callable[[str], bool], budget: Budget
+) -> Expansion:
     """Return the Applications of an ApplicationSet, in the order of its generators.
 
     `is_here` tells whether a URL is that of this repository, whose files are then the parameters of
-    generators of git. An Application is where the template of the set is written.
+    generators of git. An Application is where the template of the set is written. All work is taken
+    from the budget.
     """
-    return _Set(resource, files, is_here).expand() if is_set(resource.manifest) else Expansion()
+    if not is_set(resource.manifest):
+        return Expansion()
+    templates = _templates(resource, Allowance(min(_MOST_WORK, max(budget.left, 0) * _WORK)))
+    expansion = _Set(resource, checkout, is_here, templates).expand()
+    budget.spend(templates.budget.spent // _WORK)
+    return expansion
+
+
+def _templates(resource: Resource, allowance: Allowance) -> Templates:
+    spec = value_at(resource.manifest, "spec")
+    options = value_at(spec, "goTemplateOptions")
+    texts = tuple(map(str, options)) if isinstance(options, list) else ()
+    return Templates(value_at(spec, "goTemplate") is True, texts, allowance)
 
 
 def is_set(manifest: Manifest) -> bool:
@@ -55,15 +77,17 @@ def is_set(manifest: Manifest) -> bool:
 class _Set:
     """One ApplicationSet, with what is found out about it."""
 
-    def __init__(self, resource: Resource, files: Files, is_here: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        resource: Resource,
+        checkout: Checkout,
+        is_here: Callable[[str], bool],
+        templates: Templates,
+    ) -> None:
         self._resource = resource
         self._spec = value_at(resource.manifest, "spec")
-        options = value_at(self._spec, "goTemplateOptions")
-        self._templates = Templates(
-            value_at(self._spec, "goTemplate") is True,
-            tuple(map(str, options)) if isinstance(options, list) else (),
-        )
-        self._generators = Generators(files, self._templates, is_here)
+        self._templates = templates
+        self._generators = Generators(checkout, templates, is_here)
         self._unknown: dict[str, None] = {}
         self._faults: dict[str, None] = {}
 
@@ -78,7 +102,7 @@ class _Set:
             pointer = ("spec", "generators", index)
             kinds = self._generators.kinds(generator) if isinstance(generator, dict) else []
             if not kinds:
-                self._unknown["has a generator of an unknown kind"] = None
+                self._doubt("has a generator of an unknown kind")
             for kind in kinds:
                 yield from self._of_generator(generator, kind, pointer)
 
@@ -88,7 +112,7 @@ class _Set:
         try:
             made = self._generators.made(generator, kind, pointer)
         except UnknownError as error:
-            self._unknown[str(error)] = None
+            self._doubt(str(error))
             return
         except TemplateError as error:
             self._refuse(str(error))
@@ -98,13 +122,16 @@ class _Set:
             try:
                 yield self._application(template, parameters)
             except UnknownError as error:
-                self._unknown[str(error)] = None
+                self._doubt(str(error))
             except TemplateError as error:
                 self._refuse(str(error))
 
+    def _doubt(self, reason: str) -> None:
+        _keep(reason, self._unknown)
+
     def _refuse(self, reason: str) -> None:
-        self._unknown[reason] = None
-        self._faults[reason] = None
+        self._doubt(reason)
+        _keep(reason, self._faults)
 
     def _application(self, template: Any, parameters: Parameters) -> Resource:
         values = parameters.values
@@ -137,7 +164,7 @@ class _Set:
         written = value_at(self._spec, "templatePatch")
         if not isinstance(written, str):
             return made
-        patch = outlet(from_yaml(self._templates.text(written, values)))
+        patch = outlet(self._templates.yaml(self._templates.text(written, values)))
         if patch is None:
             return made
         if not isinstance(patch, dict):
@@ -161,6 +188,13 @@ class _Set:
         document = self._resource.document
         place = self._resource.at(*parameters.pointer)
         return Resource(document, (), manifest, place, source)
+
+
+def _keep(reason: str, reasons: dict[str, None]) -> None:
+    """Add a reason to the first ones, shortened where it has a long text of somebody's."""
+    if len(reasons) < _MOST_REASONS:
+        short = reason[:_LONGEST_REASON]
+        reasons[short if short == reason else f"{short}..."] = None
 
 
 def _filled_up(template: Any, usual: Any) -> Any:

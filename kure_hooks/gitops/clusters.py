@@ -15,6 +15,7 @@ from kure_hooks.files.paths import is_below, parent
 from kure_hooks.files.tree import Tree, WorkTree
 from kure_hooks.gitops.applications import KINDS as OF_ARGOCD
 from kure_hooks.gitops.applications import ApplicationReader
+from kure_hooks.gitops.budget import Budget
 from kure_hooks.gitops.builds import Builds
 from kure_hooks.gitops.entries import Unit, find_entries, find_units, source_file
 from kure_hooks.gitops.files import Files
@@ -42,8 +43,9 @@ def _reading(
         tree = JoinedTree(tree, others)
     files = Files(tree)
     builds = Builds(files, program)
-    applications = ApplicationReader(files, builds, origin, mapped)
-    return Readers(files, builds, applications, origin, mapped), builds
+    budget = Budget()
+    applications = ApplicationReader(files, builds, origin, mapped, budget)
+    return Readers(files, builds, applications, origin, mapped, budget), builds
 
 
 def _places(maps: Mapping[str, Path], tree: Tree) -> dict[str, str]:

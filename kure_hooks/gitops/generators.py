@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kure_hooks.gitops.files import Files
-from kure_hooks.gitops.git_generators import of_git
+from kure_hooks.gitops.git_generators import Checkout, of_git
 from kure_hooks.gitops.parameters import Parameters, flattened, over
-from kure_hooks.gitops.templating.formats import from_yaml
 from kure_hooks.gitops.templating.rendering import Templates
 from kure_hooks.gitops.templating.values import TemplateError, UnknownError, intake, text
 from kure_hooks.manifests import Manifest, canonical, mappings_at, text_at, value_at
@@ -42,7 +40,7 @@ class Made(NamedTuple):
 class Generators:
     """The generators of one ApplicationSet; `is_here` tells whether a URL is this repository."""
 
-    files: Files
+    checkout: Checkout
     templates: Templates
     is_here: Callable[[str], bool]
 
@@ -65,6 +63,7 @@ class Generators:
 
         Raises UnknownError or TemplateError: ends of the sentence `<ApplicationSet> ...`.
         """
+        self._spend(steps=1)
         if depth > _DEEPEST:
             message = "has generators in generators in generators"
             raise UnknownError(message)
@@ -72,13 +71,15 @@ class Generators:
             raise UnknownError(_ASKING[kind])
         fields = {key: item for key, item in generator[kind].items() if key != "template"}
         at = (*pointer, kind)
+        if outer is not None:
+            self._spend(values=len(fields))
         if outer:
             fields = self._filled(fields, outer)
         match kind:
             case "list":
                 sets = self._listed(fields, at)
             case "git":
-                sets = of_git(fields, at, self.templates, self.files, self.is_here)
+                sets = of_git(fields, at, self.templates, self.checkout, self.is_here)
             case "matrix":
                 sets = self._crossed(fields, at, depth)
             case _:
@@ -88,8 +89,11 @@ class Generators:
             raise UnknownError(message)
         selector = generator.get("selector")
         if isinstance(selector, dict):
-            sets = [item for item in sets if _is_selected(selector, item.values)]
+            sets = [item for item in sets if self._is_selected(selector, item.values)]
         return Made(sets, generator[kind].get("template"))
+
+    def _spend(self, *, steps: int = 0, values: int = 0) -> None:
+        self.templates.budget.spend(0, steps, values)
 
     def _filled(self, fields: Manifest, outer: Mapping[str, Any]) -> Manifest:
         """Return a generator filled with the parameters of the one before it in a matrix.
@@ -127,7 +131,7 @@ class Generators:
             for index, element in enumerate(elements if isinstance(elements, list) else ())
         ]
         if written := text_at(fields, "elementsYaml"):
-            decoded = from_yaml(written)
+            decoded = self.templates.yaml(written)
             items = decoded if isinstance(decoded, list) else []
             if decoded is not None and not isinstance(decoded, list):
                 message = "has elementsYaml that is no list"
@@ -140,11 +144,15 @@ class Generators:
         if element is not None and not isinstance(element, dict):
             message = "has an element of a list that is no mapping"
             raise TemplateError(message)
+        self._spend(steps=1)
         if self.templates.is_go:
+            self.templates.budget.weigh(element)
             made: dict[str, Any] = intake(element or {})
             return made
+        self._spend(values=len(element or ()))
         flat: dict[str, Any] = {}
         for key, item in (element or {}).items():
+            self._spend(values=len(item) if isinstance(item, dict) else 0)
             inner = (
                 {f"values.{name}": value for name, value in item.items()}
                 if (key == "values" and isinstance(item, dict))
@@ -182,8 +190,10 @@ class Generators:
         return sets
 
     def _both(self, first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+        self._spend(steps=1)
         if self.templates.is_go:
-            return over(second, first)
+            return over(second, first, self.templates.budget)
+        self._spend(values=len(first) + len(second))
         one = {key: text(value) for key, value in first.items()}
         other = {key: text(value) for key, value in second.items()}
         if double := sorted(key for key in one.keys() & other.keys() if one[key] != other[key]):
@@ -200,15 +210,42 @@ class Generators:
         base: dict[str, Parameters] = {}
         for index, generator in enumerate(generators):
             inner = self._inner(generator, (*pointer, "generators", index), None, depth)
-            sets = _by_keys(keys, inner)
+            sets = self._by_keys(keys, inner)
             if index == 0:
                 base = sets
                 continue
             for key in base.keys() & sets.keys():
                 own, other = base[key], sets[key].values
-                both = over(own.values, other) if self.templates.is_go else own.values | other
-                base[key] = Parameters(both, own.pointer)
+                base[key] = Parameters(self._put_over(own.values, other), own.pointer)
         return list(base.values())
+
+    def _put_over(self, values: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+        if self.templates.is_go:
+            return over(values, other, self.templates.budget)
+        self._spend(steps=1, values=len(values) + len(other))
+        return values | other
+
+    def _by_keys(self, keys: Sequence[Any], sets: Iterable[Parameters]) -> dict[str, Parameters]:
+        known: dict[str, Parameters] = {}
+        for item in sets:
+            self._spend(steps=1, values=len(keys))
+            values = {str(name): item.values.get(str(name)) for name in keys}
+            self.templates.budget.weigh(values)
+            key = canonical(values)
+            if key in known:
+                message = f"has a merge with two sets of parameters for {key}"
+                raise TemplateError(message)
+            known[key] = item
+        return known
+
+    def _is_selected(self, selector: Manifest, values: Mapping[str, Any]) -> bool:
+        """Tell whether parameters meet a selector of labels, whose values may be any text."""
+        self.templates.budget.weigh(selector)
+        flat = flattened(dict(values), self.templates.budget)
+        labels = selector.get("matchLabels")
+        if isinstance(labels, dict) and any(flat.get(key) != item for key, item in labels.items()):
+            return False
+        return all(_meets(item, flat) for item in mappings_at(selector, "matchExpressions"))
 
 
 def _tried(templates: Templates, template: str, outer: Mapping[str, Any]) -> str:
@@ -216,26 +253,6 @@ def _tried(templates: Templates, template: str, outer: Mapping[str, Any]) -> str
         return templates.text(template, outer)
     except TemplateError:
         return template
-
-
-def _by_keys(keys: Sequence[Any], sets: Iterable[Parameters]) -> dict[str, Parameters]:
-    known: dict[str, Parameters] = {}
-    for item in sets:
-        key = canonical({str(name): item.values.get(str(name)) for name in keys})
-        if key in known:
-            message = f"has a merge with two sets of parameters for {key}"
-            raise TemplateError(message)
-        known[key] = item
-    return known
-
-
-def _is_selected(selector: Manifest, values: Mapping[str, Any]) -> bool:
-    """Tell whether parameters meet a selector of labels, whose values may be any text."""
-    flat = flattened(dict(values))
-    labels = selector.get("matchLabels")
-    if isinstance(labels, dict) and any(flat.get(key) != item for key, item in labels.items()):
-        return False
-    return all(_meets(item, flat) for item in mappings_at(selector, "matchExpressions"))
 
 
 def _meets(expression: Manifest, flat: Mapping[str, str]) -> bool:

@@ -13,6 +13,7 @@ from kure_hooks.files.paths import is_below
 _LONGEST = 1_000
 _CLASS = re.compile(r"\A\[(?P<not>[!^])?(?P<items>\]?(?:\\.|[^\]\\])*+)\]", re.DOTALL)
 _CHARACTER = re.compile(r"\\?(.)")
+_SPECIAL = re.compile(r"[*?\[\\]")
 _NAMED_CLASS = "[:"
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _MOST_BRACES = 200
@@ -23,15 +24,21 @@ class PatternError(Exception):
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Tell whether a pattern of Go's path.Match is for a path; PatternError for what is none.
+    """Tell whether a pattern of Go's path.Match is for a path.
 
-    `*`, `?` and classes stay within a segment.
+    `*`, `?` and classes stay within a segment. PatternError for what is none, if it has as many
+    segments as the path.
     """
     patterns, names = pattern.split("/"), path.split("/")
+    if len(patterns) != len(names):
+        return False
     expressions = [_expression(part, deep=False) for part in patterns]
-    return len(patterns) == len(names) and all(
-        expression(name) for expression, name in zip(expressions, names, strict=True)
-    )
+    return all(expression(name) for expression, name in zip(expressions, names, strict=True))
+
+
+def literal(pattern: str) -> str:
+    """Return the beginning of a pattern in which nothing but a character itself matches it."""
+    return _SPECIAL.split(pattern, maxsplit=1)[0]
 
 
 def select(pathspec: str, paths: Iterable[str]) -> list[str]:

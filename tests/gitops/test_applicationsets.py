@@ -8,18 +8,20 @@ import yaml
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.gitops.applicationsets import expand
+from kure_hooks.gitops.budget import Budget
 from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.git_generators import Checkout
 from kure_hooks.gitops.payload import Resource
 
 HERE = "https://git.example/org/fleet.git"
 TREES = Path(__file__).parents[2] / "../shared/data/trees"
 
 
-def expanded(text, others=None):
+def expanded(text, others=None, budget=None):
     files = Files(MemoryTree({"sets.yaml": text.encode(), **(others or {})}))
     written = files.objects("sets.yaml")[0]
     resource = Resource(written.document, written.pointer, written.manifest, written.at(), written)
-    return expand(resource, files, lambda url: url == HERE)
+    return expand(resource, Checkout(files), lambda url: url == HERE, budget or Budget())
 
 
 def application_set(generators, template="", **spec):
@@ -414,10 +416,82 @@ def test_real_sets_are_expanded_or_say_why_not():
                 resource = Resource(
                     written.document, written.pointer, written.manifest, written.at(), written
                 )
-                expansion = expand(resource, files, lambda _: True)
+                expansion = expand(resource, Checkout(files), lambda _: True, Budget())
                 assert expansion.faults == ()
                 count += 1
                 if not (expansion.applications or expansion.unknown or is_patch(written)):
                     silent.append(path)
     assert silent == []
     assert count > 100
+
+
+def crossed(number, second):
+    elements = [{"name": f"n{index}"} for index in range(number)]
+    return [{"matrix": {"generators": [listed(*elements), second]}}]
+
+
+def test_a_file_is_read_once_for_all_elements_of_a_matrix(monkeypatch):
+    readings = []
+    read = MemoryTree.read
+    monkeypatch.setattr(
+        MemoryTree, "read", lambda *arguments: readings.append(arguments[1]) or read(*arguments)
+    )
+    generators = crossed(50, git(files=[{"path": "envs/*/config.json"}]))
+    text = go(generators, "{{ .name }}-{{ .cluster.name }}")
+    expansion = expanded(text, TREE)
+    assert len(expansion.applications) == 200
+    assert names(expansion)[:4] == ["n0-dev", "n0-p1", "n0-p2", "n0-deep"]
+    assert len(readings) == 4
+
+
+def test_the_parameters_of_a_file_are_each_set_s_own():
+    generators = [
+        git(files=[{"path": "envs/dev/*"}], values={"a": "{{ .path.basename }}"}),
+        git(files=[{"path": "envs/dev/*"}]),
+    ]
+    expansion = expanded(go(generators, '{{ .cluster.name }}{{ dig "values" "" . }}'), TREE)
+    assert names(expansion) == ["devmap[a:dev]", "dev"]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        git(directories=[{"path": "d/{{name}}/*"}]),
+        git(directories=[{"path": "d/*/{{name}}"}]),
+        git(files=[{"path": "d/*/{{name}}"}]),
+        git(files=[{"path": "big.json"}]),
+        listed(*({"a": "b"} for _ in range(40))),
+        {"list": {"elementsYaml": "[" + "{a: b}," * 40 + "]"}},
+        {**listed({"a": "b"}), "selector": {"matchLabels": {f"l{at}": "x" for at in range(99)}}},
+    ],
+    ids=["walked", "matched", "files", "file", "elements", "yaml", "selector"],
+)
+def test_each_element_of_a_matrix_is_taken_from_the_budget(second):
+    files = {f"d/{at}/x": b"" for at in range(500)}
+    files["big.json"] = b"{" + b",".join(b'"k%d": "v"' % at for at in range(500)) + b"}"
+
+    def spent(number):
+        budget = Budget()
+        expanded(application_set(crossed(number, second), named("x")), files, budget)
+        return Budget().left - budget.left
+
+    assert spent(100) > spent(10) > 0
+    budget = Budget(10)
+    expansion = expanded(application_set(crossed(500, second), named("x")), files, budget)
+    assert expansion.unknown == ("has templates that take too long to follow",)
+    assert budget.left > -20
+
+
+def test_long_keys_above_many_values_are_given_up():
+    deep = b'{"' + b"k" * 1_000 + b'": '
+    files = {"big.json": deep * 50 + b"[" + b"1," * 5_000 + b"1]" + b"}" * 50}
+    expansion = expanded(application_set([git(files=[{"path": "big.json"}])]), files)
+    assert expansion.unknown == ("has templates that take too long to follow",)
+
+
+def test_reasons_are_few_and_short():
+    elements = ({"name": f"{at}" * 300} for at in range(100))
+    expansion = expanded(go([listed(*elements)], "{{ fail .name }}"))
+    assert len(expansion.faults) == len(expansion.unknown) == 20
+    assert all(len(reason) < 600 for reason in expansion.faults)
+    assert expansion.faults[0] == f"fails as its template says: {'0' * 300}"

@@ -6,7 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from kure_hooks.gitops.templating.evaluating import rendered
+from kure_hooks.gitops.templating.formats import from_yaml
 from kure_hooks.gitops.templating.parsing import Node, parse
+from kure_hooks.gitops.templating.signatures import READING
 from kure_hooks.gitops.templating.values import (
     MOST_TEXT,
     Budget,
@@ -50,6 +52,14 @@ class Templates:
         text = _replaced(template, parameters)
         self.budget.spend(len(text))
         return text
+
+    def yaml(self, text: str) -> Any:
+        """Return the value of the YAML that a template makes, None where there is none.
+
+        Raises UnknownError for what can't be read.
+        """
+        self.budget.spend(len(text) * READING)
+        return from_yaml(text)
 
     def _nodes(self, template: str) -> tuple[Node, ...]:
         """Return the nodes of a template, which is parsed once, also if it is none."""

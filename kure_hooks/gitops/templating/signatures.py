@@ -26,8 +26,8 @@ the end stands for any number of the last.
 """
 
 _MADE = "made"
-# Reading a character of YAML takes so much longer than copying one.
-_READING = 4
+READING = 4
+"""Reading a character of YAML takes so much longer than copying one."""
 
 _ACCEPTED: Mapping[str, Callable[[Any], bool]] = {
     "s": lambda value: isinstance(value, str),
@@ -76,7 +76,7 @@ def _count(budget: Budget, letters: Sequence[str], values: Sequence[Any]) -> Non
         if letter in "wL":
             whole.append(value)
         elif isinstance(value, str):
-            characters += len(value) * (_READING if letter == "y" else 1)
+            characters += len(value) * (READING if letter == "y" else 1)
             if len(value) > MOST_TEXT:
                 raise too_long()
         elif isinstance(value, dict | list) and letter != "a":  # an `a` is only handed on
