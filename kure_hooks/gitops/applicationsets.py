@@ -24,9 +24,6 @@ _METADATA = ("name", "labels", "annotations", "finalizers")
 _UNFILLED = ("{{", "<no value>")
 # Lists that a patch adds to; it takes the place of all others.
 _ADDED = ("finalizers",)
-# So much work of a set takes as long as one object, and so much is the most for one set.
-_WORK = 512
-_MOST_WORK = 1 << 24
 # So many reasons of a set are kept, and so many characters of each.
 _MOST_REASONS = 20
 _LONGEST_REASON = 500
@@ -56,10 +53,8 @@ def expand(
     """
     if not is_set(resource.manifest):
         return Expansion()
-    templates = _templates(resource, Allowance(min(_MOST_WORK, max(budget.left, 0) * _WORK)))
-    expansion = _Set(resource, checkout, is_here, templates).expand()
-    budget.spend(templates.budget.spent // _WORK)
-    return expansion
+    with budget.allowance() as allowance:
+        return _Set(resource, checkout, is_here, _templates(resource, allowance)).expand()
 
 
 def _templates(resource: Resource, allowance: Allowance) -> Templates:

@@ -1,20 +1,19 @@
 """Owners of Flux (2.9: kustomize-controller 1.9, helm-controller 1.6, flux-operator 0.59)."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
-
-from msgspec.structs import replace
 
 from kure_hooks.engines.annotations import KUSTOMIZE
 from kure_hooks.engines.effects import effects
+from kure_hooks.gitops import resource_sets
+from kure_hooks.gitops.budget import Budget
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.owner import Dependency, Owner, Target
-from kure_hooks.gitops.payload import Payload, Resource, Way
+from kure_hooks.gitops.payload import Payload, Resource, Way, made_of
 from kure_hooks.gitops.sources import SOURCE, Artifact, reference
 from kure_hooks.gitops.variables import OPEN, Lookup, substituted, variables
-from kure_hooks.manifests import Identity, Manifest, identity, kind_of, named, text_at, value_at
-from kure_hooks.yamlio import dump
+from kure_hooks.manifests import Identity, Manifest, identity, kind_of, text_at, value_at
 
 TOOL = "Flux"
 HELM = "helm.toolkit.fluxcd.io"
@@ -30,9 +29,6 @@ KINDS = frozenset(
 )
 """The kinds of Flux that make a controller apply objects."""
 
-_TEMPLATE = "<<"
-_INPUT = re.compile(r"<<-?\s*+inputs\.([\w.]++)\s*+-?>>")
-_MOST_INPUTS = 1_000
 _INSTANCE_CHART = "flux-instance"
 _CHANGES: Mapping[str, str] = {
     "targetNamespace": "namespace",
@@ -61,13 +57,20 @@ class Builder(Protocol):
         ...
 
 
-def owner(
-    resource: Resource,
-    parent: Owner | None,
-    builds: Builder,
-    artifact_of: Callable[[Identity], Artifact],
-    lookup: Lookup,
-) -> Owner:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that the objects of a cluster are read with.
+
+    `artifact_of` returns the content of a source, `lookup` a ConfigMap or Secret.
+    """
+
+    builds: Builder
+    artifact_of: Callable[[Identity], Artifact]
+    lookup: Lookup
+    budget: Budget
+
+
+def owner(resource: Resource, parent: Owner | None, around: Surroundings) -> Owner:
     """Return the owner of an object of Flux that has a name, with what it applies."""
     manifest = resource.manifest
     known = effects(manifest)
@@ -84,7 +87,7 @@ def owner(
     )
     match made.who.kind:
         case "Kustomization":
-            _fill(made, builds, artifact_of, lookup)
+            _fill(made, around)
         case "HelmRelease":
             made.waits = True
             made.source = _chart_source(manifest)
@@ -95,7 +98,7 @@ def owner(
             made.resources = written_by(resource)
             made.elsewhere = ("installs the controllers of Flux",)
         case "ResourceSet":
-            made.resources, unknown = _resource_set(resource)
+            made.resources, unknown = resource_sets.made_by(resource, around.budget)
             made.elsewhere = (unknown,) if unknown else ()
             made.waits = value_at(manifest, "spec", "wait") is True
     return made
@@ -115,14 +118,14 @@ def written_by(instance: Resource) -> tuple[Resource, ...]:
         "metadata": metadata,
         "spec": {"url": text_at(sync, "url"), "ref": {"name": text_at(sync, "ref")}},
     }
-    return _made_of(instance, source), kustomization
+    return made_of(instance, source), kustomization
 
 
 def sync_of(instance: Resource) -> Resource | None:
     """Return the Kustomization that flux-operator writes for an instance, None without a sync."""
     known = effects(instance.manifest)
     made = next(iter(known.makes), None) if known else None
-    return _made_of(instance, made) if made else None
+    return made_of(instance, made) if made else None
 
 
 def instance_of_chart(release: Resource) -> Resource | None:
@@ -141,30 +144,17 @@ def instance_of_chart(release: Resource) -> Resource | None:
         "metadata": {"name": "flux", "namespace": namespace or "flux-system"},
         "spec": values,
     }
-    return _made_of(release, instance)
+    return made_of(release, instance)
 
 
-def _made_of(resource: Resource, manifest: Manifest) -> Resource:
-    """Return an object that a controller makes because of another one."""
-    return Resource(
-        document=resource.document,
-        pointer=(),
-        manifest=manifest,
-        kustomization=resource.at("spec"),
-        source=None,
-    )
-
-
-def _fill(
-    made: Owner, builds: Builder, artifact_of: Callable[[Identity], Artifact], lookup: Lookup
-) -> None:
+def _fill(made: Owner, around: Surroundings) -> None:
     """Add to a Kustomization what it applies, and when it is ready."""
     spec = made.spec if isinstance(made.spec, dict) else {}
     made.checks = tuple(_checks(made.resource.manifest))
     made.waits = spec.get("wait") is True
     made.source = reference(made.resource.manifest)
     path = text_at(spec, "path") or "./"
-    artifact = artifact_of(made.source)
+    artifact, builds = around.artifact_of(made.source), around.builds
     # Its own variables are not for itself: those of the owner above are.
     above = made.parent
     is_substituted = above is None or above.variables is not None
@@ -191,7 +181,7 @@ def _fill(
         payload = builds.payload(directory, Way.FLUX)
     made.payloads = (payload,)
     made.resources = payload.resources
-    made.variables = variables(made.resource.manifest, lookup)
+    made.variables = variables(made.resource.manifest, around.lookup)
     if made.variables is not None:
         made.unsubstituted = payload.resources
         made.resources = tuple(substituted(payload.resources, made.variables))
@@ -234,46 +224,3 @@ def _chart_source(release: Manifest) -> Identity | None:
             namespace = text_at(source, "namespace") or home
             return Identity(SOURCE, text_at(source, "kind"), namespace, text_at(source, "name"))
     return None
-
-
-def _resource_set(resource: Resource) -> tuple[tuple[Resource, ...], str]:
-    """Return the objects of a ResourceSet, and why there may be others (flux-operator 0.59).
-
-    Each of its resources is made for each of its inputs, where those are written in it and the
-    templates do no more than name them; without inputs once.
-    """
-    spec = value_at(resource.manifest, "spec")
-    if value_at(spec, "inputsFrom"):
-        return (), "has inputs from providers, which are not here"
-    unknown = "has a template, which is not followed" if value_at(spec, "resourcesTemplate") else ""
-    inputs = [*_items(resource.manifest, "inputs")] or [{}]
-    if len(inputs) > _MOST_INPUTS:
-        return (), f"has more than {_MOST_INPUTS} inputs"
-    objects: dict[Identity, Resource] = {}
-    for index, template in enumerate(_items(resource.manifest, "resources")):
-        place = resource.at("spec", "resources", index)
-        for values in inputs:
-            manifest = _filled(template, values)
-            who = named(manifest)
-            if who is None or _TEMPLATE in dump(manifest):
-                unknown = "has templates, which are not followed"
-            else:
-                made = _made_of(resource, manifest)
-                objects.setdefault(who, replace(made, kustomization=place))
-    return tuple(objects.values()), unknown
-
-
-def _filled(template: Any, values: Manifest) -> Any:
-    """Return a template with the inputs that it names; what is more than a name stays."""
-    if isinstance(template, dict):
-        return {_filled(key, values): _filled(item, values) for key, item in template.items()}
-    if isinstance(template, list):
-        return [_filled(item, values) for item in template]
-    if not isinstance(template, str) or _TEMPLATE not in template:
-        return template
-
-    def fill(match: re.Match[str]) -> str:
-        value = value_at(values, *match[1].split("."))
-        return match[0] if value is None or isinstance(value, dict | list) else str(value)
-
-    return _INPUT.sub(fill, template)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kure_hooks.findings import Finding
+from kure_hooks.manifests import Manifest
 from kure_hooks.objects.built import BuiltObject
 
 Resource = BuiltObject
@@ -37,3 +38,14 @@ class Payload:
     directories: AbstractSet[str] = frozenset()
     faults: tuple[Finding, ...] = ()
     unknown: tuple[str, ...] = ()
+
+
+def made_of(resource: Resource, manifest: Manifest) -> Resource:
+    """Return an object that a controller makes because of another one."""
+    return Resource(
+        document=resource.document,
+        pointer=(),
+        manifest=manifest,
+        kustomization=resource.at("spec"),
+        source=None,
+    )

@@ -96,6 +96,7 @@ class _Walk:
         self.missing: set[Identity] = set()
         self.owners: list[Owner] = []
         self._home: Identity | None = None
+        self._around = flux.Surroundings(readers.builds, self.artifact, self.lookup, readers.budget)
         self._makers: dict[tuple[str, str], Generator] = {}
         self._artifacts: dict[Identity, Artifact] = {}
         self._resolving: set[Identity] = set()
@@ -126,7 +127,7 @@ class _Walk:
 
     def _owner(self, resource: Resource, parent: Owner | None) -> Owner | None:
         if kind_of(resource.manifest) in flux.KINDS:
-            return flux.owner(resource, parent, self.readers.builds, self.artifact, self.lookup)
+            return flux.owner(resource, parent, self._around)
         return self.readers.applications.owner(resource, parent)
 
     def _index(self, resources: Iterable[Resource]) -> None:

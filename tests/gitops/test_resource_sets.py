@@ -2,6 +2,8 @@
 
 import pytest
 
+from kure_hooks.gitops.budget import Budget
+from tests.support.counting import calls
 from tests.support.linting import document, fleet, kustomization, model
 
 TEMPLATE = {
@@ -51,3 +53,46 @@ def test_inputs_are_filled_in():
 def test_what_is_not_followed_makes_it_uncertain(spec):
     made = owner(**spec)
     assert (made.is_certain, made.resources) == (False, ())
+
+
+def config(number, **data):
+    return [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"c{at}"}, "data": dict(data)}
+        for at in range(number)
+    ]
+
+
+def test_a_resource_without_inputs_is_made_once_for_all_of_them():
+    inputs = [{"name": f"n{at}"} for at in range(900)]
+
+    def made(number):
+        return calls(lambda: owner(inputs=inputs, resources=config(number)))
+
+    few, more = made(20), made(80)
+    assert more - few < 60 * 900
+
+
+def test_what_is_made_for_each_input_is_taken_from_the_budget(monkeypatch):
+    inputs = [{"name": f"n{at}"} for at in range(500)]
+    resources = config(500, a="<< inputs.name >>", b="<< inputs.name >>")
+    monkeypatch.setattr(Budget, "__init__", lambda self: setattr(self, "left", 300))
+    text = document(
+        "fluxcd.controlplane.io/v1",
+        "ResourceSet",
+        "teams",
+        "flux-system",
+        spec={"inputs": inputs, "resources": resources},
+    )
+    (cluster,) = model(fleet(kustomization("sets"), sets=text)).clusters
+    assert not cluster.is_whole
+    (made,) = (item for item in cluster.owners if item.who.kind == "ResourceSet")
+    assert made.elsewhere == ("has templates that take too long to follow",)
+    assert 0 < len(made.resources) < 5_000
+
+
+def test_a_long_input_that_is_named_often_is_given_up():
+    inputs = [{"name": "x" * 200_000}]
+    resources = config(9, key="<< inputs.name >>" * 5_000)
+    made = owner(inputs=inputs, resources=resources)
+    assert made.elsewhere == ("has templates that take too long to follow",)
+    assert made.resources == ()
