@@ -82,7 +82,7 @@ LabelValue = Annotated[
 Labels = dict[LabelKey, LabelValue]
 Annotations = dict[LabelKey, str]
 
-_VARIABLE_VALUE = r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?|[^\n]*\$\{[^\n]*"
+_VARIABLE_VALUE = r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?|(?=[^\n]*\$\{)[^\n]*"
 ObjectLabels = dict[
     LabelKey,
     Annotated[

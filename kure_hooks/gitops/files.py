@@ -18,7 +18,9 @@ _REMARK = b"kure-hooks:"
 # Scalars that kustomize builds as others than kubectl reads: words such as `on`, dates, floats
 # without a fraction, and folded texts.
 _DISPUTED = re.compile(
-    rb"(?<![\w./-])(?:y|yes|n|no|on|off|[-+]?\d+\.0*|[-+.\d]+e[-+]?\d+)(?=[\s,\]}]|\Z)"
+    rb"(?:(?<![\w./-])(?:y|yes|n|no|on|off)"
+    # A number begins before its signs, or each sign of many would begin one.
+    rb"|(?<![\w./+-])(?:[-+]?\d++\.0*+|[-+.\d]++e[-+]?\d++))(?=[\s,\]}]|\Z)"
     rb"|(?<![\w./-])\d{4}-\d\d?-\d|>[-+\d]*[ \t]*(?:#.*)?$|\s0[bo]?[-+_\d]",
     re.IGNORECASE | re.MULTILINE,
 )

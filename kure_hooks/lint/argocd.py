@@ -24,7 +24,8 @@ SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 ANNOTATIONS = ("metadata", "annotations")
 
 _OPEN = re.compile(r"\{\{|\$\{|<<|<%|<[A-Z][A-Z0-9_]*>")
-_RELEASED = re.compile(r"argoproj/argo-cd\b\S*?v([0-9]{1,3})\.([0-9]{1,3})\.[0-9]")
+_REPOSITORY = re.compile(r"argoproj/argo-cd\b")
+_TAG = re.compile(r"v([0-9]{1,3})\.([0-9]{1,3})\.[0-9]")
 _IMAGE = re.compile(r"\bargoproj/argocd:v([0-9]{1,3})\.([0-9]{1,3})\.[0-9]")
 _MAIN = ("", "HEAD", "main", "master")
 
@@ -195,9 +196,17 @@ def _released(files: Files) -> frozenset[Version]:
             for document in files.documents(path)
             for key in ("resources", "bases", "components")
         )
-        matches = (match for text in texts for match in _RELEASED.finditer(text))
-        _VERSIONS[files] = frozenset(map(_version, matches))
+        _VERSIONS[files] = frozenset(version for text in texts for version in released(text))
     return _VERSIONS[files]
+
+
+def released(text: str) -> Iterator[Version]:
+    """Yield the versions of Argo CD in the URLs of its repository that a text has."""
+    for word in text.split():
+        at = 0
+        while (name := _REPOSITORY.search(word, at)) and (tag := _TAG.search(word, name.end())):
+            yield _version(tag)
+            at = tag.end()
 
 
 _VERSIONS: WeakKeyDictionary[Files, frozenset[Version]] = WeakKeyDictionary()

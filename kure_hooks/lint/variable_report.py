@@ -21,7 +21,7 @@ _STRICT = (2, 9)
 # flux-operator has had the manifests of 2.9 since this minor version.
 _STRICT_OPERATOR = 53
 _INSTALL = re.compile(rb"fluxcd/flux2/manifests/install\?ref=v2\.([0-9]{1,3})\.")
-_MANIFESTS = re.compile(r"\A\S*/flux-operator-manifests:v0\.([0-9]{1,3})\.\S*")
+_MANIFESTS = re.compile(r"/flux-operator-manifests:v0\.([0-9]{1,3})\.")
 _SOURCES = ("/flux-manifests", "fluxcd/flux2", "fluxcd/flux2.git")
 _TAG = re.compile(r"v2\.([0-9]{1,3})\.\S*")
 
@@ -134,9 +134,8 @@ def _newest(cluster: Cluster) -> tuple[int, int] | None:
     for _, resource in cluster.resources():
         spec = value_at(resource.manifest, "spec")
         for way in (("distribution",), ("values", "instance", "distribution")):
-            artifact = text_at(spec, *way, "artifact")
-            match = _MANIFESTS.fullmatch(artifact)
-            if match and int(match[1]) < _STRICT_OPERATOR:
+            minors = _MANIFESTS.findall(text_at(spec, *way, "artifact"))
+            if minors and int(minors[-1]) < _STRICT_OPERATOR:
                 return 2, _STRICT[1] - 1
         match = _TAG.fullmatch(text_at(spec, "ref", "tag"))
         if match and text_at(spec, "url").endswith(_SOURCES):

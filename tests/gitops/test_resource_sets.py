@@ -57,7 +57,8 @@ def test_what_is_not_followed_makes_it_uncertain(spec):
 
 def config(number, **data):
     return [
-        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"c{at}"}, "data": dict(data)}
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"c{at}"}}
+        | {"data": dict(data)}
         for at in range(number)
     ]
 

@@ -19,6 +19,8 @@ import kure_hooks
 MOST = 3
 """A doubled input may take so many times as long."""
 
+# Ends at which an expression fails, the second one also where it takes anything in a line.
+_TAILS = ("\x00!", "\n!")
 _UNITS = ("a", "0", "A", " ", "\n", "-", ".", ":", "/", "_", '"', "\\", "a ", "0.", "a-", "\\'")
 
 
@@ -75,13 +77,23 @@ def _of_type(info, seen=None):
 
 
 def attacks(pattern):
-    """Yield beginnings and units of texts that an expression is likely to be slow with."""
+    """Yield beginnings, units and ends of texts that an expression is likely to be slow with.
+
+    Units are usual ones, literal runs of the expression itself, such runs with something between
+    them, and each single character that it names anywhere.
+    """
     source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode()
     runs = list(dict.fromkeys(_literals(parser.parse(source, pattern.flags & ~re.UNICODE))))
     units = list(dict.fromkeys([*_UNITS, *runs[:8], *("".join(runs[i : i + 2]) for i in range(6))]))
     for head in ("", *runs[:2], "".join(runs[:2])):
         for unit in filter(None, units):
-            yield head, unit
+            yield head, unit, _TAILS[0]
+    alphabet = dict.fromkeys(character for run in runs for character in run)
+    apart = (f"{run}{between}" for run in runs[:4] if len(run) > 1 for between in "/:.")
+    for unit in filter(None, dict.fromkeys([*alphabet, *apart, "".join(runs)[:100], "0.", "a."])):
+        for tail in _TAILS:
+            if unit not in units or tail != _TAILS[0]:
+                yield "", unit, tail
 
 
 def _literals(parsed):
@@ -119,7 +131,7 @@ def _nested(value):
     return _literals(value) if isinstance(value, parser.SubPattern) else ()
 
 
-def repeated(head, unit, size, tail="\x00!"):
+def repeated(head, unit, size, tail=_TAILS[0]):
     """Return a text of about so many characters."""
     return head + unit * (size // len(unit)) + tail
 

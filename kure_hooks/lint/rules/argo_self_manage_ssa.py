@@ -12,7 +12,15 @@ from kure_hooks.gitops.argocd import sync_options
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.kustomize import BUILD_FILES
-from kure_hooks.lint.argocd import ARGOCD, NEWEST, Version, applications, argocd_version, options_of
+from kure_hooks.lint.argocd import (
+    ARGOCD,
+    NEWEST,
+    Version,
+    applications,
+    argocd_version,
+    options_of,
+    released,
+)
 from kure_hooks.manifests import Manifest, value_at
 from kure_hooks.rules.rule import WARNING, Rule
 
@@ -47,7 +55,6 @@ spec:
 _MOST = 262_144
 """The bytes that all annotations of an object have room for (Kubernetes 1.34)."""
 
-_INSTALL = re.compile(r"argoproj/argo-cd\b\S*?v([0-9]{1,3})\.([0-9]{1,3})\.[0-9]")
 _MANIFESTS = re.compile(r"/manifests/|manifests/crds|//manifests")
 _TOO_BIG = (3, 3)
 _WORKING = {"ServerSideApply=true", "Replace=true"}
@@ -101,9 +108,7 @@ def _installed(build: Any) -> str:
     resources = value_at(build, "resources")
     for resource in resources if isinstance(resources, list) else ():
         text = str(resource)
-        match = _INSTALL.search(text)
-        if match and _MANIFESTS.search(text):
-            version = (int(match[1]), int(match[2]))
-            if version >= _TOO_BIG:
-                return f"{match[1]}.{match[2]}"
+        version = next(released(text), None)
+        if version and version >= _TOO_BIG and _MANIFESTS.search(text):
+            return ".".join(map(str, version))
     return ""

@@ -44,7 +44,7 @@ spec:
     ),
 )
 
-_PINNED = re.compile(r"[0-9a-f]{7,64}|(refs/tags/)?v?[0-9]+(\.[0-9]+)*([-+._].*)?")
+_PINNED = re.compile(r"[0-9a-f]{7,64}|(?:refs/tags/)?v?[0-9]++(?:[-+._].*)?")
 
 
 def check(cluster: Cluster) -> Iterator[Finding]:
