@@ -8,7 +8,7 @@ from typing import Any
 
 from kure_hooks.files.paths import join_relative
 from kure_hooks.gitops.files import Files
-from kure_hooks.gitops.patterns import PatternError, is_taken
+from kure_hooks.gitops.patterns import PatternError, effort, is_taken
 from kure_hooks.gitops.payload import Way
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.manifests import Manifest, mappings_at, text_at, value_at
@@ -147,6 +147,12 @@ class ApplicationSource:
         if exclude and _is_taken(exclude, inside):
             return False
         return not include or _is_taken(include, inside)
+
+    @property
+    def effort(self) -> int:
+        """The characters of all patterns that `takes` compares a path with."""
+        options = self.fields.get("directory")
+        return effort(text_at(options, "exclude")) + effort(text_at(options, "include"))
 
     def changes(self) -> dict[str, Any]:
         """Return the fields that its options write into the file of kustomize's."""

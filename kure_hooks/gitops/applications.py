@@ -22,6 +22,8 @@ KINDS = frozenset({APPLICATION, APPLICATION_SET})
 """The kinds of Argo CD that make a controller apply objects."""
 
 _OCI = "oci://"
+# Comparing so many characters of patterns with a path takes as long as one object.
+_COMPARED = 100
 _CHART = "installs a chart, whose objects are not here"
 
 
@@ -156,6 +158,10 @@ class ApplicationReader:
             return
         payload = self._payload(owner.resource, source, directory, way)
         owner.payloads = (*owner.payloads, payload)
+        self.budget.spend(len(payload.files) * source.effort // _COMPARED)
+        if self.budget.is_spent:
+            owner.elsewhere = (*owner.elsewhere, "has patterns that take too long to follow")
+            return
         namespace = text_at(owner.resource.manifest, "spec", "destination", "namespace")
         resources = argocd.applied(source, payload, namespace, way)
         owner.resources = (*owner.resources, *resources)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -95,8 +96,9 @@ def applied(
     `namespace` is that of the destination: objects without one go there. Hooks that say so are left
     out, and kinds that Argo CD excludes.
     """
+    takes = cache(source.takes)
     for resource in payload.resources:
-        if way in (Way.DIRECTORY, Way.RECURSIVE) and not source.takes(resource.document.path):
+        if way in (Way.DIRECTORY, Way.RECURSIVE) and not takes(resource.document.path):
             continue
         if not is_left_out(resource.manifest):
             yield _settled(resource, namespace)

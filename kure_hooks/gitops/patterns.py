@@ -17,6 +17,7 @@ _SPECIAL = re.compile(r"[*?\[\\]")
 _NAMED_CLASS = "[:"
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _MOST_BRACES = 200
+_MOST_WORK = 1 << 20
 
 
 class PatternError(Exception):
@@ -62,6 +63,7 @@ class _Expression:
     """A pattern as the parts between its stars, each a list of sets of characters."""
 
     def __init__(self, pattern: str, *, deep: bool) -> None:
+        self.length = len(pattern)
         self._parts = [re.compile("".join(part), re.DOTALL) for part in _parts(pattern, deep=deep)]
 
     def __call__(self, text: str) -> bool:
@@ -137,14 +139,32 @@ def is_taken(pattern: str, path: str) -> bool:
 
     `*` is for slashes as well, and `{a,b}` for either. Raises PatternError for what is none.
     """
-    return any(_expression(plain, deep=True)(path) for plain in _without_braces(pattern))
+    expressions = _alternatives(pattern)
+    if expressions is None:
+        raise PatternError(pattern)
+    return any(expression(path) for expression in expressions)
+
+
+def effort(pattern: str) -> int:
+    """Return the characters of all patterns that one for `is_taken` stands for."""
+    return sum(expression.length for expression in _alternatives(pattern) or ())
+
+
+@lru_cache(maxsize=1 << 8)
+def _alternatives(pattern: str) -> tuple[_Expression, ...] | None:
+    """Return the expressions of a pattern with braces, None for one that is none."""
+    try:
+        return tuple(_expression(plain, deep=True) for plain in _without_braces(pattern))
+    except PatternError:
+        return None
 
 
 def _without_braces(pattern: str) -> list[str]:
     """Return the patterns that one with braces stands for, innermost braces first."""
-    waiting, plain = [pattern], []
+    waiting, plain, work = [pattern], [], 0
     while waiting:
         item = waiting.pop()
+        work += len(item)
         braces = _BRACES.search(item)
         if braces is None:
             plain.append(item)
@@ -152,6 +172,6 @@ def _without_braces(pattern: str) -> list[str]:
         waiting += [
             item[: braces.start()] + one + item[braces.end() :] for one in braces[1].split(",")
         ]
-        if len(waiting) + len(plain) > _MOST_BRACES:
+        if len(waiting) + len(plain) > _MOST_BRACES or work > _MOST_WORK:
             raise PatternError(pattern)
     return plain
