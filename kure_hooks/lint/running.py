@@ -1,5 +1,6 @@
 """A run of rules over a repository: each finding with its rule, its owner and its clusters."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -14,6 +15,10 @@ from kure_hooks.lint.rules import MODULES
 from kure_hooks.lint.selection import Selection
 from kure_hooks.lint.suppression import UNKNOWN, UNUSED, Suppressions
 
+MOST_FINDINGS = 5_000
+"""The most findings of one rule and severity that are kept, and so many times more characters."""
+
+_ROOM = 1_000
 _UNBUILT = (
     "not all is known of what is built here, by fields that are not followed without kustomize. "
     "Put kustomize 5 or newer on PATH, outside of this repository"
@@ -51,6 +56,7 @@ class Run:
         self.known = [*MODULES, *(check.name for check in added), *known]
         self.checks = [*own, *(check for check in added if selection.has(check.name))]
         self.suppressions = Suppressions(repository)
+        self._beyond: dict[str, set[int]] = {}
 
     @cached_property
     def rules(self) -> frozenset[str]:
@@ -61,14 +67,17 @@ class Run:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """All findings, sorted."""
+        """All findings, sorted; of a rule that has very many, the first of each severity."""
         shared: dict[Finding, tuple[set[str], set[str], set[str]]] = {}
+        kept = _Kept(self._beyond)
         for check in self.checks:
             for cluster, plain in check.findings(self.repository):
                 finding = self._of_rule(check, plain)
                 if self._counts(finding, cluster):
                     # One manifest may be objects of several namespaces, one in each cluster.
                     key = replace(finding, object="")
+                    if key not in shared and not kept.takes(finding):
+                        continue
                     names, owners, objects = shared.setdefault(key, (set(), set(), set()))
                     names |= {cluster.name} if cluster else set()
                     owners.add(self._owner(cluster, finding))
@@ -77,7 +86,7 @@ class Run:
             replace(key, object=min(objects), owner=min(owners), clusters=tuple(sorted(names)))
             for key, (names, owners, objects) in shared.items()
         ]
-        return sorted([*findings, *self._unused()])
+        return sorted([*findings, *filter(kept.takes, self._unused())])
 
     def changes(self, before: Repository) -> list[Finding]:
         """Return what the rules on changes find, compared with the repository before, sorted."""
@@ -96,7 +105,12 @@ class Run:
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
-        """The clusters that have more objects than are followed, and what is not read or built."""
+        """The clusters and findings beyond what is followed, and what is not read or built."""
+        more = [
+            Skipped(rule, f"there are {len(self._beyond[rule]):,} more findings of this rule")
+            for rule in sorted(self._beyond)
+            if self.findings
+        ]
         clusters, files = self.repository.clusters, self.repository.files
         beyond = f"it asks for more work than {MAX_RESOURCES:,} objects; the rest is not read"
         cut = [Skipped(cluster.name, beyond) for cluster in clusters if not cluster.is_whole]
@@ -107,7 +121,7 @@ class Run:
             for path, fault in faults
             if fault is not None and fault.rule not in REFUSED
         ]
-        return (*cut, *unread, *self._unbuilt())
+        return (*cut, *more, *unread, *self._unbuilt())
 
     def _unbuilt(self) -> Iterator[Skipped]:
         if paths := sorted(self.repository.unbuilt):
@@ -145,10 +159,28 @@ class Run:
     def _owners_of(self) -> dict[int, dict[str, str]]:
         return {}
 
-    def _unused(self) -> list[Finding]:
-        unused = self.suppressions.findings(self.rules, self.known)
-        return [
-            finding
-            for finding in unused
-            if self.selection.has(finding.rule) and self.selection.allows(finding)
-        ]
+    def _unused(self) -> Iterator[Finding]:
+        for finding in self.suppressions.findings(self.rules, self.known):
+            if self.selection.has(finding.rule) and self.selection.allows(finding):
+                yield finding
+
+
+class _Kept:
+    """The findings that are kept; of the others, `beyond` gets what tells them apart by rule."""
+
+    def __init__(self, beyond: dict[str, set[int]]) -> None:
+        self._beyond = beyond
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._characters: Counter[tuple[str, str]] = Counter()
+
+    def takes(self, finding: Finding) -> bool:
+        """Tell whether there is room for a finding, and take note of it."""
+        key = finding.rule, finding.severity
+        is_within = self._characters[key] < MOST_FINDINGS * _ROOM
+        if self._counts[key] >= MOST_FINDINGS or not is_within:
+            self._beyond.setdefault(finding.rule, set()).add(hash(replace(finding, object="")))
+            return False
+        texts = (finding.problem, finding.expected, finding.key, finding.object, finding.owner)
+        self._counts[key] += 1
+        self._characters[key] += sum(map(len, texts))
+        return True

@@ -18,8 +18,8 @@ def covers(selector: str, name: str) -> bool:
 
     Letters may be in lower case.
     """
-    selector = selector.upper()
-    return matches_segment(selector if is_glob(selector) else f"{selector}*", name.upper())
+    selector, name = selector.upper(), name.upper()
+    return matches_segment(selector, name) if is_glob(selector) else name.startswith(selector)
 
 
 class Selection(Struct, frozen=True):

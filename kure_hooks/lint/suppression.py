@@ -11,9 +11,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 from kure_hooks.decoding import nearest
 from kure_hooks.findings import Finding, Location, Severity
@@ -38,12 +39,15 @@ _TOO_LATE = (
 # So many comments of a file, and so many selectors of one of them, count.
 _MOST = 1_000
 _MOST_SELECTORS = 100
+# No selector that means a rule is so long.
+_LONGEST_SELECTOR = 100
+_WHOLE_FILE = 0
 _SPACE = re.compile(r"[,\s]+")
 _ALONE = re.compile(r"\A\s*+#")
 _STEPS = ("metadata", "annotations", ANNOTATION)
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Suppression:
     """A place that names rules; `object` is what an annotation is of.
 
@@ -58,9 +62,15 @@ class Suppression:
 
     def suppresses(self, rule: str) -> bool:
         """Tell whether the place names a rule, and note that it was of use."""
-        named = [selector for selector in self.selectors if covers(selector, rule)]
-        self.used.update(named)
-        return bool(named)
+        if rule not in self._answers:
+            named = [selector for selector in self.selectors if covers(selector, rule)]
+            self.used.update(named)
+            self._answers[rule] = bool(named)
+        return self._answers[rule]
+
+    @cached_property
+    def _answers(self) -> dict[str, bool]:
+        return {}
 
 
 class Suppressions:
@@ -74,12 +84,26 @@ class Suppressions:
         }
         self._unreached = self._by_label((item, ()) for item in repository.unreached)
         self._comments = dict(_comments(repository))
+        self._answers: dict[tuple[object, ...], bool] = {}
 
     def suppress(self, finding: Finding, cluster: Cluster | None) -> bool:
         """Tell whether a finding is suppressed; None stands for one about all clusters."""
-        suppressions = (*self._at(finding.at), *self._about(finding.object, cluster))
-        # Each is asked, because all that would do are of use.
-        return sum(suppression.suppresses(finding.rule) for suppression in suppressions) > 0
+        at, label = finding.at, finding.object
+        lines = (at.line, _WHOLE_FILE) if at.line else (_WHOLE_FILE,)
+        rule = finding.rule
+        # Each is asked, because all that would do are of use; of one place and rule only once.
+        answers = [
+            self._answer((rule, at.path, line), partial(self._at, at.path, line)) for line in lines
+        ]
+        about = partial(self._about, label, cluster)
+        return any([*answers, self._answer((rule, label, None, id(cluster)), about)])
+
+    def _answer(
+        self, key: tuple[str, *tuple[object, ...]], place: Callable[[], Iterable[Suppression]]
+    ) -> bool:
+        if key not in self._answers:
+            self._answers[key] = sum(item.suppresses(key[0]) for item in place()) > 0
+        return self._answers[key]
 
     def findings(self, checked: AbstractSet[str], known: Sequence[str]) -> Iterator[Finding]:
         """Yield a warning for each selector that suppressed nothing although its rules ran.
@@ -90,9 +114,9 @@ class Suppressions:
         for suppression in [*self._annotated.values(), *comments]:
             yield from _complaints(suppression, checked, known)
 
-    def _at(self, at: Location) -> list[Suppression]:
-        lines = self._comments.get(at.path)
-        return lines.at(at.line) if lines else []
+    def _at(self, path: str, line: int) -> Sequence[Suppression]:
+        lines = self._comments.get(path)
+        return lines.at(line) if lines else ()
 
     def _about(self, label: str, cluster: Cluster | None) -> Iterator[Suppression]:
         if not label:
@@ -112,11 +136,13 @@ class Suppressions:
         self, objects: Iterable[tuple[Object, Sequence[Object]]]
     ) -> dict[str, list[Suppression]]:
         table: defaultdict[str, list[Suppression]] = defaultdict(list)
+        entered: set[tuple[Location, str]] = set()
         for item, applied in objects:
             names = _names(item)
-            if names is None:
-                continue
             at = item.at(*_STEPS)
+            if names is None or (at, item.label) in entered:
+                continue
+            entered.add((at, item.label))
             suppression = self._annotated.setdefault(
                 at, Suppression(at, _selectors(names), set(), item.label)
             )
@@ -157,15 +183,15 @@ class _Lines:
                 suppression.fault = _TOO_LATE
                 self._by_line[_NOWHERE].append(suppression)
             elif match["verb"] == "ignore-file":
-                self._by_line[0].append(suppression)
+                self._by_line[_WHOLE_FILE].append(suppression)
             elif is_alone:
                 waiting.append(suppression)
             else:
                 self._by_line[number].append(suppression)
         self._by_line[_NOWHERE] += waiting
 
-    def at(self, line: int) -> list[Suppression]:
-        return [*self._by_line.get(0, ()), *(self._by_line.get(line, ()) if line else ())]
+    def at(self, line: int) -> Sequence[Suppression]:
+        return self._by_line.get(line, ())
 
     @property
     def everything(self) -> list[Suppression]:
@@ -184,7 +210,8 @@ def _names(item: Object) -> str | None:
 
 def _selectors(text: str) -> tuple[str, ...]:
     """Return the selectors of a text; behind two dashes it may give a reason."""
-    names = filter(None, _SPACE.split(text.partition("--")[0]))
+    parts = _SPACE.split(text.partition("--")[0])
+    names = (part[:_LONGEST_SELECTOR] for part in parts if part)
     return tuple(dict.fromkeys(names))[:_MOST_SELECTORS]
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from kure_hooks.findings import Severity
+from kure_hooks.lint import running
 from kure_hooks.lint.catalogue import Check
-from kure_hooks.lint.running import run
+from kure_hooks.lint.running import Run, run
 from kure_hooks.lint.selection import Selection, covers
 from tests.support.repositories import CONFIG_MAP, KUSTOMIZATION, blue, repository, rule
 
@@ -121,3 +122,49 @@ def test_the_severity_of_a_rule_can_be_changed(usual, given, configured, severit
 
 def test_severities_have_an_order():
     assert sorted(Severity, key=lambda severity: severity.rank) == ["error", "warning", "info"]
+
+
+def flood(number, severity=Severity.WARNING, words="odd"):
+    """Return a check that finds so many things."""
+
+    def check(cluster):
+        resource = cluster.owners[0].resource
+        for at in range(number):
+            yield resource.finding(("spec",), f"{words} {at}", "", "TT001", severity)
+
+    return Check("TT001", rule(), check)
+
+
+def ran(*checks):
+    return Run(repository(TEXTS, SHARED), OURS, checks)
+
+
+def test_of_very_many_findings_the_first_of_each_severity_are_kept(monkeypatch):
+    monkeypatch.setattr(running, "MOST_FINDINGS", 20)
+    one = ran(flood(10))
+    assert (len(one.findings), one.skipped) == (20, ())
+    one = ran(flood(25), flood(3, Severity.ERROR, "wrong"))
+    assert sum(finding.severity is Severity.ERROR for finding in one.findings) == 6
+    assert len(one.findings) == 20 + 6
+    (skipped,) = one.skipped
+    assert str(skipped.subject) == "TT001"
+    assert skipped.reason == "there are 30 more findings of this rule"
+    assert ran(flood(25)).findings == ran(flood(25)).findings
+
+
+def test_long_texts_leave_room_for_fewer_findings(monkeypatch):
+    monkeypatch.setattr(running, "MOST_FINDINGS", 10)
+    one = ran(flood(10, words="x" * 6_000))
+    assert len(one.findings) == 2
+    assert one.skipped
+
+
+def test_useless_suppressions_are_told_up_to_a_number(monkeypatch):
+    monkeypatch.setattr(running, "MOST_FINDINGS", 10)
+    names = " ".join(f"ZZ{at}" for at in range(40))
+    text = TEXTS["base/web.yaml"].replace("color", f"# kure-hooks: ignore {names}\n  color")
+    one = Run(repository(TEXTS | {"base/web.yaml": text}, SHARED), OURS, [])
+    assert [finding.rule for finding in one.findings] == ["LI002"] * 10
+    assert [(item.subject, item.reason[:13]) for item in one.skipped] == [
+        ("LI002", "there are 30 ")
+    ]

@@ -5,6 +5,7 @@ import pytest
 from kure_hooks.lint.catalogue import Check
 from kure_hooks.lint.running import run
 from kure_hooks.lint.selection import Selection
+from tests.support.counting import calls
 from tests.support.repositories import CONFIG_MAP, KUSTOMIZATION, blue, repository, rule
 
 OWNER = KUSTOMIZATION.format(name="apps")
@@ -165,3 +166,37 @@ def test_a_byte_order_mark_is_before_the_first_comments():
 def test_a_suppression_of_a_rule_on_changes_is_of_use_in_another_run():
     change = Check("TT009", rule(), of_change=lambda _before, _after: ())
     assert lines(OWNER, annotated(OBJECT.replace("blue", "grey"), "TT009"), change) == []
+
+
+def shared(owners, objects, selectors=20):
+    """Return a repository whose many owners, each with an annotation, apply the same objects."""
+    names = " ".join(f"ZZ{at:02}" for at in range(selectors))
+    texts = {
+        f"o{at}.yaml": annotated(KUSTOMIZATION.format(name=f"o{at}"), names) for at in range(owners)
+    }
+    texts["web.yaml"] = "---\n".join(CONFIG_MAP.format(name=f"w{at}") for at in range(objects))
+    return repository(texts, {"prod": {path: ["web.yaml"] for path in texts if path != "web.yaml"}})
+
+
+def test_each_suppression_is_asked_once_for_a_rule():
+    def work(owners):
+        whole = shared(owners, 10)
+        return calls(lambda: run(whole, Selection(select=("TT",)), [blue()]))
+
+    work(2)
+    few, more = work(10), work(40)
+    assert more < few * 4 * 1.5
+
+
+def test_an_owner_that_is_applied_often_is_entered_once():
+    texts = {"app.yaml": annotated(KUSTOMIZATION.format(name="app"), "TT001")}
+    texts |= {f"o{at}.yaml": KUSTOMIZATION.format(name=f"o{at}") for at in range(30)}
+    texts["web.yaml"] = "---\n".join(CONFIG_MAP.format(name=f"w{at}") for at in range(30))
+    owned = {f"o{at}.yaml": ["app.yaml"] for at in range(30)} | {"app.yaml": ["web.yaml"]}
+    whole = repository(texts, {"prod": owned})
+    assert run(whole, Selection(select=("TT", "LI")), [blue()]) == []
+
+
+def test_a_selector_that_is_too_long_means_nothing():
+    (found,) = lines(OWNER, annotated(OBJECT.replace("blue", "grey"), "T" * 5_000))
+    assert len(found) < 200
