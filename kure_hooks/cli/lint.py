@@ -11,6 +11,7 @@ from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.errors import UsageError
 from kure_hooks.operations import lint
+from kure_hooks.operations.baselines import baseline_file
 from kure_hooks.reports.wording import count
 
 
@@ -86,8 +87,10 @@ def command(source: str, wishes: Wishes, shared: options.Shared) -> None:
         outcome = lint.lint(workspace, choice)
         reporting = shared.reporting
         if choice.writes and reporting.format_ == "text" and not reporting.quiet:
-            path, recorded = lint.baseline_of(workspace, choice), count(outcome.known, "finding")
-            write(f"{path} is written, with {recorded} of this run.\n".encode())
+            file = baseline_file(workspace, choice.baseline)
+            recorded = count(outcome.known, "finding")
+            if file:
+                write(f"{file.name} is written, with {recorded} of this run.\n".encode())
         run.finish(outcome)
 
 

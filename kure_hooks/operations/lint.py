@@ -12,8 +12,6 @@ from msgspec import structs
 from kure_hooks import config, stages
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.files.paths import is_below
-from kure_hooks.files.tree import MAX_LARGE
-from kure_hooks.files.writer import write_file
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.gitops.clusters import read_repository
 from kure_hooks.gitops.declared import Declared
@@ -24,6 +22,7 @@ from kure_hooks.lint.catalogue import Check, installed
 from kure_hooks.lint.rules import MODULES
 from kure_hooks.lint.running import Run
 from kure_hooks.lint.selection import Selection
+from kure_hooks.operations.baselines import BaselineFile, baseline_file
 from kure_hooks.operations.selectors import refuse_taken, refuse_unknown
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
@@ -100,6 +99,9 @@ def lint(workspace: Workspace, choice: Choice) -> Outcome:
     The outcome is a failure where there is no GitOps object at all. Raises UsageError for a path
     that is not there, and InputError for faulty stacks and settings.
     """
+    file = baseline_file(workspace, choice.baseline)
+    if choice.writes and file is None:
+        raise UsageError("--write-baseline needs a file. Name it with --baseline FILE.")
     linted = _linted(workspace, choice)
     findings, known = linted.findings, 0
     if choice.changed:
@@ -108,14 +110,14 @@ def lint(workspace: Workspace, choice: Choice) -> Outcome:
         known -= len(findings)
         changes = linted.run.changes(before.run.repository)
         findings = sorted([*findings, *(item for item in changes if linted.has(item.at.path))])
-    path = baseline_of(workspace, choice)
-    if path and choice.writes:
-        return _recorded(linted, path, findings)
-    if path:
-        entries = _read(path)
+    if file and choice.writes:
+        return _recorded(linted, file, findings)
+    if file:
+        entries = file.known()
         if entries is None:
             raise UsageError(
-                f"the baseline {path} is not there. Write it with --write-baseline, or name none."
+                f"the baseline {file.name} is not there. Write it with --write-baseline, or name "
+                "none."
             )
         findings, recorded = entries.split(findings, linted.judges)
         known += len(recorded)
@@ -127,18 +129,6 @@ def lint(workspace: Workspace, choice: Choice) -> Outcome:
         skipped=linted.run.skipped,
         failure=None if _is_something(linted) else _NOTHING,
     )
-
-
-def baseline_of(workspace: Workspace, choice: Choice) -> Path | None:
-    """Return the file of the baseline, None without one; the choice goes before the settings."""
-    if choice.baseline:
-        return choice.baseline
-    name = workspace.settings.lint.baseline
-    if name is None:
-        if choice.writes:
-            raise UsageError("--write-baseline needs a file. Name it with --baseline FILE.")
-        return None
-    return Path(workspace.seen(name)) if workspace.reader else workspace.root / name
 
 
 def _is_something(linted: Linted) -> bool:
@@ -228,28 +218,9 @@ def _words(finding: Finding) -> tuple[str, ...]:
     return finding.rule, finding.at.path, finding.object, *plain
 
 
-def _read(path: Path) -> baseline.Known | None:
-    """Return the baseline in a file, None where there is none."""
-    try:
-        with path.open("rb") as file:
-            return baseline.parse(str(path), file.read(MAX_LARGE + 1))
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UsageError(f"--baseline {path}: {error.strerror}") from error
-
-
-def _recorded(linted: Linted, path: Path, findings: Sequence[Finding]) -> Outcome:
+def _recorded(linted: Linted, file: BaselineFile, findings: Sequence[Finding]) -> Outcome:
     """Write the baseline; entries that this run could not find again stay in it."""
-    if path.exists() and not path.is_file():
-        raise UsageError(f"--baseline {path} is no regular file. Name another one.")
-    if path.is_file() and not path.read_bytes().startswith(baseline.HEADER):
-        raise UsageError(
-            f"--baseline {path} is no baseline, so it is not replaced. Name another file."
-        )
-    known = _read(path)
-    kept = [entry for entry in known.entries if not linted.judges(entry)] if known else []
-    write_file(path, baseline.written(findings, kept))
+    file.write(findings, lambda entry: not linted.judges(entry))
     recorded = [finding for finding in findings if finding.severity is not Severity.INFO]
     return Outcome(command="lint", checked=linted.objects, known=len(recorded))
 

@@ -1,6 +1,7 @@
 """The command `lint` in a repository without stacks, and in one with them."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -212,6 +213,84 @@ def test_a_baseline_replaces_nothing_that_people_wrote(repository, kure):
     for options in (["--write-baseline"], ["--baseline", "b.yaml"], ["--baseline", "apps"]):
         assert kure("lint", *options)[0] == 2
     assert kure("lint", "--changed", "HEAD", "--baseline", "b.yaml", "--write-baseline")[0] == 2
+
+
+SETTINGS = "lint: {select: [FX001], baseline: ci/base.yaml}\n"
+KEYS = "password: hunter2hunter2\nversion: 1\n"
+
+
+@pytest.fixture
+def outside(tmp_path_factory):
+    """A directory beside the repository, with a file that is none of its business."""
+    directory = tmp_path_factory.mktemp("outside")
+    (directory / "base.yaml").write_text(KEYS)
+    return directory
+
+
+def linked_directory(repository, outside):
+    (repository / "ci").symlink_to(outside)
+
+
+def linked_file(repository, outside):
+    (repository / "ci").mkdir()
+    (repository / "ci/base.yaml").symlink_to(outside / "base.yaml")
+
+
+@pytest.mark.parametrize("link", [linked_directory, linked_file])
+@pytest.mark.parametrize("option", [(), ("--baseline", "ci/base.yaml")])
+def test_no_baseline_of_the_repository_is_reached_through_a_link(
+    repository, outside, kure, link, option
+):
+    break_path(repository)
+    write(repository, {".kure-hooks.yaml": SETTINGS})
+    link(repository, outside)
+    for writes in ((), ("--write-baseline",)):
+        code, out, err = kure("lint", *option, *writes)
+        assert (code, out) == (2, "")
+        assert "ci/base.yaml" in err
+        assert "Name a regular file, and no link." in err
+        assert "password" not in err
+    assert [path.name for path in outside.iterdir()] == ["base.yaml"]
+    assert (outside / "base.yaml").read_text() == KEYS
+
+
+def test_an_empty_directory_behind_a_link_gets_no_baseline(repository, outside, kure):
+    break_path(repository)
+    (outside / "base.yaml").unlink()
+    write(repository, {".kure-hooks.yaml": SETTINGS})
+    linked_directory(repository, outside)
+    assert kure("lint", "--write-baseline")[0] == 2
+    assert kure("lint", "--baseline", "ci/base.yaml", "--write-baseline")[0] == 2
+    assert list(outside.iterdir()) == []
+
+
+def test_a_baseline_is_no_pipe_and_no_file_of_any_size(repository, kure):
+    break_path(repository)
+    write(repository, {".kure-hooks.yaml": SETTINGS, "ci/a": ""})
+    os.mkfifo(repository / "ci/base.yaml")
+    for writes in ((), ("--write-baseline",)):
+        assert kure("lint", *writes)[0] == 2
+    (repository / "ci/base.yaml").unlink()
+    with (repository / "ci/base.yaml").open("wb") as file:
+        file.truncate(1 << 30)
+    for writes in ((), ("--write-baseline",)):
+        code, _, err = kure("lint", *writes)
+        assert (code, "the limit is" in err) == (2, True)
+
+
+def test_whoever_runs_lint_may_name_a_baseline_elsewhere(repository, outside, kure):
+    break_path(repository)
+    (outside / "base.yaml").unlink()
+    (outside / "way").symlink_to(outside)
+    for name in (outside / "base.yaml", outside / "way/base.yaml"):
+        option = ("--select", "FX001", "--baseline", str(name))
+        assert kure("lint", *option, "--write-baseline")[0] == 0
+        assert kure("lint", *option)[:2] == (0, "")
+    (outside / "repository").symlink_to(repository)
+    linked_directory(repository, outside)
+    through = ("--baseline", str(outside / "repository/ci/other.yaml"))
+    assert kure("lint", *through, "--write-baseline")[0] == 2
+    assert not (outside / "other.yaml").exists()
 
 
 def test_findings_of_another_revision_are_left_out(repository, kure):
