@@ -256,3 +256,84 @@ def test_no_message_about_arguments_or_git_shows_a_secret(tmp_path, kure, canary
         assert code == 2
         assert canary.found_in(out + err) == []
         assert "example.com" in out + err
+
+
+KUSTOMIZATION = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {{name: flux-system, namespace: flux-system}}
+spec:
+  interval: 10m
+  path: ./prod
+  prune: true
+  sourceRef: {{kind: GitRepository, name: flux-system}}
+  postBuild: {{substitute: {{token: "{0}"}}}}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {{name: flux-system, namespace: flux-system}}
+spec: {{interval: 1m, url: "https://robot:{1}@example.com/fleet"}}
+"""
+# Each makes the evaluator quote the value, or a part of it.
+LEAKS = (
+    "int(object.stringData.password) > 1",
+    "object[object.stringData.password] == 1",
+    "object.stringData[object.stringData.pin] == 1",
+    "path.matches(object.stringData.password + '(')",
+    "path.matches('(' + object.stringData.password.reverse())",
+    "ip(object.stringData.password) == ip('1.1.1.1')",
+    "semver(object.stringData.password) == semver('1.0.0')",
+    "cidr(object.stringData.password).ip() == ip('1.1.1.1')",
+    "quantity(object.stringData.password).isGreaterThan(quantity('1'))",
+    "object.kind[object.stringData.password] == 1",
+    "object.stringData.password",
+    "object.stringData",
+    "object[object.stringData.password.substring(0, 13)] == 1",
+    "object[object.stringData.password.upperAscii()] == 1",
+    "{object.stringData.pin: 1}[object.stringData.password] == 1",
+    "owners.all(o, o.object[o.object.spec.postBuild.substitute.token] == 1)",
+    "object.stringData.password == 'x' ? true : object[object.stringData.password] == 2",
+)
+
+
+def test_lint_shows_no_secret(tmp_path, said, kure, canary):
+    """Policies, builds that fail, and values in fields where others are expected."""
+    make_repository(tmp_path)
+    secret, *others = objects(canary)
+    generator = {"name": "made", "literals": [f"password={canary()}", f"password={canary()}"]}
+    patches = [
+        {"patch": json.dumps([{"op": canary(), "path": "/data", "value": canary()}])},
+        {"patch": json.dumps([{"op": "test", "path": "/stringData/pin", "value": canary()}])},
+        {"patch": json.dumps({**secret, "stringData": {"$patch": canary(), "pin": canary()}})},
+        {"patch": json.dumps({**secret, "stringData": canary()})},
+        {"patch": f"password: {canary()}: {canary()}"},
+    ]
+    for patch in patches[:2]:
+        patch["target"] = {"kind": "Secret"}
+    build = {"resources": ["all.json"], "secretGenerator": [generator], "patches": patches}
+    policies = [
+        {
+            "id": f"ACME{index:03}",
+            "message": "m",
+            "expression": text,
+            "match": {"kinds": ["Secret"]},
+        }
+        for index, text in enumerate(LEAKS)
+    ]
+    files = {
+        "prod/sync.yaml": KUSTOMIZATION.format(canary(), canary()),
+        "prod/objects.yaml": json.dumps({"kind": "List", "apiVersion": "v1", "items": [secret]}),
+        "prod/apps/kustomization.yaml": json.dumps(build),
+        "prod/apps/all.json": json.dumps({"kind": "List", "apiVersion": "v1", "items": others}),
+        "prod/broken/kustomization.yaml": json.dumps({"resources": {"password": canary()}}),
+        "prod/other.yaml": f"kind: Secret\napiVersion: v1\ndata: {canary()}\n",
+        ".kure-hooks.yaml": json.dumps({"policies": policies}),
+    }
+    write(tmp_path, files)
+    assert said("lint", "--verbose") == 1
+    assert canary.found_in("".join(map(str, kure("graph")))) == []
+    commit_all(tmp_path, "one")
+    assert canary.found_in("".join(map(str, kure("lint", "--changed", "HEAD", "-v")))) == []
+    out = kure("lint", "--format", "json")[1]
+    told = [finding for finding in json.loads(out)["findings"] if finding["rule"] == "LI004"]
+    assert len(told) >= len(LEAKS) - 1

@@ -110,6 +110,7 @@ def lint(workspace: Workspace, choice: Choice) -> Outcome:
         known -= len(findings)
         changes = linted.run.changes(before.run.repository)
         findings = sorted([*findings, *(item for item in changes if linted.has(item.at.path))])
+    findings = sorted([*findings, *_idle(workspace, linted)])
     if file and choice.writes:
         return _recorded(linted, file, findings)
     if file:
@@ -166,12 +167,38 @@ def _policies(workspace: Workspace, selection: Selection) -> list[Check]:
         raise InputError(
             place.below("policies", fault.index, "expression").fault(
                 f"this is no condition in CEL: {fault.reason}",
-                "a condition on object, owners, dependencies, path and cluster",
+                fault.expected,
                 rule="CF006",
             )
             for fault in faults
         )
     return found
+
+
+def _idle(workspace: Workspace, linted: Linted) -> list[Finding]:
+    """Return an info for each chosen policy that looks at nothing in the repository."""
+    selection, policies = linted.run.selection, workspace.settings.policies
+    chosen = [index for index, policy in enumerate(policies) if selection.has(policy.id)]
+    place = config.place_of(workspace.tree, workspace.config) if chosen else None
+    if place is None or not selection.has("LI005"):
+        return []
+    from kure_hooks.lint.policies import idle  # noqa: PLC0415 - few repositories have any
+
+    unused = idle([policies[index] for index in chosen], linted.run.repository)
+    findings = [
+        place.below("policies", chosen[index]).fault(
+            f"the policy {policies[chosen[index]].id} looks at no object of this repository",
+            "Correct its match, or delete it.",
+            Severity.INFO,
+            rule="LI005",
+        )
+        for index in unused
+    ]
+    return [
+        structs.replace(item, severity=selection.weight(item, item.severity))
+        for item in findings
+        if selection.allows(item) and linted.has(item.at.path)
+    ]
 
 
 def _before(workspace: Workspace, choice: Choice) -> Linted:

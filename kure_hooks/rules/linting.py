@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kure_hooks.rules.rule import ERROR, WARNING, Rule
+from kure_hooks.rules.rule import ERROR, INFO, WARNING, Rule
 
 RULES: Mapping[str, Rule] = {
     "LI001": Rule(
@@ -33,5 +33,12 @@ RULES: Mapping[str, Rule] = {
         "The expression of a policy failed on an object, so nobody knows whether the object is "
         "right. Often a key is missing that only some objects have.",
         "Guard the expression, as with `has(object.spec.replicas)`, or narrow `match`.",
+    ),
+    "LI005": Rule(
+        "Policy that looks at nothing",
+        INFO,
+        "No object of the repository is one that the `match` of a policy means, so that the policy "
+        "never says anything: a kind is misspelled, or the last object of it is gone.",
+        "Correct `match`, or delete the policy.",
     ),
 }

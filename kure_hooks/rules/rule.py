@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from kure_hooks.findings import Severity
 
-ERROR, WARNING = Severity.ERROR, Severity.WARNING
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
 class Rule(NamedTuple):

@@ -373,6 +373,24 @@ def test_policies_are_rules_of_the_settings(repository, kure):
     assert kure("lint", "--select", "ACME002")[0] == 0
 
 
+def test_a_policy_that_looks_at_nothing_is_an_info(repository, kure):
+    settings = POLICIES.replace("[ConfigMap]", "[Configmap]")
+    write(repository, {".kure-hooks.yaml": settings})
+    code, out, _ = kure("lint", "--select", "ACME,LI", "--verbose")
+    assert code == 0
+    assert out.splitlines()[:2] == [
+        "LI005: Policy that looks at nothing",
+        (
+            "  info     .kure-hooks.yaml:2:3: policies[0]: the policy ACME001 looks at no object "
+            "of this repository. Correct its match, or delete it."
+        ),
+    ]
+    assert "LI005" not in kure("lint", "--select", "ACME,LI", "-v", "--ignore", "LI005")[1]
+    assert "LI005" not in kure("lint", "--select", "ACME,LI", "-v", "apps")[1]
+    write(repository, {".kure-hooks.yaml": f"{settings}lint: {{severity: {{LI005: warning}}}}\n"})
+    assert "  warning  .kure-hooks.yaml:2:3" in kure("lint", "--select", "ACME,LI")[1]
+
+
 @pytest.mark.parametrize("name", ["FX001", "LI001"])
 def test_a_policy_can_not_have_the_name_of_a_rule(repository, kure, name):
     write(repository, {".kure-hooks.yaml": POLICIES.replace("ACME002", name)})

@@ -101,43 +101,86 @@ def test_match_narrows_the_objects(match, count):
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
-        ("object.spec.replicas > 1", "no such key: spec"),
-        ("object.data.color", "has a text for a value here"),
-        ("object.data", "the value is neither true or false nor a string"),
-        ("object.data.color > 1", "No matching overloads"),
+        ("object.spec.replicas > 1", 'it asks for the key "spec", which is not there'),
+        ("object['a.b/c'] == 1", 'it asks for the key "a.b/c", which is not there'),
+        ("object[object.data.color] == 1", "it asks for a key, which is not there"),
+        ("object.data.color", "its value is a text"),
+        ("object.data", "its value is neither true nor false"),
+        (
+            "object[path + object.data.color] == 'b' + 'lue'",
+            "it asks for a key, which is not there",
+        ),
+        ("object.data.color > 1", "> does not take string and int"),
+        ("object.data.color in object.kind", "it joins or compares values whose types do not fit"),
+        ("object.data.color ? true : false", "it joins or compares values whose types do not fit"),
+        ("object.data.color.key == 1", "it asks for a key of a value that is no mapping"),
+        ("int(object.data.color) > 1", "it makes an int of a string that is none"),
+        ("timestamp(object.data.color) != null", "it makes a timestamp of a string that is none"),
+        ("[1][size(path)] == 1", "it asks a list for an item that the list has not"),
+        ("1 / size('') == 1", "it divides by zero"),
+        ("9223372036854775807 + size(path) == 1", "it reckons with numbers that are too large"),
+        (
+            "path.matches(object.data.color + '(')",
+            "it has a text for a regular expression that is none",
+        ),
+        ("ip(object.data.color) == ip('1.1.1.1')", "a function refuses a value of it"),
+        ("optional.none().value() == 1", "it takes the value of an optional that has none"),
     ],
 )
 def test_an_expression_that_fails_on_an_object_is_a_finding(expression, reason):
     (line,) = found(policy(expression, match={"kinds": ["ConfigMap"]}))
-    assert line.startswith("LI004 error base/web.yaml:1:1: ConfigMap web: the policy ACME001 ")
-    assert reason in line
+    start = (
+        "LI004 error base/web.yaml:1:1: ConfigMap web: the policy ACME001 can't judge this object: "
+    )
+    assert line.startswith(f"{start}{reason}. ")
+    assert line.endswith(".")
+    assert "blue" not in line
 
 
 @pytest.mark.parametrize(
-    ("expression", "reason"),
+    ("expression", "reason", "expected"),
     [
-        ("object.spec.replicas >", "Syntax error: mismatched input '<EOF>'"),
-        ("objekt == 1", "undeclared reference to 'objekt' (in container '')"),
-        ("self.spec == 1", "undeclared reference to 'self.spec' (in container '')"),
-        ("'text'", "the expression is no truth value but string"),
-        ("[1].sum() == 1", "undeclared reference to 'sum' (in container '')"),
-        ("(" * 400 + "true" + ")" * 400, None),
-        ("'\ud800' == path", "the text is not Unicode"),
+        ("object.spec.replicas >", "it ends too early", None),
+        ("object.kind = 'a'", '"=" is not expected here', "Write == to compare."),
+        ("true and false", '"and" is not expected here', None),
+        ("objekt == 1", 'nothing here is called "objekt"', 'Did you mean "object"?'),
+        ("self.spec == 1", 'nothing here is called "self"', None),
+        ("path.startsWith(1)", "startsWith does not take dyn and int", None),
+        ("'text'", "the expression is no truth value but string", None),
+        ("[1].sum() == 1", 'nothing here is called "sum"', None),
+        ("(" * 400 + "true" + ")" * 400, None, None),
+        ("'\ud800' == path", "the text is not Unicode", None),
     ],
 )
-def test_an_expression_that_does_not_compile_is_told_with_its_policy(expression, reason):
+def test_an_expression_that_does_not_compile_is_told_with_its_policy(expression, reason, expected):
     good = policy("true")
     checks, (fault,) = policies.checks([good, policy(expression)], lambda _: True)
     assert [check.name for check in checks] == ["ACME001"]
     assert fault.index == 1
     assert reason is None or fault.reason == reason
+    usual = "expected a condition on object, owners, dependencies, path and cluster"
+    assert fault.expected == (expected or usual)
+
+
+@pytest.mark.parametrize(
+    ("match", "is_idle"),
+    [
+        ({}, False),
+        ({"kinds": ["ConfigMap"]}, False),
+        ({"kinds": ["ConfigMaps"]}, True),
+        ({"kinds": ["ConfigMap"], "names": ["apps"]}, True),
+    ],
+)
+def test_a_policy_that_means_no_object_is_idle(match, is_idle):
+    chosen = [policy("true"), policy("true", match=match)]
+    assert list(policies.idle(chosen, whole())) == [1] * is_idle
 
 
 def test_an_expression_without_end_is_ended():
     many = ", ".join(map(str, range(200)))
     loops = f"[{many}].all(a, [{many}].all(b, [{many}].all(c, a + b + c >= 0)))"
     (line,) = found(policy(loops, match={"kinds": ["ConfigMap"]}))
-    assert "too expensive" in line
+    assert "it takes too long for an object of this size" in line
 
 
 def test_without_the_library_policies_can_not_be_checked(monkeypatch):
