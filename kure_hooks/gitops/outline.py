@@ -8,6 +8,9 @@ from kure_hooks.gitops.repository import Cluster
 from kure_hooks.manifests import Identity
 from kure_hooks.stack.outline import Part
 
+# With the cluster as many parts in each other as a stored report may have.
+_DEEPEST = 60
+
 
 def outline(cluster: Cluster) -> Part:
     """Return the owners of a cluster, each below the one that applies it.
@@ -23,12 +26,35 @@ def outline(cluster: Cluster) -> Part:
         for owner in cluster.owners
     }
     tools = sorted({owner.tool for owner in cluster.owners})
-    entries = [owner for owner in cluster.owners if owner.parent is None]
-    parts = tuple(_part(owner, names, stuck) for owner in entries)
+    made: dict[int, list[Part]] = {}
+    for owner, above in reversed(_places(cluster)):
+        parts = tuple(reversed(made.pop(id(owner), ())))
+        made.setdefault(id(above), []).append(_part(owner, parts, names, stuck))
+    parts = tuple(reversed(made.get(id(None), ())))
     return Part("cluster", cluster.name, ", ".join(tools), parts=parts)
 
 
-def _part(owner: Owner, names: dict[Identity, str], stuck: set[Owner]) -> Part:
+def _places(cluster: Cluster) -> list[tuple[Owner, Owner | None]]:
+    """Return the owners, each with the one that it stands below, before those that are below it.
+
+    Owners that are deeper than anybody pictures them stand beside the last that is not.
+    """
+    places: list[tuple[Owner, Owner | None]] = []
+    waiting: list[tuple[Owner, Owner | None, int]] = [
+        (owner, None, 1) for owner in reversed(cluster.owners) if owner.parent is None
+    ]
+    while waiting:
+        owner, above, depth = waiting.pop()
+        places.append((owner, above))
+        is_deepest = depth >= _DEEPEST
+        below = (above, depth) if is_deepest else (owner, depth + 1)
+        waiting += [(child, *below) for child in reversed(owner.children)]
+    return places
+
+
+def _part(
+    owner: Owner, parts: tuple[Part, ...], names: dict[Identity, str], stuck: set[Owner]
+) -> Part:
     needs = [dependency.who for dependency in owner.dependencies]
     return Part(
         "owner",
@@ -36,7 +62,7 @@ def _part(owner: Owner, names: dict[Identity, str], stuck: set[Owner]) -> Part:
         owner.who.kind,
         needs=tuple(f"{who.kind} {names.get(who, _full(who))}" for who in needs),
         external=tuple(f"{who.kind} {_full(who)}" for who in needs if who not in names),
-        parts=tuple(_part(child, names, stuck) for child in owner.children),
+        parts=parts,
         deadlocked=owner in stuck,
     )
 

@@ -43,6 +43,8 @@ class TooMuchError(Exception):
 
 
 MAX_COPIED = 10_000
+MAX_DEPTH = 100
+"""The most values, each inside of the other, that an object may have after an operation."""
 
 # No list is longer than these tell.
 _DIGITS = 9
@@ -126,21 +128,42 @@ def _target_problem(key: str, value: str) -> str:
 def apply(operations: Sequence[Manifest], manifest: Manifest) -> None:
     """Apply operations to an object; PatchError for the first one that fails.
 
-    TooMuchError for a patch that copies more than MAX_COPIED values, keys not counted.
+    TooMuchError for a patch that copies and moves more than MAX_COPIED values, keys not counted,
+    and for one that puts more than MAX_DEPTH values into each other.
     """
     copied = 0
     for operation in operations:
-        if operation["op"] == "copy":
-            copied += _size(_get({"": manifest}, operation["from"]))
-            if copied > MAX_COPIED:
-                raise TooMuchError
+        if operation["op"] in ("copy", "move"):
+            new = _get({"": manifest}, operation["from"])
+            copied += _size(new)
+        else:
+            new = operation.get("value")
+        if copied > MAX_COPIED or operation["path"].count("/") + _depth(new) > MAX_DEPTH:
+            raise TooMuchError
         _apply(operation, {"": manifest})
 
 
 def _size(value: Any) -> int:
     """Return the number of values in a value, itself included."""
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + sum(map(_size, inside))
+    return sum(map(len, _levels(value)))
+
+
+def _depth(value: Any) -> int:
+    """Return how many values are inside of each other."""
+    return sum(1 for _ in _levels(value))
+
+
+def _levels(value: Any) -> Iterator[Sequence[Any]]:
+    """Yield a value, the values in it, those in these, and so on."""
+    level = [value]
+    while level:
+        yield level
+        level = [
+            item
+            for part in level
+            if isinstance(part, dict | list)
+            for item in (part.values() if isinstance(part, dict) else part)
+        ]
 
 
 def _refuse_unidentified(value: Manifest, *, has_target: bool) -> None:

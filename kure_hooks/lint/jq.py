@@ -74,21 +74,21 @@ def _tokens(text: str) -> Iterator[Token]:
 
 def _string_end(text: str, at: int) -> int:
     """Return the place after a string that begins before `at`."""
-    depth = 0
+    brackets = [0]  # that are open in the interpolation of each string; none within the string
     while at < len(text):
-        if text[at] == "\\" and depth == 0:
-            if text[at + 1 : at + 2] == "(":
-                depth = 1
-            at += 2
-        elif depth and text[at] == '"':
-            at = _string_end(text, at + 1)
-        elif depth:
-            depth += {"(": 1, ")": -1}.get(text[at], 0)
+        character = text[at]
+        if character == "\\" and brackets[-1] == 0:
+            brackets[-1] = int(text[at + 1 : at + 2] == "(")
             at += 1
-        elif text[at] == '"':
-            return at + 1
-        else:
-            at += 1
+        elif character == '"' and brackets[-1]:
+            brackets.append(0)
+        elif character == '"':
+            brackets.pop()
+            if not brackets:
+                return at + 1
+        elif brackets[-1]:
+            brackets[-1] += {"(": 1, ")": -1}.get(character, 0)
+        at += 1
     raise ValueError("has a string that does not end")
 
 

@@ -1,6 +1,6 @@
 """Built-in kinds that live outside namespaces."""
 
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Manifest, kind_of
 
 # `kubectl api-resources --namespaced=false` of Kubernetes 1.34.
 _CLUSTER_SCOPED = frozenset(
@@ -37,8 +37,7 @@ _CLUSTER_SCOPED = frozenset(
 
 def is_cluster_scoped(manifest: Manifest) -> bool:
     """Tell whether a manifest is of a built-in kind without namespaces."""
-    group, slash, _ = manifest["apiVersion"].partition("/")
-    return (group if slash else "", manifest["kind"]) in _CLUSTER_SCOPED
+    return kind_of(manifest) in _CLUSTER_SCOPED
 
 
 # Groups of Kubernetes 1.34 that have a dot in their name and namespaced kinds in them.

@@ -16,7 +16,7 @@ from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location, Severity, of_rule
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.files import GROUP
-from kure_hooks.manifests import Identity, named
+from kure_hooks.manifests import Identity, named, text_at
 from kure_hooks.yamlio import Document, Pointer, skim
 from kure_hooks.yamlio.document import json_pointer, key_path
 
@@ -47,12 +47,12 @@ class Object(Struct, frozen=True):
     @property
     def api_version(self) -> str:
         """Group and version, or the version alone for the core group."""
-        return str(self.manifest["apiVersion"])
+        return text_at(self.manifest, "apiVersion")
 
     @property
     def kind(self) -> str:
         """The kind as written."""
-        return str(self.manifest["kind"])
+        return text_at(self.manifest, "kind")
 
     @property
     def name(self) -> str:

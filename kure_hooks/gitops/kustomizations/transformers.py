@@ -13,6 +13,7 @@ from kure_hooks.gitops.kustomizations.items import Item, is_cluster_scoped, is_s
 from kure_hooks.gitops.kustomizations.refusals import UnfollowedError
 from kure_hooks.gitops.kustomizations.schema import Image, Label, Replica
 from kure_hooks.gitops.kustomizations.sharing import with_entry
+from kure_hooks.kustomize.patches import MAX_DEPTH
 from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio import Pointer
 
@@ -75,7 +76,12 @@ def _keeps_name(item: Item) -> bool:
 
 
 def labelled(item: Item, label: Label) -> Item:
-    """Return an item with the labels of an entry of `labels`."""
+    """Return an item with the labels of an entry of `labels`.
+
+    Raises UnfollowedError for a field deeper than objects are.
+    """
+    if any((field.path or "").count("/") > MAX_DEPTH for field in label.fields or ()):
+        raise UnfollowedError(f"sets a label in a field behind more than {MAX_DEPTH} others")
     fields = [
         Spec(
             steps(field.path or ""),
