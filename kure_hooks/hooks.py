@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kure_hooks.yamlio import dump
 
@@ -18,7 +19,8 @@ class Hook(Struct, frozen=True):
     """A command of kure-hooks that judges the whole of what is staged, or pushed.
 
     `entry` fixes what makes it a hook; the `args` of a user's configuration come behind it. `files`
-    is a pattern of the paths that it runs for; without one it always runs.
+    is a pattern of the paths that it runs for; without one it always runs. `language` tells who
+    installs kure-hooks: with `python` the runner, with `system` the user, on PATH.
     """
 
     id: str
@@ -27,9 +29,11 @@ class Hook(Struct, frozen=True):
     entry: str
     stages: tuple[str, ...]
     files: str = ""
+    language: str = "python"
 
 
-CATALOGUE = (
+# Those that the runner installs.
+MANAGED = (
     Hook(
         id="kure-check",
         name="kure check",
@@ -63,6 +67,20 @@ CATALOGUE = (
 )
 
 
+def _on_path(hook: Hook) -> Hook:
+    """Return the variant of a hook that runs the kure-hooks on PATH."""
+    return replace(
+        hook,
+        id=f"{hook.id}-system",
+        name=f"{hook.name} (system)",
+        description=f"{hook.description}; by the kure-hooks on PATH",
+        language="system",
+    )
+
+
+CATALOGUE = (*MANAGED, *map(_on_path, MANAGED))
+
+
 def judged(variables: Mapping[str, str]) -> str | None:
     """Return the version that a hook has to judge: a revision or `index`; None for nothing.
 
@@ -93,7 +111,7 @@ def _entry(hook: Hook) -> dict[str, object]:
         "name": hook.name,
         "description": hook.description,
         "entry": hook.entry,
-        "language": "python",
+        "language": hook.language,
         **({"files": hook.files} if hook.files else {"always_run": True}),
         "pass_filenames": False,
         "require_serial": True,

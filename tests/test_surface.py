@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from kure_hooks.cli import COMMANDS
-from kure_hooks.hooks import CATALOGUE, judged, manifest
+from kure_hooks.hooks import CATALOGUE, MANAGED, judged, manifest
 from tests.support.scripts import script
 
 ROOT = Path(__file__).parents[1]
@@ -38,7 +38,18 @@ def test_hooks_use_only_what_pre_commit_knows(hook):
     assert hook.keys() <= KEYS
     assert set(hook["stages"]) <= STAGES
     assert hook["minimum_pre_commit_version"] == "3.2.0"
-    assert hook["language"] == "python"
+    assert hook["language"] == ("system" if hook["id"].endswith("-system") else "python")
+
+
+def test_each_hook_has_a_variant_for_those_who_install_kure_hooks_themselves():
+    """It differs in nothing but who installs it, so that one can change to the other."""
+    by_id = {hook["id"]: hook for hook in HOOKS}
+    managed = [hook for hook in HOOKS if hook["language"] == "python"]
+    assert len(HOOKS) == 2 * len(managed)
+    for hook in managed:
+        variant = by_id[f"{hook['id']}-system"]
+        changed = {key for key in KEYS if hook.get(key) != variant.get(key)}
+        assert changed == {"id", "name", "description", "language"}
 
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
@@ -102,7 +113,8 @@ def test_what_a_hook_judges(variables, version):
 
 
 def test_only_the_hook_that_never_writes_runs_before_a_push():
-    assert [hook.id for hook in CATALOGUE if "pre-push" in hook.stages] == ["kure-check"]
+    pushing = [hook.id for hook in CATALOGUE if "pre-push" in hook.stages]
+    assert pushing == ["kure-check", "kure-check-system"]
 
 
 @pytest.mark.parametrize("runner", ["pre-commit", "prek"])
@@ -115,7 +127,8 @@ def test_runners_accept_the_manifest(runner):
 def test_the_readme_names_every_hook_and_only_those():
     readme = (ROOT / "README.md").read_text()
     named = set(re.findall(r"^ *- id: (\S+)", readme, re.MULTILINE))
-    assert named == {hook.id for hook in CATALOGUE}
+    assert named == {hook.id for hook in MANAGED}
+    assert "`kure-check-system`" in readme
 
 
 def test_the_readme_names_every_output_of_the_action():

@@ -12,6 +12,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.yamlio import read
 
 CONFIGS = (".pre-commit-config.yaml", ".pre-commit-config.yml")
+_OF_PREK = "prek.toml"  # which comes first for prek 0.5
 
 # The stage in which people run a hook by hand, and which a shipped hook always has.
 _BY_HAND = "manual"
@@ -74,13 +75,24 @@ class Runner(Struct, frozen=True, dict=True):
 
     @property
     def _config(self) -> Any:
-        for name in CONFIGS:
+        for name in (_OF_PREK, *CONFIGS) if self.program == "prek" else CONFIGS:
             try:
-                documents = read((self.root / name).read_bytes(), name)
-            except (OSError, InputError):
+                content = (self.root / name).read_bytes()
+                return _toml(content) if name == _OF_PREK else _yaml(content, name)
+            except (OSError, InputError, ValueError):
                 continue
-            return documents[0].value if documents else {}
         return {}
+
+
+def _yaml(content: bytes, name: str) -> Any:
+    documents = read(content, name)
+    return documents[0].value if documents else {}
+
+
+def _toml(content: bytes) -> Any:
+    import tomllib  # noqa: PLC0415 - few repositories have such a file
+
+    return tomllib.loads(content.decode())
 
 
 def _mappings(value: Any, key: str) -> Iterator[Mapping[str, Any]]:
