@@ -9,6 +9,7 @@ import pytest
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+    parser.addoption("--distributions", help="directory of an sdist and a wheel to be tried")
 
 
 @pytest.fixture

@@ -13,8 +13,10 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def distributions(tmp_path_factory):
-    """Build both; returns the directory that has nothing else in it."""
+def distributions(request, tmp_path_factory):
+    """Build both, unless they are given; returns the directory that has nothing else in it."""
+    if given := request.config.getoption("--distributions"):
+        return ROOT / given
     made = tmp_path_factory.mktemp("dist")
     build = (sys.executable, "-m", "build", "--no-isolation", "--outdir", made, ROOT)
     done = subprocess.run(build, env=environment(), capture_output=True, text=True, check=False)
