@@ -88,6 +88,8 @@ def _report(imported: Imported, seconds: float, *, dry_run: bool) -> Iterator[st
         yield from (f"  {finding}" for finding in imported.unread)
     yield from _list("left as it is", imported.left)
     yield from _list("not in the stack", imported.notes)
+    yield ""
+    yield "Next run `kure-hooks init`, which lets hooks and the workflow look at the stack."
     yield from _switch(imported)
     if not dry_run:
         yield ""

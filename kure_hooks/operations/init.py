@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import yaml
 
@@ -19,6 +20,7 @@ from kure_hooks.setup import hook_entry, starters
 from kure_hooks.setup.surroundings import GITLAB, PRE_COMMIT, PREK, Surroundings, survey
 
 _ATTRIBUTES = ".gitattributes"
+_OF_STACKS = ("kure-generate", "kure-check")
 _TITLES = {"flux": "Flux", "argocd": "Argo CD"}
 
 
@@ -137,7 +139,7 @@ class _Planning:
             )
 
     def _hooks(self) -> None:
-        hooks = ("kure-lint",) if self.is_imported else ("kure-generate", "kure-check")
+        hooks = ("kure-lint",) if self.is_imported else _OF_STACKS
         local = self.wish.local
         path = self.around.runner
         if not path and self.around.other_hooks:
@@ -151,11 +153,20 @@ class _Planning:
         elif not hook_entry.has_entry(text := self._text(path)):
             extend = hook_entry.toml_with_entry if path == PREK else hook_entry.with_entry
             self._change(path, extend(text, hooks, local=local))
-        elif self.has_stack and "kure-generate" not in text and "kure-check" not in text:
-            self.notes.append(
-                f"There are stacks now, and the hooks in {path} do not look at them. Add "
-                "`- id: kure-generate` below kure-lint."
-            )
+        elif self.has_stack and not any(name in text for name in _OF_STACKS):
+            self._watch_stacks(path, text)
+
+    def _watch_stacks(self, path: str, text: str) -> None:
+        """Let hooks that were set up before there were stacks look at them."""
+        suffix = "-system" if "kure-lint-system" in text else ""
+        hooks = [f"{name}{suffix}" for name in _OF_STACKS]
+        if path != PREK and (changed := hook_entry.with_hooks(text, hooks)):
+            self._change(path, changed)
+            return
+        self.notes.append(
+            f"There are stacks now, and the hooks in {path} do not look at them. Add "
+            f"{' and '.join(hooks)} beside kure-lint{suffix}."
+        )
 
     def _workflow(self) -> None:
         if not self.forge:
@@ -165,9 +176,17 @@ class _Planning:
             )
             return
         path = starters.WORKFLOWS[self.forge]
+        if self.has_stack and self._lints_only(path):
+            return
         directory = path.rpartition("/")[0]
         others = [name for name in self.paths if directory and name.startswith(f"{directory}/")]
-        if any("kure-hooks" in self._text(name) for name in (*others, path) if name in self.paths):
+        texts = [self._text(name) for name in (*others, path) if name in self.paths]
+        if ours := [text for text in texts if "kure-hooks" in text]:
+            if self.has_stack and not any(word in "".join(ours) for word in ("check", "generate")):
+                self.notes.append(
+                    "There are stacks now, and the workflow does not look at them. Let it run "
+                    "`kure-hooks check`."
+                )
             return
         if self.forge != GITLAB:
             self._add(path, starters.workflow(self.forge, self.command))
@@ -177,6 +196,16 @@ class _Planning:
             self._change(path, f"{_ended(text)}\n{job}")
         else:
             self.created[path] = starters.gitlab_job(self.command)
+
+    def _lints_only(self, path: str) -> bool:
+        """Change a workflow that was written before there were stacks, if it is as it was then."""
+        write = (
+            starters.gitlab_job if self.forge == GITLAB else partial(starters.workflow, self.forge)
+        )
+        if path not in self.paths or self._text(path) != write("lint"):
+            return False
+        self._change(path, write("check"))
+        return True
 
     def _add(self, path: str, text: str) -> None:
         if path not in self.paths:
@@ -209,6 +238,7 @@ class _Planning:
             yield f"kure-hooks lint    # works at once, on {self.around.owners} objects of {tools}"
             for tool in self.around.tools:
                 yield f"kure-hooks import {tool} --cluster NAME    # makes stack files of them"
+            yield "kure-hooks init    # again after an import: hooks check the stacks then"
         else:
             yield "kure-hooks generate"
         yield "git add --all"

@@ -7,6 +7,7 @@ parser tells, and the result is parsed again to prove that nothing else has chan
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import yaml
@@ -68,6 +69,27 @@ def with_entry(text: str, hooks: Sequence[str], *, local: bool) -> str:
     return changed
 
 
+def with_hooks(text: str, hooks: Sequence[str]) -> str:
+    """Return a YAML configuration with more hooks at the end of its entry of kure-hooks.
+
+    Empty for a file of another form.
+    """
+    try:
+        changed = _with_hooks(text, hooks)
+        proven = _adds_hooks(yaml.safe_load(text), yaml.safe_load(changed), hooks)
+    except (yaml.YAMLError, TypeError, KeyError, AttributeError, ValueError, IndexError):
+        proven = False
+    return changed if proven else ""
+
+
+def _adds_hooks(before: dict[str, Any], after: dict[str, Any], hooks: Sequence[str]) -> bool:
+    """Tell whether a configuration is another one with more hooks in one repository."""
+    pairs = zip(before["repos"], after["repos"], strict=True)
+    (changed,) = [new for old, new in pairs if new != old]
+    added = [changed["hooks"].pop() for _ in hooks]
+    return before == after and [hook["id"] for hook in reversed(added)] == list(hooks)
+
+
 def _adds_one(before: dict[str, Any], after: dict[str, Any], hooks: Sequence[str]) -> bool:
     """Tell whether a configuration is another one with one more repository at its end."""
     added = after["repos"].pop()
@@ -120,14 +142,35 @@ def _entry(hooks: Sequence[str], form: _Form, *, local: bool) -> Iterator[str]:
         yield f"{below}rev: {REVISION}"
     yield f"{below}hooks:"
     for name in hooks:
-        yield f"{below}{form.inner}{form.inner_dash}id: {name}"
-        if local:
-            keys = f"{below}{form.inner}{' ' * len(form.inner_dash)}"
-            yield f"{keys}name: {name}"
-            yield f"{keys}entry: {_ENTRIES[name]}"
-            yield f"{keys}language: system"
-            yield f"{keys}always_run: true"
-            yield f"{keys}pass_filenames: false"
+        yield from _hook(name, f"{below}{form.inner}", form.inner_dash, local=local)
+
+
+def _hook(name: str, indent: str, dash: str, *, local: bool) -> Iterator[str]:
+    """Yield the lines of one hook."""
+    yield f"{indent}{dash}id: {name}"
+    if local:
+        keys = f"{indent}{' ' * len(dash)}"
+        yield f"{keys}name: {name}"
+        yield f"{keys}entry: {_ENTRIES[name]}"
+        yield f"{keys}language: system"
+        yield f"{keys}always_run: true"
+        yield f"{keys}pass_filenames: false"
+
+
+def _with_hooks(text: str, hooks: Sequence[str]) -> str:
+    """Insert hooks behind those of the first repository that has one of kure-hooks."""
+    for repository in _value(yaml.compose(text, yaml.SafeLoader), "repos").value:
+        present = _value(repository, "hooks")
+        names = [_value(hook, "id").value for hook in present.value]
+        if any(name.startswith("kure-") for name in names) and not present.flow_style:
+            local = _value(repository, "repo").value == "local"
+            column = present.start_mark.column
+            dash = "-".ljust(present.value[0].start_mark.column - column)
+            new = [_hook(name, " " * column, dash, local=local) for name in hooks]
+            lines = text.splitlines(keepends=True)
+            ending = "\r\n" if "\r\n" in text else "\n"
+            return _inserted(lines, _last_line(present, lines) + 1, chain(*new), ending)
+    raise ValueError("no list of hooks in lines of their own")
 
 
 def _with_repository(text: str, hooks: Sequence[str], *, local: bool) -> str:

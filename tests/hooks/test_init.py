@@ -153,7 +153,45 @@ def test_a_repository_with_manifests_is_led_to_lint_and_import(root, kure, manif
     kure("init", "--cluster", "two")
     text = (root / "stacks/two.yaml").read_text()
     assert f"type: {tool}" in text
-    assert "kure-generate" in kure("init")[1]
+
+
+@pytest.mark.parametrize("forge", ["github", "gitlab", "forgejo"])
+def test_a_second_run_turns_to_the_stack_that_was_imported(root, kure, forge):
+    """All is as if the stack had been there from the start, but that lint is a hook as well."""
+    write(root, {"clusters/prod/apps.yaml": KUSTOMIZATION, "apps/.keep": ""})
+    _, out, _ = kure("init", "--forge", forge)
+    assert "  kure-hooks init    # again after an import: hooks check the stacks then\n" in out
+    write(root, {"stacks/prod.yaml": "name: prod\nnode: {}\n"})
+    code, out, _ = kure("init", "--forge", forge)
+    assert (code, "+  - id: kure-generate\n" in out) == (1, True)
+    code, out, _ = kure("init", "--forge", forge, "--yes")
+    assert (code, "note: " in out) == (0, False)
+    config = yaml.safe_load((root / ".pre-commit-config.yaml").read_text())
+    ids = [hook["id"] for hook in config["repos"][0]["hooks"]]
+    assert ids == ["kure-lint", "kure-generate", "kure-check"]
+    (workflow,) = {path for path in content(root) if path.endswith((".yml", "kure-hooks.yaml"))} - {
+        ".kure-hooks.yaml"
+    }
+    text = (root / workflow).read_text()
+    assert ("check" in text, "lint" in text) == (True, False)
+    assert (root / ".gitattributes").exists()
+    assert kure("init", "--yes")[1] == "Everything is set up already.\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "hooks"),
+    [
+        ({"prek.toml": '[[repos]]\nrepo = "x"\nhooks = [{id = "kure-lint"}]\n'}, "kure-generate"),
+        ({".pre-commit-config.yaml": "repos: [{hooks: [{id: kure-lint-system}]}]\n"}, "-system"),
+    ],
+)
+def test_what_can_not_be_changed_is_told(root, kure, files, hooks):
+    workflow = {".github/workflows/a.yaml": "jobs: {a: {steps: [{run: kure-hooks lint}]}}\n"}
+    write(root, {"stacks/prod.yaml": "name: prod\nnode: {}\n"} | files | workflow)
+    _, out, _ = kure("init")
+    suffix = hooks if hooks.startswith("-") else ""
+    assert f"Add kure-generate{suffix} and kure-check{suffix} beside kure-lint{suffix}.\n" in out
+    assert "Let it run `kure-hooks check`.\n" in out
 
 
 @pytest.mark.parametrize("tree", ["flux2-kustomize-helm-example", "infra-deployments-argo-cd-apps"])

@@ -14,6 +14,7 @@ from kure_hooks.setup.hook_entry import (
     new_file,
     toml_with_entry,
     with_entry,
+    with_hooks,
 )
 
 HOOKS = ("kure-generate", "kure-check")
@@ -187,3 +188,28 @@ def test_any_configuration_gets_one_entry_more(repositories, form, end):
     kept = iter(changed.splitlines())
     old = [line for line in before.splitlines() if line not in ("repos: []", '"repos": []')]
     assert all(line in kept for line in old)
+
+
+@pytest.mark.parametrize("local", [False, True])
+@pytest.mark.parametrize("case", CASES)
+def test_hooks_are_added_to_an_entry_that_is_there(case, local):
+    """It comes out as if all had been asked for at once."""
+    before, _ = CASES[case]
+    once = with_entry(before, ("kure-lint", *HOOKS), local=local)
+    assert with_hooks(with_entry(before, ("kure-lint",), local=local), HOOKS) == once
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "repos: [{repo: x, rev: v1, hooks: [{id: kure-lint}]}]\n",
+        "repos:\n- repo: x\n  rev: v1\n  hooks: [{id: kure-lint}]\n",
+        "repos:\n- repo: x\n  rev: v1\n  hooks:\n  - id: ruff\n",
+        "repos:\n- repo: x\n  hooks:\n",
+        "repos: [\n",
+        "- kure-lint\n",
+        "",
+    ],
+)
+def test_other_forms_are_left_to_people(text):
+    assert with_hooks(text, HOOKS) == ""
