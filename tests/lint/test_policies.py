@@ -51,7 +51,7 @@ def test_severity_and_advice_are_the_policys():
     blue = policy(
         "object.kind != 'ConfigMap'", severity="info", expected="use the palette", message="Blue"
     )
-    assert found(blue) == ["ACME001 info base/web.yaml:1:1: ConfigMap web: Blue; use the palette"]
+    assert found(blue) == ["ACME001 info base/web.yaml:1:1: ConfigMap web: Blue. Use the palette."]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_an_expression_that_does_not_compile_is_told_with_its_policy(expression,
     assert [check.name for check in checks] == ["ACME001"]
     assert fault.index == 1
     assert reason is None or fault.reason == reason
-    usual = "expected a condition on object, owners, dependencies, path and cluster"
+    usual = "a condition on object, owners, dependencies, path and cluster"
     assert fault.expected == (expected or usual)
 
 
