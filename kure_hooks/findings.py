@@ -104,11 +104,15 @@ class Finding(Struct, frozen=True, order=True):
         return f"in {place}" if self.object else ""
 
 
-class Skipped(Struct, frozen=True, order=True):
-    """Something that was not checked, and why."""
+class Skipped(Struct, frozen=True, order=True, omit_defaults=True):
+    """Something that was not checked, and why.
+
+    One that is `incidental` is no business of most commands, which tell it verbose readers alone.
+    """
 
     subject: str
     reason: str
+    incidental: bool = False
 
 
 def of_rule(

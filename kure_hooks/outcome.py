@@ -118,6 +118,15 @@ class Outcome(Struct, frozen=True, rename="camel"):
             and structs.replace(self.failure, message=scrub(self.failure.message)),
         )
 
+    def told(self, *, verbose: bool) -> "Outcome":
+        """Return the same outcome as its command tells it: to most readers without incidentals."""
+        skipped = tuple(
+            Skipped(each.subject, each.reason)
+            for each in self.skipped
+            if not each.incidental or verbose or self.command == "validate"
+        )
+        return structs.replace(self, skipped=skipped)
+
     @property
     def is_silent(self) -> bool:
         """True where a reader who asks for no summary has nothing to read."""

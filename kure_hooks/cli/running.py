@@ -55,7 +55,7 @@ class Run(Struct, frozen=True):
         reporting = self.options.reporting
         if reporting.quiet and not reporting.outputs:
             return
-        outcome = outcome.discreet()
+        outcome = outcome.told(verbose=reporting.verbose).discreet()
         self._write(outcome)
         if not reporting.quiet:
             self._print(outcome)
@@ -65,9 +65,9 @@ class Run(Struct, frozen=True):
 
         The findings of a quiet run, or of one that prints no report, are told there, too.
         """
-        outcome = outcome.discreet()
-        self._write(outcome)
         reporting = self.options.reporting
+        outcome = outcome.told(verbose=reporting.verbose).discreet()
+        self._write(outcome)
         if outcome.findings and (reporting.quiet or not reporting.format_):
             complain(render("text", outcome, Style()))
         elif not reporting.quiet and (outcome.findings or reporting.format_ not in ("", "text")):

@@ -23,6 +23,7 @@ WITHOUT_RULES = Skipped(
     "the rules that CRDs have in CEL",
     "cel-expr-python is not installed. Install kure-hooks with the extra `cel`, or add "
     "cel-expr-python to the `additional_dependencies` of the hook",
+    incidental=True,
 )
 """Tells that nothing evaluates the rules of CRDs."""
 

@@ -10,7 +10,7 @@ import yaml
 
 from kure_hooks.layout.render import ManifestLayout
 from kure_hooks.operations import judging
-from tests.support.git import write
+from tests.support.git import commit_all, make_repository, write
 
 ROOT = Path(__file__).parents[2]
 DEPLOYMENT = {
@@ -99,7 +99,7 @@ main()
 
 @pytest.mark.parametrize("extra", [True, False], ids=["with the extra", "without the extra"])
 def test_rules_that_nobody_evaluates_are_told_once(tmp_path, extra):
-    """A verdict that is kept tells it again."""
+    """A verdict that is kept tells it again. Only `validate` tells it those who don't ask."""
     ruled = {
         "apiVersion": "helm.toolkit.fluxcd.io/v2",
         "kind": "HelmRelease",
@@ -113,12 +113,22 @@ def test_rules_that_nobody_evaluates_are_told_once(tmp_path, extra):
         "KURE_HOOKS_CACHE": str(tmp_path / "cache"),
     }
     start = [sys.executable, *(("-m", "kure_hooks") if extra else ("-c", WITHOUT_EXTRA))]
-    for command in ("generate", "check", "check", "validate"):
+
+    def run(*arguments):
         done = subprocess.run(
-            [*start, command], cwd=tmp_path, env=environment, capture_output=True, check=False
+            [*start, *arguments], cwd=tmp_path, env=environment, capture_output=True, check=False
         )
-        told = done.stdout.count(b"skipped: the rules that CRDs have in CEL: ")
-        assert (told, done.stderr) == (not extra, b""), command
+        assert done.stderr == b"", arguments
+        return done.stdout
+
+    words = b"skipped: the rules that CRDs have in CEL: "
+    run("generate")
+    commit_all(make_repository(tmp_path), "all")
+    for command in ("generate", "check", "check", "diff"):
+        assert run(command) == b""
+        assert b"incidental" not in run(command, "--format", "json")
+        assert run(command, "--verbose").count(words) == (not extra), command
+    assert run("validate").count(words) == (not extra)
 
 
 def test_the_settings_can_turn_it_off(tmp_path, kure):
