@@ -137,6 +137,7 @@ def with_existing(
     `trees` are the files of the repository by the place of each bundle that has such a payload.
     """
     known: dict[str, Holdings | None] = {}
+    here: set[str] = set()
     findings: list[Finding] = []
     for unit in plan.units:
         if not unit.exists:
@@ -153,8 +154,9 @@ def with_existing(
         faults = list(_faults(plan, unit, tree, reader))
         findings += faults
         if not faults:
+            here.add(path)
             known[name] = reader.holdings(unit, tree)
-    plan = replace(plan, existing=known)
+    plan = replace(plan, existing=known, payloads_here=tuple(sorted(here)))
     return plan, [*findings, *_taken_twice(plan)]
 
 

@@ -241,6 +241,7 @@ class LayoutIntegrator(ABC):
             warnings=sound([*draft.warnings, *inspected]),
             start=StartFiles(tuple(f"{below}/{path}" for path in start.files), tuple(start.advice)),
             reads=materials.reads(),
+            payloads=table.payloads_here,
         )
 
 

@@ -33,7 +33,8 @@ class Plan(Struct, frozen=True, dict=True):
     other objects; the latter two are one directory unless the tool's scheme has two. `sources` are
     the directories of the sources that are defined, by kind and name. `existing` has the holdings
     of each payload that exists, by the name of its unit: None for one that is elsewhere, and
-    nothing before the files of the repository have been looked at.
+    nothing before the files of the repository have been looked at. `payloads_here` are the paths of
+    those that are in this repository, sorted.
     """
 
     cluster: Cluster
@@ -44,6 +45,7 @@ class Plan(Struct, frozen=True, dict=True):
     units: tuple[Unit, ...]
     sources: Mapping[containers.Source, Segments]
     existing: "Mapping[str, Holdings | None]" = {}
+    payloads_here: tuple[str, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Unit]:

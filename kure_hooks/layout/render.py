@@ -35,7 +35,8 @@ class ManifestLayout(Struct, frozen=True):
     `artifacts` maps the files outside of the default package to their artifact root. `mixed` are
     the files that hold objects of several origins, with all of them; `origins` has the first.
     `reads` maps the place of an application, a bundle or the cluster to the files that it was made
-    of beside its document.
+    of beside its document. `payloads` are the directories of this repository that bundles apply as
+    they are, sorted.
     """
 
     files: dict[str, bytes]
@@ -46,6 +47,7 @@ class ManifestLayout(Struct, frozen=True):
     mixed: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
     reads: dict[Location, tuple[str, ...]] = field(default_factory=dict)
     directories: tuple[Directory, ...] = ()
+    payloads: tuple[str, ...] = ()
 
 
 def render(directories: Sequence[Directory], stack: str) -> ManifestLayout:

@@ -41,8 +41,8 @@ class StackResult(Struct, frozen=True):
     `clusters` maps each owned directory to what is in it, `names` to where its cluster is named:
     position and pointer. `inputs` is all that was looked at.
     `artifacts` maps the files outside of the default package to their artifact root, `starts` each
-    cluster's directory to the files that bring up its GitOps tool. `mixed` and `reads` are those of
-    `Generated`.
+    cluster's directory to the files that bring up its GitOps tool. `mixed`, `reads` and
+    `payloads` are those of `ManifestLayout`.
     """
 
     stack: str
@@ -58,6 +58,7 @@ class StackResult(Struct, frozen=True):
     starts: Mapping[str, StartFiles] = field(default_factory=dict)
     mixed: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
     reads: Mapping[Location, tuple[str, ...]] = field(default_factory=dict)
+    payloads: frozenset[str] = frozenset()
 
 
 def generate_stack(request: Request) -> StackResult:
@@ -99,6 +100,7 @@ def generate_stack(request: Request) -> StackResult:
         },
         mixed={path: origins for result in results for path, origins in result.mixed.items()},
         reads=joined(result.reads for result in results),
+        payloads=frozenset(path for result in results for path in result.payloads),
     )
 
 

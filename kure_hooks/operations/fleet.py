@@ -43,8 +43,8 @@ class Fleet(Struct, frozen=True):
 
     `artifacts` maps the files outside of the default packages to their artifact root, `directories`
     each owned directory to its stack, `outlines` to what is in it. `inputs` are those of each
-    stack, `mixed` and `reads` those of `ManifestLayout`. `complete` tells that no stack was left
-    out, `skipped` what nobody judged of the objects.
+    stack, `mixed`, `reads` and `payloads` those of `ManifestLayout`. `complete` tells that no stack
+    was left out, `skipped` what nobody judged of the objects.
     """
 
     files: dict[str, bytes]
@@ -59,6 +59,7 @@ class Fleet(Struct, frozen=True):
     mixed: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
     reads: dict[Location, tuple[str, ...]] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
+    payloads: tuple[str, ...] = ()
 
     @property
     def advice(self) -> tuple[Finding, ...]:
@@ -134,6 +135,7 @@ def generate(
         mixed={path: origins for each in results for path, origins in each.mixed.items()},
         reads=joined(each.reads for each in results),
         skipped=tuple(sorted({skip for result in results for skip in result.skipped})),
+        payloads=tuple(sorted({path for result in results for path in result.payloads})),
     )
 
 

@@ -44,7 +44,8 @@ class Choice(Struct, frozen=True):
     """The manifests to validate, and the way to do it.
 
     `paths` are files and directories of the repository, or `-` for standard input; none stands for
-    what the stacks generate, or for the whole repository where it has no stack. `schemas` are
+    what the stacks generate and the payloads of this repository that they name, or for the whole
+    repository where it has no stack. `schemas` are
     directories, and files of CRDs, that go before all other schemas. `backend` is the name of a
     validator. `kubernetes` is a version that goes before the settings'; empty for theirs.
     """
@@ -66,6 +67,15 @@ class Files(Struct, frozen=True):
     scanned: frozenset[str] = frozenset()
     unread: tuple[Finding, ...] = ()
     builds: Built = field(default_factory=Built)
+
+    def __add__(self, other: "Files") -> "Files":
+        """Return all files of both."""
+        return Files(
+            {**self.content, **other.content},
+            self.scanned | other.scanned,
+            (*self.unread, *other.unread),
+            self.builds + other.builds,
+        )
 
 
 def validate(workspace: Workspace, choice: Choice) -> Outcome:
@@ -129,20 +139,21 @@ def _lock_faults(tree: Tree) -> Iterator[Finding]:
 
 
 def _files(workspace: Workspace, paths: Sequence[str]) -> Files:
-    """Return what is named, else what the stacks generate, else all of a repository without any."""
-    if not paths and (generated := _generated(workspace)):
-        return generated
-    files = _given(workspace, [path for path in paths or ["."] if path != STANDARD_INPUT])
+    """Return what is named, else what the stacks apply, else all of a repository without any."""
+    if not paths and (applied := _applied(workspace)):
+        return applied
+    named = _named(workspace, [path for path in paths or ["."] if path != STANDARD_INPUT])
+    files = _given(workspace, named)
     if STANDARD_INPUT not in paths:
         return files
     given = sys.stdin.buffer.read(MAX_LARGE + 1)
     return replace(files, content={**files.content, _NAME_OF_INPUT: given})
 
 
-def _generated(workspace: Workspace) -> Files | None:
-    """Return what the stacks generate, None without any stack.
+def _applied(workspace: Workspace) -> Files | None:
+    """Return what the stacks generate and the payloads that they name, None without any stack.
 
-    Kustomizations that only list files need no build.
+    Generated kustomizations that only list files need no build.
     """
     from kure_hooks.operations import fleet  # noqa: PLC0415 - files that are named need no stack
 
@@ -150,10 +161,12 @@ def _generated(workspace: Workspace) -> Files | None:
         return None
     from kure_hooks.operations.check import produce  # noqa: PLC0415
 
-    generated = produce(workspace, ()).files
+    made = produce(workspace, ())
+    generated = made.files
     tree = OverlaidTree(generated, workspace.tree)
     builds = _built(workspace, tree, directories(generated), plain=False)
-    return Files(_without(_objects(generated), builds.taken), builds=builds)
+    files = Files(_without(_objects(generated), builds.taken), builds=builds)
+    return files + _given(workspace, made.payloads) if made.payloads else files
 
 
 def _built(workspace: Workspace, tree: Tree, places: Sequence[str], *, plain: bool = True) -> Built:
@@ -168,7 +181,7 @@ def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
     """Return the named files, and those of the named directories that may hold objects."""
     tree = workspace.tree
     named, scanned = set(), set()
-    for path in _named(workspace, paths):
+    for path in paths:
         found = list(tree.paths(path))
         if not found:
             raise UsageError(f"{path or 'the repository'} holds no file. Name one that is there.")

@@ -78,6 +78,15 @@ class Built(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
+    def __add__(self, other: "Built") -> "Built":
+        """Return the objects of all builds."""
+        return Built(
+            (*self.sources, *other.sources),
+            self.taken | other.taken,
+            (*self.findings, *other.findings),
+            (*self.skipped, *other.skipped),
+        )
+
 
 class Validator(Protocol):
     """Judges manifests by their schemas."""

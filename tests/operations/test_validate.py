@@ -1,0 +1,98 @@
+"""The objects that `validate` judges where nobody names any."""
+
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.git import write
+from tests.support.tools import tool
+
+WRONG = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: web}
+spec:
+  replicaz: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: web:1}]}
+"""
+WORDS = 'Deployment web: spec.replicaz: unknown key; did you mean "replicas"?'
+PATCH = (
+    "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: web}, "
+    "spec: {replicaz: null}}"
+)
+OTHER = {"kind": "GitRepository", "name": "other", "url": "https://example.com/o", "branch": "m"}
+
+
+@pytest.fixture
+def kustomize(monkeypatch):
+    monkeypatch.setenv("PATH", str(Path(tool("kustomize")).parent), prepend=os.pathsep)
+
+
+def stack(name, *bundles, engine="flux"):
+    gitops = {"type": engine}
+    if engine == "argocd":
+        gitops["argocd"] = {"repoURL": "https://example.com/fleet.git"}
+    nodes = [{"name": bundle["name"], "bundle": bundle} for bundle in bundles]
+    return yaml.safe_dump(
+        {"name": name, "gitops": gitops, "node": {"name": "a", "children": nodes}}
+    )
+
+
+def payload(name, path, **fields):
+    return {"name": name, "payload": {"path": path}, **fields}
+
+
+@pytest.mark.parametrize("engine", ["flux", "argocd"])
+def test_payloads_of_this_repository_are_validated_once(tmp_path, kure, engine):
+    names = ("dev", "prod")
+    stacks = {
+        f"stacks/{name}.yaml": stack(name, payload("web", "apps/web"), engine=engine)
+        for name in names
+    }
+    write(tmp_path, {**stacks, "apps/web/web.yaml": WRONG, "apps/idle/web.yaml": WRONG})
+    code, out, err = kure("validate")
+    assert (code, err) == (1, "")
+    assert [line for line in out.splitlines() if "Deployment" in line] == [
+        f"apps/web/web.yaml:5:3: {WORDS}"
+    ]
+
+
+def test_payloads_are_built_as_kustomize_does(tmp_path, kure, kustomize):
+    files = {
+        "stacks/prod.yaml": stack("prod", payload("dev", "apps/dev"), payload("web", "apps/web")),
+        "apps/base/web.yaml": WRONG,
+        "apps/base/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/dev/kustomization.yaml": yaml.safe_dump(
+            {"resources": ["../base"], "patches": [{"patch": PATCH}]}
+        ),
+        "apps/web/kustomization.yaml": "namePrefix: a-\nresources: [../base]\n",
+    }
+    write(tmp_path, files)
+    code, out, _ = kure("validate")
+    lines = [line for line in out.splitlines() if "Deployment" in line]
+    assert (code, len(lines)) == (1, 1)
+    assert lines[0].startswith("apps/base/web.yaml:5:3: Deployment a-web: spec.replicaz")
+
+
+def test_payloads_of_other_sources_are_not_looked_at(tmp_path, kure):
+    elsewhere = payload("web", "apps/web", sourceRef=OTHER)
+    bootstrap = {"bootstrap": {"sourceURL": "https://example.com/fleet", "sourceRef": "main"}}
+    text = yaml.safe_load(stack("prod", elsewhere))
+    text["gitops"] |= bootstrap
+    write(tmp_path, {"stacks/prod.yaml": yaml.safe_dump(text), "apps/web/web.yaml": WRONG})
+    assert kure("validate")[0] == 0
+
+
+def test_generated_files_and_payloads_are_counted_together(tmp_path, kure):
+    right = WRONG.replace("  replicaz: 2\n", "")
+    write(tmp_path, {"stacks/prod.yaml": stack("prod", payload("web", "apps"))})
+    write(tmp_path, {"apps/web.yaml": right})
+    code, out, _ = kure("validate", "--format", "json")
+    schemas = yaml.safe_load(out)["schemas"]
+    assert (code, schemas["the schemas of Kubernetes 1.34.4"]) == (0, 1)
+    assert any("Flux" in name for name in schemas)
