@@ -9,19 +9,22 @@ from kure_hooks.operations import diff
 
 
 @click.command("diff", cls=GuidedCommand)
-@click.argument("base", default="HEAD")
+@click.argument("base", default="")
 @click.argument("head", default="worktree")
 @click.option("--merge-base", is_flag=True, help="Compare with where both versions parted.")
 @options.shared
 def command(base: str, head: str, *, merge_base: bool, shared: options.Shared) -> None:
     """Compare what two git revisions generate, whatever is checked in; exit 1 when it differs.
 
-    BASE is a revision, HEAD if none is given. HEAD is another one, index, or the work tree.
+    BASE is a revision, HEAD if none is given; --merge-base needs one. HEAD is another one, index,
+    or the work tree.
 
     \b
     Examples:
       kure-hooks diff
       kure-hooks diff --merge-base origin/main HEAD --output markdown=comment.md
     """
+    if merge_base and not base:
+        raise click.UsageError("--merge-base needs BASE. Name the revision to compare with.")
     with running("diff", shared) as run:
-        run.finish(diff.diff(run.workspace(head), base, from_merge_base=merge_base))
+        run.finish(diff.diff(run.workspace(head), base or "HEAD", from_merge_base=merge_base))

@@ -111,6 +111,39 @@ def without_effect(settings: Settings, tree: Tree, file: Path | None = None) -> 
 def place_of(tree: Tree, file: Path | None = None) -> Place | None:
     """Return the settings as they are written, None where there are none; see `load`."""
     data = _given(file) if file else _found(tree, FILE_NAME)
+def refuse_absent_locations(settings: Settings, tree: Tree, file: Path | None = None) -> None:
+    """Raise InputError for locations of schemas at which the repository has nothing.
+
+    Of one with a template that is the directory before it. The arguments are as in
+    `without_effect`.
+    """
+    if faults := list(_absent_locations(settings, tree, file)):
+        raise InputError(faults)
+
+
+@of_rule("CF003")
+def _absent_locations(settings: Settings, tree: Tree, file: Path | None) -> Iterator[Finding]:
+    absent = [
+        (number, location)
+        for number, location in enumerate(settings.validate.schema_locations)
+        if not _is_there(tree, location)
+    ]
+    if absent and (place := place_of(tree, file)):
+        for number, location in absent:
+            listed = place.below("validate", "schemaLocations", number)
+            expected = "Name a file of CRDs, or a directory with CRDs or JSON Schemas."
+            yield listed.fault(f"there is no {location} in the repository", expected)
+
+
+def _is_there(tree: Tree, location: str) -> bool:
+    fixed, template, _ = location.partition("{{")
+    path = fixed.rpartition("/")[0] if template else location
+    try:
+        return bool(tree.paths(path))
+    except ReadError:
+        return True  # in another repository, where whoever reads it says what is wrong
+
+
     documents = read(data, file.name if file else FILE_NAME, strict) if data else []
     return Place(documents[0]) if documents else None
 

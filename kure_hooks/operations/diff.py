@@ -144,6 +144,7 @@ def _refusals(before: Fleet, after: Fleet, workspace: Workspace) -> Verdict:
     settings = workspace.settings.validate
     if not settings.on_generate:
         return _NOTHING
+    config.refuse_absent_locations(workspace.settings, workspace.tree, workspace.config)
     changed = list(_changed(before, after))
     if not changed:
         return _NOTHING

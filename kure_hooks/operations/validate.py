@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from kure_hooks import stages
+from kure_hooks import config, stages
 from kure_hooks.errors import ReadError, ToolError, UsageError
 from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.paths import base_name, parent
@@ -82,11 +82,12 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
     """Validate what is chosen.
 
     The outcome is a failure where no object was validated at all. Raises UsageError and ToolError
-    as validators do.
+    as validators do, and InputError where the settings name schemas that are not there.
     """
     for directory in choice.schemas:
         if "{{" in str(directory) or not directory.exists():
             raise UsageError(f"--schemas {directory} is no file and no directory")
+    config.refuse_absent_locations(workspace.settings, workspace.tree, workspace.config)
     files = _files(workspace, choice.paths)
     stages.enter("validating the manifests")
     settings = workspace.settings.validate

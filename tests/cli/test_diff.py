@@ -135,3 +135,18 @@ def test_semantic_mode_leaves_out_what_only_the_bytes_say(repository, kure):
     assert (code, out.count("  formatting  ")) == (1, 9)
     (repository / ".kure-hooks.yaml").write_text("drift: {mode: semantic}\n")
     assert kure("diff") == (0, "", "")
+
+
+def test_the_merge_base_needs_a_revision_to_part_from(repository, kure):
+    code, out, err = kure("diff", "--merge-base")
+    assert (code, out) == (2, "")
+    assert "--merge-base needs BASE. Name the revision to compare with." in err
+    assert kure("diff", "--merge-base", "HEAD") == (0, "", "")
+    assert kure("diff", "HEAD", "index") == (0, "", "")
+
+
+def test_schemas_that_are_not_there_are_told(repository, kure):
+    (repository / ".kure-hooks.yaml").write_text("validate: {schemaLocations: [nope]}\n")
+    code, out, _ = kure("diff")
+    assert code == 2
+    assert ".kure-hooks.yaml:1:30: validate.schemaLocations[0]: there is no nope" in out

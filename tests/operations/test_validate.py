@@ -96,3 +96,15 @@ def test_generated_files_and_payloads_are_counted_together(tmp_path, kure):
     schemas = yaml.safe_load(out)["schemas"]
     assert (code, schemas["the schemas of Kubernetes 1.34.4"]) == (0, 1)
     assert any("Flux" in name for name in schemas)
+
+
+@pytest.mark.parametrize("location", ["nope", "nope.yaml", "nope/{{.Group}}.json"])
+def test_schemas_that_are_not_there_are_told_in_the_settings(tmp_path, kure, location):
+    settings = f"validate:\n  schemaLocations:\n  - apps\n  - '{location}'\n"
+    write(tmp_path, {"apps/web.yaml": WRONG, ".kure-hooks.yaml": settings})
+    code, out, _ = kure("validate", "apps")
+    assert code == 2
+    assert out == (
+        f".kure-hooks.yaml:4:5: validate.schemaLocations[1]: there is no {location} in the"
+        " repository. Name a file of CRDs, or a directory with CRDs or JSON Schemas.\n"
+    )
