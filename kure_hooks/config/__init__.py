@@ -27,6 +27,9 @@ from kure_hooks.yamlio.scalars import shown
 
 FILE_NAME = ".kure-hooks.yaml"
 
+KUBERNETES = r"1\.(?:0|[1-9][0-9]{0,3})(?:\.(?:0|[1-9][0-9]{0,3}))?"
+"""The pattern of a version of Kubernetes, with or without its patch number."""
+
 
 class Drift(Input, frozen=True, kw_only=True):
     """The rules for drift: files to keep, keys to reveal, and how files are compared."""
@@ -46,7 +49,7 @@ class Validate(Input, frozen=True, kw_only=True):
     kubernetes: Annotated[
         str,
         Meta(
-            pattern=whole(r"[0-9]+\.[0-9]+(\.[0-9]+)?"),
+            pattern=whole(KUBERNETES),
             description='a Kubernetes version such as "1.34"',
         ),
     ] = "1.34"
@@ -108,9 +111,6 @@ def without_effect(settings: Settings, tree: Tree, file: Path | None = None) -> 
     return list(recursive_modes(place.below(*key) for key in keys)) if place else []
 
 
-def place_of(tree: Tree, file: Path | None = None) -> Place | None:
-    """Return the settings as they are written, None where there are none; see `load`."""
-    data = _given(file) if file else _found(tree, FILE_NAME)
 def refuse_absent_locations(settings: Settings, tree: Tree, file: Path | None = None) -> None:
     """Raise InputError for locations of schemas at which the repository has nothing.
 
@@ -144,6 +144,9 @@ def _is_there(tree: Tree, location: str) -> bool:
         return True  # in another repository, where whoever reads it says what is wrong
 
 
+def place_of(tree: Tree, file: Path | None = None) -> Place | None:
+    """Return the settings as they are written, None where there are none; see `load`."""
+    data = _given(file) if file else _found(tree, FILE_NAME)
     documents = read(data, file.name if file else FILE_NAME, strict) if data else []
     return Place(documents[0]) if documents else None
 

@@ -59,7 +59,7 @@ def _judged(layout: ManifestLayout, kubernetes: str) -> Judged:
     from kure_hooks.objects.written import Object  # noqa: PLC0415
     from kure_hooks.validators.embedded import Embedded  # noqa: PLC0415 - most clusters are known
     from kure_hooks.validators.interface import Job  # noqa: PLC0415
-    from kure_hooks.validators.judges import WITHOUT_RULES  # noqa: PLC0415
+    from kure_hooks.validators.judges import WITHOUT_RULES, of_another_version  # noqa: PLC0415
     from kure_hooks.yamlio import Document  # noqa: PLC0415
 
     def placed(item: Item) -> Object:
@@ -72,6 +72,7 @@ def _judged(layout: ManifestLayout, kubernetes: str) -> Judged:
     objects = [placed(item) for file in files for item in file.items]
     job = Job(files={}, kubernetes=kubernetes, unknown="skip")
     verdict = Embedded().judge(objects, job)
+    told = (WITHOUT_RULES, of_another_version(kubernetes))
     return Judged(
         tuple(
             finding
@@ -79,5 +80,5 @@ def _judged(layout: ManifestLayout, kubernetes: str) -> Judged:
             if finding.severity is Severity.ERROR and finding.rule != _TWICE
         ),
         # Kinds without a schema are for `validate`, which looks at the whole repository.
-        tuple(item for item in verdict.skipped if item == WITHOUT_RULES),
+        tuple(item for item in verdict.skipped if item in told),
     )

@@ -64,7 +64,7 @@ class Embedded:
         told = {(finding.at, finding.key) for finding in findings}
         findings += (
             fault
-            for fault in faults(subjects, _versions(job), defined)
+            for fault in faults(subjects, _versions(judges), defined)
             if (fault.at, fault.key) not in told
         )
         of_values, unused = _of_values(subjects, job)
@@ -86,8 +86,8 @@ def _of_values(subjects: Sequence[Object], job: Job) -> tuple[Sequence[Finding],
     return value_faults(subjects, job.tree, job.origin)
 
 
-def _versions(job: Job) -> Versions:
-    major, minor, _ = map(int, full_version(job.kubernetes).split("."))
+def _versions(judges: Judges) -> Versions:
+    major, minor, _ = map(int, full_version(judges.kubernetes).split("."))
     return Versions((major, minor))
 
 
@@ -102,19 +102,19 @@ def _without_schema(
     for resource, subjects in unknown.items():
         first, *others = sorted(subjects, key=lambda subject: subject.at())
         if not resource.is_custom:
-            yield from _unknown_builtins(subjects, judges, job)
+            yield from _unknown_builtins(subjects, judges)
         elif job.unknown != "skip":
             problem = _ABSENT.format(resource.kind, resource.api_version, _number(others))
             severity = Severity.ERROR if job.unknown == "error" else Severity.WARNING
             yield first.finding(("kind",), problem, _ADD, "VA016", severity)
 
 
-def _unknown_builtins(objects: Sequence[Object], judges: Judges, job: Job) -> Iterator[Finding]:
-    versions = _versions(job)
+def _unknown_builtins(objects: Sequence[Object], judges: Judges) -> Iterator[Finding]:
+    versions = _versions(judges)
     for subject in objects:
         if ending(subject.api_version, subject.kind, versions):
             continue  # the finding about that says more
-        problem = f"Kubernetes {job.kubernetes} has no {subject.kind} of {subject.api_version}"
+        problem = f"Kubernetes {judges.kubernetes} has no {subject.kind} of {subject.api_version}"
         expected = judges.packed.nearest(Resource(subject.api_version, subject.kind))
         yield subject.finding(("kind",), problem, expected, "VA017")
 

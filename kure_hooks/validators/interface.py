@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct, field
 
+from kure_hooks.config import KUBERNETES
 from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Skipped
@@ -14,18 +15,14 @@ from kure_hooks.objects.written import Source
 
 Unknown = Literal["error", "warn", "skip"]
 
-_VERSION = re.compile(r"\A([0-9]+\.[0-9]+)(\.[0-9]+)?")
+_VERSION = re.compile(KUBERNETES)
 
 
 def full_version(version: str) -> str:
     """Return a Kubernetes version with its patch number, 0 if none is given; or UsageError."""
-    match = _VERSION.fullmatch(version)
-    if match is None:
-        raise UsageError(
-            f"validate.kubernetes: {version!r} is no Kubernetes version;"
-            " write one such as 1.34 or 1.34.2"
-        )
-    return match[1] + (match[2] or ".0")
+    if _VERSION.fullmatch(version) is None:
+        raise UsageError(f"{version!r} is no Kubernetes version. Write one such as 1.34 or 1.34.2.")
+    return version if version.count(".") > 1 else f"{version}.0"
 
 
 class Job(Struct, frozen=True):

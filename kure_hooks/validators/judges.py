@@ -28,6 +28,29 @@ WITHOUT_RULES = Skipped(
 """Tells that nothing evaluates the rules of CRDs."""
 
 
+@cache
+def judged_as(kubernetes: str) -> str:
+    """Return the version that stands for a version of Kubernetes: the nearest one with schemas.
+
+    A version whose minor version has schemas stands for itself.
+    """
+    near = Catalogue().nearest(kubernetes)
+    return kubernetes if kubernetes.split(".")[:2] == near.split(".") else near
+
+
+def of_another_version(kubernetes: str) -> Skipped | None:
+    """Return what to tell of a version of Kubernetes for which another one stands."""
+    near = judged_as(kubernetes)
+    if near == kubernetes:
+        return None
+    known = Catalogue().versions
+    reason = (
+        f"there are no schemas for it, so objects are judged as by {near}. Name a version from"
+        f" {known[0]} to {known[-1]}"
+    )
+    return Skipped(f"Kubernetes {kubernetes}", reason)
+
+
 class Packed:
     """The judges by the schemas that come with kure-hooks, for a version of Kubernetes."""
 
@@ -98,8 +121,10 @@ class Judges:
         self._job = job
         self._objects = objects
         self._found: dict[Resource, Judge | None] = {}
-        self.packed = packed(job.kubernetes)
-        self.skipped: list[Skipped] = []
+        self.kubernetes = judged_as(job.kubernetes)
+        self.packed = packed(self.kubernetes)
+        note = of_another_version(job.kubernetes)
+        self.skipped: list[Skipped] = [note] if note else []
         """What can't be used, and why."""
 
     def of(self, resource: Resource) -> Judge | None:

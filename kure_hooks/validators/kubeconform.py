@@ -19,7 +19,7 @@ from kure_hooks.validators.causes import Cause, causes, causes_of_error
 from kure_hooks.validators.complaints import Complaint
 from kure_hooks.validators.interface import Job, Verdict, full_version
 from kure_hooks.validators.judge import BuiltinJudge, CustomJudge, Judge, SchemaJudge
-from kure_hooks.validators.judges import Judges
+from kure_hooks.validators.judges import Judges, of_another_version
 from kure_hooks.validators.program import Program, Result, Status
 from kure_hooks.validators.schemas import Resource, file_name
 from kure_hooks.validators.wording import complaints
@@ -59,7 +59,12 @@ class Kubeconform:
         manifests = {name: data for name, data in job.files.items() if name not in builds}
         written, findings = load_all(manifests, job.scanned)
         sources = [*written, *job.built]
-        said: list[Finding | Skipped] = [*findings, *map(_left_out, builds)]
+        note = of_another_version(job.kubernetes)
+        said: list[Finding | Skipped] = [
+            *findings,
+            *map(_left_out, builds),
+            *([note] if note else []),
+        ]
         judges = _judges(job, sources)
         with tempfile.TemporaryDirectory(prefix="kure-hooks-") as copies:
             own = Path(copies, "schemas")

@@ -98,6 +98,35 @@ def test_generated_files_and_payloads_are_counted_together(tmp_path, kure):
     assert any("Flux" in name for name in schemas)
 
 
+@pytest.mark.parametrize("version", ["1.99", "1.20"])
+def test_every_command_that_judges_says_what_an_unknown_version_is_judged_as(
+    tmp_path, kure, version
+):
+    right = WRONG.replace("  replicaz: 2\n", "")
+    texts = {f"stacks/{name}.yaml": stack(name, payload("web", "apps")) for name in "ab"}
+    settings = f'validate: {{kubernetes: "{version}"}}\n'
+    write(tmp_path, {**texts, "apps/web.yaml": right, ".kure-hooks.yaml": settings})
+    for command in ("generate", "check", "validate"):
+        _, out, _ = kure(command)
+        told = f"skipped: Kubernetes {version}: there are no schemas for it, so objects"
+        assert out.count(told) == 1, command
+    assert "no schemas for it" not in kure("validate", "--kubernetes", "1.34")[1]
+
+
+@pytest.mark.parametrize("version", ["2.0", "0.9", "01.34", "1.99999", "1.34.x"])
+def test_a_version_of_no_kubernetes_is_refused(tmp_path, kure, version):
+    settings = f'validate: {{kubernetes: "{version}"}}\n'
+    write(tmp_path, {"apps/web.yaml": WRONG, ".kure-hooks.yaml": settings})
+    code, out, err = kure("validate", "apps")
+    assert (code, "Traceback" in err) == (2, False)
+    assert out.startswith(".kure-hooks.yaml:1:")
+    (tmp_path / ".kure-hooks.yaml").unlink()
+    for command in (("validate", "apps"), ("schemas", "list")):
+        code, _, err = kure(*command, "--kubernetes", version)
+        assert (code, err.count("\n")) == (2, 1), command
+        assert "is no Kubernetes version. Write one such as 1.34" in err
+
+
 @pytest.mark.parametrize("location", ["nope", "nope.yaml", "nope/{{.Group}}.json"])
 def test_schemas_that_are_not_there_are_told_in_the_settings(tmp_path, kure, location):
     settings = f"validate:\n  schemaLocations:\n  - apps\n  - '{location}'\n"

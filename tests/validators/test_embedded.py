@@ -188,7 +188,7 @@ def test_a_version_has_the_kinds_of_its_own():
 
 @pytest.mark.parametrize("version", ["x", "1", "", "1.x", "2.0.0.0"])
 def test_a_version_that_is_none_is_wrong_usage(version):
-    with pytest.raises(UsageError, match=r"^validate\.kubernetes: "):
+    with pytest.raises(UsageError, match="is no Kubernetes version"):
         validate({"a.yaml": DEPLOYMENT}, kubernetes=version)
 
 
@@ -504,3 +504,27 @@ def test_no_value_is_repeated():
 
 def test_the_default_is_the_validator_inside():
     assert next(iter(VALIDATORS)) == "embedded"
+
+
+@pytest.mark.parametrize(
+    ("version", "near"),
+    [("1.99", "1.37"), ("1.20", "1.25"), ("1.7.3", "1.25"), ("1.100.1", "1.37")],
+)
+def test_a_version_without_schemas_is_told_once(version, near):
+    verdict = validate({"a.yaml": DEPLOYMENT, "b.yaml": DEPLOYMENT}, kubernetes=version)
+    reason = (
+        f"there are no schemas for it, so objects are judged as by {near}. Name a version from"
+        " 1.25 to 1.37"
+    )
+    assert verdict.skipped == (Skipped(f"Kubernetes {version}", reason),)
+
+
+@pytest.mark.parametrize("version", ["1.25", "1.25.99", "1.37"])
+def test_nothing_is_told_of_a_version_with_schemas(version):
+    assert validate({"a.yaml": DEPLOYMENT}, kubernetes=version).skipped == ()
+
+
+def test_kinds_are_those_of_the_version_that_judges():
+    text = DEPLOYMENT.replace("apps/v1", "extensions/v1beta1")
+    (line,) = lines(validate({"a.yaml": text}, kubernetes="1.15"))
+    assert "is not served since Kubernetes 1.16" in line

@@ -192,13 +192,15 @@ def test_versions(given, full):
     assert full_version(given) == full
 
 
-@pytest.mark.parametrize("version", ["", "1", "v1.34", "1.34.", "1.34.2.1", "master", "1.34\n"])
+@pytest.mark.parametrize(
+    "version",
+    ["", "1", "v1.34", "1.34.", "1.34.2.1", "master", "1.34\n", "2.0", "01.34", "1.034", "1.99999"],
+)
 def test_what_is_no_version(version):
     with pytest.raises(UsageError) as raised:
         full_version(version)
     assert str(raised.value) == (
-        f"validate.kubernetes: {version!r} is no Kubernetes version;"
-        " write one such as 1.34 or 1.34.2"
+        f"{version!r} is no Kubernetes version. Write one such as 1.34 or 1.34.2."
     )
 
 
