@@ -126,10 +126,10 @@ RULES: Mapping[str, Rule] = {
         "Add the CRD of the kind to the repository: `kure-hooks schemas add FILE`.",
     ),
     "VA017": Rule(
-        "Kind that Kubernetes does not have",
+        "Kind that the cluster does not have",
         ERROR,
-        "The version of Kubernetes that `validate.kubernetes` names serves no such kind, or not in "
-        "this apiVersion.",
+        "The version of Kubernetes that `validate.kubernetes` names, Flux or Argo CD serves no "
+        "such kind, or not in this apiVersion.",
         "Correct kind or apiVersion, or the version in the settings.",
         _SERVER,
     ),

@@ -101,21 +101,39 @@ def _without_schema(
 ) -> Iterator[Finding]:
     for resource, subjects in unknown.items():
         first, *others = sorted(subjects, key=lambda subject: subject.at())
+        if ending(resource.api_version, resource.kind, _versions(judges)):
+            continue  # the finding about that says more
         if not resource.is_custom:
-            yield from _unknown_builtins(subjects, judges)
+            yield from _unknown_builtins(subjects, resource, judges)
+            continue
+        akin = judges.packed.akin(resource)
+        if akin and (release := judges.packed.release_without(resource, akin)):
+            problem = f"{release} has no {resource.kind} of {resource.api_version}"
+            for subject in subjects:
+                yield subject.finding(("kind",), problem, _meant(akin, resource), "VA017")
         elif job.unknown != "skip":
             problem = _ABSENT.format(resource.kind, resource.api_version, _number(others))
             severity = Severity.ERROR if job.unknown == "error" else Severity.WARNING
-            yield first.finding(("kind",), problem, _ADD, "VA016", severity)
+            expected = f"{_meant(akin, resource)} Else {_ADD}" if akin else _ADD
+            yield first.finding(("kind",), problem, expected, "VA016", severity)
 
 
-def _unknown_builtins(objects: Sequence[Object], judges: Judges) -> Iterator[Finding]:
-    versions = _versions(judges)
+def _meant(akin: Resource, resource: Resource) -> str:
+    """Return the question for the packed kind that may be meant."""
+    parts = []
+    if akin.kind != resource.kind:
+        parts.append(f"kind: {akin.kind}")
+    if akin.api_version != resource.api_version:
+        parts.append(f"apiVersion: {akin.api_version}")
+    return f"did you mean {' and '.join(parts)}?"
+
+
+def _unknown_builtins(
+    objects: Sequence[Object], resource: Resource, judges: Judges
+) -> Iterator[Finding]:
+    problem = f"Kubernetes {judges.kubernetes} has no {resource.kind} of {resource.api_version}"
+    expected = judges.packed.nearest(resource)
     for subject in objects:
-        if ending(subject.api_version, subject.kind, versions):
-            continue  # the finding about that says more
-        problem = f"Kubernetes {judges.kubernetes} has no {subject.kind} of {subject.api_version}"
-        expected = judges.packed.nearest(Resource(subject.api_version, subject.kind))
         yield subject.finding(("kind",), problem, expected, "VA017")
 
 

@@ -5,7 +5,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from kure_hooks.decoding.suggest import nearest
+from kure_hooks.decoding.suggest import closest, nearest
 from kure_hooks.findings import Skipped
 from kure_hooks.objects.written import Object
 from kure_hooks.schemas.conversion import Conversion, expanded
@@ -18,6 +18,8 @@ from kure_hooks.validators.schemas import Resource, provided, trusted
 # Any kind of Kubernetes that has metadata tells its schema.
 _WITH_METADATA = ("v1", "ConfigMap")
 
+_TARGETS = ("Flux", "Argo CD")
+"""The projects whose release is a target as that of Kubernetes is: what it has not is wrong."""
 
 WITHOUT_RULES = Skipped(
     "the rules that CRDs have in CEL",
@@ -75,6 +77,33 @@ class Packed:
         known = [kind for version, kind in kinds if version == resource.api_version]
         return nearest(resource.kind, known) if known else ""
 
+    def akin(self, resource: Resource) -> Resource | None:
+        """Return the packed kind that may be meant by a custom resource, None for nothing near.
+
+        That is the same kind in another version or group of its project, or one of its group whose
+        name is near.
+        """
+        kinds = [Resource(*kind) for kind in self._catalogue.kinds(self._kubernetes)]
+        group = [known for known in kinds if known.group == resource.group]
+        project = [known for known in kinds if _is_of_project(known.group, resource.group)]
+        near = closest(resource.kind, {known.kind for known in group})
+        for known in (*group, *project):
+            if known.kind == resource.kind:
+                return known
+        same = [known for known in group if known.kind == near]
+        return min(same, key=lambda known: known.api_version != resource.api_version, default=None)
+
+    def release_without(self, resource: Resource, akin: Resource) -> str:
+        """Return the release that certainly lacks a custom resource, empty where nobody knows.
+
+        Several projects have kinds in the group of Argo CD, so that there a name proves nothing.
+        """
+        source = self._catalogue.source(akin.api_version, akin.kind, self._kubernetes)
+        if source is None or source.name not in _TARGETS:
+            return ""
+        is_certain = akin.kind == resource.kind or source.name == _TARGETS[0]
+        return f"{source.name} {source.version}" if is_certain else ""
+
     @cached_property
     def metadata(self) -> Mapping[str, Any]:
         """The JSON Schema of the metadata of all objects."""
@@ -101,6 +130,12 @@ class Packed:
                 replicas=schema.get(REPLICAS, ()),
             )
         return BuiltinJudge(name, schema)
+
+
+def _is_of_project(group: str, other: str) -> bool:
+    """Tell whether two groups differ in their first label alone, below a domain of one project."""
+    _, _, domain = group.partition(".")
+    return "." in domain and other.partition(".")[2] == domain
 
 
 @cache

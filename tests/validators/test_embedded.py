@@ -528,3 +528,77 @@ def test_kinds_are_those_of_the_version_that_judges():
     text = DEPLOYMENT.replace("apps/v1", "extensions/v1beta1")
     (line,) = lines(validate({"a.yaml": text}, kubernetes="1.15"))
     assert "is not served since Kubernetes 1.16" in line
+
+
+def custom(api_version, kind):
+    return f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a, namespace: b}}\n"
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "meant"),
+    [
+        ("kustomize.toolkit.fluxcd.io/v1", "Kustomisation", "kind: Kustomization"),
+        (
+            "kustomize.toolkit.fluxcd.io/v2",
+            "Kustomization",
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1",
+        ),
+        ("kustomize.toolkit.fluxcd.io/v1", "HelmRelease", "apiVersion: helm.toolkit.fluxcd.io/v2"),
+        ("argoproj.io/v1", "Application", "apiVersion: argoproj.io/v1alpha1"),
+    ],
+)
+def test_flux_and_argo_cd_have_the_kinds_of_their_release(api_version, kind, meant):
+    (line,) = lines(validate({"a.yaml": custom(api_version, kind)}, unknown="skip"))
+    assert f" has no {kind} of {api_version}; did you mean {meant}? [VA017]" in line
+    assert line.startswith(f"a.yaml:2:1: {kind} a: kind: ")
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "meant"),
+    [
+        ("cert-manager.io/v2", "Certificate", "apiVersion: cert-manager.io/v1"),
+        ("monitoring.coreos.com/v1", "ServiceMonitr", "kind: ServiceMonitor"),
+        ("argoproj.io/v1alpha1", "Aplication", "kind: Application"),
+    ],
+)
+def test_what_another_release_may_have_is_a_warning_with_the_nearest_kind(api_version, kind, meant):
+    verdict = validate({"a.yaml": custom(api_version, kind)})
+    assert [finding.severity for finding in verdict.findings] == [Severity.WARNING]
+    assert f"did you mean {meant}? Else add its CRD" in lines(verdict)[0]
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind"),
+    [
+        ("infra.contrib.fluxcd.io/v1", "Kustomization"),
+        ("image.toolkit.fluxcd.io/v1", "Quarantine"),
+        ("argoproj.io/v1alpha1", "Sensor"),
+        ("example.org/v1", "Certificate"),
+    ],
+)
+def test_nothing_is_meant_by_what_is_like_nothing(api_version, kind):
+    verdict = validate({"a.yaml": custom(api_version, kind)})
+    assert [finding.rule for finding in verdict.findings] == ["VA016"]
+    assert "did you mean" not in lines(verdict)[0]
+
+
+def test_a_crd_of_the_repository_goes_before_what_a_release_has():
+    text = custom("kustomize.toolkit.fluxcd.io/v2", "Kustomization")
+    crd = CRD_OF_A_RELEASE
+    assert lines(validate({"a.yaml": text, "crd.yaml": crd})) == []
+
+
+CRD_OF_A_RELEASE = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: kustomizations.kustomize.toolkit.fluxcd.io}
+spec:
+  group: kustomize.toolkit.fluxcd.io
+  names: {kind: Kustomization, plural: kustomizations}
+  scope: Namespaced
+  versions:
+  - name: v2
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+"""
