@@ -23,6 +23,8 @@ from kure_hooks.yamlio.document import json_pointer, key_path
 ENDINGS = (".yaml", ".yml", ".json")
 """The endings of files that may hold Kubernetes objects."""
 
+# So many of apiVersion, kind and metadata make a document an object, right or wrong.
+_ENOUGH = 2
 # Documents of stack files: they are what manifests are generated from.
 _INPUTS = ("stack.gokure.dev/", "generators.gokure.dev/")
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}")
@@ -182,8 +184,14 @@ def _addressed(value: Any, name: str) -> Any:
 
 
 def _is_meant(value: Any) -> bool:
-    """Tell whether a document is there for the API server, right or wrong."""
-    if not isinstance(value, dict) or value.keys().isdisjoint(("apiVersion", "kind")):
+    """Tell whether a document is there for the API server, right or wrong.
+
+    One that lacks its apiVersion or its kind is, if it has metadata: values of charts have a kind.
+    """
+    if not isinstance(value, dict):
+        return False
+    words = ("apiVersion" in value, "kind" in value, isinstance(value.get("metadata"), dict))
+    if not any(words[:2]) or sum(words) < _ENOUGH:
         return False
     return not str(value.get("apiVersion")).startswith(_INPUTS)
 

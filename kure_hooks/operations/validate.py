@@ -24,6 +24,7 @@ from kure_hooks.repository import checkouts
 from kure_hooks.stack.vendor_lock import DIRECTORY
 from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Built, Job
+from kure_hooks.yamlio.plain import plain_faults
 
 STANDARD_INPUT = "-"
 """The path that stands for what is read from standard input."""
@@ -35,8 +36,8 @@ _NOTHING = Failure(
 )
 _NAME_OF_INPUT = "stdin"
 
-# Both words are in every object; a file without them is for something else.
-_KIND = re.compile(rb"\bkind\b")
+# Two of these words are in every object, also in one that lacks the third.
+_WORDS = (re.compile(rb"\bapiVersion\b"), re.compile(rb"\bkind\b"), re.compile(rb"\bmetadata\b"))
 _CHART = "Chart.yaml"
 
 
@@ -60,7 +61,8 @@ class Files(Struct, frozen=True):
     """The files to validate.
 
     `scanned` are those that nobody has named one by one, and `unread` tells of those that can't be
-    read. `builds` are the objects that come to a cluster in the place of files that are not here.
+    read, and what is wrong with those that hold no objects. `builds` are the objects that come to a
+    cluster in the place of files that are not here.
     """
 
     content: Mapping[str, bytes]
@@ -181,7 +183,7 @@ def _built(workspace: Workspace, tree: Tree, places: Sequence[str], *, plain: bo
 def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
     """Return the named files, and those of the named directories that may hold objects."""
     tree = workspace.tree
-    named, scanned = set(), set()
+    named, scanned, templates = set(), set(), set()
     for path in paths:
         found = list(tree.paths(path))
         if not found:
@@ -190,21 +192,29 @@ def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
             named.add(path)
         else:
             scanned |= _scanned(path, found)
+            templates |= _of_templates(found)
     content, unread = {}, []
-    for path in sorted(named | scanned):
+    for path in sorted(named | scanned | templates):
         try:
             content[path] = tree.read(path, MAX_LARGE)
         except ReadError as error:
-            if path in named or tree.link(path) is None:
+            if path in named or (path in scanned and tree.link(path) is None):
                 unread.append(Finding(Location(path), "", f"it {error.reason}", rule="VA001"))
     builds = _built(workspace, tree, directories(scanned))
     objects = _without(_objects(content), builds.taken) if scanned else {}
     chosen = {
         path: data
         for path, data in content.items()
-        if path in named or (path in objects and b"apiVersion" in data and _KIND.search(data))
+        if path in named or (path in objects and path in scanned and _may_hold_objects(data))
     }
+    for path, data in content.items():
+        if path not in chosen and not (path in builds.taken and _may_hold_objects(data)):
+            unread += plain_faults(data, path, most=MAX_LARGE)
     return Files(chosen, frozenset(scanned - named), tuple(unread), builds)
+
+
+def _may_hold_objects(data: bytes) -> bool:
+    return sum(word.search(data) is not None for word in _WORDS) > 1
 
 
 def _named(workspace: Workspace, paths: Sequence[str]) -> Sequence[str]:
@@ -220,16 +230,22 @@ def _scanned(directory: str, files: Sequence[str]) -> set[str]:
     Hidden directories below it hold the files of other tools, and the templates of charts are no
     YAML yet.
     """
-    charts = [parent(file) for file in files if base_name(file) == _CHART]
-    templates = tuple(f"{chart}/templates/".lstrip("/") for chart in charts)
+    templates = _of_templates(files)
     return {
         file
         for file in files
         if (file.lower().endswith(ENDINGS) or base_name(file) in BUILD_FILES)
         and "/." not in f"/{file.removeprefix(directory).lstrip('/')}"
-        and not file.startswith(templates)
+        and file not in templates
         and base_name(file) != _CHART
     }
+
+
+def _of_templates(files: Sequence[str]) -> set[str]:
+    """Return the files in the templates of charts."""
+    charts = [parent(file) for file in files if base_name(file) == _CHART]
+    templates = tuple(f"{chart}/templates/".lstrip("/") for chart in charts)
+    return {file for file in files if file.startswith(templates)}
 
 
 def _without(files: Mapping[str, bytes], taken: AbstractSet[str]) -> dict[str, bytes]:

@@ -137,3 +137,67 @@ def test_schemas_that_are_not_there_are_told_in_the_settings(tmp_path, kure, loc
         f".kure-hooks.yaml:4:5: validate.schemaLocations[1]: there is no {location} in the"
         " repository. Name a file of CRDs, or a directory with CRDs or JSON Schemas.\n"
     )
+
+
+MERGE = "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> side\n"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["values.yaml", "chart/values.yaml", "chart/templates/web.yaml", "chart/templates/_a.tpl"],
+)
+def test_merges_are_told_in_files_without_objects(tmp_path, kure, path):
+    right = WRONG.replace("  replicaz: 2\n", "")
+    files = {"web.yaml": right, "chart/Chart.yaml": "name: a\nversion: 1.0.0\n", path: MERGE}
+    write(tmp_path, files)
+    code, out, _ = kure("validate")
+    words = 'unresolved merge conflict ("<<<<<<< HEAD"). Resolve it and remove the markers.'
+    assert (code, out.splitlines()[0]) == (1, f"{path}:2:1: {words}")
+
+
+def test_merges_are_told_in_files_beside_payloads_and_in_data(tmp_path, kure, kustomize):
+    right = WRONG.replace("  replicaz: 2\n", "")
+    generator = {"name": "a", "files": ["settings.yaml"]}
+    kustomization = {"resources": ["web.yaml"], "configMapGenerator": [generator]}
+    files = {
+        "stacks/prod.yaml": stack("prod", payload("web", "apps")),
+        "apps/web.yaml": right,
+        "apps/values.yaml": MERGE,
+        "apps/settings.yaml": MERGE,
+        "apps/kustomization.yaml": yaml.safe_dump(kustomization),
+    }
+    write(tmp_path, files)
+    code, out, _ = kure("validate")
+    assert code == 1
+    assert [line.split(":")[0] for line in out.splitlines() if "unresolved merge" in line] == [
+        "apps/settings.yaml",
+        "apps/values.yaml",
+    ]
+
+
+def test_files_that_nobody_can_read_are_warnings(tmp_path, kure):
+    right = WRONG.replace("  replicaz: 2\n", "")
+    write(tmp_path, {"web.yaml": right, "values.yaml": "a:\n\tb: 1\n"})
+    code, out, _ = kure("validate")
+    assert (code, out.startswith("warning: values.yaml:2:1: a: this is not valid YAML")) == (
+        0,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("kind: ConfigMap\nmetadata: {name: a}\n", "apiVersion: this required key is missing"),
+        ("apiVersion: v1\nmetadata: {name: a}\n", "kind: this required key is missing"),
+        ("apiversion: v1\nkind: ConfigMap\nmetadata: {name: a}\n", "apiversion: unknown key"),
+        ("kind: DaemonSet\nrbac: {apiVersion: v1}\n", ""),
+        ("kind: DaemonSet\nmetadata: [a]\n", ""),
+        ("apiVersion: v2\nname: chart\n", ""),
+    ],
+)
+def test_objects_that_lack_a_part_are_told_from_values(tmp_path, kure, text, fault):
+    right = WRONG.replace("  replicaz: 2\n", "")
+    write(tmp_path, {"web.yaml": right, "b/other.yaml": text})
+    code, out, _ = kure("validate", ".")
+    assert (code, fault in out, "other.yaml" in out) == (int(bool(fault)), True, bool(fault))
