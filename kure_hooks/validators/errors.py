@@ -123,7 +123,7 @@ def _about_value(kind: Any) -> tuple[str, str]:
 def _unfit(kind: Any) -> tuple[str, str]:
     match kind.name:
         case "enum":
-            options = [str(option) for option in kind.options if option is not None]
+            options = [str(option) or '""' for option in kind.options if option is not None]
             shown = ", ".join(options[:_MANY])
             more = f" or {len(options) - _MANY} more" if len(options) > _MANY else ""
             return WRONG_VALUE, f"one of {shown}{more}"
