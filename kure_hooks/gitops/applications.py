@@ -156,7 +156,7 @@ class ApplicationReader:
             message = "has a plugin" if way is None else "has a source of several types"
             owner.elsewhere = (*owner.elsewhere, message)
             return
-        payload = self._payload(owner.resource, source, directory, way)
+        payload = self._payload(owner, source, directory, way)
         owner.payloads = (*owner.payloads, payload)
         self.budget.spend(len(payload.files) * source.effort // _COMPARED)
         if self.budget.is_spent:
@@ -167,9 +167,11 @@ class ApplicationReader:
         owner.resources = (*owner.resources, *resources)
 
     def _payload(
-        self, resource: Resource, source: ApplicationSource, directory: str, way: Way
+        self, owner: Owner, source: ApplicationSource, directory: str, way: Way
     ) -> Payload:
         changes = source.changes() if source.type(self.files) is SourceType.KUSTOMIZE else {}
         if changes and way is Way.KUSTOMIZE:
-            return self.builds.changed(directory, way, changes, resource)
+            owner.changes = True
+            inside = (*source.pointer, SourceType.KUSTOMIZE.value)
+            return self.builds.changed(directory, way, changes, owner.resource, inside)
         return self.builds.payload(directory, way)

@@ -18,6 +18,7 @@ from kure_hooks.gitops.kustomizations.references import with_references
 from kure_hooks.gitops.kustomizations.schema import Kustomization
 from kure_hooks.gitops.payload import Payload, Resource, Way
 from kure_hooks.gitops.program import Program, ProgramBuilds
+from kure_hooks.yamlio import Pointer
 
 _CHART = ("holds a Helm chart",)
 
@@ -63,10 +64,17 @@ class Builds:
             self._followed[key] = self._payload(directory, way)
         return self._followed[key]
 
-    def changed(self, directory: str, way: Way, fields: Mapping[str, Any], of: Resource) -> Payload:
+    def changed(
+        self,
+        directory: str,
+        way: Way,
+        fields: Mapping[str, Any],
+        of: Resource,
+        inside: Pointer = ("spec",),
+    ) -> Payload:
         """Return the objects of a directory as fields of a kustomization file change them.
 
-        The fields stand in the spec of the object `of` of Flux or Argo CD, whose controller writes
+        The fields stand at `inside` in the object `of` of Flux or Argo CD, whose controller writes
         them into the file of the directory. Those that kustomize can't read are not followed.
         """
         builder = self._builders[way]
@@ -78,7 +86,7 @@ class Builds:
             return self._known(self._finished(directory, way, build, faults), fields, of)
         document = of.source.document if of.source else of.document
         pointer = of.source.pointer if of.source else of.pointer
-        file = File(directory, document.path, document, known, inside=(*pointer, "spec"))
+        file = File(directory, document.path, document, known, inside=(*pointer, *inside))
         build, faults = self._build(directory, way, builder, file)
         if known.components and names_in(self.files, directory):
             file = structs.replace(file, fields=structs.replace(known, components=None))

@@ -12,7 +12,14 @@ from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.owner import Dependency, Owner, Target
 from kure_hooks.gitops.payload import Payload, Resource, Way, made_of
 from kure_hooks.gitops.sources import SOURCE, Artifact, reference
-from kure_hooks.gitops.variables import OPEN, Lookup, substituted, variables
+from kure_hooks.gitops.variables import (
+    COMMON_METADATA,
+    OPEN,
+    Lookup,
+    substituted,
+    variables,
+    with_common_metadata,
+)
 from kure_hooks.manifests import Identity, Manifest, identity, kind_of, text_at, value_at
 
 TOOL = "Flux"
@@ -184,7 +191,10 @@ def _fill(made: Owner, around: Surroundings) -> None:
     made.variables = variables(made.resource.manifest, around.lookup)
     if made.variables is not None:
         made.unsubstituted = payload.resources
-        made.resources = tuple(substituted(payload.resources, made.variables))
+        made.resources = tuple(substituted(payload.resources, made.variables, made.resource))
+    if spec.get(COMMON_METADATA):
+        made.resources = tuple(with_common_metadata(made.resources, made.resource))
+    made.changes = bool(fields) or made.variables is not None or COMMON_METADATA in spec
 
 
 def _dependencies(manifest: Manifest) -> Iterator[Dependency]:

@@ -46,6 +46,7 @@ class Owner:
     `refusals` are those of them for which the controller makes nothing of it.
     `source` is the source object that it names, `destination` the cluster that it applies to, empty
     for its own. `variables` are those that are substituted in `unsubstituted`; None where none are.
+    It `changes` what is built where its own fields patch, rename or substitute objects.
     A `stuck` owner names something that is not there, so that it applies nothing. `waits` tells
     that it is ready only when all that it applies is, `checks` what else has to be.
     """
@@ -63,6 +64,7 @@ class Owner:
     destination: str = ""
     variables: Known | None = None
     unsubstituted: tuple[Resource, ...] = ()
+    changes: bool = False
     dependencies: tuple[Dependency, ...] = ()
     prunes: bool = False
     cascades: bool = False

@@ -1,10 +1,8 @@
-"""Variables in objects, as kustomize-controller 1.9 replaces them after a build."""
+"""Changes of objects after a build, as kustomize-controller 1.9 makes them: variables, metadata."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
-
-from msgspec.structs import replace
 
 from kure_hooks.engines import substitution
 from kure_hooks.engines.annotations import is_substituted
@@ -20,6 +18,10 @@ Lookup = Callable[[str, str, str], Manifest | None]
 OPEN = "${"
 """The start of a variable; a string that has one after the substitution is not known."""
 
+COMMON_METADATA = "commonMetadata"
+"""The key of a spec with the labels and annotations of all objects."""
+
+_POST_BUILD = "postBuild"
 _ENCRYPTED = "ENC["
 
 
@@ -29,7 +31,7 @@ def variables(manifest: Manifest, lookup: Lookup) -> Known | None:
     None where nothing is substituted. A later reference goes before an earlier one, and
     `substitute` before all; of an encrypted Secret the values are not known.
     """
-    post_build = value_at(manifest, "spec", "postBuild")
+    post_build = value_at(manifest, "spec", _POST_BUILD)
     if not isinstance(post_build, dict):
         return None
     values: dict[str, str] = {}
@@ -47,14 +49,37 @@ def variables(manifest: Manifest, lookup: Lookup) -> Known | None:
     return Known({name: value.replace("\n", "") for name, value in values.items()}, complete)
 
 
-def substituted(resources: Iterable[Resource], known: Known) -> Iterator[Resource]:
-    """Yield the resources with their known variables replaced."""
+def substituted(resources: Iterable[Resource], known: Known, of: Resource) -> Iterator[Resource]:
+    """Yield the resources with their known variables replaced, as `of` asks for it."""
+    at = of.at("spec", _POST_BUILD)
     for resource in resources:
         manifest = resource.manifest
         if has_variables(manifest) and is_substituted(manifest):
-            yield replace(resource, manifest=_replaced(manifest, known))
+            yield resource.changed(_replaced(manifest, known), _POST_BUILD, at)
         else:
             yield resource
+
+
+def with_common_metadata(resources: Iterable[Resource], of: Resource) -> Iterator[Resource]:
+    """Yield the resources with the labels and annotations that `of` has for all of them."""
+    common = value_at(of.manifest, "spec", COMMON_METADATA)
+    added = {key: _strings(value_at(common, key)) for key in ("labels", "annotations")}
+    at = of.at("spec", COMMON_METADATA)
+    for resource in resources:
+        yield resource.changed(_with_metadata(resource.manifest, added), COMMON_METADATA, at)
+
+
+def _with_metadata(manifest: Manifest, added: Mapping[str, Mapping[str, str]]) -> Manifest:
+    """Return an object with more labels and annotations; the same where nothing is added."""
+    metadata = manifest.get("metadata")
+    if not isinstance(metadata, dict):
+        return manifest
+    changed = dict(metadata)
+    for key, texts in added.items():
+        present = metadata.get(key)
+        if texts and (present is None or isinstance(present, dict)):
+            changed[key] = {**(present or {}), **texts}
+    return manifest if changed == metadata else {**manifest, "metadata": changed}
 
 
 def _replaced(manifest: Manifest, known: Known) -> Manifest:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.tree import MAX_LARGE, Tree
@@ -20,15 +20,36 @@ _CHANGED = ", as {} builds it"
 _HERE = ", in what kustomize builds here"
 
 
+class Change(Struct, frozen=True):
+    """One change of an object by what applies it.
+
+    `key` is the field that asks for it, such as `patches`, and `at` its place; `before` is the
+    object as it was.
+    """
+
+    key: str
+    at: Location
+    before: Any
+
+
 class BuiltObject(Object, frozen=True):
     """An object of a build.
 
     `kustomization` is the place in the file of kustomize's that stands for the whole build, and
-    `source` the object as it is in a file of the repository, None where no file has it.
+    `source` the object as it is in a file of the repository, None where no file has it. `changes`
+    are those that an object of Flux or Argo CD asks for, in their order.
     """
 
     kustomization: Location
     source: Object | None
+    changes: tuple[Change, ...] = ()
+
+    def changed(self, manifest: Any, key: str, at: Location) -> "BuiltObject":
+        """Return the object with another manifest, and what asks for that."""
+        if manifest is self.manifest:
+            return self
+        changes = (*self.changes, Change(key, at, self.manifest))
+        return structs.replace(self, manifest=manifest, changes=changes)
 
     def at(self, *pointer: str | int) -> Location:
         """Return where the key at a pointer is written, else the place of the build."""
@@ -52,7 +73,7 @@ class BuiltObject(Object, frozen=True):
         kept, missing = steps[:count], steps[count:]
         if self.source is None:
             return self.kustomization, _HERE
-        pointer = _counterpart(self.manifest, self.source.manifest, kept)
+        pointer = counterpart(self.manifest, self.source.manifest, kept)
         if pointer is None:
             return self.kustomization, _HERE
         original = value_at(self.source.manifest, *pointer)
@@ -116,7 +137,7 @@ class SourceFiles:
         return self._objects[path]
 
 
-def _counterpart(built: Any, source: Any, pointer: Pointer) -> Pointer | None:
+def counterpart(built: Any, source: Any, pointer: Pointer) -> Pointer | None:
     """Return the pointer in the source to what a pointer leads to in the build.
 
     Items of lists may have moved: they are found by their names, else as the same values.

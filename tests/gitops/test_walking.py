@@ -68,3 +68,16 @@ def test_the_work_grows_with_the_kustomizations():
         for size in (50, 200)
     )
     assert more < few * 4 * 1.3
+
+
+def test_common_metadata_is_on_every_object_of_a_kustomization():
+    common = {
+        "labels": {"team": "a"},
+        "annotations": {"kustomize.toolkit.fluxcd.io/prune": "disabled"},
+    }
+    repository = model(fleet(kustomization("web", commonMetadata=common)))
+    (owner,) = (owner for owner in repository.clusters[0].owners if owner.who.name == "web")
+    (resource,) = owner.resources
+    assert resource.manifest["metadata"] == {"name": "web", "namespace": "default", **common}
+    (change,) = resource.changes
+    assert (change.key, change.before["metadata"].get("labels")) == ("commonMetadata", None)

@@ -143,7 +143,7 @@ class _Target:
         complete = not build.unknown and not build.faults
         patching = Patching(complete=complete, lose=self._lose)
         read = build.files.add
-        Changes(build.items, self.entries, self._guard, read, patching).make(fields)
+        Changes(build.items, self.entries, self._guard, read, patching).make(fields, self.file)
 
     def add_components(self, fields: Kustomization) -> None:
         """Let the components of the file change the build."""

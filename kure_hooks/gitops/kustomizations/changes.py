@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from kure_hooks.gitops.kustomizations import transformers
 from kure_hooks.gitops.kustomizations.entries import Entries
 from kure_hooks.gitops.kustomizations.fields import FieldError
 from kure_hooks.gitops.kustomizations.items import Item, refuse_doubles
 from kure_hooks.gitops.kustomizations.patching import Patching, Step
+from kure_hooks.gitops.kustomizations.reading import File
 from kure_hooks.gitops.kustomizations.refusals import RefusedError, UnfollowedError
 from kure_hooks.gitops.kustomizations.schema import Kustomization, Label, Patch, Replica
 from kure_hooks.gitops.kustomizations.specs import ANNOTATIONS
+from kure_hooks.objects.built import Change
 from kure_hooks.yamlio import Pointer
 
 Guard = Callable[..., None]
@@ -20,7 +24,8 @@ Guard = Callable[..., None]
 class Changes:
     """The transformers of one file, in the order of kustomize.
 
-    `items` are changed in place, and `read` gets each file that is read.
+    `items` are changed in place, and `read` gets each file that is read. Where the fields stand in
+    an object of Flux or Argo CD, items remember what changes them.
     """
 
     def __init__(
@@ -36,14 +41,16 @@ class Changes:
         self.guard = guard
         self.read = read
         self.patching = patching
+        self._file: File | None = None
 
-    def make(self, fields: Kustomization) -> None:
-        """Make all changes of the fields."""
+    def make(self, fields: Kustomization, file: File) -> None:
+        """Make all changes of the fields of a file."""
+        self._file = file
         for index, text in enumerate(fields.patches_strategic_merge or ()):
             pointer: Pointer = ("patchesStrategicMerge", index)
-            self.guard(pointer, self._merge, pointer, text)
+            self._take(pointer, self._merge, pointer, text)
         for index, patch in enumerate(fields.patches or ()):
-            self.guard(("patches", index), self._patch, ("patches", index), patch)
+            self._take(("patches", index), self._patch, ("patches", index), patch)
         if fields.namespace:
             self._each(("namespace",), transformers.in_namespace, fields.namespace)
             self.guard(("namespace",), refuse_doubles, self.items)
@@ -54,12 +61,32 @@ class Changes:
         self._decorate(fields)
         for index, patch in enumerate(fields.patches_json6902 or ()):
             pointer = ("patchesJson6902", index)
-            self.guard(pointer, self._patch, pointer, patch)
+            self._take(pointer, self._patch, pointer, patch)
         for index, replica in enumerate(fields.replicas or ()):
-            self.guard(("replicas", index), self._scale, replica)
+            self._take(("replicas", index), self._scale, replica)
         for key, images in (("images", fields.images), ("imageTags", fields.image_tags)):
             for index, image in enumerate(images or ()):
                 self._each((key, index), transformers.with_image, image)
+
+    def _take(self, pointer: Pointer, step: Callable[..., Any], *arguments: Any) -> None:
+        """Take a step, or say why it can't be taken."""
+        before = list(self.items)
+        self.guard(pointer, step, *arguments)
+        self._note(before, pointer)
+
+    def _note(self, before: list[Item], pointer: Pointer) -> None:
+        """Let the items that another object changes remember it."""
+        if self._file is None or not self._file.inside:
+            return
+        former: list[Item | None] = [*before]
+        if len(before) != len(self.items):  # some are gone, or taken for others
+            known = {_names(item): item for item in before}
+            former = [known.get(_names(item)) for item in self.items]
+        at = self._file.at(*pointer)
+        for index, (old, item) in enumerate(zip(former, self.items, strict=True)):
+            if old is not None and old.manifest is not item.manifest:
+                change = Change(str(pointer[0]), at, old.manifest)
+                self.items[index] = replace(item, changes=(*old.changes, change))
 
     def _decorate(self, fields: Kustomization) -> None:
         """Add labels and annotations."""
@@ -84,7 +111,8 @@ class Changes:
                 )
             except UnfollowedError as error:
                 self.patching.lose(error.reason)
-        self.items[:] = items
+        before, self.items[:] = list(self.items), items
+        self._note(before, pointer)
 
     def _scale(self, replica: Replica) -> None:
         name = replica.name or ""
@@ -126,6 +154,12 @@ class Changes:
             return content.decode()
         except UnicodeDecodeError as error:
             raise UnfollowedError(f"has a patch, {entry}, which is no UTF-8") from error
+
+
+def _names(item: Item) -> tuple[str, ...]:
+    """Return the names that an item came with; a patch may change its apiVersion."""
+    original = item.original
+    return original.kind, original.namespace, original.name
 
 
 def _is_scaled(item: Item) -> bool:

@@ -12,6 +12,7 @@ from kure_hooks.gitops.payload import Resource
 from kure_hooks.kustomize.targets import Id
 from kure_hooks.kustomize.targets import Resource as Named
 from kure_hooks.manifests import Manifest
+from kure_hooks.objects.built import Change
 from kure_hooks.objects.written import Object
 from kure_hooks.yamlio import Document, Pointer
 
@@ -72,6 +73,7 @@ class Item(Struct, frozen=True):
     `earlier` are the names that it had, oldest first. A `hashed` one gets a suffix of its content
     at the end. `place` is the key of the file of kustomize's that brings it. `shared` are places of
     a label or annotation that have one value: to change it in one place changes it in all.
+    `changes` are those of the object of Flux or Argo CD whose fields are written into the file.
     """
 
     manifest: Manifest
@@ -84,6 +86,7 @@ class Item(Struct, frozen=True):
     suffixes: tuple[str, ...] = ()
     hashed: bool = False
     shared: tuple[frozenset[Pointer], ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def api_version(self) -> str:
@@ -166,7 +169,8 @@ class Item(Struct, frozen=True):
 
     def resource(self) -> Resource:
         """Return the object as rules see it."""
-        return Resource(self.document, self.pointer, self.manifest, self.place, self.source)
+        place, changes = self.place, self.changes
+        return Resource(self.document, self.pointer, self.manifest, place, self.source, changes)
 
 
 def is_same(item: Item, manifest: Manifest) -> Item:

@@ -12,13 +12,14 @@ from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.kustomizations.schema import Kustomization
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.files import GROUP, HEAD
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Manifest, value_at
 from kure_hooks.yamlio import Document, Pointer
 from kure_hooks.yamlio.document import key_path
 
 COMPONENT = "Component"
 _UNKNOWN = "TY003"
 _KINDS = {"Kustomization": f"{GROUP}/v1beta1", COMPONENT: f"{GROUP}/v1alpha1"}
+_OF_FLUX = "targetNamespace"
 REFUSES = "kustomize can't build this: "
 """The beginning of each problem that ends a build."""
 
@@ -47,9 +48,17 @@ class File(Struct, frozen=True):
 
     def at(self, *pointer: str | int) -> Location:
         """Return where a key is."""
-        return (
-            self.document.key_at(*self.inside, *pointer) if self.document else Location(self.path)
-        )
+        if self.document is None:
+            return Location(self.path)
+        return self.document.key_at(*self.inside, *self._written(pointer))
+
+    def _written(self, pointer: Pointer) -> Pointer:
+        """Return the pointer as the object has it; Flux has the namespace by another name."""
+        if self.inside and pointer[:1] == ("namespace",) and self.document is not None:
+            fields = value_at(self.document.value, *self.inside)
+            if isinstance(fields, dict) and _OF_FLUX in fields:
+                return (_OF_FLUX, *pointer[1:])
+        return pointer
 
     def refusal(
         self, pointer: Pointer, problem: str, expected: str, rule: str = "KZ001"
@@ -57,7 +66,7 @@ class File(Struct, frozen=True):
         """Return a finding about a key."""
         return Finding(
             self.at(*pointer),
-            key_path((*self.inside, *pointer)),
+            key_path((*self.inside, *self._written(pointer))),
             f"{REFUSES}{problem}",
             expected,
             rule=rule,
