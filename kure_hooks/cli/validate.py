@@ -41,9 +41,8 @@ def command(source: str, choice: validate.Choice, shared: options.Shared) -> Non
     """Validate manifests as the API server would, without a cluster or a network.
 
     PATH is a file or directory of the repository, or - for standard input. Without any, what the
-    stacks generate is validated with the payloads that they name, and all of a repository that has
-    no stack. Exit 3 when nothing
-    could be validated.
+    stacks generate is validated with the payloads that they name, as their patches leave it, and
+    all of a repository that has no stack. Exit 3 when nothing could be validated.
 
     \b
     Examples:

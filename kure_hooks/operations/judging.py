@@ -1,17 +1,23 @@
 """Judging what a stack generates before anybody writes or compares it."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from importlib.util import find_spec
 
-from msgspec import DecodeError, Struct, json
+from msgspec import DecodeError, Struct, json, structs
 
 from kure_hooks import __version__
 from kure_hooks.config import Settings
 from kure_hooks.files.cache import Cache, user_directory
+from kure_hooks.files.memory import MemoryTree
 from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.layout.render import ManifestLayout
 from kure_hooks.layout.tree import Item
+from kure_hooks.manifests import named
+from kure_hooks.objects.built import BuiltObject
+from kure_hooks.objects.written import Object
+from kure_hooks.yamlio import Document
 
 # The engines know better whether two objects meet on a cluster.
 _TWICE = "VA106"
@@ -56,29 +62,64 @@ def key_of(layout: ManifestLayout, kubernetes: str) -> str:
 
 
 def _judged(layout: ManifestLayout, kubernetes: str) -> Judged:
-    from kure_hooks.objects.written import Object  # noqa: PLC0415
     from kure_hooks.validators.embedded import Embedded  # noqa: PLC0415 - most clusters are known
     from kure_hooks.validators.interface import Job  # noqa: PLC0415
     from kure_hooks.validators.judges import WITHOUT_RULES, of_another_version  # noqa: PLC0415
-    from kure_hooks.yamlio import Document  # noqa: PLC0415
 
-    def placed(item: Item) -> Object:
-        """Return an object, all parts of which stand where the object does."""
-        at = item.at or item.origin.at
-        document = Document(at.path, item.manifest, at.line - 1, at.column - 1, {})
-        return Object(document, (), item.manifest)
-
-    files = (file for directory in layout.directories for file in directory.files)
-    objects = [placed(item) for file in files for item in file.items]
     job = Job(files={}, kubernetes=kubernetes, unknown="skip")
+    objects, faults = _sent(layout)
     verdict = Embedded().judge(objects, job)
     told = (WITHOUT_RULES, of_another_version(kubernetes))
     return Judged(
         tuple(
             finding
-            for finding in verdict.findings
+            for finding in (*faults, *verdict.findings)
             if finding.severity is Severity.ERROR and finding.rule != _TWICE
         ),
         # Kinds without a schema are for `validate`, which looks at the whole repository.
         tuple(item for item in verdict.skipped if item in told),
     )
+
+
+def _sent(layout: ManifestLayout) -> tuple[list[Object], Sequence[Finding]]:
+    """Return the objects of a cluster as its tool sends them, and why some can't be judged.
+
+    All parts of an object stand where the object does. What the Kustomizations and Applications of
+    the cluster change is so after it, where that can be known.
+    """
+    from kure_hooks.gitops.applied import applied, may_change  # noqa: PLC0415 - as before
+
+    files = {
+        "/".join((*directory.path, file.name)): file.items
+        for directory in layout.directories
+        for file in directory.files
+    }
+    if not may_change(layout.files.values()):
+        return [_placed(item) for items in files.values() for item in items], ()
+    changed = applied(MemoryTree(layout.files), "", layout.files.keys())
+    written = [
+        _placed(item)
+        for path, items in files.items()
+        if path not in changed.taken
+        for item in items
+    ]
+    changes = [
+        structs.replace(item, source=_placed(_origin(item.source, files)))
+        for source in changed.sources
+        for item in source.objects
+        if isinstance(item, BuiltObject) and item.source and item.source.document.path in files
+    ]
+    return [*written, *changes], changed.findings
+
+
+def _placed(item: Item) -> Object:
+    """Return an object, all parts of which stand where the object does."""
+    at = item.at or item.origin.at
+    document = Document(at.path, item.manifest, at.line - 1, at.column - 1, {})
+    return Object(document, (), item.manifest)
+
+
+def _origin(source: Object, files: Mapping[str, Sequence[Item]]) -> Item:
+    """Return the item that an object in a generated file is."""
+    items = files[source.document.path]
+    return next((item for item in items if named(item.manifest) == source.who), items[0])

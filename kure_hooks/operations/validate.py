@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -26,6 +27,9 @@ from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Built, Job
 from kure_hooks.yamlio.plain import plain_faults
 
+if TYPE_CHECKING:  # files that are named need no stack
+    from kure_hooks.operations.fleet import Fleet
+
 STANDARD_INPUT = "-"
 """The path that stands for what is read from standard input."""
 
@@ -39,6 +43,7 @@ _NAME_OF_INPUT = "stdin"
 # Two of these words are in every object, also in one that lacks the third.
 _WORDS = (re.compile(rb"\bapiVersion\b"), re.compile(rb"\bkind\b"), re.compile(rb"\bmetadata\b"))
 _CHART = "Chart.yaml"
+_UNBUILT = Built()
 
 
 class Choice(Struct, frozen=True):
@@ -46,9 +51,9 @@ class Choice(Struct, frozen=True):
 
     `paths` are files and directories of the repository, or `-` for standard input; none stands for
     what the stacks generate and the payloads of this repository that they name, or for the whole
-    repository where it has no stack. `schemas` are
-    directories, and files of CRDs, that go before all other schemas. `backend` is the name of a
-    validator. `kubernetes` is a version that goes before the settings'; empty for theirs.
+    repository where it has no stack. `schemas` are directories, and files of CRDs, that go before
+    all other schemas. `backend` is the name of a validator. `kubernetes` is a version that goes
+    before the settings'; empty for theirs.
     """
 
     paths: Sequence[str] = ()
@@ -166,10 +171,21 @@ def _applied(workspace: Workspace) -> Files | None:
 
     made = produce(workspace, ())
     generated = made.files
+    changed = _changed(workspace, made)
     tree = OverlaidTree(generated, workspace.tree)
-    builds = _built(workspace, tree, directories(generated), plain=False)
+    places = [path for path in directories(generated) if path not in changed.directories]
+    builds = changed + _built(workspace, tree, places, plain=False)
     files = Files(_without(_objects(generated), builds.taken), builds=builds)
-    return files + _given(workspace, made.payloads) if made.payloads else files
+    return files + _given(workspace, made.payloads, changed) if made.payloads else files
+
+
+def _changed(workspace: Workspace, made: "Fleet") -> Built:
+    """Return the objects that the generated Kustomizations and Applications change."""
+    from kure_hooks.gitops.applied import applied, may_change  # noqa: PLC0415 - as above
+
+    if not may_change(made.files.values()):
+        return Built()
+    return applied(made.over(workspace.tree), workspace.origin, made.files.keys())
 
 
 def _built(workspace: Workspace, tree: Tree, places: Sequence[str], *, plain: bool = True) -> Built:
@@ -180,8 +196,11 @@ def _built(workspace: Workspace, tree: Tree, places: Sequence[str], *, plain: bo
     return built(tree, places, checkouts(workspace.root), plain=plain)
 
 
-def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
-    """Return the named files, and those of the named directories that may hold objects."""
+def _given(workspace: Workspace, paths: Sequence[str], known: Built = _UNBUILT) -> Files:
+    """Return the named files, and those of the named directories that may hold objects.
+
+    What is `known` to come to a cluster in another way is not among them.
+    """
     tree = workspace.tree
     named, scanned, templates = set(), set(), set()
     for path in paths:
@@ -200,15 +219,17 @@ def _given(workspace: Workspace, paths: Sequence[str]) -> Files:
         except ReadError as error:
             if path in named or (path in scanned and tree.link(path) is None):
                 unread.append(Finding(Location(path), "", f"it {error.reason}", rule="VA001"))
-    builds = _built(workspace, tree, directories(scanned))
-    objects = _without(_objects(content), builds.taken) if scanned else {}
+    places = [path for path in directories(scanned) if path not in known.directories]
+    builds = _built(workspace, tree, places)
+    taken = known.taken | builds.taken
+    objects = _without(_objects(content), taken) if scanned else {}
     chosen = {
         path: data
         for path, data in content.items()
         if path in named or (path in objects and path in scanned and _may_hold_objects(data))
     }
     for path, data in content.items():
-        if path not in chosen and not (path in builds.taken and _may_hold_objects(data)):
+        if path not in chosen and not (path in taken and _may_hold_objects(data)):
             unread += plain_faults(data, path, most=MAX_LARGE)
     return Files(chosen, frozenset(scanned - named), tuple(unread), builds)
 

@@ -46,10 +46,10 @@ def built(
     program = process.find(PROGRAM, checkouts)
     if program is None:
         skipped += _absent(ready)
-        return Built((), frozenset(), tuple(findings), tuple(skipped))
+        return Built(findings=tuple(findings), skipped=tuple(skipped))
     stages.enter("building the kustomizations")
     builds = build(tree, program, ready, checkouts)
-    return _judged(intakes, ready, builds, Built((), frozenset(), tuple(findings), tuple(skipped)))
+    return _judged(intakes, ready, builds, Built(findings=tuple(findings), skipped=tuple(skipped)))
 
 
 def _judged(
@@ -70,7 +70,12 @@ def _judged(
             sources.append(Source(place.path, judged))
             findings += chain.from_iterable(faults.values())
             taken |= ready[path].resources | ready[path].others
-    return Built(tuple(sources), frozenset(taken), tuple(findings), so_far.skipped)
+    return Built(
+        tuple(sources),
+        frozenset(taken),
+        findings=tuple(findings),
+        skipped=so_far.skipped,
+    )
 
 
 def _absent(ready: Mapping[str, Intake]) -> Iterable[Skipped]:

@@ -67,11 +67,13 @@ class Verdict(Struct, frozen=True):
 class Built(Struct, frozen=True):
     """The objects of builds.
 
-    `taken` are the files whose objects are among them, or that are no objects of their own.
+    `taken` are the files whose objects are among them, or that are no objects of their own, and
+    `directories` those that need no build of their own any more.
     """
 
     sources: tuple[Source, ...] = ()
     taken: frozenset[str] = frozenset()
+    directories: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
@@ -80,6 +82,7 @@ class Built(Struct, frozen=True):
         return Built(
             (*self.sources, *other.sources),
             self.taken | other.taken,
+            self.directories | other.directories,
             (*self.findings, *other.findings),
             (*self.skipped, *other.skipped),
         )

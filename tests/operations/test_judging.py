@@ -151,3 +151,44 @@ def test_a_kind_without_a_schema_is_left_to_validate(tmp_path, kure):
     write(tmp_path, {"stacks/prod.yaml": stack(widget)})
     assert kure("generate")[0] == 1
     assert "there is no schema for Widget" in kure("validate")[1]
+
+
+PATCHED = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: web}
+spec:
+  replicaz: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: web:1}]}
+"""
+
+
+def patched(*operations):
+    patch = yaml.safe_dump(list(operations))
+    bundle = {
+        "name": "web",
+        "patches": [{"target": {"kind": "Deployment"}, "patch": patch}],
+        "applications": [{"kind": "Manifests", "name": "web", "spec": {"files": ["../web.yaml"]}}],
+    }
+    node = {"name": "a", "children": [{"name": "web", "bundle": bundle}]}
+    return yaml.safe_dump({"name": "prod", "gitops": {"type": "flux"}, "node": node})
+
+
+REMOVE = {"op": "remove", "path": "/spec/replicaz"}
+WRONG = {"op": "add", "path": "/spec/paused", "value": "maybe"}
+
+
+def test_objects_are_judged_as_the_patches_of_their_bundle_leave_them(tmp_path, kure):
+    write(tmp_path, {"stacks/prod.yaml": patched(REMOVE), "web.yaml": PATCHED})
+    assert kure("generate")[0] == 1  # files were written
+    write(tmp_path, {"stacks/prod.yaml": patched(REMOVE, WRONG)})
+    code, out, _ = kure("check")
+    assert code == 2
+    (line,) = out.splitlines()
+    assert line.startswith("web.yaml:1:1: Deployment web: spec.paused: this is a text, after the")
+    assert (
+        "after the patch at clusters/prod/flux-system/flux-system-kustomization-web.yaml:" in line
+    )

@@ -201,3 +201,83 @@ def test_objects_that_lack_a_part_are_told_from_values(tmp_path, kure, text, fau
     write(tmp_path, {"web.yaml": right, "b/other.yaml": text})
     code, out, _ = kure("validate", ".")
     assert (code, fault in out, "other.yaml" in out) == (int(bool(fault)), True, bool(fault))
+
+
+def removing(key):
+    patch = f"- {{op: remove, path: /spec/{key}}}\n"
+    return {"target": {"kind": "Deployment"}, "patch": patch}
+
+
+def adding(key, value):
+    patch = f"- {{op: add, path: /spec/{key}, value: {value}}}\n"
+    return {"target": {"kind": "Deployment"}, "patch": patch}
+
+
+def deployments(out):
+    return [line for line in out.splitlines() if "Deployment" in line]
+
+
+@pytest.mark.parametrize("engine", ["flux", "argocd"])
+@pytest.mark.parametrize("kustomized", [True, False])
+def test_payloads_are_judged_as_their_bundle_patches_them(tmp_path, kure, engine, kustomized):
+    """Without kustomize on PATH; nothing is said to have been left out."""
+    patches = [removing("replicaz"), adding("paused", "maybe")]
+    bundle = payload("web", "apps/web", patches=patches)
+    files = {"stacks/prod.yaml": stack("prod", bundle, engine=engine), "apps/web/web.yaml": WRONG}
+    if kustomized or engine == "argocd":
+        files["apps/web/kustomization.yaml"] = "resources: [web.yaml]\n"
+    write(tmp_path, files)
+    code, out, _ = kure("validate")
+    (line,) = deployments(out)
+    assert line.startswith(
+        "apps/web/web.yaml:4:1: Deployment web: spec.paused: this is a text, after"
+    )
+    assert (code, "skipped" in out) == (1, False)
+    place = line.partition("after the patch at ")[2].partition(";")[0]
+    kure("generate")
+    path, _, number = place.partition(":")
+    text = (tmp_path / path).read_text().splitlines()
+    assert "patch: " in text[int(number) - 1]
+
+
+def test_a_payload_that_one_bundle_applies_as_it_is_is_judged_as_before(tmp_path, kure):
+    patched = payload("patched", "apps/web", patches=[removing("replicaz")], targetNamespace="b")
+    stacks = {
+        "stacks/dev.yaml": stack("dev", patched),
+        "stacks/prod.yaml": stack("prod", payload("web", "apps/web")),
+    }
+    write(tmp_path, {**stacks, "apps/web/web.yaml": WRONG})
+    code, out, _ = kure("validate")
+    assert (code, deployments(out)) == (1, [f"apps/web/web.yaml:5:3: {WORDS}"])
+
+
+def test_what_is_not_known_of_a_payload_is_judged_as_before(tmp_path, kure):
+    bundle = payload("web", "apps/web", patches=[removing("gone")])
+    write(tmp_path, {"stacks/prod.yaml": stack("prod", bundle), "apps/web/web.yaml": WRONG})
+    code, out, _ = kure("validate")
+    assert (code, deployments(out)) == (1, [f"apps/web/web.yaml:5:3: {WORDS}"])
+
+
+def test_a_base_is_not_judged_without_the_overlay_that_a_bundle_patches(tmp_path, kure, kustomize):
+    bundle = payload("web", "apps", patches=[removing("replicaz")])
+    files = {
+        "stacks/prod.yaml": stack("prod", bundle),
+        "apps/base/web.yaml": WRONG,
+        "apps/base/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/kustomization.yaml": "resources: [base]\n",
+    }
+    write(tmp_path, files)
+    assert kure("validate") == (0, "", "")
+
+
+def test_kubeconform_gets_what_comes_to_the_api_server(tmp_path, kure, monkeypatch):
+    monkeypatch.setenv("PATH", str(Path(tool("kubeconform")).parent), prepend=os.pathsep)
+    bundle = payload("web", "apps/web", patches=[removing("replicaz"), adding("paused", "maybe")])
+    write(tmp_path, {"stacks/prod.yaml": stack("prod", bundle), "apps/web/web.yaml": WRONG})
+    code, out, _ = kure("validate", "--backend", "kubeconform")
+    (line,) = deployments(out)
+    assert (code, line.partition(": Deployment web: spec.paused: ")[0]) == (
+        1,
+        "apps/web/web.yaml:4:1",
+    )
+    assert "after the patch at clusters/prod/" in line
