@@ -9,14 +9,11 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from kure_hooks.engines import headerless
 from kure_hooks.errors import InputError
 from kure_hooks.files.mark import marked_content
 from kure_hooks.files.paths import base_name, join_relative, parent
 from kure_hooks.files.tree import Tree
 from kure_hooks.kustomize import BUILD_FILES
-from kure_hooks.kustomize.directories import file_names
-from kure_hooks.layout.file_names import KUSTOMIZATION
 from kure_hooks.yamlio import read
 
 _GENERATORS = ("configMapGenerator", "secretGenerator")
@@ -28,9 +25,14 @@ def data(files: Mapping[str, bytes]) -> set[str]:
     These are the sources of generated ConfigMaps and Secrets, patches, replacements, and the
     configurations of transformers. A kustomization file that can't be read names none.
     """
+    configs = list(_configs(files))
+    if not configs:
+        return set()
+    from kure_hooks.kustomize.directories import file_names  # noqa: PLC0415 - few have any
+
     return {
         path
-        for name, config in _configs(files)
+        for name, config in configs
         for reference in file_names(config)
         if (path := join_relative(parent(name), reference))
     }
@@ -78,12 +80,16 @@ def belongings(tree: Tree, paths: Collection[str], directories: Collection[str])
     These are the content of ConfigMaps, which the kustomization.yaml of their directory names, and
     files of the engines' own. `directories` are those of the clusters.
     """
+    from kure_hooks.engines import headerless  # noqa: PLC0415 - who reads data needs no engine
+
     known = {path for place in set(map(parent, paths)) for path in _listed(tree, place)}
     known &= set(paths)
     return known.union(*(headerless(tree, directory, paths) for directory in directories))
 
 
 def _listed(tree: Tree, directory: str) -> set[str]:
+    from kure_hooks.layout.file_names import KUSTOMIZATION  # noqa: PLC0415 - as before
+
     file = f"{directory}/{KUSTOMIZATION}"
     named = sources({file: marked_content(tree, file)})
     return {path for path in named if parent(path) == directory}

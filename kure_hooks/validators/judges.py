@@ -3,17 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kure_hooks.decoding.suggest import closest, nearest
 from kure_hooks.findings import Skipped
 from kure_hooks.objects.written import Object
 from kure_hooks.schemas.conversion import Conversion, expanded
 from kure_hooks.schemas.packed import KEEPS_STATUS, REPLICAS, Catalogue
-from kure_hooks.validators.definitions import Defined, of_path, of_repository
 from kure_hooks.validators.interface import Job
 from kure_hooks.validators.judge import BuiltinJudge, CustomJudge, Judge, SchemaJudge
 from kure_hooks.validators.schemas import Resource, provided, trusted
+
+if TYPE_CHECKING:
+    from kure_hooks.validators.definitions import Defined
 
 # Any kind of Kubernetes that has metadata tells its schema.
 _WITH_METADATA = ("v1", "ConfigMap")
@@ -188,7 +190,7 @@ class Judges:
         if brought := self._brought.get(resource):
             yield SchemaJudge(brought.path, brought.content)
 
-    def _custom(self, defined: Defined) -> CustomJudge:
+    def _custom(self, defined: "Defined") -> CustomJudge:
         definition = defined.definition
         return CustomJudge(
             defined.path,
@@ -210,13 +212,19 @@ class Judges:
         return provided(self._job.tree, self._job.locations, self._resources, version)
 
     @cached_property
-    def _defined(self) -> Mapping[Resource, Defined]:
+    def _defined(self) -> Mapping[Resource, "Defined"]:
         """The kinds that the CRDs of the repository define."""
+        from kure_hooks.validators.definitions import of_repository  # noqa: PLC0415 - as below
+
         groups = {resource.group for resource in self._resources if resource.is_custom}
         return of_repository(self._job, self._objects, groups, self.skipped) if groups else {}
 
     @cached_property
-    def _named(self) -> Mapping[Path, Mapping[Resource, Defined]]:
+    def _named(self) -> Mapping[Path, Mapping[Resource, "Defined"]]:
         """The kinds that trusted CRDs define, by the place of these."""
+        if not self._job.schemas:
+            return {}
+        from kure_hooks.validators.definitions import of_path  # noqa: PLC0415 - few have CRDs
+
         groups = {resource.group for resource in self._resources}
         return {path: of_path(path, groups) for path in self._job.schemas}

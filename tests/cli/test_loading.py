@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from kure_hooks.apps import GENERATORS
 from kure_hooks.reports import REPORTS
 
@@ -96,10 +98,11 @@ def test_a_quiet_check_with_warnings_loads_nothing_that_would_show_them(fleet, k
     assert sorted(found.intersection((*NEEDLESS, *OF_REPORTS, "kure_hooks.reports.text"))) == []
 
 
-def test_validating_a_file_loads_nothing_of_stacks_and_other_validators(tmp_path):
+@pytest.mark.parametrize("path", ["a.yaml", "."])
+def test_validating_loads_nothing_of_stacks_and_other_validators(tmp_path, path):
     config_map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n"
     (tmp_path / "a.yaml").write_text(config_map)
-    found = loaded("validate", "a.yaml", cwd=tmp_path)
+    found = loaded("validate", path, cwd=tmp_path)
     assert "kure_hooks.validators.embedded" in found
     needless = (
         *NEEDLESS,
@@ -110,12 +113,14 @@ def test_validating_a_file_loads_nothing_of_stacks_and_other_validators(tmp_path
         "kure_hooks.drift.compare",
         "kure_hooks.engines",
         "kure_hooks.layout",
-        "kure_hooks.operations.data",
+        "kure_hooks.gitops",
+        *(["kure_hooks.operations.data"] if path == "a.yaml" else []),
         "kure_hooks.kustomize.build",
         "kure_hooks.operations.fleet",
         "kure_hooks.operations.generate",
         "kure_hooks.reports.text",
         "kure_hooks.stack.model",
+        "kure_hooks.validators.definitions",
         "kure_hooks.validators.kubeconform",
         "kure_hooks.validators.ruling",
         "logging",
