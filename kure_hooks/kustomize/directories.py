@@ -151,7 +151,8 @@ def file_names(fields: Mapping[str, Any]) -> Iterator[str]:
         yield from (
             mapping["path"] for mapping in _mappings(fields.get(key)) if _is_name(mapping, "path")
         )
-    for patch in _texts(fields.get("patchesStrategicMerge")):
+    # kustomize 5 refuses texts under patches, which were files before 2.1.
+    for patch in (*_texts(fields.get("patchesStrategicMerge")), *_texts(fields.get("patches"))):
         if "\n" not in patch:  # else it is the patch itself
             yield patch
     openapi = fields.get("openapi")

@@ -1,6 +1,5 @@
 """Validating manifests as the API server would."""
 
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -13,11 +12,15 @@ from msgspec.structs import replace
 from kure_hooks import config, stages
 from kure_hooks.errors import ReadError, ToolError, UsageError
 from kure_hooks.files.memory import OverlaidTree
-from kure_hooks.files.paths import base_name, parent
 from kure_hooks.files.tree import MAX_LARGE, Tree
-from kure_hooks.findings import Finding, Location, Severity
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.findings import Finding, Location, Severity, Skipped
 from kure_hooks.kustomize.files import directories
+from kure_hooks.objects.scanning import (
+    left_out,
+    may_hold_objects,
+    scanned_files,
+    templates_of_charts,
+)
 from kure_hooks.objects.written import ENDINGS
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
@@ -25,7 +28,7 @@ from kure_hooks.repository import checkouts
 from kure_hooks.stack.vendor_lock import DIRECTORY
 from kure_hooks.validators import validator
 from kure_hooks.validators.interface import Built, Job
-from kure_hooks.yamlio.plain import plain_faults
+from kure_hooks.yamlio.plain import plain_faults, unfilled
 
 if TYPE_CHECKING:  # files that are named need no stack
     from kure_hooks.operations.fleet import Fleet
@@ -39,11 +42,6 @@ _NOTHING = Failure(
     "kinds.",
 )
 _NAME_OF_INPUT = "stdin"
-
-# Two of these words are in every object, also in one that lacks the third.
-_WORDS = (re.compile(rb"\bapiVersion\b"), re.compile(rb"\bkind\b"), re.compile(rb"\bmetadata\b"))
-_CHART = "Chart.yaml"
-_UNBUILT = Built()
 
 
 class Choice(Struct, frozen=True):
@@ -196,10 +194,11 @@ def _built(workspace: Workspace, tree: Tree, places: Sequence[str], *, plain: bo
     return built(tree, places, checkouts(workspace.root), plain=plain)
 
 
-def _given(workspace: Workspace, paths: Sequence[str], known: Built = _UNBUILT) -> Files:
+def _given(workspace: Workspace, paths: Sequence[str], known: Built | None = None) -> Files:
     """Return the named files, and those of the named directories that may hold objects.
 
-    What is `known` to come to a cluster in another way is not among them.
+    Of paths that a controller reads it is `known` what comes to a cluster in another way, and is
+    not among the files; elsewhere templates, which nobody has filled in, are left out.
     """
     tree = workspace.tree
     named, scanned, templates = set(), set(), set()
@@ -210,8 +209,8 @@ def _given(workspace: Workspace, paths: Sequence[str], known: Built = _UNBUILT) 
         if found == [path]:
             named.add(path)
         else:
-            scanned |= _scanned(path, found)
-            templates |= _of_templates(found)
+            scanned |= scanned_files(path, found)
+            templates |= templates_of_charts(found)
     content, unread = {}, []
     for path in sorted(named | scanned | templates):
         try:
@@ -219,23 +218,36 @@ def _given(workspace: Workspace, paths: Sequence[str], known: Built = _UNBUILT) 
         except ReadError as error:
             if path in named or (path in scanned and tree.link(path) is None):
                 unread.append(Finding(Location(path), "", f"it {error.reason}", rule="VA001"))
-    places = [path for path in directories(scanned) if path not in known.directories]
+    others = known or Built()
+    places = [path for path in directories(scanned) if path not in others.directories]
     builds = _built(workspace, tree, places)
-    taken = known.taken | builds.taken
+    taken = others.taken | builds.taken
     objects = _without(_objects(content), taken) if scanned else {}
     chosen = {
         path: data
         for path, data in content.items()
-        if path in named or (path in objects and path in scanned and _may_hold_objects(data))
+        if path in named or (path in objects and path in scanned and may_hold_objects(data))
     }
     for path, data in content.items():
-        if path not in chosen and not (path in taken and _may_hold_objects(data)):
+        if path not in chosen and not (path in taken and may_hold_objects(data)):
             unread += plain_faults(data, path, most=MAX_LARGE)
-    return Files(chosen, frozenset(scanned - named), tuple(unread), builds)
+    files = Files(chosen, frozenset(scanned - named), tuple(unread), builds)
+    return files if known else _filled_in(files, left_out(templates))
 
 
-def _may_hold_objects(data: bytes) -> bool:
-    return sum(word.search(data) is not None for word in _WORDS) > 1
+def _filled_in(files: Files, skipped: Sequence[Skipped]) -> Files:
+    """Return files without the templates among them, which are told, and with more skips."""
+    templates = {
+        path: fault
+        for path in files.scanned & files.content.keys()
+        if (fault := unfilled(files.content[path], path, most=MAX_LARGE))
+    }
+    return Files(
+        _without(files.content, templates.keys()),
+        files.scanned,
+        (*files.unread, *templates.values()),
+        files.builds + Built(skipped=tuple(skipped)),
+    )
 
 
 def _named(workspace: Workspace, paths: Sequence[str]) -> Sequence[str]:
@@ -243,30 +255,6 @@ def _named(workspace: Workspace, paths: Sequence[str]) -> Sequence[str]:
         return workspace.named(paths)
     except UsageError as error:
         raise UsageError(f"{error}. Pipe the file in: kure-hooks validate - < FILE") from None
-
-
-def _scanned(directory: str, files: Sequence[str]) -> set[str]:
-    """Return the files of a directory that may be manifests.
-
-    Hidden directories below it hold the files of other tools, and the templates of charts are no
-    YAML yet.
-    """
-    templates = _of_templates(files)
-    return {
-        file
-        for file in files
-        if (file.lower().endswith(ENDINGS) or base_name(file) in BUILD_FILES)
-        and "/." not in f"/{file.removeprefix(directory).lstrip('/')}"
-        and file not in templates
-        and base_name(file) != _CHART
-    }
-
-
-def _of_templates(files: Sequence[str]) -> set[str]:
-    """Return the files in the templates of charts."""
-    charts = [parent(file) for file in files if base_name(file) == _CHART]
-    templates = tuple(f"{chart}/templates/".lstrip("/") for chart in charts)
-    return {file for file in files if file.startswith(templates)}
 
 
 def _without(files: Mapping[str, bytes], taken: AbstractSet[str]) -> dict[str, bytes]:

@@ -12,6 +12,9 @@ from kure_hooks.yamlio.skimming import skim
 
 # A file that Helm, Jinja or envsubst has still to fill in is no YAML before.
 _TEMPLATE = re.compile(rb"\{\{|\{%")
+# Braces without quotes are no YAML, or a mapping as a key.
+_OF_BRACES = ("YA002", "YA009")
+_FILL_IN = "Pipe in what is made of it: kure-hooks validate - < FILE."
 _YAML = (".yaml", ".yml")
 # What every reader of YAML stumbles over, whatever it reads the file for. Tags, keys that are no
 # texts and words that readers disagree about are the business of its own reader.
@@ -21,6 +24,28 @@ _OF_ALL = {
     "YA004": Severity.WARNING,
     "YA005": Severity.WARNING,
 }
+
+
+def unfilled(data: bytes, path: str, *, most: int) -> Finding | None:
+    """Return the warning about a template that something has still to fill in, None for others.
+
+    That is a file which can't be read because of what is in braces. Most objects with braces in
+    their texts can be. `most` is the limit of bytes as for `read`.
+    """
+    if not _TEMPLATE.search(data):
+        return None
+    try:
+        skim(data, path, most=most)
+    except InputError as error:
+        lines = data.splitlines()
+        for finding in error.findings:
+            line = lines[finding.at.line - 1] if 0 < finding.at.line <= len(lines) else b""
+            if finding.rule in _OF_BRACES and _TEMPLATE.search(line):
+                problem = "this line is of a template, so the file was not validated"
+                return Finding(
+                    finding.at, "", problem, _FILL_IN, Severity.WARNING, rule=finding.rule
+                )
+    return None
 
 
 def plain_faults(data: bytes, path: str, *, most: int) -> Iterator[Finding]:

@@ -281,3 +281,37 @@ def test_kubeconform_gets_what_comes_to_the_api_server(tmp_path, kure, monkeypat
         "apps/web/web.yaml:4:1",
     )
     assert "after the patch at clusters/prod/" in line
+
+
+UNFILLED = WRONG.replace("  replicaz: 2\n", "  replicas: {{ replicas }}\n")
+
+
+def test_templates_in_directories_are_told_and_not_judged(tmp_path, kure):
+    right = WRONG.replace("  replicaz: 2\n", "")
+    chart = {"chart/Chart.yaml": "name: a\nversion: 1.0.0\n", "chart/templates/web.yaml": UNFILLED}
+    write(tmp_path, {"web.yaml": right, "roles/templates/web.yaml": UNFILLED, **chart})
+    code, out, _ = kure("validate")
+    words = "this line is of a template, so the file was not validated"
+    warning, skipped, *_ = out.splitlines()
+    assert (code, warning.startswith(f"warning: roles/templates/web.yaml:5:14: {words}. ")) == (
+        0,
+        True,
+    )
+    assert skipped.startswith("skipped: the templates of 1 chart: they are no objects before Helm")
+
+
+def test_templates_that_are_named_or_applied_are_wrong(tmp_path, kure):
+    write(tmp_path, {"apps/web.yaml": UNFILLED})
+    assert kure("validate", "apps/web.yaml")[0] == 1
+    write(tmp_path, {"stacks/prod.yaml": stack("prod", payload("web", "apps"))})
+    code, out, _ = kure("validate")
+    assert (code, "apps/web.yaml:5:14: " in out, "warning" in out) == (2, True, False)
+
+
+def test_patches_in_the_old_spelling_are_no_objects(tmp_path, kure):
+    patch = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: a}, spec: {replicas: 2}}\n"
+    files = {"kustomization.yaml": "resources: [gone.yaml]\npatches: [patch.yaml]\n"}
+    write(tmp_path, {**files, "patch.yaml": patch})
+    _, out, _ = kure("validate")
+    assert "patch.yaml" not in out
+    assert "gone.yaml does not exist" in out

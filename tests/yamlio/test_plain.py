@@ -3,7 +3,7 @@
 import pytest
 
 from kure_hooks.findings import Severity
-from kure_hooks.yamlio.plain import plain_faults
+from kure_hooks.yamlio.plain import plain_faults, unfilled
 
 MERGE = "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> side\n"
 
@@ -59,3 +59,21 @@ def test_what_its_own_reader_may_take_is_not_told(text):
 
 def test_json_has_readers_of_its_own():
     assert faults('{\n\t"a": 1, // one\n\t"a": 2,\n}\n', "tsconfig.json") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("kind: A\nreplicas: {{ replicas }}\n", 2),
+        ("kind: A\n{% if a %}\nb: 1\n{% endif %}\n", 2),
+        ("kind: A\nlist:\n  {{- range .Values.list }}\n", 3),
+        ("kind: A\nalert: 'in {{ $labels.pod }}'\n", None),
+        ("kind: A\nalert: '{{ $labels.pod }}'\na: [1\n", None),
+        ("kind: A\nalert: '{{ $labels.pod }}'\nkind: B\n", None),
+        ("kind: A\na: [1\n", None),
+    ],
+)
+def test_templates_are_told_by_the_line_that_is_no_yaml(text, line):
+    fault = unfilled(text.encode(), "a.yaml", most=999)
+    assert (fault and fault.at.line) == line
+    assert fault is None or fault.severity is Severity.WARNING
