@@ -159,7 +159,7 @@ def test_valid_objects_are_counted_by_what_judged_them():
             "apps/v1beta1",
             (
                 "1:1: Deployment web: apiVersion: apps/v1beta1 Deployment is not served since"
-                " Kubernetes 1.16; apiVersion: apps/v1 [VA107]"
+                " Kubernetes 1.16. Write apiVersion: apps/v1. [VA107]"
             ),
         ),
     ],

@@ -37,8 +37,8 @@ def judged(api_version, kind, name="x", **versions):
 def test_a_version_of_kubernetes_ends(api_version, kind, release, severity, expected):
     (finding,) = judged(api_version, kind, kubernetes=release)
     assert finding.severity is severity
-    assert finding.expected.startswith("apiVersion: ")
-    assert finding.expected.endswith(expected)
+    assert finding.expected.startswith("Write apiVersion: ")
+    assert finding.expected.endswith(f"{expected}.")
 
 
 def test_a_version_is_good_before_it_is_deprecated():
@@ -47,10 +47,10 @@ def test_a_version_is_good_before_it_is_deprecated():
 
 def test_a_successor_that_is_gone_itself_is_followed():
     (before,) = judged("extensions/v1beta1", "PodSecurityPolicy", kubernetes=(1, 20))
-    assert before.expected == "apiVersion: policy/v1beta1"
+    assert before.expected == "Write apiVersion: policy/v1beta1."
     (after,) = judged("extensions/v1beta1", "PodSecurityPolicy", kubernetes=(1, 30))
     assert after.expected == (
-        "a label such as pod-security.kubernetes.io/enforce on the namespaces"
+        "Put a label such as pod-security.kubernetes.io/enforce on the namespaces."
     )
 
 
@@ -69,7 +69,7 @@ def test_a_successor_that_is_gone_itself_is_followed():
 def test_a_version_of_flux_ends(api_version, kind, release, severity, expected):
     (finding,) = judged(api_version, kind, flux=release)
     assert finding.severity is severity
-    assert finding.expected == f"apiVersion: {api_version.partition('/')[0]}/{expected}"
+    assert finding.expected == f"Write apiVersion: {api_version.partition('/')[0]}/{expected}."
 
 
 def test_a_message_names_the_release():

@@ -52,18 +52,19 @@ def ending(api_version: str, kind: str, versions: Versions) -> Ending | None:
 
 
 def _expected(kind: str, life: Life, versions: Versions) -> str:
-    """Return the API version to write, following those that are gone themselves."""
+    """Return what to write, following API versions that are gone themselves."""
     successor = life.successor
     while successor:
         api_version, _, other = successor.partition(" ")
         following = life_of(api_version, other or kind)
         gone = following and following.removed and following.removed <= versions.of(following.tool)
         if not (following and gone):
-            return f"apiVersion: {api_version}" + (f" and kind: {other}" if other else "")
+            kind = f" and kind: {other}" if other else ""
+            return f"Write apiVersion: {api_version}{kind}."
         successor = following.successor
     if kind == _POLICIES:
-        return "a label such as pod-security.kubernetes.io/enforce on the namespaces"
-    return "no object of this kind"
+        return "Put a label such as pod-security.kubernetes.io/enforce on the namespaces."
+    return "Remove the object."
 
 
 def _text(version: Version) -> str:
