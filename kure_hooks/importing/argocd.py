@@ -78,7 +78,8 @@ def candidate(owner: Owner, cluster: Mapping[str, Any]) -> Candidate:
     if destination != _IN_CLUSTER:
         made.take({"destination": _destination(destination)}, "argocd")
     _take_sync_policy(made, value_at(spec, "syncPolicy") or {})
-    made.take({key: value for key, value in spec.items() if key not in _APART}, "argocd")
+    said = {key: value for key, value in spec.items() if value is not None}
+    made.take({key: value for key, value in said.items() if key not in _APART}, "argocd")
     return made
 
 

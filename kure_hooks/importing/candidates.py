@@ -9,7 +9,7 @@ import msgspec
 
 from kure_hooks.decoding import decode
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Location
+from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.manifests import Identity
 from kure_hooks.stack.documents import BundleDoc
@@ -90,18 +90,25 @@ def refusal(steps: Iterable[str], value: Any) -> str:
     try:
         msgspec.convert(value, BundleDoc, strict=True)
     except msgspec.ValidationError:
-        return _in_words(value)
+        return _as_told(value)
     return ""
 
 
-def _in_words(value: dict[str, Any]) -> str:
+def _as_told(value: dict[str, Any]) -> str:
     """Return why a value is no part of a bundle, as a stack file with it would be told."""
     (document,) = read(dump(value).encode(), "")
     try:
         decode(document, BundleDoc)
     except InputError as error:
-        return error.findings[0].message.rstrip(".")
+        return in_words(error.findings[0])
     return ""
+
+
+def in_words(finding: Finding) -> str:
+    """Return the problem, and what is expected behind it: a sentence where it begins as one."""
+    if not finding.expected[:1].isupper():
+        return finding.message
+    return f"{finding.problem}. {finding.expected.removesuffix('.')}."
 
 
 def most_common(values: Iterable[str], otherwise: str) -> str:

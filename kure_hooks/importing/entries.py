@@ -12,7 +12,7 @@ from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.gitops.sources import reference
 from kure_hooks.importing import argocd, flux
-from kure_hooks.importing.candidates import Left
+from kure_hooks.importing.candidates import Left, in_words
 from kure_hooks.manifests import Manifest, kind_of, text_at
 
 _SETS = ("argoproj.io", "ApplicationSet")
@@ -104,8 +104,7 @@ def _joined(clusters: Sequence[Cluster]) -> Cluster:
 
 def because(finding: Finding) -> str:
     """Return the end of a sentence that says why something can't be generated."""
-    expected = f" (expected: {finding.expected})" if finding.expected else ""
-    return f"can't be generated: {finding.problem}{expected}"
+    return f"can't be generated: {in_words(finding)}"
 
 
 def entry_of(cluster: Cluster, engine: str) -> Entry:

@@ -43,12 +43,15 @@ def candidate(owner: Owner, cluster: dict[str, Any]) -> Candidate:
     _take_source(made, cluster["namespace"])
     _take_path(made)
     if not spec.get("interval"):
-        made.reasons.append("has no interval")
+        made.reasons.append("has no interval, which Flux requires")
     elif spec["interval"] != cluster["interval"]:
         made.take({"interval": spec["interval"]})
-    if spec.get("prune") is not True:
-        made.take({"prune": spec.get("prune")})
-    made.take({key: value for key, value in spec.items() if key not in _APART})
+    if spec.get("prune") is None:
+        made.reasons.append("has no prune, which Flux requires")
+    elif spec["prune"] is not True:
+        made.take({"prune": spec["prune"]})
+    said = {key: value for key, value in spec.items() if value is not None}
+    made.take({key: value for key, value in said.items() if key not in _APART})
     _leave_unheard(made)
     home = owner.who.namespace
     for item in mappings_at(owner.resource.manifest, "spec", "dependsOn"):
@@ -75,6 +78,9 @@ def _take_source(made: Candidate, home: str) -> None:
     if (source.kind, source.namespace, source.name) == ("GitRepository", home, _HOME):
         return
     named = {"kind": source.kind, "name": source.name}
+    if missing := [f"sourceRef.{key}" for key, value in named.items() if not value]:
+        made.reasons.append(f"has no {' and no '.join(missing)}, which Flux requires")
+        return
     made.take({"sourceRef": named | ({} if source.namespace == home else _at(source.namespace))})
 
 

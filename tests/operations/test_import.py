@@ -4,6 +4,8 @@ import pytest
 import yaml
 
 from kure_hooks.errors import UsageError
+from kure_hooks.findings import Finding, Location
+from kure_hooks.importing.entries import because
 from kure_hooks.operations.adoption import Choice, import_cluster
 from tests.support.git import commit_all, git, make_repository, write
 from tests.support.importing import workspace
@@ -101,6 +103,50 @@ def test_what_a_stack_cannot_say_is_left_as_it_is_with_the_reason():
     assert "has fancy, which a stack can't say" in said["Kustomization flux-system/new"]
     assert said["Kustomization flux-system/open"] == "has a path with a variable"
     assert "does not exist" in said["Kustomization flux-system/lost"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "reason"),
+    [
+        ({"prune": None}, "has no prune, which Flux requires"),
+        ({"interval": None}, "has no interval, which Flux requires"),
+        ({"sourceRef": None}, "has no sourceRef.kind and no sourceRef.name, which Flux requires"),
+        ({"sourceRef": {"kind": "Bucket"}}, "has no sourceRef.name, which Flux requires"),
+    ],
+)
+def test_a_key_that_flux_requires_is_told_as_missing(missing, reason):
+    _, result = flux(kustomization("web"), kustomization("db", **missing))
+    assert reasons(result)["Kustomization flux-system/db"] == reason
+
+
+def test_a_value_that_is_null_is_one_that_is_not_there():
+    text = kustomization("web").replace("prune: true", "prune: true\n  timeout: null")
+    found, result = flux(text)
+    assert "timeout" not in found["web"]
+    assert result.is_whole
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [
+        ("", "it is gone"),
+        ("Correct the path", "it is gone. Correct the path."),
+        ("Correct the path.", "it is gone. Correct the path."),
+        ('did you mean "a"?', 'it is gone; did you mean "a"?'),
+        ("expected a name", "it is gone; expected a name"),
+    ],
+)
+def test_a_reason_is_the_problem_with_the_advice_behind_it(expected, words):
+    finding = Finding(Location("a.yaml"), "", "it is gone", expected)
+    assert because(finding) == f"can't be generated: {words}"
+
+
+def test_no_reason_says_expected_in_brackets():
+    _, result = flux(kustomization("web"), kustomization("lost", "./apps/gone"))
+    assert reasons(result)["Kustomization flux-system/lost"] == (
+        "can't be generated: payload apps/gone of bundle lost does not exist; "
+        'did you mean "apps/web"?'
+    )
 
 
 def test_checks_that_flux_ignores_are_told():
