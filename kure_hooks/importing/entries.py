@@ -13,6 +13,7 @@ from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.gitops.sources import reference
 from kure_hooks.importing import argocd, flux
 from kure_hooks.importing.candidates import Left, in_words
+from kure_hooks.importing.naming import directory_name
 from kure_hooks.manifests import Manifest, kind_of, text_at
 
 _SETS = ("argoproj.io", "ApplicationSet")
@@ -69,15 +70,10 @@ def chosen(repository: Repository, engine: str, name: str, directories: Sequence
             if directory not in {cluster.name for cluster in clusters}:
                 raise UsageError(f"{directory} is no entry of a cluster. Name one of {names}.")
         return _joined([cluster for cluster in clusters if cluster.name in wanted])
-    named = [cluster for cluster in clusters if name_of(cluster) == name]
+    named = [cluster for cluster in clusters if directory_name(cluster) == name]
     if len(named or clusters) != 1:
         raise UsageError(f"there are several clusters. Name the directory of one: {names}.")
     return (named or clusters)[0]
-
-
-def name_of(cluster: Cluster) -> str:
-    """Return the name of a cluster that nobody has named: that of its directory."""
-    return cluster.name.rsplit("/", 1)[-1].strip(".") or "cluster"
 
 
 def unread(cluster: Cluster) -> Iterator[Finding]:

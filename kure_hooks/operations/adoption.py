@@ -6,7 +6,6 @@ from pathlib import Path
 
 from kure_hooks import stages
 from kure_hooks.errors import InputError, UsageError
-from kure_hooks.files.globs import select
 from kure_hooks.files.lock import exclusive
 from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.writer import write_tree
@@ -15,7 +14,7 @@ from kure_hooks.gitops.clusters import read_repository, readers_of
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.gitops.walking import Readers, walk
-from kure_hooks.importing import argocd, flux
+from kure_hooks.importing import argocd, flux, naming
 from kure_hooks.importing.candidates import Candidate, Left
 from kure_hooks.importing.comparison import differences
 from kure_hooks.importing.entries import (
@@ -24,7 +23,6 @@ from kure_hooks.importing.entries import (
     because,
     chosen,
     entry_of,
-    name_of,
     unread,
 )
 from kure_hooks.importing.stack import Draft, Lines
@@ -88,11 +86,16 @@ def import_cluster(workspace: Workspace, choice: Choice) -> Imported:
     Owners for which that can't be shown are left out of the stack, with the reason. Nothing is
     written. Raises UsageError where there is no such cluster or its stack file is there already.
     """
+    if choice.cluster:
+        naming.refuse_unfit(choice.cluster)
     stages.enter("reading the repository")
     repository = read_repository(workspace.tree, origin=workspace.origin, maps=choice.maps)
     cluster = chosen(repository, choice.engine, choice.cluster, choice.directories)
-    name = choice.cluster or name_of(cluster)
-    path = _stack_path(workspace, name)
+    name = choice.cluster or naming.directory_name(cluster)
+    naming.refuse_unfit(name)
+    path = naming.stack_path(name, workspace.settings.stacks)
+    if (workspace.root / path).exists() or workspace.tree.holds(path, b"") is not None:
+        raise UsageError(_taken(path))
     entry = entry_of(cluster, choice.engine)
     if not entry.owners and not entry.carried:
         kind = "Kustomization" if choice.engine == "flux" else "Application"
@@ -268,17 +271,6 @@ def _gitops_objects(generated: Fleet, readers: Readers) -> list[Resource]:
         for item in readers.files.objects(path)
         if kind_of(item.manifest) in kinds
     ]
-
-
-def _stack_path(workspace: Workspace, name: str) -> str:
-    """Return the path of the new stack file, which the settings have to find."""
-    path = f"stacks/{name}.yaml"
-    if not any(select(pattern, [path]) for pattern in workspace.settings.stacks):
-        first = workspace.settings.stacks[0] if workspace.settings.stacks else ""
-        path = first.replace("*", name) if first.count("*") == 1 else path
-    if (workspace.root / path).exists() or workspace.tree.holds(path, b"") is not None:
-        raise UsageError(_taken(path))
-    return path
 
 
 def _taken(path: str) -> str:

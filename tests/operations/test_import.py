@@ -410,6 +410,34 @@ def test_an_owner_that_is_left_out_is_exit_1(tmp_path, kure):
     assert "c/ks.yaml:1:1: Kustomization flux-system/web has fancy" in out
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("A B", '"A B" is no name for a cluster. Choose a name of lower-case letters, digits'),
+        ("Prod", '"Prod" is no name for a cluster. Choose a name of lower-case letters, digits'),
+        ("x.y", '"x.y" is no name for a cluster. Choose'),
+        ("../up", '"../up" is no name for a cluster. Choose'),
+        ("a" * 64, f'"{"a" * 64}" is no name for a cluster. Choose'),
+        ("aux", 'the name "aux" is a device on Windows. Choose another --cluster.'),
+    ],
+)
+def test_a_name_that_no_cluster_can_have_is_refused_in_one_sentence(tmp_path, kure, name, message):
+    write(tmp_path, {"c/ks.yaml": kustomization("web"), **APP})
+    code, out, error = kure("import", "flux", "--cluster", name)
+    assert (code, out) == (2, "")
+    assert error.startswith(f"error: {message}")
+    assert error.count("\n") == 1
+    assert not (tmp_path / "stacks").exists()
+
+
+def test_a_directory_that_is_no_name_asks_for_one(tmp_path, kure):
+    write(tmp_path, {"c/Prod_EU/ks.yaml": kustomization("web"), **APP})
+    code, _, error = kure("import", "flux")
+    assert code == 2
+    assert error.startswith('error: "Prod_EU" is no name for a cluster. Choose a name')
+    assert kure("import", "flux", "--cluster", "prod-eu")[0] == 0
+
+
 def test_a_file_that_cannot_be_read_is_told(tmp_path, kure):
     broken = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: [\n"
     write(tmp_path, {"c/ks.yaml": kustomization("db"), "c/broken.yaml": broken, **APP})
