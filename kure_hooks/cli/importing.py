@@ -50,7 +50,7 @@ def command(wishes: Wishes, shared: options.Shared) -> None:
     DIR is the directory where the cluster starts; it may be left out where the repository shows it.
     Each owner becomes a bundle that applies the same directory. What can't be shown to stay as it
     is is left out and named. Only the stack file is written, and never over another one. Exit 1
-    when an owner was left out, 2 when nothing could be imported.
+    when an owner was left out or is doubtful, 2 when nothing could be imported.
 
     \b
     Examples:
@@ -86,6 +86,10 @@ def _report(imported: Imported, seconds: float, *, dry_run: bool) -> Iterator[st
         yield ""
         yield "can't be read, and may have more owners:"
         yield from (f"  {finding}" for finding in imported.unread)
+    if imported.doubts:
+        yield ""
+        yield "in the stack as external: true, and likely a mistake:"
+        yield from (f"  {finding}" for finding in imported.doubts)
     yield from _list("left as it is", imported.left)
     yield from _list("not in the stack", imported.notes)
     yield ""

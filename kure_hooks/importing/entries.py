@@ -95,6 +95,8 @@ def _joined(clusters: Sequence[Cluster]) -> Cluster:
         first.files,
         [owner for cluster in clusters for owner in cluster.owners],
         [resource for cluster in clusters for resource in cluster.entries],
+        first.declared,
+        first.repository,
     )
 
 

@@ -10,7 +10,7 @@ from kure_hooks.files.lock import exclusive
 from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding
-from kure_hooks.gitops.clusters import read_repository, readers_of
+from kure_hooks.gitops.clusters import readers_of
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.gitops.walking import Readers, walk
@@ -27,8 +27,10 @@ from kure_hooks.importing.entries import (
 )
 from kure_hooks.importing.stack import Draft, Lines
 from kure_hooks.importing.switch import Switch, refuse_lost, switch
+from kure_hooks.lint.flux import is_elsewhere
+from kure_hooks.lint.rules import flux_depends_other_kind, flux_depends_unknown
 from kure_hooks.manifests import Identity, kind_of
-from kure_hooks.operations import fleet, outputs
+from kure_hooks.operations import fleet, outputs, reading
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.generate import lock_file
 from kure_hooks.operations.workspace import Workspace
@@ -55,8 +57,9 @@ class Imported:
 
     `equal` is the number of owners that come out as they are, of `owners`, and `bundles` that of
     the bundles, of the `bundled_kinds` that could be one. `left` are the owners and objects that
-    stay as they are, `notes` tell what the stack does not say because it has no effect, and
-    `unread` are the faults of files that may have more owners.
+    stay as they are, `notes` tell what the stack does not say because it has no effect, `doubts`
+    are about dependencies that it calls external although they look like mistakes, and `unread`
+    are the faults of files that may have more owners.
     """
 
     path: str
@@ -72,12 +75,13 @@ class Imported:
     switch: Switch
     output: str
     syncs: tuple[str, ...] = ()
+    doubts: tuple[Finding, ...] = ()
     unread: tuple[Finding, ...] = ()
 
     @property
     def is_whole(self) -> bool:
-        """True where every owner that can be a bundle is one, and every file was read."""
-        return self.bundles == self.bundled_kinds and not self.unread
+        """True where every owner that can be a bundle is one, without doubt, of all files."""
+        return self.bundles == self.bundled_kinds and not self.doubts and not self.unread
 
 
 def import_cluster(workspace: Workspace, choice: Choice) -> Imported:
@@ -88,8 +92,7 @@ def import_cluster(workspace: Workspace, choice: Choice) -> Imported:
     """
     if choice.cluster:
         naming.refuse_unfit(choice.cluster)
-    stages.enter("reading the repository")
-    repository = read_repository(workspace.tree, origin=workspace.origin, maps=choice.maps)
+    repository = reading.repository(workspace, choice.maps)
     cluster = chosen(repository, choice.engine, choice.cluster, choice.directories)
     name = choice.cluster or naming.directory_name(cluster)
     naming.refuse_unfit(name)
@@ -257,8 +260,25 @@ class _Proof:
             switch=switch(owners_now, self.entry.carried, self.cluster, syncs, generated.files),
             output=output,
             syncs=tuple(str(owner.who) for owner in self.entry.syncs),
+            doubts=tuple(_doubts(self.cluster, self.candidates)),
             unread=tuple(unread(self.cluster)),
         )
+
+
+def _doubts(cluster: Cluster, candidates: Iterable[Candidate]) -> list[Finding]:
+    """Return what lint says of dependencies that the bundles of candidates call external.
+
+    Once they do, nothing says it any more. Another part of the repository may have what a cluster
+    has not whose start is elsewhere.
+    """
+    doubtful = {
+        made.owner.resource.label
+        for made in candidates
+        for dependency in made.owner.dependencies
+        if cluster.is_certain or not is_elsewhere(cluster, dependency.who)
+    }
+    findings = (*flux_depends_unknown.check(cluster), *flux_depends_other_kind.check(cluster))
+    return sorted(finding for finding in findings if finding.object in doubtful)
 
 
 def _gitops_objects(generated: Fleet, readers: Readers) -> list[Resource]:

@@ -4,7 +4,7 @@ import logging
 import os
 import re
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import ClassVar
 
@@ -66,11 +66,14 @@ class Fleet(Struct, frozen=True):
         """The warnings for whoever starts the clusters."""
         return tuple(sorted(finding for start in self.starts.values() for finding in start.advice))
 
-    @property
-    def external(self) -> list[str]:
-        """The names of the bundles that stacks depend on although no stack has them, sorted."""
+    def external(self, paths: Collection[str]) -> list[str]:
+        """Return the names of the bundles that stacks depend on although none has them, sorted.
+
+        The stacks are those that generate some of the files with the `paths`.
+        """
         names: set[str] = set()
-        waiting = list(self.outlines.values())
+        directories = {owner(path, self.directories) for path in self.files.keys() & set(paths)}
+        waiting = [self.outlines[directory] for directory in directories]
         while waiting:
             part = waiting.pop()
             names.update(part.external)

@@ -13,20 +13,17 @@ from kure_hooks import config, stages
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.files.paths import is_below
 from kure_hooks.findings import Finding, Location, Severity
-from kure_hooks.gitops.clusters import read_repository
-from kure_hooks.gitops.declared import Declared
-from kure_hooks.gitops.program import Program
-from kure_hooks.gitops.repository import Repository
 from kure_hooks.lint import baseline
 from kure_hooks.lint.catalogue import Check, installed
 from kure_hooks.lint.rules import MODULES
 from kure_hooks.lint.running import Run
 from kure_hooks.lint.selection import Selection
+from kure_hooks.operations import reading
 from kure_hooks.operations.baselines import BaselineFile, baseline_file
 from kure_hooks.operations.selectors import refuse_taken, refuse_unknown
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
-from kure_hooks.repository import RevisionTree, checkouts
+from kure_hooks.repository import RevisionTree
 from kure_hooks.rules import linting
 
 if TYPE_CHECKING:  # few repositories have no stack
@@ -147,7 +144,7 @@ def _linted(workspace: Workspace, choice: Choice) -> Linted:
     refuse_unknown(workspace, (*choice.select, *choice.ignore), known)
     others = [*packages, *_policies(workspace, selection)]
     generated = _generated(workspace)
-    repository = _repository(workspace, generated, choice.maps)
+    repository = reading.repository(workspace, choice.maps, generated)
     stages.enter("checking the rules")
     advice = generated.advice if generated else ()
     chosen = tuple(finding for finding in advice if selection.has(finding.rule))
@@ -268,22 +265,6 @@ def _selection(workspace: Workspace, choice: Choice) -> Selection:
         paths=settings.paths,
         severity=settings.severity,
     )
-
-
-def _repository(
-    workspace: Workspace, generated: "Fleet | None", maps: Mapping[str, Path]
-) -> Repository:
-    tree = generated.over(workspace.tree) if generated else workspace.tree
-    names = generated.external if generated else ()
-    external = [f"Kustomization */{name}" for name in names]
-    stages.enter("reading the repository")
-    program = Program.on_path(checkouts(workspace.root))
-    repository = read_repository(tree, origin=workspace.origin, maps=maps, program=program)
-    settings = workspace.settings.lint
-    repository.declared = Declared(settings.preinstalled, (*settings.external, *external))
-    for cluster in repository.clusters:
-        cluster.declared = repository.declared
-    return repository
 
 
 def _generated(workspace: Workspace) -> "Fleet | None":

@@ -9,7 +9,7 @@ from kure_hooks.importing.entries import because
 from kure_hooks.operations.adoption import Choice, import_cluster
 from tests.support.git import commit_all, git, make_repository, write
 from tests.support.importing import workspace
-from tests.support.linting import SYNC, config_map, kustomization
+from tests.support.linting import SYNC, config_map, kustomization, release
 
 APP = {"apps/web/web.yaml": config_map("web"), "apps/db/db.yaml": config_map("db")}
 
@@ -69,7 +69,7 @@ def test_namespaces_sources_and_dependencies_outside_of_the_stack_stay_as_they_a
             sourceRef={"kind": "GitRepository", "name": "flux-system", "namespace": "flux-system"},
         ),
     )
-    assert result.is_whole
+    assert result.bundles == result.bundled_kinds
     assert found["web"]["dependsOn"] == [
         "db",
         {"name": "cache", "namespace": "flux-system", "external": True},
@@ -103,6 +103,49 @@ def test_what_a_stack_cannot_say_is_left_as_it_is_with_the_reason():
     assert "has fancy, which a stack can't say" in said["Kustomization flux-system/new"]
     assert said["Kustomization flux-system/open"] == "has a path with a variable"
     assert "does not exist" in said["Kustomization flux-system/lost"]
+
+
+def test_a_dependency_that_nothing_provides_is_told_and_no_clean_import(tmp_path, kure):
+    web = kustomization("web", dependsOn=[{"name": "infr"}])
+    files = {"clusters/prod/sync.yaml": SYNC, "apps/infra/a.yaml": config_map("infra"), **APP}
+    files |= {"clusters/prod/web.yaml": web, "clusters/prod/infra.yaml": kustomization("infra")}
+    write(tmp_path, files)
+    told = "clusters/prod/web.yaml:14:5: Kustomization web: spec.dependsOn[0].name: web depends on "
+    told += "Kustomization flux-system/infr, which nothing in the cluster provides; did you mean "
+    told += '"infra"?'
+    assert told in kure("lint")[1]
+    code, out, _ = kure("import", "flux", "clusters/prod", "--cluster", "production")
+    assert code == 1
+    assert told in out.split("likely a mistake:")[1]
+    assert kure("generate", "-q")[0] == 1
+    code, out, _ = kure("lint")
+    assert (code, out.count("infr,")) == (1, 1)
+    assert told in out
+
+
+def test_a_dependency_on_an_object_of_another_kind_is_told_too():
+    needs = [{"name": "db"}]
+    _, result = flux(
+        kustomization("web", dependsOn=needs), apps__web__db_yaml=release("db", "flux-system")
+    )
+    assert [finding.rule for finding in result.doubts] == ["FX024"]
+    assert not result.is_whole
+
+
+def test_what_the_settings_declare_to_be_elsewhere_is_no_doubt(tmp_path, kure):
+    settings = "lint: {external: [Kustomization flux-system/infr]}\n"
+    web = kustomization("web", dependsOn=[{"name": "infr"}])
+    write(tmp_path, {".kure-hooks.yaml": settings, "c/web.yaml": web, **APP})
+    code, out, _ = kure("import", "flux", "--cluster", "prod")
+    assert (code, "mistake" in out) == (0, False)
+
+
+def test_what_another_part_of_the_repository_has_is_no_doubt(tmp_path, kure):
+    """The start of neither is here, so both may be of one cluster."""
+    web = kustomization("web", dependsOn=[{"name": "db"}])
+    write(tmp_path, {"a/web.yaml": web, "b/db.yaml": kustomization("db"), **APP})
+    code, out, _ = kure("import", "flux", "a", "--cluster", "prod")
+    assert (code, "mistake" in out) == (0, False)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_random_trees_come_out_as_they_are(engine):
     )
     @given(clusters(engine), st.randoms())
     def check(case, random):
-        repository = workspace(aged(case, random))
+        repository = workspace(aged(case, random), external=("Kustomization */elsewhere",))
         read = read_repository(repository.tree, origin=REPOSITORY)
         for cluster in read.clusters:
             try:

@@ -1,0 +1,46 @@
+"""The repository as controllers read it, with what the settings and the stacks say beside it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kure_hooks import stages
+from kure_hooks.gitops.clusters import read_repository
+from kure_hooks.gitops.declared import Declared
+from kure_hooks.gitops.program import Program
+from kure_hooks.gitops.repository import Cluster, Repository
+from kure_hooks.operations.workspace import Workspace
+from kure_hooks.repository import checkouts
+
+if TYPE_CHECKING:  # few repositories have no stack
+    from kure_hooks.operations.fleet import Fleet
+
+
+def repository(
+    workspace: Workspace, maps: Mapping[str, Path], generated: "Fleet | None" = None
+) -> Repository:
+    """Return the clusters of a repository, as they are after `generate` where that is given.
+
+    `maps` gives the directories of other repositories by their URLs.
+    """
+    tree = generated.over(workspace.tree) if generated else workspace.tree
+    stages.enter("reading the repository")
+    program = Program.on_path(checkouts(workspace.root))
+    read = read_repository(tree, origin=workspace.origin, maps=maps, program=program)
+    settings = workspace.settings.lint
+    read.declared = Declared(settings.preinstalled, settings.external)
+    for cluster in read.clusters:
+        external = _external(generated, cluster) if generated else ()
+        cluster.declared = replace(read.declared, external=(*read.declared.external, *external))
+    return read
+
+
+def _external(generated: "Fleet", cluster: Cluster) -> list[str]:
+    """Return what the stacks of a cluster declare to be elsewhere.
+
+    They speak for what they generate, and not for a cluster that applies none of that.
+    """
+    starts = {resource.at().path for resource in cluster.entries}
+    names = generated.external(cluster.read | starts)
+    return [f"Kustomization */{name}" for name in names]
