@@ -129,6 +129,10 @@ def _switch(imported: Imported) -> Iterator[str]:
     if switch.listing:
         yield "     and their names from:"
         yield from (f"       {path}" for path in switch.listing)
+    if switch.hollow:
+        yield "  3. Take these bundles out of the stack, because their payloads are empty then, and"
+        yield "     delete their owners without what those applied:"
+        yield from (f"       {name}" for name in switch.hollow)
 
 
 def _entry(imported: Imported) -> str:
@@ -136,7 +140,7 @@ def _entry(imported: Imported) -> str:
         return f"it is {imported.output} itself already, so do both steps in one commit."
     if imported.syncs:
         return (
-            f"add {imported.output} to what {' and '.join(imported.syncs)} applies, or set its "
+            f"add {imported.output} to what {' or '.join(imported.syncs)} applies, or set its "
             "path to that directory."
         )
     return f"apply {imported.output} as {imported.origin} is applied today."

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kure_hooks.errors import UsageError
-from kure_hooks.files.paths import is_below
+from kure_hooks.errors import InputError, UsageError
+from kure_hooks.files.paths import base_name, is_below
 from kure_hooks.findings import Finding
+from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster, Repository
@@ -14,6 +15,7 @@ from kure_hooks.gitops.sources import reference
 from kure_hooks.importing import argocd, flux
 from kure_hooks.importing.candidates import Left, in_words
 from kure_hooks.importing.naming import directory_name
+from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.manifests import Manifest, kind_of, text_at
 
 _SETS = ("argoproj.io", "ApplicationSet")
@@ -26,8 +28,8 @@ _NO_METADATA = frozenset({"managedFields", "ownerReferences", "generateName"})
 class Entry:
     """The start of a cluster.
 
-    `syncs` are the Kustomizations that apply the entry itself, `owners` those that become bundles,
-    `carried` the other objects of the entry, and `left` what stays as it is.
+    `syncs` are the Kustomizations or Applications that apply the entry itself, `owners` those that
+    become bundles, `carried` the other objects of the entry, and `left` what stays as it is.
     """
 
     syncs: list[Owner] = field(default_factory=list)
@@ -54,7 +56,8 @@ class Entry:
 def chosen(repository: Repository, engine: str, name: str, directories: Sequence[str]) -> Cluster:
     """Return the cluster that starts in some directories, or the one that its name tells.
 
-    Raises UsageError where it isn't clear which one is meant.
+    Raises UsageError where it isn't clear which one is meant, and InputError where there is none
+    because files can't be read.
     """
     clusters = [
         cluster
@@ -63,11 +66,13 @@ def chosen(repository: Repository, engine: str, name: str, directories: Sequence
     ]
     names = ", ".join(cluster.name for cluster in clusters)
     if not clusters:
+        _refuse_unread(repository.files, "")
         raise UsageError(f"no object of {engine} was found in the repository")
     if directories:
         wanted = [directory or "." for directory in directories]
         for directory in wanted:
             if directory not in {cluster.name for cluster in clusters}:
+                _refuse_unread(repository.files, directory)
                 raise UsageError(f"{directory} is no entry of a cluster. Name one of {names}.")
         return _joined([cluster for cluster in clusters if cluster.name in wanted])
     named = [cluster for cluster in clusters if directory_name(cluster) == name]
@@ -78,10 +83,21 @@ def chosen(repository: Repository, engine: str, name: str, directories: Sequence
 
 def unread(cluster: Cluster) -> Iterator[Finding]:
     """Yield why files in the directory of the entry can't be read; they may have owners, too."""
-    directory = "" if cluster.name == "." else cluster.name
-    for path in cluster.files.manifests:
-        if is_below(path, directory) and cluster.files.mentions(path):
-            yield from cluster.files.faults(path)
+    yield from _unread(cluster.files, cluster.name)
+
+
+def _unread(files: Files, directory: str) -> Iterator[Finding]:
+    below = "" if directory == "." else directory
+    for path in files.manifests:
+        is_read = base_name(path) in BUILD_FILES or files.mentions(path)
+        if is_read and is_below(path, below):
+            yield from files.faults(path)
+
+
+def _refuse_unread(files: Files, directory: str) -> None:
+    """Raise InputError where files that can't be read may be the entry that is looked for."""
+    if faults := list(_unread(files, directory)):
+        raise InputError(faults)
 
 
 def _joined(clusters: Sequence[Cluster]) -> Cluster:
@@ -109,7 +125,7 @@ def entry_of(cluster: Cluster, engine: str) -> Entry:
     """Return the start of a cluster, for the engine `flux` or `argocd`."""
     kind = flux.KIND if engine == "flux" else argocd.KIND
     entry = Entry()
-    syncs = _syncs(cluster) if engine == "flux" else []
+    syncs = _syncs(cluster) if engine == "flux" else _roots(cluster)
     entry.syncs = syncs
     for owner in cluster.owners:
         if (owner.who.group, owner.who.kind) != kind or owner in syncs:
@@ -133,10 +149,26 @@ def _syncs(cluster: Cluster) -> list[Owner]:
     ]
 
 
+def _roots(cluster: Cluster) -> list[Owner]:
+    """Return the Applications that apply others, and no objects of another tool beside them.
+
+    One that another Application applies is a bundle as any other.
+    """
+    return [
+        owner
+        for owner in cluster.owners
+        if owner.parent is None
+        and owner.is_certain
+        and (owner.who.group, owner.who.kind) == argocd.KIND
+        and {kind_of(item.manifest)[0] for item in owner.resources} == {argocd.KIND[0]}
+        and any(kind_of(item.manifest) == argocd.KIND for item in owner.resources)
+    ]
+
+
 def _carry(entry: Entry, cluster: Cluster, bundled: set[tuple[str, str]]) -> None:
     resources = [item for owner in entry.syncs for item in owner.resources]
-    if not entry.syncs:
-        resources = list(cluster.entries)
+    if not entry.syncs or argocd.KIND in bundled:
+        resources += cluster.entries
     started = {owner.who for owner in entry.syncs}
     sources = {reference(owner.resource.manifest) for owner in entry.syncs}
     for resource in resources:

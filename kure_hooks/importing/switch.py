@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 
 from kure_hooks.errors import UsageError
 from kure_hooks.files.paths import base_name, is_below, join_relative, parent
+from kure_hooks.findings import Finding
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.importing.candidates import Left
 from kure_hooks.kustomize import BUILD_FILES
-from kure_hooks.manifests import Identity
+from kure_hooks.manifests import Identity, value_at
+
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class Switch:
 
     `taken` are written at their own paths, `emptied` have nothing else and can go, and of `shared`
     only the objects that are named go. `listing` are the kustomization files that name an emptied
-    file, and `guarded` the owners that apply old files and prune what is gone there.
+    file, and `guarded` the owners that apply old files and prune what is gone there. The bundles
+    of `hollow` owners have nothing in their payloads once the files are gone.
     """
 
     taken: Sequence[str] = ()
@@ -27,10 +31,11 @@ class Switch:
     shared: Mapping[str, Sequence[str]] = field(default_factory=dict)
     listing: Sequence[str] = ()
     guarded: Sequence[str] = ()
+    hollow: Sequence[str] = ()
 
 
 def switch(
-    owners: Iterable[Resource],
+    owners: Sequence[Resource],
     carried: Sequence[Resource],
     cluster: Cluster,
     syncs: Collection[Identity],
@@ -63,21 +68,36 @@ def switch(
         shared=shared,
         listing=sorted(set(_listing(emptied, files))),
         guarded=list(_guarded(cluster, syncs, gone, _paths(carried))),
+        hollow=list(_hollow(cluster, {resource.who for resource in owners}, by_file)),
     )
 
 
-def refuse_lost(left: Iterable[Left], output: str) -> None:
-    """Raise UsageError where the generated tree would hide objects that stay as they are.
+def refuse_lost(
+    left: Iterable[Left], unread: Iterable[Finding], listed: Iterable[str], output: str
+) -> None:
+    """Raise UsageError where the generated tree would hide what stays as it is.
 
-    Its kustomization.yaml lists what is generated, and what is not built is pruned.
+    Its kustomization.yaml lists what is generated, and what is not built is pruned: the objects
+    that are `left`, those of `unread` files, and files that are `listed` where it is written.
     """
     lost = [str(item.who) for item in left if is_below(item.at.path, output)]
+    lost += [finding.at.path for finding in unread if is_below(finding.at.path, output)]
+    lost = list(dict.fromkeys([*lost, *listed]))
     if lost:
+        more = f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
         raise UsageError(
             f"{output} would be written, which is where the cluster starts: what is there and not "
-            f"in the stack would be deleted from the cluster ({', '.join(lost)}). Name another "
-            "--cluster."
+            f"in the stack would be deleted from the cluster ({', '.join(lost[:_SHOWN])}{more}). "
+            "Name another --cluster."
         )
+
+
+def unlisted(switch: Switch, files: Files) -> Iterator[str]:
+    """Yield what kustomization files list that are written anew, and the stack does not have."""
+    builds = [path for path in switch.taken if base_name(path) in BUILD_FILES]
+    here = {*switch.emptied, *switch.shared, *switch.taken, *map(parent, builds)}
+    for path in builds:
+        yield from (item for item in _listed(path, files) if item not in here)
 
 
 def _guarded(
@@ -103,14 +123,33 @@ def _paths(resources: Iterable[Resource]) -> set[str]:
     return {source.document.path for source in sources if source is not None}
 
 
+def _hollow(
+    cluster: Cluster,
+    bundled: Collection[Identity | None],
+    moved: Mapping[str, Collection[Identity]],
+) -> Iterator[str]:
+    """Yield the bundled owners that apply nothing but what the stack has now, by its files."""
+    for owner in cluster.owners:
+        if owner.who not in bundled or not owner.resources or not owner.is_certain:
+            continue
+        sources = [item.source for item in owner.resources]
+        if all(source and source.who in moved.get(source.document.path, ()) for source in sources):
+            yield str(owner.who)
+
+
 def _listing(emptied: Iterable[str], files: Files) -> Iterator[str]:
     """Yield the kustomization files that name one of some files."""
     gone = set(emptied)
-    builds = (path for path in files.manifests if base_name(path) in BUILD_FILES)
-    for path in builds:
-        for document in files.documents(path):
-            value = document.value if isinstance(document.value, dict) else {}
-            named = value.get("resources")
-            names = [item for item in named if isinstance(item, str)] if named else ()
-            if any(join_relative(parent(path), item) in gone for item in names):
-                yield path
+    for path in files.manifests:
+        if base_name(path) in BUILD_FILES and not gone.isdisjoint(_listed(path, files)):
+            yield path
+
+
+def _listed(path: str, files: Files) -> Iterator[str]:
+    """Yield the paths that the kustomization file at a path lists."""
+    for document in files.documents(path):
+        for key in ("resources", "components", "bases"):
+            named = value_at(document.value, key)
+            for item in named if isinstance(named, list) else ():
+                if isinstance(item, str) and (place := join_relative(parent(path), item)):
+                    yield place

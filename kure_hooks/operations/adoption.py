@@ -26,7 +26,7 @@ from kure_hooks.importing.entries import (
     unread,
 )
 from kure_hooks.importing.stack import Draft, Lines
-from kure_hooks.importing.switch import Switch, refuse_lost, switch
+from kure_hooks.importing.switch import Switch, refuse_lost, switch, unlisted
 from kure_hooks.lint.flux import is_elsewhere
 from kure_hooks.lint.rules import flux_depends_other_kind, flux_depends_unknown
 from kure_hooks.manifests import Identity, kind_of
@@ -243,9 +243,12 @@ class _Proof:
         if not self.candidates and not self.entry.carried:
             reasons = "; ".join(f"{item.who} {item.reason}" for item in self.left)
             raise UsageError(f"nothing of {self.cluster.name} can be imported: {reasons}")
-        refuse_lost([*starts, *self.left], output)
-        notes = [made.left(note) for made in self.candidates for note in made.notes]
         owners_now = [made.owner.resource for made in self.candidates]
+        changes = switch(owners_now, self.entry.carried, self.cluster, syncs, generated.files)
+        faults = tuple(unread(self.cluster))
+        listed = unlisted(changes, self.cluster.files)
+        refuse_lost([*starts, *self.left], faults, listed, output)
+        notes = [made.left(note) for made in self.candidates for note in made.notes]
         return Imported(
             path=self.path,
             text=text,
@@ -257,11 +260,11 @@ class _Proof:
             carried=len(self.entry.carried),
             left=(*starts, *self.left, *others),
             notes=tuple(notes),
-            switch=switch(owners_now, self.entry.carried, self.cluster, syncs, generated.files),
+            switch=changes,
             output=output,
             syncs=tuple(str(owner.who) for owner in self.entry.syncs),
             doubts=tuple(_doubts(self.cluster, self.candidates)),
-            unread=tuple(unread(self.cluster)),
+            unread=faults,
         )
 
 

@@ -366,6 +366,43 @@ spec:
     assert reasons(result) == {}
 
 
+ROOT = f"  source: {{{HERE}, path: children}}\n"
+
+
+def test_the_root_of_other_applications_is_the_entry_and_no_bundle(tmp_path, kure):
+    """Its directory has no Application any more after the switch."""
+    child = application("web", SOURCES["synced"])
+    old = {"boot/root.yaml": application("root", ROOT), "children/web.yaml": child}
+    write(tmp_path, {**old, **APP})
+    code, out, _ = kure("import", "argocd", "--cluster", "prod")
+    assert code == 0
+    assert "boot/root.yaml:1:1: Application argocd/root applies the entry itself" in out
+    assert "add clusters/prod to what Application argocd/root applies" in out
+    assert out.split("so that one owner is left:")[1].split()[0] == "children/web.yaml"
+    (tmp_path / "children/web.yaml").unlink()
+    assert kure("generate", "-q")[0] == 1
+    assert kure("check")[0] == 0
+
+
+def test_an_application_with_objects_of_its_own_beside_others_is_a_bundle():
+    files = {"clusters/prod/root.yaml": application("root", ROOT), **APP}
+    files |= {"children/web.yaml": application("web", SOURCES["synced"])}
+    found, _ = imported("argocd", {**files, "children/a.yaml": config_map("a")})
+    assert set(found) == {"root", "web"}
+
+
+def test_a_bundle_whose_payload_is_empty_after_the_switch_is_told(tmp_path, kure):
+    group = application("group", f"  source: {{{HERE}, path: group}}\n")
+    files = {"boot/root.yaml": application("root", ROOT), "children/group.yaml": group}
+    files |= {"group/web.yaml": application("web", SOURCES["synced"])}
+    write(tmp_path, {**files, **APP})
+    code, out, _ = kure("import", "argocd", "--cluster", "prod")
+    assert code == 0
+    assert out.split("because their payloads are empty then")[1].splitlines()[2:3] == [
+        "       Application argocd/group"
+    ]
+
+
 def test_applications_of_a_parent_keep_their_waves():
     root = application("root", f"  source: {{{HERE}, path: children}}\n")
     late = application("late", SOURCES["synced"]).replace(
@@ -443,6 +480,59 @@ def test_the_tree_does_not_hide_what_starts_the_cluster(tmp_path, kure):
     assert not (tmp_path / "stacks").exists()
     code, _, _ = kure("import", "flux", "clusters/prod", "--cluster", "production")
     assert code == 0
+
+
+def test_the_tree_does_not_hide_what_a_kustomization_file_lists(tmp_path, kure):
+    """What flux bootstrap writes has a kustomization.yaml just where that of the stack goes."""
+    build = "resources: [gotk-components.yaml, gotk-sync.yaml]\n"
+    system = "clusters/prod/flux-system"
+    write(tmp_path, {f"{system}/kustomization.yaml": build, f"{system}/gotk-sync.yaml": SYNC})
+    write(tmp_path, {f"{system}/gotk-components.yaml": "# by flux bootstrap\n", **APP})
+    write(tmp_path, {"clusters/prod/web.yaml": kustomization("web")})
+    code, _, error = kure("import", "flux")
+    assert code == 2
+    assert "clusters/prod/flux-system/gotk-components.yaml" in error
+    assert kure("import", "flux", "--cluster", "production")[0] == 0
+
+
+def test_the_tree_does_not_hide_files_that_cannot_be_read(tmp_path, kure):
+    broken = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: [\n"
+    write(tmp_path, {"clusters/prod/web.yaml": kustomization("web"), **APP})
+    write(tmp_path, {"clusters/prod/broken.yaml": broken})
+    code, _, error = kure("import", "flux")
+    assert code == 2
+    assert "would be deleted from the cluster (clusters/prod/broken.yaml)" in error
+
+
+@pytest.mark.parametrize("arguments", [(), ("entry",)])
+def test_an_entry_that_cannot_be_read_is_told_at_its_place(tmp_path, kure, arguments):
+    broken = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: [\n"
+    others = {"other/web.yaml": kustomization("web")} if arguments else {}
+    write(tmp_path, {"entry/ks.yaml": broken, **others, **APP})
+    code, _, error = kure("import", "flux", *arguments, "--cluster", "prod")
+    assert code == 2
+    assert "entry/ks.yaml:3:1: kind[0]: this is not valid YAML" in error
+
+
+def test_a_kustomization_file_that_cannot_be_read_is_told(tmp_path, kure):
+    write(tmp_path, {"c/ks.yaml": kustomization("db"), **APP})
+    write(tmp_path, {"c/more/kustomization.yaml": "resources: [\n"})
+    code, out, _ = kure("import", "flux", "--cluster", "prod")
+    assert code == 1
+    assert "c/more/kustomization.yaml:2:1: resources[0]: this is not valid YAML" in out
+
+
+def test_a_long_list_of_what_would_be_hidden_is_cut(tmp_path, kure):
+    many = "---\n".join(config_map(f"c{index}") for index in range(9))
+    build = "resources: [many.yaml, web.yaml]\n"
+    files = {
+        "many.yaml": many.replace("kind: ConfigMap", "kind: Secret"),
+        "kustomization.yaml": build,
+    }
+    write(tmp_path, {f"clusters/prod/{name}": text for name, text in files.items()})
+    write(tmp_path, {"clusters/prod/web.yaml": kustomization("web"), **APP})
+    code, _, error = kure("import", "flux")
+    assert (code, "and 5 more" in error) == (2, True)
 
 
 def test_an_owner_that_is_left_out_is_exit_1(tmp_path, kure):
