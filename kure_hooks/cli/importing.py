@@ -18,6 +18,8 @@ from kure_hooks.operations.adoption import Choice, Imported
 from kure_hooks.reports.wording import count
 from kure_hooks.safe_text import inert, visible
 
+_SHOWN = 2
+
 
 class Wishes(Struct, frozen=True):
     """The options of the command, as they are given."""
@@ -126,6 +128,8 @@ def _switch(imported: Imported) -> Iterator[str]:
     yield from (f"       {path}" for path in switch.emptied)
     for path, names in switch.shared.items():
         yield f"       {path}: {', '.join(names)} only, other objects stay"
+    for path, names in switch.common.items():
+        yield f"       {path}: from this cluster only, because {_several(names)} as well"
     if switch.listing:
         yield "     and their names from:"
         yield from (f"       {path}" for path in switch.listing)
@@ -133,6 +137,14 @@ def _switch(imported: Imported) -> Iterator[str]:
         yield "  3. Take these bundles out of the stack, because their payloads are empty then, and"
         yield "     delete their owners without what those applied:"
         yield from (f"       {name}" for name in switch.hollow)
+
+
+def _several(clusters: Sequence[str]) -> str:
+    """Say which other clusters apply something."""
+    if len(clusters) <= _SHOWN:
+        verb = "applies" if len(clusters) == 1 else "apply"
+        return f"{' and '.join(clusters)} {verb} it"
+    return f"{clusters[0]} and {len(clusters) - 1} other clusters apply it"
 
 
 def _entry(imported: Imported) -> str:

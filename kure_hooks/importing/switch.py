@@ -21,7 +21,8 @@ class Switch:
     """The old files whose objects kure-hooks writes from now on.
 
     `taken` are written at their own paths, `emptied` have nothing else and can go, and of `shared`
-    only the objects that are named go. `listing` are the kustomization files that name an emptied
+    only the objects that are named go. Other clusters apply what is in `common` as well, by their
+    names, so that it stays. `listing` are the kustomization files that name an emptied
     file, and `guarded` the owners that apply old files and prune what is gone there. The bundles
     of `hollow` owners have nothing in their payloads once the files are gone.
     """
@@ -29,6 +30,7 @@ class Switch:
     taken: Sequence[str] = ()
     emptied: Sequence[str] = ()
     shared: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    common: Mapping[str, Sequence[str]] = field(default_factory=dict)
     listing: Sequence[str] = ()
     guarded: Sequence[str] = ()
     hollow: Sequence[str] = ()
@@ -52,10 +54,12 @@ def switch(
     for resource in (*owners, *carried):
         if resource.source is not None and resource.source.who is not None:
             by_file.setdefault(resource.source.document.path, set()).add(resource.source.who)
+    elsewhere = _of_others(cluster)
+    common = {path: elsewhere[path] for path in sorted(by_file) if path in elsewhere}
     emptied: list[str] = []
     shared: dict[str, Sequence[str]] = {}
     for path, names in sorted(by_file.items()):
-        if path in generated:
+        if path in generated or path in common:
             continue
         if all(item.who in names for item in files.objects(path)):
             emptied.append(path)
@@ -66,10 +70,23 @@ def switch(
         taken=sorted(path for path in generated if path in files.paths),
         emptied=emptied,
         shared=shared,
+        common=common,
         listing=sorted(set(_listing(emptied, files))),
         guarded=list(_guarded(cluster, syncs, gone, _paths(carried))),
         hollow=list(_hollow(cluster, {resource.who for resource in owners}, by_file)),
     )
+
+
+def _of_others(cluster: Cluster) -> Mapping[str, Sequence[str]]:
+    """Return the names of the other clusters of the repository by the files that they apply."""
+    here = {id(resource) for resource in cluster.entries}
+    names: dict[str, list[str]] = {}
+    for other in cluster.repository.clusters if cluster.repository else ():
+        if any(id(resource) in here for resource in other.entries):
+            continue
+        for path in sorted(other.read | _paths(other.entries)):
+            names.setdefault(path, []).append(other.name)
+    return names
 
 
 def refuse_lost(

@@ -267,6 +267,22 @@ def test_the_switch_tells_what_becomes_of_old_files():
     assert list(result.switch.guarded) == ["Kustomization flux-system/apps"]
 
 
+def test_files_that_other_clusters_apply_as_well_stay(tmp_path, kure):
+    """Two overlays of one base: the file of the base is not for one of them to remove."""
+    overlay = "resources: [../../base]\n"
+    files = {f"clusters/{name}/kustomization.yaml": overlay for name in ("a", "b")}
+    files |= {"base/kustomization.yaml": "resources: [web.yaml]\n"}
+    write(tmp_path, {**files, "base/web.yaml": kustomization("web"), **APP})
+    code, out, _ = kure("import", "flux", "clusters/a", "--cluster", "prod")
+    assert code == 0
+    removed = out.split("so that one owner is left:")[1].splitlines()
+    assert (
+        removed[1]
+        == "       base/web.yaml: from this cluster only, because clusters/b applies it as well"
+    )
+    assert "base/kustomization.yaml" not in out
+
+
 APPLICATION = """\
 apiVersion: argoproj.io/v1alpha1
 kind: Application
