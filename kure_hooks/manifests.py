@@ -102,9 +102,19 @@ def text_at(value: Any, *keys: str) -> str:
 
 def mappings_at(value: Any, *keys: str) -> Iterator[dict[str, Any]]:
     """Yield the mappings of the list below the keys."""
-    found = value_at(value, *keys)
-    items = found if isinstance(found, list) else []
-    return (each for each in items if isinstance(each, dict))
+    return (item for item in list_at(value, *keys) if isinstance(item, dict))
+
+
+def mapping_at(value: Any, *keys: str) -> dict[str, Any]:
+    """Return the mapping below the keys, empty where there is none."""
+    inner = value_at(value, *keys)
+    return inner if isinstance(inner, dict) else {}
+
+
+def list_at(value: Any, *keys: str) -> list[Any]:
+    """Return the list below the keys, empty where there is none."""
+    inner = value_at(value, *keys)
+    return inner if isinstance(inner, list) else []
 
 
 def canonical(value: Any) -> str:

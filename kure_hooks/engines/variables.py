@@ -10,7 +10,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import Identity, identity
+from kure_hooks.manifests import Identity, identity, mapping_at
 from kure_hooks.stack.bundle_options import SubstituteFrom
 from kure_hooks.stack.model import Bundle
 from kure_hooks.yamlio.place import Place
@@ -93,7 +93,7 @@ def _config_map(
     for product in (product for each in contents.values() for _, product in each):
         for manifest in product.manifests:
             if identity(manifest) == wanted:
-                return {key: str(each) for key, each in (manifest.get("data") or {}).items()}
+                return {key: str(each) for key, each in mapping_at(manifest, "data").items()}
     return None
 
 

@@ -9,6 +9,7 @@ from kure_hooks.gitops.argocd import FINALIZERS, WAVE
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.urls import same_repository
 from kure_hooks.importing.candidates import Candidate, most_common
+from kure_hooks.importing.shapes import Application, misshapen
 from kure_hooks.manifests import Manifest, mappings_at, text_at, value_at
 
 KIND = ("argoproj.io", "Application")
@@ -64,9 +65,10 @@ def _home(owners: Sequence[Owner], named: Sequence[Manifest], origin: str) -> st
 
 def candidate(owner: Owner, cluster: Mapping[str, Any]) -> Candidate:
     """Return the bundle of an Application; `cluster` are the options of its cluster."""
-    manifest = owner.resource.manifest
-    spec = owner.spec if isinstance(owner.spec, dict) else {}
-    made = Candidate(owner, {"name": owner.who.name})
+    made = Candidate(owner, {"name": owner.who.name}, reasons=misshapen(owner, Application))
+    if made.reasons:
+        return made
+    manifest, spec = owner.resource.manifest, owner.spec
     made.take({"name": owner.who.name})
     for key in manifest.keys() - {"apiVersion", "kind", "metadata", "spec", "status"}:
         made.reasons.append(f"has {key}, which a stack can't say")

@@ -14,7 +14,7 @@ from kure_hooks.engines import durations
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.manifests import Identity, Manifest, canonical, kind_of, mappings_at, same, value_at
+from kure_hooks.manifests import Identity, Manifest, canonical, kind_of, same
 
 _DURATION = re.compile(r"\A(?:[0-9]++(?:\.[0-9]++)?+(?:ms|s|m|h))++")
 _WAVE = "argocd.argoproj.io/sync-wave"
@@ -91,27 +91,33 @@ def _shown(value: Any) -> str:
 
 
 def effective(manifest: Manifest) -> Manifest:
-    """Return an object as its controller takes it; those of other kinds are as they are."""
+    """Return an object as its controller takes it; those of other kinds are as they are.
+
+    So are values of a type that the API server refuses.
+    """
+    spec = manifest.get("spec")
     match kind_of(manifest):
         case ("kustomize.toolkit.fluxcd.io", "Kustomization"):
-            return _object(manifest, _kustomization(manifest), {})
+            home = manifest["metadata"].get("namespace")
+            taken = _kustomization(dict(spec), home) if isinstance(spec, dict) else spec
+            return _object(manifest, taken, {})
         case ("argoproj.io", "Application"):
-            return _object(manifest, _application(manifest), {_WAVE: "0"})
+            taken = _application(dict(spec)) if isinstance(spec, dict) else spec
+            return _object(manifest, taken, {_WAVE: "0"})
     return manifest
 
 
-def _object(manifest: Manifest, spec: Manifest, usual: Mapping[str, str]) -> Manifest:
+def _object(manifest: Manifest, spec: Any, usual: Mapping[str, str]) -> Manifest:
     metadata = {key: item for key, item in manifest["metadata"].items() if item not in _EMPTY}
-    annotations = {
-        key: item
-        for key, item in (metadata.pop("annotations", None) or {}).items()
-        if usual.get(key) != item
-    }
-    finalizers = sorted(str(item) for item in metadata.pop("finalizers", ()))
-    finalizers = [
-        item.removesuffix("/foreground") if _is_cascade(item) else item for item in finalizers
-    ]
-    parts = {"annotations": annotations, "finalizers": finalizers}
+    parts: dict[str, Any] = {}
+    if isinstance(metadata.get("annotations"), dict):
+        annotations = metadata.pop("annotations").items()
+        parts["annotations"] = {key: item for key, item in annotations if usual.get(key) != item}
+    if isinstance(metadata.get("finalizers"), list):
+        finalizers = sorted(map(str, metadata.pop("finalizers")))
+        parts["finalizers"] = [
+            item.removesuffix("/foreground") if _is_cascade(item) else item for item in finalizers
+        ]
     rest = {key: item for key, item in manifest.items() if key not in ("status", "apiVersion")}
     return {**rest, "metadata": metadata | _present(parts), "spec": spec}
 
@@ -120,9 +126,7 @@ def _is_cascade(finalizer: str) -> bool:
     return finalizer == f"{_FINALIZER}/foreground"
 
 
-def _kustomization(manifest: Manifest) -> Manifest:
-    spec = dict(value_at(manifest, "spec") or {})
-    home = manifest["metadata"].get("namespace")
+def _kustomization(spec: Manifest, home: Any) -> Manifest:
     for key in ("interval", "retryInterval", "timeout"):
         spec[key] = _duration(spec.get(key))
     spec["retryInterval"] = spec["retryInterval"] or spec["interval"]
@@ -131,10 +135,11 @@ def _kustomization(manifest: Manifest) -> Manifest:
         source = {**spec["sourceRef"]}
         source.pop("apiVersion", None)
         spec["sourceRef"] = {**source, "namespace": source.get("namespace") or home}
-    spec["dependsOn"] = [
-        {**item, "namespace": item.get("namespace") or home}
-        for item in mappings_at(spec, "dependsOn")
-    ]
+    if isinstance(needs := spec.get("dependsOn"), list):
+        spec["dependsOn"] = [
+            {**item, "namespace": item.get("namespace") or home} if isinstance(item, dict) else item
+            for item in needs
+        ]
     if isinstance(spec.get("postBuild"), dict):  # without variables nothing is substituted
         spec["postBuild"] = _present(spec["postBuild"])
     if spec.get("wait") is True:
@@ -149,14 +154,15 @@ def _kustomization(manifest: Manifest) -> Manifest:
     return _present(spec)
 
 
-def _application(manifest: Manifest) -> Manifest:
-    spec = dict(value_at(manifest, "spec") or {})
+def _application(spec: Manifest) -> Manifest:
     single = spec.pop("source", None)
-    sources = list(mappings_at(spec, "sources")) or ([single] if isinstance(single, dict) else [])
-    spec["sources"] = [_source(item) for item in sources]
+    several = spec.get("sources") or ([] if single is None else [single])
+    if isinstance(several, list):
+        several = [_source(item) if isinstance(item, dict) else item for item in several]
+    spec["sources"] = several
     spec["project"] = spec.get("project") or "default"
     policy = spec.get("syncPolicy")
-    spec["syncPolicy"] = _policy(policy) if isinstance(policy, dict) else None
+    spec["syncPolicy"] = _policy(policy) if isinstance(policy, dict) else policy
     return _present(spec)
 
 
@@ -177,8 +183,9 @@ def _policy(policy: Manifest) -> Manifest:
     else:
         given = {key: item for key, item in automated.items() if item is True and key != "enabled"}
         made["automated"] = {"enabled": True, **given}
-    options = {str(item) for item in policy.get("syncOptions") or ()}
-    made["syncOptions"] = sorted(item for item in options if not _OFF.fullmatch(item))
+    if isinstance(options := policy.get("syncOptions"), list):
+        texts = set(map(str, options))
+        made["syncOptions"] = sorted(item for item in texts if not _OFF.fullmatch(item))
     return _present(made)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.files.paths import base_name, is_below
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
@@ -16,7 +16,8 @@ from kure_hooks.importing import argocd, flux
 from kure_hooks.importing.candidates import Left, in_words
 from kure_hooks.importing.naming import directory_name
 from kure_hooks.kustomize import BUILD_FILES
-from kure_hooks.manifests import Manifest, kind_of, text_at
+from kure_hooks.manifests import Manifest, kind_of, text_at, value_at
+from kure_hooks.objects.written import Object
 
 _SETS = ("argoproj.io", "ApplicationSet")
 _INSTANCE = ("fluxcd.controlplane.io", "FluxInstance")
@@ -81,17 +82,39 @@ def chosen(repository: Repository, engine: str, name: str, directories: Sequence
     return (named or clusters)[0]
 
 
-def unread(cluster: Cluster) -> Iterator[Finding]:
-    """Yield why files in the directory of the entry can't be read; they may have owners, too."""
-    yield from _unread(cluster.files, cluster.name)
+def unread(cluster: Cluster, syncs: Iterable[Owner]) -> Iterator[Finding]:
+    """Yield why files of the entry can't be read or built; they may have owners, too."""
+    known: set[Location] = set()
+    for finding in _unread(cluster.files, cluster.name):
+        known.add(finding.at)
+        yield finding
+    for owner in syncs:
+        for payload in owner.payloads:
+            yield from (fault for fault in payload.faults if fault.at not in known)
+            at, name = owner.resource.at(), payload.directory or "."
+            yield from (Finding(at, "", f"{name} {reason}") for reason in payload.unknown)
 
 
 def _unread(files: Files, directory: str) -> Iterator[Finding]:
     below = "" if directory == "." else directory
     for path in files.manifests:
-        is_read = base_name(path) in BUILD_FILES or files.mentions(path)
-        if is_read and is_below(path, below):
+        is_owners = files.mentions(path)
+        if is_below(path, below) and (is_owners or base_name(path) in BUILD_FILES):
             yield from files.faults(path)
+        if is_below(path, below) and is_owners:
+            yield from _nameless(files.objects(path))
+
+
+def _nameless(objects: Iterable[Object]) -> Iterator[Finding]:
+    """Yield a finding for each owner whose name is no string: no controller ever sees it."""
+    for item in objects:
+        metadata = item.manifest.get("metadata")
+        name = value_at(metadata, "name")
+        is_named = isinstance(name, str) or (name is None and isinstance(metadata, dict | None))
+        if kind_of(item.manifest) in (flux.KIND, argocd.KIND) and not is_named:
+            key = ("metadata", "name") if isinstance(metadata, dict) else ("metadata",)
+            problem = f"this {item.kind} has no name that is a string"
+            yield Finding(item.at(*key), ".".join(key), problem, "Write the name in quotes.")
 
 
 def _refuse_unread(files: Files, directory: str) -> None:

@@ -8,6 +8,7 @@ from kure_hooks.engines.durations import shorter
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.sources import reference
 from kure_hooks.importing.candidates import OPEN, Candidate, most_common
+from kure_hooks.importing.shapes import Kustomization, misshapen
 from kure_hooks.manifests import mappings_at, text_at
 
 KIND = ("kustomize.toolkit.fluxcd.io", "Kustomization")
@@ -36,8 +37,10 @@ def options(owners: Sequence[Owner]) -> dict[str, Any]:
 
 def candidate(owner: Owner, cluster: dict[str, Any]) -> Candidate:
     """Return the bundle of a Kustomization; `cluster` are the options of its cluster."""
-    spec = owner.spec if isinstance(owner.spec, dict) else {}
-    made = Candidate(owner, {"name": owner.who.name})
+    made = Candidate(owner, {"name": owner.who.name}, reasons=misshapen(owner, Kustomization))
+    if made.reasons:
+        return made
+    spec = owner.spec
     made.take({"name": owner.who.name})
     _take_head(made, cluster["namespace"])
     _take_source(made, cluster["namespace"])

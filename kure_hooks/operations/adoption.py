@@ -245,7 +245,7 @@ class _Proof:
             raise UsageError(f"nothing of {self.cluster.name} can be imported: {reasons}")
         owners_now = [made.owner.resource for made in self.candidates]
         changes = switch(owners_now, self.entry.carried, self.cluster, syncs, generated.files)
-        faults = tuple(unread(self.cluster))
+        faults = tuple(unread(self.cluster, self.entry.syncs))
         listed = unlisted(changes, self.cluster.files)
         refuse_lost([*starts, *self.left], faults, listed, output)
         notes = [made.left(note) for made in self.candidates for note in made.notes]

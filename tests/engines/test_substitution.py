@@ -107,6 +107,27 @@ def test_every_text_is_replaced_or_refused(text):
         assert isinstance(substitute(text, {"x": "1"}), str)
 
 
+SHAPE = """\
+apiVersion: stack.gokure.dev/v1alpha1
+kind: Cluster
+metadata: {name: prod}
+spec:
+  gitops: {type: argocd, argocd: {repoURL: https://git.example.com/fleet.git}}
+  node:
+    name: prod
+    bundle:
+      name: web
+      postBuild: {substituteFrom: [{kind: ConfigMap, name: vars}]}
+      applications:
+      - name: vars
+        kind: Manifests
+        spec:
+          objects:
+          - metadata: {name: vars, namespace: flux-system}
+            data: DATA
+            apiVersion: v1
+            kind: ConfigMap
+"""
 CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap"}
 
 
@@ -179,6 +200,18 @@ def test_variables_come_from_a_config_map_of_the_stack():
         )
     )
     assert "text: x13\n" in text
+
+
+@pytest.mark.parametrize("data", ["[a]", "a", "7", "{a: [b]}"])
+def test_a_config_map_of_another_shape_is_an_error(tmp_path, kure, data):
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks/prod.yaml").write_text(SHAPE.replace("DATA", data))
+    code, out, error = kure("generate")
+    assert code == 2
+    assert out.startswith("stacks/prod.yaml:")
+    assert "data" in out
+    assert "this is" in out
+    assert "Traceback" not in error
 
 
 def test_a_config_map_that_is_not_in_the_stack_is_an_error():
