@@ -9,6 +9,7 @@ import pytest
 
 from kure_hooks.reports import REPORTS
 from tests.support.git import commit_all, make_repository, write
+from tests.support.linting import config_map, kustomization
 from tests.support.secrets_in_texts import shapes
 
 
@@ -193,6 +194,70 @@ def test_a_scalar_that_is_refused_is_not_quoted_where_it_may_be_secret(repositor
     text = stack(objects(canary)[:1]).replace('"pin": ', f'"token": {pin}, "pin": ')
     (repository / "stacks/prod.yaml").write_text(text)
     assert said("check") == 2
+
+
+def owners(canary):
+    """Return a Kustomization and an Application with a secret in every place that may have one."""
+    environment = json.dumps([{"name": "DB_PASSWORD", "value": canary()}])
+    web = kustomization(
+        "web",
+        postBuild={"substitute": {"db_password": canary(), "url": f"https://u:{canary()}@h/x"}},
+        patches=[{"patch": f"- {{op: add, path: /spec/env, value: {environment}}}\n"}],
+        commonMetadata={"annotations": {"api-token": canary()}},
+    )
+    broken = kustomization("broken", "./apps/gone", timeout={"password": canary()})
+    helm = {
+        "parameters": [{"name": "auth.password", "value": canary()}],
+        "valuesObject": {"adminPassword": canary(), "url": f"postgres://a:{canary()}@b/c"},
+        "values": f"token: {canary()}\n",
+    }
+    source = {"repoURL": "https://git.example.com/fleet.git", "path": "apps/web"}
+    application = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {"name": "web", "namespace": "argocd"},
+        "spec": {"project": "default", "source": {**source, "helm": helm}, "destination": {}},
+    }
+    return web, broken, json.dumps(application)
+
+
+@pytest.mark.parametrize("engine", ["flux", "argocd"])
+def test_an_import_shows_no_secret_of_what_it_would_write(tmp_path, kure, canary, engine):
+    web, broken, application = owners(canary)
+    entry = {"flux.yaml": web, "broken.yaml": broken, "argocd.yaml": application}
+    items = "---\n".join(json.dumps(item) + "\n" for item in objects(canary)[3:])
+    write(tmp_path, {f"entry/{name}": text for name, text in entry.items()})
+    write(tmp_path, {"entry/objects.yaml": items, "apps/web/web.yaml": config_map("web")})
+    command = ("import", engine, "--cluster", "prod")
+    code, out, error = kure(*command, "--dry-run", "--debug")
+    assert code in {0, 1}, error
+    assert canary.found_in(out + error) == []
+    assert out.count("(hidden)") >= 4
+    assert out.startswith(f"# Written by `kure-hooks import {engine}`")
+    code, out, error = kure(*command, "--debug")
+    assert canary.found_in(out + error) == []
+    assert canary.found_in((tmp_path / "stacks/prod.yaml").read_text())
+
+
+EXISTING = [
+    (".pre-commit-config.yaml", "repos: []\n# password: {}\n# https://u:{}@x.y/z\n"),
+    (".pre-commit-config.yaml", "repos: 3\ntoken: {}\nci: https://u:{}@x.y/z\n"),
+    (".gitlab-ci.yml", "variables:\n  DB_PASSWORD: {}\n  URL: https://u:{}@x.y/z\n"),
+    (".gitattributes", "# token={} https://u:{}@x.y/z\n"),
+    ("prek.toml", 'token = "{}"\nurl = "https://u:{}@x.y/z"\n'),
+    ("prek.toml", 'token = "{}"\nurl = "https://u:{}@x.y/z"\n[[repos]\n'),
+]
+
+
+@pytest.mark.parametrize("existing", EXISTING)
+def test_the_first_set_up_shows_no_secret(tmp_path, kure, canary, existing):
+    path, text = existing
+    make_repository(tmp_path)
+    write(tmp_path, {path: text.format(canary(), canary())})
+    for option in ("--dry-run", "--local-hooks", "--yes"):
+        code, out, error = kure("init", "--forge", "gitlab", "--debug", option)
+        assert code in {0, 1, 2}
+        assert canary.found_in(out + error) == []
 
 
 @pytest.fixture

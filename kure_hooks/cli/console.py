@@ -9,7 +9,7 @@ leaves alone what stands between `stop-commands` and a token that nobody can gue
 import os
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from enum import Enum, auto
 
@@ -45,6 +45,14 @@ def write(text: bytes, form: Form = Form.LINES) -> None:
     if text and not _is_file():
         text = _safe(text, form)
     click.echo(text, nl=False, color=True)
+
+
+def tell(lines: Iterable[str]) -> None:
+    """Print lines for people on stdout, without secrets, commands and escapes."""
+    from kure_hooks.secrecy.texts import scrub  # noqa: PLC0415 - reports have no secrets by then
+
+    text = scrub("\n".join(lines))
+    write("".join(f"{inert(visible(line))}\n" for line in text.split("\n")).encode())
 
 
 def complain(text: str) -> None:

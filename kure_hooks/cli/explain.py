@@ -3,11 +3,10 @@
 import click
 
 from kure_hooks.cli import options
-from kure_hooks.cli.console import write
+from kure_hooks.cli.console import tell
 from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.operations import explain
-from kure_hooks.safe_text import inert, visible
 
 
 @click.command("explain", cls=GuidedCommand)
@@ -26,5 +25,4 @@ def command(path: str, shared: options.Shared) -> None:
     """
     with running("explain", shared) as run:
         found = explain.explain(run.workspace(), path)
-        lines = (inert(visible(f"{name:<12}{value}")) for name, value in found.lines())
-        write("".join(f"{line}\n" for line in lines).encode())
+        tell(f"{name:<12}{value}" for name, value in found.lines())

@@ -8,15 +8,15 @@ import click
 from msgspec import Struct
 
 from kure_hooks.cli import options
-from kure_hooks.cli.console import write
+from kure_hooks.cli.console import tell
 from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.lint import maps_of
 from kure_hooks.cli.running import running
 from kure_hooks.importing.candidates import Left
+from kure_hooks.importing.stack import shown
 from kure_hooks.operations import adoption
 from kure_hooks.operations.adoption import Choice, Imported
 from kure_hooks.reports.wording import count
-from kure_hooks.safe_text import inert, visible
 
 _SHOWN = 2
 
@@ -67,10 +67,9 @@ def command(wishes: Wishes, shared: options.Shared) -> None:
         imported = adoption.import_cluster(workspace, choice)
         if not wishes.dry_run:
             adoption.write(workspace, imported)
-        text = imported.text if wishes.dry_run else ""
+        text = shown(imported.text, workspace.settings.drift.reveal) if wishes.dry_run else ""
         report = _report(imported, time.monotonic() - start, dry_run=wishes.dry_run)
-        lines = [*text.splitlines(), *report]
-        write("".join(f"{inert(visible(line))}\n" for line in lines).encode())
+        tell([*text.splitlines(), *report])
         raise SystemExit(int(not imported.is_whole))
 
 

@@ -6,12 +6,11 @@ import click
 from msgspec import Struct
 
 from kure_hooks.cli import options
-from kure_hooks.cli.console import write
+from kure_hooks.cli.console import tell
 from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.operations import init as operation
 from kure_hooks.operations.init import SetUp, Wish
-from kure_hooks.safe_text import inert, visible
 from kure_hooks.setup.starters import WORKFLOWS
 
 _LEFT = 1
@@ -62,8 +61,7 @@ def command(wishes: Wishes, *, yes: bool, dry_run: bool, shared: options.Shared)
         set_up = operation.init(workspace, wish)
         if not dry_run:
             operation.write(workspace, set_up, changes=yes)
-        lines = _lines(set_up, yes=yes, dry_run=dry_run)
-        write("".join(f"{inert(visible(line))}\n" for line in lines).encode())
+        tell(_lines(set_up, yes=yes, dry_run=dry_run))
         if set_up.changed and not yes and not dry_run:
             raise SystemExit(_LEFT)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from kure_hooks.cli import options
-from kure_hooks.cli.console import Form, write
+from kure_hooks.cli.console import Form, tell, write
 from kure_hooks.cli.guidance import GuidedCommand, GuidedGroup
 from kure_hooks.cli.running import running
-from kure_hooks.safe_text import inert, inert_json, visible
+from kure_hooks.safe_text import inert_json
 
 if TYPE_CHECKING:  # each command loads what it needs alone
     from kure_hooks.operations.listing import Kinds, Listing
@@ -62,7 +62,7 @@ def add(paths: tuple[str, ...], shared: options.Shared) -> None:
         files = definitions.read_given(named, given)
         for added in definitions.add(run.workspace(), files):
             line = f"{added.path}: {', '.join(added.kinds)}; sha256 {added.sha256}"
-            write(f"{inert(visible(line))}\n".encode())
+            tell([line])
 
 
 @command.command("export", cls=GuidedCommand)
@@ -90,7 +90,7 @@ def export(directory: Path, kubernetes: str, shared: options.Shared) -> None:
     with running("schemas", shared) as run:
         done = operation.export(run.workspace(), directory, kubernetes)
         words = f"{directory}: {done.count} schemas for Kubernetes {done.kubernetes}"
-        write(f"{inert(visible(words))}\n".encode())
+        tell([words])
 
 
 @command.command("list", cls=GuidedCommand)
@@ -120,7 +120,7 @@ def list_(source: str, kubernetes: str, format_: str, shared: options.Shared) ->
         if format_ == "json":
             write(_json(made).encode(), Form.FINAL)
         else:
-            write("".join(f"{inert(visible(line))}\n" for line in _lines(made)).encode())
+            tell(_lines(made))
 
 
 def _json(listing: "Listing") -> str:

@@ -5,11 +5,10 @@ from pathlib import Path
 import click
 
 from kure_hooks.cli import options
-from kure_hooks.cli.console import write
+from kure_hooks.cli.console import tell
 from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
 from kure_hooks.operations import vendor
-from kure_hooks.safe_text import inert, visible
 
 
 @click.command("vendor", cls=GuidedCommand)
@@ -29,5 +28,4 @@ def command(path: Path, name: str, sha256: str, shared: options.Shared) -> None:
     """
     with running("vendor", shared) as run:
         done = vendor.vendor(run.workspace(), path, name, sha256)
-        line = inert(visible(f"{done.path}: {done.objects} objects, sha256 {done.sha256}"))
-        write(f"{line}\n".encode())
+        tell([f"{done.path}: {done.objects} objects, sha256 {done.sha256}"])

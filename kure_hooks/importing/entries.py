@@ -144,6 +144,14 @@ def because(finding: Finding) -> str:
     return f"can't be generated: {in_words(finding)}"
 
 
+def refusal_of(name: str, findings: Sequence[Finding], path: str) -> Exception:
+    """Return the error for what no owner is left out for; nobody has the stack file at a path."""
+    if any(finding.at.path != path for finding in findings):
+        return InputError(findings)
+    reasons = "; ".join(f"{finding.key}: {in_words(finding)}" for finding in findings)
+    return UsageError(f"{name} can't be imported: {reasons}")
+
+
 def entry_of(cluster: Cluster, engine: str) -> Entry:
     """Return the start of a cluster, for the engine `flux` or `argocd`."""
     kind = flux.KIND if engine == "flux" else argocd.KIND

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kure_hooks.drift.masking import Mask
+from kure_hooks.drift.texts import texts
 from kure_hooks.files.paths import parent
 from kure_hooks.importing.candidates import Candidate
 from kure_hooks.stack.documents import STACK_API
@@ -71,6 +73,13 @@ class Lines:
         """Return the name of the bundle that a line belongs to, empty for one before all."""
         index = bisect_right(self._lines, line) - 1
         return self._names[index] if index >= 0 else ""
+
+
+def shown(text: str, reveal: tuple[str, ...]) -> str:
+    """Return a stack file as it may be printed: with secrets hidden, other than of some names."""
+    hidden = texts("", None, text.encode(), Mask(reveal))
+    head = text[: text.index(f"apiVersion: {STACK_API}")]
+    return (head if hidden.masked else "") + (hidden.after or "")
 
 
 def _bundles(node: dict[str, Any], pointer: Pointer) -> Iterator[tuple[Pointer, str]]:

@@ -23,6 +23,7 @@ from kure_hooks.importing.entries import (
     because,
     chosen,
     entry_of,
+    refusal_of,
     unread,
 )
 from kure_hooks.importing.stack import Draft, Lines
@@ -103,8 +104,7 @@ def import_cluster(workspace: Workspace, choice: Choice) -> Imported:
     if not entry.owners and not entry.carried:
         kind = "Kustomization" if choice.engine == "flux" else "Application"
         raise UsageError(f"{cluster.name} has no {kind} that could become a bundle")
-    proof = _Proof(workspace, choice, cluster, entry, name, path)
-    return proof.imported()
+    return _Proof(workspace, choice, cluster, entry, name, path).imported()
 
 
 def write(workspace: Workspace, imported: Imported) -> None:
@@ -139,9 +139,7 @@ class _Proof:
         else:
             options = argocd.options(owners, self.workspace.origin)
             made = [argocd.candidate(owner, options) for owner in owners]
-        entry = None
-        if self.entry.carried:
-            entry = application(self.entry.carried)
+        entry = application(self.entry.carried) if self.entry.carried else None
         taken = {candidate.name for candidate in made}
         entry_name = f"{name}-entry"
         while entry_name in taken:
@@ -203,7 +201,7 @@ class _Proof:
         of_entry = self.entry.drop(reasons, findings if self.draft.entry_name in reasons else ())
         in_the_output = any(finding.rule == "OP002" for finding in findings)
         if in_the_output or not (faulty or of_entry):
-            raise InputError(findings)
+            raise refusal_of(self.cluster.name, findings, self.path)
         self.left += [made.left(because(reasons[made.name])) for made in faulty]
         self.left += of_entry
         self.candidates = [made for made in self.candidates if made not in faulty]

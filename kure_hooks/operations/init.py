@@ -16,6 +16,7 @@ from kure_hooks.files.writer import write_tree
 from kure_hooks.operations import fleet
 from kure_hooks.operations.generate import lock_file
 from kure_hooks.operations.workspace import Workspace
+from kure_hooks.secrecy.texts import scrub
 from kure_hooks.setup import hook_entry, starters
 from kure_hooks.setup.surroundings import GITLAB, PRE_COMMIT, PREK, Surroundings, survey
 
@@ -52,10 +53,14 @@ class SetUp:
     commands: Sequence[str] = ()
 
     def diff(self, path: str) -> Iterator[str]:
-        """Yield the lines of a unified diff of one file."""
+        """Yield the lines of a unified diff of one file, with its secrets hidden."""
         yield f"--- {f'a/{path}' if path in self.before else '/dev/null'}"
         yield f"+++ b/{path}"
-        yield from unified(self.before.get(path), self.created.get(path) or self.changed[path])
+        after = self.created.get(path) or self.changed[path]
+        yield from unified(self._shown(path), scrub(after))
+
+    def _shown(self, path: str) -> str | None:
+        return scrub(self.before[path]) if path in self.before else None
 
 
 def init(workspace: Workspace, wish: Wish) -> SetUp:

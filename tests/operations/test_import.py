@@ -551,6 +551,16 @@ def test_a_long_list_of_what_would_be_hidden_is_cut(tmp_path, kure):
     assert (code, "and 5 more" in error) == (2, True)
 
 
+def test_what_no_stack_can_say_of_the_cluster_is_told_without_a_stack_file(tmp_path, kure):
+    source = HERE.replace("https://", "https://user:hidden@")
+    web = application("web", f"  source: {{{source}, path: apps/web}}\n")
+    write(tmp_path, {"entry/web.yaml": web, **APP})
+    code, _, error = kure("import", "argocd", "--cluster", "prod")
+    assert code == 2
+    assert error.startswith("error: entry can't be imported: spec.gitops.argocd.repoURL: ")
+    assert "stacks/prod.yaml" not in error
+
+
 def test_an_owner_that_is_left_out_is_exit_1(tmp_path, kure):
     text = f"{kustomization('web', fancy=1)}---\n{kustomization('db')}"
     write(tmp_path, {"c/ks.yaml": text, **APP})
