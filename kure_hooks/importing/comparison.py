@@ -130,7 +130,7 @@ def _kustomization(spec: Manifest, home: Any) -> Manifest:
     for key in ("interval", "retryInterval", "timeout"):
         spec[key] = _duration(spec.get(key))
     spec["retryInterval"] = spec["retryInterval"] or spec["interval"]
-    spec["path"] = normpath(f"/{spec.get('path') or '.'}")
+    spec["path"] = _path(spec.get("path") or ".")
     if isinstance(spec.get("sourceRef"), dict):
         source = {**spec["sourceRef"]}
         source.pop("apiVersion", None)
@@ -169,7 +169,7 @@ def _application(spec: Manifest) -> Manifest:
 def _source(source: Manifest) -> Manifest:
     made = {**source, "targetRevision": source.get("targetRevision") or "HEAD"}
     if made.get("path"):
-        made["path"] = normpath(f"/{made['path']}")
+        made["path"] = _path(made["path"])
     return _present(
         {key: _present(item) if isinstance(item, dict) else item for key, item in made.items()}
     )
@@ -187,6 +187,11 @@ def _policy(policy: Manifest) -> Manifest:
         texts = set(map(str, options))
         made["syncOptions"] = sorted(item for item in texts if not _OFF.fullmatch(item))
     return _present(made)
+
+
+def _path(value: Any) -> str:
+    """Return a path from the root of its source, with one slash: POSIX keeps two at the start."""
+    return "/" + normpath(f"/{value}").lstrip("/")
 
 
 def _duration(value: Any) -> Any:

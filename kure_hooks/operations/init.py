@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-import yaml
-
 from kure_hooks import config
 from kure_hooks.drift.hunks import unified
-from kure_hooks.errors import ReadError, UsageError
+from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.files.globs import matches
 from kure_hooks.files.lock import exclusive
 from kure_hooks.files.paths import path_problem
@@ -17,9 +15,10 @@ from kure_hooks.operations import fleet
 from kure_hooks.operations.generate import lock_file
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.secrecy.texts import scrub
-from kure_hooks.setup import hook_entry, starters
+from kure_hooks.setup import hook_entry, pipeline, starters
 from kure_hooks.setup.surroundings import GITLAB, PRE_COMMIT, PREK, Surroundings, survey
 
+_YAML = (".yml", ".yaml")
 _ATTRIBUTES = ".gitattributes"
 _OF_STACKS = ("kure-generate", "kure-check")
 _TITLES = {"flux": "Flux", "argocd": "Argo CD"}
@@ -185,7 +184,8 @@ class _Planning:
             return
         directory = path.rpartition("/")[0]
         others = [name for name in self.paths if directory and name.startswith(f"{directory}/")]
-        texts = [self._text(name) for name in (*others, path) if name in self.paths]
+        known = [name for name in (*others, path) if name in self.paths]
+        texts = [self._text(name) for name in known if name.endswith(_YAML)]
         if ours := [text for text in texts if "kure-hooks" in text]:
             if self.has_stack and not any(word in "".join(ours) for word in ("check", "generate")):
                 self.notes.append(
@@ -196,9 +196,7 @@ class _Planning:
         if self.forge != GITLAB:
             self._add(path, starters.workflow(self.forge, self.command))
         elif path in self.paths:
-            text = self._text(path)
-            job = starters.gitlab_job(self.command, _stage(text))
-            self._change(path, f"{_ended(text)}\n{job}")
+            self._pipeline(path)
         else:
             self.created[path] = starters.gitlab_job(self.command)
 
@@ -211,6 +209,21 @@ class _Planning:
             return False
         self._change(path, write("check"))
         return True
+
+    def _pipeline(self, path: str) -> None:
+        """Add a job to the pipeline of GitLab that exists, or tell why that can't be done."""
+        text = self._text(path)
+        try:
+            stage = pipeline.stage(text)
+        except InputError as error:
+            job = starters.gitlab_job(self.command)
+            self.notes.append(
+                f"The job of kure-hooks can't be added to this pipeline: {error.findings[0]}. Add "
+                f"it yourself:\n{job.rstrip()}"
+            )
+            return
+        job = starters.gitlab_job(self.command, stage)
+        self._change(path, f"{_ended(text)}\n{job}")
 
     def _add(self, path: str, text: str) -> None:
         if path not in self.paths:
@@ -254,14 +267,3 @@ class _Planning:
 
 def _ended(text: str) -> str:
     return text if not text or text.endswith("\n") else f"{text}\n"
-
-
-def _stage(text: str) -> str:
-    """Return the stage for a job: empty for the default one, else the first that there is."""
-    try:
-        stages = (yaml.safe_load(text) or {}).get("stages")
-    except (yaml.YAMLError, AttributeError):  # such as `!reference`, which only GitLab knows
-        return ""
-    if not isinstance(stages, list) or "test" in stages or not stages:
-        return ""
-    return str(stages[0])

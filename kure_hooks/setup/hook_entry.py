@@ -11,9 +11,13 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import yaml
+from msgspec import Struct
 
-from kure_hooks.errors import UsageError
+from kure_hooks.decoding import decode
+from kure_hooks.errors import InputError, UsageError
 from kure_hooks.setup.starters import HOME, REVISION
+from kure_hooks.setup.surroundings import PRE_COMMIT
+from kure_hooks.yamlio import read
 
 HOOK_TYPES = ("pre-commit", "pre-merge-commit", "pre-push")
 _TYPES_KEY = "default_install_hook_types"
@@ -28,6 +32,22 @@ _ENTRIES = {
     "kure-check": "kure-hooks check --source hook",
     "kure-lint": "kure-hooks lint --source index",
 }
+
+
+class _Hook(Struct):
+    id: str
+
+
+class _Repository(Struct):
+    repo: str
+    hooks: list[_Hook]
+
+
+class _Configuration(Struct):
+    """The parts of a configuration that a new entry stands beside."""
+
+    repos: list[_Repository] | None = None
+    default_install_hook_types: list[str] | None = None
 
 
 class _Form(NamedTuple):
@@ -53,12 +73,14 @@ def has_entry(text: str) -> bool:
 def with_entry(text: str, hooks: Sequence[str], *, local: bool) -> str:
     """Return a YAML configuration with the entry at the end of its repos.
 
-    Raises UsageError, which shows the lines to add by hand, for a file of another form.
+    Raises InputError, with the place, for a file that can't be read or has a value of another type
+    than pre-commit takes, and UsageError, which shows the lines to add by hand, for another form.
     """
+    before = _configuration(text)
     try:
         changed = _with_types(_with_repository(text, hooks, local=local))
-        proven = _adds_one(yaml.safe_load(text) or {}, yaml.safe_load(changed), hooks)
-    except (yaml.YAMLError, TypeError, KeyError, AttributeError, ValueError, IndexError):
+        proven = before is not None and _adds_one(before, _configuration(changed) or {}, hooks)
+    except (InputError, yaml.YAMLError, ValueError, IndexError, AttributeError):
         proven = False
     if not proven:
         lines = "\n".join(_entry(hooks, _Form(), local=local))
@@ -75,9 +97,10 @@ def with_hooks(text: str, hooks: Sequence[str]) -> str:
     Empty for a file of another form.
     """
     try:
-        changed = _with_hooks(text, hooks)
-        proven = _adds_hooks(yaml.safe_load(text), yaml.safe_load(changed), hooks)
-    except (yaml.YAMLError, TypeError, KeyError, AttributeError, ValueError, IndexError):
+        before, changed = _configuration(text), _with_hooks(text, hooks)
+        after = _configuration(changed)
+        proven = bool(before and after) and _adds_hooks(before or {}, after or {}, hooks)
+    except (InputError, yaml.YAMLError, TypeError, AttributeError, ValueError, IndexError):
         proven = False
     return changed if proven else ""
 
@@ -90,13 +113,29 @@ def _adds_hooks(before: dict[str, Any], after: dict[str, Any], hooks: Sequence[s
     return before == after and [hook["id"] for hook in reversed(added)] == list(hooks)
 
 
+def _configuration(text: str) -> dict[str, Any] | None:
+    """Return a configuration, None for one of several documents.
+
+    It is read within the limits of all input, so that the parser below meets nothing deeper.
+    """
+    documents = read(text.encode(), PRE_COMMIT)
+    if len(documents) > 1:
+        return None
+    for document in documents:
+        decode(document, _Configuration)
+        return dict(document.value)
+    return {}
+
+
 def _adds_one(before: dict[str, Any], after: dict[str, Any], hooks: Sequence[str]) -> bool:
     """Tell whether a configuration is another one with one more repository at its end."""
-    added = after["repos"].pop()
+    *others, added = after["repos"]
     types = before.get(_TYPES_KEY) or []
     lacking = [name for name in HOOK_TYPES if name not in types]
     expected = {**before, "repos": before.get("repos") or [], _TYPES_KEY: [*types, *lacking]}
-    return expected == after and [hook["id"] for hook in added["hooks"]] == list(hooks)
+    return expected == {**after, "repos": others} and [
+        hook["id"] for hook in added["hooks"]
+    ] == list(hooks)
 
 
 def toml_with_entry(text: str, hooks: Sequence[str], *, local: bool) -> str:
@@ -123,9 +162,10 @@ def toml_with_entry(text: str, hooks: Sequence[str], *, local: bool) -> str:
     changed = f"{head}{body}\n{entry}"
     try:
         tomllib.loads(changed)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise UsageError(
-            f"prek.toml can't be extended: {error}. Add this yourself:\n{entry}"
+            f"prek.toml can't be extended: {reason}. Add this yourself:\n{entry}"
         ) from error
     return changed
 

@@ -1,7 +1,10 @@
 """The texts of the files that a repository starts with."""
 
+from textwrap import indent
+
 from kure_hooks import __version__
-from kure_hooks.setup.surroundings import FORGEJO, GITHUB, GITLAB
+from kure_hooks.setup.surroundings import FORGEJO, GITHUB, GITLAB, PIPELINE
+from kure_hooks.yamlio import dump
 
 HOME = "https://github.com/kure-hooks/kure-hooks"
 REVISION = f"v{__version__}"
@@ -13,7 +16,7 @@ _PYTHON = "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.
 
 WORKFLOWS = {
     GITHUB: ".github/workflows/kure-hooks.yaml",
-    GITLAB: ".gitlab-ci.yml",
+    GITLAB: PIPELINE,
     FORGEJO: ".forgejo/workflows/kure-hooks.yaml",
 }
 
@@ -121,7 +124,7 @@ jobs:
 
 def gitlab_job(command: str, stage: str = "") -> str:
     """Return the job of GitLab that runs `check` or `lint`, in the default stage unless named."""
-    in_stage = f"  stage: {stage}\n" if stage else ""
+    in_stage = indent(dump({"stage": stage}), "  ") if stage else ""
     return f"""\
 kure-hooks:
 {in_stage}  image: python:3.13

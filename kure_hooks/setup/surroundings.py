@@ -16,11 +16,13 @@ from kure_hooks.manifests import kind_of
 
 GITHUB, GITLAB, FORGEJO = "github", "gitlab", "forgejo"
 
+PIPELINE = ".gitlab-ci.yml"
+
 # The files and directories by which a forge runs its jobs. Forgejo reads those of Gitea and GitHub
 # as well, so that its own come first.
 _OF_FORGES = (
     (FORGEJO, (".forgejo", ".gitea")),
-    (GITLAB, (".gitlab-ci.yml", ".gitlab")),
+    (GITLAB, (PIPELINE, ".gitlab")),
     (GITHUB, (".github",)),
 )
 _HOSTS = (

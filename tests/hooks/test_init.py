@@ -136,6 +136,30 @@ def test_a_job_is_added_to_the_pipeline_of_gitlab(root, kure):
     assert kure("init")[1].startswith("Everything is set up already.")
 
 
+def test_a_pipeline_that_is_none_stays_and_is_told(root, kure):
+    write(root, {".gitlab-ci.yml": "- a\n"})
+    code, out, _ = kure("init", "--yes")
+    assert code == 0
+    assert "can't be added to this pipeline: .gitlab-ci.yml:1:1: this is a list" in out
+    assert "  image: python:3.13" in out
+    assert (root / ".gitlab-ci.yml").read_text() == "- a\n"
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--yes", "--local-hooks"])
+def test_a_configuration_of_another_shape_is_refused_and_nothing_written(root, kure, option):
+    write(root, {".pre-commit-config.yaml": "repos: 3\n"})
+    before = git(root, "status", "--short")
+    code, out, error = kure("init", option)
+    assert (code, git(root, "status", "--short")) == (2, before)
+    assert ".pre-commit-config.yaml:1:8: repos: this is a number; expected a list" in out + error
+
+
+def test_a_file_beside_workflows_may_be_anything(root, kure):
+    (root / ".github/workflows").mkdir(parents=True)
+    (root / ".github/workflows/logo.png").write_bytes(b"\x89PNG\xff")
+    assert kure("init", "--forge", "github")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("manifest", "tool", "title"),
     [(KUSTOMIZATION, "flux", "Flux"), (APPLICATION, "argocd", "Argo CD")],

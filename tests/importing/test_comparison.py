@@ -49,6 +49,8 @@ def changed(manifest, *steps, to):
         (("spec", "interval"), "600s"),
         (("spec", "retryInterval"), "10m"),
         (("spec", "path"), "apps/"),
+        (("spec", "path"), "/apps"),
+        (("spec", "path"), "//apps/../apps"),
         (("spec", "force"), False),
         (("spec", "postBuild"), {"substitute": {}}),
         (("spec", "deletionPolicy"), "MirrorPrune"),

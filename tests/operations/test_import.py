@@ -162,6 +162,13 @@ def test_a_key_that_flux_requires_is_told_as_missing(missing, reason):
     assert reasons(result)["Kustomization flux-system/db"] == reason
 
 
+@pytest.mark.parametrize("path", ["/apps/web", "//apps/web/", "apps//web", "./apps/./web"])
+def test_a_path_may_begin_at_the_root_of_the_source(path):
+    found, result = flux(kustomization("web", path))
+    assert result.is_whole
+    assert found["web"]["payload"] == {"path": "apps/web"}
+
+
 def test_a_value_that_is_null_is_one_that_is_not_there():
     text = kustomization("web").replace("prune: true", "prune: true\n  timeout: null")
     found, result = flux(text)

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kure_hooks.errors import UsageError
+from kure_hooks.errors import InputError, UsageError
 from kure_hooks.setup.hook_entry import (
     HOOK_TYPES,
     has_entry,
@@ -104,17 +104,54 @@ def test_line_endings_of_windows_stay():
     [
         "repos: [{repo: local, hooks: []}]\n",
         "{repos: []}\n",
-        "repos: [\n",
-        "- repo: local\n",
         "default_install_hook_types: [pre-commit # why\n]\nrepos: []\n",
         "repos:\n- repo: local\n  hooks: []\n---\nmore: 1\n",
-        "text\n",
     ],
 )
 def test_what_can_not_be_extended_is_left_to_its_owner(text):
     with pytest.raises(UsageError, match="Add these lines to its repos yourself") as error:
         with_entry(text, HOOKS, local=False)
     assert ENTRY.rstrip() in str(error.value)
+
+
+MERGES = "".join(
+    f"a{level}: &a{level} {{<<: [{', '.join([f'*a{level - 1}'] * 10)}]}}\n" for level in range(1, 9)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("repos: [\n", "2:1: repos[0]: this is not valid YAML"),
+        ("- repo: local\n", "1:1: this is a list; expected a mapping"),
+        ("text\n", "1:1: this is a string; expected a mapping"),
+        ("repos: 3\n", "1:8: repos: this is a number; expected a list"),
+        ("repos:\n-\n- 7\n", "2:2: repos[0]: this is null; expected a mapping"),
+        ("repos: [{repo: local}]\n", "1:9: repos[0].hooks: this required key is missing"),
+        (
+            "repos: [{repo: a, hooks: x}]\n",
+            "1:26: repos[0].hooks: this is a string; expected a list",
+        ),
+        ("repos: [{repo: a, hooks: [x]}]\n", "1:27: repos[0].hooks[0]: this is a string; expected"),
+        ("repos: []\nrepos: []\n", "2:1: the key repos is there twice"),
+        (
+            "default_install_hook_types: pre-push\n",
+            "1:29: default_install_hook_types: this is a string",
+        ),
+        (f"a: {'[' * 200}{']' * 200}\n", "nested too deep"),
+        (f"a0: &a0 {{x: y}}\n{MERGES}", ":6:20: a5[1]: the file has too many nodes"),
+    ],
+)
+def test_another_shape_is_told_at_its_place(text, place):
+    with pytest.raises(InputError) as error:
+        with_entry(text, HOOKS, local=False)
+    assert place in str(error.value)
+    assert str(error.value).startswith(".pre-commit-config.yaml:")
+
+
+def test_a_toml_that_is_nested_too_deeply_is_refused():
+    with pytest.raises(UsageError, match="it is nested too deeply"):
+        toml_with_entry(f"a = {'[' * 100_000}\n", HOOKS, local=False)
 
 
 def test_a_new_file_is_the_entry_alone():
