@@ -83,6 +83,7 @@ def _report(imported: Imported, seconds: float, *, dry_run: bool) -> Iterator[st
     bundles, objects = count(imported.bundles, "bundle"), count(imported.carried, "other object")
     rest = f", and {objects} of the entry" if imported.carried else ""
     yield f"{imported.path} {verb}: {bundles}{rest}"
+    yield from (f"note: {item.reason}" for item in imported.unused)
     if imported.unread:
         yield ""
         yield "can't be read, and may have more owners:"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from kure_hooks.gitops.declared import Declared
 from kure_hooks.gitops.files import Files
@@ -85,3 +86,19 @@ class Repository:
         """The identities of all objects of all clusters, and of those that none has."""
         applied = {who for cluster in self.clusters for who in cluster.applied}
         return frozenset(applied | {item.who for item in self.unreached if item.who})
+
+    @cached_property
+    def urls(self) -> frozenset[str]:
+        """The URLs of all repositories that its objects name, in a source or wherever else."""
+        applied = [item.manifest for cluster in self.clusters for _, item in cluster.resources()]
+        waiting: list[Any] = [*applied, *(item.manifest for item in self.unreached)]
+        urls: set[str] = set()
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, dict):
+                named = (part[key] for key in ("url", "repoURL") if key in part)
+                urls.update(url for url in named if isinstance(url, str))
+                waiting += part.values()
+            elif isinstance(part, list):
+                waiting += part
+        return frozenset(urls)

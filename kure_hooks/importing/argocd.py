@@ -8,9 +8,9 @@ from typing import Any
 from kure_hooks.gitops.argocd import FINALIZERS, WAVE
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.urls import same_repository
-from kure_hooks.importing.candidates import Candidate, most_common
+from kure_hooks.importing.candidates import Candidate, most_common, refusal
 from kure_hooks.importing.shapes import Application, misshapen
-from kure_hooks.manifests import Manifest, mappings_at, text_at, value_at
+from kure_hooks.manifests import Manifest, mappings_at, text_at, value_at, without_empty
 
 KIND = ("argoproj.io", "Application")
 
@@ -20,7 +20,9 @@ _NO_NAME = re.compile(r"[^a-z0-9]+")
 _HEAD = frozenset({"name", "namespace", "labels", "annotations", "finalizers"})
 # Both mean the same to Argo CD; without finalizers of its own a bundle has the second.
 _CASCADES = FINALIZERS[:2]
-_APART = frozenset({"project", "source", "sources", "destination", "syncPolicy"})
+_APART = frozenset(
+    {"project", "source", "sources", "destination", "syncPolicy", "ignoreDifferences"}
+)
 _OF_SOURCE = frozenset({"repoURL", "path", "targetRevision"})
 _OF_DIRECTORY = ("directory", "helm")
 _SERVER_SIDE = "ServerSideApply="
@@ -82,6 +84,8 @@ def candidate(owner: Owner, cluster: Mapping[str, Any]) -> Candidate:
     _take_sync_policy(made, value_at(spec, "syncPolicy") or {})
     said = {key: value for key, value in spec.items() if value is not None}
     made.take({key: value for key, value in said.items() if key not in _APART}, "argocd")
+    ignored = [without_empty(item) for item in spec.get("ignoreDifferences") or ()]
+    made.take({"ignoreDifferences": ignored} if ignored else {}, "argocd")
     return made
 
 
@@ -161,7 +165,12 @@ def _take_sync_policy(made: Candidate, policy: Mapping[str, Any]) -> None:
             for key, value in (usual | automated).items()
             if not (key in usual and value is True)
         }
-    written = policy.get("syncOptions") or []
+    written = []
+    for item in policy.get("syncOptions") or ():
+        if refusal(("argocd", "syncPolicy", "syncOptions"), [item]):
+            made.notes.append(f"has the sync option {item}, which Argo CD does not know")
+        else:
+            written.append(item)
     server_side = any(str(item).startswith(_SERVER_SIDE) for item in written)
     asked = [item for item in written if item != f"{_SERVER_SIDE}true"]
     if not server_side:

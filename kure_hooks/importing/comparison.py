@@ -24,6 +24,12 @@ _OFF = re.compile(
     r"(ApplyOutOfSyncOnly|CreateNamespace|FailOnSharedResource|PruneLast|Replace"
     r"|RespectIgnoreDifferences|ServerSideApply|SkipDryRunOnMissingResource)=false"
 )
+# All others mean nothing to an Application.
+_HEARD = re.compile(
+    r"(ApplyOutOfSyncOnly|ClientSideApplyMigration|CreateNamespace|FailOnSharedResource|PruneLast"
+    r"|Replace|RespectIgnoreDifferences|ServerSideApply|SkipDryRunOnMissingResource|Validate)"
+    r"=(true|false)|PrunePropagationPolicy=[a-z]+|(Prune|Delete)=(false|confirm)"
+)
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 _FALSE_BY_DEFAULT = ("wait", "force", "suspend", "ignoreMissingComponents")
 
@@ -161,6 +167,10 @@ def _application(spec: Manifest) -> Manifest:
         several = [_source(item) if isinstance(item, dict) else item for item in several]
     spec["sources"] = several
     spec["project"] = spec.get("project") or "default"
+    if isinstance(ignored := spec.get("ignoreDifferences"), list):  # no group is the core group
+        spec["ignoreDifferences"] = [
+            _present(item) if isinstance(item, dict) else item for item in ignored
+        ]
     policy = spec.get("syncPolicy")
     spec["syncPolicy"] = _policy(policy) if isinstance(policy, dict) else policy
     return _present(spec)
@@ -185,7 +195,8 @@ def _policy(policy: Manifest) -> Manifest:
         made["automated"] = {"enabled": True, **given}
     if isinstance(options := policy.get("syncOptions"), list):
         texts = set(map(str, options))
-        made["syncOptions"] = sorted(item for item in texts if not _OFF.fullmatch(item))
+        heard = (item for item in texts if _HEARD.fullmatch(item))
+        made["syncOptions"] = sorted(item for item in heard if not _OFF.fullmatch(item))
     return _present(made)
 
 

@@ -63,6 +63,7 @@ class _ApplicationSpec(Struct, rename="camel"):
     sources: list[_Source] | None = None
     destination: dict[str, str | None] | None = None
     sync_policy: _SyncPolicy | None = None
+    ignore_differences: list[dict[str, Any]] | None = None
 
 
 class Application(Struct):

@@ -21,6 +21,8 @@ _USUAL = "Kustomization"
 _VERSIONS = {"Component": "v1alpha1", _USUAL: "v1beta1"}
 
 # Lists of files, as texts and in a field of mappings.
+# kustomize downloads such a file, wherever it may be named.
+_WEB = ("http://", "https://")
 _LISTS = ("crds", "configurations")
 _PATHS = ("patches", "patchesJson6902", "replacements")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
@@ -81,7 +83,7 @@ class Builder:
                     yield f"does not build: {problem}"
         for entry in file_names(fields):
             path = join_relative(directory, entry)
-            if path is not None and is_elsewhere(self.tree, path):
+            if entry.startswith(_WEB) or (path is not None and is_elsewhere(self.tree, path)):
                 continue
             if path is None or list(self.tree.paths(path)) != [path]:
                 yield f"does not build: {entry} does not exist"

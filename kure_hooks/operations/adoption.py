@@ -9,7 +9,7 @@ from kure_hooks.errors import InputError, UsageError
 from kure_hooks.files.lock import exclusive
 from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.writer import write_tree
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Skipped
 from kure_hooks.gitops.clusters import readers_of
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
@@ -59,8 +59,8 @@ class Imported:
     `equal` is the number of owners that come out as they are, of `owners`, and `bundles` that of
     the bundles, of the `bundled_kinds` that could be one. `left` are the owners and objects that
     stay as they are, `notes` tell what the stack does not say because it has no effect, `doubts`
-    are about dependencies that it calls external although they look like mistakes, and `unread`
-    are the faults of files that may have more owners.
+    are about dependencies that it calls external although they look like mistakes, `unread`
+    are the faults of files that may have more owners, and `unused` the maps that nothing needs.
     """
 
     path: str
@@ -78,6 +78,7 @@ class Imported:
     syncs: tuple[str, ...] = ()
     doubts: tuple[Finding, ...] = ()
     unread: tuple[Finding, ...] = ()
+    unused: tuple[Skipped, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -104,7 +105,8 @@ def import_cluster(workspace: Workspace, choice: Choice) -> Imported:
     if not entry.owners and not entry.carried:
         kind = "Kustomization" if choice.engine == "flux" else "Application"
         raise UsageError(f"{cluster.name} has no {kind} that could become a bundle")
-    return _Proof(workspace, choice, cluster, entry, name, path).imported()
+    imported = _Proof(workspace, choice, cluster, entry, name, path).imported()
+    return replace(imported, unused=tuple(reading.unused(repository, choice.maps)))
 
 
 def write(workspace: Workspace, imported: Imported) -> None:
@@ -239,8 +241,8 @@ class _Proof:
         ]
         output = f"{self.workspace.settings.output}/{self.draft.cluster}"
         if not self.candidates and not self.entry.carried:
-            reasons = "; ".join(f"{item.who} {item.reason}" for item in self.left)
-            raise UsageError(f"nothing of {self.cluster.name} can be imported: {reasons}")
+            reasons = "".join(f"\n  {item.at}: {item.who} {item.reason}" for item in self.left)
+            raise UsageError(f"nothing of {self.cluster.name} can be imported:{reasons}")
         owners_now = [made.owner.resource for made in self.candidates]
         changes = switch(owners_now, self.entry.carried, self.cluster, syncs, generated.files)
         faults = tuple(unread(self.cluster, self.entry.syncs))

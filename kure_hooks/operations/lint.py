@@ -124,7 +124,7 @@ def lint(workspace: Workspace, choice: Choice) -> Outcome:
         findings=tuple(findings),
         checked=linted.objects,
         known=known,
-        skipped=linted.run.skipped,
+        skipped=(*linted.run.skipped, *reading.unused(linted.run.repository, choice.maps)),
         failure=None if _is_something(linted) else _NOTHING,
     )
 

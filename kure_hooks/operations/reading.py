@@ -1,20 +1,26 @@
 """The repository as controllers read it, with what the settings and the stacks say beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kure_hooks import stages
+from kure_hooks.decoding.suggest import closest
+from kure_hooks.findings import Skipped
 from kure_hooks.gitops.clusters import read_repository
 from kure_hooks.gitops.declared import Declared
 from kure_hooks.gitops.program import Program
 from kure_hooks.gitops.repository import Cluster, Repository
+from kure_hooks.gitops.urls import may_be_fork, same_repository
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.repository import checkouts
 
 if TYPE_CHECKING:  # few repositories have no stack
     from kure_hooks.operations.fleet import Fleet
+
+# Of a URL, as much of its end as words are compared.
+_END = 40
 
 
 def repository(
@@ -44,3 +50,21 @@ def _external(generated: "Fleet", cluster: Cluster) -> list[str]:
     starts = {resource.at().path for resource in cluster.entries}
     names = generated.external(cluster.read | starts)
     return [f"Kustomization */{name}" for name in names]
+
+
+def unused(repository: Repository, maps: Mapping[str, Path]) -> Iterator[Skipped]:
+    """Yield the URLs of maps that nothing names, with the URL that was likely meant."""
+    for url in maps:
+        if any(same_repository(url, other) for other in repository.urls):
+            continue
+        likely = sorted(other for other in repository.urls if may_be_fork(url, other))
+        near = likely or _nearest(url, repository.urls)
+        hint = f'. Did you mean "{near[0]}"?' if near else ""
+        yield Skipped(f"--map {url}", f"nothing in this tree uses {url}{hint}")
+
+
+def _nearest(url: str, urls: Iterable[str]) -> list[str]:
+    """Return the URL whose end is most like that of another, none where none is near."""
+    by_end = {other.rstrip("/")[-_END:]: other for other in sorted(urls)}
+    close = closest(url.rstrip("/")[-_END:], by_end)
+    return [by_end[end] for end in by_end if end.lower() == close.lower()]

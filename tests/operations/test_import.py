@@ -559,13 +559,66 @@ def test_a_long_list_of_what_would_be_hidden_is_cut(tmp_path, kure):
 
 
 def test_what_no_stack_can_say_of_the_cluster_is_told_without_a_stack_file(tmp_path, kure):
-    source = HERE.replace("https://", "https://user:hidden@")
+    source = HERE.replace("https://", "https://u:a?b>~Z@")
     web = application("web", f"  source: {{{source}, path: apps/web}}\n")
     write(tmp_path, {"entry/web.yaml": web, **APP})
     code, _, error = kure("import", "argocd", "--cluster", "prod")
     assert code == 2
     assert error.startswith("error: entry can't be imported: spec.gitops.argocd.repoURL: ")
     assert "stacks/prod.yaml" not in error
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("https://github.com/acme/fleet.git", None),
+        ("git@github.com:acme/fleet", None),
+        ("https://github.com/amce/fleet", '. Did you mean "https://github.com/acme/fleet.git"?'),
+        ("https://github.com/acme/flete", '. Did you mean "https://github.com/acme/fleet.git"?'),
+        ("https://example.org/z", ""),
+    ],
+)
+def test_a_map_of_a_url_that_nothing_names_is_told(tmp_path, kure, url, hint):
+    write(tmp_path, {"entry/web.yaml": application("web", SOURCES["synced"]), **APP})
+    for command in (("import", "argocd", "--cluster", "prod", "--dry-run"), ("lint",)):
+        code, out, error = kure(*command, "--map", f"{url}=apps")
+        assert code in {0, 1}, error
+        if hint is None:
+            assert "nothing in this tree" not in out
+        else:
+            assert f"nothing in this tree uses {url}{hint}\n" in out
+
+
+def test_the_core_group_may_be_named_by_an_empty_string():
+    text = SOURCES["synced"]
+    text += "  ignoreDifferences: [{group: '', kind: Secret, jsonPointers: [/data]}]\n"
+    found, result = argocd(application("web", text))
+    assert result.is_whole
+    assert found["web"]["argocd"]["ignoreDifferences"] == [
+        {"kind": "Secret", "jsonPointers": ["/data"]}
+    ]
+
+
+@pytest.mark.parametrize("option", ["Prune=true", "createNamespace=true", "Fast=true", "Validate"])
+def test_a_sync_option_that_argo_cd_ignores_is_left_out_and_told(option):
+    text = f"  source: {{{HERE}, path: apps/web}}\n  syncPolicy: {{syncOptions: [{option}]}}\n"
+    _, result = argocd(application("web", text))
+    assert result.is_whole
+    assert option not in result.text
+    assert [note.reason for note in result.notes] == [
+        f"has the sync option {option}, which Argo CD does not know"
+    ]
+
+
+def test_a_patch_from_the_web_is_no_missing_file():
+    build = "resources: [a.yaml]\npatches: [{path: 'https://example.com/patch.yaml'}]\n"
+    files = {"apps/far/kustomization.yaml": build, "apps/far/a.yaml": config_map("far")}
+    files |= {
+        "clusters/prod/sync.yaml": SYNC,
+        "clusters/prod/far.yaml": kustomization("far", "./apps/far"),
+    }
+    _, result = imported("flux", files)
+    assert [item.reason for item in result.left if "far" in str(item.who)] == []
 
 
 def test_an_owner_that_is_left_out_is_exit_1(tmp_path, kure):
