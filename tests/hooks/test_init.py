@@ -151,7 +151,7 @@ def test_a_configuration_of_another_shape_is_refused_and_nothing_written(root, k
     before = git(root, "status", "--short")
     code, out, error = kure("init", option)
     assert (code, git(root, "status", "--short")) == (2, before)
-    assert ".pre-commit-config.yaml:1:8: repos: this is a number; expected a list" in out + error
+    assert ".pre-commit-config.yaml:1:8: repos: this is a number. Write a list." in out + error
 
 
 def test_a_file_beside_workflows_may_be_anything(root, kure):

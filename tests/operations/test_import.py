@@ -182,8 +182,8 @@ def test_a_value_that_is_null_is_one_that_is_not_there():
         ("", "it is gone"),
         ("Correct the path", "it is gone. Correct the path."),
         ("Correct the path.", "it is gone. Correct the path."),
-        ('did you mean "a"?', 'it is gone; did you mean "a"?'),
-        ("expected a name", "it is gone; expected a name"),
+        ('did you mean "a"?', 'it is gone. Did you mean "a"?'),
+        ("expected a name", "it is gone. Write a name."),
     ],
 )
 def test_a_reason_is_the_problem_with_the_advice_behind_it(expected, words):

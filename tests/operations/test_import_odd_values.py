@@ -174,14 +174,14 @@ def run(root, engine, files):
 @pytest.mark.parametrize(
     ("engine", "change", "reason"),
     [
-        ("flux", (("spec",), [1]), "spec: this is a list; expected a mapping"),
-        ("flux", (("spec", "dependsOn"), "x"), "spec.dependsOn: this is a string; expected a list"),
-        ("flux", (("spec", "path"), 7), "spec.path: this is a number; expected a string"),
+        ("flux", (("spec",), [1]), "spec: this is a list. Write a mapping."),
+        ("flux", (("spec", "dependsOn"), "x"), "spec.dependsOn: this is a string. Write a list."),
+        ("flux", (("spec", "path"), 7), "spec.path: this is a number. Write a string."),
         ("flux", (("spec", "postBuild"), []), "postBuild, which a stack can't say: this is a list"),
         ("flux", (("metadata", "name"), 7), "this Kustomization has no name that is a string"),
         ("flux", (("metadata", "labels"), {"a": 1}), "web.yaml, which has an object with labels"),
-        ("argocd", (("spec",), [1]), "spec: this is a list; expected a mapping"),
-        ("argocd", (("spec", "sources"), 3), "spec.sources: this is a number; expected a list"),
+        ("argocd", (("spec",), [1]), "spec: this is a list. Write a mapping."),
+        ("argocd", (("spec", "sources"), 3), "spec.sources: this is a number. Write a list."),
         (
             "argocd",
             (("spec", "source", "path"), 1.5),
@@ -190,7 +190,7 @@ def run(root, engine, files):
         (
             "argocd",
             (("spec", "destination"), []),
-            "spec.destination: this is a list; expected a map",
+            "spec.destination: this is a list. Write a map.",
         ),
         (
             "argocd",

@@ -20,7 +20,7 @@ spec:
     metadata: {labels: {app: web}}
     spec: {containers: [{name: web, image: web:1}]}
 """
-WORDS = 'Deployment web: spec.replicaz: unknown key; did you mean "replicas"?'
+WORDS = 'Deployment web: spec.replicaz: unknown key. Did you mean "replicas"?'
 PATCH = (
     "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: web}, "
     "spec: {replicaz: null}}"

@@ -31,10 +31,10 @@ def test_a_job_is_in_the_first_stage_where_there_is_no_default_one(text, expecte
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("- a\n", ":1:1: this is a list; expected a mapping"),
-        ("text\n", ":1:1: this is a string; expected a mapping"),
-        ("stages: x\n", ":1:9: stages: this is a string; expected a list"),
-        ("stages: [1]\n", ":1:10: stages[0]: this is a number; expected a string"),
+        ("- a\n", ":1:1: this is a list. Write a mapping."),
+        ("text\n", ":1:1: this is a string. Write a mapping."),
+        ("stages: x\n", ":1:9: stages: this is a string. Write a list."),
+        ("stages: [1]\n", ":1:10: stages[0]: this is a number. Write a string."),
         ("stages: [!!binary a]\n", "the tag !!binary is not allowed here"),
         ("stages: [\n", "this is not valid YAML"),
         (f"a: {'[' * 200}{']' * 200}\n", "nested too deep"),
