@@ -44,7 +44,7 @@ MANAGED = (
     Hook(
         id="kure-generate",
         name="kure generate",
-        description="Regenerate the GitOps tree from what is staged; fail until the result is, too",
+        description="Regenerate the GitOps tree from what is staged; fail until that is staged too",
         entry="kure-hooks generate --source index",
         stages=_COMMIT,
     ),
@@ -73,7 +73,7 @@ def _on_path(hook: Hook) -> Hook:
         hook,
         id=f"{hook.id}-system",
         name=f"{hook.name} (system)",
-        description=f"{hook.description}; by the kure-hooks on PATH",
+        description=f"{hook.description} (runs the kure-hooks on PATH)",
         language="system",
     )
 

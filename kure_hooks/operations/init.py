@@ -261,7 +261,8 @@ class _Planning:
             yield "kure-hooks generate"
         yield "git add --all"
         if runs_hooks:
-            yield "prek install" if self.around.runner == PREK else "pre-commit install"
+            is_prek = self.around.runner == PREK
+            yield "prek install" if is_prek else "pre-commit install    # or prek install"
         yield "git commit -m 'Add kure-hooks'"
 
 

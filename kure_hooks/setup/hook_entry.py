@@ -33,6 +33,10 @@ _ENTRIES = {
     "kure-lint": "kure-hooks lint --source index",
 }
 
+# Commits are judged by kure-generate, whose report kure-check would only repeat.
+_STAGES_OF_CHECK = ("pre-push", "manual")
+_STAGES = ("pre-commit", "pre-merge-commit", "manual")
+
 
 class _Hook(Struct):
     id: str
@@ -150,13 +154,7 @@ def toml_with_entry(text: str, hooks: Sequence[str], *, local: bool) -> str:
     lines = ["[[repos]]", 'repo = "local"' if local else f'repo = "{HOME}"']
     if not local:
         lines.append(f'rev = "{REVISION}"')
-    listed = ", ".join(f'{{ id = "{name}" }}' for name in hooks)
-    if local:
-        listed = ", ".join(
-            f'{{ id = "{name}", name = "{name}", language = "system", entry = "{_ENTRIES[name]}", '
-            "always_run = true, pass_filenames = false }"
-            for name in hooks
-        )
+    listed = ", ".join(_toml_hook(name, local=local) for name in hooks)
     entry = "\n".join([*lines, f"hooks = [{listed}]", ""])
     body = text if not text or text.endswith("\n") else f"{text}\n"
     changed = f"{head}{body}\n{entry}"
@@ -168,6 +166,18 @@ def toml_with_entry(text: str, hooks: Sequence[str], *, local: bool) -> str:
             f"prek.toml can't be extended: {reason}. Add this yourself:\n{entry}"
         ) from error
     return changed
+
+
+def _toml_hook(name: str, *, local: bool) -> str:
+    """Return one hook as a table in one line."""
+    keys = [f'id = "{name}"']
+    if stages := _stages(name, local=local):
+        listed = ", ".join(f'"{stage}"' for stage in stages)
+        keys.append(f"stages = [{listed}]")
+    if local:
+        keys += [f'name = "{name}"', 'language = "system"', f'entry = "{_ENTRIES[name]}"']
+        keys += ["always_run = true", "pass_filenames = false"]
+    return f"{{ {', '.join(keys)} }}"
 
 
 def _types_line() -> str:
@@ -188,13 +198,22 @@ def _entry(hooks: Sequence[str], form: _Form, *, local: bool) -> Iterator[str]:
 def _hook(name: str, indent: str, dash: str, *, local: bool) -> Iterator[str]:
     """Yield the lines of one hook."""
     yield f"{indent}{dash}id: {name}"
+    keys = f"{indent}{' ' * len(dash)}"
+    if stages := _stages(name, local=local):
+        yield f"{keys}stages: [{', '.join(stages)}]"
     if local:
-        keys = f"{indent}{' ' * len(dash)}"
         yield f"{keys}name: {name}"
         yield f"{keys}entry: {_ENTRIES[name]}"
         yield f"{keys}language: system"
         yield f"{keys}always_run: true"
         yield f"{keys}pass_filenames: false"
+
+
+def _stages(name: str, *, local: bool) -> Sequence[str]:
+    """Return the stages to write at a hook; none where those of the catalogue are right."""
+    if name.startswith("kure-check"):
+        return _STAGES_OF_CHECK
+    return _STAGES if local else ()
 
 
 def _with_hooks(text: str, hooks: Sequence[str]) -> str:

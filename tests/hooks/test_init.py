@@ -51,8 +51,8 @@ def test_an_empty_repository_is_set_up_once(root, kure):
     assert out == (
         "".join(f"{path}: created\n" for path in CREATED)
         + "note: No forge is known, so there is no workflow yet. Name yours with --forge github, "
-        "gitlab or forgejo.\nNext:\n  kure-hooks generate\n  git add --all\n  pre-commit install\n"
-        "  git commit -m 'Add kure-hooks'\n"
+        "gitlab or forgejo.\nNext:\n  kure-hooks generate\n  git add --all\n"
+        "  pre-commit install    # or prek install\n  git commit -m 'Add kure-hooks'\n"
     )
     before = content(root)
     assert sorted(before) == sorted(CREATED)

@@ -25,14 +25,17 @@ ENTRY = """\
   hooks:
   - id: kure-generate
   - id: kure-check
+    stages: [pre-push, manual]
 """
-INDENTED = "".join(f"  {line}\n" for line in ENTRY.splitlines()).replace("  - id", "    - id")
+INDENTED = "".join(f"  {line}\n" for line in ENTRY.splitlines())
+INDENTED = INDENTED.replace("  - id", "    - id").replace("   stages", "     stages")
 WIDE = """\
 -   repo: https://github.com/kure-hooks/kure-hooks
     rev: v0.1.0
     hooks:
     -   id: kure-generate
     -   id: kure-check
+        stages: [pre-push, manual]
 """
 RUFF = "repo: https://github.com/astral-sh/ruff-pre-commit"
 
@@ -221,7 +224,8 @@ def test_any_configuration_gets_one_entry_more(repositories, form, end):
     changed = with_entry(before, HOOKS, local=False)
     after = yaml.safe_load(changed)
     assert after["repos"][:-1] == repositories
-    assert after["repos"][-1]["hooks"] == [{"id": name} for name in HOOKS]
+    stages = {"stages": ["pre-push", "manual"]}
+    assert after["repos"][-1]["hooks"] == [{"id": HOOKS[0]}, {"id": HOOKS[1]} | stages]
     kept = iter(changed.splitlines())
     old = [line for line in before.splitlines() if line not in ("repos: []", '"repos": []')]
     assert all(line in kept for line in old)
