@@ -22,7 +22,8 @@ _COLORS = {str(kind): _CODES[kind.facts.color] for kind in Kind} | {
     "adopted": _CODES[Color.AMBER],
     "!": _CODES[Color.RED],
 }
-_COLORED = re.compile(rf"^ {{0,10}}({'|'.join(_COLORS)})(?=\s)")
+# A kind begins a row; deeper in, the same word is one of a sentence, such as "removed by hand".
+_COLORED = re.compile(rf"^(?: {{0,2}}| {{0,10}}(?=!))({'|'.join(_COLORS)})(?=\s)")
 # So many findings with the same words are shown to readers who do not ask for all.
 _MOST_EQUAL = 3
 _KIND_WIDTH = max(len(kind) for kind in Kind)

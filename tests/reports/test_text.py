@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange, Risk, State
+from kure_hooks.drift.result import (
+    Cause,
+    FieldChange,
+    FileChange,
+    Kind,
+    ObjectChange,
+    Reason,
+    Risk,
+    State,
+)
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import render, text
 from kure_hooks.reports.interface import Style
@@ -83,6 +92,13 @@ def test_colour_says_nothing_that_words_do_not():
     colored = render("text", OUTCOME, Style(color=True))
     assert "\x1b[" in colored
     assert re.sub("\x1b\\[[0-9;]*m", "", colored) == render("text", OUTCOME, Style())
+
+
+def test_the_word_of_a_kind_has_its_colour_in_the_first_column_alone():
+    change = FileChange(Kind.MISSING, "c/p.yaml", "c", cause=Cause(Reason.EDITED))
+    colored = render("text", Outcome("check", drift=(change,)), Style(color=True))
+    assert "missing\x1b[0m" in colored
+    assert "removed\x1b[0m by hand" not in colored
 
 
 def test_a_cluster_of_one_revision_only_is_one_line():
