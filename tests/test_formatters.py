@@ -137,9 +137,9 @@ def test_check_yaml_reads_every_file(files, tmp_path):
 
 
 @pytest.mark.parametrize("files", [golden, drawn], ids=lambda each: each.__name__)
-def test_yamllint_finds_nothing_but_what_the_readme_tells(files, tmp_path):
+def test_yamllint_finds_nothing_but_what_the_page_tells(files, tmp_path):
     write(tmp_path, {**files(), ".yamllint": RULES})
-    assert RULES in (ROOT / "README.md").read_text()
+    assert RULES in (ROOT / "docs/formatters.md").read_text()
     done = subprocess.run(
         [script("yamllint"), "--strict", "."], cwd=tmp_path, capture_output=True, check=False
     )
@@ -175,12 +175,12 @@ def flush(text: str) -> str:
     return "\n".join(line[count:] for line, count in zip(lines, shift, strict=True))
 
 
-def test_the_ignore_file_of_the_readme_keeps_prettier_from_generated_files(tmp_path):
+def test_the_ignore_file_of_the_page_keeps_prettier_from_generated_files(tmp_path):
     repository = make_repository(tmp_path / "repository")
     shutil.copytree(ROOT / "examples/fleet/clusters", repository / "clusters")
     write(repository, {".prettierignore": "clusters/\n"})
     commit_all(repository, "The tree")
-    assert "```\nclusters/\n```" in (ROOT / "README.md").read_text()
+    assert "```gitignore\nclusters/\n```" in (ROOT / "docs/formatters.md").read_text()
     program = str(module("prettier") / "bin" / "prettier.cjs")
     done = subprocess.run(
         ["node", program, "--check", "."], cwd=repository, capture_output=True, check=False

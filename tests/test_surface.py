@@ -131,9 +131,10 @@ def test_the_readme_names_every_hook_and_only_those():
     assert "`kure-check-system`" in readme
 
 
-def test_the_readme_names_every_output_of_the_action():
-    readme = (ROOT / "README.md").read_text()
-    assert [name for name in ACTION["outputs"] if f"`{name}`" not in readme] == []
+@pytest.mark.parametrize("section", ["inputs", "outputs"])
+def test_the_page_about_ci_names_every_input_and_output_of_the_action(section):
+    page = (ROOT / "docs/ci.md").read_text()
+    assert [name for name in ACTION[section] if f"| `{name}`" not in page] == []
 
 
 def test_the_action_offers_commands_that_exist():

@@ -1,7 +1,7 @@
 """The kinds of drift, each with all that operations and reports have to know of it.
 
 This is the only place that lists them. To add a kind, add it here with its facts, produce it where
-the files are compared, and describe it in the README.
+the files are compared, and describe it in docs/reports.md.
 """
 
 from enum import Enum, StrEnum

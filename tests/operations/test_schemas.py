@@ -194,16 +194,15 @@ def test_editors_find_nothing_in_files_that_are_right(texts, schema):
     assert len(right) > 25
 
 
-def readme(name):
-    text = (ROOT / "README.md").read_text()
-    section = re.search(rf"<!-- {name}:start -->(.+?)<!-- {name}:end -->", text, re.DOTALL)[1]
-    return re.findall(r"```yaml\n(.+?)```", section, re.DOTALL)
+def shown(page):
+    """Return the YAML that a page of the docs shows."""
+    return re.findall(r"```yaml\n(.+?)```", (ROOT / "docs" / page).read_text(), re.DOTALL)
 
 
-def test_editors_find_nothing_in_the_readme(schema):
-    stacks = {f"stack-{number}": text for number, text in enumerate(readme("stack"))}
+def test_editors_find_nothing_in_the_pages(schema):
+    stacks = {f"stack-{number}": text for number, text in enumerate(shown("stacks.md"))}
     assert list(diagnostics(stacks, schema("stack")).values()) == [[], []]
-    (text,) = readme("settings")
+    (text,) = shown("settings.md")
     wrong = text.replace("mode: exact", "mode: exactly").replace('"1.34"', '"1.34\\n"')
     answers = diagnostics({"settings": text, "wrong": wrong}, schema("settings"))
     version = whole(r"[0-9]+\.[0-9]+(\.[0-9]+)?")
