@@ -42,7 +42,7 @@ def run(*args, cwd):
 
 
 def test_the_bootstrap_shown_is_valid(tmp_path):
-    (text,) = blocks(page("bootstrap.md"), "yaml")
+    text, _ = blocks(page("bootstrap.md"), "yaml")
     stack = {"name": "a", "node": {}, **yaml.safe_load(text)}
     manifests = stack["gitops"]["bootstrap"].pop("manifests")
     assert f"--as {manifests.removeprefix('vendor/')}`" in page("bootstrap.md")
