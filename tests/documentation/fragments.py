@@ -10,7 +10,7 @@ import yaml
 from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 
-from kure_hooks import config, hooks
+from kure_hooks import config, hooks, registry
 from kure_hooks.decoding import decode
 from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
@@ -64,7 +64,7 @@ def _part(document):
         (api.startswith("stack."), _decoded(ClusterDocument), document),
         ({"apiVersion", "kind"} <= keys or keys == {"metadata"}, _object, document),
         (keys <= _keys(config.Settings), _settings, document),
-        (keys & {"gitops", "node"}, _decoded(PlainCluster), {"node": {}, **named}),
+        (keys & {"gitops", "node"}, _cluster, {"node": {}, **named}),
         (keys <= {"bundle", "children"}, _decoded(NodeDoc), named),
         (keys <= _keys(BundleDoc), _decoded(BundleDoc), named),
     )
@@ -79,6 +79,13 @@ def _decoded(struct: type[msgspec.Struct]) -> Callable[[str], Iterator[str]]:
             yield str(error)
 
     return faults
+
+
+def _cluster(text: str) -> Iterator[str]:
+    yield from _decoded(PlainCluster)(text)
+    tool = yaml.safe_load(text).get("gitops", {}).get("type", "flux")
+    if tool not in registry.engine_names():
+        yield f"no engine is called {tool}"
 
 
 def _settings(text: str) -> Iterator[str]:
@@ -129,11 +136,11 @@ def _workflow(name: str, text: str, world) -> str:
 
 
 def _lefthook(name: str, text: str, world) -> str:
-    """Judge by the program itself where it is there; else the file is YAML with known events."""
+    """Judge the events, and the rest by the program itself where it is there."""
     world.write(name, text)
-    if not shutil.which("lefthook"):
-        events = set(yaml.safe_load(text))
-        return "" if events <= {"pre-commit", "pre-merge-commit", "pre-push"} else str(events)
+    unknown = set(yaml.safe_load(text)) - {"pre-commit", "pre-merge-commit", "pre-push"}
+    if unknown or not shutil.which("lefthook"):
+        return ", ".join(unknown)
     done = subprocess.run(
         ["lefthook", "validate"], cwd=world.repository, capture_output=True, text=True, check=False
     )

@@ -5,9 +5,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.support.pages import ALL, ROOT, anchors, links, read
+from tests.support.pages import ALL, EXAMPLES, ROOT, anchors, links, read
 
-PAGES = (*ALL, "CONTRIBUTING.md", "examples/fleet/README.md", "examples/plugin/README.md")
+PAGES = (*ALL, *EXAMPLES, "CONTRIBUTING.md")
 # Files of the repository that the site has not: they are linked by their address on the forge.
 FORGE = "https://github.com/kure-hooks/kure-hooks/"
 

@@ -27,7 +27,8 @@ GENERATED = {
     "docs/stack-reference.md",
 }
 ALL = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
-WRITTEN = tuple(name for name in ALL if name not in GENERATED)
+EXAMPLES = ("examples/fleet/README.md", "examples/plugin/README.md")
+WRITTEN = (*(name for name in ALL if name not in GENERATED), *EXAMPLES)
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _REMARK = re.compile(r"<!-- (repository|run|exit|not run): (.*?) ?-->", re.DOTALL)

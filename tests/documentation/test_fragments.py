@@ -1,0 +1,66 @@
+"""Blocks of YAML that no page should show are found by what judges the right ones."""
+
+import pytest
+
+from tests.documentation import fragments
+from tests.documentation.worlds import World
+
+WORKFLOW = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+HOOK = f"repos:\n- repo: {fragments.HOME}\n  rev: v0.1.0\n  hooks:\n"
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path / "world", tmp_path / "hooks")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("", "bundle: {name: web, depends: [a]}\n", "unknown key"),
+        ("", "prune: sometimes\n", "prune"),
+        ("", "gitops: {type: fluxx}\n", "fluxx"),
+        ("", "drift: {mode: loose}\n", "mode"),
+        ("", "flavour: sweet\n", "nothing reads a mapping with the keys flavour"),
+        (".kure-hooks.yaml", "output: ''\n", "output"),
+        ("stacks/a.yaml", "name: a\nnodes: {}\n", "nodes"),
+        (".pre-commit-config.yaml", "repos: [{repo: 1}]\n", "repo"),
+        (".pre-commit-config.yaml", f"{HOOK}  - id: kure-fix\n", "kure-fix"),
+        ("prek.toml", "repos = 1\n", "repos"),
+        (".github/workflows/a.yaml", f"{WORKFLOW}    - runs: ls\n", "runs"),
+        (".github/workflows/a.yaml", f"{WORKFLOW}    - run: echo ${{{{ github.evnt }}}}\n", "evnt"),
+        (".forgejo/workflows/a.yaml", "on: push\njobs: []\n", "jobs"),
+        (".gitlab-ci.yml", "job: {scripts: [ls]}\n", "job"),
+        ("lefthook.yml", "pre-comit: {commands: {a: {run: ls}}}\n", "pre-comit"),
+    ],
+)
+def test_a_wrong_block_is_found(name, text, problem, world):
+    assert problem in fragments.fault(name, text, world)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("", "bundle: {name: web, dependsOn: [a]}\n"),
+        ("", "deletionPolicy: Orphan\n"),
+        ("", "metadata: {annotations: {a: b}}\n"),
+        (".pre-commit-config.yaml", f"{HOOK}  - id: kure-lint\n"),
+        (".github/workflows/a.yaml", f"{WORKFLOW}    - run: ls\n"),
+        ("lefthook.yml", "pre-push: {commands: {a: {run: ls}}}\n"),
+    ],
+)
+def test_a_right_block_is_none(name, text, world):
+    assert fragments.fault(name, text, world) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("# stacks/dev.yaml\nname: dev\n", "stacks/dev.yaml"),
+        ("# .kure-hooks.yaml\n", ".kure-hooks.yaml"),
+        ("# a comment about dev.yaml\n", ""),
+        ("name: dev\n", ""),
+    ],
+)
+def test_a_first_line_may_name_a_file(text, name):
+    assert fragments.name_of(text) == name
