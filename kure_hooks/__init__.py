@@ -29,7 +29,7 @@ _HOMES = {
     "layout.rules": ("LayoutRules",),
     "outcome": ("Outcome",),
     "registry": ("EngineEntry", "KindEntry", "RuleEntry"),
-    "stack.documents": ("Bootstrap",),
+    "stack.gitops": ("Bootstrap",),
     "stack.interface": ("Product",),
     "stack.model": ("Application", "Bundle", "Cluster", "Node", "Stack"),
 }

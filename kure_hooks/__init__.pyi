@@ -30,7 +30,7 @@ from kure_hooks.outcome import Outcome as Outcome
 from kure_hooks.registry import EngineEntry as EngineEntry
 from kure_hooks.registry import KindEntry as KindEntry
 from kure_hooks.registry import RuleEntry as RuleEntry
-from kure_hooks.stack.documents import Bootstrap as Bootstrap
+from kure_hooks.stack.gitops import Bootstrap as Bootstrap
 from kure_hooks.stack.interface import Product as Product
 from kure_hooks.stack.model import Application as Application
 from kure_hooks.stack.model import Bundle as Bundle

@@ -23,7 +23,8 @@ from kure_hooks.findings import Finding, Location
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack import load
 from kure_hooks.stack.bundle_options import BundleOptions, Patch
-from kure_hooks.stack.documents import Bootstrap, DependencyDoc, Gitops, PackageRef
+from kure_hooks.stack.documents import DependencyDoc, PackageRef
+from kure_hooks.stack.gitops import Bootstrap, Gitops
 from kure_hooks.stack.model import Cluster
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio import Document

@@ -18,7 +18,8 @@ from kure_hooks.files.tree import WorkTree
 from kure_hooks.operations import fleet
 from kure_hooks.operations.compile import generate_cluster
 from kure_hooks.stack.bundle_options import BundleOptions
-from kure_hooks.stack.documents import Bootstrap, DependencyDoc, PackageRef
+from kure_hooks.stack.documents import DependencyDoc, PackageRef
+from kure_hooks.stack.gitops import Bootstrap
 from kure_hooks.stack.sources import SourceRef
 from tests.support.build import builder
 from tests.support.clusters import clusters

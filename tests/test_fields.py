@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from kure_hooks.apps.helm.spec import Spec
-from kure_hooks.stack.documents import BundleDoc, Gitops
+from kure_hooks.stack.documents import BundleDoc
+from kure_hooks.stack.gitops import Gitops
 
 ROOT = Path(__file__).parents[1]
 TABLE = (ROOT / "docs/fields.md").read_text()

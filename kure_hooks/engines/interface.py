@@ -20,7 +20,7 @@ from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.layout.units import Segments, Unit
 from kure_hooks.manifests import Manifest
-from kure_hooks.stack.documents import Bootstrap
+from kure_hooks.stack.gitops import Bootstrap
 from kure_hooks.stack.model import Bundle, Cluster, Node
 
 if TYPE_CHECKING:  # only drift and few payloads need them at run time

@@ -27,7 +27,7 @@ from kure_hooks.layout.render import ManifestLayout, StartFiles, artifacts, rend
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.tree import Directory, Item
 from kure_hooks.manifests import Manifest
-from kure_hooks.stack.documents import Bootstrap
+from kure_hooks.stack.gitops import Bootstrap
 from kure_hooks.stack.model import Bundle, Cluster, Node
 from kure_hooks.stack.release import Release
 from kure_hooks.stack.standalone import cluster_of, only

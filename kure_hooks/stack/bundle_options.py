@@ -3,7 +3,6 @@
 They are those of Flux's Kustomization v1 (Flux 2.9); the Argo CD engine translates them.
 """
 
-from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -19,9 +18,8 @@ from kure_hooks.decoding.types import (
     whole,
 )
 from kure_hooks.stack.argocd import BundleArgocd
-from kure_hooks.stack.expressions import expression_problems
+from kure_hooks.stack.health import HealthCheck, HealthCheckExpr
 from kure_hooks.stack.sources import NameRef
-from kure_hooks.yamlio.place import Problem
 
 Prefix = Annotated[str, Meta(min_length=1, max_length=200, description="1 to 200 characters")]
 
@@ -43,34 +41,6 @@ Variable = Annotated[
         description="a variable of letters, digits and underscores, such as cluster_name",
     ),
 ]
-
-
-class HealthCheck(Input, frozen=True, kw_only=True):
-    """An object whose health is waited for."""
-
-    api_version: Text | None = None
-    kind: Text
-    name: Text
-    namespace: Name | None = None
-
-
-class HealthCheckExpr(Input, frozen=True, kw_only=True):
-    """The health of a kind, in CEL."""
-
-    api_version: Text
-    kind: Text | None = None
-    current: Text
-    in_progress: Text | None = None
-    failed: Text | None = None
-
-
-def health_problems(
-    expressions: Iterable[HealthCheckExpr],
-) -> Iterator[Problem]:
-    """Yield which expressions of health checks are no CEL; pointers begin with an index."""
-    for at, each in enumerate(expressions):
-        texts = {"current": each.current, "inProgress": each.in_progress, "failed": each.failed}
-        yield from expression_problems(((at, key), text) for key, text in texts.items())
 
 
 class Target(Input, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from msgspec import structs
 
 from kure_hooks.config.argocd import ArgocdSpec
-from kure_hooks.stack.documents import Bootstrap
+from kure_hooks.stack.gitops import Bootstrap
 from kure_hooks.stack.sources import SourceRef
 
 

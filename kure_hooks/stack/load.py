@@ -23,11 +23,11 @@ from kure_hooks.stack.documents import (
     STACK_API,
     ClusterBody,
     ClusterDocument,
-    Gitops,
     Metadata,
     PlainCluster,
 )
 from kure_hooks.stack.files import MISSING, Files, kind_of, unknown
+from kure_hooks.stack.gitops import Gitops
 from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Cluster, Stack
 from kure_hooks.stack.references import Parts

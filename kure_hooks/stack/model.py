@@ -10,7 +10,8 @@ from kure_hooks.config.flux import FluxOptions
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.findings import Location
 from kure_hooks.stack.bundle_options import BundleOptions, Patch
-from kure_hooks.stack.documents import Bootstrap, PackageRef
+from kure_hooks.stack.documents import PackageRef
+from kure_hooks.stack.gitops import Bootstrap
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio.place import Place
 

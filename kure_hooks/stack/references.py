@@ -7,13 +7,7 @@ from msgspec import Struct, field, structs
 
 from kure_hooks.decoding import nearest
 from kure_hooks.findings import Finding, Location
-from kure_hooks.stack.documents import (
-    STACK_API,
-    BundleDoc,
-    BundleDocument,
-    NodeDoc,
-    NodeDocument,
-)
+from kure_hooks.stack.documents import STACK_API, BundleDoc, BundleDocument, NodeDoc, NodeDocument
 from kure_hooks.stack.files import MISSING, Files, beside_path, kind_of
 from kure_hooks.yamlio import Document
 from kure_hooks.yamlio.place import Place

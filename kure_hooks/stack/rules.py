@@ -8,9 +8,9 @@ from typing import Protocol
 from kure_hooks.decoding import nearest
 from kure_hooks.files.paths import segment_problem
 from kure_hooks.findings import Finding, advice, of_rule
-from kure_hooks.stack.bundle_options import health_problems
 from kure_hooks.stack.expressions import expression_problems
 from kure_hooks.stack.graph import event_cycles
+from kure_hooks.stack.health import health_problems
 from kure_hooks.stack.model import Bundle, Cluster, Dependency
 from kure_hooks.yamlio.place import Place
 

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields
 
-from kure_hooks.stack.sources import Address, address
+from kure_hooks.stack.addresses import Address, address
 
 Fault = tuple[str, str, str]
 """The field of a `Definition`, what is wrong with it and what is expected."""

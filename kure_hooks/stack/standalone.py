@@ -7,7 +7,7 @@ from kure_hooks.config.flux import FluxOptions
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.decoding.types import layered
 from kure_hooks.stack import implied
-from kure_hooks.stack.documents import Bootstrap
+from kure_hooks.stack.gitops import Bootstrap
 from kure_hooks.stack.model import Bundle, Cluster, Dependency, Node
 
 _NAME = "cluster"

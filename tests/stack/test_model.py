@@ -10,7 +10,8 @@ from kure_hooks.layout.plan import plan
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.layout.schemes import Scheme
 from kure_hooks.operations.compile import generate_cluster
-from kure_hooks.stack.documents import Bootstrap, PackageRef
+from kure_hooks.stack.documents import PackageRef
+from kure_hooks.stack.gitops import Bootstrap
 from kure_hooks.stack.model import Application, Node
 from kure_hooks.yamlio import Document
 from kure_hooks.yamlio.place import Place

@@ -7,7 +7,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.files.recorder import Recorder
 from kure_hooks.files.tree import MAX_LARGE, WorkTree
 from kure_hooks.stack.bootstrapping import Instance
-from kure_hooks.stack.documents import Bootstrap
+from kure_hooks.stack.gitops import Bootstrap
 from kure_hooks.stack.release import objects, read_release
 from kure_hooks.stack.vendor_lock import LOCK, checksum, manifest_files
 from kure_hooks.yamlio import Document

@@ -7,9 +7,9 @@ from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.kustomize import patches
 from kure_hooks.manifests import Manifest, plain, written
 from kure_hooks.stack import source_rules
-from kure_hooks.stack.bundle_options import health_problems
 from kure_hooks.stack.expressions import expression_problems
 from kure_hooks.stack.files import MISSING
+from kure_hooks.stack.health import health_problems
 from kure_hooks.stack.semver import VERSION_RANGE, is_range
 from kure_hooks.stack.source_rules import leaves
 from kure_hooks.stack.sources import verification_problems

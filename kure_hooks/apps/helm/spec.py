@@ -7,14 +7,8 @@ from msgspec import Meta
 from kure_hooks.apps.helm.actions import Install, Release, Rollback, Test, Uninstall, Upgrade
 from kure_hooks.apps.helm.source import INTERVAL, ChartSource
 from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, whole
-from kure_hooks.stack.bundle_options import (
-    CommonMetadata,
-    HealthCheckExpr,
-    Ignore,
-    Image,
-    KubeConfig,
-    Patch,
-)
+from kure_hooks.stack.bundle_options import CommonMetadata, Ignore, Image, KubeConfig, Patch
+from kure_hooks.stack.health import HealthCheckExpr
 from kure_hooks.stack.sources import Verify
 
 _Key = Annotated[

@@ -13,7 +13,7 @@ from kure_hooks.apps.workload.inputs.controllers import (
     UpdateStrategy,
     WorkloadKind,
 )
-from kure_hooks.apps.workload.inputs.network import Ingress, NetworkPolicy, Service
+from kure_hooks.apps.workload.inputs.network import Ingress, Service
 from kure_hooks.apps.workload.inputs.pods import (
     Affinity,
     DnsConfig,
@@ -25,6 +25,7 @@ from kure_hooks.apps.workload.inputs.pods import (
     Toleration,
     TopologySpread,
 )
+from kure_hooks.apps.workload.inputs.policies import NetworkPolicy
 from kure_hooks.apps.workload.inputs.security import PodSecurityContext
 from kure_hooks.apps.workload.inputs.terms import (
     Annotations,

@@ -22,7 +22,7 @@ from kure_hooks.engines.tool import Tool
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item
-from kure_hooks.stack.documents import ArgocdMode
+from kure_hooks.stack.gitops import ArgocdMode
 from kure_hooks.stack.model import Cluster
 from kure_hooks.stack.release import Release
 

@@ -18,7 +18,7 @@ from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.schemes import Scheme
 from kure_hooks.layout.tree import Directory, Item
-from kure_hooks.stack.documents import FluxMode
+from kure_hooks.stack.gitops import FluxMode
 from kure_hooks.stack.model import Cluster
 from kure_hooks.stack.release import Release
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kure_hooks.apps.workload.checks.common import Checks, label_selector
-from kure_hooks.apps.workload.inputs.network import IpBlock, Peer, PolicyPort
+from kure_hooks.apps.workload.inputs.policies import IpBlock, Peer, PolicyPort
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding.values import literal, network, range_problem
 from kure_hooks.yamlio import Pointer

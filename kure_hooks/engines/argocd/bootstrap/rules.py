@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
-from kure_hooks.stack.documents import Bootstrap
+from kure_hooks.stack.gitops import Bootstrap
 from kure_hooks.stack.model import Cluster
 
 

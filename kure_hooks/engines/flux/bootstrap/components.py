@@ -15,7 +15,7 @@ from kure_hooks.engines.releases import with_metadata
 from kure_hooks.errors import InputError
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, written
-from kure_hooks.stack.documents import Bootstrap
+from kure_hooks.stack.gitops import Bootstrap
 from kure_hooks.stack.release import Release
 
 _COMPONENT = "app.kubernetes.io/component"

@@ -13,7 +13,7 @@ from kure_hooks.engines.flux.resources import usual_retry
 from kure_hooks.engines.objects import metadata
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, without_empty, written
-from kure_hooks.stack.documents import Bootstrap
+from kure_hooks.stack.gitops import Bootstrap
 from kure_hooks.stack.release import Release
 from kure_hooks.yamlio import dump
 

@@ -13,7 +13,7 @@ from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import plain
 from kure_hooks.stack import source_rules
 from kure_hooks.stack.bootstrapping import Component, Instance
-from kure_hooks.stack.documents import NO_MANIFESTS, Bootstrap
+from kure_hooks.stack.gitops import NO_MANIFESTS, Bootstrap
 from kure_hooks.stack.semver import is_range
 from kure_hooks.stack.sources import SourceDetails
 from kure_hooks.yamlio.place import Place
