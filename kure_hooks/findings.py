@@ -43,8 +43,11 @@ class Location(Struct, frozen=True, order=True):
     """A place in a file: repository-relative path, 1-based line and column (0: the whole file)."""
 
     path: str
+    """The path of the file, below the root of the repository."""
     line: int = 0
+    """The number of the line, from 1. With 0 the whole file is meant."""
     column: int = 0
+    """The number of the column, from 1. With 0 the whole line is meant."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
@@ -71,15 +74,26 @@ class Finding(Struct, frozen=True, order=True):
     """
 
     at: Location
+    """The place of the finding."""
     key: str
+    """The key path, such as spec.node.children[0].name. It is empty for a whole file."""
     problem: str
+    """What is wrong, as a sentence or the first part of one."""
     expected: str = ""
+    """What to do about it, or what would be right. It may be empty."""
     severity: Severity = Severity.ERROR
+    """The weight of the finding."""
     rule: str = ""
+    """The identifier of the rule, such as FX014, which `kure-hooks rule` explains."""
     object: str = ""
+    """The Kubernetes object that it is about, such as Deployment shop/web. It may be empty."""
     pointer: str = ""
+    """The JSON pointer of the key in the object. It may be empty."""
     owner: str = ""
+    """What makes a controller apply the object, such as Kustomization flux-system/apps. It may be
+    empty."""
     clusters: tuple[str, ...] = ()
+    """The clusters that have the finding, where a whole repository was read."""
 
     def __str__(self) -> str:
         parts = (str(self.at), self.key, self.cited, self.message)
@@ -111,8 +125,11 @@ class Skipped(Struct, frozen=True, order=True, omit_defaults=True):
     """
 
     subject: str
+    """The name of what was not checked."""
     reason: str
+    """The reason why it was not checked."""
     incidental: bool = False
+    """True where only verbose readers of most commands want to know it."""
 
 
 def of_rule(

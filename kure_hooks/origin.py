@@ -9,7 +9,12 @@ class Origin(Struct, frozen=True):
     """The part of a stack that asks for a file; empty parts don't apply."""
 
     at: Location
+    """The place in the stack that asks for the file."""
     cluster: str
+    """The name of the cluster."""
     node: str = ""
+    """The path of the node, or empty."""
     bundle: str = ""
+    """The name of the bundle, or empty."""
     application: str = ""
+    """The name of the application, or empty."""

@@ -16,10 +16,15 @@ class ClusterView(Struct, frozen=True, rename="camel", omit_defaults=True):
     """
 
     directory: str
+    """The directory of the cluster, below the root of the repository."""
     stack: str
+    """The path of the stack file that describes the cluster."""
     files: tuple[str, ...] = ()
+    """The paths that are generated for the cluster."""
     outline: Part | None = None
+    """The parts of the cluster, one inside the other."""
     state: str = ""
+    """"added" or "removed" for a cluster that only one of two revisions has, else empty."""
 
 
 class Failure(Struct, frozen=True):
@@ -29,7 +34,9 @@ class Failure(Struct, frozen=True):
     """
 
     code: int
+    """The exit code of the run."""
     message: str
+    """A sentence that says why the run could not finish."""
 
 
 class Outcome(Struct, frozen=True, rename="camel"):
@@ -44,20 +51,35 @@ class Outcome(Struct, frozen=True, rename="camel"):
     """
 
     command: str
+    """The command that made the report, such as check."""
     findings: tuple[Finding, ...] = ()
+    """What is wrong, sorted by file and line."""
     skipped: tuple[Skipped, ...] = ()
+    """What was not checked, and why."""
     drift: tuple[FileChange, ...] = ()
+    """The files that differ between the two sides."""
     written: tuple[str, ...] = ()
+    """The paths of the files that were written."""
     removed: tuple[str, ...] = ()
+    """The paths of the files that were removed."""
     displaced: tuple[Displaced, ...] = ()
+    """Files that were written over or removed although their content was not committed."""
     clusters: tuple[ClusterView, ...] = ()
+    """The clusters that were looked at."""
     checked: int = 0
+    """The number of objects that were validated."""
     fix: str = ""
+    """The command that repairs the drift, empty where there is none."""
     sides: tuple[str, str] = ("checked in", "generated")
+    """The names of the two sides that were compared."""
     refused: bool = False
+    """True where the command did nothing because of what is in the way."""
     failure: Failure | None = None
+    """The end of a run that could not finish. Then only the findings are known."""
     schemas: dict[str, int] = {}
+    """The number of objects that each schema judged, by the schema's source."""
     known: int = 0
+    """The number of findings that a baseline or another revision has already."""
 
     @property
     def files(self) -> int:

@@ -28,7 +28,10 @@ class ConfigMapFiles(Input, frozen=True, kw_only=True):
     """
 
     name: ObjectName
+    """The name of the ConfigMap, to which kustomize adds a hash of its content."""
     files: Annotated[tuple[Text, ...], Meta(min_length=1, description="a list of files")]
+    """The files, relative to this document's file. Write KEY=PATH for another key than the file's
+    name."""
 
 
 def generators(

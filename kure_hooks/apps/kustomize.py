@@ -28,6 +28,7 @@ DirectoryPath = Annotated[
     Meta(
         min_length=1,
         description="a directory, relative to this file, such as ../apps/podinfo/overlays/prod",
+        examples=["../apps/podinfo/overlays/prod"],
     ),
 ]
 
@@ -39,11 +40,18 @@ class Spec(Input, frozen=True, kw_only=True):
     """
 
     path: DirectoryPath
+    """The directory with a kustomization.yaml that is taken in, relative to this document's file.
+    """
     components: tuple[DirectoryPath, ...] = ()
+    """Directories with components of kustomize, relative to this document's file."""
     images: tuple[Image, ...] = ()
+    """Images that are replaced by others in all workloads."""
     patches: tuple[Patch, ...] = ()
+    """Patches of the objects of the directory."""
     name_prefix: Prefix | None = None
+    """A text in front of the names of all objects."""
     name_suffix: Prefix | None = None
+    """A text behind the names of all objects."""
 
 
 def problems(spec: Spec) -> Iterator[Problem]:

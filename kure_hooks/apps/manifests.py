@@ -41,8 +41,12 @@ class Spec(Input, frozen=True, kw_only=True):
     files: Annotated[
         tuple[Pattern, ...], Meta(max_length=1_000, description="a list of at most 1,000 paths")
     ] = ()
+    """Files, directories and patterns of manifests, relative to this document's file. Directories
+    are taken with all below them."""
     objects: tuple[dict[str, Any], ...] = ()
+    """Kubernetes objects that are written in place."""
     config_maps: tuple[ConfigMapFiles, ...] = ()
+    """ConfigMaps that kustomize makes of files. Their names change with their content."""
 
 
 def problems(spec: Spec) -> Iterator[Problem]:

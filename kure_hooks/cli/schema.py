@@ -43,11 +43,14 @@ class _WithEntries(GuidedCommand):
 @click.command("schema", cls=_WithEntries)
 @click.argument("document", type=click.Choice(list(_SCHEMAS)), default="stack")
 def command(document: str) -> None:
-    """Print the JSON Schema of stack files with application documents, settings or JSON reports.
+    """Print the JSON Schema of stack files, application files, settings or JSON reports.
+
+    That of stack files takes application documents, too.
 
     \b
     Examples:
       kure-hooks schema > stack.schema.json
+      kure-hooks schema application
       kure-hooks schema settings
     """
     with exit_codes(lambda _: None, "schema"):

@@ -35,45 +35,75 @@ class Drift(Input, frozen=True, kw_only=True):
     """The rules for drift: files to keep, keys to reveal, and how files are compared."""
 
     keep: Patterns = ()
+    """Patterns of files in the output that others write. They are never reported and never written
+    over."""
     reveal: Patterns = ()
+    """Keys whose values are shown in reports although they look secret, as patterns."""
     mode: Literal["exact", "semantic"] = "exact"
+    """How files are compared with what is generated.
+
+    - `exact`: Byte by byte.
+    - `semantic`: By their objects, so that formatting and comments may differ.
+    """
 
 
 class Validate(Input, frozen=True, kw_only=True):
-    """The validation of manifests: the Kubernetes version, and where schemas are.
-
-    `unknown` says what comes of custom resources without a schema, and `on_generate` whether
-    what stacks generate is refused where the API server would refuse it.
-    """
+    """The validation of manifests: the Kubernetes version, and where schemas are."""
 
     kubernetes: Annotated[
         str,
         Meta(
             pattern=whole(KUBERNETES),
             description='a Kubernetes version such as "1.34"',
+            examples=["1.34"],
         ),
     ] = "1.34"
+    """The Kubernetes version whose schemas judge the manifests. Put it in quotes."""
     schema_locations: tuple[Text, ...] = ()
+    """CRDs, or directories of CRDs or JSON Schemas, below the root of the repository. They judge
+    custom resources."""
     unknown: Literal["error", "warn", "skip"] = "warn"
+    """What comes of custom resources without a schema.
+
+    - `error`: The check fails.
+    - `warn`: They are reported, and the check goes on.
+    - `skip`: Nobody hears of them.
+    """
     on_generate: bool = True
+    """Refuse stacks whose objects the API server would refuse, also in `generate` and `check`."""
+
+
+_Range = Annotated[str, Meta(description='a range such as ">=0.1,<2"', examples=[">=0.1,<2"])]
 
 
 class Settings(Input, frozen=True, kw_only=True):
     """Everything the settings file says; without a file the defaults hold."""
 
     version: Annotated[int, Meta(ge=1, le=1, description="1")] = 1
-    required_version: Annotated[
-        str, Meta(description='a range of versions of kure-hooks such as ">=0.1,<2"')
-    ] = ""
+    """The version of this file's format."""
+    required_version: _Range = ""
+    """The versions of kure-hooks that may read this repository, such as ">=0.1,<2". Any other one
+    fails at once."""
     stacks: Patterns = ("stacks/*.yaml",)
+    """Patterns of the stack files, which describe the clusters."""
     output: Text = "clusters"
+    """The directory that kure-hooks writes. Cluster NAME is written to OUTPUT/NAME."""
     layout: LayoutSpec = LayoutSpec()
+    """Rules for the shape of the generated trees. A stack's own `layout` goes before them."""
     flux: FluxSpec = FluxSpec()
+    """Options of Flux for all clusters. A stack's own `gitops.flux` goes before them."""
     argocd: ArgocdSpec = ArgocdSpec()
+    """Options of Argo CD for all clusters. A stack's own `gitops.argocd` goes before them."""
     drift: Drift = Drift()
+    """How checked-in files are compared with what is generated."""
     validate: Validate = Validate()
+    """How manifests are judged as the API server would judge them."""
     lint: Lint = Lint()
+    """The rules that `kure-hooks lint` checks. See
+    https://github.com/kure-hooks/kure-hooks/blob/main/docs/rules.md"""
     policies: Policies = ()
+    """Rules of your own in CEL. See https://github.com/kure-hooks/kure-hooks/blob/main/docs/lint.md
+    """
 
 
 class _Head(Struct, frozen=True, rename="camel"):

@@ -10,12 +10,30 @@ class FluxSpec(Input, frozen=True, kw_only=True):
     """Flux options as written."""
 
     namespace: Name | None = None
+    """The namespace of Flux, where Kustomizations and sources are written."""
     interval: Duration | None = None
+    """How often Flux compares the cluster with the source and corrects it. A bundle may have its
+    own."""
     retry_interval: Duration | None = None
+    """How soon Flux tries again what failed. A bundle may have its own."""
     placement: Placement | None = None
+    """The same as `layout.fluxPlacement`, which goes before it.
+
+    - `separate`: All Flux objects are in one directory.
+    - `integrated`: Each object is in the payload of the bundle that contains it, and each
+      application with a directory of its own has one.
+    - `integrated-per-bundle`: Each object is in the payload of the bundle that contains it.
+    """
     kustomization_mode: ModeKey = None
+    """This key has no effect any more, because both of its modes write the same. Delete it.
+
+    - `explicit`: Every file is listed.
+    - `recursive`: The same as `explicit`.
+    """
     labels: Labels | None = None
+    """Labels for all Kustomizations of the cluster."""
     annotations: Annotations | None = None
+    """Annotations for all Kustomizations of the cluster."""
 
 
 def laid_out(layout: LayoutSpec, flux: FluxSpec) -> LayoutSpec:

@@ -15,6 +15,7 @@ Selector = Annotated[
     Meta(
         pattern=whole(r"[A-Za-z0-9*?\[\]!-]{1,64}"),
         description="a rule such as FX001, a prefix such as FX or a pattern such as FX00*",
+        examples=["FX001", "FX", "AR00*"],
     ),
 ]
 """A choice of rules."""
@@ -25,6 +26,7 @@ KindPattern = Annotated[
         pattern=whole(r"[a-z0-9.*?-]{1,253}(/[A-Za-z0-9*?]{1,63})?"),
         description="an API group such as cert-manager.io, or a kind in one such as "
         "cert-manager.io/Issuer",
+        examples=["cert-manager.io"],
     ),
 ]
 ObjectPattern = Annotated[
@@ -33,6 +35,7 @@ ObjectPattern = Annotated[
         pattern=whole(r"[A-Za-z0-9.*?-]{1,253} ([a-z0-9.*?-]{1,63}/)?[A-Za-z0-9.:*?_-]{1,253}"),
         description="an object such as Secret flux-system/sops-age, Namespace monitoring or "
         "Secret */*",
+        examples=["Secret flux-system/sops-age"],
     ),
 ]
 PolicyId = Annotated[
@@ -40,6 +43,7 @@ PolicyId = Annotated[
     Meta(
         pattern=whole(r"[A-Z]{2,10}[0-9]{3}"),
         description="an identifier of 2 to 10 letters and 3 digits, such as ACME001",
+        examples=["ACME001"],
     ),
 ]
 Level = Literal["error", "warning", "info"]
@@ -49,22 +53,39 @@ class Match(Input, frozen=True, kw_only=True):
     """The objects that a policy looks at; every key narrows them, and none means all objects."""
 
     kinds: tuple[Text, ...] = ()
+    """Kinds of objects, such as Deployment. Without it all kinds."""
     groups: tuple[str, ...] = ()
+    """API groups, such as apps, or "" for the core group. Without it all groups."""
     namespaces: Patterns = ()
+    """Patterns of namespaces, such as shop-*. Without it all namespaces."""
     names: Patterns = ()
+    """Patterns of names of objects. Without it all names."""
     paths: Patterns = ()
+    """Patterns of file paths, such as apps/**. Without it all files."""
     clusters: Patterns = ()
+    """Patterns of names of clusters. Without it all clusters."""
 
 
 class Policy(Input, frozen=True, kw_only=True):
     """A rule of a team's own: an expression in CEL that is true of each object that is right."""
 
     id: PolicyId
+    """The identifier of the rule, such as ACME001. Comments and `lint.ignore` name it."""
     message: Text
+    """A sentence that says what is wrong with an object that breaks the rule."""
     expression: Text
+    """An expression in CEL over `object` that is true where the object is right."""
     severity: Level = "error"
+    """The weight of a finding. Only errors make `lint` fail.
+
+    - `error`: It has to be corrected.
+    - `warning`: It is reported, and `lint` succeeds.
+    - `info`: It is mentioned.
+    """
     expected: str = ""
+    """A sentence that says what to do about it."""
     match: Match = Match()
+    """The objects that the rule looks at. Without it all objects."""
 
 
 Policies = Annotated[
@@ -82,12 +103,22 @@ class Lint(Input, frozen=True, kw_only=True):
     """
 
     select: tuple[Selector, ...] = ()
+    """The rules to check, as identifiers, prefixes or patterns such as FX001, FX or AR00*. Without
+    it all rules."""
     ignore: tuple[Selector, ...] = ()
+    """The rules to leave out, as in `select`. They win over it."""
     paths: dict[Pattern, tuple[Selector, ...]] = {}
+    """Rules to leave out in some files: a pattern of paths, and the rules."""
     severity: dict[Selector, Literal["error", "warning", "info", "off"]] = {}
+    """The weight of rules: error, warning, info, or "off" in quotes."""
     baseline: Text | None = None
+    """The file with known findings that are not reported again, below the root of the repository.
+    """
     preinstalled: tuple[KindPattern, ...] = ()
+    """API groups or kinds whose CRDs are on each cluster before anything is applied."""
     external: tuple[ObjectPattern, ...] = ()
+    """Objects that something outside the repository provides, such as Secret flux-system/sops-age.
+    """
 
 
 @of_rule("CF006")

@@ -29,6 +29,7 @@ Name = Annotated[
         pattern=whole(_LABEL),
         max_length=63,
         description="a name of lower-case letters, digits and dashes (at most 63), such as web-1",
+        examples=["web-1"],
     ),
 ]
 """A DNS-1123 label: Kubernetes namespaces and names that become labels are no longer than that."""
@@ -39,6 +40,7 @@ ObjectName = Annotated[
         pattern=whole(rf"{_LABEL}(\.{_LABEL})*"),
         max_length=253,
         description="a name of lower-case letters, digits, dashes and dots (at most 253)",
+        examples=["web.example"],
     ),
 ]
 """A DNS-1123 subdomain, which most Kubernetes objects take as name."""
@@ -56,6 +58,7 @@ ServiceName = Annotated[
         max_length=63,
         description="a name of at most 63 lower case letters, digits and inner '-' that begins "
         "with a letter",
+        examples=["web"],
     ),
 ]
 """A DNS-1035 label, which the name of a Service is."""
@@ -69,6 +72,7 @@ LabelKey = Annotated[
         pattern=whole(rf"({_LABEL}(\.{_LABEL})*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?"),
         max_length=317,
         description="a key such as app or example.com/team",
+        examples=["example.com/team"],
     ),
 ]
 LabelValue = Annotated[
@@ -77,6 +81,7 @@ LabelValue = Annotated[
         pattern=whole("([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?"),
         max_length=63,
         description=_LABEL_TEXT,
+        examples=["shop"],
     ),
 ]
 Labels = dict[LabelKey, LabelValue]
@@ -97,6 +102,7 @@ Duration = Annotated[
     Meta(
         pattern=whole(_NOT_ZERO + _HOURS),
         description="a duration above zero such as 10m, 90s or 1h30m",
+        examples=["10m", "1h30m"],
     ),
 ]
 """What both Go and the Flux CRDs (v2.9) take for a duration, and controllers for one to wait.
@@ -109,6 +115,7 @@ SourceTimeout = Annotated[
     Meta(
         pattern=whole(rf"{_NOT_ZERO}({_MINUTES}){{1,4}}"),
         description="a duration above zero without hours, such as 90s or 2m",
+        examples=["90s"],
     ),
 ]
 
@@ -127,6 +134,7 @@ Url = Annotated[
             rf"|[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:{_VISIBLE}+"
         ),
         description="a URL such as https://github.com/acme/fleet.git",
+        examples=["https://github.com/acme/fleet.git"],
     ),
 ]
 

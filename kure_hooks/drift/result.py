@@ -82,14 +82,24 @@ class Cause(Struct, frozen=True, rename="camel", omit_defaults=True):
     """
 
     reason: Reason
+    """Why the file is not what is generated."""
     inputs: tuple[str, ...] = ()
+    """The files and settings that changed since the file was generated."""
     commit: str = ""
+    """The last commit that touched the file, abbreviated. It is empty for an edit that is not
+    committed."""
     date: str = ""
+    """The date of the commit, such as 2026-11-20."""
     parts: tuple[Reason, ...] = ()
+    """The single reasons, where there are several."""
     deleted: tuple[str, ...] = ()
+    """Inputs that are gone."""
     earlier: tuple[str, ...] = ()
+    """Commits that edited the file before."""
     uncommitted: bool = False
+    """True where the file was edited since the last commit."""
     line: int = 0
+    """The line of a conflict marker. With 0 only the index of git has the conflict."""
 
 
 class FieldChange(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -100,11 +110,17 @@ class FieldChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     """
 
     path: str
+    """The path of the field in the object."""
     before: str | None = None
+    """The value on the first side, null where it has none."""
     after: str | None = None
+    """The value on the second side, null where it has none."""
     lines: tuple[str, ...] = ()
+    """The difference of a text with several lines, as a unified diff without a heading."""
     risks: tuple[Risk, ...] = ()
+    """The risks of the change to a running cluster."""
     reason: Reason | None = None
+    """Why the field differs, where the file drifted for several reasons."""
 
     def __str__(self) -> str:
         return f"{_side(self.before)} -> {_side(self.after)}"
@@ -123,12 +139,19 @@ class ObjectChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     """
 
     name: str
+    """The kind, namespace and name of the object."""
     state: State
+    """What became of the object on the way from the first side to the second."""
     fields: tuple[FieldChange, ...] = ()
+    """The fields of the object that differ."""
     other: str = ""
+    """The file that a moved object comes from or goes to, or the name that a renamed one had."""
     risks: tuple[Risk, ...] = ()
+    """The risks of the change to a running cluster."""
     reason: Reason | None = None
+    """Why the object differs, where the file drifted for several reasons."""
     effect: str = ""
+    """What a controller does on the cluster because of it, as a sentence. It may be empty."""
 
 
 class FileChange(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -142,20 +165,35 @@ class FileChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     """
 
     kind: Kind
+    """The kind of the drift."""
     path: str
+    """The path of the file."""
     directory: str
+    """The directory of the cluster that the file is in."""
     stack: str = ""
+    """The stack file that the file is generated from."""
     was: str = ""
+    """The old path of a renamed file."""
     objects: tuple[ObjectChange, ...] = ()
+    """The objects in the file that differ."""
     note: str = ""
+    """A sentence about the file, where there is more to say."""
     cause: Cause | None = None
+    """Why the file drifted, where git can tell it."""
     origin: Origin | None = None
+    """The part of the stack that asks for the file."""
     before: str | None = None
+    """The text of the first side, null where there is none or it can't be shown."""
     after: str | None = None
+    """The text of the second side, null where there is none or it can't be shown."""
     masked: bool = False
+    """True where secrets are hidden in the texts, so that no patch can be made of them."""
     link: bool = False
+    """True where a symbolic link is in the file's place. Then `before` is its target."""
     obstacle: Obstacle | None = None
+    """What the file is in the way of, if it is."""
     held: Holding | None = None
+    """Where git has the content of a file that is in the way."""
 
     @property
     def harmless(self) -> bool:
@@ -209,8 +247,11 @@ class Displaced(Struct, frozen=True, rename="camel"):
     """
 
     change: FileChange
+    """What the file held."""
     id: str
+    """The name of what still has the content: a blob of git, or a copy."""
     restore: str
+    """The command that brings the content back."""
 
     @property
     def adopted(self) -> bool:

@@ -1,17 +1,28 @@
-"""JSON Schemas for editors, made from the types that decode the files."""
+"""JSON Schemas for editors, made from the types that decode the files.
 
-from collections.abc import Callable
+A document is told apart by its `apiVersion` and `kind`, an application in a bundle by its `kind`:
+each condition leads to the schema of one kind, so that editors offer the keys of that kind alone,
+and say of a wrong one what is wrong under that kind.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import msgspec
+from msgspec import Struct
 
 from kure_hooks import registry
 from kure_hooks.apps import GENERATORS
 from kure_hooks.config import Settings
+from kure_hooks.config.argocd import ArgocdOptions, ArgocdSpec
+from kure_hooks.config.flux import FluxOptions, FluxSpec
+from kure_hooks.config.layout import LayoutSpec
+from kure_hooks.decoding.json_schema import Schema, choice, components, document, text
+from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.package_code import blamed
 from kure_hooks.registry import EngineEntry, KindEntry
 from kure_hooks.stack.documents import (
     APPLICATION_API,
+    STACK_API,
     ApplicationDocument,
     BundleDocument,
     ClusterDocument,
@@ -19,69 +30,227 @@ from kure_hooks.stack.documents import (
     PlainCluster,
 )
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_DEFINED = "#/$defs/{name}"
+# Options that are unset in a file come from these.
+_COMPLETE: Mapping[type[Struct], type[Struct]] = {
+    FluxSpec: FluxOptions,
+    ArgocdSpec: ArgocdOptions,
+    LayoutSpec: LayoutRules,
+}
+_DEFINED = "#/$defs/"
+_IN_A_FILE = {"required": ["path"], "properties": {"path": {"type": "string"}}}
 _NOTHING = {"type": "object", "maxProperties": 0}
+_DOCUMENTS = {"Cluster": ClusterDocument, "Node": NodeDocument, "Bundle": BundleDocument}
+_APIS = {
+    STACK_API: "Stack files: a Cluster, and the Nodes and Bundles that it refers to.",
+    APPLICATION_API: "Application files, each document of a kind that makes manifests.",
+}
+_KIND = "What the document describes. It decides about all other keys."
+_KINDS = {
+    "Cluster": "A cluster with all that runs on it.",
+    "Node": "A node, which others name among their children.",
+    "Bundle": "A bundle, which nodes and umbrellas name.",
+}
+
+Branch = tuple[Schema, Schema]
+"""A condition, and the schema of what meets it."""
 
 
-def settings() -> dict[str, Any]:
+def settings() -> Schema:
     """Return the schema of the settings file."""
-    return {"$schema": _DIALECT, **msgspec.json.schema(Settings)}
+    (schema,), definitions = components([Settings], complete=_COMPLETE)
+    title = "Settings of kure-hooks"
+    return document("settings", title, {**schema, "$defs": definitions})
 
 
-def stack() -> dict[str, Any]:
+def stack() -> Schema:
     """Return the schema of one document of a stack file or of an application file."""
-    types = (ClusterDocument, NodeDocument, BundleDocument, PlainCluster)
-    plain, definitions = msgspec.json.schema_components(types, ref_template=_DEFINED)
-    definitions["Gitops"]["properties"] |= _engines(definitions)
-    applications = [
-        _application(name, entry, definitions) for name, entry in sorted(registry.kinds().items())
+    (*enveloped, plain), specs, definitions = _parts(*_DOCUMENTS.values(), PlainCluster)
+    engines = _engines(definitions)
+    definitions["Gitops"]["properties"] |= {
+        key: definitions["Gitops"]["properties"][key] | part for key, part in engines.items()
+    }
+    definitions["ApplicationRef"] = _reference(definitions["ApplicationRef"], specs)
+    definitions["BundleDoc"] |= _by_path("bundle", ["name"])
+    definitions["NodeDoc"] |= _by_path("node", [])  # the root's name may be left out
+    for cluster in ("ClusterBody", "PlainCluster"):
+        definitions[cluster]["required"] = [*definitions[cluster].get("required", ()), "node"]
+    branches = [
+        (_is(kind, STACK_API), schema) for kind, schema in zip(_DOCUMENTS, enveloped, strict=True)
     ]
-    return {"$schema": _DIALECT, "oneOf": [*plain, *applications], "$defs": definitions}
+    branches += _applications(specs, definitions)
+    schema = _told_apart({STACK_API: _KINDS} | _kinds(), branches)
+    # Without apiVersion and kind it is a cluster in the plain spelling.
+    headed = {"anyOf": [{"required": ["apiVersion"]}, {"required": ["kind"]}]}
+    head = {"if": headed, "then": {"required": ["apiVersion"]}, "else": plain}
+    schema["allOf"].insert(0, head)
+    return document("stack", "Stack file of kure-hooks", {**schema, "$defs": definitions})
 
 
-def _engines(definitions: dict[str, Any]) -> dict[str, Any]:
-    """Return the properties of `gitops` that depend on the engines that are installed."""
+def application() -> Schema:
+    """Return the schema of one document of an application file."""
+    _, specs, definitions = _parts()
+    schema = _told_apart(_kinds(), _applications(specs, definitions))
+    title = "Application file of kure-hooks"
+    schema |= {"required": ["apiVersion"], "$defs": definitions}
+    return document("application", title, schema)
+
+
+def _parts(*types: Any) -> tuple[list[Schema], dict[str, Schema], dict[str, Schema]]:
+    """Return the schemas of types, those of `spec` by the kind of application, and definitions.
+
+    The types of all kinds are asked for together, so that those of one name are told apart.
+    """
+    kinds = {name: entry for name, entry in sorted(registry.kinds().items()) if _is_ours(entry)}
+    wanted = (*types, ApplicationDocument, *(GENERATORS[kind].Spec for kind in kinds))
+    schemas, definitions = components(wanted, complete=_COMPLETE)
+    names = [schema["$ref"].removeprefix(_DEFINED) for schema in schemas[len(types) + 1 :]]
+    for kind, name in zip(kinds, names, strict=True):
+        definitions[f"{kind}Spec"] = definitions[name] | {"title": kind}
+    for name in set(names):
+        del definitions[name]
+    specs = {kind: {"$ref": f"{_DEFINED}{kind}Spec"} for kind in kinds}
+    for kind, entry in sorted(registry.kinds().items()):
+        if kind not in specs:
+            specs[kind] = _of_a_package(kind, entry, GENERATORS[kind].Spec, definitions)
+    return schemas[: len(types)], specs, definitions
+
+
+def _is_ours(entry: KindEntry) -> bool:
+    return entry.generator.startswith("kure_hooks.")
+
+
+def _kinds() -> dict[str, dict[str, str]]:
+    """Return the kinds of applications with what they are, by their apiVersion."""
+    kinds: dict[str, dict[str, str]] = {APPLICATION_API: {}}
+    for name, entry in sorted(registry.kinds().items()):
+        if entry.api:
+            kinds.setdefault(entry.api, {})
+        else:
+            kinds[APPLICATION_API][name] = _sentence(entry.description)
+    return kinds
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].removesuffix('.')}."
+
+
+def _told_apart(kinds: Mapping[str, Mapping[str, str]], branches: Iterable[Branch]) -> Schema:
+    """Return the schema of documents whose head tells which branch they are of."""
+    apis = {api: _APIS.get(api, "Application files of an installed package.") for api in kinds}
+    heads = [
+        {
+            "if": _has(apiVersion=api),
+            "then": {"required": ["kind"], "properties": {"kind": text(_KIND) | choice(names)}},
+        }
+        for api, names in kinds.items()
+        if names
+    ]
+    return {
+        "type": "object",
+        "properties": {
+            "apiVersion": text("The API of the document, with its version.") | choice(apis),
+            "kind": text(_KIND),
+        },
+        "allOf": [*heads, *({"if": met, "then": schema} for met, schema in branches)],
+    }
+
+
+def _has(**keys: str) -> Schema:
+    """Return the condition that a mapping has these values of its keys."""
+    values = {key: {"const": value} for key, value in keys.items()}
+    return {"required": [*keys], "properties": values}
+
+
+def _is(kind: str, api: str) -> Schema:
+    """Return the condition of a kind, which holds as well while its apiVersion is missing."""
+    return _has(kind=kind) | {"properties": {"apiVersion": {"const": api}, "kind": {"const": kind}}}
+
+
+def _engines(definitions: dict[str, Schema]) -> dict[str, Schema]:
+    """Return what `gitops` has of the engines that are installed."""
     options = [
         _of_a_package(entry.name, entry, registry.options_of(entry), definitions)
         for entry in registry.engines()
         if entry.options
     ]
-    names = {"enum": sorted(registry.engine_names()), "default": "flux"}
-    return {"type": names, "options": {"anyOf": options} if options else _NOTHING}
-
-
-def _application(kind: str, entry: KindEntry, definitions: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of an application document, and add what it refers to."""
-    if entry.api:
-        return _of_a_package(kind, entry, GENERATORS[kind].Spec, definitions)
-    _, more = msgspec.json.schema_components((ApplicationDocument,), ref_template=_DEFINED)
-    base = more["ApplicationDocument"]
-    definitions.update({name: item for name, item in more.items() if name not in definitions})
-    if entry.generator.startswith("kure_hooks."):
-        _, own = msgspec.json.schema_components((GENERATORS[kind].Spec,), ref_template=_DEFINED)
-        definitions.update({name: item for name, item in own.items() if name != "Spec"})
-        definitions[f"{kind}Spec"] = own["Spec"]
-        spec = {"$ref": _DEFINED.format(name=f"{kind}Spec")}
-    else:
-        spec = _of_a_package(kind, entry, GENERATORS[kind].Spec, definitions)
-    properties = base["properties"] | {
-        "apiVersion": {"const": APPLICATION_API},
-        "kind": {"const": kind},
-        "spec": spec,
+    names = {
+        name: _sentence(entry.description)
+        for name, entry in sorted(registry.engine_names().items())
     }
-    return {**base, "title": kind, "properties": properties}
+    return {
+        "type": {"default": "flux", **choice(names)},
+        "options": {"anyOf": options} if options else _NOTHING,
+    }
+
+
+def _applications(specs: Mapping[str, Schema], definitions: dict[str, Schema]) -> list[Branch]:
+    """Return the branch of each kind of application documents."""
+    base = definitions.pop("ApplicationDocument")
+    branches: list[Branch] = []
+    for kind, entry in sorted(registry.kinds().items()):
+        if entry.api:
+            branches.append((_has(apiVersion=entry.api), specs[kind]))
+            continue
+        properties = base["properties"] | {
+            "apiVersion": base["properties"]["apiVersion"] | {"const": APPLICATION_API},
+            "kind": text(_sentence(entry.description)) | {"const": kind},
+            "spec": specs[kind] | text("What the application consists of."),
+        }
+        properties["apiVersion"].pop("enum", None)
+        required = [*base["required"], "spec"]
+        document = base | {"title": kind, "properties": properties, "required": required}
+        branches.append((_is(kind, APPLICATION_API), document))
+    return branches
+
+
+def _reference(base: Schema, specs: Mapping[str, Schema]) -> Schema:
+    """Return the schema of an entry of `applications`: a path alone, or an application in place."""
+    properties = base["properties"]
+    described = text("What the application consists of.")
+    kinds = {name: _sentence(entry.description) for name, entry in registry.kinds().items()}
+    in_place = {key: part for key, part in properties.items() if key != "path"}
+    in_place["kind"] = text("The kind of the application.") | choice(
+        {name: kinds[name] for name in sorted(kinds)}
+    )
+    in_file = {"properties": {"path": properties["path"]}, "additionalProperties": False}
+    branches = [
+        {"if": _has(kind=kind), "then": {"properties": {"spec": schema | described}}}
+        for kind, schema in specs.items()
+    ]
+    return {
+        **{key: base[key] for key in ("title", "description", "type")},
+        "properties": properties,
+        "if": _IN_A_FILE,
+        "then": in_file,
+        "else": {
+            "properties": in_place | {"path": text("No file is named here.") | {"type": "null"}},
+            "additionalProperties": False,
+            "required": ["name", "kind", "spec"],
+            "allOf": branches,
+        },
+    }
+
+
+def _by_path(noun: str, required: list[str]) -> Schema:
+    """Return the condition that beside a `path` there is nothing but a name."""
+    words = f"The file that path names holds the {noun}, so this key has to be set there."
+    names = {"enum": ["path", "name"], "errorMessage": words}
+    return {"if": _IN_A_FILE, "then": {"propertyNames": names}, "else": {"required": required}}
 
 
 def _of_a_package(
-    name: str, entry: EngineEntry | KindEntry, wanted: Any, definitions: dict[str, Any]
-) -> dict[str, Any]:
+    name: str, entry: EngineEntry | KindEntry, wanted: Any, definitions: dict[str, Schema]
+) -> Schema:
     """Return the schema of a type of an installed package, whose names may be those of others."""
-    template = _DEFINED.format(name=f"{name}.{{name}}")
+    template = f"{_DEFINED}{name}.{{name}}"
     with blamed(registry.described(entry), "the schema of its type"):
-        (schema,), more = msgspec.json.schema_components((wanted,), ref_template=template)
+        (schema,), more = components([wanted], template)
     definitions.update({f"{name}.{key}": value for key, value in more.items()})
     return {**schema, "title": name}
 
 
-SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {"stack": stack, "settings": settings}
+SCHEMAS: dict[str, Callable[[], Schema]] = {
+    "stack": stack,
+    "application": application,
+    "settings": settings,
+}

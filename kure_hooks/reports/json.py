@@ -23,28 +23,37 @@ _TEXTS = 8 << 20
 # A stack file may be nested 64 levels deep, of which a part takes two at least.
 _DEEPEST = 64
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
 
 class Summary(msgspec.Struct, frozen=True, rename="camel"):
     """Counts, for those who need no more."""
 
     files: int
+    """The number of generated files."""
     clusters: int
+    """The number of clusters that were looked at."""
     checked: int
+    """The number of objects that were validated."""
     drifted: int
+    """The number of files that drifted."""
     findings: int
+    """The number of findings."""
     written: int
+    """The number of files that were written."""
     removed: int
+    """The number of files that were removed."""
     exit_code: int
+    """The exit code of the command."""
     risky: int = 0
+    """The number of drifted files whose change is a risk to a running cluster."""
 
 
 class Document(Outcome, frozen=True, rename="camel", kw_only=True):
     """The whole report; `schemaVersion` grows when a key changes its meaning."""
 
     schema_version: int
+    """The version of this format. It grows when a key changes its meaning."""
     summary: Summary
+    """Counts for readers who need no more."""
 
 
 def render(problems: Problems, style: Style) -> str:
@@ -104,4 +113,7 @@ def _depth(outline: Part) -> int:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of the report."""
-    return {"$schema": _DIALECT, **msgspec.json.schema(Document)}
+    from kure_hooks.decoding.json_schema import components, document  # noqa: PLC0415 - seldom asked
+
+    (schema,), definitions = components([Document])
+    return document("report", "Report of kure-hooks", {**schema, "$defs": definitions})

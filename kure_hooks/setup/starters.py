@@ -3,14 +3,12 @@
 from textwrap import indent
 
 from kure_hooks import __version__
+from kure_hooks.decoding.json_schema import ADDRESS as SCHEMAS
 from kure_hooks.setup.surroundings import FORGEJO, GITHUB, GITLAB, PIPELINE
 from kure_hooks.yamlio import dump
 
 HOME = "https://github.com/kure-hooks/kure-hooks"
 REVISION = f"v{__version__}"
-SCHEMAS = f"https://raw.githubusercontent.com/kure-hooks/kure-hooks/{REVISION}/schemas"
-"""The JSON Schemas of this version for editors; checked-in copies of what `schema` prints."""
-
 _CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
 _PYTHON = "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0"
 

@@ -23,13 +23,28 @@ class Part(Struct, frozen=True, rename="camel", omit_defaults=True):
     """
 
     kind: Literal["cluster", "node", "bundle", "application", "owner"]
+    """The kind of the part.
+
+    - `cluster`: A cluster.
+    - `node`: A node, a directory of the cluster.
+    - `bundle`: A bundle, which is applied as one.
+    - `application`: An application of a bundle.
+    - `owner`: A GitOps object of a tree that was not generated.
+    """
     name: str
+    """The name of the part. For a node it is its path."""
     detail: str = ""
+    """The engine of a cluster, the payload of a bundle, or the kind of an application or owner."""
     needs: tuple[str, ...] = ()
+    """The names of the bundles or owners that this one waits for."""
     external: tuple[str, ...] = ()
+    """The names among `needs` that are not in this cluster."""
     parts: tuple[Part, ...] = ()
+    """The parts inside of this one."""
     drifted: bool = False
+    """True where a drifted file comes from this part."""
     deadlocked: bool = False
+    """True where the part waits for itself."""
 
     def __len__(self) -> int:
         """Return how many parts there are, this one and those inside of it."""

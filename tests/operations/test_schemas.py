@@ -39,7 +39,7 @@ def schema(tmp_path, kure):
     return run
 
 
-@pytest.mark.parametrize("document", ["stack", "settings", "report"])
+@pytest.mark.parametrize("document", ["stack", "application", "settings", "report"])
 def test_each_schema_is_valid_under_its_meta_schema(document, schema):
     path = schema(document)
     assert json.loads(path.read_text())["$schema"].endswith("/draft/2020-12/schema")
@@ -163,6 +163,9 @@ def examples():
     return {f"file-{number}": path.read_text() for number, path in enumerate(sorted(files))}
 
 
+DEPRECATED = "Both modes write the same: delete this key."
+
+
 def drawn():
     """The stack files of random clusters, with every option that they have."""
     texts = {}
@@ -189,7 +192,9 @@ def test_editors_find_nothing_in_files_that_are_right(texts, schema):
     right = texts()
     wrong = {f"wrong-{name}": f"{text.rstrip()}\nno-such-key: 1\n" for name, text in right.items()}
     answers = diagnostics(right | wrong, schema("stack"))
-    assert [(name, answers[name]) for name in right if answers[name]] == []
+    # `kustomizationMode` is deprecated, which editors tell of a file that is right as well.
+    problems = {name: [one for one in answers[name] if DEPRECATED not in one] for name in right}
+    assert {name: told for name, told in problems.items() if told} == {}
     assert [name for name in wrong if not any("no-such-key" in one for one in answers[name])] == []
     assert len(right) > 25
 
@@ -205,11 +210,10 @@ def test_editors_find_nothing_in_the_pages(schema):
     (text,) = shown("settings.md")
     wrong = text.replace("mode: exact", "mode: exactly").replace('"1.34"', '"1.34\\n"')
     answers = diagnostics({"settings": text, "wrong": wrong}, schema("settings"))
-    version = whole(r"[0-9]+\.[0-9]+(\.[0-9]+)?")
     assert answers["settings"] == []
     assert [each.partition(": ")[2] for each in answers["wrong"]] == [
         'Value is not accepted. Valid values: "exact", "semantic".',
-        f'String does not match the pattern of "{version}".',
+        'Expected a Kubernetes version such as "1.34".',
     ]
 
 
@@ -233,10 +237,10 @@ spec:
     ("right", "wrong", "line", "message"),
     [
         ("interval: 10m", "intervall: 10m", 10, "Property intervall is not allowed."),
-        ("interval: 10m", "interval: 10 minutes", 10, "String does not match the pattern"),
-        ("interval: 10m", 'interval: "10m\\n"', 10, "String does not match the pattern"),
-        ("interval: 10m", "interval: 10mZ", 10, "String does not match the pattern"),
-        ("name: web", "name: Web", 9, "String does not match the pattern"),
+        ("interval: 10m", "interval: 10 minutes", 10, "Expected a duration above zero such as 10m"),
+        ("interval: 10m", 'interval: "10m\\n"', 10, "Expected a duration above zero such as 10m"),
+        ("interval: 10m", "interval: 10mZ", 10, "Expected a duration above zero such as 10m"),
+        ("name: web", "name: Web", 9, "Expected a name of lower-case letters"),
         ("prune: true", "prune: sometimes", 11, 'Incorrect type. Expected "boolean".'),
         ("GitRepository", "GitRepo", 12, "Value is not accepted. Valid values:"),
         ("type: flux", "type: fluxx", 5, "Value is not accepted. Valid values:"),

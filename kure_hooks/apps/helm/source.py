@@ -33,39 +33,85 @@ class ChartRevision(Input, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     branch: Text | None = None
+    """The Git branch to take."""
     tag: Text | None = None
+    """The Git tag, or the tag of the OCI artifact."""
     semver: Text | None = None
+    """A range of versions, such as 6.x. The newest tag in it is taken."""
     semver_filter: Text | None = None
+    """A regular expression for the tags among which `semver` chooses."""
     name: Text | None = None
+    """The full Git reference, such as refs/heads/main."""
     commit: Text | None = None
+    """The Git commit, as 40 hexadecimal digits."""
     digest: Text | None = None
+    """The digest of the OCI artifact, such as sha256:0123."""
 
 
 class ChartSource(Input, frozen=True, kw_only=True, omit_defaults=True):
     """The source of a chart; a `name` without a URL refers to a source that exists already."""
 
     type: Literal["HelmRepository", "OCIRepository", "GitRepository", "Bucket"]
+    """The kind of the source. It decides about the keys beside it.
+
+    - `HelmRepository`: A Helm repository, by its URL or as oci://.
+    - `OCIRepository`: A chart in an OCI registry.
+    - `GitRepository`: A chart in a directory of a Git repository.
+    - `Bucket`: A chart in a directory of a bucket.
+    """
     name: ObjectName | None = None
+    """The name of the source. Without it that of the application. Without a URL the source has to
+    exist."""
     namespace: Name | None = None
+    """The namespace of the source. Without it that of the release."""
     url: Url | None = None
+    """The URL of the source, such as https://charts.example.com. With it the source is generated.
+    """
     oci_url: Url | None = None
+    """The URL in an OCI registry, such as oci://ghcr.io/acme/charts/web. It is the same as `url`.
+    """
     bucket_name: Text | None = None
+    """The name of the bucket."""
     endpoint: Text | None = None
+    """The address of the storage that has the bucket, such as s3.amazonaws.com."""
     region: Text | None = None
+    """The region of the bucket, such as eu-central-1."""
     ref: ChartRevision = ChartRevision()
+    """The revision to take. Without it the version of the chart, or the default branch."""
     secret_ref: NameRef | None = None
+    """The Secret with the credentials for the source. Argo CD has Secrets of its own for
+    repositories."""
     provider: Literal["generic", "aws", "azure", "gcp", "github"] | None = None
+    """The cloud whose identity gives access to the source. Without it `secretRef` does.
+
+    - `generic`: No cloud, credentials come from a Secret.
+    - `aws`: The workload identity of Amazon Web Services.
+    - `azure`: The workload identity of Microsoft Azure.
+    - `gcp`: The workload identity of Google Cloud.
+    - `github`: A GitHub App, for a GitRepository.
+    """
     interval: Duration = INTERVAL
+    """How often Flux looks for a new revision of the source. Argo CD ignores it."""
     timeout: SourceTimeout | None = None
+    """How long fetching may take. Flux's default is 60s. Hours are not allowed."""
     cert_secret_ref: NameRef | None = None
+    """The Secret with the certificates for the connection."""
     proxy_secret_ref: NameRef | None = None
+    """The Secret with the address and the login of a proxy."""
     service_account_name: ObjectName | None = None
+    """The ServiceAccount whose pull secrets or workload identity give access to the source."""
     insecure: bool | None = None
+    """Allow a connection without TLS."""
     pass_credentials: bool | None = None
+    """Send the credentials of the repository to other domains, too."""
     ignore: Text | None = None
+    """Files to leave out of the source, in the format of .gitignore."""
     layer_selector: LayerSelector | None = None
+    """The layer of the OCI artifact that holds the chart."""
     verify: Verify | None = None
+    """The signatures that the source has to have."""
     suspend: bool | None = None
+    """Stop Flux from fetching the source until this is removed."""
 
 
 def source(application: Application) -> Manifest:

@@ -48,50 +48,108 @@ class Spec(Fields, frozen=True, kw_only=True):
     """
 
     workload: WorkloadKind
+    """The kind of object that runs the pods. See https://kubernetes.io/docs/concepts/workloads/
+
+    - `Deployment`: Pods without a state of their own, which replace each other freely.
+    - `StatefulSet`: Pods with stable names and volumes of their own.
+    - `DaemonSet`: One pod on each node.
+    """
     labels: Labels = field(default_factory=dict)
+    """Labels for every object of the application. Selectors do not change with them."""
 
     replicas: Count | None = None
+    """The number of pods. With `autoscaling` the autoscaler decides and nothing is written."""
     strategy: DeploymentStrategy | None = None
+    """How a Deployment replaces its pods."""
     update_strategy: UpdateStrategy | None = None
+    """How a StatefulSet or DaemonSet replaces its pods."""
     pod_management_policy: Literal["OrderedReady", "Parallel"] | None = None
+    """In which order a StatefulSet starts and stops pods.
+
+    - `OrderedReady`: One after the other, which is Kubernetes' default.
+    - `Parallel`: All at once.
+    """
     min_ready_seconds: Seconds | None = None
+    """How long a new pod has to be ready until it counts, in seconds. Kubernetes' default is 0."""
     revision_history_limit: Count | None = None
+    """How many old revisions are kept for a rollback. Kubernetes' default is 10."""
     progress_deadline_seconds: SomeSeconds | None = None
+    """How long a roll-out may make no progress, in seconds. Kubernetes' default is 600."""
     persistent_volume_claim_retention_policy: ClaimRetention | None = None
+    """What happens to the claims of a StatefulSet that is deleted or made smaller."""
     volume_claim_templates: tuple[VolumeClaimTemplate, ...] = ()
+    """Claims that each pod of a StatefulSet gets for itself."""
 
     pod_labels: Labels = field(default_factory=dict)
+    """Labels for the pods alone, beside `labels`."""
     pod_annotations: Annotations = field(default_factory=dict)
+    """Annotations for the pods alone."""
     containers: Annotated[
         tuple[Container, ...], Meta(min_length=1, description="a list of at least one container")
     ]
+    """The containers of each pod."""
     init_containers: tuple[Container, ...] = ()
+    """Containers that run before the others, one after the other."""
     image_pull_secrets: tuple[ObjectName | LocalRef, ...] = ()
+    """Secrets with the credentials of image registries, by name."""
     enable_service_links: bool | None = None
+    """Give the containers variables for each Service. Kubernetes' default is true."""
     volumes: tuple[Volume, ...] = ()
+    """Volumes that the containers may mount."""
     node_selector: Labels = field(default_factory=dict)
+    """Labels that a node has to have to run the pods."""
     affinity: Affinity | None = None
+    """Rules that attract pods to nodes and pods, or keep them apart."""
     tolerations: tuple[Toleration, ...] = ()
+    """Taints of nodes that the pods tolerate."""
     scheduler_name: Text | None = None
+    """The scheduler that places the pods. Without it default-scheduler."""
     runtime_class_name: ObjectName | None = None
+    """The RuntimeClass that runs the pods, such as gvisor."""
     priority_class_name: ObjectName | None = None
+    """The PriorityClass that decides which pods make room for others."""
     topology_spread_constraints: tuple[TopologySpread, ...] = ()
+    """Rules that spread the pods over zones or nodes."""
     termination_grace_period_seconds: Seconds | None = None
+    """How long a pod may take to stop, in seconds. Kubernetes' default is 30."""
     host_aliases: tuple[HostAlias, ...] = ()
+    """Lines for the hosts file of the pods."""
     dns_config: DnsConfig | None = None
+    """Settings of the resolver of the pods, beside what `dnsPolicy` gives."""
     dns_policy: DnsPolicy | None = None
+    """Where the pods look names up.
+
+    - `ClusterFirst`: In the cluster, which is Kubernetes' default.
+    - `ClusterFirstWithHostNet`: In the cluster, for pods in the network of the node.
+    - `Default`: Where the node does.
+    - `None`: Where `dnsConfig` says.
+    """
     host_network: bool | None = None
+    """Run the pods in the network of the node."""
     host_pid: bool | None = field(default=None, name="hostPID")
+    """Let the pods see the processes of the node."""
     host_ipc: bool | None = field(default=None, name="hostIPC")
+    """Let the pods share memory with processes of the node."""
     share_process_namespace: bool | None = None
+    """Let the containers of a pod see each other's processes."""
     service_account: ObjectName | ServiceAccount | None = None
+    """The ServiceAccount of the pods: its name, or a mapping that also creates it."""
     automount_service_account_token: bool | None = None
+    """Mount the token for the API server in the pods. Kubernetes' default is true."""
     security_context: PodSecurityContext | None = None
+    """What the processes of all containers may do."""
     resource_claims: tuple[PodResourceClaim, ...] = ()
+    """Devices that the pods claim and containers may use."""
 
     config: dict[ConfigKey, Text] = field(default_factory=dict)
+    """The content of a ConfigMap that is named after the application."""
     services: tuple[Service, ...] = ()
+    """Services that lead to the pods."""
     ingress: Ingress | None = None
+    """An Ingress that leads to a Service from outside the cluster."""
     autoscaling: Autoscaling | None = None
+    """A HorizontalPodAutoscaler that changes the number of pods."""
     pod_disruption_budget: DisruptionBudget | None = None
+    """How many pods have to stay when nodes are drained."""
     network_policy: NetworkPolicy | None = None
+    """Which connections of the pods are permitted."""

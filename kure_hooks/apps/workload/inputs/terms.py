@@ -43,7 +43,9 @@ ObjectName = Annotated[
         253,
     ),
 ]
-PortNumber = Annotated[int, Meta(ge=1, le=65535, description="a port number from 1 to 65535")]
+PortNumber = Annotated[
+    int, Meta(ge=1, le=65535, description="a port number from 1 to 65535", examples=[8080])
+]
 PortName = Annotated[
     str,
     _text(
@@ -70,7 +72,7 @@ Quantity = Annotated[
             r"\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?", _QUANTITY
         ),
     ],
-    Meta(description=_QUANTITY),
+    Meta(description=_QUANTITY, examples=["500m", "64Mi"]),
 ]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1, description="a whole number, zero or more")]
 Positive = Annotated[int, Meta(ge=1, le=2**31 - 1, description="a whole number, one or more")]
