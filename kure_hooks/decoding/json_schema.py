@@ -35,6 +35,7 @@ _LINK = re.compile(r"\bSee (https://[^\s<>]++)")
 _VALUE = re.compile(r"\A- `([^`]++)`: (.+)")
 # Where a keyword holds one schema, or several.
 _INNER = ("items", "additionalProperties", "propertyNames")
+_WORDS = ("description", "markdownDescription")
 _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 
 
@@ -78,15 +79,16 @@ def choice(texts: Mapping[str, str]) -> Schema:
     return {"enum": [*texts], **_explained([*texts], texts)}
 
 
-def text(words: str) -> Schema:
-    """Return the keywords for a description in Markdown."""
-    described = {"description": words.replace("`", "")}
+def text(words: str, *, over: bool = False) -> Schema:
+    """Return the keywords for a description in Markdown.
+
+    With `over` it goes over the description of what a `$ref` beside it leads to, whichever of the
+    keywords that has.
+    """
+    plain = words.replace("`", "")
     marked = _LINK.sub(r"See <\1>", words)
-    return (
-        described
-        if marked == described["description"]
-        else described | {"markdownDescription": marked}
-    )
+    described = {"description": plain}
+    return described | {"markdownDescription": marked} if over or marked != plain else described
 
 
 def _structs(types: Iterable[Any], known: set[Any]) -> Iterator[type[Struct]]:
@@ -154,10 +156,12 @@ def _property(schema: Schema, described: Description | None, default: Any) -> Sc
     if schema.get("deprecated") and "description" in schema:
         schema["deprecationMessage"] = schema["description"]
     if described:
-        schema.pop("markdownDescription", None)
-        schema = text(_with_default(described.text, default)) | {
-            key: value for key, value in schema.items() if key != "description"
-        }
+        parts = schema.get("anyOf", [schema])
+        over = any("$ref" in part for part in parts)
+        words = text(_with_default(described.text, default), over=over)
+        schema = words | {key: part for key, part in schema.items() if key not in _WORDS}
+        if "anyOf" in schema:  # an editor shows the words of the part that a value is
+            schema["anyOf"] = [part | words if "$ref" in part else part for part in parts]
         _explain(schema, described.values)
     return schema if default is None else schema | {"default": default}
 

@@ -194,7 +194,7 @@ def _applications(specs: Mapping[str, Schema], definitions: dict[str, Schema]) -
         properties = base["properties"] | {
             "apiVersion": base["properties"]["apiVersion"] | {"const": APPLICATION_API},
             "kind": text(_sentence(entry.description)) | {"const": kind},
-            "spec": specs[kind] | text("What the application consists of."),
+            "spec": specs[kind] | text("What the application consists of.", over=True),
         }
         properties["apiVersion"].pop("enum", None)
         required = [*base["required"], "spec"]
@@ -206,7 +206,7 @@ def _applications(specs: Mapping[str, Schema], definitions: dict[str, Schema]) -
 def _reference(base: Schema, specs: Mapping[str, Schema]) -> Schema:
     """Return the schema of an entry of `applications`: a path alone, or an application in place."""
     properties = base["properties"]
-    described = text("What the application consists of.")
+    described = text("What the application consists of.", over=True)
     kinds = {name: _sentence(entry.description) for name, entry in registry.kinds().items()}
     in_place = {key: part for key, part in properties.items() if key != "path"}
     in_place["kind"] = text("The kind of the application.") | choice(

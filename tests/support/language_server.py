@@ -12,33 +12,45 @@ from tests.support.npm import server
 _SECONDS = 120
 
 
-def diagnostics(texts: Mapping[str, str], schema: Path) -> dict[str, list[str]]:
+def diagnostics(
+    texts: Mapping[str, str], schema: Path | None, *, columns: bool = False
+) -> dict[str, list[str]]:
     """Return the problems of each text under a schema as `line: message`; lines count from 1.
 
-    Skips the test where the server is missing.
+    With `columns` these are `line:column: message`. Skips the test where the server is missing.
     """
-    with _Session(schema) as session:
+    with Session(schema) as session:
         for name, text in texts.items():
             session.open(f"file:///{name}.yaml", text)
         answers: dict[str, list[str]] = {}
         while len(answers) < len(texts):
             uri, found = session.published()
             name = uri.removeprefix("file:///").removesuffix(".yaml")
-            answers[name] = [
-                f"{each['range']['start']['line'] + 1}: {each['message']}" for each in found
-            ]
+            answers[name] = [_told(each, columns=columns) for each in found]
     return answers
 
 
-class _Session:
-    """The protocol over standard input and output, as far as diagnostics need it."""
+def _told(problem: Mapping[str, Any], *, columns: bool) -> str:
+    start = problem["range"]["start"]
+    column = f":{start['character'] + 1}" if columns else ""
+    return f"{start['line'] + 1}{column}: {problem['message']}"
 
-    def __init__(self, schema: Path) -> None:
+
+class Session:
+    """The protocol over standard input and output, as far as the tests need it.
+
+    A file is valid under `schema`; without one, under that which its first line names.
+    """
+
+    def __init__(self, schema: Path | None = None) -> None:
         command = server("yaml-language-server", "bin/yaml-language-server", "--stdio")
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.watch = Timer(_SECONDS, self.process.kill)
+        self.questions = 1
         self.settings = {
-            "schemas": {schema.resolve().as_uri(): ["*"]},
+            "schemas": {schema.resolve().as_uri(): ["*"]} if schema else {},
+            "hover": True,
+            "completion": True,
             "schemaStore": {"enable": False},
             "validate": True,
         }
@@ -61,6 +73,28 @@ class _Session:
         self.process.kill()
         self.process.communicate()
 
+    def hover(self, uri: str, line: int, column: int) -> str:
+        """Return the Markdown that is shown for a place of an open file; both count from 1."""
+        answer = self.ask("textDocument/hover", uri, line, column)
+        return str(answer["contents"]["value"]) if answer else ""
+
+    def completion(self, uri: str, line: int, column: int) -> list[dict[str, Any]]:
+        """Return what is offered at a place of an open file."""
+        answer = self.ask("textDocument/completion", uri, line, column)
+        return list(answer["items"] if isinstance(answer, dict) else answer or ())
+
+    def ask(self, method: str, uri: str, line: int, column: int) -> Any:
+        self.questions += 1
+        place = {"line": line - 1, "character": column - 1}
+        params = {"textDocument": {"uri": uri}, "position": place}
+        self.send(id=self.questions, method=method, params=params)
+        while True:
+            message = self.receive()
+            if message.get("id") == self.questions and "method" not in message:
+                assert "error" not in message, message["error"]
+                return message["result"]
+            self.answer(message)
+
     def open(self, uri: str, text: str) -> None:
         document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
         self.send(method="textDocument/didOpen", params={"textDocument": document})
@@ -72,12 +106,16 @@ class _Session:
             params = message.get("params")
             if message.get("method") == "textDocument/publishDiagnostics":
                 return params["uri"], params["diagnostics"]
-            if message.get("method") == "workspace/configuration":
-                known = {"yaml": self.settings}
-                answer = [known.get(each.get("section"), {}) for each in params["items"]]
-                self.send(id=message["id"], result=answer)
-            elif "method" in message and "id" in message:
-                self.send(id=message["id"], result=None)
+            self.answer(message)
+
+    def answer(self, message: Mapping[str, Any]) -> None:
+        """Answer a question of the server; anything else is none."""
+        if message.get("method") == "workspace/configuration":
+            known = {"yaml": self.settings}
+            sections = [each.get("section") for each in message["params"]["items"]]
+            self.send(id=message["id"], result=[known.get(each, {}) for each in sections])
+        elif "method" in message and "id" in message:
+            self.send(id=message["id"], result=None)
 
     def send(self, **message: Any) -> None:
         data = json.dumps({"jsonrpc": "2.0"} | message).encode()
