@@ -129,6 +129,7 @@ def test_every_command_is_listed():
         "validate",
         "lint",
         "import",
+        "adopt",
         "schemas",
         "report",
         "rule",

@@ -15,6 +15,7 @@ COMMANDS = {
     "diff": "Compare what two git revisions generate.",
     "validate": "Validate manifests against their schemas.",
     "import": "Write a stack of what a repository has already, and prove it.",
+    "adopt": "Turn payloads into applications of the same objects, and prove it.",
     "lint": "Find what Flux CD or Argo CD would stumble over.",
     "schemas": "Add CRDs to the repository, and list or export the schemas that validate.",
     "explain": "Tell what a generated path comes from.",

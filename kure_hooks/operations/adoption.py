@@ -11,9 +11,8 @@ from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding, Skipped
 from kure_hooks.gitops.clusters import readers_of
-from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.gitops.walking import Readers, walk
+from kure_hooks.gitops.walking import walk
 from kure_hooks.importing import argocd, flux, naming
 from kure_hooks.importing.candidates import Candidate, Left
 from kure_hooks.importing.comparison import differences
@@ -30,10 +29,11 @@ from kure_hooks.importing.stack import Draft, Lines
 from kure_hooks.importing.switch import Switch, refuse_lost, switch, unlisted
 from kure_hooks.lint.flux import is_elsewhere
 from kure_hooks.lint.rules import flux_depends_other_kind, flux_depends_unknown
-from kure_hooks.manifests import Identity, kind_of
+from kure_hooks.manifests import Identity
 from kure_hooks.operations import fleet, outputs, reading
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.generate import lock_file
+from kure_hooks.operations.starts import gitops_objects
 from kure_hooks.operations.workspace import Workspace
 
 _PASSES = 8
@@ -213,7 +213,7 @@ class _Proof:
     def _differing(self, generated: Fleet) -> Mapping[Identity, str]:
         tree = OverlaidTree(generated.files, self.workspace.tree)
         readers = readers_of(tree, origin=self.workspace.origin, maps=self.choice.maps)
-        starts = _gitops_objects(generated, readers)
+        starts = gitops_objects(generated, readers)
         written = {resource.who for resource in starts}
         carried = {resource.who for resource in self.entry.carried}
         stays = [
@@ -282,18 +282,6 @@ def _doubts(cluster: Cluster, candidates: Iterable[Candidate]) -> list[Finding]:
     }
     findings = (*flux_depends_unknown.check(cluster), *flux_depends_other_kind.check(cluster))
     return sorted(finding for finding in findings if finding.object in doubtful)
-
-
-def _gitops_objects(generated: Fleet, readers: Readers) -> list[Resource]:
-    """Return the objects of the GitOps tool among those that a stack generates."""
-    kinds = {flux.KIND, argocd.KIND}
-    return [
-        Resource(item.document, item.pointer, item.manifest, item.at(), item)
-        for path in sorted(generated.files)
-        if path.endswith(".yaml") and not generated.origins[path].application
-        for item in readers.files.objects(path)
-        if kind_of(item.manifest) in kinds
-    ]
 
 
 def _taken(path: str) -> str:

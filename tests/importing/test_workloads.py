@@ -1,0 +1,121 @@
+"""Workloads as applications: whatever becomes one is generated again, object by object."""
+
+from copy import deepcopy
+from pathlib import Path
+
+import msgspec
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kure_hooks.apps import workload as kind
+from kure_hooks.findings import Location
+from kure_hooks.gitops.payload import Resource
+from kure_hooks.importing.products import makes, objects_of
+from kure_hooks.importing.workloads import CONTROLLERS, workload
+from kure_hooks.manifests import canonical, kind_of
+from kure_hooks.yamlio import Document
+
+GOLDEN = Path(__file__).parents[1] / "apps/golden"
+EVERYTHING = yaml.safe_load((GOLDEN / "everything.yaml").read_text())
+NEEDED = ("workload", "containers")
+
+
+def resource(manifest):
+    return Resource(Document("all.yaml", manifest, 0, 0, {}), (), manifest, Location("x"), None)
+
+
+def adopted(manifests):
+    """Return what becomes of the only controller among some objects."""
+    resources = [resource(manifest) for manifest in manifests]
+    (controller,) = [each for each in resources if kind_of(each.manifest) in CONTROLLERS]
+    return workload(controller, [each for each in resources if each is not controller])
+
+
+@st.composite
+def applications(draw):
+    spec = deepcopy(EVERYTHING["spec"])
+    optional = sorted(spec.keys() - set(NEEDED))
+    kept = set(draw(st.lists(st.sampled_from(optional), unique=True))) | set(NEEDED)
+    spec = {key: item for key, item in spec.items() if key in kept}
+    spec["workload"] = draw(st.sampled_from(["Deployment", "StatefulSet", "DaemonSet"]))
+    text = st.dictionaries(st.sampled_from(["team", "tier"]), st.sampled_from(["a", "b"]))
+    head = {"name": EVERYTHING["metadata"]["name"], "kind": "AppWorkload", "spec": spec}
+    head |= {key: value for key in ("labels", "annotations") if (value := draw(text))}
+    if draw(st.booleans()):
+        head["namespace"] = "web"
+    return head
+
+
+@settings(max_examples=60, deadline=None)
+@given(applications())
+def test_what_an_application_generates_is_adopted_as_one(application):
+    manifests = objects_of(application)
+    if not manifests:
+        return  # a choice of keys that is none
+    taken = adopted(manifests)
+    made = sorted(map(canonical, objects_of(taken.application)))
+    assert made == sorted(map(canonical, manifests))
+
+
+@settings(max_examples=60, deadline=None)
+@given(applications(), st.data())
+def test_objects_that_were_changed_are_adopted_as_they_are_or_not_at_all(application, data):
+    manifests = deepcopy(objects_of(application))
+    if not manifests:
+        return
+    for _ in range(data.draw(st.integers(1, 3))):
+        change(data, data.draw(st.sampled_from(manifests)))
+    taken = adopted(manifests)
+    if taken is not None:
+        assert makes(taken.application, taken.resources)
+        known = set(map(canonical, manifests))
+        assert all(canonical(each) in known for each in objects_of(taken.application))
+
+
+def change(data, value):
+    """Remove a key somewhere in a value, or put another value there."""
+    while isinstance(value, dict) and value:
+        key = data.draw(st.sampled_from(sorted(value)))
+        if key in ("kind", "apiVersion", "metadata", "name"):
+            return
+        if not isinstance(value[key], dict) or data.draw(st.booleans()):
+            new = data.draw(st.sampled_from([None, "x", 7, [], {}, ["y"], {"z": True}]))
+            value.pop(key) if new is None else value.update({key: new})
+            return
+        value = value[key]
+
+
+def test_everything_is_adopted_whole():
+    head = EVERYTHING["metadata"]
+    application = {**head, "kind": "AppWorkload", "spec": EVERYTHING["spec"]}
+    manifests = objects_of(application)
+    assert len(adopted(manifests).resources) == len(manifests)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("spec", "selector", "matchLabels"), {"app": "shop"}),
+        (("metadata", "labels"), {"app.kubernetes.io/name": "shop"}),
+        (("spec", "paused"), True),
+        (("spec", "replicas"), "3"),
+        (("metadata", "finalizers"), ["a/b"]),
+    ],
+)
+def test_what_no_application_generates_is_none(path, value):
+    spec = {"workload": "Deployment", "containers": [{"name": "main", "image": "nginx:1"}]}
+    (manifest,) = objects_of({"name": "shop", "kind": "AppWorkload", "spec": spec})
+    assert adopted([deepcopy(manifest)])
+    inner = manifest
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    assert adopted([manifest]) is None
+
+
+def test_all_fields_of_the_spec_are_tried():
+    fields = {each.encode_name for each in msgspec.structs.fields(kind.Spec)}
+    # Of a Deployment alone, and so not beside claims.
+    assert fields - EVERYTHING["spec"].keys() == {"strategy", "progressDeadlineSeconds"}
