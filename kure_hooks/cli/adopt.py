@@ -74,21 +74,27 @@ def command(wishes: Wishes, shared: options.Shared) -> None:
         lines: list[str] = []
         if wishes.dry_run:
             lines += _patch(adopted)
-        outcome = None
+        outcome, undo = None, ""
         if adopted.is_sound and adopted.texts and not wishes.dry_run:
-            outcome = _write(workspace, adopted, takes=wishes.takes)
-        lines += _report(workspace, adopted, seconds, outcome, dry_run=wishes.dry_run)
+            outcome, undo = _write(workspace, adopted, takes=wishes.takes)
+        lines += _report(adopted, seconds, outcome, dry_run=wishes.dry_run)
+        lines += ["", f"To undo: {undo}"] if undo else []
         text = scrub("".join(f"{line}\n" for line in lines))
         write("".join(f"{inert(visible(line))}\n" for line in text.splitlines()).encode())
         refused = outcome is not None and outcome.refused
         raise SystemExit(int(bool(adopted.left) or refused))
 
 
-def _write(workspace: Workspace, adopted: Adopted, *, takes: bool) -> Outcome | None:
-    if takes:
-        taking.refuse_unheld(adopted.obstacles)
+def _write(workspace: Workspace, adopted: Adopted, *, takes: bool) -> tuple[Outcome | None, str]:
+    """Write the stacks, and the tree where it is taken over; return the command that undoes it."""
+    if not takes:
+        return None, adopt.write(workspace, adopted)
+    taking.refuse_unheld(adopted.obstacles)
     adopt.write(workspace, adopted)
-    return taking.carried_out(workspace, adopted.stacks) if takes else None
+    outcome = taking.carried_out(workspace, adopted.stacks)
+    paths = map(workspace.seen, [*adopted.texts, workspace.settings.output])
+    undo = f"git stash push --include-untracked -- {shlex.join(paths)}" if workspace.git else ""
+    return outcome, undo
 
 
 def _patch(adopted: Adopted) -> Iterator[str]:
@@ -103,12 +109,7 @@ def _patch(adopted: Adopted) -> Iterator[str]:
 
 
 def _report(
-    workspace: Workspace,
-    adopted: Adopted,
-    seconds: float,
-    outcome: Outcome | None,
-    *,
-    dry_run: bool,
+    adopted: Adopted, seconds: float, outcome: Outcome | None, *, dry_run: bool
 ) -> Iterator[str]:
     stays = "" if adopted.is_sound else ", nothing is written"
     verb = "would be adopted" if dry_run or not adopted.is_sound else "adopted"
@@ -128,7 +129,7 @@ def _report(
     if not adopted.is_sound or not adopted.moved:
         return
     yield from _old_files(adopted)
-    yield from _next(workspace, adopted, outcome, dry_run=dry_run)
+    yield from _next(adopted, outcome)
 
 
 def _moved(moved: Moved) -> Iterator[str]:
@@ -167,9 +168,7 @@ def _listed(lines: Sequence[str]) -> Iterator[str]:
     yield from (f"  {line}" for line in lines)
 
 
-def _next(
-    workspace: Workspace, adopted: Adopted, outcome: Outcome | None, *, dry_run: bool
-) -> Iterator[str]:
+def _next(adopted: Adopted, outcome: Outcome | None) -> Iterator[str]:
     if outcome is not None:
         yield ""
         yield f"{count(len(outcome.written), 'file')} written, {len(outcome.removed)} removed."
@@ -181,11 +180,7 @@ def _next(
         yield ""
         yield "These files without the header are in the way; --adopt takes over what git holds:"
         yield from _listed([change.path for change in adopted.obstacles])
-    yield ""
     if outcome is None:
         extra = " --adopt" if adopted.obstacles else ""
+        yield ""
         yield f"Next: kure-hooks generate{extra}"
-    if dry_run:
-        return
-    paths = [*adopted.texts, *([workspace.settings.output] if outcome is not None else [])]
-    yield f"To undo: git restore -- {shlex.join(workspace.seen(path) for path in paths)}"

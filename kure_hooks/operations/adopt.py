@@ -87,13 +87,18 @@ def adopt(workspace: Workspace, wish: Wish) -> Adopted:
     return _Adoption(workspace, wish, targets).result()
 
 
-def write(workspace: Workspace, adopted: Adopted) -> None:
-    """Write the stack files; raises UsageError where one was changed meanwhile."""
+def write(workspace: Workspace, adopted: Adopted) -> str:
+    """Write the stack files, and return the command that undoes it, empty without git.
+
+    Raises UsageError where one was changed meanwhile.
+    """
     with exclusive(lock_file(workspace)):
         for path, (before, _) in adopted.texts.items():
             if (workspace.root / path).read_bytes() != before:
                 raise UsageError(f"{path} is not as it was read. Save it, and run again.")
+        undo = taking.undoing(workspace, sorted(adopted.texts))
         write_tree(workspace.root, {path: after for path, (_, after) in adopted.texts.items()})
+    return undo
 
 
 class _Adoption:

@@ -112,3 +112,14 @@ def test_files_in_the_way_are_named_and_taken_over_where_git_holds_them(reposito
     assert run("check").exit_code == 1  # what is new is not in git yet
     git(repository, "add", "-A")
     assert run("check").exit_code == 0
+
+
+def test_what_git_does_not_hold_is_kept_for_the_undo(repository, run):
+    mine = FILES[STACK] + "# mine\n"
+    write(repository, {STACK: mine})
+    done = run("adopt", "web")
+    undo = re.search(r"To undo: (.*)", done.output)[1]
+    assert undo.startswith("git cat-file blob")
+    assert "# mine" in (repository / STACK).read_text()
+    subprocess.run(["sh", "-c", undo], cwd=repository, check=True)
+    assert (repository / STACK).read_text() == mine

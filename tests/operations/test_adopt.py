@@ -123,7 +123,10 @@ def test_a_source_of_two_releases_stays_an_object():
 
 
 def test_a_null_is_kept_from_patches_of_kustomize():
-    patch = "patches: [{patch: '{kind: X, metadata: {name: y}}', target: {kind: HelmRelease}}]"
+    patch = (
+        "patches: [{patch: '{kind: HelmRelease, metadata: {name: any}}', "
+        "target: {kind: HelmRelease}}]"
+    )
     stack = flux(bundle("podinfo", "apps/p", patch))
     files = {"apps/p/r.yaml": release().replace("replicas: 2", "replicas: null")}
     result, _ = adopted({STACK: stack} | files, "podinfo")

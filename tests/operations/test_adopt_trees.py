@@ -114,4 +114,12 @@ def objects(kustomize, root, spec, path):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     file.write_bytes(kept) if kept else file.unlink()  # another owner may apply it as well
-    return sorted(json.dumps(item, sort_keys=True) for item in yaml.safe_load_all(done.stdout))
+    items = yaml.load_all(done.stdout, Loader=Loader)
+    return sorted(json.dumps(item, sort_keys=True) for item in items)
+
+
+class Loader(yaml.SafeLoader):
+    """A loader that takes `=` for a text, as kustomize does."""
+
+
+Loader.add_constructor("tag:yaml.org,2002:value", Loader.construct_scalar)
