@@ -173,5 +173,7 @@ class ApplicationReader:
         if changes and way is Way.KUSTOMIZE:
             owner.changes = True
             inside = (*source.pointer, SourceType.KUSTOMIZE.value)
-            return self.builds.changed(directory, way, changes, owner.resource, inside)
+            payload = self.builds.changed(directory, way, changes, owner.resource, inside)
+            self.budget.charge(payload.resources)
+            return payload
         return self.builds.payload(directory, way)

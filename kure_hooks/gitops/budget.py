@@ -1,10 +1,12 @@
 """The work that the walks of one repository may take."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from kure_hooks.gitops.templating.values import Budget as Allowance
+from kure_hooks.objects.built import BuiltObject
 
 MAX_RESOURCES = 200_000
 """The most objects that the walks of one repository may meet, each as often as they meet it."""
@@ -12,6 +14,21 @@ MAX_RESOURCES = 200_000
 # So much work of a set takes as long as one object, and so much is the most for one set.
 _WORK = 512
 _MOST_WORK = 1 << 24
+# So many values are changed in the time of one object.
+_CHANGED = 100
+
+
+def count(value: Any) -> int:
+    """Return the number of values in a value, each as often as it is there."""
+    number, waiting = 0, [value]
+    while waiting:
+        item = waiting.pop()
+        number += 1
+        if isinstance(item, dict):
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+    return number
 
 
 @dataclass
@@ -31,6 +48,10 @@ class Budget:
     def spend(self, objects: int) -> None:
         """Take note of objects that are met."""
         self.left -= objects
+
+    def charge(self, resources: Iterable[BuiltObject]) -> None:
+        """Take note of objects that are changed, each by the number of its values."""
+        self.spend(sum(count(resource.manifest) for resource in resources) // _CHANGED)
 
     @contextmanager
     def allowance(self) -> Iterator[Allowance]:

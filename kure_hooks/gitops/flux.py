@@ -184,6 +184,7 @@ def _fill(made: Owner, around: Surroundings) -> None:
     fields = {_CHANGES[key]: spec[key] for key in _CHANGES if spec.get(key)}
     if fields:
         payload = builds.changed(directory, Way.FLUX, fields, made.resource)
+        around.budget.charge(payload.resources)
     else:
         payload = builds.payload(directory, Way.FLUX)
     made.payloads = (payload,)
@@ -191,7 +192,9 @@ def _fill(made: Owner, around: Surroundings) -> None:
     made.variables = variables(made.resource.manifest, around.lookup)
     if made.variables is not None:
         made.unsubstituted = payload.resources
-        made.resources = tuple(substituted(payload.resources, made.variables, made.resource))
+        made.resources = tuple(
+            substituted(payload.resources, made.variables, made.resource, around.budget)
+        )
     if spec.get(COMMON_METADATA):
         made.resources = tuple(with_common_metadata(made.resources, made.resource))
     made.changes = bool(fields) or made.variables is not None or COMMON_METADATA in spec

@@ -8,6 +8,7 @@ from kure_hooks.engines import substitution
 from kure_hooks.engines.annotations import is_substituted
 from kure_hooks.engines.variables import Known
 from kure_hooks.errors import InputError
+from kure_hooks.gitops.budget import Budget, count
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.manifests import Manifest, mappings_at, text_at, value_at
 from kure_hooks.yamlio import dump, read
@@ -23,6 +24,8 @@ COMMON_METADATA = "commonMetadata"
 
 _POST_BUILD = "postBuild"
 _ENCRYPTED = "ENC["
+# So many values are written and read again in the time of one object.
+_REWRITTEN = 8
 
 
 def variables(manifest: Manifest, lookup: Lookup) -> Known | None:
@@ -49,12 +52,19 @@ def variables(manifest: Manifest, lookup: Lookup) -> Known | None:
     return Known({name: value.replace("\n", "") for name, value in values.items()}, complete)
 
 
-def substituted(resources: Iterable[Resource], known: Known, of: Resource) -> Iterator[Resource]:
-    """Yield the resources with their known variables replaced, as `of` asks for it."""
+def substituted(
+    resources: Iterable[Resource], known: Known, of: Resource, budget: Budget
+) -> Iterator[Resource]:
+    """Yield the resources with their known variables replaced, as `of` asks for it.
+
+    Each is written and read again, which takes as long as its values are many: what comes after
+    the budget is spent stays as it is.
+    """
     at = of.at("spec", _POST_BUILD)
     for resource in resources:
         manifest = resource.manifest
-        if has_variables(manifest) and is_substituted(manifest):
+        if has_variables(manifest) and is_substituted(manifest) and not budget.is_spent:
+            budget.spend(count(manifest) // _REWRITTEN)
             yield resource.changed(_replaced(manifest, known), _POST_BUILD, at)
         else:
             yield resource

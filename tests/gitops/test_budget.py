@@ -1,0 +1,45 @@
+"""The budget of a repository: work that is taken from it by the size of objects."""
+
+import pytest
+
+from kure_hooks.gitops.budget import Budget, count
+from tests.support.linting import config_map, fleet, kustomization, model
+
+
+@pytest.mark.parametrize(
+    ("value", "number"), [(1, 1), ({}, 1), ({"a": [1, {"b": None}]}, 5), ([[], [[]]], 4)]
+)
+def test_values_are_counted_at_all_depths(value, number):
+    assert count(value) == number
+
+
+def large(**spec):
+    """Return a repository whose Kustomizations change one large object each."""
+    files = fleet(*(kustomization(f"k{at}", "./big", **spec) for at in range(10)))
+    keys = "".join(f"  k{at}: v\n" for at in range(3_000))
+    files["big/a.yaml"] = config_map("c") + keys + "  z: ${a}\n"
+    return files
+
+
+@pytest.mark.parametrize(
+    ("spec", "most"),
+    [
+        ({}, 100),
+        ({"targetNamespace": "x"}, 800),
+        ({"postBuild": {"substitute": {"a": "b"}}}, 8_000),
+    ],
+    ids=["plain", "changed", "substituted"],
+)
+def test_large_objects_that_are_made_anew_count_by_their_size(spec, most, monkeypatch):
+    budgets = []
+    spend = Budget.spend
+    monkeypatch.setattr(
+        Budget, "spend", lambda self, objects: budgets.append(self) or spend(self, objects)
+    )
+    (cluster,) = model(large(**spec)).clusters
+    assert cluster.is_whole
+    spent = Budget().left - budgets[0].left
+    assert most // 8 < spent < most
+    monkeypatch.setattr(Budget, "__init__", lambda self: setattr(self, "left", spent // 2))
+    (cluster,) = model(large(**spec)).clusters
+    assert not cluster.is_whole
