@@ -16,7 +16,7 @@ from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location, Severity, of_rule
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.files import GROUP
-from kure_hooks.manifests import Identity, named, text_at
+from kure_hooks.manifests import Identity, named, objects_of, text_at, value_at
 from kure_hooks.yamlio import Document, Pointer, skim
 from kure_hooks.yamlio.document import json_pointer, key_path
 
@@ -197,14 +197,27 @@ def _is_meant(value: Any) -> bool:
 
 
 def _items(whole: Object) -> list[Object] | None:
-    """Return the items of a List, as kubeconform judges them one by one; None for other kinds."""
+    """Return the items of a list, as kubectl and kustomize apply them; None for other kinds."""
     manifest = whole.manifest
-    if not isinstance(manifest, dict) or str(manifest.get("kind")).lower() != "list":
+    kind = manifest.get("kind") if isinstance(manifest, dict) else None
+    if not isinstance(kind, str) or not kind.lower().endswith("list"):
         return None
     items = manifest.get("items")
-    if not isinstance(items, list):
+    if kind.lower() == "list" and not isinstance(items, list):
         return []
-    return [Object(whole.document, ("items", index), item) for index, item in enumerate(items)]
+    is_named = value_at(manifest, "metadata", "name") is not None
+    if kind.lower() != "list" and (is_named or not _are_objects(items)):
+        return None
+    listed = objects_of({**manifest, "kind": "SecretList" if kind == "SecretList" else "List"})
+    return [Object(whole.document, pointer, item) for pointer, item in listed]
+
+
+def _are_objects(items: Any) -> bool:
+    """Tell whether what a custom resource may have for other ends are the items of a list."""
+    return isinstance(items, list) and all(
+        isinstance(item, dict) and not item.keys().isdisjoint(("kind", "metadata"))
+        for item in items
+    )
 
 
 @of_rule("VA003")

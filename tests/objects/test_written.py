@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kure_hooks.errors import InputError
-from kure_hooks.objects.written import load
+from kure_hooks.objects.written import load, written
 
 
 @pytest.fixture
@@ -130,3 +130,22 @@ def test_documents_of_stack_files_are_no_objects_unless_their_file_is_named(grou
     text = f"{widget('Cluster', f'{group}/v1alpha1')}---\n{widget()}".encode()
     assert [item.kind for item in load("a.yaml", text, partly=True).objects] == ["Widget"]
     assert [item.kind for item in load("a.yaml", text).objects] == ["Cluster", "Widget"]
+
+
+@pytest.mark.parametrize(
+    ("text", "pointers"),
+    [
+        ("kind: ConfigMapList\nitems: [{kind: ConfigMap}, {metadata: {}}]", [0, 1]),
+        ("kind: ConfigMapList\nitems: []", []),
+        ("kind: List\nitems: [{kind: List, items: [{kind: Pod}]}]", [(0, 0)]),
+        ("kind: AllowList\nmetadata: {name: a}\nitems: [a, b]", None),
+        ("kind: AllowList\nmetadata: {name: a}\nitems: [{host: a}]", None),
+        ("kind: AllowList\nmetadata: {name: a}\nitems: []", None),
+        ("kind: AllowList\nspec: {}", None),
+    ],
+)
+def test_lists_of_any_kind_are_taken_apart(text, pointers):
+    items = written("a.yaml", f"apiVersion: v1\n{text}\n".encode())
+    found = [tuple(step for step in item.pointer if step != "items") for item in items]
+    wanted = [()] if pointers is None else pointers
+    assert found == [at if isinstance(at, tuple) else (at,) for at in wanted]
