@@ -92,6 +92,11 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
     for directory in choice.schemas:
         if "{{" in str(directory) or not directory.exists():
             raise UsageError(f"--schemas {directory} is no file and no directory")
+        if directory.is_dir() and not any(map(_may_be_schema, directory.rglob("*"))):
+            raise UsageError(
+                f"--schemas {directory} holds no file of CRDs and no JSON Schema. Name a directory"
+                " that does."
+            )
     config.refuse_absent_locations(workspace.settings, workspace.tree, workspace.config)
     files = _files(workspace, choice.paths)
     stages.enter("validating the manifests")
@@ -121,6 +126,10 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
         schemas=dict(verdict.judges),
         failure=None if verdict.checked or findings else _NOTHING,
     )
+
+
+def _may_be_schema(path: Path) -> bool:
+    return path.name.lower().endswith(ENDINGS)
 
 
 def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:

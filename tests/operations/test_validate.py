@@ -315,3 +315,13 @@ def test_patches_in_the_old_spelling_are_no_objects(tmp_path, kure):
     _, out, _ = kure("validate")
     assert "patch.yaml" not in out
     assert "gone.yaml does not exist" in out
+
+
+def test_a_directory_without_schemas_is_refused(tmp_path, kure):
+    (tmp_path / "schemas" / "inner").mkdir(parents=True)
+    write(tmp_path, {"web.yaml": WRONG.replace("  replicaz: 2\n", ""), "schemas/README.md": "a\n"})
+    code, out, err = kure("validate", "--schemas", "schemas", "web.yaml")
+    assert (code, out) == (2, "")
+    assert "--schemas schemas holds no file of CRDs and no JSON Schema. Name a directory" in err
+    write(tmp_path, {"schemas/inner/a.json": "{}\n"})
+    assert kure("validate", "--schemas", "schemas", "web.yaml")[0] == 0
