@@ -23,6 +23,7 @@ class Wishes(Struct, frozen=True):
     engine: str | None
     forge: str | None
     local: bool
+    schemas: bool
 
 
 @click.command("init", cls=GuidedCommand)
@@ -38,6 +39,12 @@ class Wishes(Struct, frozen=True):
     "local",
     is_flag=True,
     help="Let hooks run the kure-hooks on PATH instead of one that the runner installs.",
+)
+@click.option(
+    "--local-schemas",
+    "schemas",
+    is_flag=True,
+    help="Write the JSON Schemas for editors to .kure-hooks, for work without a network.",
 )
 @click.option("--yes", is_flag=True, help="Also change files that exist.")
 @click.option("--dry-run", is_flag=True, help="Show everything, write nothing.")
@@ -57,7 +64,13 @@ def command(wishes: Wishes, *, yes: bool, dry_run: bool, shared: options.Shared)
     """
     with running("init", shared) as run:
         workspace = run.workspace()
-        wish = Wish(wishes.cluster, wishes.engine or "", wishes.forge or "", wishes.local)
+        wish = Wish(
+            wishes.cluster,
+            wishes.engine or "",
+            wishes.forge or "",
+            wishes.local,
+            wishes.schemas,
+        )
         set_up = operation.init(workspace, wish)
         if not dry_run:
             operation.write(workspace, set_up, changes=yes)

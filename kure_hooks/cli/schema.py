@@ -1,6 +1,5 @@
 """The command `schema`."""
 
-import json
 from collections.abc import Mapping
 
 import click
@@ -10,7 +9,7 @@ from kure_hooks.cli.boundary import exit_codes
 from kure_hooks.cli.console import Form, write
 from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.errors import ToolError
-from kure_hooks.operations.schema import SCHEMAS
+from kure_hooks.operations.schema import SCHEMAS, printed
 from kure_hooks.registry import EngineEntry, KindEntry
 from kure_hooks.reports import json as json_report
 
@@ -54,4 +53,4 @@ def command(document: str) -> None:
       kure-hooks schema settings
     """
     with exit_codes(lambda _: None, "schema"):
-        write(f"{json.dumps(_SCHEMAS[document](), indent=2)}\n".encode(), Form.FINAL)
+        write(printed(_SCHEMAS[document]()).encode(), Form.FINAL)

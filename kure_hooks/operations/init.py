@@ -21,6 +21,7 @@ from kure_hooks.setup.surroundings import GITLAB, PRE_COMMIT, PREK, Surroundings
 _YAML = (".yml", ".yaml")
 _ATTRIBUTES = ".gitattributes"
 _OF_STACKS = ("kure-generate", "kure-check")
+_SCHEMAS = ".kure-hooks"
 _TITLES = {"flux": "Flux", "argocd": "Argo CD"}
 
 
@@ -28,13 +29,15 @@ _TITLES = {"flux": "Flux", "argocd": "Argo CD"}
 class Wish:
     """The wishes of whoever sets up; empty strings leave the choice to what there is.
 
-    `cluster` is the name of a first cluster, `local` says that hooks run the kure-hooks on PATH.
+    `cluster` is the name of a first cluster, `local` says that hooks run the kure-hooks on PATH,
+    and `schemas` that the JSON Schemas for editors are written into the repository.
     """
 
     cluster: str = ""
     engine: str = ""
     forge: str = ""
     local: bool = False
+    schemas: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ class _Planning:
     def set_up(self) -> SetUp:
         """Return the whole set-up."""
         self._settings()
+        self._schemas()
         self._hooks()
         self._workflow()
         self._attributes()
@@ -121,7 +125,8 @@ class _Planning:
 
     def _settings(self) -> None:
         if config.FILE_NAME not in self.paths:
-            text = starters.settings(self.engine, self.around.url)
+            schemas = _SCHEMAS if self.wish.schemas else starters.SCHEMAS
+            text = starters.settings(self.engine, self.around.url, schemas)
             self.created[config.FILE_NAME] = text
         if not self.lacks_stack:
             return
@@ -135,12 +140,24 @@ class _Planning:
                 '"stacks/*.yaml" to it and run `kure-hooks init` again.'
             )
             return
-        self.created[path] = starters.stack(name, self.engine)
+        schemas = f"{'../' * path.count('/')}{_SCHEMAS}" if self.wish.schemas else starters.SCHEMAS
+        self.created[path] = starters.stack(name, self.engine, schemas)
         if self.engine == "argocd" and not self.around.url:
             self.notes.append(
                 "git knows no remote named origin, so argocd.repoURL in .kure-hooks.yaml is made "
                 "up. Write the URL that Argo CD reads this repository from."
             )
+
+    def _schemas(self) -> None:
+        """Keep the JSON Schemas for editors beside the files, for work without a network."""
+        from kure_hooks.operations.schema import SCHEMAS, printed  # noqa: PLC0415 - on demand
+
+        for name, make in SCHEMAS.items() if self.wish.schemas else ():
+            path, text = f"{_SCHEMAS}/{name}.schema.json", printed(make())
+            if path not in self.paths:
+                self.created[path] = text
+            elif self._text(path) != text:
+                self._change(path, text)
 
     def _hooks(self) -> None:
         hooks = ("kure-lint",) if self.is_imported else _OF_STACKS

@@ -5,6 +5,7 @@ each condition leads to the schema of one kind, so that editors offer the keys o
 and say of a wrong one what is wrong under that kind.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -37,6 +38,7 @@ _COMPLETE: Mapping[type[Struct], type[Struct]] = {
     LayoutSpec: LayoutRules,
 }
 _DEFINED = "#/$defs/"
+_NEEDED = (("ClusterBody", "node"), ("PlainCluster", "node"), ("ClusterDocument", "spec"))
 _IN_A_FILE = {"required": ["path"], "properties": {"path": {"type": "string"}}}
 _NOTHING = {"type": "object", "maxProperties": 0}
 _DOCUMENTS = {"Cluster": ClusterDocument, "Node": NodeDocument, "Bundle": BundleDocument}
@@ -70,10 +72,8 @@ def stack() -> Schema:
         key: definitions["Gitops"]["properties"][key] | part for key, part in engines.items()
     }
     definitions["ApplicationRef"] = _reference(definitions["ApplicationRef"], specs)
-    definitions["BundleDoc"] |= _by_path("bundle", ["name"])
-    definitions["NodeDoc"] |= _by_path("node", [])  # the root's name may be left out
-    for cluster in ("ClusterBody", "PlainCluster"):
-        definitions[cluster]["required"] = [*definitions[cluster].get("required", ()), "node"]
+    definitions["BundleDoc"] = _by_path(definitions["BundleDoc"], "bundle")
+    _roots(definitions)
     branches = [
         (_is(kind, STACK_API), schema) for kind, schema in zip(_DOCUMENTS, enveloped, strict=True)
     ]
@@ -84,6 +84,20 @@ def stack() -> Schema:
     head = {"if": headed, "then": {"required": ["apiVersion"]}, "else": plain}
     schema["allOf"].insert(0, head)
     return document("stack", "Stack file of kure-hooks", {**schema, "$defs": definitions})
+
+
+def _roots(definitions: dict[str, Schema]) -> None:
+    """Let each cluster have a root node, whose name may be left out, unlike that of others."""
+    node = definitions["NodeDoc"]
+    definitions["RootNode"] = _by_path(node, "node", named=False)
+    definitions["NodeDoc"] = _by_path(node, "node")
+    for name, key in _NEEDED:
+        cluster = definitions[name]
+        cluster["required"] = [*cluster.get("required", ()), key]
+        root = cluster["properties"].get("node", {})
+        for part in root.get("anyOf", ()):
+            if part.get("$ref") == f"{_DEFINED}NodeDoc":
+                part["$ref"] = f"{_DEFINED}RootNode"
 
 
 def application() -> Schema:
@@ -209,6 +223,7 @@ def _reference(base: Schema, specs: Mapping[str, Schema]) -> Schema:
     described = text("What the application consists of.", over=True)
     kinds = {name: _sentence(entry.description) for name, entry in registry.kinds().items()}
     in_place = {key: part for key, part in properties.items() if key != "path"}
+    in_place["name"] = properties["name"] | {"type": "string"}
     in_place["kind"] = text("The kind of the application.") | choice(
         {name: kinds[name] for name in sorted(kinds)}
     )
@@ -231,11 +246,13 @@ def _reference(base: Schema, specs: Mapping[str, Schema]) -> Schema:
     }
 
 
-def _by_path(noun: str, required: list[str]) -> Schema:
-    """Return the condition that beside a `path` there is nothing but a name."""
+def _by_path(part: Schema, noun: str, *, named: bool = True) -> Schema:
+    """Return the schema of a part that has a name, or a `path` and nothing but a name beside it."""
     words = f"The file that path names holds the {noun}, so this key has to be set there."
     names = {"enum": ["path", "name"], "errorMessage": words}
-    return {"if": _IN_A_FILE, "then": {"propertyNames": names}, "else": {"required": required}}
+    name = {"name": part["properties"]["name"] | {"type": "string"}}
+    alone = {"required": ["name"], "properties": name} if named else {}
+    return part | {"if": _IN_A_FILE, "then": {"propertyNames": names}, "else": alone}
 
 
 def _of_a_package(
@@ -247,6 +264,11 @@ def _of_a_package(
         (schema,), more = components([wanted], template)
     definitions.update({f"{name}.{key}": value for key, value in more.items()})
     return {**schema, "title": name}
+
+
+def printed(schema: Schema) -> str:
+    """Return a schema as the command prints it."""
+    return f"{json.dumps(schema, indent=2)}\n"
 
 
 SCHEMAS: dict[str, Callable[[], Schema]] = {

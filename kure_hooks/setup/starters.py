@@ -3,12 +3,14 @@
 from textwrap import indent
 
 from kure_hooks import __version__
-from kure_hooks.decoding.json_schema import ADDRESS as SCHEMAS
+from kure_hooks.decoding.json_schema import ADDRESS
 from kure_hooks.setup.surroundings import FORGEJO, GITHUB, GITLAB, PIPELINE
 from kure_hooks.yamlio import dump
 
 HOME = "https://github.com/kure-hooks/kure-hooks"
 REVISION = f"v{__version__}"
+SCHEMAS = ADDRESS
+"""The directory of the JSON Schemas that editors fetch."""
 _CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
 _PYTHON = "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0"
 
@@ -21,10 +23,13 @@ WORKFLOWS = {
 _NO_URL = "https://git.example.com/change/me.git"
 
 
-def settings(engine: str, url: str) -> str:
-    """Return the settings file; `url` is the repository's own, empty where it is not known."""
+def settings(engine: str, url: str, schemas: str = SCHEMAS) -> str:
+    """Return the settings file; `url` is the repository's own, empty where it is not known.
+
+    Its first line leads editors to the directory `schemas`, as seen from the file.
+    """
     text = f"""\
-# yaml-language-server: $schema={SCHEMAS}/settings.schema.json
+# yaml-language-server: $schema={schemas}/settings.schema.json
 version: 1
 
 # Stack files describe clusters. Everything else is named by them.
@@ -43,11 +48,11 @@ argocd:
     return text
 
 
-def stack(name: str, engine: str) -> str:
-    """Return the stack file of a first cluster."""
+def stack(name: str, engine: str, schemas: str = SCHEMAS) -> str:
+    """Return the stack file of a first cluster, whose first line leads to `schemas`."""
     owner = "Flux Kustomization" if engine == "flux" else "Argo CD Application"
     return f"""\
-# yaml-language-server: $schema={SCHEMAS}/stack.schema.json
+# yaml-language-server: $schema={schemas}/stack.schema.json
 apiVersion: stack.gokure.dev/v1alpha1
 kind: Cluster
 metadata:

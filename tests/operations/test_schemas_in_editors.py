@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -254,6 +255,44 @@ def test_the_keys_of_a_kind_are_offered_and_no_others(paths):
                 labels = {item["label"] for item in session.completion(uri, row, len(indent) + 1)}
                 assert some <= labels, (above, sorted(labels))
                 assert not others & labels, (above, sorted(labels))
+
+
+# --- Fresh repositories --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fresh(tmp_path, monkeypatch, kure):
+    """Set up an empty repository with the schemas in it, and return its root."""
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    monkeypatch.chdir(tmp_path)
+    code, _, err = kure("init", "--local-schemas", "--cluster", "prod")
+    assert (code, err) == (0, "")
+    return tmp_path
+
+
+def test_the_first_lines_of_a_fresh_repository_work_without_a_network(fresh):
+    files = {"stacks/prod.yaml": "spec:", ".kure-hooks.yaml": "output:"}
+    with Session() as session:
+        for name, key in files.items():
+            text = (fresh / name).read_text()
+            assert text.startswith("# yaml-language-server: $schema=.")
+            for number, content in enumerate((text, text.replace(key, f"x{key}"))):
+                uri = (fresh / name).with_suffix(f".{number}.yaml").as_uri()
+                session.open(uri, content)
+                told = [problem["message"] for problem in session.published()[1]]
+                expected = [f"Property x{key.rstrip(':')} is not allowed."] if number else []
+                assert [words for words in told if "Missing" not in words] == expected
+
+
+def test_schemas_in_the_repository_are_renewed_by_init(fresh, kure):
+    path = fresh / ".kure-hooks" / "stack.schema.json"
+    text = path.read_text()
+    assert text == kure("schema", "stack")[1]
+    path.write_text("{}\n")
+    assert kure("init", "--local-schemas")[0] == 1
+    assert path.read_text() == "{}\n"
+    assert kure("init", "--local-schemas", "--yes")[0] == 0
+    assert path.read_text() == text
 
 
 # --- Everything of ours --------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Asks yaml-language-server, which editors run, for the problems that it underlines."""
 
 import json
+import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,12 +40,18 @@ def _told(problem: Mapping[str, Any], *, columns: bool) -> str:
 class Session:
     """The protocol over standard input and output, as far as the tests need it.
 
-    A file is valid under `schema`; without one, under that which its first line names.
+    A file is valid under `schema`; without one, under that which its first line names. The server
+    gets no network.
     """
 
     def __init__(self, schema: Path | None = None) -> None:
         command = server("yaml-language-server", "bin/yaml-language-server", "--stdio")
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9"),
+        )
         self.watch = Timer(_SECONDS, self.process.kill)
         self.questions = 1
         self.settings = {
