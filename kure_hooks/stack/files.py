@@ -93,9 +93,15 @@ class Files(Struct):
         self.findings += [each for each in findings if (each.at, each.key) not in known]
 
     def is_known(self, place: Place, wanted: type[Struct], *keys: str) -> bool:
-        """Tell whether a finding about missing keys exists: they, or unknown ones, are there."""
-        fields = {each.encode_name for each in structs.fields(wanted)}
-        return any(key in keys or key not in fields for key in place.value)
+        """Tell whether a finding about missing keys exists: they, or unknown ones, are there.
+
+        A key without a value is no finding: it is the same as none.
+        """
+        fields = {field.encode_name for field in structs.fields(wanted)}
+        return any(
+            key not in fields or (key in keys and value is not None)
+            for key, value in place.value.items()
+        )
 
     def _read(self, path: str, wanted_by: Place | None, reference: str) -> list[Document]:
         try:
