@@ -139,7 +139,7 @@ class Gitops(Input, frozen=True, kw_only=True):
     written. Names of engines of installed packages are taken as well."""
     bootstrap: Bootstrap = Bootstrap()
     """How the GitOps tool itself gets onto the cluster, and the source that it syncs from. See
-    https://github.com/kure-hooks/kure-hooks/blob/main/docs/engines.md"""
+    https://github.com/kure-hooks/kure-hooks/blob/main/docs/bootstrap.md"""
     flux: FluxSpec = FluxSpec()
     """Options of Flux for this cluster. They go before those of the settings file, and mean nothing
     to Argo CD."""
