@@ -148,8 +148,8 @@ def refusal_of(name: str, findings: Sequence[Finding], path: str) -> Exception:
     """Return the error for what no owner is left out for; nobody has the stack file at a path."""
     if any(finding.at.path != path for finding in findings):
         return InputError(findings)
-    reasons = "; ".join(f"{finding.key}: {in_words(finding)}" for finding in findings)
-    return UsageError(f"{name} can't be imported: {reasons}")
+    reasons = (": ".join(filter(None, (item.key, in_words(item)))) for item in findings)
+    return UsageError(f"{name} can't be imported: {'; '.join(reasons)}")
 
 
 def entry_of(cluster: Cluster, engine: str) -> Entry:
@@ -200,6 +200,7 @@ def _carry(entry: Entry, cluster: Cluster, bundled: set[tuple[str, str]]) -> Non
     resources = [item for owner in entry.syncs for item in owner.resources]
     if not entry.syncs or argocd.KIND in bundled:
         resources += cluster.entries
+    resources = list({resource.who: resource for resource in resources}.values())
     started = {owner.who for owner in entry.syncs}
     sources = {reference(owner.resource.manifest) for owner in entry.syncs}
     for resource in resources:

@@ -407,6 +407,18 @@ def test_the_root_of_other_applications_is_the_entry_and_no_bundle(tmp_path, kur
     assert kure("check")[0] == 0
 
 
+def test_a_root_that_applies_its_own_directory_carries_each_object_once():
+    project = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\n"
+        "metadata: {name: web, namespace: argocd}\nspec: {sourceRepos: ['*']}\n"
+    )
+    root = application("root", ROOT.replace("path: children", "path: clusters/prod"))
+    found, result = argocd(root, project, application("web", SOURCES["synced"]))
+    assert set(found) == {"prod-entry", "web"}
+    assert result.carried == 1
+    assert reasons(result) == {"Application argocd/root": "applies the entry itself"}
+
+
 def test_an_application_with_objects_of_its_own_beside_others_is_a_bundle():
     files = {"clusters/prod/root.yaml": application("root", ROOT), **APP}
     files |= {"children/web.yaml": application("web", SOURCES["synced"])}
