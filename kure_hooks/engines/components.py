@@ -41,7 +41,8 @@ def _findings(plan: Plan, tree: Tree, *, restricted: bool) -> Iterator[Finding]:
             elif problem := builder.problem(path, "Component"):
                 if problem == "does not exist" and unit.bundle.options.ignore_missing_components:
                     continue
-                known = (relpath(each or ".", "/".join(unit.synced)) for each in _known(tree))
+                others = (other for other in _known(tree) if other != path)
+                known = (relpath(other or ".", "/".join(unit.synced)) for other in others)
                 hint = nearest(component, known) or "a directory of kind Component"
                 yield place.fault(f"{path} {problem}", hint)
 

@@ -179,3 +179,10 @@ def test_long_chains_of_directories_end_in_a_finding():
     }
     said = refused(files(HEAD + "components: [../c0]\n") | chain)
     assert "is behind more than 50 directories" in said
+
+
+def test_the_hint_is_another_directory_than_the_faulty_one():
+    other = {"components/tsl/kustomization.yaml": HEAD + LABELS}
+    words = refused(files("resources: []\n") | other)
+    assert "is of kind Kustomization, not Component" in words
+    assert words.endswith('; did you mean "../../../components/tsl"?')
