@@ -37,6 +37,8 @@ Every key of `.kure-hooks.yaml`. [Settings](settings.md) shows them in a file.
 
 _HEAD = ("key", "type", "default", "meaning")
 _MOST_DEFAULT = 40
+# What the column of defaults has.
+_DEFAULT = re.compile(r"\s*+Default: [^\n]*\.\Z")
 # The endings of our types, and what a reader calls such a part of a file.
 _ENDINGS = {"Document": " document", "Doc": "", "Body": " spec", "Spec": " spec"}
 
@@ -66,8 +68,9 @@ def _roots(schema: Schema) -> list[Schema]:
         if key in schema:
             return [root for choice in schema[key] for root in _roots(choice)]
     if "allOf" in schema:
-        return [root for choice in schema["allOf"] for root in _roots(choice.get("then", {}))]
-    return [schema] if "$ref" in schema or "properties" in schema else []
+        ends = (choice.get(end, {}) for end in ("then", "else") for choice in schema["allOf"])
+        return [root for end in ends for root in _roots(end)]
+    return [schema] if "$ref" in schema or "title" in schema else []
 
 
 def _is_application(root: Schema, schema: Schema) -> bool:
@@ -105,6 +108,7 @@ def _name_of(root: Schema) -> str:
 
 def _title(name: str) -> str:
     """Return the heading of an object: the words of its type, such as `Bundle document`."""
+    name = name.rpartition(".")[2]  # one of two types that share a name has its module before it
     for ending, word in _ENDINGS.items():
         if name.endswith(ending) and name != ending:
             return f"{name.removesuffix(ending)}{word}"
@@ -159,7 +163,8 @@ def _cells(
     kind, hint = _type(part, schema), ""
     if "description" in part and not _says_type(part):
         hint = part["description"]
-    return name, kind, _default(part), _cell(hint)
+    default = _default(part)
+    return name, kind, default, _cell(_DEFAULT.sub("", hint) if default else hint)
 
 
 def _says_type(part: Schema) -> bool:
@@ -183,7 +188,7 @@ def _type(part: Schema, schema: Schema) -> str:
     if "const" in part:
         return f"`{part['const']}`"
     if "enum" in part:
-        return ", ".join(f"`{value}`" for value in part["enum"])
+        return ", ".join(f"`{value}`" for value in part["enum"] if value is not None)
     if "description" in part and _says_type(part):
         return _cell(part["description"])
     return _of_type(part, schema)
@@ -196,6 +201,9 @@ def _of_type(part: Schema, schema: Schema) -> str:
     if kind == "object":
         values = part.get("additionalProperties")
         return f"map; each value {_type(values, schema)}" if isinstance(values, Mapping) else "map"
+    if isinstance(kind, list):
+        names = (name for name in kind if name != "null")
+        return " or ".join(_of_type({**part, "type": name}, schema) for name in names)
     return {None: "anything", "integer": "whole number", "boolean": "`true`, `false`"}.get(
         kind, str(kind)
     )
