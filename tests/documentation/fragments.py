@@ -48,7 +48,8 @@ def _keys(struct) -> set[str]:
 
 
 def _faults_of_parts(text: str) -> Iterator[str]:
-    for document in yaml.safe_load_all(text):
+    # A block of comments alone, such as a line for editors, has no document.
+    for document in filter(None, yaml.safe_load_all(text)):
         kind, part = _part(document)
         if kind is None:
             yield f"nothing reads a mapping with the keys {', '.join(document)}"

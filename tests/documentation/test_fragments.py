@@ -43,6 +43,7 @@ def test_a_wrong_block_is_found(name, text, problem, world):
     [
         ("", "bundle: {name: web, dependsOn: [a]}\n"),
         ("", "deletionPolicy: Orphan\n"),
+        ("", "# a line for editors\n"),
         ("", "metadata: {annotations: {a: b}}\n"),
         (".pre-commit-config.yaml", f"{HOOK}  - id: kure-lint\n"),
         (".github/workflows/a.yaml", f"{WORKFLOW}    - run: ls\n"),

@@ -3,6 +3,7 @@
 `--update-golden` writes the outputs of `console` blocks: read what changed.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lupa import LuaRuntime
 
 from tests.documentation import fragments
 from tests.documentation.worlds import World
@@ -19,6 +21,11 @@ from tests.support.pages import ROOT, WRITTEN, blocks, read
 
 # Blocks that no test runs, all pages together. The number may only fall.
 NOT_RUN = 14
+# Settings of other programs are only parsed.
+PARSERS = {
+    "json": lambda text: "" if json.loads(text) else "empty",
+    "lua": lambda text: "" if LuaRuntime().compile(text) else "empty",
+}
 # A picture of files or an output; nothing could run it.
 SHOWN_ONLY = {"text", "gitignore", "gitattributes", "mermaid"}
 
@@ -105,6 +112,8 @@ def _fault(block, world):
         return "" if code in _codes(block) else output
     if language == "python":
         return _python(block, world)
+    if language in PARSERS:
+        return PARSERS[language](block.text)
     if language in ("yaml", "toml"):
         name = fragments.name_of(block.text)
         return fragments.fault(name, block.text, world)
