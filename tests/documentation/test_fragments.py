@@ -4,9 +4,38 @@ import pytest
 
 from tests.documentation import fragments
 from tests.documentation.worlds import World
+from tests.support.pages import blocks
 
 WORKFLOW = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
 HOOK = f"repos:\n- repo: {fragments.HOME}\n  rev: v0.1.0\n  hooks:\n"
+
+
+PAGE = """\
+<!-- repository: fleet -->
+<!-- run: true -->
+```sh
+ls
+```
+
+1. A list:
+
+    <!-- not run: it needs
+    a cluster -->
+    ```console
+    $ ls
+    ```
+
+<!-- run: false -->
+"""
+
+
+def test_remarks_belong_to_the_next_block():
+    first, second, last = blocks(PAGE)
+    assert (first.language, first.text) == ("sh", "ls\n")
+    assert first.remarks == (("repository", "fleet"), ("run", "true"))
+    assert (second.indent, second.text) == ("    ", "$ ls\n")
+    assert second.remark("not run").split() == ["it", "needs", "a", "cluster"]
+    assert (last.text, last.remarks) == ("", (("run", "false"),))
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def _run(block, world):
         elif remark.name == "run":
             code, output = world.run(remark.text)
             assert code == 0, f"{remark.text}\n{output}"
-    if block.remark("not run"):
+    if block.remark("not run") or not block.text:
         return None
     if block.language == "console":
         return _printed(block, world)

@@ -66,7 +66,10 @@ def read(page: str) -> str:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """Yield the code blocks of a page in their order."""
+    """Yield the code blocks of a page in their order.
+
+    Remarks behind the last one are those of a block without text.
+    """
     lines = text.splitlines()
     remarks: list[Remark] = []
     for token in _MARKDOWN.parse(text):
@@ -78,6 +81,8 @@ def blocks(text: str) -> Iterator[Block]:
             indent = opening[: len(opening) - len(opening.lstrip())]
             yield Block(token.info.strip(), token.content, start, end, indent, tuple(remarks))
             remarks = []
+    if remarks:
+        yield Block("", "", len(lines), len(lines), "", tuple(remarks))
 
 
 def headings(text: str) -> list[str]:
