@@ -189,7 +189,7 @@ def _fill(made: Owner, around: Surroundings) -> None:
         payload = builds.payload(directory, Way.FLUX)
     made.payloads = (payload,)
     made.resources = payload.resources
-    made.variables = variables(made.resource.manifest, around.lookup)
+    made.variables = variables(made.resource.manifest, around.lookup, around.budget)
     if made.variables is not None:
         made.unsubstituted = payload.resources
         made.resources = tuple(

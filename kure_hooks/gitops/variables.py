@@ -26,13 +26,16 @@ _POST_BUILD = "postBuild"
 _ENCRYPTED = "ENC["
 # So many values are written and read again in the time of one object.
 _REWRITTEN = 8
+# So many variables are copied in that time.
+_COPIED = 100
 
 
-def variables(manifest: Manifest, lookup: Lookup) -> Known | None:
+def variables(manifest: Manifest, lookup: Lookup, budget: Budget) -> Known | None:
     """Return the variables of a Kustomization as far as the repository has them.
 
     None where nothing is substituted. A later reference goes before an earlier one, and
-    `substitute` before all; of an encrypted Secret the values are not known.
+    `substitute` before all; of an encrypted Secret the values are not known. All of them are taken
+    from the budget.
     """
     post_build = value_at(manifest, "spec", _POST_BUILD)
     if not isinstance(post_build, dict):
@@ -42,9 +45,13 @@ def variables(manifest: Manifest, lookup: Lookup) -> Known | None:
     namespace = text_at(manifest, "metadata", "namespace")
     for reference in mappings_at(post_build, "substituteFrom"):
         kind, name = text_at(reference, "kind"), text_at(reference, "name")
-        data = _data(lookup(kind, namespace, name))
+        data = None if budget.is_spent else _data(lookup(kind, namespace, name))
         complete = complete and data is not None
-        values = {} if data is None else values | data
+        values.update(data or {})
+        if data is None:
+            values.clear()
+        else:
+            budget.spend(len(data) // _COPIED)
     values |= _strings(value_at(post_build, "substitute"))
     always = text_at(post_build, "substituteStrategy") == "Always"
     if not values and complete and not always:

@@ -8,12 +8,14 @@ from msgspec.structs import replace
 
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.gitops.owner import Owner
+from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.bootstrap import Bootstrap
 from kure_hooks.lint.certainty import is_certain
 from kure_hooks.lint.flux import flux_version
 from kure_hooks.lint.variables import Fault, keys, mapping, references
 from kure_hooks.manifests import text_at, value_at
+from kure_hooks.yamlio import Pointer
 
 _SUFFIX = re.compile(r"\A(.+)-[a-z0-9]{10}")
 # Since this version a variable that nothing defines fails the whole Kustomization.
@@ -31,7 +33,7 @@ class Report:
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        self._definitions: dict[str, tuple[Owner, Location]] | None = None
+        self._definitions: dict[str, tuple[Owner, Resource, Pointer]] | None = None
 
     @cached_property
     def is_strict(self) -> bool:
@@ -99,20 +101,23 @@ class Report:
             self._definitions = dict(_definitions(self.cluster))
         if name not in self._definitions:
             return ""
-        other, at = self._definitions[name]
-        return f", but only for {other.who} at {at}" if other is not owner else ""
+        other, resource, pointer = self._definitions[name]
+        is_others = other is not owner
+        return f", but only for {other.who} at {resource.at(*pointer)}" if is_others else ""
 
 
-def _definitions(cluster: Cluster) -> Iterator[tuple[str, tuple[Owner, Location]]]:
+def _definitions(cluster: Cluster) -> Iterator[tuple[str, tuple[Owner, Resource, Pointer]]]:
     """Yield each variable with a Kustomization that has it, and where it is defined."""
     for owner in cluster.owners:
-        for _, _, who in references(owner):
+        # The last reference to an object counts.
+        named = dict.fromkeys(reversed([who for _, _, who in references(owner)]))
+        for who in reversed(named):
             for _, resource in cluster.applied.get(who, ())[:1]:
                 part = "stringData" if "stringData" in resource.manifest else "data"
                 for key in keys(resource.manifest):
-                    yield key, (owner, resource.at(part, key))
+                    yield key, (owner, resource, (part, key))
         for key in mapping(owner.spec, "postBuild", "substitute"):
-            yield key, (owner, owner.resource.at("spec", "postBuild", "substitute", key))
+            yield key, (owner, owner.resource, ("spec", "postBuild", "substitute", key))
 
 
 def _without_suffix(finding: Finding, fault: Fault) -> Finding:

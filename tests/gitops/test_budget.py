@@ -43,3 +43,18 @@ def test_large_objects_that_are_made_anew_count_by_their_size(spec, most, monkey
     monkeypatch.setattr(Budget, "__init__", lambda self: setattr(self, "left", spent // 2))
     (cluster,) = model(large(**spec)).clusters
     assert not cluster.is_whole
+
+
+def test_variables_are_taken_from_the_budget(monkeypatch):
+    names = "".join(f"  k{at}: v\n" for at in range(2_000))
+    source = {"substituteFrom": [{"kind": "ConfigMap", "name": "vars"} for _ in range(30)]}
+    users = [kustomization(f"k{at}", "./apps", postBuild=dict(source)) for at in range(10)]
+    files = fleet(*users)
+    files["clusters/prod/vars.yaml"] = config_map("vars", "flux-system") + names
+    files["apps/a.yaml"] = config_map("c").replace("key: value", "key: ${k1}")
+    (cluster,) = model(files).clusters
+    assert cluster.is_whole
+    assert [str(item.manifest["data"]["key"]) for item in cluster.owners[-1].resources] == ["v"]
+    monkeypatch.setattr(Budget, "__init__", lambda self: setattr(self, "left", 2_000))
+    (cluster,) = model(files).clusters
+    assert not cluster.is_whole
