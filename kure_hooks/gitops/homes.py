@@ -1,11 +1,11 @@
 """The URL by which the Applications of a repository name the repository itself."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from kure_hooks.files.globs import literal_prefix
 from kure_hooks.gitops.application_sources import sources
 from kure_hooks.gitops.files import Files
-from kure_hooks.gitops.urls import may_be_fork, same_repository
+from kure_hooks.gitops.urls import key_of, may_be_fork, same_repository
 from kure_hooks.manifests import Manifest, kind_of, mappings_at, text_at, value_at
 
 _TEMPLATE = "{{"
@@ -18,16 +18,15 @@ def assumed_home(files: Files, origin: str) -> str:
     an `origin` nothing else tells. The URL with the most paths that are there is it, if no more of
     its paths are missing. Where one is that of `origin`, no other is assumed.
     """
-    places: list[tuple[str, set[str]]] = []
+    places: dict[Hashable, tuple[str, set[str]]] = {}
     for url, directory in _all(files):
         if origin and same_repository(url, origin):
             return ""
-        paths = next((paths for other, paths in places if same_repository(url, other)), None)
-        if paths is None:
-            places.append((url, paths := set()))
-        paths.add(directory)
+        key = key_of(url)
+        if key is not None:
+            places.setdefault(key, (url, set()))[1].add(directory)
     scores: dict[str, int] = {}
-    for url, paths in places:
+    for url, paths in places.values():
         if origin and not may_be_fork(url, origin):
             continue
         present = sum(path in files.directories or path in files.paths for path in paths)

@@ -1,6 +1,8 @@
 """The URLs of git repositories, which people write in many ways for the same one."""
 
 import re
+from collections.abc import Hashable
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -34,10 +36,13 @@ def same_repository(one: str, other: str) -> bool:
     host and of the path, `.git` and slashes at the end. What is no URL of git, such as a path or a
     registry of charts, is the same as nothing but itself.
     """
-    first, second = _place(one), _place(other)
-    if first is None or second is None:
-        return bool(one.strip()) and one.strip() == other.strip()
-    return first == second
+    first = key_of(one)
+    return first is not None and first == key_of(other)
+
+
+def key_of(url: str) -> Hashable:
+    """Return what is equal for the URLs of one repository, None for an empty one."""
+    return _place(url) or url.strip() or None
 
 
 def may_be_fork(one: str, other: str) -> bool:
@@ -48,6 +53,7 @@ def may_be_fork(one: str, other: str) -> bool:
     return first.path.rpartition("/")[2] == second.path.rpartition("/")[2]
 
 
+@lru_cache(maxsize=1 << 12)
 def _place(url: str) -> _Place | None:
     text = url.strip()
     if "://" not in text:

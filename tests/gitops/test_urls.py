@@ -4,7 +4,11 @@ from itertools import combinations
 
 import pytest
 
+from kure_hooks.files.memory import MemoryTree
+from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.homes import assumed_home
 from kure_hooks.gitops.urls import same_repository
+from tests.support.counting import calls
 
 SAME = [
     [
@@ -65,3 +69,20 @@ def test_other_repositories():
 def test_what_is_no_url_is_no_repository(url):
     assert not same_repository(url, "https://github.com/org/fleet")
     assert same_repository(url, url) is bool(url.strip())
+
+
+def applications(number):
+    """Return Applications whose sources are as many repositories."""
+    source = "spec: {{source: {{repoURL: https://git.example/a/r{}, path: apps}}}}\n"
+    head = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: a{}}}\n"
+    text = "---\n".join(head.format(at) + source.format(at) for at in range(number))
+    return Files(MemoryTree({"a.yaml": text.encode()}))
+
+
+def test_the_home_of_many_repositories_is_found_in_linear_time():
+    def work(size):
+        files = applications(size)
+        return calls(lambda: assumed_home(files, ""))
+
+    work(2)
+    assert work(400) < work(100) * 4 * 1.3
