@@ -11,10 +11,11 @@ import yaml
 import kure_hooks
 from kure_hooks import hooks
 from kure_hooks.cli import COMMANDS
-from kure_hooks.config import Drift, Settings, Validate
+from kure_hooks.config import Drift, Settings
 from kure_hooks.config.argocd import ArgocdSpec
 from kure_hooks.config.flux import FluxSpec
 from kure_hooks.config.layout import LayoutSpec
+from kure_hooks.config.validate import Validate
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.reports import REPORTS
 from tests.support.generate import leaf, node, objects

@@ -1,6 +1,5 @@
 """The settings file: found, read and frozen, with a value for every key."""
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,8 +13,9 @@ from kure_hooks.config.layout import MODE_KEY, LayoutSpec, recursive_modes
 from kure_hooks.config.lint import Lint, Policies
 from kure_hooks.config.lint import problems as lint_problems
 from kure_hooks.config.project_spec import problems as project_problems
+from kure_hooks.config.validate import Validate, is_there, location_problem
 from kure_hooks.decoding import decode
-from kure_hooks.decoding.types import Input, Patterns, Text, whole
+from kure_hooks.decoding.types import Input, Patterns, Text
 from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.files.globs import literal_prefix
 from kure_hooks.files.paths import is_below, path_problem, pattern_problem
@@ -26,9 +26,6 @@ from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
 
 FILE_NAME = ".kure-hooks.yaml"
-
-KUBERNETES = r"1\.(?:0|[1-9][0-9]{0,3})(?:\.(?:0|[1-9][0-9]{0,3}))?"
-"""The pattern of a version of Kubernetes, with or without its patch number."""
 
 
 class Drift(Input, frozen=True, kw_only=True):
@@ -45,32 +42,6 @@ class Drift(Input, frozen=True, kw_only=True):
     - `exact`: Byte by byte.
     - `semantic`: By their objects, so that formatting and comments may differ.
     """
-
-
-class Validate(Input, frozen=True, kw_only=True):
-    """The validation of manifests: the Kubernetes version, and where schemas are."""
-
-    kubernetes: Annotated[
-        str,
-        Meta(
-            pattern=whole(KUBERNETES),
-            description='a Kubernetes version such as "1.34"',
-            examples=["1.34"],
-        ),
-    ] = "1.34"
-    """The Kubernetes version whose schemas judge the manifests. Put it in quotes."""
-    schema_locations: tuple[Text, ...] = ()
-    """CRDs, or directories of CRDs or JSON Schemas, below the root of the repository. They judge
-    custom resources."""
-    unknown: Literal["error", "warn", "skip"] = "warn"
-    """What comes of custom resources without a schema.
-
-    - `error`: The check fails.
-    - `warn`: They are reported, and the check goes on.
-    - `skip`: Nobody hears of them.
-    """
-    on_generate: bool = True
-    """Refuse stacks whose objects the API server would refuse, also in `generate` and `check`."""
 
 
 _Range = Annotated[str, Meta(description='a range such as ">=0.1,<2"', examples=[">=0.1,<2"])]
@@ -156,22 +127,13 @@ def _absent_locations(settings: Settings, tree: Tree, file: Path | None) -> Iter
     absent = [
         (number, location)
         for number, location in enumerate(settings.validate.schema_locations)
-        if not _is_there(tree, location)
+        if not is_there(tree, location)
     ]
     if absent and (place := place_of(tree, file)):
         for number, location in absent:
             listed = place.below("validate", "schemaLocations", number)
             expected = "Name a file of CRDs, or a directory with CRDs or JSON Schemas."
             yield listed.fault(f"there is no {location} in the repository", expected)
-
-
-def _is_there(tree: Tree, location: str) -> bool:
-    fixed, template, _ = location.partition("{{")
-    path = fixed.rpartition("/")[0] if template else location
-    try:
-        return bool(tree.paths(path))
-    except ReadError:
-        return True  # in another repository, where whoever reads it says what is wrong
 
 
 def place_of(tree: Tree, file: Path | None = None) -> Place | None:
@@ -259,7 +221,7 @@ def _paths(place: Place, settings: Settings) -> Iterator[Finding]:
         expected = "a directory below the repository's root, such as clusters"
         yield place.below("output").fault(f"the path {problem}", expected)
     for number, location in enumerate(settings.validate.schema_locations):
-        if problem := _location_problem(location):
+        if problem := location_problem(location):
             expected = "a directory below the repository's root, such as schemas"
             listed = place.below("validate", "schemaLocations", number)
             yield listed.fault(f"the path {problem}", expected)
@@ -272,16 +234,6 @@ def _paths(place: Place, settings: Settings) -> Iterator[Finding]:
         for index, text in enumerate(texts):
             if problem := pattern_problem(text):
                 yield place.below(*key, index).fault(f"the string {problem}", "a path or a pattern")
-
-
-def _location_problem(location: str) -> str | None:
-    """Return why schemas can't be at a location, as the end of a sentence, or None."""
-    known = _LOCATION_VARIABLES
-    path = LOCATION_VARIABLE.sub(lambda match: "x" if match[1] in known else match[0], location)
-    if "{{" in path or "}}" in path:
-        names = ", ".join(f"{{{{.{name}}}}}" for name in sorted(known))
-        return f"has another template than {names}"
-    return path_problem(path)
 
 
 def _taken(settings: Settings) -> str | None:
@@ -307,19 +259,6 @@ def _argocd(place: Place, settings: Settings) -> Iterator[Finding]:
     if destination and not destination.is_one:
         yield place.below("destination").fault(NOT_ONE)
 
-
-# Those that a template of kubeconform has (v0.8.0).
-LOCATION_VARIABLE = re.compile(r"{{ ?\.([A-Za-z]{1,40}) ?}}")
-_LOCATION_VARIABLES = frozenset(
-    {
-        "Group",
-        "KindSuffix",
-        "NormalizedKubernetesVersion",
-        "ResourceAPIVersion",
-        "ResourceKind",
-        "StrictSuffix",
-    }
-)
 
 # Forges run what is in these directories, and vendor is ours.
 _RESERVED = {

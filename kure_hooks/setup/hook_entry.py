@@ -4,6 +4,7 @@ A file that exists keeps its comments and its format: lines are inserted at the 
 parser tells, and the result is parsed again to prove that nothing else has changed.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -32,10 +33,6 @@ _ENTRIES = {
     "kure-check": "kure-hooks check --source hook",
     "kure-lint": "kure-hooks lint --source index",
 }
-
-# Commits are judged by kure-generate, whose report kure-check would only repeat.
-_STAGES_OF_CHECK = ("pre-push", "manual")
-_STAGES = ("pre-commit", "pre-merge-commit", "manual")
 
 
 class _Hook(Struct):
@@ -96,25 +93,16 @@ def with_entry(text: str, hooks: Sequence[str], *, local: bool) -> str:
 
 
 def with_hooks(text: str, hooks: Sequence[str]) -> str:
-    """Return a YAML configuration with more hooks at the end of its entry of kure-hooks.
-
-    Empty for a file of another form.
-    """
+    """Return a YAML configuration with more hooks in its entry; empty for one of another form."""
     try:
-        before, changed = _configuration(text), _with_hooks(text, hooks)
-        after = _configuration(changed)
-        proven = bool(before and after) and _adds_hooks(before or {}, after or {}, hooks)
-    except (InputError, yaml.YAMLError, TypeError, AttributeError, ValueError, IndexError):
-        proven = False
-    return changed if proven else ""
-
-
-def _adds_hooks(before: dict[str, Any], after: dict[str, Any], hooks: Sequence[str]) -> bool:
-    """Tell whether a configuration is another one with more hooks in one repository."""
-    pairs = zip(before["repos"], after["repos"], strict=True)
-    (changed,) = [new for old, new in pairs if new != old]
-    added = [changed["hooks"].pop() for _ in hooks]
-    return before == after and [hook["id"] for hook in reversed(added)] == list(hooks)
+        changed = _with_hooks(text, hooks)
+        before, after = _configuration(text) or {}, _configuration(changed) or {}
+        pairs = zip(before["repos"], after["repos"], strict=True)
+        (entry,) = [new for old, new in pairs if new != old]
+        del entry["hooks"][-len(hooks) :]
+    except (InputError, yaml.YAMLError, TypeError, KeyError, AttributeError, ValueError):
+        return ""
+    return changed if before == after else ""
 
 
 def _configuration(text: str) -> dict[str, Any] | None:
@@ -169,15 +157,13 @@ def toml_with_entry(text: str, hooks: Sequence[str], *, local: bool) -> str:
 
 
 def _toml_hook(name: str, *, local: bool) -> str:
-    """Return one hook as a table in one line."""
-    keys = [f'id = "{name}"']
-    if stages := _stages(name, local=local):
-        listed = ", ".join(f'"{stage}"' for stage in stages)
-        keys.append(f"stages = [{listed}]")
+    """Return one hook as a table in one line; strings and lists of TOML are as those of JSON."""
+    keys: dict[str, Any] = {"id": name, "stages": _stages(name, local=local)}
     if local:
-        keys += [f'name = "{name}"', 'language = "system"', f'entry = "{_ENTRIES[name]}"']
-        keys += ["always_run = true", "pass_filenames = false"]
-    return f"{{ {', '.join(keys)} }}"
+        keys |= {"name": name, "language": "system", "entry": _ENTRIES[name]}
+        keys |= {"always_run": True, "pass_filenames": False}
+    pairs = (f"{key} = {json.dumps(value)}" for key, value in keys.items() if value != ())
+    return f"{{ {', '.join(pairs)} }}"
 
 
 def _types_line() -> str:
@@ -210,10 +196,10 @@ def _hook(name: str, indent: str, dash: str, *, local: bool) -> Iterator[str]:
 
 
 def _stages(name: str, *, local: bool) -> Sequence[str]:
-    """Return the stages to write at a hook; none where those of the catalogue are right."""
+    """Return the stages to write; in commits kure-check would repeat what kure-generate tells."""
     if name.startswith("kure-check"):
-        return _STAGES_OF_CHECK
-    return _STAGES if local else ()
+        return "pre-push", "manual"
+    return ("pre-commit", "pre-merge-commit", "manual") if local else ()
 
 
 def _with_hooks(text: str, hooks: Sequence[str]) -> str:

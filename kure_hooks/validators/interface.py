@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct, field
 
-from kure_hooks.config import KUBERNETES
+from kure_hooks.config.validate import KUBERNETES
 from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Skipped

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kure_hooks.config import LOCATION_VARIABLE
+from kure_hooks.config.validate import LOCATION_VARIABLE
 from kure_hooks.errors import ReadError, UsageError
 from kure_hooks.files.paths import path_problem
 from kure_hooks.files.tree import MAX_LARGE, Tree

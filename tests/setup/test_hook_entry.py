@@ -135,7 +135,7 @@ MERGES = "".join(
             "repos: [{repo: a, hooks: x}]\n",
             "1:26: repos[0].hooks: this is a string. Write a list.",
         ),
-        ("repos: [{repo: a, hooks: [x]}]\n", "1:27: repos[0].hooks[0]: this is a string; expected"),
+        ("repos: [{repo: a, hooks: [x]}]\n", "1:27: repos[0].hooks[0]: this is a string. Write"),
         ("repos: []\nrepos: []\n", "2:1: the key repos is there twice"),
         (
             "default_install_hook_types: pre-push\n",

@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import convert, structs, to_builtins
 
 from kure_hooks import config
-from kure_hooks.config import Drift, Settings, Validate
+from kure_hooks.config import Drift, Settings
+from kure_hooks.config.validate import Validate
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import is_below
 from kure_hooks.files.tree import MAX_FILE, MAX_LARGE, Tree, WorkTree
