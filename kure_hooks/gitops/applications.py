@@ -7,7 +7,6 @@ from functools import cached_property
 from kure_hooks.gitops import argocd
 from kure_hooks.gitops.application_sources import ApplicationSource, SourceType, sources
 from kure_hooks.gitops.applicationsets import APPLICATION_SET, expand
-from kure_hooks.gitops.budget import Budget
 from kure_hooks.gitops.builds import Builds
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.git_generators import Checkout
@@ -30,8 +29,8 @@ _CHART = "installs a chart, whose objects are not here"
 class ApplicationReader:
     """The reader of the Applications of one repository, whose URL is `origin` where it is known.
 
-    `mapped` are the directories that stand for other repositories, by their URLs. ApplicationSets
-    take their work from the `budget`.
+    `mapped` are the directories that stand for other repositories, by their URLs. Its work is taken
+    from the budget of the `builds`.
     """
 
     def __init__(
@@ -40,12 +39,11 @@ class ApplicationReader:
         builds: Builds,
         origin: str = "",
         mapped: Mapping[str, str] | None = None,
-        budget: Budget | None = None,
     ) -> None:
         self.files = files
         self.checkout = Checkout(files)
-        self.budget = budget or Budget()
         self.builds = builds
+        self.budget = builds.budget
         self.origin = origin
         self.mapped = mapped or {}
 
@@ -173,7 +171,5 @@ class ApplicationReader:
         if changes and way is Way.KUSTOMIZE:
             owner.changes = True
             inside = (*source.pointer, SourceType.KUSTOMIZE.value)
-            payload = self.builds.changed(directory, way, changes, owner.resource, inside)
-            self.budget.charge(payload.resources)
-            return payload
+            return self.builds.changed(directory, way, changes, owner.resource, inside)
         return self.builds.payload(directory, way)

@@ -1,16 +1,19 @@
 """Builds of directories: the objects that a controller makes of one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import structs
 
+from kure_hooks.files.paths import join_relative
 from kure_hooks.findings import Finding
+from kure_hooks.gitops.budget import TOO_LONG, Budget
 from kure_hooks.gitops.directories import Directories
 from kure_hooks.gitops.files import Files
-from kure_hooks.gitops.kustomizations.building import Build, Builder
+from kure_hooks.gitops.kustomizations.building import Builder
 from kure_hooks.gitops.kustomizations.generators import with_suffix_of_content
+from kure_hooks.gitops.kustomizations.items import Build
 from kure_hooks.gitops.kustomizations.loading import Loader
 from kure_hooks.gitops.kustomizations.origins import ORIGINS, with_metadata
 from kure_hooks.gitops.kustomizations.reading import File, names_in
@@ -18,26 +21,32 @@ from kure_hooks.gitops.kustomizations.references import with_references
 from kure_hooks.gitops.kustomizations.schema import Kustomization
 from kure_hooks.gitops.payload import Payload, Resource, Way
 from kure_hooks.gitops.program import Program, ProgramBuilds
+from kure_hooks.kustomize.directories import file_names
 from kure_hooks.yamlio import Pointer
 
+_TAKING = ("resources", "bases", "components")
 _CHART = ("holds a Helm chart",)
 
 
 class Builds:
     """The payloads of a tree's directories; each is built once for each way.
 
-    With a `program`, that builds what is not followed here.
+    With a `program`, that builds what is not followed here. All work is taken from the `budget`;
+    nothing more is built once that is spent.
     """
 
-    def __init__(self, files: Files, program: Program | None = None) -> None:
+    def __init__(
+        self, files: Files, program: Program | None = None, budget: Budget | None = None
+    ) -> None:
         self.files = files
+        self.budget = budget or Budget()
         self._program = ProgramBuilds(files, program)
         self._payloads: dict[tuple[str, Way], Payload] = {}
         self._followed: dict[tuple[str, Way], Payload] = {}
         self._directories = Directories(files)
         loader = Loader(files)
         self._builders = {
-            way: Builder(files, loader, restricted=way is Way.KUSTOMIZE)
+            way: Builder(files, loader, self.budget, restricted=way is Way.KUSTOMIZE)
             for way in (Way.FLUX, Way.KUSTOMIZE)
         }
 
@@ -64,6 +73,18 @@ class Builds:
             self._followed[key] = self._payload(directory, way)
         return self._followed[key]
 
+    def entries(self, directory: str) -> Iterator[str]:
+        """Yield the paths that a directory's file of kustomize's names, whatever is there."""
+        file = self._builders[Way.FLUX].file(directory)
+        if file.fields is None or file.document is None:
+            return
+        fields = structs.asdict(file.fields)
+        names = (name for key in _TAKING for name in fields[key] or ())
+        for name in (*names, *file_names(file.document.value)):
+            path = join_relative(directory, name)
+            if path is not None:
+                yield path
+
     def changed(
         self,
         directory: str,
@@ -77,6 +98,8 @@ class Builds:
         The fields stand at `inside` in the object `of` of Flux or Argo CD, whose controller writes
         them into the file of the directory. Those that kustomize can't read are not followed.
         """
+        if self.budget.is_spent:
+            return Payload(directory, way, unknown=(TOO_LONG,))
         builder = self._builders[way]
         try:
             known = msgspec.convert(dict(fields), Kustomization, strict=True)
@@ -95,10 +118,14 @@ class Builds:
         return self._known(self._finished(directory, way, changed, [*faults, *added]), fields, of)
 
     def _payload(self, directory: str, way: Way) -> Payload:
+        if self.budget.is_spent:
+            return Payload(directory, way, unknown=(TOO_LONG,))
         if way is Way.CHART:
             return Payload(directory, way, directories=frozenset({directory}), unknown=_CHART)
         if way in (Way.DIRECTORY, Way.RECURSIVE):
-            return self._directories.payload(directory, way)
+            payload = self._directories.payload(directory, way)
+            self.budget.change(1 + len(payload.resources))
+            return payload
         if way is Way.KUSTOMIZE and not names_in(self.files, directory):
             return Payload(directory, way, unknown=("has no kustomization.yaml",))
         return self._finished(directory, way, *self._build(directory, way, self._builders[way]))
@@ -107,7 +134,7 @@ class Builds:
         self, payload: Payload, changes: Mapping[str, Any] | None = None, of: Resource | None = None
     ) -> Payload:
         """Return a payload with what only the program knows, where there is one."""
-        if not payload.unknown or payload.faults:
+        if not payload.unknown or payload.faults or self.budget.is_spent:
             return payload
         return self._program.known(payload, changes or {}, of)
 
@@ -133,10 +160,11 @@ class Builds:
         self, directory: str, way: Way, build: Build, faults: Iterable[Finding]
     ) -> Payload:
         """Return the payload of a build: names with their suffixes, and references to them."""
+        self.budget.change(1 + build.weight)
         unknown = list(build.unknown)
         options = _options(self._builders[way].file(directory), way)
         items = [with_suffix_of_content(item) if item.hashed else item for item in build.items]
-        named = with_references(items, unknown.append)
+        named = with_references(items, unknown.append, self.budget)
         present = (item for item in named if not item.is_local)
         annotated = with_metadata(present, directory, options, unknown.append)
         return Payload(

@@ -15,7 +15,6 @@ from kure_hooks.files.paths import is_below, parent
 from kure_hooks.files.tree import Tree, WorkTree
 from kure_hooks.gitops.applications import KINDS as OF_ARGOCD
 from kure_hooks.gitops.applications import ApplicationReader
-from kure_hooks.gitops.budget import Budget
 from kure_hooks.gitops.builds import Builds
 from kure_hooks.gitops.entries import Unit, find_entries, find_units, source_file
 from kure_hooks.gitops.files import Files
@@ -43,9 +42,8 @@ def _reading(
         tree = JoinedTree(tree, others)
     files = Files(tree)
     builds = Builds(files, program)
-    budget = Budget()
-    applications = ApplicationReader(files, builds, origin, mapped, budget)
-    return Readers(files, builds, applications, origin, mapped, budget), builds
+    applications = ApplicationReader(files, builds, origin, mapped)
+    return Readers(files, builds, applications, origin, mapped), builds
 
 
 def _places(maps: Mapping[str, Path], tree: Tree) -> dict[str, str]:
@@ -78,10 +76,10 @@ def read_repository(
     readers, builds = _reading(tree, origin, maps, program)
     files = readers.files
     others = frozenset(readers.mapped.values())
-    units = [
-        unit for unit in find_units(files, builds) if unit.directory.split("/")[0] not in others
-    ]
-    repository = Repository(files)
+    reserve = builds.budget.left // 2
+    found = find_units(files, builds, reserve)
+    units = [unit for unit in found if unit.directory.split("/")[0] not in others]
+    repository = Repository(files, is_whole=builds.budget.left > reserve)
     for entry in find_entries(units, builds, origin):
         cluster = walk(entry.directory or ".", entry.objects, readers, is_certain=True)
         lost = [item for item in entry.instances if source_file(item) not in cluster.read]

@@ -8,9 +8,10 @@ from msgspec import structs
 
 from kure_hooks.files.paths import ancestors, base_name, parent
 from kure_hooks.findings import Finding, Location
+from kure_hooks.gitops.budget import TOO_LONG
 from kure_hooks.gitops.files import Files
-from kure_hooks.gitops.kustomizations.building import Build, Builder
-from kure_hooks.gitops.kustomizations.items import Item, twice
+from kure_hooks.gitops.kustomizations.building import Builder
+from kure_hooks.gitops.kustomizations.items import Build, Item, twice
 from kure_hooks.gitops.kustomizations.reading import REFUSES, names_in
 from kure_hooks.gitops.payload import Payload, Resource, Way
 from kure_hooks.kustomize import BUILD_FILES
@@ -40,8 +41,12 @@ class Directories:
         build = Build(directories={directory})
         known: dict[Id, Item] = {}
         for path, is_base in self._listed(directory):
+            if builder.budget.is_spent:
+                build.lose(TOO_LONG)
+                break
             if is_base:
                 base = builder.build(path)
+                builder.budget.change(base.weight)
                 build.take(base)
                 _append(build, base.items, known)
             else:
@@ -63,6 +68,8 @@ class Directories:
             build.faults.append(Finding(at, "", problem, expected, rule="KZ001"))
         if loaded.unknown:
             build.unknown.append(f"takes in {path}, which {loaded.unknown}")
+        build.weight += loaded.weight
+        builder.budget.change(loaded.weight)
         return [
             Item(written.manifest, written.document, written.pointer, written, written.at())
             for written in loaded.objects

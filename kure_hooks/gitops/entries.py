@@ -15,7 +15,8 @@ from kure_hooks.gitops import flux
 from kure_hooks.gitops.applications import KINDS as OF_ARGOCD
 from kure_hooks.gitops.builds import Builds
 from kure_hooks.gitops.files import Files
-from kure_hooks.gitops.payload import Resource, Way
+from kure_hooks.gitops.kustomizations.reading import names_in
+from kure_hooks.gitops.payload import Payload, Resource, Way
 from kure_hooks.gitops.sources import reference
 from kure_hooks.gitops.urls import may_be_fork, same_repository
 from kure_hooks.gitops.variables import OPEN
@@ -55,16 +56,15 @@ class Entry:
     instances: tuple[Resource, ...]
 
 
-def find_units(files: Files, builds: Builds) -> Iterator[Unit]:
-    """Yield the outermost builds that have GitOps objects, then the loose files by directory."""
-    payloads = {path: builds.followed(path, Way.FLUX) for path in directories(files.paths)}
-    inner = {
-        path
-        for directory, payload in payloads.items()
-        for path in payload.directories
-        if path != directory
-    }
-    built: set[str] = set()
+def find_units(files: Files, builds: Builds, reserve: int = 0) -> Iterator[Unit]:
+    """Yield the outermost builds that have GitOps objects, then the loose files by directory.
+
+    Only directories that may have such objects are built, and no more of them once no more than a
+    `reserve` of the budget is left: that is for what owners apply.
+    """
+    written = _Written(files, builds)
+    payloads, inner = _followed(written, builds, reserve)
+    built = set(written.files)
     for directory, payload in payloads.items():
         built |= payload.files
         if directory in inner or not any(map(files.mentions, payload.files)):
@@ -82,6 +82,50 @@ def find_units(files: Files, builds: Builds) -> Iterator[Unit]:
         objects = tuple(_as_written(item) for path in paths for item in files.objects(path))
         if any(map(_is_owner, objects)):
             yield Unit(directory, frozenset(paths), objects)
+
+
+def _followed(
+    written: "_Written", builds: Builds, reserve: int
+) -> tuple[dict[str, Payload], set[str]]:
+    """Return the sorted payloads of directories, and the directories that are in others."""
+    payloads: dict[str, Payload] = {}
+    inner: set[str] = set()
+    for directory in sorted(written.relevant, key=lambda path: (path in written.inner, path)):
+        if directory not in inner and builds.budget.left > reserve:
+            payload = payloads[directory] = builds.followed(directory, Way.FLUX)
+            inner |= payload.directories - {directory}
+    return dict(sorted(payloads.items())), inner
+
+
+class _Written:
+    """The directories that have a file of kustomize's, by what is written in those files alone.
+
+    `relevant` are those that may have GitOps objects, themselves or in what they take in. `inner`
+    are those that others take in, and `files` all that the others read.
+    """
+
+    def __init__(self, files: Files, builds: Builds) -> None:
+        self.inner: set[str] = set()
+        self.files: set[str] = set()
+        read: dict[str, set[str]] = {}
+        takers: dict[str, list[str]] = {}
+        for directory in directories(files.paths):
+            read[directory] = set(names_in(files, directory))
+            for path in builds.entries(directory):
+                if path in files.paths:
+                    read[directory].add(path)
+                elif path != directory:
+                    self.inner.add(path)
+                    takers.setdefault(path, []).append(directory)
+        waiting = [path for path, paths in read.items() if any(map(files.mentions, paths))]
+        self.relevant = set(waiting)
+        while waiting:
+            for taker in takers.get(waiting.pop(), ()):
+                if taker not in self.relevant:
+                    self.relevant.add(taker)
+                    waiting.append(taker)
+        for directory in read.keys() - self.relevant:
+            self.files |= read[directory]
 
 
 def _is_owner(resource: Resource) -> bool:

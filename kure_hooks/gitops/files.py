@@ -4,7 +4,7 @@ import re
 from functools import cached_property
 
 from kure_hooks.errors import InputError, ReadError
-from kure_hooks.files.paths import ancestors
+from kure_hooks.files.paths import ancestors, base_name, parent
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.objects.written import ENDINGS, Object, in_documents
@@ -46,6 +46,14 @@ class Files:
     def directories(self) -> frozenset[str]:
         """All directories that have a file at any depth; `''` is the root."""
         return frozenset(above for path in self.paths for above in ("", *ancestors(path)))
+
+    @cached_property
+    def names(self) -> dict[str, list[str]]:
+        """The names of the files and directories in each directory."""
+        names: dict[str, list[str]] = {}
+        for path in (*self.paths, *self.directories - {""}):
+            names.setdefault(parent(path), []).append(base_name(path))
+        return names
 
     @cached_property
     def manifests(self) -> tuple[str, ...]:

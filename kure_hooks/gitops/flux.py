@@ -54,6 +54,7 @@ class Builder(Protocol):
     """The builds of a repository."""
 
     files: Files
+    budget: Budget
 
     def payload(self, directory: str, way: Way) -> Payload:
         """Return what a controller makes of a directory."""
@@ -184,7 +185,6 @@ def _fill(made: Owner, around: Surroundings) -> None:
     fields = {_CHANGES[key]: spec[key] for key in _CHANGES if spec.get(key)}
     if fields:
         payload = builds.changed(directory, Way.FLUX, fields, made.resource)
-        around.budget.charge(payload.resources)
     else:
         payload = builds.payload(directory, Way.FLUX)
     made.payloads = (payload,)

@@ -14,7 +14,7 @@ from kure_hooks.errors import ToolError
 from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.findings import Finding
 from kure_hooks.gitops.files import Files
-from kure_hooks.gitops.kustomizations.building import MAX_ITEMS
+from kure_hooks.gitops.kustomizations.items import MAX_ITEMS
 from kure_hooks.gitops.kustomizations.reading import COMPONENT, REFUSES, names_in
 from kure_hooks.gitops.payload import Payload, Resource
 from kure_hooks.kustomize.intake import Intake, Intakes

@@ -72,7 +72,8 @@ class Repository:
     """The clusters of a repository, and the GitOps objects in its files that none of them has.
 
     `declared` is what the settings say of the world around it, and `unbuilt` are the directories
-    that only the program kustomize could have built.
+    that only the program kustomize could have built. One that is not `is_whole` has kustomizations
+    in which no GitOps objects were looked for.
     """
 
     files: Files
@@ -80,6 +81,7 @@ class Repository:
     unreached: list[Object] = field(default_factory=list)
     declared: Declared = field(default_factory=Declared)
     unbuilt: frozenset[str] = frozenset()
+    is_whole: bool = True
 
     @cached_property
     def identities(self) -> frozenset[Identity]:

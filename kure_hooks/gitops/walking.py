@@ -46,7 +46,7 @@ class Readers:
     """The readers of one repository.
 
     `origin` is its URL at its host, empty where nobody knows; `mapped` are the directories that
-    stand for other repositories by their URLs. All walks share the `budget`.
+    stand for other repositories by their URLs. All walks share the `budget` with the builds.
     """
 
     files: Files
@@ -54,7 +54,11 @@ class Readers:
     applications: Applications
     origin: str = ""
     mapped: Mapping[str, str] = field(default_factory=dict)
-    budget: Budget = field(default_factory=Budget)
+
+    @property
+    def budget(self) -> Budget:
+        """The work that may still be done."""
+        return self.builds.budget
 
 
 def walk(name: str, entries: Iterable[Resource], readers: Readers, *, is_certain: bool) -> Cluster:
@@ -121,7 +125,9 @@ class _Walk:
             self.owners.append(owner)
             if parent is not None:
                 parent.children.append(owner)
-            self.readers.budget.spend(1 + len(owner.resources))
+            # Patches, templates and exclusions may leave nothing of what a directory has.
+            looked_at = sum(len(payload.resources) for payload in owner.payloads)
+            self.readers.budget.spend(1 + max(len(owner.resources), looked_at))
             self._index(owner.resources)
             waiting += [(child, owner) for child in owner.resources]
 

@@ -19,6 +19,10 @@ MOST_FINDINGS = 5_000
 """The most findings of one rule and severity that are kept, and so many times more characters."""
 
 _ROOM = 1_000
+_UNSEARCHED = (
+    f"its kustomizations ask for more work than {MAX_RESOURCES // 2:,} objects; the rest is not "
+    "searched for objects of Flux and Argo CD"
+)
 _UNBUILT = (
     "not all is known of what is built here, by fields that are not followed without kustomize. "
     "Put kustomize 5 or newer on PATH, outside of this repository"
@@ -114,6 +118,8 @@ class Run:
         clusters, files = self.repository.clusters, self.repository.files
         beyond = f"it asks for more work than {MAX_RESOURCES:,} objects; the rest is not read"
         cut = [Skipped(cluster.name, beyond) for cluster in clusters if not cluster.is_whole]
+        if not self.repository.is_whole:
+            cut.append(Skipped(".", _UNSEARCHED))
         paths = sorted(frozenset().union(*(cluster.read for cluster in clusters)))
         faults = ((path, next(iter(files.faults(path)), None)) for path in paths)
         unread = [

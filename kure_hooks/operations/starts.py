@@ -1,10 +1,9 @@
 """The clusters of generated trees, as their controllers see them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kure_hooks.files.paths import is_below
-from kure_hooks.gitops.budget import Budget
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.gitops.sources import reference
@@ -56,6 +55,6 @@ def generated_clusters(
         # The walk takes the source of the first Kustomization for this repository.
         entries.sort(key=lambda item: reference(item.manifest) != home)
         is_known = bool(entries) and reference(entries[0].manifest) == home
-        own = replace(readers, budget=Budget())
-        clusters[directory] = walk(directory, entries, own, is_certain=is_known)
+        readers.budget.renew()
+        clusters[directory] = walk(directory, entries, readers, is_certain=is_known)
     return clusters

@@ -5,7 +5,9 @@ import yaml
 
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.findings import Severity
+from kure_hooks.gitops.budget import MAX_RESOURCES, TOO_LONG
 from kure_hooks.gitops.builds import Builds
+from kure_hooks.gitops.entries import find_units
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.payload import Way
 from kure_hooks.gitops.program import Program, merged
@@ -117,6 +119,31 @@ def test_the_program_builds_what_is_not_followed(tmp_path, name, way):
         assert payload.faults
     else:
         assert compare(written(tmp_path, files), payload).kind is Comparison.EQUAL
+
+
+def test_the_program_builds_the_outermost_directories_with_gitops_objects():
+    unfollowed = UNFOLLOWED["transformers"]
+    files = {
+        **FILES,
+        "app/kustomization.yaml": f"resources: [web.yaml]\n{unfollowed}",
+        "base/kustomization.yaml": f"resources: [all.yaml]\n{unfollowed}",
+        "base/all.yaml": kustomization("all"),
+        "over/kustomization.yaml": f"resources: [../base]\n{unfollowed}",
+    }
+    made = builds(files, None)
+    list(find_units(made.files, made))
+    assert made.unbuilt == {"over"}
+
+
+def test_the_program_builds_nothing_once_the_budget_is_spent():
+    files = {
+        **FILES,
+        "app/kustomization.yaml": f"resources: [web.yaml]\n{UNFOLLOWED['transformers']}",
+    }
+    made = builds(files, program())
+    made.budget.spend(MAX_RESOURCES)
+    payload = made.payload("app", Way.FLUX)
+    assert (payload.resources, payload.unknown) == ((), (TOO_LONG,))
 
 
 def test_a_directory_above_is_built_with_what_it_takes_in(tmp_path):

@@ -1,54 +1,33 @@
 """Builds of directories that have a file of kustomize's."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec import structs
 
-from kure_hooks.findings import Finding
+from kure_hooks.gitops.budget import TOO_LONG, Budget, weight
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.kustomizations.changes import Changes
 from kure_hooks.gitops.kustomizations.entries import Entries
 from kure_hooks.gitops.kustomizations.generators import combined, generated, is_hashed
-from kure_hooks.gitops.kustomizations.items import Item, refuse_doubles, twice
-from kure_hooks.gitops.kustomizations.loading import Loader
+from kure_hooks.gitops.kustomizations.items import (
+    MAX_ITEMS,
+    SCANNED,
+    Build,
+    Index,
+    Item,
+    refuse_doubles,
+    twice,
+)
+from kure_hooks.gitops.kustomizations.loading import BYTES, Loader
 from kure_hooks.gitops.kustomizations.patching import Patching
 from kure_hooks.gitops.kustomizations.reading import File, names_in, read_file
 from kure_hooks.gitops.kustomizations.refusals import RefusedError, UnfollowedError
 from kure_hooks.gitops.kustomizations.schema import Generator, Kustomization
 from kure_hooks.kustomize.directories import MAX_DEPTH
 from kure_hooks.kustomize.intake import MAX_BUILDS
-from kure_hooks.kustomize.plugins import NEEDS_HELM
 from kure_hooks.kustomize.targets import Id
 from kure_hooks.yamlio import Pointer
-
-MAX_ITEMS = 100_000
-"""The most objects that a build may have on its way."""
-
-
-@dataclass
-class Build:
-    """A directory on its way, before names get their suffixes and references are put right.
-
-    `count` is the number of directories that were built for it, each for every way that leads
-    to it.
-    """
-
-    items: list[Item] = field(default_factory=list)
-    faults: list[Finding] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    files: set[str] = field(default_factory=set)
-    directories: set[str] = field(default_factory=set)
-    count: int = 1
-
-    def take(self, other: "Build") -> None:
-        """Take in what is known about another build, but for its objects."""
-        self.faults += [fault for fault in other.faults if fault not in self.faults]
-        self.unknown += [reason for reason in other.unknown if reason not in self.unknown]
-        self.files |= other.files
-        self.directories |= other.directories
-        self.count += other.count
 
 
 class Builder:
@@ -57,9 +36,10 @@ class Builder:
     `restricted` builds read files in or below each directory alone.
     """
 
-    def __init__(self, files: Files, loader: Loader, *, restricted: bool) -> None:
+    def __init__(self, files: Files, loader: Loader, budget: Budget, *, restricted: bool) -> None:
         self.files = files
         self.loader = loader
+        self.budget = budget
         self.restricted = restricted
         self._files: dict[str, File] = {}
         self._builds: dict[str, Build] = {}
@@ -90,6 +70,7 @@ class Builder:
         """Return a build as one more file of kustomize's changes it."""
         build = Build(list(base.items), count=0)
         build.take(base)
+        self.budget.change(base.weight)
         _Target(self, file, build).run()
         return build
 
@@ -139,11 +120,23 @@ class _Target:
         self.add_components(fields)
         if self.more and self.more.fields:
             _Target(self.builder, self.more, build).add_components(self.more.fields)
-        self._note_unfollowed(fields)
+        for reason, changes_any in fields.unfollowed():
+            self._lose(reason)
+            if changes_any:
+                build.items.clear()
         complete = not build.unknown and not build.faults
-        patching = Patching(complete=complete, lose=self._lose)
+        patching = Patching(complete=complete, lose=self._lose, spend=self._spend)
         read = build.files.add
         Changes(build.items, self.entries, self._guard, read, patching).make(fields, self.file)
+
+    def _spend(self, work: float = 1) -> bool:
+        """Take the work on all objects, so much for each; without any left they are lost."""
+        budget = self.builder.budget
+        budget.change(1 + int(self.result.weight * work))
+        if budget.is_spent:
+            self._lose(TOO_LONG)
+            self.result.items.clear()
+        return not budget.is_spent
 
     def add_components(self, fields: Kustomization) -> None:
         """Let the components of the file change the build."""
@@ -162,8 +155,7 @@ class _Target:
             self._lose(error.reason)
 
     def _lose(self, reason: str) -> None:
-        if reason not in self.result.unknown:
-            self.result.unknown.append(reason)
+        self.result.lose(reason)
 
     def _resource(self, pointer: Pointer, entry: str) -> None:
         path = self.entries.path(entry)
@@ -174,6 +166,8 @@ class _Target:
         base = self._built(entry, path)
         if self.builder.file(path).is_component:
             raise RefusedError(f"{entry} is a Component", "List it under components.")
+        faults = len(base.faults) + len(self.result.faults) // 10
+        self.builder.budget.change(1 + base.weight + faults)
         self.result.take(base)
         self._append(base.items, pointer)
 
@@ -182,6 +176,8 @@ class _Target:
             self.entries.refuse_circle(entry, (self.file.directory,))
         if self.builder.depth > MAX_DEPTH:
             raise UnfollowedError(f"is behind more than {MAX_DEPTH} directories")
+        if self.builder.budget.is_spent:
+            raise UnfollowedError(TOO_LONG)
         base = self.builder.build(path)
         self.entries.refuse_circle(entry, base.directories)
         if self.result.count + base.count > MAX_BUILDS:
@@ -192,6 +188,7 @@ class _Target:
         path = self.entries.file(entry)
         self.result.files.add(path)
         loaded = self.builder.loader.loaded(path)
+        self._weigh(loaded.weight)
         if loaded.problem:
             line = f", in line {loaded.at.line}" if loaded.at and loaded.at.line else ""
             raise RefusedError(f"{entry} {loaded.problem}{line}", _MEND)
@@ -210,8 +207,8 @@ class _Target:
             first = known.setdefault(new.id, new)
             if first is new:
                 self.result.items.append(new)
-            else:
-                doubled = doubled or twice(first, item)
+            elif doubled is None:
+                doubled = twice(first, item)
         if doubled:
             raise doubled
 
@@ -230,11 +227,12 @@ class _Target:
         if self.builder.is_open(path):
             self.entries.refuse_circle(entry, (self.file.directory,))
         if file.fields is not None and not file.is_component:
-            expected = "List it under resources, or write kind: Component."
-            raise RefusedError(f"{entry} is no Component", expected)
+            raise RefusedError(f"{entry} is no Component", _NO_COMPONENT)
         self.result.count += 1
         if self.result.count > MAX_BUILDS or self.builder.depth > MAX_DEPTH:
             raise UnfollowedError(f"builds more than {MAX_BUILDS} directories")
+        if not self._spend():
+            return
         self.builder.component(path, self.result)
         self._ids = None
         place = self.file.at(*pointer)
@@ -247,34 +245,38 @@ class _Target:
         refuse_doubles(self.result.items)
 
     def _generate(self, fields: Kustomization) -> None:
-        for key, generators in (
-            ("configMapGenerator", fields.config_map_generator),
-            ("secretGenerator", fields.secret_generator),
-        ):
-            for index, generator in enumerate(generators or ()):
-                self._guard((key, index), self._generator, (key, index), generator, fields)
+        generators = list(fields.generators_in())
+        known = Index(self.result.items if generators else ())
+        for pointer, generator in generators:
+            if not self._spend(1 / SCANNED):
+                return
+            self._guard(pointer, self._generator, pointer, generator, fields, known)
 
-    def _generator(self, pointer: Pointer, generator: Generator, fields: Kustomization) -> None:
+    def _generator(
+        self, pointer: Pointer, generator: Generator, fields: Kustomization, known: Index
+    ) -> None:
         assert self.file.document is not None  # noqa: S101 - a field stands in it
-        manifest = generated(generator, fields.generator_options, self._load, pointer)
-        hashed = is_hashed(generator, fields.generator_options)
-        place = self.file.at(*pointer)
+        options, place = fields.generator_options, self.file.at(*pointer)
+        manifest = generated(generator, options, self._load, pointer)
+        hashed = is_hashed(generator, options)
         new = Item(manifest, self.file.document, pointer, None, place, hashed=hashed)
         self._ids = None
-        old = [item for item in self.result.items if new.id in item.ids()]
+        self._weigh(weight(manifest))
+        old = known.named(new.id)
         if len(old) > 1:
             raise UnfollowedError(f"generates {new.kind} {new.name}, which several objects are")
         if old:
+            self.builder.budget.change(len(old[0].manifest.get("data") or ()) // SCANNED)
             made = combined(old[0], new, generator.behavior)
-            self.result.items[:] = [made if item is old[0] else item for item in self.result.items]
+            known.put(self.result.items, old[0], [made])
         elif generator.behavior not in ("merge", "replace"):
             self.result.items.append(new)
+            known.add(new)
         elif self.result.unknown or self.result.faults:
             raise UnfollowedError(f"changes {new.kind} {new.name}, which is not known here")
         else:
             problem = f"there is no {new.kind} {new.name} to {generator.behavior}"
-            expected = "Name a generator of a base, or take the behavior out."
-            raise RefusedError(problem, expected)
+            raise RefusedError(problem, _UNMET)
 
     def _load(self, entry: str, pointer: Pointer) -> bytes:
         try:
@@ -283,18 +285,14 @@ class _Target:
             error.pointer = pointer
             raise
         self.result.files.add(self.entries.file(entry))
+        self.builder.budget.change(len(content) // BYTES)
         return content
 
-    def _note_unfollowed(self, fields: Kustomization) -> None:
-        if fields.helm_charts or fields.helm_chart_inflation_generator:
-            self._lose(NEEDS_HELM)
-        for key in ("generators", "validators", "crds", "openapi"):
-            if getattr(fields, key):
-                self._lose(f"has {key}, which are not followed")
-        for key in ("configurations", "replacements", "vars", "transformers"):
-            if getattr(fields, key):
-                self._lose(f"has {key}, which may change any object")
-                self.result.items.clear()
+    def _weigh(self, objects: int) -> None:
+        self.result.weight += objects
+        self.builder.budget.change(objects)
 
 
+_NO_COMPONENT = "List it under resources, or write kind: Component."
+_UNMET = "Name a generator of a base, or take the behavior out."
 _MEND = "Correct the file, or take the entry out."

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from kure_hooks.gitops.kustomizations import transformers
 from kure_hooks.gitops.kustomizations.entries import Entries
 from kure_hooks.gitops.kustomizations.fields import FieldError
-from kure_hooks.gitops.kustomizations.items import Item, refuse_doubles
+from kure_hooks.gitops.kustomizations.items import SCANNED, Item, refuse_doubles
+from kure_hooks.gitops.kustomizations.loading import BYTES
 from kure_hooks.gitops.kustomizations.patching import Patching, Step
 from kure_hooks.gitops.kustomizations.reading import File
 from kure_hooks.gitops.kustomizations.refusals import RefusedError, UnfollowedError
@@ -41,6 +42,7 @@ class Changes:
         self.guard = guard
         self.read = read
         self.patching = patching
+        self.spend = patching.spend
         self._file: File | None = None
 
     def make(self, fields: Kustomization, file: File) -> None:
@@ -91,16 +93,22 @@ class Changes:
     def _decorate(self, fields: Kustomization) -> None:
         """Add labels and annotations."""
         for index, label in enumerate(fields.labels or ()):
-            self._each(("labels", index), transformers.labelled, label)
+            work = len(label.pairs or ()) * (1 + len(label.fields or ()))
+            self._each(("labels", index), transformers.labelled, label, work=work)
         if fields.common_labels:
             label = Label(pairs=fields.common_labels, include_selectors=True)
-            self._each(("commonLabels",), transformers.labelled, label)
+            work = len(fields.common_labels)
+            self._each(("commonLabels",), transformers.labelled, label, work=work)
         if fields.common_annotations:
-            texts = fields.common_annotations
-            self._each(("commonAnnotations",), transformers.with_entries, texts, ANNOTATIONS)
+            texts, change = fields.common_annotations, transformers.with_entries
+            self._each(("commonAnnotations",), change, texts, ANNOTATIONS, work=len(texts))
 
-    def _each(self, pointer: Pointer, change: Callable[..., Item], *arguments: Any) -> None:
-        """Change each object; one that has another shape is lost."""
+    def _each(
+        self, pointer: Pointer, change: Callable[..., Item], *arguments: Any, work: int = 1
+    ) -> None:
+        """Change each object, which is so much work for one; one that has another shape is lost."""
+        if not self.spend(work):
+            return
         items: list[Item] = []
         for item in self.items:
             try:
@@ -116,6 +124,8 @@ class Changes:
 
     def _scale(self, replica: Replica) -> None:
         name = replica.name or ""
+        if not self.spend(1):
+            return
         if any(transformers.has_replicas(item, name) for item in self.items):
             self._each(("replicas",), transformers.scaled, replica)
         elif self.patching.complete:
@@ -130,7 +140,7 @@ class Changes:
             text = self._text(text)
         elif ":" not in text:
             raise self.entries.missing(text, self.entries.path(text))
-        self.items[:] = self.patching.patched(self.items, Step(text, pointer, copies=True))
+        self._apply(Step(text, pointer, copies=True))
 
     def _patch(self, pointer: Pointer, patch: Patch) -> None:
         text = (patch.patch or "").strip() if pointer[0] == "patches" else patch.patch or ""
@@ -145,7 +155,13 @@ class Changes:
                 error.pointer = (*pointer, "path")
                 raise
         step = Step(text, pointer, patch.target, patch.options, remembers=remembers)
-        self.items[:] = self.patching.patched(self.items, step)
+        self._apply(step)
+
+    def _apply(self, step: Step) -> None:
+        """Apply a patch: one without a target finds its object by name."""
+        work = 1 / SCANNED if step.target is None else 1 + len(step.text) / BYTES
+        if self.spend(work):
+            self.items[:] = self.patching.patched(self.items, step)
 
     def _text(self, entry: str) -> str:
         content = self.entries.content(entry)

@@ -8,6 +8,7 @@ from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.kustomizations.reading import names_in
 from kure_hooks.gitops.kustomizations.refusals import RefusedError, UnfollowedError
+from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.kustomize.plugins import NEEDS_NETWORK, REMOTE
 
 _OTHER = "Name a directory beside this one."
@@ -93,11 +94,11 @@ class Entries:
         from kure_hooks.decoding import nearest  # noqa: PLC0415 - only for faults
 
         directory, _, name = path.rpartition("/")
-        start = f"{directory}/" if directory else ""
+        # The file of kustomize's and its directory would take in themselves.
         names = {
-            other.removeprefix(start)
-            for other in (*self.files.paths, *self.files.directories)
-            if other.startswith(start) and "/" not in other.removeprefix(start)
+            other
+            for other in self.files.names.get(directory, ())
+            if other not in BUILD_FILES and f"{directory}/{other}".lstrip("/") != self.directory
         }
-        near = nearest(name, names - {""})
+        near = nearest(name, names)
         return near or "Add the file, or take the entry out."

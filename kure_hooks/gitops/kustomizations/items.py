@@ -1,12 +1,13 @@
 """Objects on their way through a build, with the names that they had on it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kure_hooks.findings import Location
+from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.kustomizations.refusals import RefusedError
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.kustomize.targets import Id
@@ -15,6 +16,11 @@ from kure_hooks.manifests import Manifest
 from kure_hooks.objects.built import Change
 from kure_hooks.objects.written import Object
 from kure_hooks.yamlio import Document, Pointer
+
+MAX_ITEMS = 100_000
+"""The most objects that a build may have on its way."""
+SCANNED = 50
+"""So many objects are looked through while one is changed."""
 
 CLUSTER = "_non_namespaceable_"
 """The namespace of an object outside of namespaces."""
@@ -171,6 +177,65 @@ class Item(Struct, frozen=True):
         """Return the object as rules see it."""
         place, changes = self.place, self.changes
         return Resource(self.document, self.pointer, self.manifest, place, self.source, changes)
+
+
+@dataclass
+class Build:
+    """A directory on its way, before names get their suffixes and references are put right.
+
+    `count` is the number of directories that were built for it, each for every way that leads
+    to it, and `weight` the work of one change of all of its objects.
+    """
+
+    items: list[Item] = field(default_factory=list)
+    faults: list[Finding] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+    directories: set[str] = field(default_factory=set)
+    count: int = 1
+    weight: int = 0
+
+    def take(self, other: "Build") -> None:
+        """Take in what is known about another build, but for its objects."""
+        faults, unknown = set(self.faults), set(self.unknown)
+        self.faults += [fault for fault in other.faults if fault not in faults]
+        self.unknown += [reason for reason in other.unknown if reason not in unknown]
+        self.files |= other.files
+        self.directories |= other.directories
+        self.count += other.count
+        self.weight += other.weight
+
+    def lose(self, reason: str) -> None:
+        """Note why the result can't be known."""
+        if reason not in self.unknown:
+            self.unknown.append(reason)
+
+
+class Index:
+    """Objects of a build by all names that they have and had."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._items: dict[Id, dict[int, Item]] = {}
+        for item in items:
+            self.add(item)
+
+    def add(self, item: Item) -> None:
+        """Note an object under its names."""
+        for name in item.ids():
+            self._items.setdefault(name, {})[id(item)] = item
+
+    def named(self, name: Id) -> Sequence[Item]:
+        """Return the objects that have or had a name."""
+        return list(self._items.get(name, {}).values())
+
+    def put(self, items: list[Item], old: Item, made: Sequence[Item]) -> None:
+        """Put what became of an object into its place in a list, and under its names."""
+        place = next(place for place, item in enumerate(items) if item is old)
+        items[place : place + 1] = made
+        for name in old.ids():
+            self._items[name].pop(id(old), None)
+        for item in made:
+            self.add(item)
 
 
 def is_same(item: Item, manifest: Manifest) -> Item:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location
+from kure_hooks.gitops.budget import weight
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.kustomizations.items import Item, is_local
 from kure_hooks.manifests import Manifest
@@ -18,6 +19,9 @@ from kure_hooks.yamlio.scalars import Scalar
 
 REFUSED = ("YA001", "YA002", "YA003", "YA004", "YA011")
 """Faults of a file that kustomize refuses too; other limits are those of kure-hooks."""
+
+BYTES = 1_000
+"""So many bytes make as much work as an object."""
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -31,7 +35,8 @@ _INDENTED = re.compile(r"(?:(?<=\n)|\A)([^ \t\n].*)(\n+)(?=[ \t])")
 class Loaded(Struct, frozen=True):
     """The objects of a file.
 
-    `problem` is why kustomize refuses it, `unknown` why some of them can't be known.
+    `problem` is why kustomize refuses it, `unknown` why some of them can't be known; `weight` is
+    the work of one change of all of them, in usual objects.
 
     Both are the end of a sentence that begins with the name of the file.
     """
@@ -40,6 +45,7 @@ class Loaded(Struct, frozen=True):
     problem: str = ""
     at: Location | None = None
     unknown: str = ""
+    weight: int = 1
 
     def items(self, place: Location) -> list[Item]:
         """Return the objects as items that a place brings."""
@@ -78,7 +84,8 @@ class Loader:
                 if not is_local(manifest):
                     given = known.get((id(document), pointer))
                     objects.append(given or Object(document, pointer, manifest))
-        return Loaded(tuple(objects))
+        total = 1 + sum(weight(item.manifest) for item in objects)
+        return Loaded(tuple(objects), weight=total)
 
 
 def _of_fault(fault: Finding) -> Loaded:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import is_
 from typing import Any
 
 from msgspec import structs
 
-from kure_hooks.gitops.kustomizations.items import Item, is_cluster_scoped, refuse_doubles
+from kure_hooks.gitops.kustomizations.items import Index, Item, is_cluster_scoped, refuse_doubles
 from kure_hooks.gitops.kustomizations.refusals import RefusedError, UnfollowedError
 from kure_hooks.gitops.kustomizations.schema import PatchOptions, Target
 from kure_hooks.gitops.kustomizations.sharing import with_shared
@@ -41,12 +42,18 @@ class Patching:
     """The patches of one file, applied one after the other.
 
     `lost` gets the reasons for which objects can't be known; these are left out. `complete` is
-    whether all objects are there, so that one that a patch is for is missed.
+    whether all objects are there, so that one that a patch is for is missed. `spend` takes the work
+    on all objects, so much for each, from what is left, and tells whether there was any.
     """
 
-    def __init__(self, *, complete: bool, lose: Callable[[str], None]) -> None:
+    def __init__(
+        self, *, complete: bool, lose: Callable[[str], None], spend: Callable[[float], bool]
+    ) -> None:
         self.complete = complete
         self.lose = lose
+        self.spend = spend
+        self._items: Sequence[Item] | None = None
+        self._index = Index(())
 
     def patched(self, items: Sequence[Item], step: Step) -> list[Item]:
         """Return the items with a patch applied; RefusedError where kustomize refuses it."""
@@ -57,9 +64,19 @@ class Patching:
             return self._unread(items, step, error)
         if step.target is not None:
             return self._targeted(items, step, step.target, patch)
+        merged = list(items)
+        self._look_at(items)
         for merge in patch.merges:
-            items = self._merged(items, step, _in_texts(merge) if step.copies else merge)
-        return list(items)
+            self._merge(merged, step, _in_texts(merge) if step.copies else merge)
+        self._items = merged
+        return merged
+
+    def _look_at(self, items: Sequence[Item]) -> None:
+        """Have an index of the items: that of the last merge, if nothing else changed any."""
+        last = self._items
+        if last is None or len(items) != len(last) or not all(map(is_, items, last)):
+            self._index = Index(items)
+            self._items = list(items)
 
     def _unread(self, items: Sequence[Item], step: Step, error: PatchError) -> list[Item]:
         self.lose(f"has a patch that is not followed: {error.problem}")
@@ -122,18 +139,19 @@ class Patching:
             metadata["annotations"] = {key: _text(text) for key, text in annotations.items()}
         yield structs.replace(item, manifest=manifest, shared=())
 
-    def _merged(self, items: Sequence[Item], step: Step, merge: Manifest) -> list[Item]:
-        """Return the items with an object merged into the one whose names it has."""
-        targets = [item for item in items if _is_for(merge, item)]
+    def _merge(self, items: list[Item], step: Step, merge: Manifest) -> None:
+        """Merge an object into the one of the items whose names it has."""
+        targets = self._index.named(identify(merge, cluster_scoped=is_cluster_scoped(merge)))
         if len(targets) != 1:
             if not self.complete and not targets:
-                return list(items)
+                return
             raise _missed(merge, items, targets, step.pointer)
         changed = (
             () if merge.get("$patch") == "delete" else self._with_merge(targets[0], step, merge)
         )
         made = list(changed)
-        return [one for item in items for one in (made if item is targets[0] else (item,))]
+        self._items = None  # until all of the patch is merged
+        self._index.put(items, targets[0], made)
 
     def _with_merge(self, item: Item, step: Step, merge: Manifest) -> Iterator[Item]:
         options = step.options or _NOTHING
@@ -167,11 +185,6 @@ def _keys(target: Target) -> dict[str, str]:
     for key in ("label", "annotation"):
         keys[f"{key}Selector"] = keys.pop(f"{key}_selector")
     return {key: text for key, text in keys.items() if text}
-
-
-def _is_for(merge: Manifest, item: Item) -> bool:
-    names = identify(merge, cluster_scoped=is_cluster_scoped(merge))
-    return any(names == known for known in item.ids())
 
 
 def _in_texts(merge: Manifest) -> Manifest:

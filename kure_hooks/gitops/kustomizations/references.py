@@ -1,10 +1,18 @@
 """Names by which objects refer to others, put right after a build has changed those."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
+from kure_hooks.gitops.budget import TOO_LONG, Budget
 from kure_hooks.gitops.kustomizations.fields import Change, FieldError, Spec, with_fields
-from kure_hooks.gitops.kustomizations.items import CLUSTER, Item, is_cluster_scoped, is_same
+from kure_hooks.gitops.kustomizations.items import (
+    CLUSTER,
+    SCANNED,
+    Item,
+    is_cluster_scoped,
+    is_same,
+)
 from kure_hooks.gitops.kustomizations.refusals import UnfollowedError
 from kure_hooks.gitops.kustomizations.specs import REFERENCES
 from kure_hooks.kustomize.targets import Id
@@ -17,26 +25,52 @@ for _target, _referrers in REFERENCES:
         _BY_KIND.setdefault(_referrer.kind, []).append((_target, _referrer))
 
 
-def with_references(items: Sequence[Item], lose: Callable[[str], None]) -> Iterator[Item]:
+def with_references(
+    items: Sequence[Item], lose: Callable[[str], None], budget: Budget
+) -> Iterator[Item]:
     """Yield items that refer to each other by the names that they have at the end.
 
-    One that may mean several objects is left out; `lose` gets the reason.
+    One that may mean several objects is left out, and so are all behind the end of the budget;
+    `lose` gets the reason.
     """
-    renamed: dict[str, list[Item]] = {}
+    renamed = _Renamed(items, budget)
     for item in items:
-        for name in dict.fromkeys(name for name, _, _ in item.earlier):
-            renamed.setdefault(name, []).append(item)
-    for item in items:
+        if budget.is_spent:
+            lose(TOO_LONG)
+            return
         try:
-            yield _Referrer(item, renamed).changed() if renamed else item
+            yield _Referrer(item, renamed).changed() if renamed.by_name else item
         except UnfollowedError as error:
             lose(error.reason)
+
+
+class _Renamed:
+    """The objects that had other names: by each of these, and the namespaces that they came with.
+
+    `namespaces` tells of those of each effective namespace, and `every` of all.
+    """
+
+    def __init__(self, items: Iterable[Item], budget: Budget) -> None:
+        self.budget = budget
+        self.by_name: dict[str, list[Item]] = {}
+        self.namespaces: dict[str, set[str]] = {}
+        self.every: set[str] = set()
+        self.by_namespace: dict[str, set[str]] = {}
+        for item in items:
+            if not item.earlier:
+                continue
+            for name in dict.fromkeys(name for name, _, _ in item.earlier):
+                self.by_name.setdefault(name, []).append(item)
+            original = item.original.namespace
+            self.namespaces.setdefault(item.effective, set()).add(original)
+            self.by_namespace.setdefault(item.namespace, set()).add(original)
+            self.every.add(original)
 
 
 class _Referrer:
     """An object that may refer to others."""
 
-    def __init__(self, item: Item, renamed: Mapping[str, Sequence[Item]]) -> None:
+    def __init__(self, item: Item, renamed: _Renamed) -> None:
         self.item = item
         self.renamed = renamed
         self.original = item.original
@@ -65,7 +99,8 @@ class _Referrer:
                 return self._in_mapping(value, target)
             if not isinstance(value, str):
                 return value
-            referral = self._referral(value, self._candidates(), target, path, whole=False)
+            candidates = self._candidates(value)
+            referral = self._referral(candidates, target, path, whole=False)
             return value if referral is None or referral.name == value else referral.name
 
         return change
@@ -74,16 +109,16 @@ class _Referrer:
         name = value.get("name")
         if not isinstance(name, str):
             raise FieldError("name")
-        if name not in self.renamed:
+        if name not in self.renamed.by_name:
             return value
-        candidates = list(self._candidates())
+        candidates = self._candidates(name)
         if "namespace" in value:
             namespace = value["namespace"]
             former = [item for item in candidates if item.original.namespace == namespace]
             candidates = former if namespace != CLUSTER and self._had(namespace) else [
                 item for item in candidates if item.effective == namespace
             ]  # fmt: skip
-        referral = self._referral(name, candidates, target, (), whole=True)
+        referral = self._referral(candidates, target, (), whole=True)
         if referral is None or (referral.name == name and not referral.namespace):
             return value
         changes = {"name": referral.name}
@@ -94,25 +129,29 @@ class _Referrer:
         return {**value, **changes}
 
     def _had(self, namespace: Any) -> bool:
-        return any(item.original.namespace == namespace for item in self._candidates())
+        """Tell whether any object that it can refer to came with a namespace."""
+        renamed = self.renamed
+        if not isinstance(namespace, str):
+            return False
+        if is_cluster_scoped(self.item.manifest):
+            return namespace in renamed.every
+        near = (renamed.namespaces.get(name, ()) for name in (CLUSTER, self.item.effective))
+        bound = (renamed.by_namespace.get(name, ()) for name in self._bound)
+        return any(namespace in names for names in (*near, *bound))
 
-    def _candidates(self) -> Iterator[Item]:
-        """Yield the objects that it can refer to at all."""
-        for item in self._all():
-            if (
-                is_cluster_scoped(self.item.manifest)
-                or item.effective
-                in (
-                    CLUSTER,
-                    self.item.effective,
-                )
-                or item.namespace in self._bound()
-            ):
-                yield item
+    def _candidates(self, name: str) -> list[Item]:
+        """Return the objects that had a name, and that it can refer to at all."""
+        is_wide = is_cluster_scoped(self.item.manifest)
+        near = (CLUSTER, self.item.effective)
+        named = self.renamed.by_name.get(name, ())
+        self.renamed.budget.change(len(named) // SCANNED)
+        return [
+            item
+            for item in named
+            if is_wide or item.effective in near or item.namespace in self._bound
+        ]
 
-    def _all(self) -> Iterable[Item]:
-        return {id(item): item for items in self.renamed.values() for item in items}.values()
-
+    @cached_property
     def _bound(self) -> set[str]:
         if self.item.kind != "RoleBinding":
             return set()
@@ -124,22 +163,17 @@ class _Referrer:
 
     def _referral(
         self,
-        name: str,
         candidates: Iterable[Item],
         target: Spec,
         path: tuple[str, ...],
         *,
         whole: bool,
     ) -> Item | None:
-        """Return the object that a name means, None if it is none that a build has renamed."""
-        if name not in self.renamed:
-            return None
-        meant = {id(item) for item in self.renamed[name]}
+        """Return that of the objects that had a name which is meant, None if none of them is."""
         chosen = [
             item
             for item in candidates
-            if id(item) in meant
-            and any(target.is_for(_api_version(one), one.kind) for one in item.earlier_ids())
+            if any(target.is_for(_api_version(one), one.kind) for one in item.earlier_ids())
             and self._is_role(item, path)
             and self._is_near(item)
         ]

@@ -1,8 +1,12 @@
 """The file of kustomize's as it is written: its fields and their types (kustomize 5.8)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
+
+from kure_hooks.kustomize.plugins import NEEDS_HELM
+from kure_hooks.yamlio import Pointer
 
 Texts = dict[str, str | None] | None
 
@@ -150,3 +154,23 @@ class Kustomization(_Fields):
     transformers: list[str] | None = None
     validators: list[str] | None = None
     build_metadata: list[str] | None = None
+
+    def generators_in(self) -> Iterator[tuple[Pointer, Generator]]:
+        """Yield the generators of a file, each with the pointer to it."""
+        for key, generators in (
+            ("configMapGenerator", self.config_map_generator),
+            ("secretGenerator", self.secret_generator),
+        ):
+            for index, generator in enumerate(generators or ()):
+                yield (key, index), generator
+
+    def unfollowed(self) -> Iterator[tuple[str, bool]]:
+        """Yield why the result of a file can't be known, and whether it may change any object."""
+        if self.helm_charts or self.helm_chart_inflation_generator:
+            yield NEEDS_HELM, False
+        for key in ("generators", "validators", "crds", "openapi"):
+            if getattr(self, key):
+                yield f"has {key}, which are not followed", False
+        for key in ("configurations", "replacements", "vars", "transformers"):
+            if getattr(self, key):
+                yield f"has {key}, which may change any object", True
