@@ -80,7 +80,7 @@ def _big_crd(cluster: Cluster, owner: Owner, version: Version) -> str:
         if resource.kind == "CustomResourceDefinition" and not _is_server_side(resource.manifest):
             is_of_sets = resource.name == _SETS and version >= _TOO_BIG
             if is_of_sets or len(json.encode(resource.manifest)) > _MOST:
-                return f"the CustomResourceDefinition {resource.name}"
+                return f"the CustomResourceDefinition {resource.name} at {resource.at()}"
     for path in sorted(path for payload in owner.payloads for path in payload.files):
         if base_name(path) in BUILD_FILES:
             for document in cluster.files.documents(path):

@@ -124,7 +124,9 @@ def _misplaced(need: Need) -> tuple[str, str] | None:
         return None
     first, other = _wave(owner), _wave(provider)
     name, kind = provider.who.name, need.kind[1]
-    problem = f"{owner.who.name} has objects of the kind {kind}, whose CRD {name} installs, and is "
+    item = next(item for item in owner.resources if kind_of(item.manifest) == need.kind)
+    objects = f"objects of the kind {kind}, the first at {item.at()}"
+    problem = f"{owner.who.name} has {objects}, whose CRD {name} installs, and is "
     if owner.parent is not provider.parent:
         if first <= other or _is_made(owner) or _is_made(provider):
             return None

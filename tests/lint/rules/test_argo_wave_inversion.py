@@ -104,8 +104,8 @@ def test_objects_before_the_chart_with_their_crds():
     (line,) = told(issuers("1", "2"), "AR007", origin=URL)
     assert line == (
         "error: apps/issuers-application.yaml:9:5: issuers has objects of the kind ClusterIssuer, "
-        "whose CRD cert-manager installs, and is in wave 1, before wave 2. "
-        "Give issuers a wave after 2."
+        "the first at manifests/issuers/manifests.yaml:1:1, whose CRD cert-manager installs, and "
+        "is in wave 1, before wave 2. Give issuers a wave after 2."
     )
 
 
