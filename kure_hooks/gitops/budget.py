@@ -24,7 +24,7 @@ _CHANGES = 5
 # An object of so many values is a usual one.
 _USUAL = 50
 # So many characters of a text count as one value.
-_CHARACTERS = 256
+_CHARACTERS = 100
 
 
 def count(value: Any) -> int:

@@ -26,7 +26,9 @@ _POST_BUILD = "postBuild"
 _ENCRYPTED = "ENC["
 # So many values are written and read again in the time of one object.
 _REWRITTEN = 8
-# So many variables are copied in that time.
+# So many variables are replaced in the time of a value.
+_FILLED = 4
+# So many variables are copied in the time of an object.
 _COPIED = 100
 
 
@@ -64,14 +66,15 @@ def substituted(
 ) -> Iterator[Resource]:
     """Yield the resources with their known variables replaced, as `of` asks for it.
 
-    Each is written and read again, which takes as long as its values are many: what comes after
-    the budget is spent stays as it is.
+    Each is written and read again, which takes as long as its values and variables are many: what
+    comes after the budget is spent stays as it is.
     """
     at = of.at("spec", _POST_BUILD)
     for resource in resources:
         manifest = resource.manifest
         if has_variables(manifest) and is_substituted(manifest) and not budget.is_spent:
-            budget.spend(count(manifest) // _REWRITTEN)
+            starts = sum(text.count(OPEN) for text in _texts(manifest))
+            budget.spend((count(manifest) + starts // _FILLED) // _REWRITTEN)
             yield resource.changed(_replaced(manifest, known), _POST_BUILD, at)
         else:
             yield resource
@@ -112,18 +115,21 @@ def _replaced(manifest: Manifest, known: Known) -> Manifest:
 
 def has_variables(value: Any) -> bool:
     """Tell whether any string or key in a value has the start of a variable."""
+    return any(OPEN in text for text in _texts(value))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the strings and keys in a value."""
     waiting = [value]
     while waiting:
         part = waiting.pop()
         if isinstance(part, str):
-            if OPEN in part:
-                return True
+            yield part
         elif isinstance(part, dict):
             waiting += part
             waiting += part.values()
         elif isinstance(part, list):
             waiting += part
-    return False
 
 
 def _data(manifest: Manifest | None) -> dict[str, str] | None:

@@ -8,7 +8,7 @@ from tests.support.linting import config_map, fleet, kustomization, model
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [(1, 1), ({}, 1), ({"a": [1, {"b": None}]}, 5), ([[], [[]]], 4), ("a" * 600, 3)],
+    [(1, 1), ({}, 1), ({"a": [1, {"b": None}]}, 5), ([[], [[]]], 4), ("a" * 250, 3)],
 )
 def test_values_are_counted_at_all_depths(value, number):
     assert count(value) == number
@@ -58,3 +58,19 @@ def test_variables_are_taken_from_the_budget(monkeypatch):
     monkeypatch.setattr(Budget, "__init__", lambda self: setattr(self, "left", 2_000))
     (cluster,) = model(files).clusters
     assert not cluster.is_whole
+
+
+@pytest.mark.parametrize(
+    "text", ["${x}" * 10_000, "${x}" + "b" * 200_000], ids=["many variables", "long text"]
+)
+def test_long_texts_with_variables_are_taken_from_the_budget(text, monkeypatch):
+    web = kustomization("web", postBuild={"substitute": {"x": "red"}})
+    files = fleet(web) | {"apps/web/x.yaml": config_map("x").replace("value", text)}
+    (cluster,) = model(files).clusters
+    assert cluster.is_whole
+    (owner,) = (owner for owner in cluster.owners if owner.who.name == "web")
+    assert text.replace("${x}", "red") in [item.manifest["data"]["key"] for item in owner.resources]
+    monkeypatch.setattr(Budget, "__init__", lambda self: setattr(self, "left", 250))
+    assert [cluster.is_whole for cluster in model(files).clusters] == [False]
+    files["apps/web/x.yaml"] = config_map("x").replace("value", "${x}" + "b" * 40_000)
+    assert [cluster.is_whole for cluster in model(files).clusters] == [True]
