@@ -19,6 +19,8 @@ _HEAD = """\
 """
 # What a bundle is and what it applies; all else follows.
 _FIRST = ("name", "payload", "sourceRef")
+# So many nodes stand in each other: a stack file may not be much deeper.
+_DEEPEST = 20
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -98,7 +100,7 @@ def _nodes(
     top: dict[str, Any] = {"children": {}}
     for made in candidates:
         node = top
-        segments = directories[id(made)][common:]
+        segments = directories[id(made)][common:][:_DEEPEST]
         if segments and segments[-1] == made.name:
             segments = segments[:-1]
         for segment in segments:

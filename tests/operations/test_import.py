@@ -675,3 +675,12 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path, kure):
     code, out, _ = kure("import", "flux", "c", "--cluster", "prod")
     assert code == 1
     assert "c/broken.yaml:" in out.split("can't be read")[1]
+
+
+def test_directories_of_any_depth_become_nodes_up_to_the_twentieth():
+    deep = "clusters/prod/" + "d/" * 600
+    texts = {"clusters/prod/sync.yaml": SYNC, **APP, f"{deep}web.yaml": kustomization("web")}
+    texts["clusters/prod/db.yaml"] = kustomization("db")
+    found, result = imported("flux", texts)
+    assert found.keys() == {"web", "db"}
+    assert result.text.count("name: d\n") == 20
