@@ -87,7 +87,7 @@ def problems_of(manifest: Manifest, result: Any) -> Iterator[tuple[str, str]]:
     now = dict(_fixed(result))
     for key, value in _fixed(manifest):
         if not same(now.get(key), value):
-            expected = f"{key} as it is; what can differ is set in the stack"
+            expected = f"Leave {key} as it is, or set it in the stack where a key for it exists."
             yield f"a patch can't change {key} of {who}", expected
     empty = set(_empty(manifest, ()))
     for pointer in _empty(result, ()):

@@ -95,11 +95,11 @@ def lock_faults(tree: Tree) -> Iterator[Finding]:
         if problem := _problem(tree, entry):
             is_there = bool(tree.paths(entry.path))
             more = f"run kure-hooks schemas add {entry.path}" if is_there else "take out its entry"
-            expected = f"get it back from git, or {more}"
+            expected = f"Get it back from git, or {more}."
             yield Finding(Location(entry.path), "", problem, expected, rule="VA019")
     for path in filter(_is_file, _present(tree) or ()):
         if not any(is_below(path, entry.path) for entry in entries):
-            expected = f"remove it, or run kure-hooks schemas add {path}"
+            expected = f"Remove it, or run kure-hooks schemas add {path}."
             yield Finding(Location(path), "", f"this is not in {LOCK}", expected, rule="VA019")
 
 

@@ -16,7 +16,7 @@ from kure_hooks.repository import CheckoutTree, IndexTree, NestedError, Revision
 from kure_hooks.repository.attributes import EXEMPTION, FILE_NAME
 from kure_hooks.repository.checkout import OUTSIDE
 
-_ELSEWHERE = "set `output` to a directory of this repository, or remove the other repository"
+_ELSEWHERE = "Set `output` to a directory of this repository, or remove the other repository."
 
 
 def refuse_foreign_places(tree: Tree, generated: Fleet) -> None:
@@ -61,7 +61,7 @@ def _converted(conversions: Mapping[str, str], generated: Fleet) -> Iterator[Fin
             f"{paths[0]}{more}: git would not store what is generated there, because of the "
             f"attribute {conversion}"
         )
-        expected = f'add the line "/{paths[0]} {EXEMPTION}", or one for all, to {FILE_NAME}'
+        expected = f'Add the line "/{paths[0]} {EXEMPTION}", or one for all, to {FILE_NAME}.'
         yield Finding(generated.origins[paths[0]].at, "", problem, expected)
 
 
@@ -97,7 +97,7 @@ def unread_edits(workspace: Workspace, generated: Fleet) -> tuple[Skipped, ...]:
     return tuple(
         Skipped(
             path,
-            f"it is {tree.barrier(path)}, so its content in the work tree was not read; "
+            f"it is {tree.barrier(path)}, so its content in the work tree was not read. "
             f"{_watch(tree.barrier(path), 'it')}",
         )
         for path in sorted(edited.keys() - same)
@@ -121,7 +121,7 @@ def _watch(reasons: str, them: str = "them") -> str:
     options = " ".join(f"--no-{mark}" for mark in marks if mark in reasons)
     sparse = ["git sparse-checkout disable"] if OUTSIDE in reasons else []
     commands = [*sparse, *([f"git update-index {options} FILE"] if options else [])]
-    return f"to have {them} read from the work tree, run {' and '.join(commands)}"
+    return f"To have {them} read from the work tree, run {' and '.join(commands)}."
 
 
 def noted(workspace: Workspace, changes: Iterable[FileChange]) -> list[FileChange]:

@@ -162,7 +162,7 @@ def _options(files: Files, place: Place, engine: EngineEntry | None, gitops: Git
             return None if required else wanted()
     if gitops.options:
         problem = f"the engine {engine.name} has no options here"
-        expected = f"write them below gitops.{engine.name}"
+        expected = f"Write them below gitops.{engine.name}."
         files.findings.append(place.fault(problem, expected, rule="ST011"))
     return None
 

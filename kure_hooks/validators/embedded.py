@@ -22,7 +22,7 @@ from kure_hooks.validators.schemas import Resource
 
 _ABSENT = "there is no schema for {} of {}, so {} not validated"
 _OF_CHARTS = ("Application", "HelmRelease")
-_ADD = "add its CRD: kure-hooks schemas add FILE"
+_ADD = "Add its CRD: kure-hooks schemas add FILE."
 
 
 class Embedded:
@@ -114,7 +114,9 @@ def _without_schema(
         elif job.unknown != "skip":
             problem = _ABSENT.format(resource.kind, resource.api_version, _number(others))
             severity = Severity.ERROR if job.unknown == "error" else Severity.WARNING
-            expected = f"{_meant(akin, resource)} Else {_ADD}" if akin else _ADD
+            expected = (
+                f"{_meant(akin, resource)} Else {_ADD[0].lower()}{_ADD[1:]}" if akin else _ADD
+            )
             yield first.finding(("kind",), problem, expected, "VA016", severity)
 
 
@@ -125,7 +127,7 @@ def _meant(akin: Resource, resource: Resource) -> str:
         parts.append(f"kind: {akin.kind}")
     if akin.api_version != resource.api_version:
         parts.append(f"apiVersion: {akin.api_version}")
-    return f"did you mean {' and '.join(parts)}?"
+    return f"Did you mean {' and '.join(parts)}?"
 
 
 def _unknown_builtins(

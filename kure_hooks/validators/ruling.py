@@ -10,7 +10,7 @@ from kure_hooks.validators.complaints import Complaint
 from kure_hooks.yamlio import Pointer
 
 _REFUSED = "the API server refuses this change: {}"
-_KEEP = "keep the old value, or delete the object on the cluster so that it is made again"
+_KEEP = "Keep the old value, or delete the object on the cluster so that it is made again."
 
 
 class Ruling:

@@ -204,7 +204,7 @@ def test_manifests_that_meet_a_build_name_this_kind(text):
     spec = {"files": ["../apps/web"]}
     (said,) = refused("flux", {"name": "web", "kind": "Manifests", "spec": spec}, files=files)
     assert "does more than list resources" in said
-    assert "Use an application of kind Kustomize with the path of the directory." in said
+    assert "Use an application of kind Kustomize with the path of the directory" in said
 
 
 def test_an_object_that_is_also_taken_in_is_refused():

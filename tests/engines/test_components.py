@@ -185,4 +185,4 @@ def test_the_hint_is_another_directory_than_the_faulty_one():
     other = {"components/tsl/kustomization.yaml": HEAD + LABELS}
     words = refused(files("resources: []\n") | other)
     assert "is of kind Kustomization, not Component" in words
-    assert words.endswith('; did you mean "../../../components/tsl"?')
+    assert words.endswith('. Did you mean "../../../components/tsl"?')

@@ -141,9 +141,7 @@ def test_this_repository_under_another_url_is_looked_at(engine):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_files_for_a_source_elsewhere_are_refused(engine):
     (said,) = refused(engine, leaf("web", sourceRef=OTHER), gitops=OWN)
-    assert (
-        "its files are written to clusters/prod/web here. Add payload: {path: DIRECTORY}." in said
-    )
+    assert "its files are written to clusters/prod/web here. Add payload: {path: DIRECTORY}" in said
 
 
 FAULTY = {

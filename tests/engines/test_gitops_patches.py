@@ -193,7 +193,7 @@ def test_bundles_that_share_an_application_are_patched_together():
                 "[0].target: cluster prod has no GitOps object that is kind Application. "
                 "Write one of "
                 "Kustomization flux-system/infra, Kustomization flux-system/web, "
-                "HelmRelease cache/redis, HelmRepository cache/redis"
+                "HelmRelease cache/redis, HelmRepository cache/redis."
             ),
         ),
         (
@@ -202,12 +202,12 @@ def test_bundles_that_share_an_application_are_patched_together():
                 "[0].patch: cluster prod has no GitOps object that is v1 Kustomization web. "
                 "Write one of "
                 "Kustomization flux-system/infra, Kustomization flux-system/web, "
-                "HelmRelease cache/redis, HelmRepository cache/redis"
+                "HelmRelease cache/redis, HelmRepository cache/redis."
             ),
         ),
         (
             add("/spec/wait", value=True, name="(web"),
-            "[0].target.name: (web is no regular expression; ",
+            "[0].target.name: (web is no regular expression",
         ),
         (
             add("/spec/wait", value=True, name="w[e]b"),
@@ -218,20 +218,20 @@ def test_bundles_that_share_an_application_are_patched_together():
         ),
         (
             operations({"op": "remove", "path": "/spec/none"}, name="web"),
-            ("[0].patch: remove finds nothing at /spec/none of Kustomization flux-system/web; "),
+            ("[0].patch: remove finds nothing at /spec/none of Kustomization flux-system/web"),
         ),
         (
             merge({"prune": {"a": 1}}, name="web"),
             (
-                "[0].patch: spec.prune is a single value, and the patch has a mapping for it; "
-                "a single value"
+                "[0].patch: spec.prune is a single value, and the patch has a mapping for it. "
+                "Write a single value."
             ),
         ),
         (
             add("/spec/timeout", None, name="web"),
             (
-                "[0].patch: spec.timeout of Kustomization flux-system/web would be null; "
-                "a value, or an operation that removes it"
+                "[0].patch: spec.timeout of Kustomization flux-system/web would be null. "
+                "Write a value, or an operation that removes it."
             ),
         ),
         (
@@ -253,8 +253,8 @@ def test_a_patch_that_is_none_is_said_at_its_own_line(patch, said):
 
 def _fixed(path):
     return (
-        f"a patch can't change {path}; {path.partition(' of ')[0]} as it is; "
-        "what can differ is set in the stack"
+        f"a patch can't change {path}. Leave {path.partition(' of ')[0]} as it is, "
+        "or set it in the stack where a key for it exists."
     )
 
 

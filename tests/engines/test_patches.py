@@ -77,15 +77,15 @@ def test_a_patch_for_an_object_is_fine(one, engine):
         (
             merge(namespace=""),
             (
-                "[0].patch: bundle web has no object that is apps/v1 Deployment web; "
-                "one of Deployment apps/web, Service apps/web, ClusterRole role"
+                "[0].patch: bundle web has no object that is apps/v1 Deployment web. "
+                "Write one of Deployment apps/web, Service apps/web, ClusterRole role."
             ),
         ),
         (
             merge(api="apps/v1beta1"),
             (
-                "[0].patch: bundle web has no object that is apps/v1beta1 Deployment apps/web; "
-                "one of Deployment apps/web, Service apps/web, ClusterRole role"
+                "[0].patch: bundle web has no object that is apps/v1beta1 Deployment apps/web. "
+                "Write one of Deployment apps/web, Service apps/web, ClusterRole role."
             ),
         ),
         (
@@ -97,29 +97,29 @@ def test_a_patch_for_an_object_is_fine(one, engine):
         ),
         (
             patch("- {op: replace, path: /spec/replicas/x, value: 1}", kind="Deployment"),
-            "[0].patch: replace finds nothing to change at /spec/replicas/x of Deployment web; ",
+            "[0].patch: replace finds nothing to change at /spec/replicas/x of Deployment web",
         ),
         (
             patch("- {op: replce, path: /spec}", kind="Deployment"),
             (
-                "[0].patch: operation 0 has the unknown op 'replce'; "
-                "one of add, remove, replace, move, copy, test"
+                "[0].patch: operation 0 has the unknown op 'replce'. "
+                "Write one of add, remove, replace, move, copy, test."
             ),
         ),
         (
             patch("a: [", kind="Deployment"),
             (
                 "[0].patch: this is not valid YAML: did not find expected node content while "
-                "parsing a flow node that starts in line 2, in line 2 of the patch; "
+                "parsing a flow node that starts in line 2, in line 2 of the patch"
             ),
         ),
         (
             patch(name="(web"),
-            "[0].target.name: (web is no regular expression; ",
+            "[0].target.name: (web is no regular expression",
         ),
         (
             patch(labelSelector="app in"),
-            "[0].target.labelSelector: app in is no selector such as app=web,tier in (a, b); ",
+            "[0].target.labelSelector: app in is no selector such as app=web,tier in (a, b)",
         ),
     ],
 )
@@ -156,8 +156,9 @@ def test_a_target_may_come_from_a_component():
     found = generated(stack(patch(kind="StatefulSet"), **options))
     (warning,) = found.warnings
     assert str(warning).partition(": ")[2] == (
-        f"{PLACE}[0].target: bundle web has no object that is kind StatefulSet; "
-        "one of Deployment apps/web, Service apps/web, ClusterRole role, unless a component has one"
+        f"{PLACE}[0].target: bundle web has no object that is kind StatefulSet. "
+        "Write one of Deployment apps/web, Service apps/web, ClusterRole role. "
+        "(A component may have it as well.)"
     )
 
 

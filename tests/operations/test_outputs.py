@@ -91,7 +91,7 @@ def test_a_sparse_checkout_in_sync_stays_so(repo, options, kept, hidden):
         (warning,) = warnings(outcome)
         files = "this file is" if hidden == 1 else f"{hidden} files are"
         assert f": {files} outside of the sparse checkout and w" in warning
-        assert warning.endswith("run git sparse-checkout disable")
+        assert warning.endswith("run git sparse-checkout disable.")
     for run in (check, generate):
         outcome = run(open_workspace(repo, source="index"))
         assert (outcome.exit_code, outcome.findings, outcome.written) == (0, (), ())
@@ -173,7 +173,7 @@ def test_files_that_git_does_not_look_at(repo, flag, content):
         (warning,) = warnings(outcome)
         assert warning == (
             f"{output('one')}: 2 files are marked as {flag} and were read from the index instead "
-            "of the work tree; to have them read from the work tree, run git update-index "
+            "of the work tree. To have them read from the work tree, run git update-index "
             f"--no-{flag} FILE"
         )
     write(repo, {"stacks/one.yaml": stack("one").replace("namespace: web", "namespace: shop")})
@@ -190,7 +190,7 @@ def test_an_edit_that_is_not_read_is_told_to_everybody(repo):
     told = render("text", check(open_workspace(repo)), Style())
     assert told == (
         "skipped: manifests/a.yaml: it is marked as assume-unchanged, so its content in the work "
-        "tree was not read; to have it read from the work tree, run git update-index "
+        "tree was not read. To have it read from the work tree, run git update-index "
         "--no-assume-unchanged FILE\n"
     )
     git(repo, "update-index", "--no-assume-unchanged", "manifests/a.yaml")
@@ -271,7 +271,7 @@ def test_output_in_a_submodule(repo, other, path, checked_out):
     if not checked_out:
         git(repo, "submodule", "--quiet", "deinit", "--force", path)
     first, *others = refusals(repo)
-    assert f"is inside the submodule {path}, so it belongs to another repository; set `" in first
+    assert f"is inside the submodule {path}, so it belongs to another repository. Set `" in first
     assert others == [first, first]
     with pytest.raises(InputError):
         generate(open_workspace(repo))
@@ -417,7 +417,7 @@ def test_generated_files_that_git_would_convert(repo, attribute):
     first, *others = refusals(repo)
     assert first == (
         f"stacks/one.yaml:10:9: {output('one')}: git would not store what is generated there, "
-        f'because of the attribute {attribute}; add the line "/{output("one")} -filter -ident '
+        f'because of the attribute {attribute}. Add the line "/{output("one")} -filter -ident '
         '!working-tree-encoding", or one for all, to .gitattributes'
     )
     assert others == [first, first]

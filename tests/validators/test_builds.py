@@ -123,14 +123,14 @@ def test_what_only_lists_resources_needs_no_kustomize(run):
             '[{"op": "replace", "path": "/spec/ports/0/port", "value": "http"}]',
             (
                 "base/web.yaml:8:5: Service web: spec.ports[0].port: this is a text,"
-                " as over/kustomization.yaml builds it. Write a whole number [VA012]."
+                " as over/kustomization.yaml builds it. Write a whole number. [VA012]"
             ),
         ),
         (
             '[{"op": "add", "path": "/spec/portz", "value": 1}]',
             (
                 "over/kustomization.yaml:4:1: Service web: spec.portz: unknown key,"
-                ' in what kustomize builds here; did you mean "ports"? [VA010]'
+                ' in what kustomize builds here. Did you mean "ports"? [VA010]'
             ),
         ),
         (

@@ -115,12 +115,12 @@ def test_valid_objects_are_counted_by_what_judged_them():
         (
             "replicas: 2",
             "replicaz: 2",
-            '5:3: Deployment web: spec.replicaz: unknown key; did you mean "replicas"? [VA010]',
+            '5:3: Deployment web: spec.replicaz: unknown key. Did you mean "replicas"? [VA010]',
         ),
         (
             "replicas: 2",
             'replicas: "2"',
-            "5:3: Deployment web: spec.replicas: this is a text. Write a whole number [VA012].",
+            "5:3: Deployment web: spec.replicas: this is a text. Write a whole number. [VA012]",
         ),
         (
             "  selector: {matchLabels: {app: web}}\n",
@@ -198,7 +198,7 @@ def test_a_version_that_is_none_is_wrong_usage(version):
         ("{size: null, mode: fast}", []),
         (
             "{size: big}",
-            ["4:8: Widget a: spec.size: this is a text. Write a whole number [VA012]."],
+            ["4:8: Widget a: spec.size: this is a text. Write a whole number. [VA012]"],
         ),
         (
             "{mode: slow}",
@@ -210,7 +210,7 @@ def test_a_version_that_is_none_is_wrong_usage(version):
                 )
             ],
         ),
-        ("{modes: fast}", ['4:8: Widget a: spec.modes: unknown key; did you mean "mode"? [VA010]']),
+        ("{modes: fast}", ['4:8: Widget a: spec.modes: unknown key. Did you mean "mode"? [VA010]']),
         ("{ports: [{port: 1}, {port: 1, protocol: UDP}]}", []),
         (
             "{ports: [{port: 1}, {port: 1, protocol: TCP}]}",
@@ -221,7 +221,7 @@ def test_a_version_that_is_none_is_wrong_usage(version):
             ["4:16: Widget a: spec.ports[0].port: this required key is missing [VA011]"],
         ),
         ("{size: '${SIZE}', mode: '${MODE:=fast}'}", []),
-        ("[]", ["4:1: Widget a: spec: this is a list. Write a mapping [VA012]."]),
+        ("[]", ["4:1: Widget a: spec: this is a list. Write a mapping. [VA012]"]),
     ],
 )
 @pytest.mark.parametrize("place", ["files", "tree"])
@@ -307,7 +307,7 @@ def test_a_status_is_dropped_but_its_keys_are_known():
     assert lines(validate({"a.yaml": text}, tree={"crd.yaml": CRD})) == []
     text = f"{widget()}status: {{redy: true}}\n"
     (line,) = lines(validate({"a.yaml": text}, tree={"crd.yaml": CRD}))
-    assert line == 'a.yaml:5:10: Widget a: status.redy: unknown key; did you mean "ready"? [VA010]'
+    assert line == 'a.yaml:5:10: Widget a: status.redy: unknown key. Did you mean "ready"? [VA010]'
     # What is no mapping has no keys.
     for status in ("{ready: {a: 1}}", "{ready: [{a: 1}]}", "[{a: 1}]"):
         text = f"{widget()}status: {status}\n"
@@ -398,7 +398,7 @@ def test_numbers_that_something_else_scales(size, wrong):
             "{size: 5, moda: x}",
             [
                 "4:8: Widget a: spec.size: no five [VA015]",
-                '4:17: Widget a: spec.moda: unknown key; did you mean "mode"? [VA010]',
+                '4:17: Widget a: spec.moda: unknown key. Did you mean "mode"? [VA010]',
             ],
         ),
     ],
@@ -453,7 +453,7 @@ def test_an_unknown_kind_is_told_once(policy, severity):
         (
             "a.yaml:2:1: Widget a: kind: there is no schema for Widget of example.com/v1, so"
             " 2 objects"
-            " were not validated; add its CRD: kure-hooks schemas add FILE [VA016]"
+            " were not validated. Add its CRD: kure-hooks schemas add FILE. [VA016]"
         )
     ]
     assert (verdict.findings[0].severity, verdict.checked) == (severity, 0)
@@ -485,7 +485,7 @@ def test_items_of_lists_are_judged_one_by_one():
     item = "- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: a}\n  dat: {}\n"
     text = f"apiVersion: v1\nkind: List\nitems:\n{item}"
     assert lines(validate({"a.yaml": text})) == [
-        'a.yaml:7:3: ConfigMap a: dat: unknown key; did you mean "data"? [VA010]'
+        'a.yaml:7:3: ConfigMap a: dat: unknown key. Did you mean "data"? [VA010]'
     ]
 
 
@@ -549,7 +549,7 @@ def custom(api_version, kind):
 )
 def test_flux_and_argo_cd_have_the_kinds_of_their_release(api_version, kind, meant):
     (line,) = lines(validate({"a.yaml": custom(api_version, kind)}, unknown="skip"))
-    assert f" has no {kind} of {api_version}; did you mean {meant}? [VA017]" in line
+    assert f" has no {kind} of {api_version}. Did you mean {meant}? [VA017]" in line
     assert line.startswith(f"a.yaml:2:1: {kind} a: kind: ")
 
 

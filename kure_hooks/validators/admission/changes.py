@@ -19,9 +19,9 @@ from kure_hooks.yamlio.place import Problem
 FIELD, DATA = "VA193", "VA194"
 
 _KEPT = "the API server refuses to change this field"
-_AGAIN = "keep the old value, or delete the object on the cluster so that it is made again"
+_AGAIN = "Keep the old value, or delete the object on the cluster so that it is made again."
 _SEALED = "the old object is immutable, so the API server refuses to change this"
-_ANOTHER = "keep the old value, or give the new content another name"
+_ANOTHER = "Keep the old value, or give the new content another name."
 _EMPTY: tuple[Any, ...] = (None, "", {}, [])
 _SIZE = ("spec", "resources", "requests", "storage")
 
