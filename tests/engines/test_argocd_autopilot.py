@@ -227,22 +227,22 @@ def test_the_names_of_the_layout_are_taken(name):
         (
             {"argoCDMode": "autopilot"},
             (
-                "gitops.bootstrap.manifests: this required key is missing; "
-                "the release manifests of Argo CD"
+                "gitops.bootstrap.manifests: this required key is missing. "
+                "Write the release manifests of Argo CD."
             ),
         ),
         (
             {**AUTOPILOT, "chartVersion": "10.1.0"},
             (
-                "gitops.bootstrap.chartVersion: this means nothing with argoCDMode autopilot; "
-                "argoCDMode helm"
+                "gitops.bootstrap.chartVersion: this means nothing with argoCDMode autopilot. "
+                "Write argoCDMode helm."
             ),
         ),
         (
             {"argoCDMode": "helm", "chartVersion": "10.1.0", "manifests": VENDORED},
             (
-                "gitops.bootstrap.manifests: this means nothing with argoCDMode helm; "
-                "argoCDMode manifests or autopilot"
+                "gitops.bootstrap.manifests: this means nothing with argoCDMode helm. "
+                "Write argoCDMode manifests or autopilot."
             ),
         ),
     ],

@@ -313,7 +313,7 @@ def test_the_objects_are_for_the_version_that_is_installed(version, wanted, prob
 def test_manifests_of_something_else_are_refused():
     text = release("flux-operator/install-v0.53.0.yaml")
     faults = refused({"manifests": VENDORED}, {VENDORED: text})
-    assert [each.partition(";")[0] for each in faults] == [
+    assert [each.partition(". ")[0] for each in faults] == [
         f"gitops.bootstrap.manifests: {VENDORED} has no {what}"
         for what in (
             "ConfigMap argocd-cm",

@@ -169,16 +169,16 @@ def test_an_external_dependency_is_said_to_be_no_part_of_the_order():
     root = node("prod", leaf("web", dependsOn=[{"name": "dns", "external": True}]))
     (told,) = warnings("waves", root)
     assert told.endswith(
-        "node.children[0].bundle.dependsOn[0].name: AO002: bundle web doesn't wait for dns; "
-        "what is outside of the stack ready before, or inside of it"
+        "node.children[0].bundle.dependsOn[0].name: AO002: bundle web doesn't wait for dns. "
+        "Write what is outside of the stack ready before, or inside of it."
     )
 
 
 def test_progressive_says_that_it_must_be_enabled():
     (told,) = warnings("progressive", node("prod", leaf("web")))
     assert told.endswith(
-        "gitops.argocd.ordering: AO001: progressive syncs are off unless Argo CD is told otherwise;"
-        ' applicationsetcontroller.enable.progressive.syncs: "true" in argocd-cmd-params-cm'
+        "gitops.argocd.ordering: AO001: progressive syncs are off unless Argo CD is told otherwise."
+        ' Write applicationsetcontroller.enable.progressive.syncs: "true" in argocd-cmd-params-cm.'
     )
 
 
@@ -191,8 +191,8 @@ def test_waves_say_that_they_wait_for_somebody_to_sync():
     root = node("prod", leaf("web", dependsOn=["db"]), leaf("db", suspend=True))
     (told,) = warnings("waves", root)
     assert told.endswith(
-        "suspend: AO008: what waits for bundle db waits until somebody syncs it; "
-        "automated sync, or gitops.argocd.healthRequiresSync: false"
+        "suspend: AO008: what waits for bundle db waits until somebody syncs it. "
+        "Write automated sync, or gitops.argocd.healthRequiresSync: false."
     )
     assert warnings("waves", root, healthRequiresSync=False) == []
 

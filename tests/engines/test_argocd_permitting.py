@@ -187,4 +187,4 @@ def test_a_specification_may_refuse_what_bundles_need_as_well():
 def test_many_refusals_are_counted():
     many = node("prod", *(leaf(name, application(name)) for name in ("a", "b", "c", "d", "e")))
     ((_, problem),) = refused(patched("/spec/destinations", [{**HERE}]), root=many)
-    assert "ConfigMap apps/b of b, ConfigMap apps/c of c and 2 more. Write Argo CD." in problem
+    assert "ConfigMap apps/b of b, ConfigMap apps/c of c and 2 more; Argo CD" in problem

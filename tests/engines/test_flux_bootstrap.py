@@ -485,8 +485,8 @@ def test_the_control_directory_builds_and_is_valid(bootstrap, text, tmp_path):
         (
             {"sourceRef": None},
             (
-                "sourceRef: this required key is missing; "
-                "a branch, the tag of an OCI artifact or the name of a bucket"
+                "sourceRef: this required key is missing. "
+                "Write a branch, the tag of an OCI artifact or the name of a bucket."
             ),
         ),
         (
@@ -510,8 +510,8 @@ def test_the_control_directory_builds_and_is_valid(bootstrap, text, tmp_path):
         (
             {"remote": True},
             (
-                "remote: only the manifests of Flux can be fetched, not those of its operator; "
-                "fluxMode gotk, or the operator's as manifests"
+                "remote: only the manifests of Flux can be fetched, not those of its operator. "
+                "Write fluxMode gotk, or the operator's as manifests."
             ),
         ),
         (
@@ -521,8 +521,8 @@ def test_the_control_directory_builds_and_is_valid(bootstrap, text, tmp_path):
         (
             {"remote": True, "fluxMode": "gotk", "fluxVersion": "2.9.3", "logLevel": "debug"},
             (
-                "remote: a remote release can't be customised; "
-                "the release as manifests, or no customisation"
+                "remote: a remote release can't be customised. "
+                "Name the release as manifests, or delete the customisation."
             ),
         ),
     ],

@@ -191,10 +191,10 @@ def test_of_an_unknown_engine_nothing_else_is_said(kure, tmp_path):
     write(tmp_path, {"stacks/a.yaml": stack.format("rancher")})
     code, out, _ = kure("check")
     assert (code, len(out.splitlines())) == (2, 1)
-    assert 'stacks/a.yaml:2:16: gitops.type: "rancher" is not valid. Write one of argo.' in out
+    assert 'stacks/a.yaml:2:16: gitops.type: "rancher" is not valid. Write one of argo,' in out
     write(tmp_path, {"stacks/a.yaml": stack.format("argo")})
     expected = (
-        "gitops.options: the engine argocd has no options here; write them below gitops.argocd"
+        "gitops.options: the engine argocd has no options here. Write them below gitops.argocd"
     )
     assert expected in kure("check")[1]
 

@@ -173,7 +173,7 @@ def test_without_variables_nothing_is_replaced():
 def test_an_undefined_variable_says_where_it_is():
     expected = (
         r"bundle\.postBuild: ConfigMap apps/web of application web at \S+ "
-        r"refers to the variable size, which is not defined; .*"
+        r"refers to the variable size, which is not defined. .*"
     )
     with pytest.raises(InputError, match=expected):
         written({"a": "${size}"}, substitute={"m": "1"})
@@ -216,7 +216,9 @@ def test_a_config_map_of_another_shape_is_an_error(tmp_path, kure, data):
 
 def test_a_config_map_that_is_not_in_the_stack_is_an_error():
     reference = {"kind": "ConfigMap", "name": "v"}
-    with pytest.raises(InputError, match="ConfigMap flux-system/v; a ConfigMap that the stack"):
+    with pytest.raises(
+        InputError, match="ConfigMap flux-system/v. Write a ConfigMap that the stack"
+    ):
         written({}, substituteFrom=[reference])
     assert written({}, substituteFrom=[reference | {"optional": True}])
 

@@ -174,7 +174,7 @@ def test_files_that_git_does_not_look_at(repo, flag, content):
         assert warning == (
             f"{output('one')}: 2 files are marked as {flag} and were read from the index instead "
             "of the work tree. To have them read from the work tree, run git update-index "
-            f"--no-{flag} FILE"
+            f"--no-{flag} FILE."
         )
     write(repo, {"stacks/one.yaml": stack("one").replace("namespace: web", "namespace: shop")})
     outcome = generate(open_workspace(repo))
@@ -191,7 +191,7 @@ def test_an_edit_that_is_not_read_is_told_to_everybody(repo):
     assert told == (
         "skipped: manifests/a.yaml: it is marked as assume-unchanged, so its content in the work "
         "tree was not read. To have it read from the work tree, run git update-index "
-        "--no-assume-unchanged FILE\n"
+        "--no-assume-unchanged FILE.\n"
     )
     git(repo, "update-index", "--no-assume-unchanged", "manifests/a.yaml")
     git(repo, "checkout", "--", "manifests/a.yaml")
@@ -418,7 +418,7 @@ def test_generated_files_that_git_would_convert(repo, attribute):
     assert first == (
         f"stacks/one.yaml:10:9: {output('one')}: git would not store what is generated there, "
         f'because of the attribute {attribute}. Add the line "/{output("one")} -filter -ident '
-        '!working-tree-encoding", or one for all, to .gitattributes'
+        '!working-tree-encoding", or one for all, to .gitattributes.'
     )
     assert others == [first, first]
     with pytest.raises(InputError):

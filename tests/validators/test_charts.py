@@ -95,17 +95,17 @@ def test_each_fault_is_at_its_own_line():
             f" {BY}. Write a text, so put the value in quotes."
         ),
         (
-            f"a.yaml:12:5: HelmRelease web: spec.values.replicaz: unknown key {BY};"
-            ' did you mean "replicas"?'
+            f"a.yaml:12:5: HelmRelease web: spec.values.replicaz: unknown key {BY}."
+            ' Did you mean "replicas"?'
         ),
         (
-            f"a.yaml:13:16: HelmRelease web: spec.values.ports[1]: this is a text {BY};"
-            " expected a whole number"
+            f"a.yaml:13:16: HelmRelease web: spec.values.ports[1]: this is a text {BY}."
+            " Write a whole number."
         ),
         (
             f"a.yaml:15:7: HelmRelease web: spec.values.image.pull: this is not an allowed value"
-            f" {BY};"
-            " expected one of Always, Never"
+            f" {BY}."
+            " Write one of Always, Never."
         ),
     ]
     assert {finding.rule for finding in result.findings} == {"VA020"}
@@ -125,8 +125,8 @@ def test_values_from_elsewhere_leave_open_what_is_required():
     assert told(f"{RELEASE}{source}") == []
     assert told(f"{RELEASE}{source}  values: {{replicas: x}}\n") == [
         (
-            f"a.yaml:11:12: HelmRelease web: spec.values.replicas: this is a text {BY};"
-            " expected a whole number"
+            f"a.yaml:11:12: HelmRelease web: spec.values.replicas: this is a text {BY}."
+            " Write a whole number."
         )
     ]
 
@@ -138,8 +138,8 @@ def test_files_of_values_are_judged_at_their_own_lines():
     tree = {**IN_TREE, "prod.yaml": "host: a\nreplicas: many\n"}
     assert told(release, tree) == [
         (
-            f"prod.yaml:2:1: HelmRelease web: spec.values.replicas: this is a text {BY};"
-            " expected a whole number"
+            f"prod.yaml:2:1: HelmRelease web: spec.values.replicas: this is a text {BY}."
+            " Write a whole number."
         )
     ]
     assert told(f"{release}  values: {{replicas: 2}}\n", tree) == []
@@ -233,8 +233,8 @@ def test_the_charts_of_an_application():
     assert told(APPLICATION + helm) == [
         (
             f"a.yaml:14:9: Application web: spec.source.helm.valuesObject.replicas: this is a text"
-            f" {BY};"
-            " expected a whole number"
+            f" {BY}."
+            " Write a whole number."
         )
     ]
     assert told(APPLICATION) == [

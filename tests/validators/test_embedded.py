@@ -132,24 +132,23 @@ def test_valid_objects_are_counted_by_what_judged_them():
             "image: web:1\n        ports: [{containerPort: 80, protocl: TCP}]",
             (
                 "13:37: Deployment web: spec.template.spec.containers[0].ports[0].protocl:"
-                " unknown key;"
-                ' did you mean "protocol"? [VA010]'
+                " unknown key."
+                ' Did you mean "protocol"? [VA010]'
             ),
         ),
         (
             "{app: web}}\n  template",
             "{app: 1}}\n  template",
             (
-                "6:28: Deployment web: spec.selector.matchLabels.app: this is a whole number;"
-                " expected a"
-                " text, so put the value in quotes [VA012]"
+                "6:28: Deployment web: spec.selector.matchLabels.app: this is a whole number."
+                " Write a text, so put the value in quotes. [VA012]"
             ),
         ),
         (
             "kind: Deployment",
             "kind: Deploymnt",
             (
-                "2:1: Deploymnt web: kind: Kubernetes 1.34 has no Deploymnt of apps/v1; did you"
+                "2:1: Deploymnt web: kind: Kubernetes 1.34 has no Deploymnt of apps/v1. Did you"
                 " mean"
                 ' "Deployment"? [VA017]'
             ),
@@ -204,7 +203,7 @@ def test_a_version_that_is_none_is_wrong_usage(version):
             "{mode: slow}",
             [
                 (
-                    "4:8: Widget a: spec.mode: this is not an allowed value. Write one of fast,."
+                    "4:8: Widget a: spec.mode: this is not an allowed value. Write one of fast,"
                     " safe"
                     " [VA013]"
                 )
@@ -389,8 +388,8 @@ def test_numbers_that_something_else_scales(size, wrong):
             "{size: 5, mode: x}",
             [
                 (
-                    "4:17: Widget a: spec.mode: this is not an allowed value. Write one of fast,."
-                    " safe [VA013]"
+                    "4:17: Widget a: spec.mode: this is not an allowed value. Write one of fast,"
+                    " safe. [VA013]"
                 )
             ],
         ),
@@ -475,7 +474,7 @@ def test_files_of_kustomize_are_judged_as_such():
     text = "resources: [a.yaml]\nimages: [{name: a, newtag: b}]\n"
     assert lines(validate({"kustomization.yaml": text})) == [
         (
-            "kustomization.yaml:2:20: Kustomization: images[0].newtag: unknown key; did you mean"
+            "kustomization.yaml:2:20: Kustomization: images[0].newtag: unknown key. Did you mean"
             ' "newTag"? [VA010]'
         )
     ]
@@ -564,7 +563,7 @@ def test_flux_and_argo_cd_have_the_kinds_of_their_release(api_version, kind, mea
 def test_what_another_release_may_have_is_a_warning_with_the_nearest_kind(api_version, kind, meant):
     verdict = validate({"a.yaml": custom(api_version, kind)})
     assert [finding.severity for finding in verdict.findings] == [Severity.WARNING]
-    assert f"did you mean {meant}? Else add its CRD" in lines(verdict)[0]
+    assert f"Did you mean {meant}? Else add its CRD" in lines(verdict)[0]
 
 
 @pytest.mark.parametrize(
@@ -579,7 +578,7 @@ def test_what_another_release_may_have_is_a_warning_with_the_nearest_kind(api_ve
 def test_nothing_is_meant_by_what_is_like_nothing(api_version, kind):
     verdict = validate({"a.yaml": custom(api_version, kind)})
     assert [finding.rule for finding in verdict.findings] == ["VA016"]
-    assert "did you mean" not in lines(verdict)[0]
+    assert "Did you mean" not in lines(verdict)[0]
 
 
 def test_a_crd_of_the_repository_goes_before_what_a_release_has():
