@@ -14,8 +14,10 @@ from kure_hooks.cli.lint import maps_of
 from kure_hooks.cli.running import running
 from kure_hooks.importing.candidates import Left
 from kure_hooks.importing.stack import shown
-from kure_hooks.operations import adoption
+from kure_hooks.importing.switch import Switch
+from kure_hooks.operations import adoption, taking
 from kure_hooks.operations.adoption import Choice, Imported
+from kure_hooks.outcome import Outcome
 from kure_hooks.reports.wording import count
 
 _SHOWN = 2
@@ -28,6 +30,8 @@ class Wishes(Struct, frozen=True):
     directories: tuple[str, ...]
     cluster: str
     dry_run: bool
+    expand_sets: bool
+    takes: bool
     maps: tuple[str, ...]
 
 
@@ -36,6 +40,15 @@ class Wishes(Struct, frozen=True):
 @click.argument("directories", nargs=-1, metavar="[DIR]...")
 @click.option("--cluster", default="", metavar="NAME", help="The name of the cluster in the stack.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option(
+    "--expand-sets", is_flag=True, help="Make a bundle of each Application of an ApplicationSet."
+)
+@click.option(
+    "--adopt",
+    "takes",
+    is_flag=True,
+    help="Carry out the switch: generate the tree, over old files, if git holds their content.",
+)
 @click.option(
     "--map",
     "maps",
@@ -51,7 +64,8 @@ def command(wishes: Wishes, shared: options.Shared) -> None:
 
     DIR is the directory where the cluster starts; it may be left out where the repository shows it.
     Each owner becomes a bundle that applies the same directory. What can't be shown to stay as it
-    is is left out and named. Only the stack file is written, and never over another one. Exit 1
+    is is left out and named. Only the stack file is written, and never over another one; with
+    --adopt the tree as well, over old files at its paths that git holds. Exit 1
     when an owner was left out or is doubtful, 2 when nothing could be imported.
 
     \b
@@ -63,17 +77,29 @@ def command(wishes: Wishes, shared: options.Shared) -> None:
         start = time.monotonic()
         workspace = run.workspace()
         names = tuple(workspace.named(wishes.directories))
-        choice = Choice(wishes.engine, wishes.cluster, names, maps_of(wishes.maps))
+        maps = maps_of(wishes.maps)
+        choice = Choice(
+            *(wishes.engine, wishes.cluster, names, maps),
+            expand_sets=wishes.expand_sets,
+            adopts=wishes.takes,
+        )
         imported = adoption.import_cluster(workspace, choice)
+        outcome = None
+        if wishes.takes:
+            taking.refuse_unheld_paths(workspace, imported.switch.taken)
         if not wishes.dry_run:
             adoption.write(workspace, imported)
+            outcome = taking.carried_out(workspace, [imported.path]) if wishes.takes else None
         text = shown(imported.text, workspace.settings.drift.reveal) if wishes.dry_run else ""
-        report = _report(imported, time.monotonic() - start, dry_run=wishes.dry_run)
+        report = _report(imported, time.monotonic() - start, outcome, dry_run=wishes.dry_run)
         tell([*text.splitlines(), *report])
-        raise SystemExit(int(not imported.is_whole))
+        refused = outcome is not None and outcome.refused
+        raise SystemExit(int(not imported.is_whole or refused))
 
 
-def _report(imported: Imported, seconds: float, *, dry_run: bool) -> Iterator[str]:
+def _report(
+    imported: Imported, seconds: float, outcome: Outcome | None, *, dry_run: bool
+) -> Iterator[str]:
     owners = count(imported.owners - len(imported.syncs), "owner")
     yield (
         f"{imported.origin}: {imported.equal} of {owners} come out as they are, proved in "
@@ -92,14 +118,60 @@ def _report(imported: Imported, seconds: float, *, dry_run: bool) -> Iterator[st
         yield ""
         yield "in the stack as external: true, and likely a mistake:"
         yield from (f"  {finding}" for finding in imported.doubts)
+    yield from _sets(imported)
     yield from _list("left as it is", imported.left)
     yield from _list("not in the stack", imported.notes)
     yield ""
     yield "Next run `kure-hooks init`, which lets hooks and the workflow look at the stack."
+    if outcome is not None:
+        yield from _carried_out(imported, outcome)
+        return
     yield from _switch(imported)
+    yield from _orphaned(imported)
     if not dry_run:
         yield ""
         yield f"To undo: git clean -f -- {shlex.quote(imported.path)}"
+
+
+def _carried_out(imported: Imported, outcome: Outcome) -> Iterator[str]:
+    """Say what of the switch is done, and what is left to do."""
+    switch = imported.switch
+    yield ""
+    yield f"The tree is generated: {count(len(outcome.written), 'file')} in {imported.output}."
+    if outcome.refused:
+        yield "Files that were written meanwhile are in its way. Run kure-hooks check."
+    if taken := [displaced.change.path for displaced in outcome.displaced]:
+        yield "Old files at the paths of generated ones, which have the header now:"
+        yield from (f"  {path}" for path in taken)
+    yield f"Let the entry apply it: {_entry(imported)}"
+    if switch.guarded:
+        yield "Before you remove old files, set prune: false on what applies them:"
+        yield from (f"  {name}" for name in switch.guarded)
+    if switch.emptied or switch.shared or switch.common:
+        yield "Once it is applied, remove what is written elsewhere, so that one owner is left:"
+    if switch.emptied:
+        yield f"  git rm -- {shlex.join(switch.emptied)}"
+    yield from (f"  {line}" for line in _edits(switch))
+    if switch.hollow:
+        yield "Then take these bundles out of the stack, because their payloads are empty, and"
+        yield "delete their owners without what those applied:"
+        yield from (f"  {name}" for name in switch.hollow)
+    yield from _orphaned(imported)
+    yield ""
+    paths = shlex.join([imported.path, imported.output])
+    yield f"To undo: git stash push --include-untracked -- {paths}"
+
+
+def _orphaned(imported: Imported) -> Iterator[str]:
+    """Say how to remove sets without their Applications."""
+    expanded = [made.who for made in imported.sets if made.is_expanded]
+    if not expanded:
+        return
+    yield ""
+    yield "An ApplicationSet deletes its Applications when it goes. Before you remove its file,"
+    yield "give it the annotation argocd.argoproj.io/sync-options: Prune=false. Afterwards run:"
+    for who in expanded:
+        yield f"  kubectl delete applicationset {who.name} -n {who.namespace} --cascade=orphan"
 
 
 def _list(title: str, items: Sequence[Left]) -> Iterator[str]:
@@ -108,6 +180,22 @@ def _list(title: str, items: Sequence[Left]) -> Iterator[str]:
         yield f"{title}:"
     for item in items:
         yield f"  {item.at}: {item.who} {item.reason}"
+
+
+def _sets(imported: Imported) -> Iterator[str]:
+    """Say what ApplicationSets make, and whether it is in the stack or left to them."""
+    if imported.sets:
+        yield ""
+        yield "ApplicationSets:"
+    for made in imported.sets:
+        names = count(len(made.names), "Application")
+        listed = f"{names}: {', '.join(made.names)}"
+        verb = "is expanded; the stack has its" if made.is_expanded else "makes"
+        unknown = [
+            f"makes Applications that can't be known here: it {text}" for text in made.unknown
+        ]
+        for text in ([f"{verb} {listed}"] if made.names else []) + unknown:
+            yield f"  {made.at}: {made.who} {text}"
 
 
 def _switch(imported: Imported) -> Iterator[str]:
@@ -126,17 +214,21 @@ def _switch(imported: Imported) -> Iterator[str]:
     yield f"     Let the entry apply it: {_entry(imported)}"
     yield "  2. Once it is applied, remove what is written there now, so that one owner is left:"
     yield from (f"       {path}" for path in switch.emptied)
-    for path, names in switch.shared.items():
-        yield f"       {path}: {', '.join(names)} only, other objects stay"
-    for path, names in switch.common.items():
-        yield f"       {path}: from this cluster only, because {_several(names)} as well"
-    if switch.listing:
-        yield "     and their names from:"
-        yield from (f"       {path}" for path in switch.listing)
+    yield from (f"       {line}" for line in _edits(switch))
     if switch.hollow:
         yield "  3. Take these bundles out of the stack, because their payloads are empty then, and"
         yield "     delete their owners without what those applied:"
         yield from (f"       {name}" for name in switch.hollow)
+
+
+def _edits(switch: Switch) -> Iterator[str]:
+    """Say what to take out of old files that have more than the generated ones."""
+    for path, names in switch.shared.items():
+        yield f"{path}: {', '.join(names)} only, other objects stay"
+    for path, names in switch.common.items():
+        yield f"{path}: from this cluster only, because {_several(names)} as well"
+    for path in switch.listing:
+        yield f"{path}: the names of these files"
 
 
 def _several(clusters: Sequence[str]) -> str:

@@ -12,14 +12,13 @@ from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.gitops.sources import reference
-from kure_hooks.importing import argocd, flux
-from kure_hooks.importing.candidates import Left, in_words
+from kure_hooks.importing import argocd, flux, sets
+from kure_hooks.importing.candidates import Candidate, Left, in_words
 from kure_hooks.importing.naming import directory_name
 from kure_hooks.kustomize import BUILD_FILES
-from kure_hooks.manifests import Manifest, kind_of, text_at, value_at
+from kure_hooks.manifests import Identity, Manifest, kind_of, text_at, value_at
 from kure_hooks.objects.written import Object
 
-_SETS = ("argoproj.io", "ApplicationSet")
 _INSTANCE = ("fluxcd.controlplane.io", "FluxInstance")
 _PART_OF = "app.kubernetes.io/part-of"
 _NO_METADATA = frozenset({"managedFields", "ownerReferences", "generateName"})
@@ -30,13 +29,44 @@ class Entry:
     """The start of a cluster.
 
     `syncs` are the Kustomizations or Applications that apply the entry itself, `owners` those that
-    become bundles, `carried` the other objects of the entry, and `left` what stays as it is.
+    become bundles, `carried` the other objects of the entry, and `left` what stays as it is. The
+    `expanded` ApplicationSets are not carried, because their Applications are among the owners.
     """
 
     syncs: list[Owner] = field(default_factory=list)
     owners: list[Owner] = field(default_factory=list)
     carried: list[Resource] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
+    expanded: list[Owner] = field(default_factory=list)
+
+    @property
+    def replaced(self) -> set[Identity]:
+        """The identities of sets whose Applications are bundles, so that they are not needed."""
+        return {owner.who for owner in self.expanded}
+
+    @property
+    def starts(self) -> list[Left]:
+        """The owners that apply the entry itself, which stay as they are."""
+        return [_left(owner.resource, "applies the entry itself") for owner in self.syncs]
+
+    def completed(
+        self, candidates: Iterable[Candidate], left: Sequence[Left]
+    ) -> tuple[list[Candidate], list[Left]]:
+        """Return the candidates without those of sets that lack one, and what is left then.
+
+        Such a set is one again, which makes its Applications itself.
+        """
+        kept, others = list(candidates), list(left)
+        for owner, reason in list(sets.incomplete(self.expanded, kept, left)):
+            made = {child.who for child in owner.children}
+            kept = [candidate for candidate in kept if candidate.owner.parent is not owner]
+            others = [item for item in others if item.who not in made]
+            others.append(_left(owner.resource, reason))
+            self.expanded.remove(owner)
+            self.owners = [item for item in self.owners if item.parent is not owner]
+            if owner.parent is None or owner.parent in self.syncs:
+                self.carried.append(owner.resource)
+        return kept, others
 
     def drop(self, by_path: Mapping[str, Finding], findings: Iterable[Finding]) -> list[Left]:
         """Return the carried objects that findings are about, which are carried no longer.
@@ -152,17 +182,22 @@ def refusal_of(name: str, findings: Sequence[Finding], path: str) -> Exception:
     return UsageError(f"{name} can't be imported: {'; '.join(reasons)}")
 
 
-def entry_of(cluster: Cluster, engine: str) -> Entry:
-    """Return the start of a cluster, for the engine `flux` or `argocd`."""
+def entry_of(cluster: Cluster, engine: str, *, expands: bool = False) -> Entry:
+    """Return the start of a cluster, for the engine `flux` or `argocd`.
+
+    Where it `expands` sets, their Applications are owners as others are.
+    """
     kind = flux.KIND if engine == "flux" else argocd.KIND
     entry = Entry()
     syncs = _syncs(cluster) if engine == "flux" else _roots(cluster)
     entry.syncs = syncs
+    entry.expanded = [owner for owner in cluster.owners if expands and sets.is_expandable(owner)]
     for owner in cluster.owners:
         if (owner.who.group, owner.who.kind) != kind or owner in syncs:
             continue
         maker = owner.parent
-        if maker is not None and (maker.who.group, maker.who.kind) in (_SETS, _INSTANCE):
+        is_made = maker is not None and (maker.who.group, maker.who.kind) in (sets.KIND, _INSTANCE)
+        if is_made and maker not in entry.expanded:
             continue  # it comes with the object that makes it
         entry.owners.append(owner)
     _carry(entry, cluster, {kind})
@@ -206,7 +241,7 @@ def _carry(entry: Entry, cluster: Cluster, bundled: set[tuple[str, str]]) -> Non
     for resource in resources:
         if resource.who is None or resource.who in started:
             continue
-        if kind_of(resource.manifest) in bundled:
+        if kind_of(resource.manifest) in bundled or resource.who in entry.replaced:
             continue
         if resource.who in sources:
             entry.left.append(_left(resource, "is the source of the entry itself"))

@@ -10,6 +10,7 @@ from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.importing.candidates import Left
+from kure_hooks.importing.sets import is_set
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.manifests import Identity, value_at
 
@@ -129,7 +130,8 @@ def _guarded(
     """
     for owner in cluster.owners:
         lost = moved if owner.who in syncs else gone
-        if owner.prunes and not _paths(owner.resources).isdisjoint(lost):
+        applies = owner.prunes and not is_set(owner)
+        if applies and not _paths(owner.resources).isdisjoint(lost):
             yield str(owner.who)
     if moved and not syncs:
         yield f"what applies {cluster.name}"

@@ -12,8 +12,7 @@ from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding, Skipped
 from kure_hooks.gitops.clusters import readers_of
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.gitops.walking import walk
-from kure_hooks.importing import argocd, flux, naming
+from kure_hooks.importing import argocd, flux, naming, sets
 from kure_hooks.importing.candidates import Candidate, Left
 from kure_hooks.importing.comparison import differences
 from kure_hooks.importing.entries import (
@@ -25,15 +24,16 @@ from kure_hooks.importing.entries import (
     refusal_of,
     unread,
 )
+from kure_hooks.importing.sets import MadeBySet
 from kure_hooks.importing.stack import Draft, Lines
 from kure_hooks.importing.switch import Switch, refuse_lost, switch, unlisted
 from kure_hooks.lint.flux import is_elsewhere
 from kure_hooks.lint.rules import flux_depends_other_kind, flux_depends_unknown
 from kure_hooks.manifests import Identity
-from kure_hooks.operations import fleet, outputs, reading
+from kure_hooks.operations import fleet, outputs, reading, taking
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.generate import lock_file
-from kure_hooks.operations.starts import gitops_objects
+from kure_hooks.operations.starts import with_generated
 from kure_hooks.operations.workspace import Workspace
 
 _PASSES = 8
@@ -43,13 +43,17 @@ _PASSES = 8
 class Choice:
     """The import that is asked for: the engine, the cluster's name, and where its entry is.
 
-    `maps` gives the directories of other repositories by their URLs.
+    `maps` gives the directories of other repositories by their URLs. With `expand_sets` the
+    Applications of ApplicationSets become bundles. With `adopts` the tree is generated as well, so
+    that it is proved of the repository with all of it.
     """
 
     engine: str
     cluster: str = ""
     directories: Sequence[str] = ()
     maps: Mapping[str, Path] = field(default_factory=dict)
+    expand_sets: bool = False
+    adopts: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class Imported:
     syncs: tuple[str, ...] = ()
     doubts: tuple[Finding, ...] = ()
     unread: tuple[Finding, ...] = ()
+    sets: tuple[MadeBySet, ...] = ()
     unused: tuple[Skipped, ...] = ()
 
     @property
@@ -101,7 +106,7 @@ def import_cluster(workspace: Workspace, choice: Choice) -> Imported:
     path = naming.stack_path(name, workspace.settings.stacks)
     if (workspace.root / path).exists() or workspace.tree.holds(path, b"") is not None:
         raise UsageError(_taken(path))
-    entry = entry_of(cluster, choice.engine)
+    entry = entry_of(cluster, choice.engine, expands=choice.expand_sets)
     if not entry.owners and not entry.carried:
         kind = "Kustomization" if choice.engine == "flux" else "Application"
         raise UsageError(f"{cluster.name} has no {kind} that could become a bundle")
@@ -127,11 +132,18 @@ class _Proof:
     entry: Entry
     name: str
     path: str
+    draft: Draft = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with all candidates."""
         self.left = list(self.entry.left)
-        self.candidates = self._candidates(self.name)
+        self._keep(self._candidates(self.name))
+
+    def _keep(self, candidates: Iterable[Candidate]) -> None:
+        """Go on with some candidates; a set that lacks one of its Applications stays a set."""
+        self.candidates, self.left = self.entry.completed(candidates, self.left)
+        entry = application(self.entry.carried) if self.entry.carried else None
+        self.draft = replace(self.draft, entry=entry)
 
     def _candidates(self, name: str) -> list[Candidate]:
         owners, engine = self.entry.owners, self.choice.engine
@@ -141,12 +153,11 @@ class _Proof:
         else:
             options = argocd.options(owners, self.workspace.origin)
             made = [argocd.candidate(owner, options) for owner in owners]
-        entry = application(self.entry.carried) if self.entry.carried else None
         taken = {candidate.name for candidate in made}
         entry_name = f"{name}-entry"
         while entry_name in taken:
             entry_name += "-objects"
-        self.draft = Draft(name, engine, self.cluster.name, options, entry, entry_name)
+        self.draft = Draft(name, engine, self.cluster.name, options, None, entry_name)
         return list(self._sound(made))
 
     def _sound(self, made: Iterable[Candidate]) -> Iterable[Candidate]:
@@ -180,7 +191,7 @@ class _Proof:
                 return self._result(text, generated, differing)
             for made in changed:
                 self.left.append(made.left(differing[made.owner.who]))
-            self.candidates = [made for made in self.candidates if made not in changed]
+            self._keep(made for made in self.candidates if made not in changed)
         raise UsageError(
             f"no stack was found that leaves {self.cluster.name} as it is, after {_PASSES} tries"
         )
@@ -206,49 +217,44 @@ class _Proof:
             raise refusal_of(self.cluster.name, findings, self.path)
         self.left += [made.left(because(reasons[made.name])) for made in faulty]
         self.left += of_entry
-        self.candidates = [made for made in self.candidates if made not in faulty]
-        entry = application(self.entry.carried)
-        self.draft = replace(self.draft, entry=entry if self.entry.carried else None)
+        self._keep(made for made in self.candidates if made not in faulty)
 
     def _differing(self, generated: Fleet) -> Mapping[Identity, str]:
         tree = OverlaidTree(generated.files, self.workspace.tree)
         readers = readers_of(tree, origin=self.workspace.origin, maps=self.choice.maps)
-        starts = gitops_objects(generated, readers)
-        written = {resource.who for resource in starts}
-        carried = {resource.who for resource in self.entry.carried}
-        stays = [
-            resource
-            for resource in self.cluster.entries
-            if resource.who not in written and resource.who not in carried
-        ]
-        certain = self.cluster.is_certain
-        after = walk(self.cluster.name, [*stays, *starts], readers, is_certain=certain)
-        return differences(self.cluster, after, {owner.who for owner in self.entry.syncs})
+        replaced = self.entry.replaced
+        moved = {resource.who for resource in self.entry.carried} | replaced
+        after = with_generated(self.cluster, generated, readers, moved)
+        return differences(
+            self.cluster, after, {owner.who for owner in self.entry.syncs} | replaced
+        )
 
     def _result(self, text: str, generated: Fleet, differing: Mapping[Identity, str]) -> Imported:
         syncs = {owner.who for owner in self.entry.syncs}
         left = {item.who for item in self.left}
-        owners = self.cluster.owners
+        owners = [owner for owner in self.cluster.owners if owner not in self.entry.expanded]
         unequal = [owner for owner in owners if owner.who in differing or owner.who in syncs | left]
         others = [
             Left(owner.who, owner.resource.at(), differing[owner.who])
             for owner in owners
             if owner.who in differing and owner.who not in left
         ]
-        starts = [
-            Left(owner.who, owner.resource.at(), "applies the entry itself")
-            for owner in self.entry.syncs
-        ]
+        starts = self.entry.starts
         output = f"{self.workspace.settings.output}/{self.draft.cluster}"
         if not self.candidates and not self.entry.carried:
             reasons = "".join(f"\n  {item.at}: {item.who} {item.reason}" for item in self.left)
             raise UsageError(f"nothing of {self.cluster.name} can be imported:{reasons}")
-        owners_now = [made.owner.resource for made in self.candidates]
+        written = sets.written(self.candidates, self.entry.expanded)
+        owners_now = [owner.resource for owner in written]
         changes = switch(owners_now, self.entry.carried, self.cluster, syncs, generated.files)
         faults = tuple(unread(self.cluster, self.entry.syncs))
         listed = unlisted(changes, self.cluster.files)
         refuse_lost([*starts, *self.left], faults, listed, output)
         notes = [made.left(note) for made in self.candidates for note in made.notes]
+        notes += sets.lost(self.entry.expanded)
+        if self.choice.adopts:
+            after = reading.repository(self.workspace, self.choice.maps, generated)
+            taking.refuse_changes(self.cluster, after, output, syncs | self.entry.replaced)
         return Imported(
             path=self.path,
             text=text,
@@ -265,6 +271,7 @@ class _Proof:
             syncs=tuple(str(owner.who) for owner in self.entry.syncs),
             doubts=tuple(_doubts(self.cluster, self.candidates)),
             unread=faults,
+            sets=tuple(sets.made_by(self.cluster, self.entry.replaced)),
         )
 
 

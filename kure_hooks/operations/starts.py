@@ -1,6 +1,6 @@
 """The clusters of generated trees, as their controllers see them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from kure_hooks.files.paths import is_below
@@ -37,6 +37,23 @@ def _objects(generated: Fleet, readers: Readers) -> Iterator[Resource]:
         if path.endswith(".yaml") and not generated.origins[path].application:
             for item in readers.files.objects(path):
                 yield Resource(item.document, item.pointer, item.manifest, item.at(), item)
+
+
+def with_generated(
+    cluster: Cluster, generated: Fleet, readers: Readers, moved: Collection[Identity | None]
+) -> Cluster:
+    """Return a cluster read again: with what is generated, without objects that moved into it.
+
+    The files of `readers` have what is generated.
+    """
+    starts = gitops_objects(generated, readers)
+    written = {resource.who for resource in starts}
+    stays = [
+        resource
+        for resource in cluster.entries
+        if resource.who not in written and resource.who not in moved
+    ]
+    return walk(cluster.name, [*stays, *starts], readers, is_certain=cluster.is_certain)
 
 
 def generated_clusters(
