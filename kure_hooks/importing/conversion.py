@@ -153,6 +153,8 @@ class _Converter:
         objects = [
             item.manifest for path in paths if is_glob(path) for item in self._files.objects(path)
         ]
+        if any(map(_is_secret, objects)):
+            raise UnfitError("has a Secret in a file whose name is a pattern. Rename the file.")
         spec: dict[str, Any] = {}
         if named:
             spec["files"] = [relpath(path, self._base) for path in named]

@@ -30,7 +30,7 @@ def inequalities(
     is new or gone differs as a whole.
     """
     unequal: dict[Identity, list[str]] = {}
-    for who in before.by_identity.keys() | after.by_identity.keys():
+    for who in sorted(before.by_identity.keys() | after.by_identity.keys()):
         ones, others = before.by_identity.get(who, []), after.by_identity.get(who, [])
         if not others:
             problems = ["would not be there"]

@@ -1,6 +1,6 @@
 """Adopting payloads: bundles get applications in their place, proved before anything is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,7 +94,8 @@ def write(workspace: Workspace, adopted: Adopted) -> str:
     """
     with exclusive(lock_file(workspace)):
         for path, (before, _) in adopted.texts.items():
-            if (workspace.root / path).read_bytes() != before:
+            file = workspace.root / path
+            if not file.is_file() or file.read_bytes() != before:
                 raise UsageError(f"{path} is not as it was read. Save it, and run again.")
         undo = taking.undoing(workspace, sorted(adopted.texts))
         write_tree(workspace.root, {path: after for path, (_, after) in adopted.texts.items()})
@@ -140,14 +141,14 @@ class _Adoption:
 
     def result(self) -> Adopted:
         """Return the largest adoption that changes no object."""
-        for _ in range(_PASSES):
+        for attempt in range(_PASSES):
             edited = self._edited()
             if not self.steps:
                 return self._refused()
             try:
                 after = self._state(edited)
             except InputError as error:
-                self._blame(edited, error.findings)
+                self._blame(edited, error.findings, is_late=attempt > _PASSES // 2)
                 continue
             if self._learn(after):
                 continue
@@ -162,24 +163,29 @@ class _Adoption:
         return any(new)
 
     def _edited(self) -> dict[str, bytes]:
-        by_path: dict[str, list[Step]] = {}
         for step in list(self.steps):
             if problem := step.convert():
                 self._leave(step, [problem])
-            else:
-                by_path.setdefault(step.target.path, []).append(step)
+        return self._texts(self.steps)
+
+    def _texts(self, steps: Iterable[Step]) -> dict[str, bytes]:
+        by_path: dict[str, list[Step]] = {}
+        for step in steps:
+            by_path.setdefault(step.target.path, []).append(step)
         tree = self.workspace.tree
         return {
-            path: rewritten(path, tree.read(path), [step.rewrite for step in steps])
-            for path, steps in by_path.items()
+            path: rewritten(path, tree.read(path), [step.rewrite for step in group])
+            for path, group in by_path.items()
         }
 
     def _leave(self, step: Step, reasons: Sequence[str]) -> None:
         self.left.append((step.target.label, reasons))
         self.steps.remove(step)
 
-    def _blame(self, edited: Mapping[str, bytes], findings: Sequence[Finding]) -> None:
-        """Convert the bundles that findings are about less finely; raise where none is."""
+    def _blame(
+        self, edited: Mapping[str, bytes], findings: Sequence[Finding], *, is_late: bool
+    ) -> None:
+        """Convert the bundles that findings are about less finely; when it is late, leave them."""
         blamed: dict[int, Finding] = {}
         for step in self.steps:
             before = read(self.workspace.tree.read(step.target.path), step.target.path, strict)
@@ -188,39 +194,64 @@ class _Adoption:
                 if any(map(step.holds, [finding] * len(before), before, after)):
                     blamed[id(step)] = finding
         if not blamed:
-            if len(self.steps) != 1:
-                raise InputError(findings)
-            blamed = {id(self.steps[0]): findings[0]}
+            blamed = self._failing(findings)
         for step in [step for step in self.steps if id(step) in blamed]:
             reason = because(blamed[id(step)])
-            if not step.coarsen(reason):
+            if not step.coarsen(reason) or is_late:
                 self._leave(step, step.reasons)
+
+    def _failing(self, findings: Sequence[Finding]) -> dict[int, Finding]:
+        """Return the bundles that can't be generated alone; raise where it is none of them."""
+        if len(self.steps) == 1:
+            return {id(self.steps[0]): findings[0]}
+        failing: dict[int, Finding] = {}
+        for step in self.steps:
+            try:
+                self._state(self._texts([step]))
+            except InputError as error:
+                failing[id(step)] = error.findings[0]
+        if not failing:
+            raise InputError(findings)
+        return failing
 
     def _drop_unequal(self, after: State) -> bool:
         """Leave the bundles whose owners differ; tell whether there is any."""
-        output = self.workspace.settings.output
-        moved = {
-            member.owner: step.changes for step in self.steps for member in step.target.members
-        }
-        unequal: dict[tuple[str, Identity], list[str]] = {}
-        for directory, cluster in self.before.clusters.items():
-            differences = inequalities(cluster, after.clusters[directory], moved)
-            unequal |= {(directory, who): texts for who, texts in differences.items()}
-        if not unequal:
+        problems = self._problems(after, self.steps)
+        if not problems:
             return False
-        known = {
-            (f"{output}/{member.cluster.name}", member.owner): step
-            for step in self.steps
-            for member in step.target.members
-        }
-        causes = {key: known[key] for key in unequal if key in known}
-        others = [f"{who} {text}" for (_, who), texts in sorted(unequal.items()) for text in texts]
-        for step in list(self.steps):
-            keys = [key for key, cause in causes.items() if cause is step]
-            texts = [f"{key[1]} {text}" for key in keys for text in unequal[key]]
-            if texts or not causes:
-                self._leave(step, texts or others)
+        owners = {member.owner for step in self.steps for member in step.target.members}
+        if owners.isdisjoint(who for _, who in problems) and len(self.steps) > 1:
+            alone = [(step, self._state(self._texts([step]))) for step in self.steps]
+            unequal = [(step, self._problems(state, [step])) for step, state in alone]
+        else:
+            unequal = [(step, self._own(step, problems)) for step in self.steps]
+        if not any(texts for _, texts in unequal):
+            unequal = [(step, problems) for step in self.steps]
+        for step, texts in unequal:
+            if texts:
+                self._leave(
+                    step, [f"{who} {text}" for (_, who), lines in texts.items() for text in lines]
+                )
         return True
+
+    def _problems(
+        self, after: State, steps: Sequence[Step]
+    ) -> dict[tuple[str, Identity], list[str]]:
+        """Return how owners differ after some steps, by their clusters' directories."""
+        moved = {member.owner: step.changes for step in steps for member in step.target.members}
+        return {
+            (directory, who): texts
+            for directory, cluster in self.before.clusters.items()
+            for who, texts in inequalities(cluster, after.clusters[directory], moved).items()
+        }
+
+    def _own(
+        self, step: Step, problems: Mapping[tuple[str, Identity], list[str]]
+    ) -> dict[tuple[str, Identity], list[str]]:
+        """Return the problems of the owners of a step."""
+        output = self.workspace.settings.output
+        keys = {(f"{output}/{member.cluster.name}", member.owner) for member in step.target.members}
+        return {key: problems[key] for key in sorted(keys & problems.keys())}
 
     def _refused(self) -> Adopted:
         return Adopted((), self.left, {}, self.stacks, OldFiles(), (), is_sound=False)

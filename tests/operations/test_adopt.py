@@ -348,3 +348,60 @@ def test_a_payload_behind_an_alias_is_refused():
 def test_faulty_stacks_are_told_as_they_are():
     with pytest.raises(InputError):
         adopted({STACK: flux(bundle("web", "apps/gone"))}, "web")
+
+
+def test_a_bundle_in_a_file_of_its_own_is_changed_there():
+    own = (
+        "apiVersion: stack.gokure.dev/v1alpha1\nkind: Bundle\nmetadata: {name: web}\n"
+        "spec: {payload: {path: apps/web}, wait: true}\n"
+    )
+    stack = (
+        "name: prod\nnode: {name: prod, children: [{name: a, bundle: {path: parts/web.yaml}}]}\n"
+    )
+    files = {STACK: stack, "stacks/parts/web.yaml": own, "apps/web/a.yaml": config_map("a")}
+    result, _ = adopted(files, "prod/web")
+    assert list(result.texts) == ["stacks/parts/web.yaml"]
+    application = (
+        '{"name": "web", "kind": "Manifests", "spec": {"files": ["../../apps/web/a.yaml"]}}'
+    )
+    expected = own.replace("payload: {path: apps/web}", f"applications: [{application}]")
+    assert text(result, "stacks/parts/web.yaml") == expected
+
+
+def test_namespaces_that_a_stack_would_make_are_no_surprise():
+    stack = flux(bundle("web", "apps/web"), bundle("db", "apps/db"))
+    stack = stack.replace("  type: flux", "  type: flux\n  createNamespaces: true")
+    files = {
+        STACK: stack,
+        "apps/web/a.yaml": config_map("a", "made"),
+        "apps/db/b.yaml": config_map("b", "default"),
+    }
+    result, _ = adopted(files, every=True)
+    assert result.left == [
+        ("prod/web", ["Kustomization flux-system/web would apply Namespace made as well"])
+    ]
+    assert [moved.label for moved in result.moved] == ["prod/db"]
+
+
+def test_files_named_like_patterns_are_written_in_place_but_no_secret_is():
+    files = {STACK: flux(bundle("web", "apps/web")), "apps/web/a[1].yaml": config_map("a")}
+    result, _ = adopted(files, "web")
+    (application,) = applications(result)["web"]
+    assert application["spec"]["objects"] == [yaml.safe_load(config_map("a"))]
+    files["apps/web/a[1].yaml"] = (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: x}\n"
+    )
+    result, _ = adopted(files, "web")
+    assert result.left == [
+        ("prod/web", ["has a Secret in a file whose name is a pattern. Rename the file."])
+    ]
+
+
+def test_the_same_is_said_each_time():
+    stack = flux(*(bundle(f"b{at}", f"apps/b{at}") for at in range(6)))
+    stack = stack.replace("  type: flux", "  type: flux\n  createNamespaces: true")
+    files = {STACK: stack}
+    files |= {f"apps/b{at}/a.yaml": config_map("a", f"made{at}") for at in range(6)}
+    first, second = (adopted(files, every=True)[0] for _ in range(2))
+    assert (first.left, first.texts) == (second.left, second.texts)
+    assert len(first.left) == 6
