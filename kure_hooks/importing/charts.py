@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kure_hooks.gitops.payload import Resource
-from kure_hooks.importing.products import labelled, makes
+from kure_hooks.importing.products import labelled, makes, mapping_at
 from kure_hooks.manifests import Identity, Manifest, kind_of, text_at, value_at
 
 RELEASE = ("helm.toolkit.fluxcd.io", "HelmRelease")
@@ -64,7 +64,7 @@ def _application(
     manifest: Manifest, spec: Manifest, reference: Manifest, source: Resource | None
 ) -> dict[str, Any]:
     metadata = manifest["metadata"]
-    name, of_chart = text_at(metadata, "name"), value_at(spec, "chart", "spec") or {}
+    name, of_chart = text_at(metadata, "name"), mapping_at(spec, "chart", "spec")
     chart_fields = {
         key: item for key, item in of_chart.items() if key not in ("chart", "sourceRef")
     }
@@ -86,8 +86,7 @@ def _source(reference: Manifest, source: Resource | None, name: str) -> dict[str
         named["namespace"] = reference["namespace"]
     if source is None:
         return named
-    spec = value_at(source.manifest, "spec")
-    fields = dict(spec) if isinstance(spec, dict) else {}
+    fields = mapping_at(source.manifest, "spec")
     if fields.get("type") == "oci":  # it follows from the URL
         del fields["type"]
     if named["name"] == name:

@@ -6,7 +6,7 @@ from typing import Any
 from kure_hooks.apps.workload.objects import NAME_LABEL
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.importing.charts import Taken
-from kure_hooks.importing.products import labelled, makes
+from kure_hooks.importing.products import labelled, makes, mapping_at
 from kure_hooks.manifests import CLAIM, Kind, Manifest, kind_of, mappings_at, text_at, value_at
 
 CONTROLLERS = (("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"))
@@ -100,8 +100,8 @@ def _bare(claim: Manifest) -> Manifest:
 
 
 def _own_annotations(manifest: Manifest, application: Mapping[str, Any]) -> Manifest:
-    usual = application.get("annotations") or {}
-    written = value_at(manifest, "metadata", "annotations") or {}
+    usual = mapping_at(application, "annotations")
+    written = mapping_at(manifest, "metadata", "annotations")
     own = {key: item for key, item in written.items() if usual.get(key) != item}
     return {"annotations": own} if own else {}
 
@@ -122,7 +122,7 @@ def _config(spec: Manifest, manifest: Manifest, application: Mapping[str, Any]) 
 
 
 def _service(spec: Manifest, manifest: Manifest, application: Mapping[str, Any]) -> Manifest:
-    fields = dict(value_at(manifest, "spec") or {})
+    fields = mapping_at(manifest, "spec")
     if fields.get("selector") == {NAME_LABEL: application["name"]}:
         del fields["selector"]
     name = {"name": text_at(manifest, "metadata", "name")}
@@ -136,7 +136,7 @@ def _services(spec: Manifest) -> Sequence[Manifest]:
 
 
 def _ingress(spec: Manifest, manifest: Manifest, application: Mapping[str, Any]) -> Manifest:
-    fields = dict(value_at(manifest, "spec") or {})
+    fields = mapping_at(manifest, "spec")
     ingress: Manifest = dict(_own_annotations(manifest, application))
     name = text_at(manifest, "metadata", "name")
     ingress |= {"name": name} if name != application["name"] else {}
@@ -147,7 +147,7 @@ def _ingress(spec: Manifest, manifest: Manifest, application: Mapping[str, Any])
 
 def _autoscaler(spec: Manifest, manifest: Manifest, application: Mapping[str, Any]) -> Manifest:
     del application
-    fields = value_at(manifest, "spec") or {}
+    fields = mapping_at(manifest, "spec")
     kept = {key: item for key, item in fields.items() if key != "scaleTargetRef"}
     return {**spec, "autoscaling": kept}
 
@@ -157,7 +157,7 @@ def _of_pods(section: str, selector: str) -> _Part:
 
     def part(spec: Manifest, manifest: Manifest, application: Mapping[str, Any]) -> Manifest:
         del application
-        fields = value_at(manifest, "spec") or {}
+        fields = mapping_at(manifest, "spec")
         return {**spec, section: {key: item for key, item in fields.items() if key != selector}}
 
     return part
