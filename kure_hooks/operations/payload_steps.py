@@ -58,9 +58,10 @@ class Step:
         return step._protected()
 
     def _protected(self) -> "Step | str":
-        """Return the step, with the files as they are where a generated one would lose a null.
+        """Return the step, with the files as they are where patches treat their nulls otherwise.
 
-        A null is written blank, and kustomize 5.8 drops it from what a strategic merge changes.
+        From what a strategic merge changes, kustomize 5.8 drops a null that is written blank, and
+        keeps one that is written as a word, as in generated files. The objects do not tell them.
         """
         options = self.target.bundle.options
         if not (options.patches or options.components or options.argocd.source):
@@ -68,8 +69,9 @@ class Step:
         losing = next((item.label for item in self.payload.resources if _nulls(item.manifest)), "")
         if losing and not is_configured(self.payload, self.files):
             return (
-                f"patches {losing}, which has a null that kustomize would drop from a generated "
-                f"file. Give {self.payload.directory} a kustomization.yaml first"
+                f"patches {losing}, which has a null: kustomize drops one that is written blank, "
+                f"and none that is generated. Give {self.payload.directory} a kustomization.yaml "
+                "first"
             )
         return replace(self, fineness=Fineness.WHOLE) if losing else self
 

@@ -2,7 +2,8 @@
 
 Block style, two spaces, sequences at the column of their key (the way kustomize writes them), no
 anchors, tags or folded lines, texts quoted whenever any reader would take them for something else.
-null is written blank: kustomize 5.8 makes the string "null" of a written one in annotations.
+null is written as a word, because kustomize 5.8 drops a blank one from what a strategic merge
+changes. In the annotations of an object it is blank: there kustomize makes a string of the word.
 Formatters leave the form alone: the fixers of pre-commit-hooks find no white space before a line
 break, and prettier (v3.10) changes nothing but the indentation of sequences.
 """
@@ -32,6 +33,9 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0
 # form away from any key, and so makes such a file unreadable.
 _LONGEST_IMPLICIT_KEY = 1_024
 
+# A null that is written blank.
+_BLANK = object()
+
 # What trailing-whitespace removes, also at the end of a text without a last line break.
 _BLANK_BEFORE_BREAK = r"[^\S\n](?:\n|\Z)"
 
@@ -45,12 +49,24 @@ def dump(value: Mapping[str, Any]) -> str:
     """
     if not value:
         return "{}\n"
+    value = _with_blank_annotations(value)
     lines: list[str] = []
     _mapping(lines, value, "")
     if lines[-1].endswith("\n"):
         # Editors and hooks trim empty lines at the end of a file, even where they belong to a text.
         lines[-1] = lines[-1].partition("|+\n")[0] + _text(_last(value))
     return "\n".join(lines) + "\n"
+
+
+def _with_blank_annotations(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    metadata = value.get("metadata")
+    if not isinstance(metadata, dict):
+        return value
+    annotations = metadata.get("annotations")
+    if not isinstance(annotations, dict) or None not in annotations.values():
+        return value
+    blank = {key: _BLANK if item is None else item for key, item in annotations.items()}
+    return {**value, "metadata": {**metadata, "annotations": blank}}
 
 
 def _last(value: Any) -> Any:
@@ -79,7 +95,7 @@ def _after(lines: list[str], start: str, value: Any, indent: str) -> None:
         lines.append(start)
         _sequence(lines, value, indent)
     else:
-        lines.append(start if value is None else f"{start} {_scalar(value, indent)}")
+        lines.append(start if value is _BLANK else f"{start} {_scalar(value, indent)}")
 
 
 def _sequence(lines: list[str], value: Sequence[Any], indent: str) -> None:
@@ -93,11 +109,13 @@ def _sequence(lines: list[str], value: Sequence[Any], indent: str) -> None:
                 _sequence(lines, item, inner)
             lines[first] = f"{indent}- {lines[first][len(inner) :]}"
         else:
-            lines.append(f"{indent}-" if item is None else f"{indent}- {_scalar(item, indent)}")
+            lines.append(f"{indent}- {_scalar(item, indent)}")
 
 
 def _scalar(value: Any, indent: str) -> str:
-    """Return a scalar other than null, or an empty container."""
+    """Return a scalar or an empty container."""
+    if value is None:
+        return "null"
     if isinstance(value, str):
         return _block(value, indent) if "\n" in value and _fits_block(value) else _text(value)
     if isinstance(value, bool):

@@ -149,13 +149,27 @@ def test_scalars_have_one_form(number, expected):
     assert_round_trip({"a": number, "list": [number]})
 
 
-def test_null_is_blank():
+def test_null_is_a_word():
     value = {"a": None, "b": [None, [None], {"c": None, "d": None}], "k" * 2_000: None, "e": None}
     written = dump(value)
-    assert "null" not in written
-    assert written.startswith("a:\nb:\n-\n- -\n- c:\n  d:\n? k")
+    assert written.startswith("a: null\nb:\n- null\n- - null\n- c: null\n  d: null\n? k")
     assert_round_trip(value)
     assert_canonical(written)
+
+
+def test_null_is_blank_in_the_annotations_of_an_object_alone():
+    nulls = {"a": None, "b": "null"}
+    pod = {"template": {"metadata": {"annotations": nulls}}}
+    value = {"metadata": {"annotations": nulls, "labels": nulls}, "spec": pod, "annotations": nulls}
+    written = dump(value)
+    assert written.startswith(
+        'metadata:\n  annotations:\n    a:\n    b: "null"\n  labels:\n    a: null\n'
+    )
+    assert written.count("a: null\n") == 3
+    assert_round_trip(value)
+    assert_canonical(written)
+    for odd in (None, [None], "text", {}, {"annotations": None}, {"annotations": [None]}):
+        assert_round_trip({"metadata": odd, "a": 1})
 
 
 VISIBLE_FORMATS = (  # signs that enclose or join visible letters, unlike the rest of category Cf
@@ -319,8 +333,8 @@ def test_what_no_reader_has_is_refused(value, message):
 NASTY = [text for text in texts(2_600) if not re.search(r"[\x7f-\x9f]", text)]
 
 
-def built(directory, manifests):
-    (directory / "kustomization.yaml").write_text(dump({"resources": list(manifests)}))
+def built(directory, manifests, **fields):
+    (directory / "kustomization.yaml").write_text(dump({"resources": list(manifests), **fields}))
     for name, manifest in manifests.items():
         (directory / name).write_text(dump(manifest), encoding="utf-8", newline="")
     command = [tool("kustomize"), "build", str(directory)]
@@ -355,14 +369,37 @@ def test_kustomize_reads_every_key(tmp_path):
     assert built(tmp_path, {"keys.yaml": manifest}) == {"keys": manifest}
 
 
-def test_kustomize_reads_a_blank_value_as_none(tmp_path):
-    """It makes "null" of one that is written so in annotations, and "" of a blank one there."""
-    manifest = config_map("blank", {"a": None}, {"b": None}) | {"spec": {"c": [None, {"d": None}]}}
-    manifest["metadata"]["labels"] = {"e": None}
-    read_manifest = built(tmp_path, {"blank.yaml": manifest})["blank"]
-    assert read_manifest["metadata"]["annotations"] == {"b": ""}
-    assert read_manifest["metadata"]["labels"] == {"e": None}
-    assert (read_manifest["data"], read_manifest["spec"]) == (manifest["data"], manifest["spec"])
+MERGE = """\
+{apiVersion: example.com/v1, kind: Thing, metadata: {name: thing}, spec: {more: 1}}
+"""
+OPERATION = "- {op: add, path: /spec/more, value: 1}"
+PATCHES = {
+    "none": {},
+    "merge": {"patches": [{"patch": MERGE}]},
+    "operation": {"patches": [{"patch": OPERATION, "target": {"kind": "Thing"}}]},
+    "metadata": {"labels": [{"pairs": {"team": "web"}}], "namespace": "shop"},
+}
+
+
+@pytest.mark.parametrize("kind", PATCHES)
+def test_kustomize_keeps_null_whatever_it_changes(tmp_path, kind):
+    nulls = {"a": None, "b": [None, {"c": None}, [None]], "d": {"e": None}}
+    thing = {
+        "apiVersion": "example.com/v1",
+        "kind": "Thing",
+        "metadata": {"name": "thing", "labels": {"f": None}},
+        "spec": {"values": nulls, "template": {"metadata": {"annotations": {"g": None}}}},
+    }
+    found = built(tmp_path, {"thing.yaml": thing}, **PATCHES[kind])["thing"]
+    assert {**found["spec"], "more": 1} == {**thing["spec"], "more": 1}
+    assert found["metadata"]["labels"]["f"] is None
+
+
+def test_kustomize_takes_a_null_annotation_for_the_empty_text(tmp_path):
+    """It would make the text "null" of the word."""
+    found = built(tmp_path, {"a.yaml": config_map("a", {"a": None}, {"b": None})})["a"]
+    assert found["metadata"]["annotations"] == {"b": ""}
+    assert found["data"] == {"a": None}
 
 
 def test_kustomize_reads_every_document_up_to_its_end_mark(tmp_path):
