@@ -27,9 +27,15 @@ _BY_HAND = ("bootstrap", "talos", "terraform", "ansible", "example", "template",
 _BREAK = re.compile(r"[/_.-]")
 
 
-def readers_of(tree: Tree, *, origin: str = "", maps: Mapping[str, Path] | None = None) -> Readers:
+def readers_of(
+    tree: Tree,
+    *,
+    origin: str = "",
+    maps: Mapping[str, Path] | None = None,
+    program: Program | None = None,
+) -> Readers:
     """Return the readers of a tree; see `read_repository`."""
-    return _reading(tree, origin, maps)[0]
+    return _reading(tree, origin, maps, program)[0]
 
 
 def _reading(

@@ -11,13 +11,12 @@ from kure_hooks.files.lock import exclusive
 from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding
-from kure_hooks.gitops.clusters import readers_of
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.importing.entries import because
 from kure_hooks.importing.equality import inequalities
 from kure_hooks.importing.rewriting import rewritten
 from kure_hooks.manifests import Identity
-from kure_hooks.operations import adoptable, fleet, outputs, taking
+from kure_hooks.operations import adoptable, fleet, outputs, reading, taking
 from kure_hooks.operations.adoptable import Adoptable, Target
 from kure_hooks.operations.generate import lock_file
 from kure_hooks.operations.old_files import OldFiles, old_files
@@ -136,7 +135,7 @@ class _Adoption:
         generated = fleet.generate(tree, self.workspace.settings, self.stacks, jobs=1)
         outputs.refuse_foreign_places(self.workspace.tree, generated)
         whole = OverlaidTree(generated.files, tree)
-        readers = readers_of(whole, origin=self.origin, maps=self.wish.maps)
+        readers = reading.readers(self.workspace, whole, self.wish.maps, self.origin)
         return State(generated, readers, generated_clusters(generated, readers, self.homes))
 
     def result(self) -> Adopted:

@@ -10,7 +10,6 @@ from kure_hooks.files.lock import exclusive
 from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding, Skipped
-from kure_hooks.gitops.clusters import readers_of
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.importing import argocd, flux, naming, sets
 from kure_hooks.importing.candidates import Candidate, Left
@@ -221,7 +220,7 @@ class _Proof:
 
     def _differing(self, generated: Fleet) -> Mapping[Identity, str]:
         tree = OverlaidTree(generated.files, self.workspace.tree)
-        readers = readers_of(tree, origin=self.workspace.origin, maps=self.choice.maps)
+        readers = reading.readers(self.workspace, tree, self.choice.maps)
         replaced = self.entry.replaced
         moved = {resource.who for resource in self.entry.carried} | replaced
         after = with_generated(self.cluster, generated, readers, moved)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from kure_hooks import stages
 from kure_hooks.decoding.suggest import closest
+from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Skipped
-from kure_hooks.gitops.clusters import read_repository
+from kure_hooks.gitops.clusters import read_repository, readers_of
 from kure_hooks.gitops.declared import Declared
 from kure_hooks.gitops.program import Program
 from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.gitops.urls import may_be_fork, same_repository
+from kure_hooks.gitops.walking import Readers
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.repository import checkouts
 
@@ -32,7 +34,7 @@ def repository(
     """
     tree = generated.over(workspace.tree) if generated else workspace.tree
     stages.enter("reading the repository")
-    program = Program.on_path(checkouts(workspace.root))
+    program = _program(workspace)
     read = read_repository(tree, origin=workspace.origin, maps=maps, program=program)
     settings = workspace.settings.lint
     read.declared = Declared(settings.preinstalled, settings.external)
@@ -40,6 +42,23 @@ def repository(
         external = _external(generated, cluster) if generated else ()
         cluster.declared = replace(read.declared, external=(*read.declared.external, *external))
     return read
+
+
+def readers(
+    workspace: Workspace, tree: Tree, maps: Mapping[str, Path], origin: str = ""
+) -> Readers:
+    """Return the readers of a tree that the repository could have, which read it as `repository`.
+
+    What is compared has to be read by the same programs. `origin` is the URL of the repository
+    where git has none.
+    """
+    origin = workspace.origin or origin
+    return readers_of(tree, origin=origin, maps=maps, program=_program(workspace))
+
+
+def _program(workspace: Workspace) -> Program | None:
+    """Return the kustomize on PATH, None where there is none."""
+    return Program.on_path(checkouts(workspace.root))
 
 
 def _external(generated: "Fleet", cluster: Cluster) -> list[str]:

@@ -1,5 +1,8 @@
 """Imports of small repositories: the stack, what is left out of it, and what is never touched."""
 
+import os
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -10,6 +13,7 @@ from kure_hooks.operations.adoption import Choice, import_cluster
 from tests.support.git import commit_all, git, make_repository, write
 from tests.support.importing import workspace
 from tests.support.linting import SYNC, config_map, kustomization, release
+from tests.support.tools import tool
 
 APP = {"apps/web/web.yaml": config_map("web"), "apps/db/db.yaml": config_map("db")}
 
@@ -684,3 +688,20 @@ def test_directories_of_any_depth_become_nodes_up_to_the_twentieth():
     found, result = imported("flux", texts)
     assert found.keys() == {"web", "db"}
     assert result.text.count("name: d\n") == 20
+
+
+def test_what_only_kustomize_builds_is_compared_as_it_builds_it(monkeypatch):
+    """Our own reader does not follow `configurations`, `replacements` and the like."""
+    programs = [str(Path(tool("kustomize")).parent), os.environ["PATH"]]
+    monkeypatch.setenv("PATH", os.pathsep.join(programs))
+    build = "resources: [web.yaml]\nconfigurations: [known.yaml]\nnamePrefix: a-\n"
+    files = {
+        "clusters/prod/sync.yaml": SYNC,
+        "clusters/prod/web.yaml": kustomization("web"),
+        "apps/web/kustomization.yaml": build,
+        "apps/web/known.yaml": "namePrefix: [{path: spec/name}]\n",
+        "apps/web/web.yaml": config_map("web"),
+    }
+    result = import_cluster(workspace(files), Choice("flux", "new", ["clusters/prod"]))
+    assert result.is_whole
+    assert result.bundles == 1
