@@ -243,8 +243,6 @@ def _entry(imported: Imported) -> str:
     if imported.origin == imported.output:
         return f"it is {imported.output} itself already, so do both steps in one commit."
     if imported.syncs:
-        return (
-            f"add {imported.output} to what {' or '.join(imported.syncs)} applies, or set its "
-            "path to that directory."
-        )
+        syncs = " or ".join(imported.syncs)
+        return f"add {imported.output} to what {syncs} applies, and leave what it has besides."
     return f"apply {imported.output} as {imported.origin} is applied today."

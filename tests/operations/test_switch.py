@@ -72,3 +72,13 @@ def test_a_cluster_may_be_generated_where_it_starts(repository, kure):
     assert code == 0, err
     assert "it is clusters/prod itself already" in out
     assert (repository / "clusters/prod/web.yaml").read_text() == before
+
+
+@pytest.mark.parametrize("more", [(), ("--adopt",), ("--dry-run",)])
+def test_what_applies_the_entry_keeps_all_that_it_has(repository, kure, more):
+    """With the generated directory as the path of its Kustomization, Flux would prune itself."""
+    code, out, err = kure(*IMPORT, *more)
+    assert code == 0, err
+    sync = "Kustomization flux-system/flux-system"
+    assert f"add clusters/new to what {sync} applies, and leave what it has besides." in out
+    assert "path" not in out.split("Let the entry apply it")[1].splitlines()[0]
