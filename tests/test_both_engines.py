@@ -171,7 +171,9 @@ def workloads(cluster, engine):
 
 def rows():
     """Return the cells of the table, without its head."""
-    lines = [each for each in TABLE.read_text().splitlines() if each.startswith("|")]
+    text = TABLE.read_text()
+    (table,) = (part for part in text.split("\n\n") if re.match(r"\| [^|]+\| Flux", part))
+    lines = table.splitlines()
     return [[cell.strip() for cell in each.strip("|").split("|")] for each in lines[2:]]
 
 

@@ -32,6 +32,12 @@ ADDRESS = f"https://raw.githubusercontent.com/kure-hooks/kure-hooks/v{__version_
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _LINK = re.compile(r"\bSee (https://[^\s<>]++)")
 # What the list below a description says of a value.
+# What msgspec does not take into a name.
+_UNNAMED = re.compile(r"[^a-zA-Z0-9.\-_]")
+# The endings of our types, which mean nothing to a reader.
+_ENDING = re.compile(r"(?<=[a-z])(Doc|Body|Spec|Document|Ref)\Z")
+# The beginning of an entry in a list of values.
+_ENTRY = re.compile(r" (?=- `)")
 _VALUE = re.compile(r"\A- `([^`]++)`: (.+)")
 # Where a keyword holds one schema, or several.
 _INNER = ("items", "additionalProperties", "propertyNames")
@@ -102,7 +108,7 @@ def _structs(types: Iterable[Any], known: set[Any]) -> Iterator[type[Struct]]:
 
 def _full_name(struct: type) -> str:
     """Return what msgspec calls a struct whose name another one has, too."""
-    return re.sub(r"[^a-zA-Z0-9.\-_]", "_", f"{struct.__module__}.{struct.__qualname__}")
+    return _UNNAMED.sub("_", f"{struct.__module__}.{struct.__qualname__}")
 
 
 def _object(definition: Schema, struct: type[Struct], complete: type[Struct]) -> Schema:
@@ -121,7 +127,7 @@ def _object(definition: Schema, struct: type[Struct], complete: type[Struct]) ->
         )
         for field in structs.fields(struct)
     }
-    title = re.sub(r"(?<=[a-z])(Doc|Body|Spec|Document|Ref)\Z", "", definition["title"])
+    title = _ENDING.sub("", definition["title"])
     return {**definition, "title": title, **_summary(definition), "properties": properties}
 
 
@@ -257,7 +263,7 @@ def _of_class(definition: ast.ClassDef) -> Iterator[tuple[str, Description]]:
 
 def _description(text: str) -> Description:
     paragraph, *rest = _paragraphs(text)
-    entries = [_VALUE.match(entry) for part in rest for entry in re.split(r" (?=- `)", part)]
+    entries = [_VALUE.match(entry) for part in rest for entry in _ENTRY.split(part)]
     return Description(paragraph, {entry[1]: entry[2] for entry in entries if entry})
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from kure_hooks.decoding import decode
 from kure_hooks.errors import InputError
-from kure_hooks.findings import Finding, Location
+from kure_hooks.findings import Location
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.manifests import Identity
 from kure_hooks.stack.documents import BundleDoc
@@ -100,15 +100,8 @@ def _as_told(value: dict[str, Any]) -> str:
     try:
         decode(document, BundleDoc)
     except InputError as error:
-        return in_words(error.findings[0])
+        return error.findings[0].message
     return ""
-
-
-def in_words(finding: Finding) -> str:
-    """Return the problem, and what is expected behind it: a sentence where it begins as one."""
-    if not finding.expected[:1].isupper():
-        return finding.message
-    return f"{finding.problem}. {finding.expected.removesuffix('.')}."
 
 
 def most_common(values: Iterable[str], otherwise: str) -> str:

@@ -13,7 +13,7 @@ from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.gitops.sources import reference
 from kure_hooks.importing import argocd, flux, sets
-from kure_hooks.importing.candidates import Candidate, Left, in_words
+from kure_hooks.importing.candidates import Candidate, Left
 from kure_hooks.importing.naming import directory_name
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.manifests import Identity, Manifest, kind_of, text_at, value_at
@@ -122,7 +122,9 @@ def unread(cluster: Cluster, syncs: Iterable[Owner]) -> Iterator[Finding]:
         for payload in owner.payloads:
             yield from (fault for fault in payload.faults if fault.at not in known)
             at, name = owner.resource.at(), payload.directory or "."
-            yield from (Finding(at, "", f"{name} {reason}") for reason in payload.unknown)
+            yield from (
+                Finding(at, "", f"{name} {reason}", rule="VA001") for reason in payload.unknown
+            )
 
 
 def _unread(files: Files, directory: str) -> Iterator[Finding]:
@@ -144,7 +146,9 @@ def _nameless(objects: Iterable[Object]) -> Iterator[Finding]:
         if kind_of(item.manifest) in (flux.KIND, argocd.KIND) and not is_named:
             key = ("metadata", "name") if isinstance(metadata, dict) else ("metadata",)
             problem = f"this {item.kind} has no name that is a string"
-            yield Finding(item.at(*key), ".".join(key), problem, "Write the name in quotes.")
+            yield Finding(
+                item.at(*key), ".".join(key), problem, "Write the name in quotes.", rule="VA004"
+            )
 
 
 def _refuse_unread(files: Files, directory: str) -> None:
@@ -171,14 +175,14 @@ def _joined(clusters: Sequence[Cluster]) -> Cluster:
 
 def because(finding: Finding) -> str:
     """Return the end of a sentence that says why something can't be generated."""
-    return f"can't be generated: {in_words(finding)}"
+    return f"can't be generated: {finding.message}"
 
 
 def refusal_of(name: str, findings: Sequence[Finding], path: str) -> Exception:
     """Return the error for what no owner is left out for; nobody has the stack file at a path."""
     if any(finding.at.path != path for finding in findings):
         return InputError(findings)
-    reasons = (": ".join(filter(None, (item.key, in_words(item)))) for item in findings)
+    reasons = (": ".join(filter(None, (item.key, item.message))) for item in findings)
     return UsageError(f"{name} can't be imported: {'; '.join(reasons)}")
 
 

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from kure_hooks.decoding.faults import faults
 from kure_hooks.gitops.owner import Owner
-from kure_hooks.importing.candidates import in_words
 
 
 class _Head(Struct):
@@ -80,5 +79,5 @@ def misshapen(owner: Owner, shape: type[Struct]) -> list[str]:
         msgspec.convert(resource.manifest, shape, strict=True)
     except msgspec.ValidationError:
         findings = faults(resource.document, resource.manifest, shape, resource.pointer)
-        return [f"has a wrong type at {item.key}: {in_words(item)}" for item in findings]
+        return [f"has a wrong type at {item.key}: {item.message}" for item in findings]
     return []

@@ -108,7 +108,9 @@ def _name_of(root: Schema) -> str:
 
 def _title(name: str) -> str:
     """Return the heading of an object: the words of its type, such as `Bundle document`."""
-    name = name.rpartition(".")[2]  # one of two types that share a name has its module before it
+    module, _, name = name.rpartition(".")
+    if module:  # one of two types that share a name
+        return f"{name} of {module.rpartition('.')[2]}"
     for ending, word in _ENDINGS.items():
         if name.endswith(ending) and name != ending:
             return f"{name.removesuffix(ending)}{word}"

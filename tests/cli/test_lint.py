@@ -117,7 +117,7 @@ def test_rules_that_do_not_exist_are_refused_where_they_are_named(repository, ku
     write(repository, {".kure-hooks.yaml": settings})
     code, out, _ = kure("lint")
     assert code == 2
-    assert [line.partition("; ")[0] for line in out.splitlines()] == [
+    assert [line.partition(". ")[0] for line in out.splitlines()] == [
         '.kure-hooks.yaml:2:19: lint.ignore[1]: there is no rule "FX0O2"',
         '.kure-hooks.yaml:3:20: lint.paths.a/**[0]: there is no rule "XX"',
         '.kure-hooks.yaml:4:14: lint.severity.YY: there is no rule "YY"',
@@ -397,7 +397,7 @@ def test_a_policy_can_not_have_the_name_of_a_rule(repository, kure, name):
     code, out, _ = kure("lint", "--select", "ACME")
     assert code == 2
     assert out.startswith(
-        f".kure-hooks.yaml:6:7: policies[1].id: {name} is the name of another rule; "
+        f".kure-hooks.yaml:6:7: policies[1].id: {name} is the name of another rule. "
     )
 
 

@@ -68,7 +68,7 @@ def test_a_report_of_the_future_is_refused(stored, kure):
     assert kure("report", "report.json") == (
         2,
         "",
-        "error: the report has schemaVersion 2. Write 1.\n",
+        "error: the report has schemaVersion 2; expected 1\n",
     )
 
 

@@ -217,7 +217,7 @@ def test_a_config_map_of_another_shape_is_an_error(tmp_path, kure, data):
 def test_a_config_map_that_is_not_in_the_stack_is_an_error():
     reference = {"kind": "ConfigMap", "name": "v"}
     with pytest.raises(
-        InputError, match="ConfigMap flux-system/v. Write a ConfigMap that the stack"
+        InputError, match=r"ConfigMap flux-system/v\. Write a ConfigMap that the stack"
     ):
         written({}, substituteFrom=[reference])
     assert written({}, substituteFrom=[reference | {"optional": True}])

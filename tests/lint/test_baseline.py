@@ -66,12 +66,12 @@ def test_what_no_longer_occurs_is_told_at_its_line():
     new, _ = split(TEXT, THREE[:1])
     assert [str(item) for item in new] == [
         (
-            "base.yaml:5:3: findings[0]: FX001 on Kustomization a/b occurs only 1 of 2 times; "
-            "write the baseline again with --write-baseline"
+            "base.yaml:5:3: findings[0]: FX001 on Kustomization a/b occurs only 1 of 2 times. "
+            "Write the baseline again with --write-baseline."
         ),
         (
-            "base.yaml:9:3: findings[1]: KZ003 on b.yaml no longer occurs; "
-            "write the baseline again with --write-baseline"
+            "base.yaml:9:3: findings[1]: KZ003 on b.yaml no longer occurs. "
+            "Write the baseline again with --write-baseline."
         ),
     ]
     assert {(item.rule, item.severity) for item in new} == {("LI003", Severity.WARNING)}
@@ -98,7 +98,7 @@ def test_entries_that_were_not_looked_for_can_be_kept():
             [
                 "base.yaml:5:3: findings[0].lines: unknown key",
                 (
-                    "base.yaml:6:10: findings[0].count: 0 is not valid. Write a number of ."
+                    "base.yaml:6:10: findings[0].count: 0 is not valid. Write a number of "
                     "findings from 1"
                 ),
             ],

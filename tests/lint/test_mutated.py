@@ -117,7 +117,7 @@ def test_objects_without_names_of_their_kind_are_borne():
         {"apiVersion": "v1", "metadata": {"name": "a"}},
         {"apiVersion": 1, "kind": ["x"], "metadata": "a"},
         {"kind": "Application", "metadata": {"name": 1}, "spec": {}},
-        {"kind": "x"},
+        {"kind": "x", "metadata": {}},
         {"apiVersion": "v1", "kind": "Pod", "metadata": None, "spec": []},
     ]
     application = {

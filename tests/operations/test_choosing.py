@@ -83,11 +83,11 @@ def test_paths_are_seen_from_where_the_reader_is(root, monkeypatch):
 @pytest.mark.parametrize(
     ("argument", "words"),
     [
-        ("stacks/on.yaml", 'stacks/on.yaml is no stack of this repository; did you mean "'),
+        ("stacks/on.yaml", 'stacks/on.yaml is no stack of this repository. Did you mean "'),
         ("prodd", 'prodd is no stack of this repository. Did you mean "prod"?'),
-        ("notes.md", "notes.md is no stack of this repository; "),
-        ("none/*.yaml", "none/*.yaml is no stack of this repository; "),
-        ("clusters/none", "clusters/none is no stack of this repository; "),
+        ("notes.md", "notes.md is no stack of this repository. "),
+        ("none/*.yaml", "none/*.yaml is no stack of this repository. "),
+        ("clusters/none", "clusters/none is no stack of this repository. "),
         ("../x", "../x is outside of "),
     ],
 )

@@ -115,7 +115,7 @@ def test_a_dependency_that_nothing_provides_is_told_and_no_clean_import(tmp_path
     files |= {"clusters/prod/web.yaml": web, "clusters/prod/infra.yaml": kustomization("infra")}
     write(tmp_path, files)
     told = "clusters/prod/web.yaml:14:5: Kustomization web: spec.dependsOn[0].name: web depends on "
-    told += "Kustomization flux-system/infr, which nothing in the cluster provides; did you mean "
+    told += "Kustomization flux-system/infr, which nothing in the cluster provides. Did you mean "
     told += '"infra"?'
     assert told in kure("lint")[1]
     code, out, _ = kure("import", "flux", "clusters/prod", "--cluster", "production")
@@ -184,10 +184,9 @@ def test_a_value_that_is_null_is_one_that_is_not_there():
     ("expected", "words"),
     [
         ("", "it is gone"),
-        ("Correct the path", "it is gone. Correct the path."),
         ("Correct the path.", "it is gone. Correct the path."),
-        ('did you mean "a"?', 'it is gone. Did you mean "a"?'),
-        ("expected a name", "it is gone. Write a name."),
+        ('Did you mean "a"?', 'it is gone. Did you mean "a"?'),
+        ("a name", "it is gone. Write a name."),
     ],
 )
 def test_a_reason_is_the_problem_with_the_advice_behind_it(expected, words):
@@ -198,8 +197,8 @@ def test_a_reason_is_the_problem_with_the_advice_behind_it(expected, words):
 def test_no_reason_says_expected_in_brackets():
     _, result = flux(kustomization("web"), kustomization("lost", "./apps/gone"))
     assert reasons(result)["Kustomization flux-system/lost"] == (
-        "can't be generated: payload apps/gone of bundle lost does not exist; "
-        'did you mean "apps/web"?'
+        "can't be generated: payload apps/gone of bundle lost does not exist. "
+        'Did you mean "apps/web"?'
     )
 
 

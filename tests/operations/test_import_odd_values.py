@@ -179,18 +179,17 @@ def run(root, engine, files):
         ("flux", (("spec", "path"), 7), "spec.path: this is a number. Write a string."),
         ("flux", (("spec", "postBuild"), []), "postBuild, which a stack can't say: this is a list"),
         ("flux", (("metadata", "name"), 7), "this Kustomization has no name that is a string"),
-        ("flux", (("metadata", "labels"), {"a": 1}), "web.yaml, which has an object with labels"),
         ("argocd", (("spec",), [1]), "spec: this is a list. Write a mapping."),
         ("argocd", (("spec", "sources"), 3), "spec.sources: this is a number. Write a list."),
         (
             "argocd",
             (("spec", "source", "path"), 1.5),
-            "spec.source.path: this is a number; expected",
+            "spec.source.path: this is a number. Write",
         ),
         (
             "argocd",
             (("spec", "destination"), []),
-            "spec.destination: this is a list. Write a map.",
+            "spec.destination: this is a list. Write a mapping.",
         ),
         (
             "argocd",

@@ -385,12 +385,12 @@ def test_a_pointer_without_its_attribute(lfs):
 def test_what_is_exempt_as_the_message_says_is_read(lfs):
     write(lfs, {".gitattributes": "*.json filter=lfs -text\n"})
     commit_all(lfs, "first")
-    line = refusals(lfs)[0].split('add the line "')[1].split('"')[0]
+    line = refusals(lfs)[0].split('dd the line "')[1].split('"')[0]
     write(lfs, {".gitattributes": f"*.json filter=lfs -text\n{line}\n"})
     git(lfs, "add", "--renormalize", ".")
     with pytest.raises(InputError) as caught:
         check(open_workspace(lfs))
-    line = str(caught.value).split('add the line "')[1].split('"')[0]
+    line = str(caught.value).split('dd the line "')[1].split('"')[0]
     write(lfs, {".gitattributes": (lfs / ".gitattributes").read_text() + f"{line}\n"})
     generate(open_workspace(lfs))
     commit_all(lfs, "second")

@@ -206,6 +206,7 @@ def shown(page):
 
 def test_editors_find_nothing_in_the_pages(schema):
     stacks = {f"stack-{number}": text for number, text in enumerate(shown("stacks.md"))}
+    stacks = {name: text for name, text in stacks.items() if "apiVersion: " in text}
     assert list(diagnostics(stacks, schema("stack")).values()) == [[], []]
     (text,) = shown("settings.md")
     wrong = text.replace("mode: exact", "mode: exactly").replace('"1.34"', '"1.34\\n"')

@@ -233,7 +233,7 @@ def test_payloads_are_judged_as_their_bundle_patches_them(tmp_path, kure, engine
         "apps/web/web.yaml:4:1: Deployment web: spec.paused: this is a text, after"
     )
     assert (code, "skipped" in out) == (1, False)
-    place = line.partition("after the patch at ")[2].partition(";")[0]
+    place = line.partition("after the patch at ")[2].partition(". ")[0]
     kure("generate")
     path, _, number = place.partition(":")
     text = (tmp_path / path).read_text().splitlines()

@@ -204,7 +204,7 @@ def test_a_version_that_is_none_is_wrong_usage(version):
             [
                 (
                     "4:8: Widget a: spec.mode: this is not an allowed value. Write one of fast,"
-                    " safe"
+                    " safe."
                     " [VA013]"
                 )
             ],
