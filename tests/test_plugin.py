@@ -209,7 +209,7 @@ def test_a_checkout_offers_nothing(tmp_path):
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert 'gitops.type: "evil" is not valid. Write one of argo.' in done.stdout
+    assert 'gitops.type: "evil" is not valid. Write one of argo,' in done.stdout
     assert not (tmp_path / "ran").exists()
 
 
@@ -244,7 +244,7 @@ def test_lint_has_the_rule_of_the_package(python, tmp_path):
     assert run(python, "lint", cwd=tmp_path)[0] == 1
     write(tmp_path, {"prod/shop.yaml": f"{SHOP}  # kure-hooks: ignore-file EXAMPLE001\n"})
     code, out, _ = run(python, "lint", cwd=tmp_path)
-    assert (code, "LI001" in out) == (1, True)
+    assert (code, "LI002" in out) == (1, True)
     write(tmp_path, {"prod/shop.yaml": f"{SHOP}  labels: {{team: a}}\n"})
     assert run(python, "lint", cwd=tmp_path) == (0, "", "")
 

@@ -144,5 +144,5 @@ def test_the_finding_says_what_to_do(told):
     (finding,) = told(stack(store()), stack(store(serviceName="other")))["findings"]
     assert finding["problem"] == "the API server refuses to change this field"
     assert finding["expected"] == (
-        "keep the old value, or delete the object on the cluster so that it is made again."
+        "Keep the old value, or delete the object on the cluster so that it is made again."
     )

@@ -28,4 +28,6 @@ def check(cluster: LintedCluster) -> Iterator[Finding]:
         labels = resource.manifest["metadata"].get("labels") or {}
         if resource.kind == "Namespace" and "team" not in labels:
             problem = "the namespace has no label team"
-            yield resource.finding(("metadata",), problem, "Add it", "EXAMPLE001", Severity.WARNING)
+            yield resource.finding(
+                ("metadata",), problem, "Add it.", "EXAMPLE001", Severity.WARNING
+            )
