@@ -52,13 +52,17 @@ class Cluster:
 
     def resources(self) -> Iterator[tuple[Owner | None, Resource]]:
         """Yield each object that comes to the cluster, with the owner that applies it."""
-        applied = {resource.who for owner in self.owners for resource in owner.resources}
-        for resource in self.entries:
-            if resource.who not in applied:
-                yield None, resource
+        for resource in self._by_hand:
+            yield None, resource
         for owner in self.owners:
             for resource in owner.resources:
                 yield owner, resource
+
+    @cached_property
+    def _by_hand(self) -> list[Resource]:
+        """The objects of the entry that no owner applies."""
+        applied = {resource.who for owner in self.owners for resource in owner.resources}
+        return [resource for resource in self.entries if resource.who not in applied]
 
     @cached_property
     def read(self) -> frozenset[str]:
