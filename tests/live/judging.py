@@ -50,6 +50,11 @@ class FluxUnits:
         )
 
     @staticmethod
+    def is_reported(unit: Object) -> bool:
+        """Tell whether a write is the unit's own report, which leaves what is asked as it was."""
+        return unit.get("status", {}).get("observedGeneration") == unit["metadata"]["generation"]
+
+    @staticmethod
     def things(unit: Object) -> Iterator[Thing]:
         """Yield the objects that a unit has applied."""
         for entry in unit.get("status", {}).get("inventory", {}).get("entries", ()):
@@ -98,6 +103,12 @@ class ArgocdUnits:
             and operation.get("phase", "Succeeded") == "Succeeded"
             and (head in revisions or not any(len(each) == len(head) for each in revisions))
         )
+
+    @staticmethod
+    def is_reported(unit: Object) -> bool:
+        """Tell nothing: a status of Argo CD does not say which generation it is of."""
+        del unit
+        return False
 
     @staticmethod
     def things(unit: Object) -> Iterator[Thing]:
@@ -181,11 +192,16 @@ class Verdict:
         return min(found, default=(0, ""))
 
     def first_written(self, name: str) -> tuple[int, str]:
-        """Return the revision of the first write of an object of a unit, and the object."""
+        """Return the revision of the first write of an object of a unit, and the object.
+
+        What an object that is a unit itself reports of its own state is no write of the one above.
+        """
         unit = self.latest(name)
         written: dict[str, int] = {}
         for each in self.writes:
-            written.setdefault(each.key, each.revision)
+            is_unit = each.key.startswith(self.units.prefix)
+            if not (is_unit and each.value and self.units.is_reported(each.value)):
+                written.setdefault(each.key, each.revision)
         found = [
             (written[at], str(thing))
             for thing in (self.units.things(unit) if unit else ())
