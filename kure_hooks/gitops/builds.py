@@ -51,9 +51,9 @@ class Builds:
         }
 
     @property
-    def unbuilt(self) -> frozenset[str]:
-        """The directories that the program would have built, were it there."""
-        return frozenset(self._program.unbuilt)
+    def unbuilt(self) -> Mapping[str, str]:
+        """The directories that the program could have built and did not, each with the reason."""
+        return self._program.unbuilt
 
     def payload(self, directory: str, way: Way) -> Payload:
         """Return the objects of a directory, whose path is `''` for the root of the tree.

@@ -24,6 +24,14 @@ from kure_hooks.objects.written import address_faults
 MOST_BUILDS = 200
 """The most directories of a repository that the program builds."""
 
+ABSENT = (
+    "not all is known of what is built here, by fields that are not followed without kustomize. "
+    "Put kustomize 5 or newer on PATH, outside of this repository"
+)
+"""Why a directory was not built: there is no such program."""
+
+_TOO_MANY = f"it is not built: more than {MOST_BUILDS} directories need kustomize, or many objects"
+_FAILED = "kustomize can't build it within the limits here, so not all is known of it"
 _OLDEST = 5
 _VERSION = re.compile(rb"v([0-9]{1,3})\.")
 # Entries of these lists have names, and a new one goes before an old one of its name.
@@ -58,12 +66,12 @@ class Program:
 class ProgramBuilds:
     """The builds of a tree by the program, as many as are allowed.
 
-    Without a program, `unbuilt` are the directories that one would have built.
+    `unbuilt` are the directories that it could have built and did not, each with the reason.
     """
 
     def __init__(self, files: Files, program: Program | None) -> None:
         self.files = files
-        self.unbuilt: set[str] = set()
+        self.unbuilt: dict[str, str] = {}
         self.program = program
         self._intakes = Intakes(files.tree)
         self._sources = SourceFiles(files.tree)
@@ -79,17 +87,21 @@ class ProgramBuilds:
         names = names_in(self.files, payload.directory)
         if not names or self._is_component(payload.directory):
             return payload
-        if self._builds <= 0 or self._items <= 0:
-            return payload
         intakes = self._changed(names[0], changes) if changes else self._intakes
         whole = intakes.whole(payload.directory)
         if whole.obstacles or whole.faults:
             return payload
         if self.program is None or not self.program.is_known:
-            self.unbuilt.add(payload.directory)
-            return payload
+            return self._unbuilt(payload, ABSENT)
+        if self._builds <= 0 or self._items <= 0:
+            return self._unbuilt(payload, _TOO_MANY)
         self._builds -= 1
         return self._built(payload, self.program, intakes, whole, of)
+
+    def _unbuilt(self, payload: Payload, reason: str) -> Payload:
+        """Return a payload as it is, and keep the reason."""
+        self.unbuilt[payload.directory] = reason
+        return payload
 
     def _changed(self, path: str, changes: Mapping[str, Any]) -> Intakes:
         documents = self.files.documents(path)
@@ -116,10 +128,11 @@ class ProgramBuilds:
         try:
             made = build(intakes.tree, program.path, builds, program.checkouts)[directory]
         except ToolError:
-            return payload
+            return self._unbuilt(payload, _FAILED)
         place = of.at("spec") if of else intakes.place(directory)
         if made.failure and whole.plugged and whole.leaves:
-            return payload  # it may only be the guard that keeps plugins from files of the machine
+            # It may only be the guard that keeps plugins from files of the machine.
+            return self._unbuilt(payload, _FAILED)
         if made.failure:
             fault = Finding(place, "", f"{REFUSES}{made.failure}", rule="KZ001")
             return replace(payload, faults=(*payload.faults, fault))

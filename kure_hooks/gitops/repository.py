@@ -76,15 +76,15 @@ class Repository:
     """The clusters of a repository, and the GitOps objects in its files that none of them has.
 
     `declared` is what the settings say of the world around it, and `unbuilt` are the directories
-    that only the program kustomize could have built. One that is not `is_whole` has kustomizations
-    in which no GitOps objects were looked for.
+    that only the program kustomize could have built, with why it did not. One that is not
+    `is_whole` has kustomizations in which no GitOps objects were looked for.
     """
 
     files: Files
     clusters: list[Cluster] = field(default_factory=list)
     unreached: list[Object] = field(default_factory=list)
     declared: Declared = field(default_factory=Declared)
-    unbuilt: frozenset[str] = frozenset()
+    unbuilt: Mapping[str, str] = field(default_factory=dict)
     is_whole: bool = True
 
     @cached_property

@@ -23,10 +23,6 @@ _UNSEARCHED = (
     f"its kustomizations ask for more work than {MAX_RESOURCES // 2:,} objects; the rest is not "
     "searched for objects of Flux and Argo CD"
 )
-_UNBUILT = (
-    "not all is known of what is built here, by fields that are not followed without kustomize. "
-    "Put kustomize 5 or newer on PATH, outside of this repository"
-)
 
 
 def run(
@@ -130,9 +126,11 @@ class Run:
         return (*cut, *more, *unread, *self._unbuilt())
 
     def _unbuilt(self) -> Iterator[Skipped]:
-        if paths := sorted(self.repository.unbuilt):
-            others = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-            yield Skipped(f"{paths[0]}{others}", _UNBUILT)
+        unbuilt = self.repository.unbuilt
+        for reason in sorted(set(unbuilt.values())):
+            first, *others = sorted(path for path, why in unbuilt.items() if why == reason)
+            more = f" and {len(others)} more" if others else ""
+            yield Skipped(f"{first or '.'}{more}", reason)
 
     def _of_rule(self, check: Check, finding: Finding) -> Finding:
         named = replace(finding, rule=finding.rule or check.name)

@@ -404,7 +404,7 @@ def test_a_policy_can_not_have_the_name_of_a_rule(repository, kure, name):
 def test_other_repositories_are_given_by_their_urls(repository, kure):
     for pair in ("x", "=x", "https://a/b=nowhere"):
         code, _, err = kure("lint", "--map", pair)
-        assert (code, err.startswith(f"error: --map {pair}: ")) == (2, True)
+        assert (code, err.startswith(f"error: --map {pair}")) == (2, True)
     assert kure("lint", "--select", "FX001", "--map", "https://a/b?x=y=apps")[0] == 0
 
 

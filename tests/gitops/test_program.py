@@ -132,7 +132,7 @@ def test_the_program_builds_the_outermost_directories_with_gitops_objects():
     }
     made = builds(files, None)
     list(find_units(made.files, made))
-    assert made.unbuilt == {"over"}
+    assert list(made.unbuilt) == ["over"]
 
 
 def test_the_program_builds_nothing_once_the_budget_is_spent():
@@ -260,6 +260,8 @@ def test_the_number_of_builds_is_bounded(monkeypatch):
     made = builds(files, program())
     assert not made.payload("a", Way.FLUX).unknown
     assert made.payload("b", Way.FLUX).unknown
+    assert list(made.unbuilt) == ["b"]
+    assert "it is not built: more than" in made.unbuilt["b"]
 
 
 def test_rules_are_sure_of_what_the_program_builds():
@@ -287,3 +289,16 @@ def test_without_the_program_it_is_said():
     assert skipped.subject == "apps/shop and 1 more"
     assert "Put kustomize 5 or newer on PATH" in skipped.reason
     assert Run(model(files, program=program()), Selection(), ()).skipped == ()
+
+
+def test_a_program_that_does_not_end_well_is_said(tmp_path):
+    broken = tmp_path / "kustomize"
+    broken.write_text("#!/bin/sh\n[ $1 = version ] && echo v5.8.2 && exit\nkill -9 $$\n")
+    broken.chmod(0o755)
+    files = {**FILES, "app/kustomization.yaml": f"resources: [web.yaml]\n{UNFOLLOWED['vars']}"}
+    made = builds(files, Program(str(broken)))
+    payload = made.payload("app", Way.FLUX)
+    assert (bool(payload.unknown), payload.faults) == (True, ())
+    assert made.unbuilt == {
+        "app": "kustomize can't build it within the limits here, so not all is known of it"
+    }
