@@ -1,7 +1,7 @@
 """Questions that several rules of Flux ask of a cluster."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec.structs import replace
 
@@ -74,9 +74,19 @@ def is_leftover(cluster: Cluster) -> bool:
     )
 
 
+def moved(who: Identity, namespaces: Collection[str]) -> str:
+    """Return the advice for an object that is there in other namespaces; empty for none of them.
+
+    Where it is written without a namespace, that is what is missing.
+    """
+    if namespace := min(filter(None, namespaces), default=""):
+        return f"Write namespace: {namespace}."
+    return f"Give {who.kind} {who.name} the namespace {who.namespace}." if namespaces else ""
+
+
 def is_near(hint: str) -> bool:
     """Tell whether a hint names the one thing that was meant, and not all that there is."""
-    return hint.startswith("Did you mean")
+    return hint.startswith(("Did you mean", "Write "))
 
 
 def flux_version(cluster: Cluster) -> tuple[int, int] | None:

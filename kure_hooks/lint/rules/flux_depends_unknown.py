@@ -14,6 +14,7 @@ from kure_hooks.lint.flux import (
     is_near,
     kustomizations,
     may_hold_more,
+    moved,
     releases,
 )
 from kure_hooks.lint.rules.flux_depends_other_kind import other_kind
@@ -63,14 +64,13 @@ def check(cluster: Cluster) -> Iterator[Finding]:
 def _finding(cluster: Cluster, owner: Owner, dependency: Dependency, severity: Severity) -> Finding:
     who = dependency.who
     same_kind = [other for other in cluster.by_identity if other.kind == who.kind]
-    moved = sorted(other.namespace for other in same_kind if other.name == who.name)
-    key = "name"
-    if moved:
-        key, advice = "namespace", f"Write namespace: {moved[0]}."
-    else:
+    key = "namespace"
+    advice = moved(who, {other.namespace for other in same_kind if other.name == who.name})
+    if not advice:
+        key = "name"
         names = sorted(other.name for other in same_kind if other.namespace == who.namespace)
         advice = nearest(who.name, names) or "Correct the name, or remove the dependency."
-    if severity is Severity.INFO and (moved or is_near(advice)):
+    if severity is Severity.INFO and is_near(advice):
         severity = Severity.WARNING  # others may provide it, but hardly under a name so near
     problem = f"{owner.who.name} depends on {who}, which nothing in the cluster provides"
     pointer = (*dependency.pointer, key)

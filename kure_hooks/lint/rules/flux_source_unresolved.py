@@ -16,6 +16,7 @@ from kure_hooks.lint.flux import (
     is_near,
     kustomizations,
     may_hold_more,
+    moved,
     releases,
 )
 from kure_hooks.lint.rules.flux_source_kind import ALLOWED, field_of
@@ -102,18 +103,17 @@ def _finding(cluster: Cluster, owner: Owner, source: Identity, severity: Severit
     field = field_of(owner)
     problem = f"{owner.who.name} has the source {source}, which nothing in the cluster provides"
     steps, advice = (*field, "name"), "Correct the name, or add the source."
-    for other in sorted(candidates):
-        if other == replace(source, kind=other.kind):
-            steps = (*field, "kind")
-            problem = f"{source.name} in {source.namespace} is a {other.kind}, no {source.kind}"
-            advice = f"Write kind: {other.kind}."
-            break
-        if other == replace(source, namespace=other.namespace):
-            advice = f"Write namespace: {other.namespace}."
-            break
+    kinds = [who.kind for who in candidates if replace(who, kind=source.kind) == source]
+    spaces = [
+        who.namespace for who in candidates if replace(who, namespace=source.namespace) == source
+    ]
+    names = [who.name for who in candidates if replace(who, name=source.name) == source]
+    if kinds:
+        kind, steps = min(kinds), (*field, "kind")
+        problem = f"{source.name} in {source.namespace} is a {kind}, no {source.kind}"
+        advice = f"Write kind: {kind}."
     else:
-        names = [who.name for who in candidates if replace(who, name=source.name) == source]
-        advice = nearest(source.name, sorted(names)) or advice
-    if severity is Severity.INFO and (is_near(advice) or advice.startswith("Write ")):
+        advice = moved(source, spaces) or nearest(source.name, sorted(names)) or advice
+    if severity is Severity.INFO and is_near(advice):
         severity = Severity.WARNING  # others may provide it, but hardly under a name so near
     return owner.resource.finding(steps, problem, advice, "FX005", severity)

@@ -29,6 +29,13 @@ def test_another_namespace():
     assert finding.expected == "Write namespace: flux-system."
 
 
+def test_a_release_without_a_namespace_in_a_directory_that_nothing_applies():
+    other = release("db").replace("  namespace: default\n", "").replace(", namespace: default", "")
+    web = release("web", "shop", dependsOn=on("db", namespace="data"))
+    (finding,) = lint({"apps/web.yaml": f"{web}---\n{other}"}, "FX003")
+    assert finding.expected == "Give HelmRelease db the namespace data."
+
+
 def test_a_release_depends_on_releases():
     manifests = "---\n".join([release("web", dependsOn=on("dbb")), release("db")])
     (finding,) = lint(fleet(kustomization("apps"), apps=manifests), "FX003")

@@ -36,6 +36,13 @@ def test_another_namespace():
     assert finding.expected == "Write namespace: default."
 
 
+def test_a_source_without_a_namespace_in_a_directory_that_nothing_applies():
+    source = CHARTS.replace("  namespace: default\n", "").replace(", namespace: default", "")
+    (finding,) = lint({"apps/web.yaml": f"{source}---\n{release('web', 'shop')}"}, "FX005")
+    assert finding.expected == "Give HelmRepository charts the namespace shop."
+    assert finding.severity is Severity.INFO
+
+
 def test_sources_that_are_there():
     manifests = f"{CHARTS}---\n{release('web')}"
     assert lint(fleet(kustomization("web"), web=manifests), "FX005") == []
