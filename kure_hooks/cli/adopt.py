@@ -9,17 +9,14 @@ import click
 from msgspec import Struct
 
 from kure_hooks.cli import options
-from kure_hooks.cli.console import write
+from kure_hooks.cli.console import tell
 from kure_hooks.cli.guidance import GuidedCommand
-from kure_hooks.cli.lint import maps_of
 from kure_hooks.cli.running import running
 from kure_hooks.operations import adopt, taking
 from kure_hooks.operations.adopt import Adopted, Moved, Wish
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.wording import count
-from kure_hooks.safe_text import inert, visible
-from kure_hooks.secrecy.texts import scrub
 
 
 class Wishes(Struct, frozen=True):
@@ -42,14 +39,7 @@ class Wishes(Struct, frozen=True):
     is_flag=True,
     help="Generate the tree as well, over files without the header, if git holds their content.",
 )
-@click.option(
-    "--map",
-    "maps",
-    multiple=True,
-    metavar="URL=DIR",
-    help="The directory with the files of another repository, by the URL that sources have; may "
-    "be repeated.",
-)
+@options.maps
 @options.gathered("wishes", Wishes)
 @options.workspace
 def command(wishes: Wishes, shared: options.Shared) -> None:
@@ -68,7 +58,7 @@ def command(wishes: Wishes, shared: options.Shared) -> None:
     with running("adopt", shared) as run:
         start = time.monotonic()
         workspace = run.workspace()
-        wish = Wish(wishes.bundles, every=wishes.every, maps=maps_of(wishes.maps))
+        wish = Wish(wishes.bundles, every=wishes.every, maps=options.maps_of(wishes.maps))
         adopted = adopt.adopt(workspace, wish)
         seconds = time.monotonic() - start
         lines: list[str] = []
@@ -79,8 +69,7 @@ def command(wishes: Wishes, shared: options.Shared) -> None:
             outcome, undo = _write(workspace, adopted, takes=wishes.takes)
         lines += _report(adopted, seconds, outcome, dry_run=wishes.dry_run)
         lines += ["", f"To undo: {undo}"] if undo else []
-        text = scrub("".join(f"{line}\n" for line in lines))
-        write("".join(f"{inert(visible(line))}\n" for line in text.splitlines()).encode())
+        tell(lines)
         refused = outcome is not None and outcome.refused
         raise SystemExit(int(bool(adopted.left) or refused))
 

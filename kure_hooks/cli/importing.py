@@ -10,7 +10,6 @@ from msgspec import Struct
 from kure_hooks.cli import options
 from kure_hooks.cli.console import tell
 from kure_hooks.cli.guidance import GuidedCommand
-from kure_hooks.cli.lint import maps_of
 from kure_hooks.cli.running import running
 from kure_hooks.importing.candidates import Left
 from kure_hooks.importing.stack import shown
@@ -49,14 +48,7 @@ class Wishes(Struct, frozen=True):
     is_flag=True,
     help="Carry out the switch: generate the tree, over old files, if git holds their content.",
 )
-@click.option(
-    "--map",
-    "maps",
-    multiple=True,
-    metavar="URL=DIR",
-    help="The directory with the files of another repository, by the URL that sources have; may "
-    "be repeated.",
-)
+@options.maps
 @options.gathered("wishes", Wishes)
 @options.workspace
 def command(wishes: Wishes, shared: options.Shared) -> None:
@@ -77,7 +69,7 @@ def command(wishes: Wishes, shared: options.Shared) -> None:
         start = time.monotonic()
         workspace = run.workspace()
         names = tuple(workspace.named(wishes.directories))
-        maps = maps_of(wishes.maps)
+        maps = options.maps_of(wishes.maps)
         choice = Choice(
             *(wishes.engine, wishes.cluster, names, maps),
             expand_sets=wishes.expand_sets,

@@ -38,14 +38,7 @@ class Wishes(Struct, frozen=True):
     "repeated, or have commas.",
 )
 @click.option("--ignore", multiple=True, metavar="RULE", help="Leave these rules out; as --select.")
-@click.option(
-    "--map",
-    "maps",
-    multiple=True,
-    metavar="URL=DIR",
-    help="The directory with the files of another repository, by the URL that sources have; may "
-    "be repeated.",
-)
+@options.maps
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path),
@@ -101,7 +94,7 @@ def _choice(wishes: Wishes) -> lint.Choice:
         paths=wishes.paths,
         select=_split(wishes.select),
         ignore=_split(wishes.ignore),
-        maps=maps_of(wishes.maps),
+        maps=options.maps_of(wishes.maps),
         baseline=wishes.baseline,
         writes=wishes.writes,
         changed=wishes.changed,
@@ -111,16 +104,3 @@ def _choice(wishes: Wishes) -> lint.Choice:
 def _split(selectors: tuple[str, ...]) -> tuple[str, ...]:
     names = (name.strip() for text in selectors for name in text.split(","))
     return tuple(filter(None, names))
-
-
-def maps_of(pairs: tuple[str, ...]) -> dict[str, Path]:
-    """Return the directories by URL; a URL may have an equals sign, but no directory here has."""
-    maps = {}
-    for pair in pairs:
-        url, equals, directory = pair.rpartition("=")
-        if not equals or not url:
-            raise UsageError(f"--map {pair}: expected URL=DIR")
-        if not Path(directory).is_dir():
-            raise UsageError(f"--map {pair}: {directory} is no directory")
-        maps[url] = Path(directory).resolve()
-    return maps

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from msgspec import Struct
 
+from kure_hooks.errors import UsageError
 from kure_hooks.reports import REPORTS
 from kure_hooks.reports.interface import Style
 
@@ -142,3 +143,30 @@ def source(*choices: str) -> Callable[[_Command], _Command]:
     return click.option(
         "--source", type=kind, default="worktree", show_default=True, metavar=names, help=help_
     )
+
+
+def maps(command: _Command) -> _Command:
+    """Add the option that gives the directories of other repositories; see `maps_of`."""
+    return click.option(
+        "--map",
+        "maps",
+        multiple=True,
+        metavar="URL=DIR",
+        help="The directory with the files of another repository, by the URL that sources have; "
+        "may be repeated.",
+    )(command)
+
+
+def maps_of(pairs: tuple[str, ...]) -> dict[str, Path]:
+    """Return the directories by URL; a URL may have an equals sign, but no directory here has."""
+    maps = {}
+    for pair in pairs:
+        url, equals, directory = pair.rpartition("=")
+        if not equals or not url:
+            raise UsageError(f"--map {pair} has no URL and directory. Write URL=DIR.")
+        if not Path(directory).is_dir():
+            raise UsageError(
+                f"--map {pair}: there is no directory {directory}. Name one that is there."
+            )
+        maps[url] = Path(directory).resolve()
+    return maps

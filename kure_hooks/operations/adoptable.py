@@ -7,6 +7,7 @@ from kure_hooks.apps import GENERATORS
 from kure_hooks.decoding.suggest import closest
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.findings import Finding
+from kure_hooks.gitops.sources import SOURCE
 from kure_hooks.importing import argocd, flux
 from kure_hooks.manifests import Identity
 from kure_hooks.operations import fleet
@@ -42,8 +43,7 @@ class Adoptable:
     def home(self) -> Identity:
         """The source of the cluster, which is this repository; for Flux."""
         source, namespace = self.cluster.source, self.cluster.flux.namespace
-        group = "source.toolkit.fluxcd.io"
-        return Identity(group, source.kind, source.namespace or namespace, source.name)
+        return Identity(SOURCE, source.kind, source.namespace or namespace, source.name)
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,11 +30,8 @@ def graphs(workspace: Workspace, stacks: Sequence[str], *, drift: bool) -> tuple
 
 
 def _of_repository(workspace: Workspace) -> tuple[Graph, ...]:
-    from kure_hooks.gitops.clusters import read_repository  # noqa: PLC0415 - stacks need no model
-    from kure_hooks.gitops.outline import outline  # noqa: PLC0415
-    from kure_hooks.gitops.program import Program  # noqa: PLC0415
-    from kure_hooks.repository import checkouts  # noqa: PLC0415
+    from kure_hooks.gitops.outline import outline  # noqa: PLC0415 - stacks need no model
+    from kure_hooks.operations import reading  # noqa: PLC0415
 
-    program = Program.on_path(checkouts(workspace.root))
-    repository = read_repository(workspace.tree, origin=workspace.origin, program=program)
+    repository = reading.repository(workspace, {})
     return tuple(Graph(cluster.name, outline(cluster)) for cluster in repository.clusters)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import Tree
-from kure_hooks.gitops.clusters import read_repository
-from kure_hooks.operations import fleet
+from kure_hooks.operations import fleet, reading
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.payload_steps import Step
 from kure_hooks.operations.starts import State
@@ -41,7 +40,7 @@ def old_files(
     taken = set().union(*(cluster.read for cluster in state.clusters.values()))
     sources = files if inputs is None else files & (inputs | taken)
     users: dict[str, set[str]] = {}
-    for cluster in read_repository(tree, origin=workspace.origin, maps=maps).clusters:
+    for cluster in reading.of_tree(workspace, tree, maps).clusters:
         for owner in cluster.owners:
             path = owner.resource.at().path
             if path in state.generated.files:

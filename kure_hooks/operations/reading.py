@@ -34,14 +34,19 @@ def repository(
     """
     tree = generated.over(workspace.tree) if generated else workspace.tree
     stages.enter("reading the repository")
-    program = _program(workspace)
-    read = read_repository(tree, origin=workspace.origin, maps=maps, program=program)
+    read = of_tree(workspace, tree, maps)
     settings = workspace.settings.lint
     read.declared = Declared(settings.preinstalled, settings.external)
     for cluster in read.clusters:
         external = _external(generated, cluster) if generated else ()
         cluster.declared = replace(read.declared, external=(*read.declared.external, *external))
     return read
+
+
+def of_tree(workspace: Workspace, tree: Tree, maps: Mapping[str, Path]) -> Repository:
+    """Return the clusters of a tree that the repository could have."""
+    origin, program = workspace.origin, _program(workspace)
+    return read_repository(tree, origin=origin, maps=maps, program=program)
 
 
 def readers(
