@@ -3,26 +3,11 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.linting import SYNC
+
 TREES = Path(__file__).parents[3] / "shared/data/trees"
 
-_SOURCE = """\
-apiVersion: source.toolkit.fluxcd.io/v1
-kind: GitRepository
-metadata: {name: flux-system, namespace: flux-system}
-spec:
-  interval: 1m
-  ref: {branch: main}
-  url: https://github.com/acme/fleet.git
----
-apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: {name: flux-system, namespace: flux-system}
-spec:
-  interval: 10m
-  path: ./clusters/prod
-  prune: true
-  sourceRef: {kind: GitRepository, name: flux-system}
-"""
+_SOURCE = SYNC.replace("https://git.example.com/", "https://github.com/")
 _KUSTOMIZATION = """\
 apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization

@@ -8,8 +8,6 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kure_hooks.errors import UsageError
@@ -23,8 +21,8 @@ from kure_hooks.operations.adopt import Wish, adopt
 from kure_hooks.operations.adoptable import targets
 from kure_hooks.operations.adoption import Choice, import_cluster
 from kure_hooks.operations.compile import Request, generate_stack
-from tests.support.clusters import REPOSITORY, clusters
-from tests.support.importing import aged, workspace
+from tests.support.clusters import REPOSITORY
+from tests.support.importing import aged, each_random_tree, workspace
 
 TREES = int(os.environ.get("KURE_HOOKS_IMPORTS", "3"))
 # Reasons that lie in the bundle, and none in the conversion.
@@ -37,15 +35,6 @@ EXPECTED = (
 def test_random_bundles_are_adopted_without_a_change(engine):
     kinds, left, counts = Counter(), Counter(), Counter()
 
-    @seed(16)
-    @settings(
-        max_examples=TREES,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(clusters(engine), st.randoms())
     def check(case, random):
         repository = workspace(aged(case, random))
         for cluster in read_repository(repository.tree, origin=REPOSITORY).clusters:
@@ -72,7 +61,7 @@ def test_random_bundles_are_adopted_without_a_change(engine):
                 counts["adopted"] += 1
         assert objects(opened) == before
 
-    check()
+    each_random_tree(engine, TREES, check)
     assert [reason for reason in left if not re.search(EXPECTED, reason)] == []
     assert counts["adopted"] > TREES
     assert {"Manifests", "AppWorkload"} <= kinds.keys()

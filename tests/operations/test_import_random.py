@@ -6,14 +6,12 @@ KURE_HOOKS_IMPORTS sets the number of trees for each engine; without it there ar
 import os
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 
 from kure_hooks.errors import UsageError
 from kure_hooks.gitops.clusters import read_repository
 from kure_hooks.operations.adoption import Choice, import_cluster
-from tests.support.clusters import REPOSITORY, clusters
-from tests.support.importing import aged, workspace
+from tests.support.clusters import REPOSITORY
+from tests.support.importing import aged, each_random_tree, workspace
 
 TREES = int(os.environ.get("KURE_HOOKS_IMPORTS", "20"))
 
@@ -22,15 +20,6 @@ TREES = int(os.environ.get("KURE_HOOKS_IMPORTS", "20"))
 def test_random_trees_come_out_as_they_are(engine):
     counts = {"owners": 0, "bundles": 0}
 
-    @seed(15)
-    @settings(
-        max_examples=TREES,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(clusters(engine), st.randoms())
     def check(case, random):
         repository = workspace(aged(case, random), external=("Kustomization */elsewhere",))
         read = read_repository(repository.tree, origin=REPOSITORY)
@@ -45,7 +34,7 @@ def test_random_trees_come_out_as_they_are(engine):
             counts["owners"] += imported.owners
             counts["bundles"] += imported.bundles
 
-    check()
+    each_random_tree(engine, TREES, check)
     assert counts["bundles"] > TREES
 
 

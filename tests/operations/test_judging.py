@@ -11,6 +11,7 @@ import yaml
 from kure_hooks.layout.render import ManifestLayout
 from kure_hooks.operations import judging
 from tests.support.git import commit_all, make_repository, write
+from tests.support.objects import MISSPELT
 
 ROOT = Path(__file__).parents[2]
 DEPLOYMENT = {
@@ -153,19 +154,6 @@ def test_a_kind_without_a_schema_is_left_to_validate(tmp_path, kure):
     assert "there is no schema for Widget" in kure("validate")[1]
 
 
-PATCHED = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: web}
-spec:
-  replicaz: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: web:1}]}
-"""
-
-
 def patched(*operations):
     patch = yaml.safe_dump(list(operations))
     bundle = {
@@ -182,7 +170,7 @@ WRONG = {"op": "add", "path": "/spec/paused", "value": "maybe"}
 
 
 def test_objects_are_judged_as_the_patches_of_their_bundle_leave_them(tmp_path, kure):
-    write(tmp_path, {"stacks/prod.yaml": patched(REMOVE), "web.yaml": PATCHED})
+    write(tmp_path, {"stacks/prod.yaml": patched(REMOVE), "web.yaml": MISSPELT})
     assert kure("generate")[0] == 1  # files were written
     write(tmp_path, {"stacks/prod.yaml": patched(REMOVE, WRONG)})
     code, out, _ = kure("check")

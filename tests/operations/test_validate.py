@@ -7,19 +7,9 @@ import pytest
 import yaml
 
 from tests.support.git import write
+from tests.support.objects import MISSPELT, SPELT
 from tests.support.tools import tool
 
-WRONG = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: web}
-spec:
-  replicaz: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: web:1}]}
-"""
 WORDS = 'Deployment web: spec.replicaz: unknown key. Did you mean "replicas"?'
 PATCH = (
     "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: web}, "
@@ -54,7 +44,7 @@ def test_payloads_of_this_repository_are_validated_once(tmp_path, kure, engine):
         f"stacks/{name}.yaml": stack(name, payload("web", "apps/web"), engine=engine)
         for name in names
     }
-    write(tmp_path, {**stacks, "apps/web/web.yaml": WRONG, "apps/idle/web.yaml": WRONG})
+    write(tmp_path, {**stacks, "apps/web/web.yaml": MISSPELT, "apps/idle/web.yaml": MISSPELT})
     code, out, err = kure("validate")
     assert (code, err) == (1, "")
     assert [line for line in out.splitlines() if "Deployment" in line] == [
@@ -65,7 +55,7 @@ def test_payloads_of_this_repository_are_validated_once(tmp_path, kure, engine):
 def test_payloads_are_built_as_kustomize_does(tmp_path, kure, kustomize):
     files = {
         "stacks/prod.yaml": stack("prod", payload("dev", "apps/dev"), payload("web", "apps/web")),
-        "apps/base/web.yaml": WRONG,
+        "apps/base/web.yaml": MISSPELT,
         "apps/base/kustomization.yaml": "resources: [web.yaml]\n",
         "apps/dev/kustomization.yaml": yaml.safe_dump(
             {"resources": ["../base"], "patches": [{"patch": PATCH}]}
@@ -84,12 +74,12 @@ def test_payloads_of_other_sources_are_not_looked_at(tmp_path, kure):
     bootstrap = {"bootstrap": {"sourceURL": "https://example.com/fleet", "sourceRef": "main"}}
     text = yaml.safe_load(stack("prod", elsewhere))
     text["gitops"] |= bootstrap
-    write(tmp_path, {"stacks/prod.yaml": yaml.safe_dump(text), "apps/web/web.yaml": WRONG})
+    write(tmp_path, {"stacks/prod.yaml": yaml.safe_dump(text), "apps/web/web.yaml": MISSPELT})
     assert kure("validate")[0] == 0
 
 
 def test_generated_files_and_payloads_are_counted_together(tmp_path, kure):
-    right = WRONG.replace("  replicaz: 2\n", "")
+    right = SPELT
     write(tmp_path, {"stacks/prod.yaml": stack("prod", payload("web", "apps"))})
     write(tmp_path, {"apps/web.yaml": right})
     code, out, _ = kure("validate", "--format", "json")
@@ -102,7 +92,7 @@ def test_generated_files_and_payloads_are_counted_together(tmp_path, kure):
 def test_every_command_that_judges_says_what_an_unknown_version_is_judged_as(
     tmp_path, kure, version
 ):
-    right = WRONG.replace("  replicaz: 2\n", "")
+    right = SPELT
     texts = {f"stacks/{name}.yaml": stack(name, payload("web", "apps")) for name in "ab"}
     settings = f'validate: {{kubernetes: "{version}"}}\n'
     write(tmp_path, {**texts, "apps/web.yaml": right, ".kure-hooks.yaml": settings})
@@ -116,7 +106,7 @@ def test_every_command_that_judges_says_what_an_unknown_version_is_judged_as(
 @pytest.mark.parametrize("version", ["2.0", "0.9", "01.34", "1.99999", "1.34.x"])
 def test_a_version_of_no_kubernetes_is_refused(tmp_path, kure, version):
     settings = f'validate: {{kubernetes: "{version}"}}\n'
-    write(tmp_path, {"apps/web.yaml": WRONG, ".kure-hooks.yaml": settings})
+    write(tmp_path, {"apps/web.yaml": MISSPELT, ".kure-hooks.yaml": settings})
     code, out, err = kure("validate", "apps")
     assert (code, "Traceback" in err) == (2, False)
     assert out.startswith(".kure-hooks.yaml:1:")
@@ -130,7 +120,7 @@ def test_a_version_of_no_kubernetes_is_refused(tmp_path, kure, version):
 @pytest.mark.parametrize("location", ["nope", "nope.yaml", "nope/{{.Group}}.json"])
 def test_schemas_that_are_not_there_are_told_in_the_settings(tmp_path, kure, location):
     settings = f"validate:\n  schemaLocations:\n  - apps\n  - '{location}'\n"
-    write(tmp_path, {"apps/web.yaml": WRONG, ".kure-hooks.yaml": settings})
+    write(tmp_path, {"apps/web.yaml": MISSPELT, ".kure-hooks.yaml": settings})
     code, out, _ = kure("validate", "apps")
     assert code == 2
     assert out == (
@@ -147,7 +137,7 @@ MERGE = "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> side\n"
     ["values.yaml", "chart/values.yaml", "chart/templates/web.yaml", "chart/templates/_a.tpl"],
 )
 def test_merges_are_told_in_files_without_objects(tmp_path, kure, path):
-    right = WRONG.replace("  replicaz: 2\n", "")
+    right = SPELT
     files = {"web.yaml": right, "chart/Chart.yaml": "name: a\nversion: 1.0.0\n", path: MERGE}
     write(tmp_path, files)
     code, out, _ = kure("validate")
@@ -156,7 +146,7 @@ def test_merges_are_told_in_files_without_objects(tmp_path, kure, path):
 
 
 def test_merges_are_told_in_files_beside_payloads_and_in_data(tmp_path, kure, kustomize):
-    right = WRONG.replace("  replicaz: 2\n", "")
+    right = SPELT
     generator = {"name": "a", "files": ["settings.yaml"]}
     kustomization = {"resources": ["web.yaml"], "configMapGenerator": [generator]}
     files = {
@@ -176,7 +166,7 @@ def test_merges_are_told_in_files_beside_payloads_and_in_data(tmp_path, kure, ku
 
 
 def test_files_that_nobody_can_read_are_warnings(tmp_path, kure):
-    right = WRONG.replace("  replicaz: 2\n", "")
+    right = SPELT
     write(tmp_path, {"web.yaml": right, "values.yaml": "a:\n\tb: 1\n"})
     code, out, _ = kure("validate")
     assert (code, out.startswith("warning: values.yaml:2:1: a: this is not valid YAML")) == (
@@ -197,7 +187,7 @@ def test_files_that_nobody_can_read_are_warnings(tmp_path, kure):
     ],
 )
 def test_objects_that_lack_a_part_are_told_from_values(tmp_path, kure, text, fault):
-    right = WRONG.replace("  replicaz: 2\n", "")
+    right = SPELT
     write(tmp_path, {"web.yaml": right, "b/other.yaml": text})
     code, out, _ = kure("validate", ".")
     assert (code, fault in out, "other.yaml" in out) == (int(bool(fault)), True, bool(fault))
@@ -223,7 +213,10 @@ def test_payloads_are_judged_as_their_bundle_patches_them(tmp_path, kure, engine
     """Without kustomize on PATH; nothing is said to have been left out."""
     patches = [removing("replicaz"), adding("paused", "maybe")]
     bundle = payload("web", "apps/web", patches=patches)
-    files = {"stacks/prod.yaml": stack("prod", bundle, engine=engine), "apps/web/web.yaml": WRONG}
+    files = {
+        "stacks/prod.yaml": stack("prod", bundle, engine=engine),
+        "apps/web/web.yaml": MISSPELT,
+    }
     if kustomized or engine == "argocd":
         files["apps/web/kustomization.yaml"] = "resources: [web.yaml]\n"
     write(tmp_path, files)
@@ -246,14 +239,14 @@ def test_a_payload_that_one_bundle_applies_as_it_is_is_judged_as_before(tmp_path
         "stacks/dev.yaml": stack("dev", patched),
         "stacks/prod.yaml": stack("prod", payload("web", "apps/web")),
     }
-    write(tmp_path, {**stacks, "apps/web/web.yaml": WRONG})
+    write(tmp_path, {**stacks, "apps/web/web.yaml": MISSPELT})
     code, out, _ = kure("validate")
     assert (code, deployments(out)) == (1, [f"apps/web/web.yaml:5:3: {WORDS}"])
 
 
 def test_what_is_not_known_of_a_payload_is_judged_as_before(tmp_path, kure):
     bundle = payload("web", "apps/web", patches=[removing("gone")])
-    write(tmp_path, {"stacks/prod.yaml": stack("prod", bundle), "apps/web/web.yaml": WRONG})
+    write(tmp_path, {"stacks/prod.yaml": stack("prod", bundle), "apps/web/web.yaml": MISSPELT})
     code, out, _ = kure("validate")
     assert (code, deployments(out)) == (1, [f"apps/web/web.yaml:5:3: {WORDS}"])
 
@@ -262,7 +255,7 @@ def test_a_base_is_not_judged_without_the_overlay_that_a_bundle_patches(tmp_path
     bundle = payload("web", "apps", patches=[removing("replicaz")])
     files = {
         "stacks/prod.yaml": stack("prod", bundle),
-        "apps/base/web.yaml": WRONG,
+        "apps/base/web.yaml": MISSPELT,
         "apps/base/kustomization.yaml": "resources: [web.yaml]\n",
         "apps/kustomization.yaml": "resources: [base]\n",
     }
@@ -273,7 +266,7 @@ def test_a_base_is_not_judged_without_the_overlay_that_a_bundle_patches(tmp_path
 def test_kubeconform_gets_what_comes_to_the_api_server(tmp_path, kure, monkeypatch):
     monkeypatch.setenv("PATH", str(Path(tool("kubeconform")).parent), prepend=os.pathsep)
     bundle = payload("web", "apps/web", patches=[removing("replicaz"), adding("paused", "maybe")])
-    write(tmp_path, {"stacks/prod.yaml": stack("prod", bundle), "apps/web/web.yaml": WRONG})
+    write(tmp_path, {"stacks/prod.yaml": stack("prod", bundle), "apps/web/web.yaml": MISSPELT})
     code, out, _ = kure("validate", "--backend", "kubeconform")
     (line,) = deployments(out)
     assert (code, line.partition(": Deployment web: spec.paused: ")[0]) == (
@@ -283,11 +276,11 @@ def test_kubeconform_gets_what_comes_to_the_api_server(tmp_path, kure, monkeypat
     assert "after the patch at clusters/prod/" in line
 
 
-UNFILLED = WRONG.replace("  replicaz: 2\n", "  replicas: {{ replicas }}\n")
+UNFILLED = MISSPELT.replace("  replicaz: 2\n", "  replicas: {{ replicas }}\n")
 
 
 def test_templates_in_directories_are_told_and_not_judged(tmp_path, kure):
-    right = WRONG.replace("  replicaz: 2\n", "")
+    right = SPELT
     chart = {"chart/Chart.yaml": "name: a\nversion: 1.0.0\n", "chart/templates/web.yaml": UNFILLED}
     write(tmp_path, {"web.yaml": right, "roles/templates/web.yaml": UNFILLED, **chart})
     code, out, _ = kure("validate")
@@ -319,7 +312,7 @@ def test_patches_in_the_old_spelling_are_no_objects(tmp_path, kure):
 
 def test_a_directory_without_schemas_is_refused(tmp_path, kure):
     (tmp_path / "schemas" / "inner").mkdir(parents=True)
-    write(tmp_path, {"web.yaml": WRONG.replace("  replicaz: 2\n", ""), "schemas/README.md": "a\n"})
+    write(tmp_path, {"web.yaml": SPELT, "schemas/README.md": "a\n"})
     code, out, err = kure("validate", "--schemas", "schemas", "web.yaml")
     assert (code, out) == (2, "")
     assert "--schemas schemas holds no file of CRDs and no JSON Schema. Name a directory" in err
