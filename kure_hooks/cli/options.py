@@ -165,8 +165,6 @@ def maps_of(pairs: tuple[str, ...]) -> dict[str, Path]:
         if not equals or not url:
             raise UsageError(f"--map {pair} has no URL and directory. Write URL=DIR.")
         if not Path(directory).is_dir():
-            raise UsageError(
-                f"--map {pair}: there is no directory {directory}. Name one that is there."
-            )
+            raise UsageError(f"--map names {directory}, which is no directory. Name one.")
         maps[url] = Path(directory).resolve()
     return maps

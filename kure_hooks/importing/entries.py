@@ -98,7 +98,11 @@ def chosen(repository: Repository, engine: str, name: str, directories: Sequence
     names = ", ".join(cluster.name for cluster in clusters)
     if not clusters:
         _refuse_unread(repository.files, "")
-        raise UsageError(f"no object of {engine} was found in the repository")
+        tool, other = ("Flux", "argocd") if engine == "flux" else ("Argo CD", "flux")
+        raise UsageError(
+            f"The repository has no object of {tool}. Name another repository with --root, or run "
+            f"kure-hooks import {other}."
+        )
     if directories:
         wanted = [directory or "." for directory in directories]
         for directory in wanted:

@@ -154,7 +154,10 @@ class _Adoption:
             stages.enter("comparing owners")
             if not self._drop_unequal(after):
                 return self._adopted(edited, after)
-        raise UsageError(f"no applications were found that change no object, in {_PASSES} tries")
+        raise UsageError(
+            f"No applications were found in {_PASSES} tries that change no object. Adopt one "
+            "bundle at a time."
+        )
 
     def _learn(self, state: State) -> bool:
         """Take over the generated directories; tell whether any step has to be written anew."""

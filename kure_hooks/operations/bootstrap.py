@@ -11,6 +11,8 @@ from kure_hooks.operations.check import chosen, produce
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.stack.load import load
 
+_ENABLE = "Write enabled: true in gitops.bootstrap of its stack."
+
 
 @dataclass(frozen=True)
 class Started:
@@ -29,12 +31,12 @@ def bootstrap(workspace: Workspace, stacks: Sequence[str], cluster: str = "") ->
     generated = produce(workspace, stacks)
     starts = {path.rpartition("/")[2]: start for path, start in generated.starts.items()}
     if cluster and cluster not in starts:
-        raise UsageError(f"no cluster {cluster} with gitops.bootstrap.enabled")
+        raise UsageError(f"No cluster {cluster} asks for a bootstrap. {_ENABLE}")
     if not starts:
-        raise UsageError("no cluster has gitops.bootstrap.enabled")
+        raise UsageError(f"No cluster asks for a bootstrap. {_ENABLE}")
     if not cluster and len(starts) > 1:
         names = ", ".join(sorted(starts))
-        raise UsageError(f"there is more than one cluster: {names}; name one with --cluster")
+        raise UsageError(f"There is more than one cluster: {names}. Name one with --cluster.")
     (start,) = starts.values() if not cluster else (starts[cluster],)
     return Started(b"---\n".join(generated.files[path] for path in start.paths), start.advice)
 
@@ -53,7 +55,8 @@ def argocd_health(workspace: Workspace, stacks: Sequence[str], cluster: str = ""
         if cluster in ("", one.name) and (patch := health_patch(one))
     }
     if not patches:
-        raise UsageError(f"no cluster {cluster or 'of these stacks'} has gitops.type argocd")
+        which = f"cluster {cluster}" if cluster else "cluster of these stacks"
+        raise UsageError(f"No {which} has gitops.type argocd. Name a cluster with Argo CD.")
     if len(set(patches.values())) > 1:
         names = ", ".join(sorted(patches))
         raise UsageError(

@@ -112,9 +112,9 @@ def _explained(error: ProgramError, root: Path) -> KureHooksError:
     text = str(error)
     if "dubious ownership" in text:
         return ToolError(
-            f"git does not trust {root} because it belongs to another user; "
-            f"if you do: git config --global --add safe.directory {root}"
+            f"git does not trust {root} because it belongs to another user. If you do, run "
+            f"git config --global --add safe.directory {root}"
         )
     if any(sign in text for sign in _NO_WORK_TREE):
-        return UsageError(f"{root} is not a git work tree; run in one, or git init to make one")
+        return UsageError(f"{root} is not a git work tree. Run in one, or make one with git init.")
     return error

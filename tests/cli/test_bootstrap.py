@@ -33,7 +33,7 @@ def test_one_cluster_is_chosen(tmp_path, kure):
     code, _, err = kure("bootstrap")
     assert (code, err) == (
         2,
-        "error: there is more than one cluster: blue, green; name one with --cluster\n",
+        "error: There is more than one cluster: blue, green. Name one with --cluster.\n",
     )
     code, out, _ = kure("bootstrap", "--cluster", "green")
     assert [each["kind"] for each in documents(out)] == ["GitRepository", "Kustomization"]
@@ -42,13 +42,14 @@ def test_one_cluster_is_chosen(tmp_path, kure):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "no cluster has gitops.bootstrap.enabled"),
-        (("--cluster", "prod"), "no cluster prod with gitops.bootstrap.enabled"),
+        ((), "No cluster asks for a bootstrap."),
+        (("--cluster", "prod"), "No cluster prod asks for a bootstrap."),
     ],
 )
 def test_without_a_bootstrap_there_is_nothing_to_print(arguments, said, tmp_path, kure):
     write(tmp_path, {"stacks/prod.yaml": stack("prod", enabled=False)})
-    assert kure("bootstrap", *arguments) == (2, "", f"error: {said}\n")
+    enable = "Write enabled: true in gitops.bootstrap of its stack."
+    assert kure("bootstrap", *arguments) == (2, "", f"error: {said} {enable}\n")
 
 
 def test_advice_for_starting_a_cluster_is_for_who_starts_it(tmp_path, kure):

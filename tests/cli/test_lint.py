@@ -386,9 +386,13 @@ def test_a_policy_can_not_have_the_name_of_a_rule(repository, kure, name):
 
 
 def test_other_repositories_are_given_by_their_urls(repository, kure):
-    for pair in ("x", "=x", "https://a/b=nowhere"):
+    for pair, problem in (
+        ("x", "x has no URL and directory. Write URL=DIR."),
+        ("=x", "=x has no URL and directory. Write URL=DIR."),
+        ("https://a/b=no", "names no, which is no directory. Name one."),
+    ):
         code, _, err = kure("lint", "--map", pair)
-        assert (code, err.startswith(f"error: --map {pair}")) == (2, True)
+        assert (code, err) == (2, f"error: --map {problem}\n")
     assert kure("lint", "--select", "FX001", "--map", "https://a/b?x=y=apps")[0] == 0
 
 

@@ -462,7 +462,7 @@ def test_a_cluster_has_to_be_named_where_there_are_several():
     assert import_cluster(workspace(texts), Choice("flux", "b")).origin == "clusters/b"
     with pytest.raises(UsageError, match="clusters/c is no entry of a cluster"):
         import_cluster(workspace(texts), Choice("flux", "c", ["clusters/c"]))
-    with pytest.raises(UsageError, match="no object of argocd"):
+    with pytest.raises(UsageError, match="no object of Argo CD"):
         import_cluster(workspace(texts), Choice("argocd", "a"))
 
 

@@ -89,7 +89,7 @@ def test_no_repository(tmp_path):
     with pytest.raises(UsageError) as caught:
         IndexTree(tmp_path).paths()
     assert str(caught.value) == (
-        f"{tmp_path} is not a git work tree; run in one, or git init to make one"
+        f"{tmp_path} is not a git work tree. Run in one, or make one with git init."
     )
 
 
@@ -134,8 +134,8 @@ def test_a_repository_of_somebody_else(top, monkeypatch, ask):
     with pytest.raises(ToolError) as caught:
         ask(top)
     assert str(caught.value) == (
-        f"git does not trust {top} because it belongs to another user; "
-        f"if you do: git config --global --add safe.directory {top}"
+        f"git does not trust {top} because it belongs to another user. If you do, run "
+        f"git config --global --add safe.directory {top}"
     )
 
 
