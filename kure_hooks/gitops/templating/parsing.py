@@ -116,7 +116,8 @@ class _Parser:
         body, ending = self.nodes(depth + 1)
         otherwise: tuple[Node, ...] = ()
         if ending == "else if":
-            following = _Action(list(self._parts[self._at]))  # type: ignore[arg-type]
+            part = self._parts[self._at]  # the action that has the else
+            following = _Action(list(part))  # type: ignore[arg-type] # an action is no str
             self._at += 1
             following.keyword()
             inner = following.keyword()
