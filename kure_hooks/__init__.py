@@ -5,7 +5,6 @@ them in `__init__.pyi`.
 """
 
 from importlib import import_module
-from typing import Any
 
 __version__ = "0.1.0"
 
@@ -42,7 +41,7 @@ __all__ = [  # noqa: PLE0604 - the names are strings, from the table above
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a name of the public API."""
     if name not in _HOME_OF:
         raise AttributeError(f"kure_hooks has no {name}: expected one of {', '.join(__all__)}")

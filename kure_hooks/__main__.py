@@ -7,6 +7,9 @@ import gc
 import os
 import sys
 
+STAMPED = frozenset({"check", "generate"})
+"""The commands that a stamp may answer: what runs at every commit, and mostly finds nothing."""
+
 INTERRUPTED = 130
 _TOOL_FAILED = 3
 
@@ -19,9 +22,7 @@ def main() -> None:
     gc.set_threshold(_RARELY)
     try:
         _open_standard_streams()
-        from kure_hooks import cli  # noqa: PLC0415 - inside the try: loading takes most of a short run
-
-        code = cli.run()
+        code = _run()
         sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
@@ -34,6 +35,22 @@ def main() -> None:
             sys.stderr.write(f"error: the output can't be written: {error.strerror}\n")
     gc.freeze()  # the end of the process looks for garbage otherwise, which takes 20 ms
     sys.exit(code)
+
+
+def _run() -> int:
+    """Answer by a stamp where one tells that nothing has changed, else run the command."""
+    question = None
+    if sys.argv[1:] and sys.argv[1] in STAMPED:
+        from kure_hooks import stamps  # noqa: PLC0415 - other commands have no use for them
+
+        question = stamps.ask(sys.argv[1:])
+        printed = question.answer() if question else None
+        if printed is not None:
+            sys.stdout.buffer.write(printed)
+            return 0
+    from kure_hooks import cli  # noqa: PLC0415 - loading takes most of a short run
+
+    return cli.run(question)
 
 
 def _open_standard_streams() -> None:

@@ -124,6 +124,9 @@ _OWN_KINDS = (
 )
 
 
+_GUESTS: set[str] = set()
+
+
 def engine(spelling: str) -> EngineEntry:
     """Return the engine that `gitops.type` calls by this name; UsageError for another name."""
     found = engine_named(spelling)
@@ -173,6 +176,11 @@ def kind_of_api(api: str) -> KindEntry | None:
 def rules() -> tuple[RuleEntry, ...]:
     """Return the rules of lint that installed packages have."""
     return _installed(LINT, RuleEntry)
+
+
+def guests() -> tuple[str, ...]:
+    """Return the names of the installed packages that this process has asked for anything yet."""
+    return tuple(sorted(_GUESTS))
 
 
 def load(reference: str) -> Any:
@@ -235,6 +243,7 @@ def _sources(group: str, wanted: type[Entry]) -> Mapping[Entry, tuple[str, str]]
     offers: dict[str, str] = dict.fromkeys(_taken(wanted), "kure-hooks itself")
     entries: dict[Entry, tuple[str, str]] = {}
     for package, point in points(group):
+        _GUESTS.add(package)
         with loading(f"{point.value} of the package {package}"):
             entry = point.load()
         if problem := _problem(entry, wanted):

@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).parents[1] / "kure_hooks"
 
 ROWS = (
     "findings",
-    "errors origin rules secrecy stages safe_text times",
+    "errors origin rules secrecy stages safe_text stamps times",
     "cel files manifests yamlio process",
     "decoding package_code",
     "registry",

@@ -72,13 +72,15 @@ def main() -> None:
     """
 
 
-def run() -> int:
+def run(question: object = None) -> int:
     """Run the command that the arguments name and return the exit code of usage errors and help.
+
+    A clean run answers the question, a `stamps.Question`, so that the next one need not.
 
     Not click's own standalone mode, which would exit 1 for an interrupt.
     """
     try:
-        return int(main(prog_name="kure-hooks", standalone_mode=False) or 0)
+        return int(main(prog_name="kure-hooks", standalone_mode=False, obj=question) or 0)
     except click.ClickException as error:
         from kure_hooks.cli.console import complain  # noqa: PLC0415 - only for wrong usage
 

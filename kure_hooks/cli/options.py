@@ -28,7 +28,8 @@ class Shared(Struct, frozen=True):
     """The values of shared options; those that a command does not have are the usual ones.
 
     `root` and `config` are None where they are to be found, `jobs` is 0 for one process on each
-    core. `timeout` are seconds, 0 for no limit, None for the usual one.
+    core. `timeout` are seconds, 0 for no limit, None for the usual one. With `no_cache` nothing is
+    used that earlier runs have kept, and nothing is kept.
     """
 
     root: Path | None = None
@@ -36,6 +37,7 @@ class Shared(Struct, frozen=True):
     jobs: int = 0
     timeout: float | None = None
     debug: bool = False
+    no_cache: bool = False
     reporting: Reporting = Reporting()
 
 
@@ -57,6 +59,7 @@ _WORKSPACE = (
         help="Stop with exit code 3 after this time; 0 is no limit. In a hook the default is 600, "
         "elsewhere there is none.",
     ),
+    click.option("--no-cache", is_flag=True, help="Use nothing that earlier runs found out."),
     click.option("--debug", is_flag=True, help="Tell on stderr what is done."),
 )
 _REPORT = (

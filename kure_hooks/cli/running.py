@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kure_hooks import stages
@@ -20,11 +20,16 @@ from kure_hooks.cli.console import FORMS, Form, complain
 from kure_hooks.cli.deadline import limit, time_limit
 from kure_hooks.cli.options import Shared
 from kure_hooks.errors import UsageError
+from kure_hooks.files.cache import VARIABLE
 from kure_hooks.operations.runner import Runner
 from kure_hooks.operations.workspace import Workspace, open_workspace
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import REPORTS, render
 from kure_hooks.reports.interface import Style
+
+if TYPE_CHECKING:  # a run that finds anything needs no stamp
+    from kure_hooks.operations.fleet import Fleet
+    from kure_hooks.stamps import Question
 
 # What a person reads of a hook: about a screen.
 _LINES_OF_A_HOOK = 60
@@ -34,11 +39,40 @@ _DIGITS = 9  # of a number of lines; no report has more
 _PATIENCE = 1.0
 
 
+class Clean:
+    """A run that may turn out to be clean, so that it leaves a stamp for the next one."""
+
+    def __init__(self) -> None:
+        context = click.get_current_context(silent=True)
+        self.question: Question | None = context.obj if context else None
+        self.workspace: Workspace | None = None
+        self.fleet: Fleet | None = None
+        self.printed = b""
+
+    def observe(self, fleet: "Fleet") -> None:
+        """Remember what was generated, which has what the run depends on."""
+        self.fleet = fleet
+
+    def keep(self, outcome: Outcome) -> None:
+        """Leave a stamp where nothing was found.
+
+        What GitHub's runner is told bears a token that no other run may bear.
+        """
+        said = self.printed and "GITHUB_ACTIONS" in os.environ
+        if outcome.exit_code or said:
+            return
+        if self.question and self.workspace and self.fleet:
+            from kure_hooks.operations import stamping  # noqa: PLC0415 - only for clean runs
+
+            stamping.keep(self.question, self.workspace, self.fleet, self.printed)
+
+
 class Run(Struct, frozen=True):
     """A run of one command, with the ways it was asked to work and to report."""
 
     command: str
     options: Shared
+    clean: Clean = field(default_factory=Clean)
 
     def workspace(self, source: str = "worktree") -> Workspace:
         """Return the workspace that the options describe."""
@@ -47,18 +81,21 @@ class Run(Struct, frozen=True):
         workspace = open_workspace(
             shared.root, shared.config, source, shared.jobs, progress=progress
         )
-        return replace(workspace, reader=Path.cwd(), runner=_runner())
+        workspace = replace(
+            workspace, reader=Path.cwd(), runner=_runner(), observer=self.clean.observe
+        )
+        self.clean.workspace = workspace
+        return workspace
 
-    def show(self, outcome: Outcome) -> None:
-        """Print the report and write those that are asked for as files."""
+    def show(self, outcome: Outcome) -> bytes:
+        """Print the report, write those that are asked for as files, and return what is printed."""
         stages.enter("writing the report")
         reporting = self.options.reporting
         if reporting.quiet and not reporting.outputs:
-            return
+            return b""
         outcome = outcome.told(verbose=reporting.verbose).discreet()
         self._write(outcome)
-        if not reporting.quiet:
-            self._print(outcome)
+        return b"" if reporting.quiet else self._print(outcome)
 
     def fail(self, outcome: Outcome) -> None:
         """Show the outcome of a run that could not finish, whose failure stderr tells already.
@@ -76,8 +113,9 @@ class Run(Struct, frozen=True):
     def finish(self, outcome: Outcome) -> NoReturn:
         """Show the outcome and exit with its code, also when nobody reads the report."""
         with closed_pipe_ignored():
-            self.show(outcome)
+            self.clean.printed = self.show(outcome)
             sys.stdout.flush()
+            self.clean.keep(outcome)
         raise SystemExit(outcome.exit_code)
 
     def _write(self, outcome: Outcome) -> None:
@@ -91,10 +129,11 @@ class Run(Struct, frozen=True):
 
                 write_file(Path(path), text)
 
-    def _print(self, outcome: Outcome) -> None:
+    def _print(self, outcome: Outcome) -> bytes:
         format_ = self.options.reporting.format_
         text = _encoded(render(format_, outcome, self._style()))
         console.write(text, FORMS.get(format_, Form.FINAL))
+        return text
 
     def _style(self) -> Style:
         reporting = self.options.reporting
@@ -112,6 +151,8 @@ class Run(Struct, frozen=True):
 @contextmanager
 def running(command: str, options: Shared) -> Iterator[Run]:
     """Give the body the run that the shared options describe, and turn its errors into exits."""
+    if options.no_cache:
+        os.environ[VARIABLE] = ""
     run = Run(command, options)
     if options.debug:
         _log_to_stderr()

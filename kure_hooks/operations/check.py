@@ -107,7 +107,10 @@ def _generated(workspace: Workspace, named: Sequence[str]) -> Fleet:
         *generated.warnings,
         *outputs.unwatched_files(workspace, generated),
     )
-    return replace(generated, warnings=warnings)
+    generated = replace(generated, warnings=warnings)
+    if workspace.observer:
+        workspace.observer(generated)
+    return generated
 
 
 def warnings(workspace: Workspace, generated: Fleet) -> tuple[Finding, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from kure_hooks import registry
 from kure_hooks.apps import GENERATORS
 from kure_hooks.config import Settings
 from kure_hooks.config.flux import laid_out
@@ -19,6 +20,7 @@ from kure_hooks.layout.reads import joined
 from kure_hooks.layout.render import ManifestLayout, StartFiles
 from kure_hooks.operations.judging import judged
 from kure_hooks.origin import Origin
+from kure_hooks.process import sought
 from kure_hooks.stack.load import StackError, load
 from kure_hooks.stack.model import Cluster
 from kure_hooks.stack.outline import Part, outline
@@ -42,7 +44,8 @@ class StackResult(Struct, frozen=True):
     position and pointer. `inputs` is all that was looked at.
     `artifacts` maps the files outside of the default package to their artifact root, `starts` each
     cluster's directory to the files that bring up its GitOps tool. `mixed`, `reads` and
-    `payloads` are those of `ManifestLayout`.
+    `payloads` are those of `ManifestLayout`. `beyond` names what no input tells: programs that were
+    looked for, other than git, and installed packages that had a say.
     """
 
     stack: str
@@ -59,6 +62,7 @@ class StackResult(Struct, frozen=True):
     mixed: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
     reads: Mapping[Location, tuple[str, ...]] = field(default_factory=dict)
     payloads: frozenset[str] = frozenset()
+    beyond: frozenset[str] = frozenset()
 
 
 def generate_stack(request: Request) -> StackResult:
@@ -101,6 +105,7 @@ def generate_stack(request: Request) -> StackResult:
         mixed={path: origins for result in results for path, origins in result.mixed.items()},
         reads=joined(result.reads for result in results),
         payloads=frozenset(path for result in results for path in result.payloads),
+        beyond=frozenset({*sought, *registry.guests()} - {"git"}),
     )
 
 

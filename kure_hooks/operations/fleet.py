@@ -44,7 +44,7 @@ class Fleet(Struct, frozen=True):
     `artifacts` maps the files outside of the default packages to their artifact root, `directories`
     each owned directory to its stack, `outlines` to what is in it. `inputs` are those of each
     stack, `mixed`, `reads` and `payloads` those of `ManifestLayout`. `complete` tells that no stack
-    was left out, `skipped` what nobody judged of the objects.
+    was left out, `skipped` what nobody judged of the objects, and `beyond` what of `StackResult`.
     """
 
     files: dict[str, bytes]
@@ -60,6 +60,7 @@ class Fleet(Struct, frozen=True):
     reads: dict[Location, tuple[str, ...]] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
     payloads: tuple[str, ...] = ()
+    beyond: frozenset[str] = frozenset()
 
     @property
     def advice(self) -> tuple[Finding, ...]:
@@ -139,6 +140,7 @@ def generate(
         reads=joined(each.reads for each in results),
         skipped=tuple(sorted({skip for result in results for skip in result.skipped})),
         payloads=tuple(sorted({path for result in results for path in result.payloads})),
+        beyond=frozenset(name for result in results for name in result.beyond),
     )
 
 

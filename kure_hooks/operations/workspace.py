@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -19,6 +20,9 @@ from kure_hooks.repository.git import git
 Progress = Callable[[int, int], None]
 """Is told how many stacks of how many are generated."""
 
+Observer = Callable[[Any], None]
+"""Is told what a run has generated, which is a `Fleet`."""
+
 
 class Workspace(Struct, frozen=True, dict=True):
     """A repository as a command sees it.
@@ -27,10 +31,10 @@ class Workspace(Struct, frozen=True, dict=True):
     `jobs` is the number of processes, 0 for one a core; `below` is the root as seen from the top of
     the git work tree, empty for the top itself. `start` is where the paths of the command line are
     seen from: the root if it was given, else the current directory. `progress` is told of the
-    stacks that are done. `settings_file` is the path of the settings in the repository, whether or
-    not there is such a file; empty for settings from elsewhere. `config` is the settings file that
-    was given. `reader` is the directory of the person who reads what is printed, `runner` the
-    runner of hooks that started the command.
+    stacks that are done, `observer` of the fleet that they make. `settings_file` is the path of the
+    settings in the repository, whether or not there is such a file; empty for settings from
+    elsewhere. `config` is the settings file that was given. `reader` is the directory of the person
+    who reads what is printed, `runner` the runner of hooks that started the command.
     """
 
     root: Path
@@ -42,6 +46,7 @@ class Workspace(Struct, frozen=True, dict=True):
     below: str = ""
     start: Path = Path()
     progress: Progress | None = None
+    observer: Observer | None = None
     settings_file: str = config.FILE_NAME
     config: Path | None = None
     reader: Path | None = None

@@ -34,6 +34,9 @@ _SHOWN_COMMAND = 200
 # What Linux follows before it gives up (path_resolution(7)).
 _MOST_LINKS = 40
 
+sought: set[str] = set()
+"""The names of the programs that this process has looked for, whether or not they were found."""
+
 _STARTED: WeakSet[subprocess.Popen[bytes]] = WeakSet()
 
 
@@ -98,6 +101,7 @@ def find(program: str, checkouts: Collection[Path]) -> str | None:
     What a pull request brings along must not run: relative entries of PATH are ignored, and so is
     every program that lies in one of the `checkouts`, or that is reached through one by links.
     """
+    sought.add(program)
     inside = _identities(checkouts)
     return next((path for path in _on_path(program) if not _passes(path, inside)), None)
 

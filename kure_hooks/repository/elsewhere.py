@@ -23,6 +23,15 @@ def converts_elsewhere(root: Path) -> bool:
     return any(b"attributesfile" in text or b"include" in text for text in texts)
 
 
+def files(root: Path) -> tuple[Path, ...]:
+    """Return every file that may say how git treats a repository, beside those of its trees.
+
+    What settings name, or include, is not among them.
+    """
+    ignoring = [directory / "info/exclude" for directory in _git_directories(root)]
+    return (*_attribute_files(root), *_setting_files(root), *ignoring, _user_directory() / "ignore")
+
+
 def _attribute_files(root: Path) -> Iterator[Path]:
     for directory in _git_directories(root):
         yield directory / "info/attributes"

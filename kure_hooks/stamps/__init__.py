@@ -1,0 +1,64 @@
+"""Stamps: what a clean run leaves behind, so that the same run on the same files is a look at git.
+
+`check` and `generate` run at every commit, and mostly nothing that they look at has changed. A
+stamp holds the state of everything that their answer depends on: whoever finds the same state again
+has the same answer. It lies in git's own directory of the work tree, where no pull request can put
+one.
+
+The modules here are loaded before anything else, click included, and take nothing of the standard
+library that takes long to load, such as pathlib.
+"""
+
+import os
+
+from kure_hooks.stamps.place import Stamp, git_directory, read
+
+VARIABLE = "KURE_HOOKS_CACHE"
+"""The environment variable that turns stamps off, as it does caches: empty or 0."""
+
+# Whoever asks for one of these wants the run itself, or has more of it than its exit code.
+_UNSTAMPED = ("--no-cache", "--debug", "--output", "--root", "-h", "--help")
+
+# Git's variables that lead to another repository than the one around the working directory.
+_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
+
+
+class Question:
+    """A run that may have been answered before: where its stamp lies, and what was found there.
+
+    `before` is the state of what the stamp names at the start of this run, empty where there is
+    none; a new stamp is only true when the state at the end is the same.
+    """
+
+    def __init__(self, command: str, directory: str, name: str) -> None:
+        self.command = command
+        self.directory = directory
+        self.name = name
+        self.stamp: Stamp | None = None
+        self.before = ""
+
+    def answer(self) -> bytes | None:
+        """Return what the clean run printed if its answer still holds, else None."""
+        self.stamp = read(self.directory, self.name)
+        if self.stamp is None:
+            return None
+        from kure_hooks.stamps.state import observe  # noqa: PLC0415 - where there is a stamp
+
+        self.before = observe(self.stamp.basis) or ""
+        return self.stamp.printed if self.before == self.stamp.state != "" else None
+
+
+def ask(arguments: list[str]) -> Question | None:
+    """Return the question that a command line asks, None for one that no stamp can answer."""
+    if not hasattr(os, "posix_spawn"):
+        return None
+    if os.environ.get(VARIABLE) in ("", "0") or any(map(os.environ.get, _ELSEWHERE)):
+        return None
+    if any(argument.startswith(_UNSTAMPED) for argument in arguments):
+        return None
+    directory = git_directory(os.getcwd())
+    if not directory:
+        return None
+    from kure_hooks.stamps.identity import identify  # noqa: PLC0415 - for such commands only
+
+    return Question(arguments[0], directory, identify(arguments))

@@ -1,0 +1,461 @@
+"""Stamps: the same answer as a run gives, and never a wrong "in sync"."""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.git import git
+
+ROOT = Path(__file__).parents[2]
+FIXTURE = ROOT / "tests/fixtures/small"
+GENERATED = "clusters/prod/apps/apps-deployment-frontend.yaml"
+APPLICATION = "apps/frontend.yaml"
+
+# The real command, which says at its end whether it had to load the command line.
+SAYING = """
+import atexit, sys
+from kure_hooks import __main__
+
+atexit.register(lambda: print("loaded", "click" in sys.modules, file=sys.stderr))
+__main__.main()
+"""
+
+
+class Repository:
+    """A real repository whose commands run as whole processes."""
+
+    def __init__(self, path):
+        self.path = path
+        self.variables = {}
+
+    def run(self, *arguments, cwd=None):
+        """Return the exit code, what was printed, and whether a stamp gave the answer."""
+        done = subprocess.run(
+            [sys.executable, "-c", SAYING, *arguments],
+            cwd=cwd or self.path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | self.variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        *said, loaded = done.stderr.splitlines()
+        return done.returncode, done.stdout + "\n".join(said), loaded == "loaded False"
+
+    def code(self, *arguments):
+        """Return the exit code of a run that no stamp answered."""
+        code, _, stamped = self.run(*(arguments or ("check",)))
+        assert not stamped
+        return code
+
+    def settle(self, *arguments):
+        """Run until a stamp answers, which takes three runs at most."""
+        for _ in range(3):
+            code, printed, stamped = self.run(*(arguments or ("check",)))
+            assert code == 0, printed
+        assert stamped
+
+    def edit(self, path, old, new):
+        """Replace a text in a file of the work tree."""
+        file = self.path / path
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
+
+    @property
+    def stamps(self):
+        """The files of the stamps."""
+        return sorted(self.path.glob(".git/kure-hooks/stamps/*"))
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A small repository in sync, committed, with a stamp for `check`."""
+    made = Repository(tmp_path / "repository")
+    shutil.copytree(FIXTURE, made.path)
+    git(made.path, "init", "-q")
+    assert made.run("generate")[0] == 1
+    git(made.path, "add", ".")
+    git(made.path, "commit", "-qm", "fleet")
+    made.settle()
+    return made
+
+
+def test_the_third_run_is_answered_with_the_same_words(repository):
+    (repository.path / "README.md").write_text("not looked at\n")
+    assert repository.run("check") == (0, "", True)
+    verbose = [repository.run("check", "-v") for _ in range(3)]
+    assert [stamped for _, _, stamped in verbose] == [False, False, True]
+    assert {text for _, text, _ in verbose} == {"9 files of 1 cluster: in sync.\n"}
+    reports = [repository.run("check", "--format", "json") for _ in range(3)]
+    assert reports[2] == (*reports[0][:2], True)
+
+
+def test_a_subdirectory_has_a_stamp_of_its_own(repository):
+    assert not repository.run("check", cwd=repository.path / "apps")[2]
+
+
+def test_an_edited_input_is_seen_and_so_is_its_undoing(repository):
+    text = (repository.path / APPLICATION).read_text()
+    repository.edit(APPLICATION, "replicas: 3", "replicas: 4")
+    assert repository.code() == 1
+    (repository.path / APPLICATION).write_text(text)
+    assert repository.run("check") == (0, "", True)
+
+
+def test_a_generated_file_edited_within_its_size_and_time_is_seen(repository):
+    file = repository.path / GENERATED
+    status = file.stat()
+    repository.edit(GENERATED, "replicas: 3", "replicas: 4")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert repository.code() == 1
+
+
+def test_a_file_edited_right_after_it_was_added_is_seen(repository):
+    for number in range(4):
+        git(repository.path, "add", ".")
+        assert repository.run("check")[:2] == (0, "")
+        repository.edit(GENERATED, "replicas: 3", f"replicas: {4 + number}")
+        assert repository.code() == 1
+        repository.edit(GENERATED, f"replicas: {4 + number}", "replicas: 3")
+
+
+@pytest.mark.parametrize("seconds", [-10_000_000, 10_000_000])
+def test_a_clock_that_jumped_hides_no_edit(repository, seconds):
+    repository.edit(GENERATED, "replicas: 3", "replicas: 4")
+    file = repository.path / GENERATED
+    os.utime(file, (file.stat().st_mtime + seconds,) * 2)
+    assert repository.code() == 1
+
+
+@pytest.mark.parametrize("change", ["new", "removed", "renamed", "link", "directory"])
+def test_files_that_come_go_and_turn_into_something_else_are_seen(repository, change):
+    file = repository.path / GENERATED
+    if change == "new":
+        shutil.copy(repository.path / "stacks/prod.yaml", repository.path / "stacks/other.yaml")
+    elif change == "renamed":
+        file.rename(file.with_name("other.yaml"))
+    else:
+        file.unlink()
+    if change == "link":
+        file.symlink_to("kustomization.yaml")
+    if change == "directory":
+        file.mkdir()
+    assert repository.code() in (1, 2)
+
+
+def test_an_ignored_file_with_the_header_among_generated_ones_is_seen(repository):
+    (repository.path / ".gitignore").write_text("*.old.yaml\n")
+    repository.settle()
+    shutil.copy(repository.path / GENERATED, repository.path / "clusters/prod/apps/x.old.yaml")
+    assert repository.code() == 1
+
+
+@pytest.mark.parametrize("place", [".gitignore", ".git/info/exclude", "ignored by settings"])
+def test_ignore_rules_count(repository, tmp_path, place):
+    file = repository.path / place
+    if place.endswith("settings"):
+        file = tmp_path / "ignored"
+        git(repository.path, "config", "core.excludesFile", str(file))
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("foreign.yaml\n")
+    (repository.path / "clusters/prod/apps/foreign.yaml").write_text("a: b\n")
+    repository.settle()
+    file.write_text("nothing\n")
+    assert repository.code() == 1
+
+
+def test_the_settings_count_wherever_they_are(repository, tmp_path):
+    (repository.path / ".kure-hooks.yaml").write_text("version: 1\noutput: elsewhere\n")
+    assert repository.code() == 1
+    (repository.path / ".kure-hooks.yaml").unlink()
+    other = tmp_path / "other.yaml"
+    other.write_text("version: 1\n")
+    repository.settle("check", "--config", str(other))
+    other.write_text("version: 1\noutput: elsewhere\n")
+    assert repository.code("check", "--config", str(other)) == 1
+
+
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+def test_files_that_git_was_told_not_to_look_at_leave_no_stamp(repository, flag):
+    git(repository.path, "update-index", flag, GENERATED)
+    for _ in range(4):
+        assert repository.code() == 0
+    repository.edit(GENERATED, "replicas: 3", "replicas: 4")
+    assert repository.code() == 0  # as without stamps: it is the index that counts
+    git(repository.path, "update-index", flag.replace("--", "--no-"), GENERATED)
+    assert repository.code() == 1
+
+
+@pytest.mark.parametrize("place", [".gitattributes", "apps/.gitattributes", ".git/info/attributes"])
+def test_a_filter_that_is_set_up_is_seen(repository, place):
+    file = repository.path / place
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("*.yaml filter=lfs\n")
+    assert repository.code() == 2
+
+
+def test_a_filter_of_the_users_attributes_is_seen(repository, tmp_path):
+    file = tmp_path / "attributes"
+    git(repository.path, "config", "core.attributesFile", str(file))
+    repository.settle()
+    file.write_text("*.yaml filter=lfs\n")
+    assert repository.code() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("core.checkStat", "minimal"), ("core.trustctime", "false"), ("core.ignoreStat", "true")],
+)
+def test_settings_that_blind_git_leave_no_stamp(repository, name, value):
+    git(repository.path, "config", name, value)
+    for _ in range(4):
+        assert repository.code() == 0
+
+
+def test_ends_of_lines_that_git_converts_are_seen(repository):
+    """A file that is mounted as it is differs, although git takes both forms for one."""
+    (repository.path / ".gitattributes").write_text("* text=auto\n")
+    application = repository.path / APPLICATION
+    (repository.path / "page.txt").write_text("one\ntwo\n")
+    with application.open("a") as file:
+        file.write(
+            "---\napiVersion: generators.gokure.dev/v1alpha1\nkind: Manifests\n"
+            "metadata: {name: page, namespace: apps}\n"
+            "spec: {configMaps: [{name: page, files: [../page.txt]}]}\n"
+        )
+    repository.run("generate")
+    git(repository.path, "add", ".")
+    git(repository.path, "commit", "-qm", "page")
+    assert repository.run("check")[:2] == (0, "")
+    repository.settle()
+    (repository.path / "page.txt").write_bytes(b"one\r\ntwo\r\n")
+    git(repository.path, "status")
+    plain = repository.run("check", "--no-cache")
+    assert repository.run("check")[:2] == plain[:2]
+
+
+def test_another_repository_in_the_way_is_seen(repository):
+    git(repository.path / "clusters/prod", "init", "-q")
+    assert repository.code() == 2
+
+
+def test_a_submodule_leaves_no_stamp(repository, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "-q")
+    git(other, "commit", "-q", "--allow-empty", "-m", "x")
+    allowed = ("-c", "protocol.file.allow=always")
+    git(repository.path, *allowed, "submodule", "--quiet", "add", str(other), "apps/other")
+    for _ in range(4):
+        assert repository.code() == 0
+
+
+def test_a_linked_work_tree_has_stamps_of_its_own(repository, tmp_path):
+    git(repository.path, "worktree", "add", "-q", str(tmp_path / "linked"))
+    linked = Repository(tmp_path / "linked")
+    assert not linked.run("check")[2]
+    linked.edit(APPLICATION, "replicas: 3", "replicas: 4")
+    assert linked.code() == 1
+    assert repository.run("check") == (0, "", True)
+
+
+def test_the_index_as_source_counts_alone(repository):
+    repository.settle("check", "--source", "index")
+    repository.edit(APPLICATION, "replicas: 3", "replicas: 4")
+    assert repository.run("check", "--source", "index") == (0, "", True)
+    git(repository.path, "add", ".")
+    assert repository.code("check", "--source", "index") == 1
+
+
+def test_generating_from_the_index_looks_at_the_work_tree_too(repository):
+    repository.settle("generate", "--source", "index")
+    (repository.path / GENERATED).unlink()
+    assert repository.code("generate", "--source", "index") == 1
+    assert (repository.path / GENERATED).exists()
+    assert repository.run("generate", "--source", "index") == (0, "", True)
+
+
+def test_an_intention_to_add_is_no_staged_file(repository):
+    (repository.path / "apps/empty.txt").touch()
+    git(repository.path, "add", ".")
+    repository.settle("check", "--source", "index")
+    git(repository.path, "rm", "-q", "--cached", "apps/empty.txt")
+    git(repository.path, "add", "--intent-to-add", "apps/empty.txt")
+    assert repository.code("check", "--source", "index") == 0
+
+
+def test_a_pushed_revision_leaves_no_stamp(repository):
+    repository.variables = {"PRE_COMMIT_TO_REF": git(repository.path, "rev-parse", "HEAD").strip()}
+    for _ in range(4):
+        assert repository.code("check", "--source", "hook") == 0
+
+
+@pytest.mark.parametrize("value", ["", "0"])
+def test_who_wants_no_cache_has_no_stamps(repository, value):
+    assert repository.code("check", "--no-cache") == 0
+    repository.variables = {"KURE_HOOKS_CACHE": value}
+    for file in repository.stamps:
+        file.unlink()
+    for _ in range(4):
+        assert repository.code() == 0
+    assert repository.stamps == []
+
+
+def test_what_is_installed_counts(repository, tmp_path):
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    repository.variables = {"PYTHONPATH": f"{ROOT}{os.pathsep}{packages}"}
+    repository.settle()
+    (packages / "plugin-1.0.dist-info").mkdir()
+    assert repository.code() == 0
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"\0\xff" * 100, None])
+def test_a_damaged_stamp_is_as_if_there_were_none(repository, damage):
+    for file in repository.stamps:
+        data = file.read_bytes()
+        file.write_bytes(data[: len(data) // 2] if damage is None else damage)
+    assert repository.code() == 0
+    repository.settle()
+
+
+def test_a_stamp_that_others_may_write_is_none(repository):
+    for file in repository.stamps:
+        file.chmod(file.stat().st_mode | stat.S_IWOTH)
+    assert repository.code() == 0
+
+
+def test_a_stamp_that_is_a_link_is_none(repository, tmp_path):
+    for file in repository.stamps:
+        file.rename(tmp_path / file.name)
+        file.symlink_to(tmp_path / file.name)
+    assert repository.code() == 0
+
+
+def test_eight_writers_leave_a_stamp_that_holds(repository):
+    for file in repository.stamps:
+        file.unlink()
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(lambda _: repository.run("check")[0], range(16)))
+    assert set(codes) == {0}
+    repository.settle()
+    assert not [file for file in repository.stamps if file.name.startswith(".")]
+
+
+def test_old_stamps_go_when_there_are_many(repository):
+    directory = repository.stamps[0].parent
+    for number in range(100):
+        (directory / f"{number:064x}").write_bytes(b"x")
+        os.utime(directory / f"{number:064x}", (1, 1))
+    repository.settle("check", "-v")
+    assert len(repository.stamps) == 64
+
+
+def test_stamps_hold_digests_and_names_alone(repository):
+    repository.edit(APPLICATION, "replicas: 3", "replicas: 3 # canary-5up3r")
+    repository.settle()
+    for file in repository.stamps:
+        assert b"canary-5up3r" not in file.read_bytes()
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_without_git_there_are_no_stamps(tmp_path):
+    plain = Repository(tmp_path / "plain")
+    shutil.copytree(FIXTURE, plain.path)
+    assert plain.run("generate")[0] == 1
+    for _ in range(4):
+        assert plain.code() == 0
+
+
+EDITS = st.sampled_from(
+    [
+        "edit application",
+        "edit generated",
+        "edit stack",
+        "foreign file",
+        "remove generated",
+        "ignore",
+        "settings",
+        "add",
+        "commit",
+        "stash",
+        "checkout",
+        "generate",
+        "touch",
+        "status",
+        "chmod",
+    ]
+)
+
+
+def change(repository, edit, number):
+    """Do one of the things that people do in a repository."""
+    path = repository.path
+    generated = path / GENERATED
+    texts = {
+        "edit application": (APPLICATION, f"replicas: {number}"),
+        "edit stack": ("stacks/prod.yaml", f"interval: {number}m"),
+    }
+    files = {
+        "foreign file": (f"clusters/prod/apps/foreign-{number}.yaml", "a: b\n"),
+        "ignore": (".gitignore", f"foreign-{number}.yaml\n"),
+        "settings": (".kure-hooks.yaml", f"version: 1\n# {number}\n"),
+    }
+    commands = {
+        "add": ("add", "-A"),
+        "commit": ("commit", "-qam", "x", "--allow-empty"),
+        "stash": ("stash", "-u", "-q"),
+        "checkout": ("checkout", "-q", "--", "."),
+        "status": ("status", "--short"),
+    }
+    deeds = {
+        "edit generated": lambda: generated.write_text(f"{generated.read_text()}# {number}\n"),
+        "remove generated": generated.unlink,
+        "touch": lambda: os.utime(generated, (number, number)),
+        "chmod": lambda: generated.chmod(0o755 if number % 2 else 0o644),
+    }
+    if edit in texts:
+        name, new = texts[edit]
+        key = new.partition(" ")[0]
+        (path / name).write_text(re.sub(rf"{key} \w+", new, (FIXTURE / name).read_text()))
+    elif edit in files:
+        name, content = files[edit]
+        (path / name).write_text(content)
+    elif edit in commands:
+        git(path, *commands[edit])
+    elif edit == "generate":
+        repository.run("generate", "--allow-prune")
+    elif generated.is_file():
+        deeds[edit]()
+
+
+@settings(
+    max_examples=int(os.environ.get("KURE_HOOKS_SAMPLES", "6")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.lists(st.tuples(EDITS, st.integers(1, 4)), min_size=3, max_size=8))
+def test_every_answer_is_that_of_a_run_without_stamps(tmp_path_factory, edits):
+    made = Repository(tmp_path_factory.mktemp("random") / "repository")
+    shutil.copytree(FIXTURE, made.path)
+    git(made.path, "init", "-q")
+    made.run("generate")
+    git(made.path, "add", ".")
+    git(made.path, "commit", "-qm", "fleet")
+    for source in ("worktree", "index"):
+        made.settle("check", "--source", source)
+    for edit, number in edits:
+        change(made, edit, number)
+        for source in ("worktree", "index"):
+            plain = made.run("check", "--no-cache", "--source", source)
+            for _ in range(2):
+                assert made.run("check", "--source", source)[:2] == plain[:2]
