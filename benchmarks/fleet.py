@@ -136,7 +136,13 @@ def once(root: Path, checkout: Path, given: argparse.Namespace) -> Iterator[tupl
     yield "generate", kure_hooks(CHANGED, "generate", *options, checkout=checkout)
     if given.git:
         git(root, "add", "--all")
+        shutil.rmtree(root / ".git/kure-hooks/stamps", ignore_errors=True)
     yield "check", kure_hooks(IN_SYNC, "check", *options, checkout=checkout)
+    if given.git:
+        # The first run tells the second what to look at, which leaves the stamp for the third.
+        kure_hooks(IN_SYNC, "check", *options, checkout=checkout)
+        yield "git status", timed(("git", "status", "--porcelain"), root)
+        yield "check again", kure_hooks(IN_SYNC, "check", *options, checkout=checkout)
     yield "--version", kure_hooks(IN_SYNC, "--version", checkout=checkout)
 
 
@@ -175,18 +181,20 @@ def kure_hooks(expected: int | None, *arguments: str, checkout: Path = PROJECT) 
 
     None expects any.
     """
+    return timed((*KURE_HOOKS, *arguments), checkout, expected)
+
+
+def timed(command: Sequence[str], cwd: Path, expected: int | None = 0) -> Run:
+    """Run a program and return what it took, with all that it waited for."""
     # As it is installed: with bytecode, which a first run that is not measured leaves behind.
     environment = {key: text for key, text in os.environ.items() if key != NO_BYTECODE}
     start = time.perf_counter()
-    command = [*KURE_HOOKS, *arguments]
-    with subprocess.Popen(
-        command, cwd=checkout, env=environment, stdout=subprocess.DEVNULL
-    ) as process:
+    with subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
     if expected is not None and process.returncode != expected:
-        sys.exit(f"kure-hooks {arguments[0]} ended with {process.returncode}, not {expected}")
+        sys.exit(f"{' '.join(command)} ended with {process.returncode}, not {expected}")
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 

@@ -17,7 +17,7 @@ VARIABLE = "KURE_HOOKS_CACHE"
 """The environment variable that turns stamps off, as it does caches: empty or 0."""
 
 # Whoever asks for one of these wants the run itself, or has more of it than its exit code.
-_UNSTAMPED = ("--no-cache", "--debug", "--output", "--root", "-h", "--help")
+_UNSTAMPED = ("--no-cache", "--debug", "--output", "-h", "--help")
 
 # Git's variables that lead to another repository than the one around the working directory.
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
@@ -56,9 +56,18 @@ def ask(arguments: list[str]) -> Question | None:
         return None
     if any(argument.startswith(_UNSTAMPED) for argument in arguments):
         return None
-    directory = git_directory(os.getcwd())
+    directory = git_directory(os.path.join(os.getcwd(), _root(arguments)))
     if not directory:
         return None
     from kure_hooks.stamps.identity import identify  # noqa: PLC0415 - for such commands only
 
     return Question(arguments[0], directory, identify(arguments))
+
+
+def _root(arguments: list[str]) -> str:
+    """Return the value of --root, empty where it is not given."""
+    for number, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name == "--root":
+            return value if equals else "".join(arguments[number + 1 : number + 2])
+    return ""

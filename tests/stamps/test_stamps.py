@@ -103,6 +103,13 @@ def test_a_subdirectory_has_a_stamp_of_its_own(repository):
     assert not repository.run("check", cwd=repository.path / "apps")[2]
 
 
+@pytest.mark.parametrize("form", [("--root", "repository"), ("--root=repository/",)])
+def test_the_repository_may_be_named(repository, form):
+    above = repository.path.parent
+    runs = [repository.run("check", *form, cwd=above) for _ in range(3)]
+    assert runs == [(0, "", False), (0, "", False), (0, "", True)]
+
+
 def test_an_edited_input_is_seen_and_so_is_its_undoing(repository):
     text = (repository.path / APPLICATION).read_text()
     repository.edit(APPLICATION, "replicas: 3", "replicas: 4")
