@@ -2,7 +2,7 @@
 
 from kure_hooks.yamlio.document import Document, Pointer
 from kure_hooks.yamlio.emitter import dump
-from kure_hooks.yamlio.reader import read
+from kure_hooks.yamlio.ordinary import read
 from kure_hooks.yamlio.scalars import agreed, kubernetes, kustomize, strict
 from kure_hooks.yamlio.skimming import skim
 

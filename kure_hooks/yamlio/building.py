@@ -14,6 +14,9 @@ _UNREADABLE = re.compile("[\x7f-\x9f\ufffe\uffff]")
 
 # A key that is not explicit ends within so many characters, for every reader (YAML 1.2.2, 7.4).
 _LONGEST_KEY = 1_024
+LONGEST_SURE_KEY = _LONGEST_KEY // 6
+"""The characters of a key that is short enough whatever it is made of."""
+
 # Go's encoder writes these as six characters, and those of `_SHORT` as two.
 _LONG = re.compile("[<>&\x00-\x07\x0b\x0e-\x1f\u2028\u2029]")
 _SHORT = re.compile('["\\\\\b\t\n\f\r]')
@@ -41,7 +44,7 @@ def key_problem(key: str, *, quoted: bool) -> Problem | None:
     """Return why kustomize can't read a key; None if it can."""
     if quoted and key == "<<":
         return "kustomize takes the key << for a merge, even in quotes", "Choose another key."
-    if len(key) > _LONGEST_KEY // 6 and _written_length(key) > _LONGEST_KEY:
+    if len(key) > LONGEST_SURE_KEY and _written_length(key) > _LONGEST_KEY:
         problem = f"this key of {len(key)} characters is too long for kustomize"
         return problem, f"at most {_LONGEST_KEY} characters, as JSON and with its quotes"
     return None

@@ -14,7 +14,7 @@ import yaml
 
 from kure_hooks.yamlio.document import Document, Pointer
 from kure_hooks.yamlio.emitter import dump
-from kure_hooks.yamlio.reader import PARSER
+from kure_hooks.yamlio.encoding import PARSER
 
 _BOM = "\ufeff"
 

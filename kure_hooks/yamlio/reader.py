@@ -16,7 +16,13 @@ from kure_hooks.yamlio import limits
 from kure_hooks.yamlio.building import key_problem, string_problem
 from kure_hooks.yamlio.conflict import refuse_conflict, refuse_leftover
 from kure_hooks.yamlio.document import Document, Marks
-from kure_hooks.yamlio.encoding import RefusedError, mark_of_forbidden, payload, syntax_problem
+from kure_hooks.yamlio.encoding import (
+    PARSER,
+    RefusedError,
+    mark_of_forbidden,
+    payload,
+    syntax_problem,
+)
 from kure_hooks.yamlio.faults import CORE_TAGS, Fault, Faults
 from kure_hooks.yamlio.reader_state import DROPPED, MERGE, Anchored, Frame
 from kure_hooks.yamlio.scalars import (
@@ -25,13 +31,10 @@ from kure_hooks.yamlio.scalars import (
     ScalarError,
     agreed,
     is_word,
-    kubernetes,
     shown,
     strict,
 )
 
-# Without libyaml PyYAML's own parser gives the same events, ten times slower.
-PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAGGED = {
     f"tag:yaml.org,2002:{name}": kind
     for name, kind in (("int", int), ("float", float), ("bool", bool), ("null", type(None)))
@@ -40,16 +43,10 @@ _TEXT_TAGS = ("!", "tag:yaml.org,2002:str")
 _COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
-def read(
-    data: bytes, path: str, resolve: Resolver = kubernetes, *, most: int = limits.BYTES
+def read_completely(
+    data: bytes, path: str, resolve: Resolver, *, most: int = limits.BYTES
 ) -> list[Document]:
-    """Return the documents of one file, without the empty ones.
-
-    `path` is repository-relative and only names the file in findings, `most` is the limit of its
-    bytes. Raises InputError with the first `limits.FINDINGS` faults: encoding, limits, syntax,
-    duplicate or non-text keys, tags and scalars that `resolve` refuses, conflict markers, and under
-    `agreed` and `strict` what kustomize could not read again.
-    """
+    """Return the documents of any file, its faults in full; see `ordinary.read`."""
     refuse_conflict(data, path)
     builder = _Builder(path, resolve, most)
     try:

@@ -1,5 +1,6 @@
 """What is skimmed is what is read, positions included."""
 
+from functools import partial
 from itertools import islice
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kure_hooks.errors import InputError
-from kure_hooks.yamlio import dump, limits, read, skim, skimming
+from kure_hooks.yamlio import dump, limits, read, reader, scalars, skim, skimming
 from tests.support.attacks import LEGITIMATE
 
 SCALARS = (
@@ -81,6 +82,29 @@ def told(reader, data, most=limits.BYTES):
 def test_whole_files_are_the_same(values):
     data = "---\n".join(map(dump, values)).encode()
     assert told(skim, data) == told(read, data)
+
+
+RESOLVERS = (scalars.kubernetes, scalars.agreed, scalars.strict)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.dictionaries(st.text(max_size=5), VALUES, max_size=3), max_size=3),
+    st.sampled_from(RESOLVERS),
+)
+def test_ordinary_files_are_read_as_completely(values, resolve):
+    data = "---\n".join(map(dump, values)).encode()
+    assert told(partial(read, resolve=resolve), data) == told(
+        partial(reader.read_completely, resolve=resolve), data
+    )
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PARTS), max_size=14).map("".join), st.sampled_from(RESOLVERS))
+def test_odd_texts_are_read_as_completely(text, resolve):
+    assert told(partial(read, resolve=resolve), text.encode()) == told(
+        partial(reader.read_completely, resolve=resolve), text.encode()
+    )
 
 
 @settings(max_examples=400, deadline=None)
