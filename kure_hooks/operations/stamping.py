@@ -27,7 +27,6 @@ _BLINDING = {
     "core.ignorestat": ("true", "yes", "on", "1", ""),
 }
 _BY_BRANCH = "includeif.onbranch:"
-_CONVERSIONS = re.compile(rb"\b(text|eol|crlf)\b")
 _CONVERTING = ("core.autocrlf", "core.eol")
 
 # A submodule, a file that git was told not to look at, and another repository that git knows not.
@@ -79,7 +78,7 @@ def _basis(workspace: Workspace, fleet: Fleet, source: str) -> place.Basis | Non
         return None
     if basis.source == "worktree":
         basis.directories = tuple(sorted(_directories(basis.root, listing)))
-    basis.exact = _may_change_unseen(basis, settings, listing)
+    basis.exact = _may_change_unseen(basis, settings, listing, fleet)
     return basis
 
 
@@ -137,20 +136,21 @@ def _settings(root: Path) -> tuple[Mapping[str, str], set[str]]:
     return settings, files
 
 
-def _may_change_unseen(basis: place.Basis, settings: Mapping[str, str], listing: bytes) -> bool:
-    """Tell whether a file may change without a change that a plain listing shows."""
+def _may_change_unseen(
+    basis: place.Basis, settings: Mapping[str, str], listing: bytes, fleet: Fleet
+) -> bool:
+    """Tell whether an input may change without a change that a plain listing shows.
+
+    Of what is generated, check itself takes line ends that git converts for the same.
+    """
     if any(blob in listing for blob in _EMPTY):
         return True
     if basis.source == "index":
         return False
     if any(settings.get(key, "false") != "false" for key in _CONVERTING):
         return True
-    inside = (
-        Path(basis.root, os.fsdecode(record.rpartition(b"\t")[2]))
-        for record in listing.split(b"\0")
-        if record.endswith(attributes.FILE_NAME.encode())
-    )
-    beside = (Path(file) for file in basis.files if file.endswith("attributes"))
-    return any(
-        _CONVERSIONS.search(file.read_bytes()) for file in (*inside, *beside) if file.is_file()
-    )
+    inputs = {path for inputs in fleet.inputs.values() for path in inputs.files}
+    asked = b"".join(os.fsencode(path) + b"\0" for path in sorted(inputs))
+    flags = ("--stdin", "-z", "text", "eol")
+    answers = git(Path(basis.root), "check-attr", *flags, stdin=asked).out.split(b"\0")
+    return not {*answers[2::3]} <= {b"unspecified", b"unset"}

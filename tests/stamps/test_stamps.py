@@ -250,6 +250,14 @@ def test_ends_of_lines_that_git_converts_are_seen(repository):
     assert repository.run("check")[:2] == plain[:2]
 
 
+def test_attributes_of_generated_files_need_no_times(repository):
+    (repository.path / ".gitattributes").write_text("clusters/** text eol=lf linguist-generated\n")
+    repository.settle()
+    os.utime(repository.path / GENERATED, (1, 1))
+    git(repository.path, "update-index", "--refresh")
+    assert repository.run("check") == (0, "", True)
+
+
 def test_another_repository_in_the_way_is_seen(repository):
     git(repository.path / "clusters/prod", "init", "-q")
     assert repository.code() == 2
