@@ -275,6 +275,7 @@ def test_a_closed_pipe_ends_quietly(fleet):
     assert (fleet / "err.txt").read_text() == ""
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("delay", [0.6, 1.0])
 def test_an_interrupt_exits_130_and_leaves_no_temporaries(fleet, jobs, delay):

@@ -113,6 +113,7 @@ def test_closed_streams_change_nothing(closed, command, drifted):
         assert "changed  " not in path.read_text()
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_before_anything_is_loaded_is_quiet():
     program = (
         "import os, signal, sys\n"
@@ -134,6 +135,7 @@ def test_an_interrupt_before_anything_is_loaded_is_quiet():
     assert (done.returncode, done.stderr) == (130, "interrupted\n")
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_run_leaves_its_report(fleet):
     program = (
         "import os, signal\n"

@@ -42,6 +42,7 @@ def awaited(condition, seconds=60):
     return condition()
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("name", SIGNALS)
 def test_nothing_goes_on_after(name, place, tmp_path):
     if absent := missing(*SERVER, *FLUX):
