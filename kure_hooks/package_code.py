@@ -124,8 +124,12 @@ def points(group: str) -> Iterator[tuple[str, "EntryPoint"]]:
     """Yield the entry points of a group with the names and versions of their packages."""
     from importlib.metadata import distributions  # noqa: PLC0415 - most runs need none
 
+    installed = list(distributions(path=list(_trusted(sys.path))))
+    # Names and versions take far longer to read, and most environments have no such package.
+    if not any(group in (item.read_text("entry_points.txt") or "") for item in installed):
+        return
     known = set()
-    for distribution in distributions(path=list(_trusted(sys.path))):
+    for distribution in installed:
         name, version = distribution.metadata["Name"], distribution.version
         # Of two of one name Python imports the first one.
         if name in known:

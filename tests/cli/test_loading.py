@@ -167,3 +167,10 @@ def test_lint_loads_only_the_rules_that_are_chosen(tmp_path):
         "kure_hooks.validators",
     }
     assert sorted(found & needless) == []
+
+
+def test_packages_without_a_plugin_cost_no_reading_of_what_they_say_of_themselves(fleet, kure):
+    kure("generate")
+    found = loaded("lint", cwd=fleet)
+    assert "importlib.metadata" in found
+    assert "email.parser" not in found
