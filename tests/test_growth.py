@@ -191,7 +191,8 @@ UNITS = (
         "\u200b",
         "sqlplus ",
     ),
-    *("api key: ", "PASSWORD+=", "{password, <<"),
+    *("api key: ", "PASSWORD+=", "{password, <<", r"passwd <<E\n", r"\"", r'"\"a\"', "\\", r"\n"),
+    *("routing_key: ", "a * b ", "a * b *\n", "# client server secret\n", "hc-ping.com/"),
 )
 
 

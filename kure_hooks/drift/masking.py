@@ -11,7 +11,7 @@ from kure_hooks.secrecy import HIDDEN, HIDDEN_CHANGE
 from kure_hooks.secrecy.assignments import KEPT, NAMES, VALUES
 from kure_hooks.secrecy.places import OPEN
 from kure_hooks.secrecy.secret_names import LONGEST, is_secret, names_secret, secret_children
-from kure_hooks.secrecy.shapes import PRIVATE_PARTS, is_login
+from kure_hooks.secrecy.shapes import PRIVATE_PARTS, is_secret_at
 from kure_hooks.secrecy.texts import holds_secret, scrub, scrub_lines
 
 # What tools remember of an object: all of it, as text.
@@ -131,9 +131,11 @@ class _Place:
         # An ExternalSecret says at which key of the Secret it puts what it refers to.
         names_key = key == "secretKey" and "remoteRef" in siblings
         item = siblings[key]
-        login = key in ("auth", "_auth") and isinstance(item, str) and is_login(item)
+        by_value = isinstance(item, str) and is_secret_at(key, item)
         of_a_jwk = key in PRIVATE_PARTS and "kty" in siblings
-        return (login or of_a_jwk or names_secret(key)) and not names_key and not self.reveals(key)
+        return (
+            (by_value or of_a_jwk or names_secret(key)) and not names_key and not self.reveals(key)
+        )
 
     def _announces(self, name: Any) -> bool:
         return isinstance(name, str) and names_secret(name) and not self.reveals(name)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from kure_hooks.secrecy.assignments import KEPT, Reveals
-from kure_hooks.secrecy.quoting import QUOTE, line_end, quoted
+from kure_hooks.secrecy.quoting import line_end, quoted
 from kure_hooks.secrecy.search import Search
 from kure_hooks.secrecy.secret_names import names_secret, secret_children
 from kure_hooks.secrecy.shapes import Span
@@ -93,18 +93,9 @@ _COMMANDS = (
     ),
     Search(re.compile(r"\binsecure-password[ \t]++(?P<secret>\S++)"), ("insecure-password",)),
 )
-# The lines may be those of a string, in which a line feed is `\\n`.
-_LINE = r"(?:^|(?<=\\n))"
-_SECTION = re.compile(
-    rf"(?:{_LINE}|(?<=[\"']))[ \t]*+\[{{1,2}}+(?P<name>[\w.\" -]++)\]{{1,2}}+"
-    r"[ \t\r]*+(?:(?P<escaped>(?=\\))|$)",
-    re.MULTILINE,
-)
-_NEXT = re.compile(rf"{_LINE}[ \t]*+\[", re.MULTILINE)
-_ENTRY = re.compile(
-    rf"{_LINE}[ \t]*+[\"']?+(?P<name>[\w.-]++)[\"']?+[ \t]*+[=:][ \t]*+", re.MULTILINE
-)
-_ESCAPED_END = re.compile(r"\\[nr]|[\"'\n]")
+_SECTION = re.compile(r"^[ \t]*+\[{1,2}+(?P<name>[\w.\" -]++)\]{1,2}+[ \t\r]*+$", re.MULTILINE)
+_NEXT = re.compile(r"^[ \t]*+\[", re.MULTILINE)
+_ENTRY = re.compile(r"^[ \t]*+[\"']?+(?P<name>[\w.-]++)[\"']?+[ \t]*+[=:][ \t]*+", re.MULTILINE)
 
 _VALUES = (
     Search(
@@ -162,27 +153,16 @@ def _sections(text: str, reveals: Reveals) -> Iterator[Span]:
         name = section["name"].rpartition(".")[2].strip('" ')
         if not names_secret(name) or reveals(name):
             continue
-        escaped = section["escaped"] is not None
-        limit = line_end(text, at) if escaped else len(text)
-        following = _NEXT.search(text, at, limit)
-        end = following.start() if following else limit
+        following = _NEXT.search(text, at)
+        end = following.start() if following else len(text)
         entries = list(_ENTRY.finditer(text, at, end))
         secret = secret_children(name, [entry["name"] for entry in entries])
         for number, entry in enumerate(entries):
-            if entry["name"] in secret and not KEPT.match(text, entry.end()):
+            start = entry.end()
+            if entry["name"] in secret and not KEPT.match(text, start):
                 last = entries[number + 1].start() - 1 if number + 1 < len(entries) else end
-                yield Span(entry.end(), _entry_end(text, entry, last, escaped), entry["name"])
+                in_lines = text[start : start + 3] in ('"""', "'''")
+                yield Span(
+                    start, last if in_lines else min(last, line_end(text, start)), entry["name"]
+                )
         at = end
-
-
-def _entry_end(text: str, entry: re.Match[str], last: int, escaped: bool) -> int:  # noqa: FBT001
-    """Return where the value of an entry ends, of a section that may be inside of a string."""
-    start = entry.end()
-    if escaped:
-        if QUOTE.match(text, start):
-            return min(quoted(text, start)[1], last)
-        end = _ESCAPED_END.search(text, start, last)
-        return end.start() if end else last
-    if text[start : start + 3] in ('"""', "'''"):
-        return last
-    return min(last, line_end(text, start))

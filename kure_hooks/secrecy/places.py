@@ -6,7 +6,7 @@ from typing import Any
 from kure_hooks.secrecy import Way
 from kure_hooks.secrecy.assignments import NAMES, VALUES
 from kure_hooks.secrecy.secret_names import SECRET_DATA, is_secret, names_secret, secret_children
-from kure_hooks.secrecy.shapes import PRIVATE_PARTS
+from kure_hooks.secrecy.shapes import PRIVATE_PARTS, is_secret_at
 
 OPEN = frozenset(("apiVersion", "kind", "metadata", "type", "immutable", "status"))
 """The keys of a Secret whose values are shown."""
@@ -42,7 +42,10 @@ def _secret_name(container: Mapping[str, Any], step: str, parent: str) -> str:
         isinstance(name, str) and names_secret(name)
         for name in (container.get(key) for key in NAMES)
     )
-    if names_secret(step) or announced or ("kty" in container and step in PRIVATE_PARTS):
+    value = container.get(step)
+    by_value = isinstance(value, str) and is_secret_at(step, value)
+    of_a_jwk = "kty" in container and step in PRIVATE_PARTS
+    if names_secret(step) or announced or by_value or of_a_jwk:
         return step
     return parent if parent and step in secret_children(parent, {*container, step}) else ""
 

@@ -53,13 +53,34 @@ _HASHES = re.compile(
 _ENCRYPTED = re.compile(
     r"ENC\[[^\]\n]*+\]?+|\$ANSIBLE_VAULT;[^\n]{0,99}+(?:\n[ \t]*+[0-9a-f]{4,}+\r?)++"
 )
+# Whoever knows such an address can write to a chat, raise an alarm or say that all is well.
 _WEBHOOKS = re.compile(
-    r"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks"
-    r"|outlook\.office\.com/webhook|events\.pagerduty\.com/integration|\.webhook\.office\.com/webhookb2|api\.telegram\.org)/"
+    r"(?:hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)"
+    r"|discord(?:app)?\.com/api(?:/v[0-9]{1,2}+)?+/webhooks|media\.guilded\.gg/webhooks"
+    r"|outlook\.office(?:365)?+\.com/webhook|\.webhook\.office\.com/webhookb2"
+    r"|api\.telegram\.org|webexapis\.com/v1/webhooks/incoming|api\.flock\.com/hooks/sendMessage"
+    r"|open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot(?:/v2)?+/hook"
+    r"|hooks\.zapier\.com/hooks/catch|\bhook\.[a-z0-9]{2,4}+\.make\.com"
+    r"|maker\.ifttt\.com/trigger/[\w{}-]{1,99}+(?:/json)?+/with/key"
+    r"|events(?:\.eu)?+\.pagerduty\.com/(?:integration|x-ere)"
+    r"|alert\.victorops\.com/integrations/generic/[0-9]{8}/alert"
+    r"|api\.squadcast\.com/v[0-9]/incidents/[a-z0-9-]{1,40}+|zenduty\.com/api/events"
+    r"|api\.ilert\.com/api/v1/events(?:/[a-z0-9-]{1,40}+)?+"
+    r"|\.grafana\.net(?:/oncall)?+/integrations/v1/[a-z_]{1,40}+"
+    r"|uptime\.better(?:stack|uptime)\.com/api/v1(?:/[a-z-]{1,40}+){1,2}|hc-ping\.com|nosnch\.in"
+    r"|\.sumologic\.com/receiver/v1/http|\.loggly\.com/(?:inputs|bulk)"
+    r"|\.datadoghq\.(?:com|eu)/v1/input)/"
     r"(?P<secret>[^\s\"'<>\\]++)"
 )
-# Mattermost and those that took its shape over.
-_HOOK = re.compile(r"(?<=/hooks/)(?P<secret>[a-z0-9]{26})(?![\w-])")
+# Mattermost and those that took its shape over; Rocket.Chat.
+_HOOK = re.compile(
+    r"(?<=/hooks/)(?P<secret>[a-z0-9]{26}|[A-Za-z0-9]{17,24}+/[A-Za-z0-9]{32,99}+)(?![\w-])"
+)
+# The key of a service of PagerDuty; those of queues and of other services are words.
+_ROUTING_KEY = re.compile(
+    r"(?i:routing[._-]?key)(?:\\*+[\"'])?+[ \t]*+[:=][ \t]*+(?:\\*+[\"'])?+"
+    r"(?P<secret>[A-Za-z0-9]{32})(?![A-Za-z0-9])"
+)
 # What signs or opens an address.
 _QUERY = re.compile(
     r"(?i:(?:[?&]|&amp;|%26)(?:sig|signature|x-amz-signature|x-goog-signature|auth|key|code|hmac)=)"
@@ -103,8 +124,15 @@ _PGPASS = re.compile(
 _ADDRESS = re.compile(r"[0-9a-fA-F:.]++")
 _COLUMNS = (
     Search(
-        _WEBHOOKS, ("hooks.slack", "discord", "office.com/", "api.telegram.org", "pagerduty.com/")
+        _WEBHOOKS,
+        (
+            *("hooks.slack", "discord", "guilded", "office", "telegram", "webex", "flock.com"),
+            *("feishu", "larksuite", "zapier", "make.com", "ifttt", "pagerduty.com", "victorops"),
+            *("squadcast", "zenduty", "ilert", "grafana.net", "betterstack", "betteruptime"),
+            *("hc-ping", "nosnch", "sumologic", "loggly", "datadoghq"),
+        ),
     ),
+    Search(_ROUTING_KEY, ("routing",)),
     Search(_HOOK, ("/hooks/",)),
     Search(_QUERY, ("?", "&", "%26")),
     Search(_BARE_LOGIN, ("@",)),
@@ -159,6 +187,13 @@ def is_login(text: str) -> bool:
     """Tell whether a text is the Base64 of `user:password`."""
     login = decoded(text)
     return login is not None and ":" in login and login.isprintable()
+
+
+def is_secret_at(name: str, value: str) -> bool:
+    """Tell whether a value is a secret at a name that has other values as well."""
+    if name in ("auth", "_auth"):
+        return is_login(value)
+    return _ROUTING_KEY.search(f"{name}: {value}") is not None
 
 
 def decoded(text: str) -> str | None:

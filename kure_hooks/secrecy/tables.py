@@ -1,4 +1,4 @@
-"""Secrets in the columns of tables: CSV with any separator, Markdown, and what psql prints."""
+"""Secrets in the columns of tables: CSV with any separator, Markdown, what psql prints, and PPP."""
 
 import re
 from collections.abc import Iterator
@@ -28,6 +28,15 @@ _PAIR = re.compile(
     r"(?=\|[ \t]*+(?P<secret>[^|\n]++)\|)"
 )
 
+# The secrets of PPP: client, server, secret, addresses. The server is mostly any, a star.
+_LOGIN = r"^[ \t]*+(?!#)(?:\"[^\"\n]++\"|[^\s\"]++)[ \t]++"
+_THIRD = r"(?P<secret>\"[^\"\n]++\"|[^\s\"]++)"
+_OF_PPP = re.compile(
+    rf"{_LOGIN}\*[ \t]++{_THIRD}(?:[ \t]++(?:\*|-|[0-9a-fA-F.:/]++))++[ \t\r]*+$", re.MULTILINE
+)
+_HEAD_OF_PPP = re.compile(r"^[ \t]*+#[ \t]*+client[ \t]++server[ \t]++secret\b", re.MULTILINE)
+_BELOW_HEAD = re.compile(rf"{_LOGIN}\S++[ \t]++{_THIRD}", re.MULTILINE)
+
 
 def tables(text: str, reveals: Reveals) -> Iterator[Span]:
     """Yield the cells below and beside the names of secrets, in no order."""
@@ -35,6 +44,7 @@ def tables(text: str, reveals: Reveals) -> Iterator[Span]:
         name = pair["name"].replace(" ", "_")
         if names_secret(name) and not reveals(pair["name"]) and is_no_word(pair["secret"].strip()):
             yield from _cell(text, *pair.span("secret"), pair["name"])
+    yield from _logins(text)
     at, final = 0, max(map(text.rfind, _CELLS))
     while at <= final and (head := _HEAD.search(text, at)):
         at = head.end()
@@ -57,6 +67,15 @@ def tables(text: str, reveals: Reveals) -> Iterator[Span]:
                     last = number if number + 1 < len(names) else len(cells) - 1
                     yield from _cell(text, cells[number][0], cells[last][1], names[number])
             at = end
+
+
+def _logins(text: str) -> Iterator[Span]:
+    """Yield the secrets of PPP, below the head of such a file or in lines that have its form."""
+    if "secret" in text and (head := _HEAD_OF_PPP.search(text)):
+        yield from (Span(*line.span("secret")) for line in _BELOW_HEAD.finditer(text, head.end()))
+    for line in _OF_PPP.finditer(text) if "*" in text else ():
+        if line["secret"].startswith('"') or is_no_word(line["secret"]):
+            yield Span(*line.span("secret"))
 
 
 def _cells(text: str, start: int, end: int, mark: str) -> list[tuple[int, int]]:

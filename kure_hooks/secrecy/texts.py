@@ -24,14 +24,16 @@ _BREAK = re.compile(r"[\\\s]++")
 _AUTH = re.compile(r"(?<![\w.-])_?auth(?:\\*+[\"'])?+[ \t]*+[:=][ \t]*+(?:\\*+[\"'])?+$")
 _BEFORE = 40
 
-# Letters of names as escapes of JSON, YAML or Java, characters without a width, wide signs.
+# Escapes of JSON, YAML, shells and Java, the beginning of a string of several lines, characters
+# without a width, wide signs.
 _DISGUISE = re.compile(
-    r"(?<!\\)\\{1,4}+(?:u00|x)"
-    r"(?P<code>2[dDeE]|3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])|[\xad\u200b-\u200d\u2060\ufeff\uff1a\uff1d]"
+    r"\\(?:u(?P<code>[0-9a-fA-F]{4})|x(?P<byte>[0-9a-fA-F]{2})|(?P<sign>[\\\"'/nrt]))"
+    r"|\"(?=(?:[^\"\\\n]|\\[^n])*+\\n)|[\xad\u200b-\u200d\u2060\ufeff\uff1a\uff1d]"
 )
-_SIGNS = {"\uff1a": ":", "\uff1d": "="}
+_SIGNS = {r"\n": "\n", r"\r": "\r", r"\t": "\t", '"': '"\n', "\uff1a": ":", "\uff1d": "="}
 
-# Base64 of Base64 of a text is unpacked, and once more; nobody packs deeper by accident.
+# A text in a text, as Base64 or as a string with escapes, is unpacked, and so on; nobody packs
+# deeper by accident.
 _DEPTH = 3
 
 
@@ -113,22 +115,32 @@ def _found(text: str, reveals: Reveals, depth: int) -> Iterator[Span]:
 
 
 def _disguised(text: str, reveals: Reveals, depth: int) -> Iterator[Span]:
-    """Yield what is secret at a name that is written with escapes, or with invisible letters."""
+    """Yield what is secret once a level of escapes, and what can't be seen, is taken away."""
     if text.isascii() and "\\" not in text:
         return
     places: list[tuple[int, int]] = [(0, 0)]
-    letters: list[str] = []
+    pieces: list[str] = []
     size = at = 0
     for match in _DISGUISE.finditer(text):
-        letter = chr(int(match["code"], 16)) if match["code"] else _SIGNS.get(match[0], "")
-        letters += text[at : match.start()], letter
+        letter = _letter(match)
+        pieces += text[at : match.start()], letter
         size += match.start() - at + len(letter)
         at = match.end()
         places.append((size, at))
-    if letters:
-        plain = "".join((*letters, text[at:]))
+    if pieces:
+        plain = "".join((*pieces, text[at:]))
         for span in _found(plain, reveals, depth - 1):
             yield span._replace(start=_place(places, span.start), end=_place(places, span.end))
+
+
+def _letter(match: re.Match[str]) -> str:
+    """Return what an escape stands for; nothing for what can't be seen.
+
+    Behind the quote of a string its first line begins.
+    """
+    if code := match["code"] or match["byte"]:
+        return chr(int(code, 16))
+    return _SIGNS.get(match[0], match["sign"] or "")
 
 
 def _place(places: Sequence[tuple[int, int]], at: int) -> int:

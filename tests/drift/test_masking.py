@@ -63,6 +63,11 @@ def test_a_secret_is_hidden(text):
         assert "(hidden" in shown
 
 
+def test_the_routing_key_of_a_service_is_told_from_that_of_a_queue():
+    shown = hidden(f"spec: {{routing_key: {'x7Kq9mPz' * 4}, routingKey: orders.created}}")
+    assert shown == {"spec": {"routing_key": "(hidden)", "routingKey": "orders.created"}}
+
+
 @pytest.mark.parametrize("name", sorted(shapes("x")))
 def test_every_shape_is_hidden_in_a_value_and_makes_its_file_suspicious(name):
     text = shapes(CANARY)[name]

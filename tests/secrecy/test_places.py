@@ -45,6 +45,7 @@ JWK = {"keys": [{"kty": "RSA", "d": 1, "e": 1}]}
         (PARENT, ("credentials", "deep", "a", "b")),
         (JWK, ("keys", 0, "d")),
         ({"token": [1]}, ("token", 0)),
+        ({"routing_key": "x7Kq9mPz2LwN4vR8tYb3x7Kq9mPz2LwN"}, ("routing_key",)),
     ],
 )
 def test_a_secret_is_not_quoted(value, steps):
@@ -55,6 +56,7 @@ def test_a_secret_is_not_quoted(value, steps):
     ("value", "steps"),
     [
         (MAP, ("data", "SINCE")),
+        ({"routing_key": "orders.created"}, ("routing_key",)),
         (MAP, ("data", "nested", "a")),
         (SECRET, ("metadata", "labels", "a")),
         (SECRET, ("type",)),

@@ -1,4 +1,5 @@
 import base64
+import json
 import re
 
 import pytest
@@ -19,8 +20,12 @@ AT_A_LINE = {
     *("Markdown table", "Markdown table without borders", "table of psql", "setx"),
     *("Terraform variable", "Terraform sensitive", "Terraform output"),
     *("explicit key", "explicit key of a block"),
+    *("secrets of PPP", "secret of PPP", "secret of PPP with an address"),
     *("directive of any name", "Vault login", "Dockerfile", "header of nginx", "AWS configure"),
 }
+
+# These have two levels of escapes themselves, and deeper than three nobody packs.
+PACKED = {"INI section in JSON escaped twice", "JSON escape, escaped"}
 
 
 def traces(text: str, secret: str) -> list[str]:
@@ -51,6 +56,15 @@ def test_every_shape_is_hidden_among_other_text(name, around):
     if "\n" in text and around in ("# see {}", "\t{}"):
         around = "\n{}"
     assert traces(scrub(around.replace("{}", text)), CANARY) == []
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - PACKED))
+@pytest.mark.parametrize("before", ["", "first\n"], ids=["first", "second"])
+def test_every_shape_is_hidden_in_a_string_of_json(name, before):
+    text = f"{before}{shapes(CANARY)[name]}\nlast\n"
+    for _ in range(2):
+        text = json.dumps({"script": text})
+        assert traces(scrub(text), CANARY) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
