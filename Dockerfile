@@ -11,7 +11,7 @@ COPY action/requirements.txt action/
 # What comes from outside is in the lock, with its hash. The rest of the build needs no network.
 RUN python3 -m pip download --quiet --no-deps --only-binary :all: --require-hashes \
     --requirement action/requirements.txt --dest /wheels
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY kure_hooks kure_hooks
 # Of the wheels only those that kure-hooks needs to run come into its environment, and no pip.
 RUN python3 -m pip wheel --quiet --no-deps --no-index --find-links /wheels --wheel-dir /wheels . \

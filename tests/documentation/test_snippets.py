@@ -5,7 +5,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +15,9 @@ from lupa import LuaRuntime
 from tests.documentation import fragments
 from tests.documentation.worlds import World
 from tests.support.children import environment
-from tests.support.git import commit_all, git, make_repository
+from tests.support.git import git
 from tests.support.pages import ROOT, WRITTEN, blocks, read
+from tests.support.project import repository_of_hooks
 
 # Blocks that no test runs, all pages together. The number may only fall.
 NOT_RUN = 17
@@ -33,13 +33,7 @@ SHOWN_ONLY = {"text", "gitignore", "gitattributes", "mermaid"}
 @pytest.fixture(scope="session")
 def hook_repository(tmp_path_factory):
     """A repository with this version of the hooks as the release that the pages name."""
-    path = make_repository(tmp_path_factory.mktemp("project"))
-    shutil.copytree(
-        ROOT / "kure_hooks", path / "kure_hooks", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    for name in (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, path / name)
-    commit_all(path, "The release")
+    path = repository_of_hooks(tmp_path_factory.mktemp("project"))
     git(path, "tag", "v0.1.0")
     return path
 

@@ -1,29 +1,21 @@
 """The hooks as users get them: installed by pre-commit and prek from a clone of this project."""
 
-import shutil
 import subprocess
 
 import pytest
 
-from tests.hooks.checkout import ROOT, Checkout, run_kure, stack
+from tests.hooks.checkout import Checkout, run_kure, stack
 from tests.support.git import commit_all, environment, git, make_repository, write
+from tests.support.project import repository_of_hooks
 from tests.support.scripts import script
 
 HOOK_TYPES = "pre-commit, pre-merge-commit, pre-push"
-SHIPPED = (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE", "kure_hooks")
 
 
 @pytest.fixture(scope="session")
 def hook_repository(tmp_path_factory):
     """A git repository with what is in the work tree now; returns its path."""
-    clone = make_repository(tmp_path_factory.mktemp("kure-hooks"))
-    for name in SHIPPED:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / name, clone / name)
-    commit_all(clone, "all")
-    return clone
+    return repository_of_hooks(tmp_path_factory.mktemp("kure-hooks"))
 
 
 @pytest.fixture(scope="session", params=["pre-commit", "prek"])

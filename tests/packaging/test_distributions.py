@@ -100,6 +100,19 @@ def test_the_metadata_says_whose_it_is_and_where(metadata):
     assert metadata["Requires-Python"] == f">={PYTHONS[0]}"
 
 
+def test_the_page_in_an_index_leads_to_files_of_this_version(metadata):
+    """An index shows the README alone: a relative link would lead nowhere."""
+    readme, page = (ROOT / "README.md").read_text(), metadata.get_payload()
+    relative = re.findall(r"\]\((?!https?:|#)([^)]+)\)", readme)
+    image = "https://raw.githubusercontent.com/kure-hooks/kure-hooks"
+    raw = re.findall(rf"\]\({image}/v{__version__}/([^)]+)\)", page)
+    files = re.findall(rf"\]\({HOME}/blob/v{__version__}/([^)]+)\)", page)
+    assert raw == ["docs/images/report.svg"]
+    assert sorted(raw + files) == sorted(relative)
+    assert [path for path in relative if not (ROOT / path.partition("#")[0]).exists()] == []
+    assert re.findall(r"\]\((?!https?:|#)", page) == []
+
+
 def test_development_is_no_business_of_those_who_install(metadata):
     assert metadata.get_all("Provides-Extra") == ["cel"]
     assert PROJECT["dependency-groups"].keys() >= {"test", "dev", "mutants"}
