@@ -39,15 +39,30 @@ class InputError(KureHooksError):
 
 
 class ReadError(KureHooksError):
-    """A file can't be read; `reason` completes the sentence `<path> ...`."""
+    """A file can't be read; `reason` completes the sentence `<path> ...`.
 
-    def __init__(self, path: str, reason: str) -> None:
+    `expected` is a sentence that says what to do about it; it may be empty.
+    """
+
+    def __init__(self, path: str, reason: str, expected: str = "") -> None:
         self.path = path
         self.reason = reason
-        super().__init__(f"{path} {reason}")
+        self.expected = expected
+        super().__init__(self.named(path))
 
-    def __reduce__(self) -> tuple[type["ReadError"], tuple[str, str]]:
-        return ReadError, (self.path, self.reason)
+    @property
+    def problem(self) -> str:
+        """The file and the reason, without what to do about it."""
+        return f"{self.path} {self.reason}"
+
+    def named(self, name: str) -> str:
+        """Return the message with the name by which the reader knows the file."""
+        return (
+            f"{name} {self.reason}. {self.expected}" if self.expected else f"{name} {self.reason}"
+        )
+
+    def __reduce__(self) -> tuple[type["ReadError"], tuple[str, ...]]:
+        return ReadError, (self.path, self.reason, self.expected)
 
 
 class MissingError(ReadError):
@@ -65,7 +80,7 @@ class MissingError(ReadError):
         self.is_loose = is_loose
         super().__init__(path, f"does not exist in {version}" if version else "does not exist")
 
-    def __reduce__(self) -> tuple[type["ReadError"], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type["ReadError"], tuple[str, ...]]:
         return MissingError, (self.path, self.version)
 
 

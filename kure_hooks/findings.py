@@ -53,12 +53,6 @@ class Location(Struct, frozen=True, order=True):
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
-def advice(expected: str) -> str:
-    """Return what is expected as a sentence: itself if it is one, else the order to write it."""
-    is_sentence = expected[0].isupper() and expected.endswith((".", "?", ")"))
-    return expected if is_sentence else f"Write {expected}."
-
-
 class Finding(Struct, frozen=True, order=True):
     """One complaint: where it is, which key it is about, what is wrong and what is expected.
 
@@ -104,7 +98,8 @@ class Finding(Struct, frozen=True, order=True):
         """The problem, and a sentence that says what to do."""
         if not self.expected:
             return self.problem
-        return f"{self.problem}. {advice(self.expected)}"
+        is_sentence = self.expected[0].isupper() and self.expected.endswith((".", "?", ")"))
+        return f"{self.problem}. {self.expected if is_sentence else f'Write {self.expected}.'}"
 
     @property
     def cited(self) -> str:

@@ -132,8 +132,8 @@ def engine(spelling: str) -> EngineEntry:
     found = engine_named(spelling)
     if found is None:
         raise UsageError(
-            f'there is no engine "{spelling}": expected {listed(engine_names())}, '
-            "or an engine of your own as generate(engine=...)"
+            f'There is no engine "{spelling}". Write {listed(engine_names())}, '
+            "or give an engine of your own as generate(engine=...)."
         )
     return found
 

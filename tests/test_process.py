@@ -102,14 +102,14 @@ def test_a_long_command_is_cut(here):
 
 def test_a_missing_program_comes_with_a_hint(here):
     assert failure(ToolError, "no-such-program", cwd=here) == (
-        "no-such-program is not installed; install it or add its directory to PATH"
+        "no-such-program is not installed. Install it or add its directory to PATH."
     )
 
 
 def test_a_missing_kubeconform(here, monkeypatch):
     monkeypatch.setenv("PATH", str(here))
     assert failure(ToolError, "kubeconform", cwd=here) == (
-        "kubeconform is not installed; see https://github.com/yannh/kubeconform#installation"
+        "kubeconform is not installed. Install it: https://github.com/yannh/kubeconform#installation"
     )
 
 
@@ -236,7 +236,7 @@ def test_by_default_the_checkout_is_where_a_program_runs(checkout, monkeypatch):
         run("tool", cwd=checkout)
     assert str(caught.value) == (
         f"tool is only found inside the repository, as {checkout}/bin/tool, where a pull request "
-        "could have put it; install it or add its directory to PATH"
+        "could have put it. Install it or add its directory to PATH."
     )
 
 

@@ -211,7 +211,7 @@ What it did to others:
     ("name", "hint"), [("FX0141", '. Did you mean "FX014"?'), ("::error::x", "."), ("", ".")]
 )
 def test_the_command_names_the_rule_that_is_meant(name, hint):
-    expected = f"error: there is no rule {name}{hint} `kure-hooks rule` lists all rules.\n"
+    expected = f"error: There is no rule {name}{hint} `kure-hooks rule` lists all rules.\n"
     assert run(name) == (2, "", expected)
 
 

@@ -18,6 +18,7 @@ from kure_hooks.yamlio.conflict import refuse_conflict
 from kure_hooks.yamlio.place import Place
 
 _FILES = ("spec", "configMaps")
+_INSIDE = "Name a file inside it."
 
 
 class ConfigMapFiles(Input, frozen=True, kw_only=True):
@@ -97,7 +98,7 @@ def content(place: Place, reference: str, tree: Tree) -> tuple[str, bytes]:
     """
     path = join_relative(parent(place.document.path), reference)
     if path is None:
-        raise InputError([place.fault(f"{reference} leaves the repository", rule="AP002")])
+        raise InputError([place.fault(f"{reference} leaves the repository", _INSIDE, rule="AP002")])
     try:
         data = tree.read(path)
     except ReadError as error:

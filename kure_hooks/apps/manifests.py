@@ -132,7 +132,7 @@ def _read(place: Place, reference: str, tree: Tree) -> list[Document]:
     except ReadError as error:
         finding = unreadable(error, place, reference, tree, rule="AP002")
         if is_kustomization(error.path):
-            finding = place.fault(str(error), _FILES_ALONE, rule="AP002")
+            finding = place.fault(error.problem, _FILES_ALONE, rule="AP002")
         raise InputError([finding]) from error
     documents: list[Document] = []
     found: list[Finding] = []
@@ -150,7 +150,7 @@ def _paths(document: str, reference: str, tree: Tree) -> Sequence[str]:
     """Return the files that a reference names; an empty answer is an error."""
     path = join_relative(parent(document), reference)
     if path is None:
-        raise ReadError(reference, "leaves the repository")
+        raise ReadError(reference, "leaves the repository", "Name a file inside it.")
     if is_glob(path):
         found: Sequence[str] = select(path, tree.paths(literal_prefix(path)))
     else:
@@ -165,7 +165,9 @@ def _paths(document: str, reference: str, tree: Tree) -> Sequence[str]:
     _refuse_other_builds(tree, found, taken)
     if not taken:
         if found:
-            raise ReadError(reference, "has no file that ends in .yaml, .yml or .json")
+            raise ReadError(
+                reference, "has no file that ends in .yaml, .yml or .json", "Name one that has."
+            )
         if not is_glob(path):
             tree.read(path)  # whose error tells more of what is missing
         raise MissingError(path)

@@ -212,21 +212,25 @@ class Rules:
         for declared in self._rules:
             if text := str(declared.get("rule") or "").strip():
                 try:
-                    rules.append(self._rule(text, declared, problems))
+                    rule, faults = self._rule(text, declared)
                 except ExpressionError as error:
                     problems.append(Problem(text, str(error)))
+                else:
+                    rules.append(rule)
+                    problems += faults
         return rules, problems
 
-    def _rule(self, text: str, declared: Mapping[str, Any], problems: list[Problem]) -> _Rule:
+    def _rule(self, text: str, declared: Mapping[str, Any]) -> tuple[_Rule, list[Problem]]:
+        """Return a rule, and what is wrong with the expression of its message."""
         is_optional = declared.get("optionalOldSelf") is True
         expression = Expression(text, "BOOL", self._shape, old_is_optional=is_optional)
-        words = None
+        words, faults = None, []
         if wording := str(declared.get("messageExpression") or ""):
             try:
                 words = Expression(wording, "STRING", self._shape, old_is_optional=is_optional)
             except ExpressionError as error:
-                problems.append(Problem(wording, str(error)))
-        return _Rule(
+                faults.append(Problem(wording, str(error)))
+        rule = _Rule(
             text=text,
             expression=expression,
             message=str(declared.get("message") or "").strip(),
@@ -235,6 +239,7 @@ class Rules:
             reason=str(declared.get("reason") or _INVALID),
             old_is_optional=is_optional,
         )
+        return rule, faults
 
     def _path(self, text: str) -> Path:
         """Return the steps of a field's path, none for one that leads nowhere in the schema."""

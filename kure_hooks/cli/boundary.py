@@ -18,7 +18,7 @@ INTERRUPTED = 130
 MOST_FINDINGS = 1_000
 
 _TOOL = 3
-_BUG = "this is a bug in kure-hooks; please report it with the lines on its standard error"
+_BUG = "This is a bug in kure-hooks. Please report it with the lines on its standard error."
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def exit_codes(report: Callable[[Outcome], None], command: str) -> Iterator[None
         import traceback  # noqa: PLC0415 - only for bugs
 
         complain("".join(traceback.format_exception(error)))
-        complain("This is a bug in kure-hooks; please report it with the lines above.")
+        complain("This is a bug in kure-hooks. Please report it with the lines above.")
         raise fail(_TOOL, _BUG) from error
 
 
@@ -86,7 +86,10 @@ def _first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     if not more:
         return tuple(shown)
     problem = f"{len(more)} more faults are not shown"
-    return (*shown, Finding(more[0].at, "", problem, "fix those above and run again", rule="OP001"))
+    return (
+        *shown,
+        Finding(more[0].at, "", problem, "Fix those above and run again.", rule="OP001"),
+    )
 
 
 @contextmanager

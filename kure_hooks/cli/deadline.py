@@ -104,6 +104,6 @@ def _end_children() -> None:
 def _message(seconds: float) -> str:
     stage = inert(visible(stages.current()))
     return (
-        f"error: there was no result after {seconds:g} seconds, while {stage}; "
-        "allow more time with --timeout SECONDS"
+        f"error: There was no result after {seconds:g} seconds, while {stage}. "
+        "Allow more time with --timeout SECONDS."
     )

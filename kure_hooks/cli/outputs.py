@@ -34,16 +34,17 @@ def check_output(path: Path) -> None:
     """
     real = path.resolve()
     if any(map(is_git_directory, real.parts)):
-        raise UsageError(f"--output {path}: it is part of git's own data; choose another file")
+        raise UsageError(f"--output {path} is part of git's own data. Choose another file.")
     if not real.is_file():
         return
     with real.open("rb") as file:
         beginning = file.read(_BEGINNING)
     if real.suffix in _YAML or is_marked(beginning):
-        raise UsageError(f"--output {path}: no report is such a file; choose another one")
+        raise UsageError(f"--output {path} names a file that is no report. Choose another file.")
     if not _REPORT.match(beginning) and _is_tracked(real):
         raise UsageError(
-            f"--output {path}: git tracks this file, and it is no report; choose another one"
+            f"--output {path} names a file that git tracks and that is no report. "
+            "Choose another file."
         )
 
 

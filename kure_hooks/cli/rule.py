@@ -9,7 +9,6 @@ from kure_hooks.cli.console import write
 from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.decoding import nearest
 from kure_hooks.errors import UsageError
-from kure_hooks.findings import advice
 from kure_hooks.lint.catalogue import chapters, installed
 from kure_hooks.lint.catalogue import rule_of as rule_of_lint
 from kure_hooks.lint.rules import MODULES
@@ -61,8 +60,8 @@ def _explanation(identifier: str) -> Iterator[str]:
         yield from (f"{identifier}: {other.title}", "", other.meaning, other.remedy)
     else:
         hint = nearest(identifier, (*RULES, *MODULES, *OF_REPORTS))
-        problem = f"there is no rule {identifier}. {advice(hint) if hint else ''}".rstrip()
-        raise UsageError(f"{problem} `kure-hooks rule` lists all rules.")
+        more = "`kure-hooks rule` lists all rules."
+        raise UsageError(" ".join(filter(None, (f"There is no rule {identifier}.", hint, more))))
 
 
 def _evidence(rule: Rule) -> Iterator[str]:

@@ -176,8 +176,11 @@ def _check_outputs(outputs: Sequence[str]) -> None:
 def _output(given: str) -> tuple[str, str]:
     format_, equals, path = given.partition("=")
     if not equals or not path or format_ not in REPORTS:
-        expected = f"FORMAT=PATH with one of {', '.join(sorted(REPORTS))}"
-        raise UsageError(f"--output {given}: expected {expected}")
+        formats = ", ".join(sorted(REPORTS))
+        raise UsageError(
+            f"--output {given} has no format and path. Write FORMAT=PATH, with one of {formats} as "
+            "FORMAT."
+        )
     return format_, path
 
 

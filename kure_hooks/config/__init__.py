@@ -197,9 +197,13 @@ def _given(file: Path) -> bytes:
         with file.open("rb") as stream:
             data = stream.read(MAX_FILE + 1)
     except OSError as error:
-        raise UsageError(f"--config {file}: {error.strerror}") from error
+        raise UsageError(
+            f"--config {file} can't be read: {error.strerror}. Name another file."
+        ) from error
     if len(data) > MAX_FILE:
-        raise UsageError(f"--config {file} is longer than {MAX_FILE} bytes")
+        raise UsageError(
+            f"--config {file} is longer than {MAX_FILE} bytes. Name a file with settings."
+        )
     return data
 
 
@@ -210,7 +214,7 @@ def _found(tree: Tree, path: str) -> bytes:
         return tree.read(path)
     except ReadError as error:
         raise InputError(
-            [Finding(Location(path), "", f"it {error.reason}", rule="CF002")]
+            [Finding(Location(path), "", f"it {error.reason}", error.expected, rule="CF002")]
         ) from error
 
 

@@ -130,7 +130,7 @@ def problems(place: Place, lint: Lint, policies: tuple[Policy, ...]) -> Iterator
             yield key.key_fault(f"the text {problem}", "a path or a pattern")
     if lint.baseline and (problem := path_problem(lint.baseline)):
         fault = place.below("lint", "baseline").fault
-        yield fault(f"the path {problem}", "a file below the repository's root")
+        yield fault(f"the path {problem}", "Name a file below the repository's root.")
     names: dict[str, int] = {}
     for index, policy in enumerate(policies):
         first = names.setdefault(policy.id, index)

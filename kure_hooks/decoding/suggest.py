@@ -14,13 +14,13 @@ _MOST = 100
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return `Did you mean "..."?`, or the choices when none is near and there are few."""
+    """Return `Did you mean "..."?`, or `Write one of ...` when none is near of a few choices."""
     choices = sorted(known)
     if close := closest(word, choices):
         return f'Did you mean "{close}"?'
     if len(choices) == 1:
-        return choices[0]
-    return f"one of {', '.join(choices)}" if 0 < len(choices) <= _FEW else ""
+        return f"Write {choices[0]}."
+    return f"Write one of {', '.join(choices)}." if 0 < len(choices) <= _FEW else ""
 
 
 def closest(word: str, known: Iterable[str]) -> str:

@@ -35,15 +35,15 @@ def _findings(plan: Plan, tree: Tree, *, restricted: bool) -> Iterator[Finding]:
             path = join_relative("/".join(unit.synced), component)
             place = unit.bundle.key("components", index)
             if path is None:
-                yield place.fault(f"{component} leaves the repository", "a directory of it")
+                yield place.fault(f"{component} leaves the repository", "Name a directory of it.")
             elif not path.startswith(root := "".join(f"{each}/" for each in unit.artifact)):
-                yield place.fault(f"{path} is not in the package {root}", "a directory in it")
+                yield place.fault(f"{path} is not in the package {root}", "Name a directory in it.")
             elif problem := builder.problem(path, "Component"):
                 if problem == "does not exist" and unit.bundle.options.ignore_missing_components:
                     continue
                 others = (other for other in _known(tree) if other != path)
                 known = (relpath(other or ".", "/".join(unit.synced)) for other in others)
-                hint = nearest(component, known) or "a directory of kind Component"
+                hint = nearest(component, known) or "Name a directory of kind Component."
                 yield place.fault(f"{path} {problem}", hint)
 
 

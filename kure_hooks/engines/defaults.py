@@ -18,11 +18,11 @@ def checked(tool: str, wanted: type[Options], options: Options) -> Options:
     """Return options that a stack file could have as well; UsageError for others."""
     if not isinstance(options, wanted):
         found = type(options).__name__
-        raise UsageError(f"the options of {tool} are a {wanted.__name__}, not a {found}")
+        raise UsageError(f"The options of {tool} are a {found}. Give a {wanted.__name__}.")
     try:
         return convert(to_builtins(options), wanted)
     except ValidationError as error:
-        raise UsageError(f"the options of {tool}: {error}") from error
+        raise UsageError(f"The options of {tool} are wrong: {error}") from error
 
 
 def filled_in(cluster: Cluster, field: str, usual: Struct, options: Struct) -> Cluster:

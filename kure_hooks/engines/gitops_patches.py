@@ -185,7 +185,7 @@ def _is_for(step: _Step, manifest: Manifest) -> bool:
     answer = matches(step.target, resource)
     if answer is None:
         problem = f"it is not certain that the target means {identity(manifest)}"
-        raise PatchError(problem, "plain names, or patterns without groups that repeat")
+        raise PatchError(problem, "Write plain names, or patterns without groups that repeat.")
     return answer
 
 
@@ -247,4 +247,4 @@ def _meaning(step: _Step) -> tuple[Place, str, str]:
 def _listed(known: Sequence[Identity]) -> str:
     few = list(dict.fromkeys(map(str, known)))
     more = f" and {len(few) - _MOST_NAMED} more" if len(few) > _MOST_NAMED else ""
-    return f"one of {', '.join(few[:_MOST_NAMED])}{more}" if few else "Delete the patch."
+    return f"Name one of {', '.join(few[:_MOST_NAMED])}{more}." if few else "Delete the patch."

@@ -6,7 +6,7 @@ from typing import Any
 
 from kure_hooks.decoding import nearest
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Severity, advice
+from kure_hooks.findings import Finding, Severity
 from kure_hooks.kustomize.patches import Patch, PatchError, TooMuchError, apply, parse, problems
 from kure_hooks.kustomize.targets import (
     Resource,
@@ -167,10 +167,10 @@ def _without_object(
     hint = nearest(name, known) if name and name not in known else _listed(ids)
     problem = f"bundle {bundle.name} has no object that is {what}"
     if bundle.options.components:
-        expected = "the names of an object, or leave it to a component that has one"
-        expected = f"{advice(hint)} (A component may have it as well.)" if hint else expected
+        expected = "Name an object, or leave it to a component that has one."
+        expected = f"{hint} (A component may have it as well.)" if hint else expected
         return at.fault(problem, expected, Severity.WARNING, rule="EN006")
-    return at.fault(problem, hint or "the names of an object that it has", rule="EN006")
+    return at.fault(problem, hint or "Name an object that it has.", rule="EN006")
 
 
 def _listed(ids: Sequence[Any]) -> str:
@@ -182,7 +182,7 @@ def _listed(ids: Sequence[Any]) -> str:
         for each in ids[:5]
     ]
     more = f" and {len(ids) - len(few)} more" if len(ids) > len(few) else ""
-    return f"one of {', '.join(few)}{more}" if few else ""
+    return f"Name one of {', '.join(few)}{more}." if few else ""
 
 
 def _resources(plan: Plan, unit: Unit, contents: Contents) -> list[Resource]:

@@ -82,7 +82,9 @@ class Tool(Struct, frozen=True):
     def _rules(self, cluster: Cluster, rules: LayoutSpec | LayoutRules) -> LayoutRules:
         for layer in (cluster.layout, rules):
             if not isinstance(layer, (LayoutSpec, LayoutRules)):
-                raise UsageError(f"layout rules are a LayoutSpec, not a {type(layer).__name__}")
+                raise UsageError(
+                    f"The layout rules are a {type(layer).__name__}. Give a LayoutSpec."
+                )
         complete = resolve(cluster.layout, rules)
         if complete.flux_placement in self.placements:
             return complete

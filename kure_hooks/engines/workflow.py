@@ -40,7 +40,9 @@ def _check(part: object, types: type | tuple[type, ...]) -> None:
     """Raise UsageError for a part of another type, as a program without a type checker has it."""
     if not isinstance(part, types):
         first = types if isinstance(types, type) else types[0]
-        raise UsageError(f"a {first.__name__} is needed here, not a {type(part).__name__}")
+        raise UsageError(
+            f"A {type(part).__name__} is no {first.__name__}. Give a {first.__name__}."
+        )
 
 
 class ResourceGenerator(ABC):
@@ -73,7 +75,9 @@ class ResourceGenerator(ABC):
         if within is None:
             return self.generate_from_cluster(cluster_of(node, self.tool.name), tree=tree)
         if node not in within.root.closure():
-            raise UsageError(f"node {node.name} is not in cluster {within.name}")
+            raise UsageError(
+                f"Node {node.name} is not in cluster {within.name}. Give one of its nodes."
+            )
         bundles = {
             bundle.name
             for below in node.closure()
@@ -92,7 +96,9 @@ class ResourceGenerator(ABC):
             within = cluster_of(only(bundle), self.tool.name, bundle.name)
             bundle = next(within.bundles())
         if bundle not in within.bundles():
-            raise UsageError(f"bundle {bundle.name} is not in cluster {within.name}")
+            raise UsageError(
+                f"Bundle {bundle.name} is not in cluster {within.name}. Give one of its bundles."
+            )
         return self._of_bundles(within, {bundle.name}, tree)
 
     def _items(self, cluster: Cluster, tree: Tree) -> tuple[Plan, list[Item]]:

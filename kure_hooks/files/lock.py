@@ -40,8 +40,8 @@ def _acquire(file: int, path: Path, deadline: float) -> None:
         if time.monotonic() >= deadline:
             holder = os.pread(file, 32, 0).decode("ascii", "replace").strip() or "unknown"
             raise ToolError(
-                f"kure-hooks is already writing here (process {holder} holds {path}); "
-                "wait for it to end and run again"
+                f"kure-hooks is already writing here (process {holder} holds {path}). "
+                "Wait for it to end and run again."
             )
         time.sleep(_PAUSE)
     os.ftruncate(file, 0)

@@ -41,12 +41,12 @@ def path_problem(path: str) -> str | None:
     if _DRIVE.match(path):
         return "starts with a drive letter"
     if "\\" in path:
-        return "holds a backslash; write / between directories"
+        return "holds a backslash, where / belongs"
     for name in path.split("/"):
         if problem := segment_problem(name):
             return problem if name == path else f"has a part {name!r} that {problem}"
     if (size := len(path.encode())) > MAX_PATH:
-        return f"is {size} bytes long; the limit is {MAX_PATH}"
+        return f"is {size} bytes long, and the limit is {MAX_PATH}"
     return None
 
 

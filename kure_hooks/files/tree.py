@@ -26,12 +26,12 @@ _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _LFS = (b"version https://git-lfs.github.com/spec/", b"version https://hawser.github.com/spec/")
 
 _SIGNS = (
-    (_LFS, "is a pointer of Git LFS, not the file itself; commit the file without LFS"),
-    ((b"\0GITCRYPT\0",), "is encrypted with git-crypt; use a file that git stores as it is"),
-    ((b"/annex/objects/",), "is a pointer of git-annex, not the file itself; commit the file"),
+    (_LFS, "is a pointer of Git LFS, not the file itself", "Commit the file without LFS."),
+    ((b"\0GITCRYPT\0",), "is encrypted with git-crypt", "Use a file that git stores as it is."),
+    ((b"/annex/objects/",), "is a pointer of git-annex, not the file itself", "Commit the file."),
 )
 
-_ALL_SIGNS = tuple(sign for signs, _ in _SIGNS for sign in signs)
+_ALL_SIGNS = tuple(sign for signs, _, _ in _SIGNS for sign in signs)
 
 
 class Tree(Protocol):
@@ -103,9 +103,8 @@ class WorkTree:
         except FileNotFoundError as error:
             raise MissingError(path) from error
         except OSError as error:
-            raise ReadError(path, _reason(error)) from error
-        if problem := stand_in_problem(data):
-            raise ReadError(path, problem)
+            raise ReadError(path, *_reason(error)) from error
+        refuse_stand_in(path, data)
         return data
 
     def holds(self, path: str, data: bytes) -> bool | None:
@@ -118,7 +117,7 @@ class WorkTree:
         except OSError as error:
             if error.errno in {errno.ELOOP, errno.ENXIO}:
                 return False
-            raise ReadError(path, _reason(error)) from error
+            raise ReadError(path, *_reason(error)) from error
 
     def link(self, path: str) -> str | None:
         """See Tree."""
@@ -169,7 +168,7 @@ class WorkTree:
         except (FileNotFoundError, NotADirectoryError):
             return 0
         except OSError as error:
-            raise ReadError(path, _reason(error)) from error
+            raise ReadError(path, *_reason(error)) from error
 
     def _walk(self, top: str) -> Iterator[str]:
         waiting = [top]
@@ -200,7 +199,7 @@ def _read_regular(file: int, path: str, limit: int) -> bytes:
     if not stat.S_ISREG(status.st_mode):
         raise ReadError(path, f"is {kind(status.st_mode)}, not a regular file")
     if status.st_size > limit:
-        raise ReadError(path, f"is {status.st_size} bytes long; the limit is {limit}")
+        raise ReadError(path, *too_long(status.st_size, limit))
     return content(file, limit)
 
 
@@ -208,24 +207,29 @@ def _is_skipped(name: str) -> bool:
     return is_git_directory(name) or is_temporary(name)
 
 
-def _reason(error: OSError) -> str:
+def too_long(size: int, limit: int) -> tuple[str, str]:
+    """Return the reason and the advice of a ReadError about a file of so many bytes."""
+    return f"is {size} bytes long, and the limit is {limit}", "Split it."
+
+
+def _reason(error: OSError) -> tuple[str, str]:
     match error.errno:
         case errno.ELOOP:
-            return "is a symbolic link; put the file itself in its place"
+            return "is a symbolic link", "Put the file itself in its place."
         case errno.ENOTDIR:
-            return f"can't be reached: {error.strerror}; only real directories are followed"
+            return f"can't be reached: {error.strerror}", "Put it into a real directory."
         case errno.ENXIO:
-            return "is a device, a pipe or a socket, not a regular file"
+            return "is a device, a pipe or a socket, not a regular file", ""
         case _:
-            return f"can't be read: {error.strerror}"
+            return f"can't be read: {error.strerror}", ""
 
 
-def stand_in_problem(data: bytes) -> str | None:
-    """Return why a file's bytes are not its content, or None.
+def refuse_stand_in(path: str, data: bytes) -> None:
+    """Raise ReadError for bytes of a file that are not its content.
 
-    The answer completes the sentence `<path> ...`. Known are what Git LFS (spec v1), git-crypt 0.7
+    Known are what Git LFS (spec v1), git-crypt 0.7
     and git-annex 10 leave in the place of files that they have not been asked for.
     """
-    if not data.startswith(_ALL_SIGNS):
-        return None
-    return next(problem for signs, problem in _SIGNS if data.startswith(signs))
+    if data.startswith(_ALL_SIGNS):
+        problem, expected = next(words for signs, *words in _SIGNS if data.startswith(signs))
+        raise ReadError(path, problem, expected)

@@ -22,6 +22,9 @@ _FILES = (b"0", b"\0")  # the types of regular files in POSIX, and before it
 # each long name.
 _BROKEN = (EOFError, ValueError, OverflowError, RecursionError)
 
+_AGAIN = "Pack it again."
+_RENAME = "Leave it out, or rename it."
+
 
 def is_archive(data: bytes) -> bool:
     """Tell whether the bytes are a gzip stream, whatever the file is called."""
@@ -44,10 +47,10 @@ def unpack(data: bytes, path: str) -> dict[str, bytes]:
             files = dict(_files(archive, path))
             # Other programs read on where Python stops, and would see other members.
             if content[archive.offset :].strip(b"\0"):
-                raise ReadError(path, "has something behind the end of the archive")
+                raise ReadError(path, "has something behind the end of the archive", _AGAIN)
             return files
     except (tarfile.TarError, *_BROKEN) as error:
-        raise ReadError(path, "is no readable .tar.gz archive") from error
+        raise ReadError(path, "is no readable .tar.gz archive", _AGAIN) from error
 
 
 def _inflated(data: bytes, path: str) -> bytes:
@@ -55,13 +58,15 @@ def _inflated(data: bytes, path: str) -> bytes:
     try:
         content = stream.decompress(data, MAX_UNPACKED + 1)
     except zlib.error as error:
-        raise ReadError(path, "is no readable .tar.gz archive") from error
+        raise ReadError(path, "is no readable .tar.gz archive", _AGAIN) from error
     if len(content) > MAX_UNPACKED:
-        raise ReadError(path, f"is too big unpacked; the limit is {MAX_UNPACKED} bytes")
+        raise ReadError(
+            path, f"has more than {MAX_UNPACKED} bytes unpacked", "Leave out what is not needed."
+        )
     if not stream.eof:
-        raise ReadError(path, "is an archive that was cut off")
+        raise ReadError(path, "is an archive that was cut off", _AGAIN)
     if stream.unused_data:
-        raise ReadError(path, "has something behind the end of the archive")
+        raise ReadError(path, "has something behind the end of the archive", _AGAIN)
     return content
 
 
@@ -69,18 +74,20 @@ def _files(archive: "TarFile", path: str) -> Iterator[tuple[str, bytes]]:
     seen = set()
     for number, member in enumerate(archive, start=1):
         if number > MAX_MEMBERS:
-            raise ReadError(path, f"has too many members; the limit is {MAX_MEMBERS}")
+            raise ReadError(
+                path, f"has more than {MAX_MEMBERS} members", "Leave out what is not needed."
+            )
         if member.isdir():
             continue
         name = member.name.removeprefix("./")
         if problem := reach_problem(name):
-            raise ReadError(path, f"has a member {name!r} that {problem}")
+            raise ReadError(path, f"has a member {name!r} that {problem}", _RENAME)
         if member.type not in _FILES or member.issparse():
-            raise ReadError(path, f"has a member {name!r} that is no regular file")
+            raise ReadError(path, f"has a member {name!r} that is no regular file", "Leave it out.")
         if member.size < 0:
-            raise ReadError(path, f"has a member {name!r} of a negative size")
+            raise ReadError(path, f"has a member {name!r} of a negative size", _AGAIN)
         if name in seen:
-            raise ReadError(path, f"has the member {name!r} twice")
+            raise ReadError(path, f"has the member {name!r} twice", "Leave one of them out.")
         seen.add(name)
         content = archive.extractfile(member)
         yield name, content.read() if content else b""

@@ -90,7 +90,7 @@ class _Ground:
         if not mode or stat.S_ISDIR(mode):
             return False
         if not stat.S_ISREG(mode):
-            raise UsageError(f"{path} is {kind(mode)}, not a file to remove; move it away")
+            raise UsageError(f"{path} is {kind(mode)}, not a file to remove. Move it away.")
         return True
 
     def _is_directory(self, path: str) -> bool:
@@ -101,7 +101,7 @@ class _Ground:
                 and not stat.S_ISDIR(mode)
                 and not (stat.S_ISREG(mode) and path in self._remove)
             ):
-                raise UsageError(f"{path} is {kind(mode)}, not a directory; move it away")
+                raise UsageError(f"{path} is {kind(mode)}, not a directory. Move it away.")
             self._known[path] = stat.S_ISDIR(mode)
         return self._known[path]
 
@@ -119,7 +119,9 @@ def _refuse_clashes(files: Mapping[str, bytes]) -> None:
     for path in files:
         for directory in ancestors(path):
             if directory in files:
-                raise UsageError(f"{directory} can't be a file and the directory of {path}")
+                raise UsageError(
+                    f"{directory} can't be a file and the directory of {path}. Rename one of them."
+                )
 
 
 def _writes(ground: _Ground, files: Mapping[str, bytes]) -> Iterator[Write]:
@@ -140,7 +142,7 @@ def _changed(
         for path, data in files.items():
             mode = mode_of(top, base_name(path))
             if mode and not stat.S_ISREG(mode):
-                raise UsageError(f"{path} is {kind(mode)}, not a file; move it away")
+                raise UsageError(f"{path} is {kind(mode)}, not a file. Move it away.")
             if not mode:
                 yield Write(path, data, new_mode, directory)
             elif not _is_current(top, path, data):

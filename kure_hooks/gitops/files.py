@@ -100,7 +100,9 @@ class Files:
                 self._data[path] = self.tree.read(path, MAX_LARGE)
             except ReadError as error:
                 self._data[path] = b""
-                fault = Finding(Location(path), "", f"it {error.reason}", rule="VA001")
+                fault = Finding(
+                    Location(path), "", f"it {error.reason}", error.expected, rule="VA001"
+                )
                 self._faults[path] = (fault,)
         return self._data[path]
 

@@ -10,6 +10,7 @@ from kure_hooks.gitops.budget import Budget
 from kure_hooks.gitops.payload import Resource, made_of
 from kure_hooks.gitops.templating.values import Budget as Allowance
 from kure_hooks.gitops.templating.values import UnknownError
+from kure_hooks.gitops.variables import texts
 from kure_hooks.manifests import Identity, Manifest, value_at
 
 _TEMPLATE = "<<"
@@ -63,18 +64,7 @@ def _all(
 
 def _is_template(value: Any) -> bool:
     """Tell whether any text or key in a value has the start of an action."""
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, str):
-            if _TEMPLATE in part:
-                return True
-        elif isinstance(part, dict):
-            waiting += part
-            waiting += part.values()
-        elif isinstance(part, list):
-            waiting += part
-    return False
+    return any(_TEMPLATE in text for text in texts(value))
 
 
 def _filled(template: Any, values: Manifest, allowance: Allowance) -> Any:

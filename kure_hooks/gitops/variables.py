@@ -73,7 +73,7 @@ def substituted(
     for resource in resources:
         manifest = resource.manifest
         if has_variables(manifest) and is_substituted(manifest) and not budget.is_spent:
-            starts = sum(text.count(OPEN) for text in _texts(manifest))
+            starts = sum(text.count(OPEN) for text in texts(manifest))
             budget.spend((count(manifest) + starts // _FILLED) // _REWRITTEN)
             yield resource.changed(_replaced(manifest, known), _POST_BUILD, at)
         else:
@@ -95,10 +95,10 @@ def _with_metadata(manifest: Manifest, added: Mapping[str, Mapping[str, str]]) -
     if not isinstance(metadata, dict):
         return manifest
     changed = dict(metadata)
-    for key, texts in added.items():
+    for key, entries in added.items():
         present = metadata.get(key)
-        if texts and (present is None or isinstance(present, dict)):
-            changed[key] = {**(present or {}), **texts}
+        if entries and (present is None or isinstance(present, dict)):
+            changed[key] = {**(present or {}), **entries}
     return manifest if changed == metadata else {**manifest, "metadata": changed}
 
 
@@ -115,10 +115,10 @@ def _replaced(manifest: Manifest, known: Known) -> Manifest:
 
 def has_variables(value: Any) -> bool:
     """Tell whether any string or key in a value has the start of a variable."""
-    return any(OPEN in text for text in _texts(value))
+    return any(OPEN in text for text in texts(value))
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
     """Yield the strings and keys in a value."""
     waiting = [value]
     while waiting:

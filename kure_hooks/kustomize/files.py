@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec.structs import replace
+
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import base_name, parent
 from kure_hooks.files.tree import Tree
@@ -75,5 +77,7 @@ def _problem(fields: Any) -> str:
 
 
 def reason(error: InputError | ReadError) -> str:
-    """Return the first line of what is wrong with a file."""
-    return str(error).partition("\n")[0]
+    """Return what is wrong with a file first, without what to do about it."""
+    if isinstance(error, ReadError):
+        return error.problem
+    return str(replace(error.findings[0], expected=""))

@@ -86,7 +86,7 @@ def moved(who: Identity, namespaces: Collection[str]) -> str:
 
 def is_near(hint: str) -> bool:
     """Tell whether a hint names the one thing that was meant, and not all that there is."""
-    return hint.startswith(("Did you mean", "Write "))
+    return hint.startswith(("Did you mean", "Write namespace: ", "Write kind: "))
 
 
 def flux_version(cluster: Cluster) -> tuple[int, int] | None:

@@ -233,7 +233,7 @@ def _complaints(
         meant = [name for name in known if covers(selector, name)]
         if not meant:
             problem = f'lint has no rule "{selector}"'
-            expected = "`kure-hooks rule` lists all rules; a reason stands behind two dashes"
+            expected = "Name one of `kure-hooks rule`, and write a reason behind two dashes."
             yield complaint(problem, expected, UNKNOWN)
         elif selector not in suppression.used and set(meant) <= checked:
             problem = f"nothing is found here that {selector} would suppress"

@@ -108,7 +108,9 @@ def import_cluster(workspace: Workspace, choice: Choice) -> Imported:
     entry = entry_of(cluster, choice.engine, expands=choice.expand_sets)
     if not entry.owners and not entry.carried:
         kind = "Kustomization" if choice.engine == "flux" else "Application"
-        raise UsageError(f"{cluster.name} has no {kind} that could become a bundle")
+        raise UsageError(
+            f"{cluster.name} has no {kind} that could become a bundle. Choose another cluster."
+        )
     imported = _Proof(workspace, choice, cluster, entry, name, path).imported()
     return replace(imported, unused=tuple(reading.unused(repository, choice.maps)))
 
@@ -192,7 +194,8 @@ class _Proof:
                 self.left.append(made.left(differing[made.owner.who]))
             self._keep(made for made in self.candidates if made not in changed)
         raise UsageError(
-            f"no stack was found that leaves {self.cluster.name} as it is, after {_PASSES} tries"
+            f"No stack was found in {_PASSES} tries that leaves {self.cluster.name} as it is. "
+            "Import fewer of its directories."
         )
 
     def _generated(self, text: str) -> Fleet:

@@ -64,9 +64,7 @@ class BaselineFile(Struct, frozen=True):
         except MissingError:
             return None
         except ReadError as error:
-            raise UsageError(
-                f"--baseline {self.name} {error.reason}. Name a regular file, and no link."
-            ) from error
+            raise UsageError(error.named(f"--baseline {self.name}")) from error
 
 
 def baseline_file(workspace: Workspace, given: Path | None) -> BaselineFile | None:

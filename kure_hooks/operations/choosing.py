@@ -7,7 +7,6 @@ from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.files.globs import is_glob, literal_prefix, select
 from kure_hooks.files.paths import is_below
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import advice
 from kure_hooks.operations import fleet
 from kure_hooks.operations.compile import Request, generate_stack
 from kure_hooks.operations.workspace import Workspace
@@ -30,8 +29,8 @@ def stacks(workspace: Workspace, arguments: Sequence[str]) -> list[str]:
             continue
         (path,) = workspace.named([argument])
         names = (name for stack in known for name in _clusters(workspace.tree, stack))
-        hint = nearest(path, [*known, *names]) or "one that `stacks` in .kure-hooks.yaml names"
-        raise UsageError(f"{path} is no stack of this repository. {advice(hint)}")
+        hint = nearest(path, [*known, *names]) or "Name one of `stacks` in .kure-hooks.yaml."
+        raise UsageError(f"{path} is no stack of this repository. {hint}")
     return sorted(chosen)
 
 

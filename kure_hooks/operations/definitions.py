@@ -67,7 +67,7 @@ def read_given(paths: Iterable[Path], given: Mapping[str, bytes]) -> dict[str, b
     for path in paths:
         files.update(_read(path))
     if sum(map(len, files.values())) > MAX_UNPACKED:
-        raise UsageError(f"these files are too big; the limit is {MAX_UNPACKED} bytes")
+        raise UsageError(f"These files have more than {MAX_UNPACKED} bytes. Name fewer.")
     for name, data in files.items():
         if not has_crds(data):
             raise UsageError(f"{name} {_NOTHING}.")
@@ -134,11 +134,13 @@ def _read(path: Path) -> dict[str, bytes]:
             with path.open("rb") as file:
                 return {str(path): file.read(MAX_LARGE + 1)}
         except OSError as error:
-            raise UsageError(f"{path} can't be read: {error.strerror}") from error
+            raise UsageError(
+                f"{path} can't be read: {error.strerror}. Name another file."
+            ) from error
     tree = WorkTree(path.resolve())
     names = list(filter(_is_file, tree.paths()))
     if len(names) > MAX_MEMBERS:
-        raise UsageError(f"{path} has {len(names)} files; the limit is {MAX_MEMBERS}")
+        raise UsageError(f"{path} has more than {MAX_MEMBERS} files. Name a directory with fewer.")
     files = {}
     for name in names:
         try:
@@ -146,7 +148,7 @@ def _read(path: Path) -> dict[str, bytes]:
         except ReadError as error:
             if tree.link(name) is not None:
                 continue
-            raise UsageError(f"{path}/{name} {error.reason}") from error
+            raise UsageError(error.named(f"{path}/{name}")) from error
         if has_crds(data):
             files[f"{path}/{name}"] = data
     if not files:

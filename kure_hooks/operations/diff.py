@@ -44,7 +44,9 @@ def diff(workspace: Workspace, base: str, *, from_merge_base: bool = False) -> O
     or for an unknown revision, and InputError for faulty stacks, which of `base` are named with it.
     """
     if not workspace.git:
-        raise UsageError("diff compares git revisions, and there is no git repository here")
+        raise UsageError(
+            "diff compares git revisions, and there is no git repository here. Run it in one."
+        )
     head = workspace.source if workspace.source not in _HERE else "HEAD"
     start = merge_base(workspace.root, base, head) if from_merge_base else base
     before = _generated_at(workspace, start, base)

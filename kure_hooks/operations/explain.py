@@ -80,10 +80,8 @@ def explain(workspace: Workspace, path: str) -> Trace | Uses:
     if uses := _uses(generated, inside):
         return uses
     hint = nearest(inside, [*generated.files, *_sources(generated)])
-    raise UsageError(
-        f"no stack generates {path}, and none reads it"
-        + (f". {hint}" if hint.endswith("?") else "")
-    )
+    expected = hint if hint.endswith("?") else "Name a generated file, or one that a stack reads."
+    raise UsageError(f"No stack generates {path}, and none reads it. {expected}")
 
 
 def _sources(generated: Fleet) -> set[str]:

@@ -40,7 +40,7 @@ def generate(
     like a mistake, unless `allow_prune` permits them.
     """
     if workspace.source not in ("worktree", "index"):
-        raise UsageError(f"generate writes the work tree; --source {workspace.source} can't be")
+        raise UsageError(f"generate can't write {workspace.source}. Name worktree or index.")
     pruning.check_stacks(workspace)
     generated = check.generate(workspace, stacks)
     with exclusive(lock_file(workspace)):
@@ -142,7 +142,7 @@ def _refusal(
 def _refuse_doubtful(workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]) -> None:
     removals = [change.path for change in changes if change.kind.facts.is_gone]
     if problem := pruning.doubt(workspace, generated, workspace.present, removals):
-        raise UsageError(f"{problem}; if the stacks are right, run again with --allow-prune")
+        raise UsageError(f"{problem}. If the stacks are right, run again with --allow-prune.")
 
 
 def _displaced(

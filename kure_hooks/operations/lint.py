@@ -201,7 +201,9 @@ def _idle(workspace: Workspace, linted: Linted) -> list[Finding]:
 def _before(workspace: Workspace, choice: Choice) -> Linted:
     """Return what the same rules find in another revision, which may have other stacks."""
     if not workspace.git:
-        raise UsageError(f"--changed {choice.changed} needs a git repository, and here is none")
+        raise UsageError(
+            f"--changed {choice.changed} needs a git repository, and here is none. Run it in one."
+        )
     if workspace.below:
         raise UsageError(
             f"--changed {choice.changed} needs the top of the git repository as root. Name it with "

@@ -43,9 +43,9 @@ def _nested(tree: Tree, generated: Fleet) -> Iterator[Finding]:
             tree.link(path)
         except NestedError as error:
             at = generated.origins[path].at
-            if (at.path, error.fact) not in known:
-                yield Finding(at, "", f"the generated file {path} {error.fact}", _ELSEWHERE)
-            known.add((at.path, error.fact))
+            if (at.path, error.reason) not in known:
+                yield Finding(at, "", f"the generated file {path} {error.reason}", _ELSEWHERE)
+            known.add((at.path, error.reason))
 
 
 @of_rule("OP004")

@@ -69,7 +69,9 @@ def write(directory: Path, files: Mapping[str, bytes]) -> None:
     tree = WorkTree(directory)
     for name, data in files.items():
         if tree.holds(name, data) is False and not _is_package(tree, name):
-            raise UsageError(f"{directory / name} is no archive of kure-hooks; choose another --to")
+            raise UsageError(
+                f"{directory / name} is no archive of kure-hooks. Choose another --to."
+            )
     with reported(f"can't make the directory {directory}"):
         directory.mkdir(parents=True, exist_ok=True)
     write_tree(directory, files)

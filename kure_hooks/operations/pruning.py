@@ -24,7 +24,7 @@ def doubt(workspace: Workspace, generated: Fleet, tree: Tree, removals: Collecti
     if not generated.inputs:
         return f"no stack is left, and all {len(removals)} generated files would be removed"
     if len(removals) > _MANY or len(removals) > max(kept, _FEW):
-        return f"{len(removals)} generated files would be removed, {kept} kept"
+        return f"{len(removals)} generated files would be removed, and {kept} kept"
     known = {path for inputs in generated.inputs.values() for path in inputs.files}
     # Named stacks say nothing of the others, and what belongs to those is not looked at.
     for path in removals if generated.complete else ():
@@ -49,7 +49,7 @@ def check_stacks(workspace: Workspace) -> None:
     if present := sorted(stack for stack in stacks if _is_there(workspace, stack)):
         raise UsageError(
             f"no stack file matches {patterns}, but {present[0]} is there, and the tree "
-            "is generated from it; see `stacks` in .kure-hooks.yaml"
+            "is generated from it. Correct `stacks` in .kure-hooks.yaml."
         )
     if not stacks:
         raise UsageError(fleet.no_stack(workspace.tree, workspace.settings, workspace.root.name))

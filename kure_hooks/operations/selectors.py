@@ -6,7 +6,7 @@ from kure_hooks import config
 from kure_hooks.config.lint import Lint
 from kure_hooks.decoding import nearest
 from kure_hooks.errors import InputError, UsageError
-from kure_hooks.findings import Finding, advice
+from kure_hooks.findings import Finding
 from kure_hooks.lint.selection import covers
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.yamlio import Pointer
@@ -20,7 +20,7 @@ def refuse_unknown(workspace: Workspace, given: Iterable[str], known: Sequence[s
     """
     for selector in given:
         if not _means_any(selector, known):
-            raise UsageError(f"there is no rule {selector}. {advice(_expected(selector, known))}")
+            raise UsageError(f"There is no rule {selector}. {_expected(selector, known)}")
     lint = workspace.settings.lint
     unknown = [pair for pair in _selectors(lint) if not _means_any(pair[1], known)]
     if not unknown:
@@ -39,7 +39,7 @@ def refuse_taken(workspace: Workspace, known: Container[str]) -> None:
         raise InputError(
             place.below("policies", index, "id").fault(
                 f"{policies[index].id} is the name of another rule",
-                "an identifier of your own, such as ACME001",
+                "Write an identifier of your own, such as ACME001.",
                 rule="CF006",
             )
             for index in taken
@@ -66,7 +66,7 @@ def _fault(place: Place, pair: tuple[Pointer, str], known: Sequence[str]) -> Fin
 
 
 def _expected(selector: str, known: Sequence[str]) -> str:
-    return nearest(selector, known) or "the identifier of a rule, which `kure-hooks rule` lists"
+    return nearest(selector, known) or "Name one that `kure-hooks rule` lists."
 
 
 def _means_any(selector: str, known: Sequence[str]) -> bool:

@@ -91,7 +91,7 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
     """
     for directory in choice.schemas:
         if "{{" in str(directory) or not directory.exists():
-            raise UsageError(f"--schemas {directory} is no file and no directory")
+            raise UsageError(f"--schemas {directory} is no file and no directory. Name one.")
         if directory.is_dir() and not any(map(_may_be_schema, directory.rglob("*"))):
             raise UsageError(
                 f"--schemas {directory} holds no file of CRDs and no JSON Schema. Name a directory"
@@ -226,7 +226,9 @@ def _given(workspace: Workspace, paths: Sequence[str], known: Built | None = Non
             content[path] = tree.read(path, MAX_LARGE)
         except ReadError as error:
             if path in named or (path in scanned and tree.link(path) is None):
-                unread.append(Finding(Location(path), "", f"it {error.reason}", rule="VA001"))
+                unread.append(
+                    Finding(Location(path), "", f"it {error.reason}", error.expected, rule="VA001")
+                )
     others = known or Built()
     places = [path for path in directories(scanned) if path not in others.directories]
     builds = _built(workspace, tree, places)
@@ -263,7 +265,7 @@ def _named(workspace: Workspace, paths: Sequence[str]) -> Sequence[str]:
     try:
         return workspace.named(paths)
     except UsageError as error:
-        raise UsageError(f"{error}. Pipe the file in: kure-hooks validate - < FILE") from None
+        raise UsageError(f"{error} Or pipe the file in: kure-hooks validate - < FILE") from None
 
 
 def _without(files: Mapping[str, bytes], taken: AbstractSet[str]) -> dict[str, bytes]:

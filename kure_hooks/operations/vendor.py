@@ -52,7 +52,9 @@ def vendor(workspace: Workspace, given: Path, name: str = "", sha256: str = "") 
     files = _renamed(_files(given), given.resolve().name, target)
     found = checksum(files, target)
     if sha256 and found != sha256.lower():
-        raise UsageError(f"{given} has the sha256 {found}, not {sha256}")
+        raise UsageError(
+            f"{given} has the sha256 {found}, not {sha256}. Download it again, or correct --sha256."
+        )
     count = sum(len(objects(path, data)) for path, data in files.items())
     record(workspace, {target: files})
     return Vendored(target, found, count)
@@ -87,7 +89,7 @@ def _target(name: str) -> str:
     if problem is None and target == LOCK:
         problem = "is the lock file"
     if problem:
-        raise UsageError(f"{target} {problem}; name another path below {DIRECTORY} with --as")
+        raise UsageError(f"{target} {problem}. Name another path below {DIRECTORY} with --as.")
     return target
 
 
@@ -95,18 +97,18 @@ def _files(given: Path) -> dict[str, bytes]:
     """Return the given bytes by their path, which begins with the given one's own name."""
     real = given.resolve()
     if not real.exists():
-        raise UsageError(f"{given} is not there")
+        raise UsageError(f"{given} is not there. Correct the path.")
     try:
         return manifest_files(WorkTree(real.parent), real.name)
     except ReadError as error:
-        raise UsageError(f"{given} {error.reason}") from error
+        raise UsageError(error.named(str(given))) from error
 
 
 def _renamed(files: Mapping[str, bytes], name: str, target: str) -> dict[str, bytes]:
     renamed = {f"{target}{path.removeprefix(name)}": data for path, data in files.items()}
     for path in renamed:
         if problem := path_problem(path):
-            raise UsageError(f"{path} {problem}")
+            raise UsageError(f"{path} {problem}. Name another path with --as.")
     return renamed
 
 
@@ -120,11 +122,13 @@ def _before(
         if each.path != target and (is_below(each.path, target) or is_below(target, each.path))
     ]
     if nested:
-        raise UsageError(f"{target} and {nested[0]} overlap; name another path with --as")
+        raise UsageError(f"{target} and {nested[0]} overlap. Name another path with --as.")
     present = list(tree.paths(target))
     recorded = next((each.sha256 for each in lock.vendored if each.path == target), "")
     if not recorded and any(not tree.holds(each, files.get(each, b"")) for each in present):
-        raise UsageError(f"{target} is there and not in {LOCK}; remove it or use --as")
+        raise UsageError(
+            f"{target} is there and not in {LOCK}. Remove it, or name another path with --as."
+        )
     if not recorded or not present:
         return present
     manifests = [each for each in present if each == target or is_manifest(each)]
@@ -139,8 +143,8 @@ def _refuse_edited(workspace: Workspace, target: str, manifests: Sequence[str]) 
     lost = [path for path in manifests if where[path] is not Holding.COMMITTED]
     if lost:
         raise UsageError(
-            f"{target} is not what {LOCK} records, and git does not hold {lost[0]}; "
-            "commit it, or move it away"
+            f"{target} is not what {LOCK} records, and git does not hold {lost[0]}. "
+            "Commit it, or move it away."
         )
 
 
@@ -148,4 +152,4 @@ def _refuse_others(tree: WorkTree, before: Sequence[str], files: Mapping[str, by
     """Refuse to write over what was not recorded, such as a link or notes with another ending."""
     for path in files.keys() - set(before):
         if tree.holds(path, files[path]) is False:
-            raise UsageError(f"{path} is there and was not recorded; move it away")
+            raise UsageError(f"{path} is there and was not recorded. Move it away.")

@@ -77,7 +77,9 @@ class Workspace(Struct, frozen=True, dict=True):
         found = {path: join_relative(base, path) for path in paths}
         for path, inside in found.items():
             if inside is None:
-                raise UsageError(f"{path} is outside of {self.root.name}, the repository")
+                raise UsageError(
+                    f"{path} is outside of {self.root.name}, the repository. Name a path inside it."
+                )
         return [inside for inside in found.values() if inside is not None]
 
     def seen(self, path: str) -> str:
@@ -100,14 +102,18 @@ def open_workspace(
     top of the git work tree; without such a file that top, or the directory itself.
     """
     if root is not None and not root.is_dir():
-        raise UsageError(f"--root {root} is no directory")
+        raise UsageError(f"--root {root} is no directory. Name one.")
     start = (root or Path.cwd()).resolve()
     top = find_root(start)
     base = start if root is not None else _with_settings(start, top) or top or start
     if top is None and source != "worktree":
-        raise UsageError(f"--source {source} needs a git repository; {base} is in none")
+        raise UsageError(
+            f"--source {source} needs a git repository, and {base} is in none. Run it in one."
+        )
     if top is not None and source != "worktree" and base != top:
-        raise UsageError(f"--source {source} needs the top of the repository as root: {top}")
+        raise UsageError(
+            f"--source {source} needs the top of the repository. Name it with --root {top}."
+        )
     stages.enter("reading the settings")
     tree = _tree(base, source, git=top is not None)
     below = base.relative_to(top).as_posix() if top is not None and base != top else ""

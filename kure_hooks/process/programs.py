@@ -16,10 +16,10 @@ from msgspec import Struct, field
 from kure_hooks.errors import ToolError
 
 _HINTS = {
-    "git": "install it with the system's package manager",
-    "helm": "see https://helm.sh/docs/intro/install/",
-    "kubeconform": "see https://github.com/yannh/kubeconform#installation",
-    "kustomize": "see https://kubectl.docs.kubernetes.io/installation/kustomize/",
+    "git": "Install it with the system's package manager.",
+    "helm": "Install it: https://helm.sh/docs/intro/install/",
+    "kubeconform": "Install it: https://github.com/yannh/kubeconform#installation",
+    "kustomize": "Install it: https://kubectl.docs.kubernetes.io/installation/kustomize/",
 }
 
 # What programs need of the user's environment: where helpers, settings and caches are, who the user
@@ -91,8 +91,8 @@ class Command(Struct, frozen=True):
             return self.program
         if path := find(self.program, self._checkouts):
             return path
-        hint = _HINTS.get(self.program, "install it or add its directory to PATH")
-        raise ToolError(f"{self.program} {absence(self.program)}; {hint}")
+        hint = _HINTS.get(self.program, "Install it or add its directory to PATH.")
+        raise ToolError(f"{self.program} {absence(self.program)}. {hint}")
 
 
 def find(program: str, checkouts: Collection[Path]) -> str | None:

@@ -90,15 +90,19 @@ def parse(data: bytes | str) -> Outcome:
         report: Any = json.loads(data)
         document = msgspec.convert(report, Document)
     except (ValueError, RecursionError, msgspec.ValidationError) as error:
-        raise UsageError(f"this is no JSON report of kure-hooks: {error}") from error
+        raise UsageError(
+            f"this is no JSON report of kure-hooks: {error}. Give what --format json has written."
+        ) from error
     if document.schema_version != SCHEMA_VERSION:
         raise UsageError(
-            f"the report has schemaVersion {document.schema_version}; expected {SCHEMA_VERSION}"
+            f"the report has schemaVersion {document.schema_version}, not {SCHEMA_VERSION}. "
+            "Write it anew with this version of kure-hooks."
         )
     outcome = msgspec.convert(report, Outcome)
     if any(_depth(view.outline) > _DEEPEST for view in outcome.clusters if view.outline):
         raise UsageError(
-            f"this is no JSON report of kure-hooks: over {_DEEPEST} parts in each other"
+            f"this is no JSON report of kure-hooks: over {_DEEPEST} parts in each other. Give what "
+            "--format json has written."
         )
     return outcome
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import in_batches
 from kure_hooks.process import Session
 from kure_hooks.repository.git import converse, git
@@ -83,12 +84,14 @@ def mentions(text: bytes) -> bool:
     return any(name.encode() in text for name in _NAMES)
 
 
-def conversion_problem(path: str, conversion: str) -> str:
-    """Return why a converted file isn't read; the answer completes the sentence `<path> ...`."""
+def conversion_error(path: str, conversion: str) -> ReadError:
+    """Return the error about a file that isn't read since git converts it."""
     name = conversion.removeprefix("-").partition("=")[0]
-    return (
+    return ReadError(
+        path,
         f"has the git attribute {conversion}, so that git stores something else than the work tree "
-        f'holds; use another file, or add the line "/{path} {_EXEMPTIONS[name]}" to {FILE_NAME}'
+        "holds",
+        f'Use another file, or add the line "/{path} {_EXEMPTIONS[name]}" to {FILE_NAME}.',
     )
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kure_hooks.errors import ReadError, ToolError
-from kure_hooks.files.tree import MAX_FILE
+from kure_hooks.files.tree import MAX_FILE, too_long
 from kure_hooks.process import Session
 from kure_hooks.repository.git import converse
 
@@ -34,7 +34,7 @@ def read_blob(root: Path, blob: str, path: str, limit: int = MAX_FILE) -> bytes:
     size = int(answer.split(" ")[2])
     if size > limit:
         _skip(batch, size + 1)
-        raise ReadError(path, f"is {size} bytes long; the limit is {limit}")
+        raise ReadError(path, *too_long(size, limit))
     return batch.take(size + 1)[:-1]
 
 

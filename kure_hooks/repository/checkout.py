@@ -13,7 +13,7 @@ from kure_hooks.files.tree import MAX_FILE, WorkTree
 from kure_hooks.repository.attributes import (
     FILE_NAME,
     Attributes,
-    conversion_problem,
+    conversion_error,
     mentions,
 )
 from kure_hooks.repository.elsewhere import converts_elsewhere
@@ -158,7 +158,7 @@ class CheckoutTree(WorkTree):
         with suppress(OSError):
             self._check_way(path)
         if (found := self.conversions([path])) and self.holds(path, b"") is not None:
-            raise ReadError(path, conversion_problem(path, found[path]))
+            raise conversion_error(path, found[path])
 
     def _submodules(self, under: str) -> Iterator[str]:
         return (f"{path}/" for path in self.staged.submodules if is_below(path, under))

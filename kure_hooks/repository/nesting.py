@@ -10,11 +10,10 @@ class NestedError(ReadError):
     """A path belongs to another repository; `fact` completes the sentence `<path> ...`."""
 
     def __init__(self, path: str, fact: str) -> None:
-        self.fact = fact
-        super().__init__(path, f"{fact}; copy it into this one")
+        super().__init__(path, fact, "Copy it into this one.")
 
-    def __reduce__(self) -> tuple[type["NestedError"], tuple[str, str]]:
-        return NestedError, (self.path, self.fact)
+    def __reduce__(self) -> tuple[type["NestedError"], tuple[str, ...]]:
+        return NestedError, (self.path, self.reason)
 
 
 def refuse_submodule(path: str, submodules: Collection[str]) -> None:

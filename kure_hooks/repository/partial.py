@@ -54,7 +54,10 @@ class Promised(Struct, frozen=True, dict=True):
         if entries[path][1] not in self._missing:
             return
         if not self.fetches:
-            raise ToolError(f"git has not fetched the content of {path}: this is a partial clone")
+            raise ToolError(
+                f"git has not fetched the content of {path}, since this is a partial clone. "
+                "Fetch it, or make a full clone."
+            )
         with exclusive(_git_directory(self.root) / "kure-hooks-fetch.lock", wait=_FETCH_SECONDS):
             del self.__dict__["_missing"]
             if entries[path][1] in self._missing:

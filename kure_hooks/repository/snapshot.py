@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from kure_hooks.errors import MissingError, ReadError
 from kure_hooks.files.paths import ancestors, is_below
-from kure_hooks.files.tree import MAX_FILE, stand_in_problem
+from kure_hooks.files.tree import MAX_FILE, refuse_stand_in
 from kure_hooks.repository.blobs import blob_id, read_blob
 from kure_hooks.repository.nesting import refuse_submodule
 from kure_hooks.repository.partial import Promised
@@ -61,10 +61,10 @@ class Snapshot(Struct, frozen=True, dict=True):
         if entry is None:
             raise MissingError(path, self.name)
         if entry.mode == LINK:
-            raise ReadError(path, f"is a symbolic link in {self.name}; put the file in its place")
+            problem = f"is a symbolic link in {self.name}"
+            raise ReadError(path, problem, "Put the file itself in its place.")
         data = self.content(path, limit)
-        if problem := stand_in_problem(data):
-            raise ReadError(path, problem)
+        refuse_stand_in(path, data)
         return data
 
     def holds(self, path: str, data: bytes) -> bool | None:

@@ -15,7 +15,7 @@ from kure_hooks.process import ProgramError
 from kure_hooks.repository.attributes import (
     FILE_NAME,
     Attributes,
-    conversion_problem,
+    conversion_error,
     mentions,
 )
 from kure_hooks.repository.elsewhere import converts_elsewhere
@@ -48,7 +48,7 @@ class _Recorded(ABC):
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
         if path in self._files.entries and (found := self.conversions([path])):
-            raise ReadError(path, conversion_problem(path, found[path]))
+            raise conversion_error(path, found[path])
         return self._files.read(path, limit)
 
     def holds(self, path: str, data: bytes) -> bool | None:
@@ -131,7 +131,7 @@ class IndexTree(_Recorded):
         if unmerged := self.staged.unmerged:
             shown = ", ".join(sorted(unmerged)[:_SHOWN_PATHS])
             raise UsageError(
-                f"{len(unmerged)} paths are in conflict ({shown}); resolve them and git add them"
+                f"{len(unmerged)} paths are in conflict ({shown}). Resolve them and git add them."
             )
         lacking = promised(self.root, INDEX, fetches=self.fetches)
         entries, submodules = self.staged.entries, self.staged.submodules
@@ -187,7 +187,7 @@ def merge_base(root: Path, one: str, other: str) -> str:
     found = git(root, "merge-base", *commits, ok=(0, 1)).out.decode().split("\n")[0]
     if not found:
         raise UsageError(
-            f"{one} and {other} have no commit in common; a shallow clone has to fetch more"
+            f"{one} and {other} have no commit in common. In a shallow clone fetch more of them."
         )
     return found
 
@@ -204,7 +204,9 @@ def _committed(root: Path, commit: str, *, fetches: bool) -> dict[str, Entry]:
 
 def _commit(root: Path, revision: str) -> str:
     if revision.startswith("-") or not revision.isprintable():
-        raise UsageError(f"{revision!r} can't be the name of a revision")
+        raise UsageError(
+            f"{revision!r} can't be the name of a revision. Name a branch, tag or commit."
+        )
     try:
         found = git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", ok=(0, 1))
     except ProgramError as error:
@@ -217,7 +219,10 @@ def _commit(root: Path, revision: str) -> str:
 
 def _unknown(revision: str) -> UsageError:
     if revision == "HEAD":
-        return UsageError("HEAD names no commit: the repository has none yet")
+        return UsageError(
+            "HEAD names no commit, since the repository has none yet. Commit something first."
+        )
     return UsageError(
-        f"{revision!r} names no commit of this repository; a shallow clone may have to fetch it"
+        f"{revision!r} names no commit of this repository. Correct it, or fetch it where "
+        "the clone is shallow."
     )

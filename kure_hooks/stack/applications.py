@@ -38,7 +38,7 @@ class Applications:
         if missing and self.files.is_known(place, ApplicationRef, "path", *missing):
             return []
         for key in missing:
-            expected = "path, or name, kind and spec"
+            expected = "Write path, or name, kind and spec."
             self.files.findings.append(place.below(key).fault(MISSING, expected, rule="TY004"))
         if missing:
             return []

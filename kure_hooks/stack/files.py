@@ -61,7 +61,7 @@ class Files(Struct):
         path = join_relative(parent(place.document.path), reference)
         if not path:
             problem = "leaves the repository" if path is None else "is the repository's root"
-            expected = "a file of this repository"
+            expected = "Name a file of this repository."
             self.findings.append(place.fault(f"{reference} {problem}", expected, rule="ST002"))
             return "", []
         documents = self.read(path, place, reference)
@@ -109,7 +109,9 @@ class Files(Struct):
         except InputError as error:
             self.findings += error.findings
         except ReadError as error:
-            finding = Finding(Location(path), "", f"it {error.reason}", rule="ST002")
+            finding = Finding(
+                Location(path), "", f"it {error.reason}", error.expected, rule="ST002"
+            )
             if wanted_by:
                 finding = unreadable(error, wanted_by, reference, self.tree, rule="ST002")
             self.findings.append(finding)
@@ -120,8 +122,8 @@ class Files(Struct):
         data = self.tree.read(path)
         self._bytes += len(data)
         if self._bytes > MAX_BYTES or len(self.documents) >= MAX_FILES:
-            most = f"{MAX_FILES} files or {MAX_BYTES} bytes a stack"
-            raise ReadError(path, f"is one too many: {most}")
+            most = f"a stack has at most {MAX_FILES} files and {MAX_BYTES} bytes"
+            raise ReadError(path, f"is one too many: {most}", "Split the stack.")
         return data
 
 

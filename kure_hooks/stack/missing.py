@@ -16,7 +16,7 @@ from kure_hooks.yamlio.place import Place
 def unreadable(error: ReadError, place: Place, reference: str, tree: Tree, *, rule: str) -> Finding:
     """Return the finding about the file that `reference`, which stands at `place`, names."""
     if not isinstance(error, MissingError):
-        return place.fault(str(error), rule=rule)
+        return place.fault(error.problem, error.expected, rule=rule)
     path = error.path
     if error.is_deleted:
         command = f"git restore --staged --worktree {shlex.quote(path)}"

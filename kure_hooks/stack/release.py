@@ -49,7 +49,7 @@ def read_release(tree: Tree, cluster: Cluster) -> Release | None:
     except ReadError as error:
         key = "sha256" if isinstance(error, ChecksumError) else "manifests"
         place = cluster.key("gitops", "bootstrap", key)
-        raise InputError([place.fault(str(error), rule="ST013")]) from error
+        raise InputError([place.fault(error.problem, error.expected, rule="ST013")]) from error
 
 
 def objects(path: str, data: bytes) -> tuple[Manifest, ...]:
@@ -66,14 +66,14 @@ def _placed(path: str, data: bytes) -> Sequence[_Placed]:
     inside = sorted(unpack(data, path).items())
     files = [(name, each) for name, each in inside if is_manifest(name)]
     if not files:
-        raise ReadError(path, "is an archive without .yaml files")
+        raise ReadError(path, "is an archive without .yaml files", "Name one that has some.")
     return [one for name, each in files for one in _objects(f"{path}/{name}", each)]
 
 
 def _inside(path: str) -> str:
     inside = join_relative("", path)
     if not inside:
-        raise ReadError(path, "is no file or directory inside the repository")
+        raise ReadError(path, "is no file or directory inside the repository", "Name one that is.")
     return inside
 
 
@@ -116,5 +116,5 @@ def _refuse_repeats(release: Release) -> None:
     if repeated:
         at, problem = repeated[0]
         more = f", like {len(repeated) - 1} others" if repeated[1:] else ""
-        expected = "the manifests of one release"
+        expected = "Give the manifests of one release."
         raise InputError([Finding(at, "", f"{problem}{more}", expected, rule="ST014")])

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from kure_hooks.decoding import nearest
 from kure_hooks.files.paths import segment_problem
-from kure_hooks.findings import Finding, advice, of_rule
+from kure_hooks.findings import Finding, of_rule
 from kure_hooks.stack.expressions import expression_problems
 from kure_hooks.stack.graph import event_cycles
 from kure_hooks.stack.health import health_problems
@@ -101,8 +101,8 @@ def dependencies_are_known(cluster: Cluster) -> Iterator[Finding]:
             if name not in known and not dependency.external:
                 problem = f"bundle {bundle.name} depends on {name}, which is not in this cluster"
                 choices = nearest(name, known - {bundle.name})
-                external = f"{{name: {name}, external: true}} if it is elsewhere"
-                hint = f"{advice(choices)} Or write {external}." if choices else external
+                external = f"{{name: {name}, external: true}} if it is elsewhere."
+                hint = f"{choices} Or write {external}" if choices else f"Write {external}"
                 yield dependency.key("name").fault(problem, hint)
 
 

@@ -50,14 +50,16 @@ def manifest_files(tree: Tree, path: str) -> dict[str, bytes]:
         # Another repository, whose path ends with a slash, is refused when it is read.
         found = [each for each in found if is_manifest(each) or each.endswith("/")]
         if not found:
-            raise ReadError(path, "is no file and no directory with .yaml files")
+            raise ReadError(path, "is no file and no directory with .yaml files", "Name one.")
     if len(found) > MAX_MEMBERS:
-        raise ReadError(path, f"has {len(found)} files; the limit is {MAX_MEMBERS}")
+        raise ReadError(path, f"has more than {MAX_MEMBERS} files", "Name a directory with fewer.")
     files: dict[str, bytes] = {}
     for each in found:
         files[each] = tree.read(each, MAX_LARGE)
         if sum(map(len, files.values())) > MAX_UNPACKED:
-            raise ReadError(path, f"is too big; the limit is {MAX_UNPACKED} bytes")
+            raise ReadError(
+                path, f"has more than {MAX_UNPACKED} bytes", "Name a smaller directory."
+            )
     return files
 
 

@@ -65,9 +65,9 @@ def of_path(path: Path, groups: Collection[str]) -> dict[Resource, Defined]:
             data = file.read(MAX_LARGE + 1)
         kinds = [one for part in parts(data) for one in _of_part(part, str(path))]
     except OSError as error:
-        raise UsageError(f"{path} can't be read: {error.strerror}") from error
+        raise UsageError(f"{path} can't be read: {error.strerror}. Name another file.") from error
     except InputError as error:
-        raise UsageError(f"{path} can't be read: {error.findings[0].problem}") from error
+        raise UsageError(f"{path} can't be read: {error.findings[0].message}") from error
     if not kinds:
         raise UsageError(f"{path} {_NO_CRD}")
     return _first(kinds)
@@ -143,7 +143,7 @@ class _Files:
         try:
             data = self._tree.read(path, MAX_LARGE)
         except ReadError as error:
-            raise UsageError(f"{place} {error.reason}") from error
+            raise UsageError(error.named(place)) from error
         if not has_crds(data):
             raise UsageError(f"{place} {_NO_CRD}")
         kinds = (one for part in parts(data, self._groups) for one in _of_part(part, path))
@@ -158,7 +158,7 @@ def _named(kinds: Iterator[Defined], place: str) -> Iterator[Defined]:
         raise UsageError(f"{place}: {error}") from error
     except InputError as error:
         fault = error.findings[0]  # its line counts from the document
-        raise UsageError(f"{place}: {fault.at.path} can't be read: {fault.problem}") from error
+        raise UsageError(f"{place}: {fault.at.path} can't be read: {fault.message}") from error
 
 
 def _of_part(part: bytes, path: str) -> Iterator[Defined]:

@@ -22,7 +22,7 @@ _FLAGS = ("-strict", "-output", "json", "-verbose", "-ignore-missing-schemas", "
 _MANIFEST_ERRORS = ("error unmarshalling resource: ", "error while parsing: ")
 _FILE_NAMES_BYTES = 96 << 10
 _FOUND_FAULTS = 1
-_REMEDY = "validate with --backend embedded, or name another directory by --schemas"
+_REMEDY = "Validate with --backend embedded, or name another directory with --schemas."
 
 
 class Status(StrEnum):
@@ -120,11 +120,11 @@ class Program:
 
 def _first_line(err: bytes) -> str:
     line = err.decode(errors="replace").strip().partition("\n")[0]
-    return f": {line}" if line else "; run it by hand to see why"
+    return f": {line}" if line else ". Run it by hand to see why."
 
 
 def _failure(name: str, result: Result) -> str:
     """Shorten a message such as `failed downloading schema at <url>: Get ...: no such host`."""
     parts = result.message.replace(result.filename, name).split(": ")
     reason = ": ".join(dict.fromkeys((parts[0], parts[-1])))
-    return f"kubeconform could not judge {name}: {reason}; {_REMEDY}"
+    return f"kubeconform could not judge {name}: {reason}. {_REMEDY}"

@@ -74,7 +74,10 @@ def trusted(directories: Iterable[Path], resource: Resource) -> Schema | None:
             try:
                 data = file.read_bytes()
             except OSError as error:
-                raise UsageError(f"the schema {file} can't be read: {error.strerror}") from error
+                raise UsageError(
+                    f"the schema {file} can't be read: {error.strerror}. "
+                    "Name another directory with --schemas."
+                ) from error
             return Schema(str(directory), _content(str(file), data))
     return None
 

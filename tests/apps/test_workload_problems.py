@@ -8,7 +8,7 @@ import pytest
 from kure_hooks.apps.workload import Spec, checks, problems
 from kure_hooks.apps.workload.inputs.containers import Container
 from kure_hooks.apps.workload.inputs.network import Service
-from kure_hooks.findings import advice
+from kure_hooks.findings import Finding, Location
 from kure_hooks.yamlio import read, strict
 from kure_hooks.yamlio.document import key_path
 
@@ -32,7 +32,7 @@ MINIMAL = {
 def found(changes):
     spec = msgspec.convert(MINIMAL | changes, Spec, strict=True)
     return [
-        f"{key_path(pointer)}: {problem}. {advice(expected)}"
+        f"{key_path(pointer)}: {Finding(Location(''), '', problem, expected).message}"
         for pointer, problem, expected in problems(spec)
     ]
 

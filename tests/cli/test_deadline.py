@@ -53,8 +53,8 @@ def test_whatever_hangs_is_ended_and_its_stage_is_named(body, fleet):
     done = run(script, "check", "--timeout", "1", cwd=fleet)
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr == (
-        "error: there was no result after 1 seconds, while generating stacks/prod.yaml; "
-        "allow more time with --timeout SECONDS\n"
+        "error: There was no result after 1 seconds, while generating stacks/prod.yaml. "
+        "Allow more time with --timeout SECONDS.\n"
     )
 
 
@@ -69,7 +69,7 @@ def test_each_stage_is_named(module, function, stage, fleet):
     script = STUCK.format(module=module, function=function, body=LOOP)
     done = run(script, "check", cwd=fleet, KURE_HOOKS_TIMEOUT="1")
     assert done.returncode == 3
-    assert f", while {stage};" in done.stderr
+    assert f", while {stage}." in done.stderr
 
 
 def test_the_processes_of_the_pool_end_too(fleet):
@@ -95,7 +95,7 @@ def test_a_program_that_hangs_ends_too(fleet, tmp_path_factory):
     script = "from kure_hooks import __main__; __main__.main()"
     done = run(script, "check", "--source", "index", "--timeout", "1", cwd=fleet, PATH=path)
     assert done.returncode == 3
-    assert "error: there was no result after 1 seconds" in done.stderr
+    assert "error: There was no result after 1 seconds" in done.stderr
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
 

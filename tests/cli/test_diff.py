@@ -97,7 +97,10 @@ def test_faults_of_the_base_name_it(repository, kure):
     [
         (["nowhere"], "'nowhere' names no commit of this repository"),
         (["HEAD", "nowhere"], "'nowhere' names no commit of this repository"),
-        (["--", "--output=x"], "'--output=x' can't be the name of a revision"),
+        (
+            ["--", "--output=x"],
+            "'--output=x' can't be the name of a revision. Name a branch, tag or commit.",
+        ),
     ],
 )
 def test_an_unknown_revision_is_wrong_usage(arguments, words, repository, kure):
@@ -110,7 +113,7 @@ def test_without_git_there_is_nothing_to_compare_with(fleet, kure):
     code, _, err = kure("diff")
     assert (code, err) == (
         2,
-        "error: diff compares git revisions, and there is no git repository here\n",
+        "error: diff compares git revisions, and there is no git repository here. Run it in one.\n",
     )
 
 

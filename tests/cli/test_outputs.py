@@ -21,15 +21,18 @@ def drifted(fleet, kure):
 @pytest.mark.parametrize(
     ("path", "problem"),
     [
-        ("stacks/prod.yaml", "no report is such a file"),
-        ("apps/frontend.yaml", "no report is such a file"),
-        (".kure-hooks.yaml", "no report is such a file"),
-        ("clusters/prod/kustomization.yaml", "no report is such a file"),
-        ("notes.txt", "git tracks this file, and it is no report"),
-        ("README.md", "git tracks this file, and it is no report"),
-        (".git/config", "it is part of git's own data"),
-        (".git/new", "it is part of git's own data"),
-        ("link", "git tracks this file, and it is no report"),
+        ("stacks/prod.yaml", "names a file that is no report. Choose another file."),
+        ("apps/frontend.yaml", "names a file that is no report. Choose another file."),
+        (".kure-hooks.yaml", "names a file that is no report. Choose another file."),
+        (
+            "clusters/prod/kustomization.yaml",
+            "names a file that is no report. Choose another file.",
+        ),
+        ("notes.txt", "names a file that git tracks and that is no report. Choose another file."),
+        ("README.md", "names a file that git tracks and that is no report. Choose another file."),
+        (".git/config", "is part of git's own data. Choose another file."),
+        (".git/new", "is part of git's own data. Choose another file."),
+        ("link", "names a file that git tracks and that is no report. Choose another file."),
     ],
 )
 @pytest.mark.parametrize("command", ["generate", "check"])
@@ -42,7 +45,7 @@ def test_what_is_no_report_stays(drifted, kure, command, path, problem):
     before = place.read_bytes() if place.exists() else None
     code, out, err = kure(command, "--output", f"text={path}", "--output", "json=new.json")
     assert (code, out) == (2, "")
-    assert err.startswith(f"error: --output {path}: {problem}")
+    assert err.startswith(f"error: --output {path} {problem}")
     assert (place.read_bytes() if place.exists() else None) == before
     assert not (drifted / "new.json").exists()
 

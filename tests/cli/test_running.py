@@ -68,7 +68,9 @@ def test_several_reports_in_one_run(fleet, kure):
 def test_an_output_without_format_or_path_is_wrong_usage(given, fleet, kure):
     code, _, err = kure("check", "--output", given)
     assert code == 2
-    assert err.startswith(f"error: --output {given}: expected FORMAT=PATH with one of diff, ")
+    assert err.startswith(
+        f"error: --output {given} has no format and path. Write FORMAT=PATH, with one of diff, "
+    )
 
 
 def seen_on_a_terminal(fleet, environment):

@@ -19,7 +19,7 @@ def make_link(path):
     [
         (make_pipe, "it is a device, a pipe or a socket, not a regular file"),
         (os.mkdir, "it is a directory, not a regular file"),
-        (make_link, "it is a symbolic link; put the file itself in its place"),
+        (make_link, "it is a symbolic link. Put the file itself in its place."),
     ],
     ids=["pipe", "directory", "link"],
 )

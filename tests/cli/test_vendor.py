@@ -17,7 +17,10 @@ def test_another_checksum_is_an_error(fleet, kure):
     write(fleet, {"install.yaml": NAMESPACE})
     code, out, err = kure("vendor", "install.yaml", "--sha256", "0" * 64)
     assert (code, out) == (2, "")
-    assert err == f"error: install.yaml has the sha256 {DIGEST}, not {'0' * 64}\n"
+    assert err == (
+        f"error: install.yaml has the sha256 {DIGEST}, not {'0' * 64}. "
+        "Download it again, or correct --sha256.\n"
+    )
     assert not (fleet / "vendor").exists()
 
 

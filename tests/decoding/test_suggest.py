@@ -9,8 +9,8 @@ from kure_hooks.decoding import nearest
         ("nmae", 'Did you mean "name"?'),
         ("NAME", 'Did you mean "name"?'),
         ("repoUrl", 'Did you mean "repoURL"?'),
-        ("x", "one of name, repoURL"),
-        ("name" * 20, "one of name, repoURL"),
+        ("x", "Write one of name, repoURL."),
+        ("name" * 20, "Write one of name, repoURL."),
     ],
 )
 def test_the_nearest_of_few_choices(word, suggestion):
@@ -22,7 +22,9 @@ def test_nothing_is_nearest_where_nothing_is_known():
 
 
 def test_many_choices_are_not_listed():
-    assert nearest("x", [f"name-{number}" for number in range(12)]).startswith("one of name-0, ")
+    assert nearest("x", [f"name-{number}" for number in range(12)]).startswith(
+        "Write one of name-0, "
+    )
     assert nearest("x", [f"name-{number}" for number in range(13)]) == ""
 
 
@@ -33,6 +35,6 @@ def test_the_nearest_of_many_choices_begins_alike():
 
 
 def test_a_long_choice_is_nearest_to_nothing():
-    assert nearest("a" * 40, ["a" * 41, "b"]) == f"one of {'a' * 41}, b"
+    assert nearest("a" * 40, ["a" * 41, "b"]) == f"Write one of {'a' * 41}, b."
     assert nearest("a" * 40, ["a" * 39, "b"]) == f'Did you mean "{"a" * 39}"?'
-    assert nearest("a" * 41, ["a" * 40, "b"]) == f"one of {'a' * 40}, b"
+    assert nearest("a" * 41, ["a" * 40, "b"]) == f"Write one of {'a' * 40}, b."

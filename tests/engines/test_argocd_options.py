@@ -124,7 +124,7 @@ def test_what_another_project_permits_is_none_of_the_clusters_business():
     ("options", "problem"),
     [
         ({"destination": {"server": "https://a", "name": "b"}}, "both server and name"),
-        ({"syncPolicy": {"managedNamespaceMetadata": NAMESPACE}}, "CreateNamespace=true among"),
+        ({"syncPolicy": {"managedNamespaceMetadata": NAMESPACE}}, "CreateNamespace=true to"),
         ({"syncPolicy": {"syncOptions": ["Force=true"]}}, "a sync option that"),
         ({"syncPolicy": {"syncOptions": ["prunelast=true"]}}, "a sync option that"),
         ({"syncPolicy": {"syncOptions": ["PruneLast=true", "PruneLast=false"]}}, "there twice"),

@@ -170,7 +170,7 @@ def test_an_external_dependency_is_said_to_be_no_part_of_the_order():
     (told,) = warnings("waves", root)
     assert told.endswith(
         "node.children[0].bundle.dependsOn[0].name: AO002: bundle web doesn't wait for dns. "
-        "Write what is outside of the stack ready before, or inside of it."
+        "Have it ready before, or put it into the stack."
     )
 
 

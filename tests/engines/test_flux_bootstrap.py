@@ -511,7 +511,7 @@ def test_the_control_directory_builds_and_is_valid(bootstrap, text, tmp_path):
             {"remote": True},
             (
                 "remote: only the manifests of Flux can be fetched, not those of its operator. "
-                "Write fluxMode gotk, or the operator's as manifests."
+                "Write fluxMode gotk, or give the manifests of the operator."
             ),
         ),
         (

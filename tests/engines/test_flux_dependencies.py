@@ -122,7 +122,7 @@ def test_what_waits_for_a_suspended_bundle_is_told(fields, warned):
     data = node("data", bundle=bundle("data", children=[bundle("db", suspend=True)]))
     warnings = [str(each) for each in generate(node("prod", data, leaf("web", **fields))).warnings]
     text = (
-        "FX014: web can't be applied while db is suspended. Write dependencies that are not "
+        "FX014: web can't be applied while db is suspended. Name dependencies that are not "
         "suspended."
     )
     assert [text in each for each in warnings if "FX014" in each] == [True] * warned

@@ -191,7 +191,7 @@ def test_bundles_that_share_an_application_are_patched_together():
             merge({"wait": True}, kind="Application"),
             (
                 "[0].target: cluster prod has no GitOps object that is kind Application. "
-                "Write one of "
+                "Name one of "
                 "Kustomization flux-system/infra, Kustomization flux-system/web, "
                 "HelmRelease cache/redis, HelmRepository cache/redis."
             ),
@@ -200,7 +200,7 @@ def test_bundles_that_share_an_application_are_patched_together():
             {"patch": "apiVersion: v1\nkind: Kustomization\nmetadata: {name: web}\n"},
             (
                 "[0].patch: cluster prod has no GitOps object that is v1 Kustomization web. "
-                "Write one of "
+                "Name one of "
                 "Kustomization flux-system/infra, Kustomization flux-system/web, "
                 "HelmRelease cache/redis, HelmRepository cache/redis."
             ),
@@ -324,7 +324,7 @@ def test_a_bundle_patches_its_own_objects_alone():
     (said,) = refused(root=node("prod", leaf("a", **elsewhere), leaf("b")))
     assert said == (
         "node.children[0].bundle.gitops.patches[0].target: bundle a has no GitOps object that is "
-        "name b. Write one of Kustomization flux-system/a."
+        "name b. Name one of Kustomization flux-system/a."
     )
 
 

@@ -78,14 +78,14 @@ def test_a_patch_for_an_object_is_fine(one, engine):
             merge(namespace=""),
             (
                 "[0].patch: bundle web has no object that is apps/v1 Deployment web. "
-                "Write one of Deployment apps/web, Service apps/web, ClusterRole role."
+                "Name one of Deployment apps/web, Service apps/web, ClusterRole role."
             ),
         ),
         (
             merge(api="apps/v1beta1"),
             (
                 "[0].patch: bundle web has no object that is apps/v1beta1 Deployment apps/web. "
-                "Write one of Deployment apps/web, Service apps/web, ClusterRole role."
+                "Name one of Deployment apps/web, Service apps/web, ClusterRole role."
             ),
         ),
         (
@@ -157,7 +157,7 @@ def test_a_target_may_come_from_a_component():
     (warning,) = found.warnings
     assert str(warning).partition(": ")[2] == (
         f"{PLACE}[0].target: bundle web has no object that is kind StatefulSet. "
-        "Write one of Deployment apps/web, Service apps/web, ClusterRole role. "
+        "Name one of Deployment apps/web, Service apps/web, ClusterRole role. "
         "(A component may have it as well.)"
     )
 

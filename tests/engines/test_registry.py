@@ -42,7 +42,7 @@ def test_both_spellings_of_an_engine_resolve(spelling, name):
 
 def test_an_unknown_engine_is_refused_with_the_known_ones_and_what_else_to_do():
     """E6.2, E6.3."""
-    expected = "expected one of argo, argocd, flux, fluxcd, or an engine of your own as"
+    expected = "Write one of argo, argocd, flux, fluxcd, or give an engine of your own as"
     with pytest.raises(UsageError, match=expected):
         engine_for("jenkins")
     unknown = structs.replace(cluster().build(), engine="jenkins")
@@ -67,7 +67,7 @@ def test_engines_tell_their_name_version_and_parts(name, version):
 def test_layout_rules_of_a_wrong_type_are_refused():
     """E6.5: what a type checker would say is said at run time too."""
     wrong = structs.replace(cluster().build(), layout={"nodeGrouping": "flat"})
-    with pytest.raises(UsageError, match="layout rules are a LayoutSpec, not a dict"):
+    with pytest.raises(UsageError, match="The layout rules are a dict"):
         generate_cluster(wrong)
     with pytest.raises(InputError, match=r'layout\.nodeGrouping: "tree" is not valid'):
         cluster().layout(nodeGrouping="tree").build()
@@ -145,7 +145,7 @@ def test_a_builder_s_mode_is_told_with_its_key():
     [
         (FluxSpec(kustomization_mode="sometimes"), "kustomizationMode"),
         (FluxSpec(interval="hourly"), "interval"),
-        ({"interval": "10m"}, "a FluxSpec, not a dict"),
+        ({"interval": "10m"}, "are a dict. Give a FluxSpec"),
     ],
 )
 def test_an_engine_refuses_options_that_no_stack_could_have(options, message):
@@ -162,13 +162,13 @@ def test_an_unknown_mode_is_refused():
 @pytest.mark.parametrize("wrong", [None, "web", 5])
 def test_parts_of_a_wrong_type_are_refused(name, wrong):
     engine, given = engine_for(name), cluster(name).build()
-    with pytest.raises(UsageError, match="a Node is needed here, not a"):
+    with pytest.raises(UsageError, match="is no Node"):
         engine.generate_from_node(wrong)
-    with pytest.raises(UsageError, match="a Bundle is needed here, not a"):
+    with pytest.raises(UsageError, match="is no Bundle"):
         engine.generate_from_bundle(wrong, given)
-    with pytest.raises(UsageError, match="a Cluster is needed here, not a Node"):
+    with pytest.raises(UsageError, match="A Node is no Cluster"):
         engine.generate_from_node(given.root, given.root)
-    with pytest.raises(UsageError, match="a Cluster is needed here, not a"):
+    with pytest.raises(UsageError, match="is no Cluster"):
         engine.generate_from_cluster(wrong)
 
 

@@ -214,9 +214,9 @@ def test_a_bundle_alone_is_the_only_one_of_a_cluster(engine):
 def test_what_is_not_in_a_cluster_is_refused(engine):
     other = NodeBuilder("other").child(leaf("elsewhere"))
     root = ClusterBuilder("other").gitops(engine.name).root(other).build().root
-    with pytest.raises(UsageError, match="node other is not in cluster prod"):
+    with pytest.raises(UsageError, match="Node other is not in cluster prod"):
         engine.generate_from_node(root, cluster(engine.name))
-    with pytest.raises(UsageError, match="bundle elsewhere is not in cluster prod"):
+    with pytest.raises(UsageError, match="Bundle elsewhere is not in cluster prod"):
         engine.generate_from_bundle(root.children[0].bundle, cluster(engine.name))
 
 
@@ -272,5 +272,5 @@ def test_engines_are_values():
     own = cluster("argocd", bootstrap={}, argocd={"repoURL": "https://example.com/own.git"})
     (found, *_) = other.generate_from_cluster(own)
     assert found["spec"]["source"]["repoURL"] == "https://example.com/own.git"
-    with pytest.raises(UsageError, match="the options of Argo CD"):
+    with pytest.raises(UsageError, match="The options of Argo CD"):
         engine.with_default_namespace("Not A Name")

@@ -49,8 +49,8 @@ def test_a_held_lock_is_waited_for_and_then_reported(tmp_path):
     finally:
         end(holder)
     assert str(caught.value) == (
-        f"kure-hooks is already writing here (process {holder.pid} holds {path}); "
-        "wait for it to end and run again"
+        f"kure-hooks is already writing here (process {holder.pid} holds {path}). "
+        "Wait for it to end and run again."
     )
 
 

@@ -83,7 +83,7 @@ def test_names_that_are_fine(name):
         ("//server/share", "is absolute, but must be relative to the repository"),
         ("C:/x", "starts with a drive letter"),
         ("c:x", "starts with a drive letter"),
-        ("a\\b", "holds a backslash; write / between directories"),
+        ("a\\b", "holds a backslash, where / belongs"),
         ("", "is empty"),
         ("nul", "is a device on Windows"),
         ("a/../b", "has a part '..' that is a step between directories, not a name"),
@@ -91,8 +91,8 @@ def test_names_that_are_fine(name):
         ("a/", "has a part '' that is empty"),
         ("a/.git/config", "has a part '.git' that is reserved for git's own data"),
         ("a/\u202eb", r"has a part '\u202eb' that holds U+202E, a character that can't be seen"),
-        ("/".join(["a" * 100] * 4), "is 403 bytes long; the limit is 400"),
-        ("/".join(["a"] * 2048), "is 4095 bytes long; the limit is 400"),
+        ("/".join(["a" * 100] * 4), "is 403 bytes long, and the limit is 400"),
+        ("/".join(["a"] * 2048), "is 4095 bytes long, and the limit is 400"),
     ],
 )
 def test_paths_that_are_refused(path, problem):

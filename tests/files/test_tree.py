@@ -87,21 +87,19 @@ def test_reading_what_is_not_there(root, path):
 
 def test_reading_below_a_file(root):
     reason = refusal(root, "apps-old.yaml/a")
-    assert reason == (
-        "can't be reached: apps-old.yaml is a file; only real directories are followed"
-    )
+    assert reason == ("can't be reached: apps-old.yaml is a file")
 
 
 @pytest.mark.parametrize("target", ["../outside/secret", "apps/web/a.yaml", "nowhere", "apps"])
 def test_a_link_is_never_read(root, target):
     (root / "link").symlink_to(target)
-    assert refusal(root, "link") == "is a symbolic link; put the file itself in its place"
+    assert refusal(root, "link") == "is a symbolic link"
 
 
 @pytest.mark.parametrize("path", ["link/secret", "link/deeper/secret"])
 def test_nothing_is_read_through_a_link(root, path):
     (root / "link").symlink_to("../outside")
-    reason = "can't be reached: link is a symbolic link; only real directories are followed"
+    reason = "can't be reached: link is a symbolic link"
     assert refusal(root, path) == reason
 
 
@@ -131,7 +129,7 @@ def test_the_size_limit(root):
     (root / "full").write_bytes(b"x" * MAX_FILE)
     (root / "over").write_bytes(b"x" * (MAX_FILE + 1))
     assert len(WorkTree(root).read("full")) == MAX_FILE
-    assert refusal(root, "over") == "is 1048577 bytes long; the limit is 1048576"
+    assert refusal(root, "over") == "is 1048577 bytes long, and the limit is 1048576"
     assert WorkTree(root).holds("over", b"x" * (MAX_FILE + 1)) is True
 
 

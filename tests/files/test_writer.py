@@ -113,17 +113,21 @@ def test_a_file_to_remove_makes_room_for_a_directory(tmp_path):
         ),
         ({}, ["../x"], "../x has an empty part or a step such as '..'"),
         ({}, [".git/config"], ".git/config is part of git's own data"),
-        ({"a": b"", "a/b": b""}, [], "a can't be a file and the directory of a/b"),
-        ({"file/a": b""}, [], "file is a file, not a directory; move it away"),
-        ({"dir": b""}, [], "dir is a directory, not a file; move it away"),
-        ({"dir-link/a": b""}, [], "dir-link is a symbolic link, not a directory; move it away"),
-        ({"dir-link/x/a": b""}, [], "dir-link is a symbolic link, not a directory; move it away"),
-        ({"link": b"new"}, [], "link is a symbolic link, not a file; move it away"),
-        ({"broken": b""}, [], "broken is a symbolic link, not a file; move it away"),
-        ({}, ["link"], "link is a symbolic link, not a file to remove; move it away"),
-        ({}, ["dir-link/secret"], "dir-link is a symbolic link, not a directory; move it away"),
-        ({"link/a": b""}, ["link"], "link is a symbolic link, not a directory; move it away"),
-        ({"pipe": b""}, [], "pipe is a device, a pipe or a socket, not a file; move it away"),
+        (
+            {"a": b"", "a/b": b""},
+            [],
+            "a can't be a file and the directory of a/b. Rename one of them.",
+        ),
+        ({"file/a": b""}, [], "file is a file, not a directory. Move it away."),
+        ({"dir": b""}, [], "dir is a directory, not a file. Move it away."),
+        ({"dir-link/a": b""}, [], "dir-link is a symbolic link, not a directory. Move it away."),
+        ({"dir-link/x/a": b""}, [], "dir-link is a symbolic link, not a directory. Move it away."),
+        ({"link": b"new"}, [], "link is a symbolic link, not a file. Move it away."),
+        ({"broken": b""}, [], "broken is a symbolic link, not a file. Move it away."),
+        ({}, ["link"], "link is a symbolic link, not a file to remove. Move it away."),
+        ({}, ["dir-link/secret"], "dir-link is a symbolic link, not a directory. Move it away."),
+        ({"link/a": b""}, ["link"], "link is a symbolic link, not a directory. Move it away."),
+        ({"pipe": b""}, [], "pipe is a device, a pipe or a socket, not a file. Move it away."),
     ],
 )
 def test_refused_before_anything_is_changed(tmp_path, files, remove, problem):
@@ -257,7 +261,7 @@ def test_write_file_replaces_only_files(tmp_path, kind):
     else:
         path = Path(os.devnull)
     with pytest.raises(
-        UsageError, match=rf"^{path}: {path.name} is a .*, not a file; move it away"
+        UsageError, match=rf"^{path}: {path.name} is a .*, not a file. Move it away."
     ):
         write_file(path, b"{}")
     assert Path(os.devnull).is_char_device()

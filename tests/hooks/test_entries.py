@@ -84,7 +84,7 @@ def test_paths_in_conflict_are_named(entry, repository):
     code, out, err = entry()
     assert (code, out) == (2, "")
     assert err == (
-        "error: 1 paths are in conflict (stacks/one.yaml); resolve them and git add them\n"
+        "error: 1 paths are in conflict (stacks/one.yaml). Resolve them and git add them.\n"
     )
 
 

@@ -70,12 +70,15 @@ def test_a_stack_makes_all_of_its_clusters(workspace):
     assert len(whole.clusters) == 3
 
 
+KNOWN = "and none reads it. Name a generated file, or one that a stack reads."
+
+
 @pytest.mark.parametrize(
     ("path", "words"),
     [
         ("apps/til.yaml", 'and none reads it. Did you mean "apps/till.yaml"?'),
-        ("README.md", "no stack generates README.md, and none reads it"),
-        (".kure-hooks.yaml", "no stack generates .kure-hooks.yaml, and none reads it"),
+        ("README.md", f"No stack generates README.md, {KNOWN}"),
+        (".kure-hooks.yaml", f"No stack generates .kure-hooks.yaml, {KNOWN}"),
     ],
 )
 def test_what_no_stack_knows(workspace, path, words):

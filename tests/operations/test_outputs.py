@@ -332,7 +332,7 @@ spec:
         spec: {configMaps: [{name: dash, files: [../dash/d.json]}]}
 """
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
-CONVERTED = "so that git stores something else than the work tree holds; use another file, or add"
+CONVERTED = "so that git stores something else than the work tree holds. Use another file, or add"
 
 
 @pytest.fixture

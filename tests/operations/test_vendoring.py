@@ -97,7 +97,7 @@ def test_what_is_there_already_with_the_same_bytes_is_only_recorded(place):
         ({"name": "CON.yaml"}, "is a device on Windows"),
         ({"name": "kure-hooks.lock.yaml"}, "vendor/kure-hooks.lock.yaml is the lock file"),
         ({"name": "own.yaml"}, f"vendor/own.yaml is there and not in {LOCK}"),
-        ({"name": "taken.yaml/inner.yaml"}, "vendor/taken.yaml overlap; name another path"),
+        ({"name": "taken.yaml/inner.yaml"}, "vendor/taken.yaml overlap. Name another path"),
     ],
 )
 def test_what_can_t_be_recorded_changes_nothing(options, problem, place):

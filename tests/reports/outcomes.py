@@ -385,7 +385,7 @@ IN_SYNC = Outcome("check", clusters=OUTCOME.clusters)
 
 WARNED = Outcome("check", findings=OUTCOME.findings[1:], clusters=OUTCOME.clusters)
 
-FAILED = Outcome("check", failure=Failure(3, "git is not installed; install it"))
+FAILED = Outcome("check", failure=Failure(3, "git is not installed. Install it."))
 
 DIFF = Outcome(
     "diff",

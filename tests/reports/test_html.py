@@ -146,7 +146,7 @@ def test_the_graph_is_there_for_every_cluster_until_there_are_many():
             Outcome("check", findings=OUTCOME.findings[1:]),
             "0 files of 0 clusters: in sync, 1 warning.",
         ),
-        (FAILED, "The run failed: git is not installed; install it."),
+        (FAILED, "The run failed: git is not installed. Install it."),
         (Outcome("generate", written=("a", "b")), "2 written, 0 removed; 0 files of"),
     ],
 )

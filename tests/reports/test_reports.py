@@ -76,7 +76,7 @@ def test_a_report_can_be_made_later_from_json(name):
 @EVERY
 def test_every_report_of_a_run_that_failed_says_why(name):
     """No report may look like one of a run that found nothing."""
-    assert "git is not installed; install it" in render(name, FAILED, Style())
+    assert "git is not installed. Install it" in render(name, FAILED, Style())
     assert json_report.parse(render("json", FAILED, Style())).exit_code == 3
 
 

@@ -120,8 +120,8 @@ def test_wherever_attributes_are_said(filtering):
             tree.read("d/a.json")
         assert str(caught.value) == (
             "d/a.json has the git attribute filter=lfs, so that git stores something else than the "
-            'work tree holds; use another file, or add the line "/d/a.json -filter" to '
-            ".gitattributes"
+            'work tree holds. Use another file, or add the line "/d/a.json -filter" to '
+            ".gitattributes."
         )
 
 

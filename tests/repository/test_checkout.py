@@ -109,11 +109,11 @@ def test_a_submodule_is_refused_by_name_from_every_source(nesting, path):
                 ask(path)
             name = "here" if path.startswith("here") else "a/gone"
             assert str(caught.value) == (
-                f"{path} is a submodule, so its files belong to another repository; "
-                "copy it into this one"
+                f"{path} is a submodule, so its files belong to another repository. "
+                "Copy it into this one."
                 if path == name
-                else f"{path} is inside the submodule {name}, so it belongs to another repository; "
-                "copy it into this one"
+                else f"{path} is inside the submodule {name}, so it belongs to another repository. "
+                "Copy it into this one."
             )
 
 
@@ -132,7 +132,7 @@ def test_a_repository_that_git_does_not_know_is_refused_too(nesting):
     for path in ("loose/repo", "loose/repo/x.yaml", "loose/repo/a/b"):
         with pytest.raises(NestedError, match="nested git repository") as caught:
             tree.paths(path) if path == "loose/repo" else tree.read(path)
-        assert str(caught.value).endswith("to another repository; copy it into this one")
+        assert str(caught.value).endswith("to another repository. Copy it into this one.")
 
 
 def test_a_linked_work_tree_inside_is_another_repository(filled):
@@ -151,5 +151,5 @@ def test_an_error_can_be_pickled(nesting):
     with pytest.raises(NestedError) as caught:
         CheckoutTree(nesting).read("here/x.yaml")
     again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - it was just made here
-    assert (str(again), again.fact) == (str(caught.value), caught.value.fact)
+    assert (str(again), again.reason) == (str(caught.value), caught.value.reason)
     assert isinstance(again, ReadError)

@@ -105,7 +105,7 @@ def test_git_is_not_installed(top, monkeypatch):
     monkeypatch.setenv("PATH", str(top.parent))
     with pytest.raises(ToolError) as caught:
         tracked(top)
-    message = "git is not installed; install it with the system's package manager"
+    message = "git is not installed. Install it with the system's package manager."
     assert str(caught.value) == message
 
 

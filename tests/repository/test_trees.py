@@ -96,7 +96,7 @@ def test_the_size_limit(top):
     for path, size in (("over", MAX_FILE + 1), ("huge", 3_500_000)):
         with pytest.raises(ReadError) as caught:
             tree.read(path)
-        assert caught.value.reason == f"is {size} bytes long; the limit is 1048576"
+        assert caught.value.reason == f"is {size} bytes long, and the limit is 1048576"
     assert tree.read("full") == b"x" * MAX_FILE
 
 
@@ -129,7 +129,7 @@ def test_an_index_in_conflict(top):
         git(top, "merge", "other")
     with pytest.raises(UsageError) as caught:
         IndexTree(top).paths()
-    assert str(caught.value) == "1 paths are in conflict (a.yaml); resolve them and git add them"
+    assert str(caught.value) == "1 paths are in conflict (a.yaml). Resolve them and git add them."
     assert RevisionTree(top, "HEAD").read("a.yaml") == b"3"
 
 
@@ -139,7 +139,9 @@ def test_a_repository_without_a_commit(top):
     assert IndexTree(top).read("a.yaml") == b"a"
     with pytest.raises(UsageError) as caught:
         RevisionTree(top, "HEAD").paths()
-    assert str(caught.value) == "HEAD names no commit: the repository has none yet"
+    assert str(caught.value) == (
+        "HEAD names no commit, since the repository has none yet. Commit something first."
+    )
 
 
 def test_an_empty_index(top):
@@ -171,7 +173,8 @@ def test_no_such_revision(top, revision):
     with pytest.raises(UsageError) as caught:
         RevisionTree(top, revision).paths()
     assert str(caught.value) == (
-        f"{revision!r} names no commit of this repository; a shallow clone may have to fetch it"
+        f"{revision!r} names no commit of this repository. Correct it, or fetch it where the clone "
+        "is shallow."
     )
 
 
@@ -179,7 +182,10 @@ def test_no_such_revision(top, revision):
 def test_a_revision_is_never_an_option(top, revision):
     with pytest.raises(UsageError) as caught:
         RevisionTree(top, revision).paths()
-    assert str(caught.value) == f"{revision!r} can't be the name of a revision"
+    assert (
+        str(caught.value)
+        == f"{revision!r} can't be the name of a revision. Name a branch, tag or commit."
+    )
 
 
 def test_a_blob_that_is_lost(top):

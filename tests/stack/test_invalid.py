@@ -11,7 +11,7 @@ from kure_hooks.cli import main
 
 CASES = sorted(path for path in (Path(__file__).parents[1] / "invalid").iterdir() if path.is_dir())
 FINDINGS = "findings.txt"
-IS_A_LINK = "is a symbolic link; put the file itself in its place"
+IS_A_LINK = "is a symbolic link. Put the file itself in its place."
 
 WEB = """\
 apiVersion: generators.gokure.dev/v1alpha1

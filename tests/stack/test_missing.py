@@ -72,7 +72,8 @@ def test_a_file_that_is_not_there(tmp_path, text, words):
 
 def test_a_directory_without_manifests(tmp_path):
     write(tmp_path, {"stacks/dev.yaml": manifests("../notes"), "notes/a.txt": ""})
-    assert fault(tmp_path) == "../notes has no file that ends in .yaml, .yml or .json"
+    problem = "../notes has no file that ends in .yaml, .yml or .json"
+    assert fault(tmp_path) == f"{problem}. Name one that has."
 
 
 @pytest.mark.parametrize(

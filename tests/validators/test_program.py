@@ -51,7 +51,7 @@ def stand_in(tmp_path):
             "echo 'failed opening cache folder' >&2; exit 1",
             "kubeconform did not answer in JSON: failed opening cache folder",
         ),
-        ("echo text", "kubeconform did not answer in JSON; run it by hand to see why"),
+        ("echo text", "kubeconform did not answer in JSON. Run it by hand to see why."),
         (
             """echo '{"resources": []}'; echo broken >&2; exit 1""",
             "kubeconform failed without naming a fault: broken",
@@ -100,6 +100,6 @@ def test_what_fails_while_loading_is_no_fault_of_the_manifest(tmp_path, stand_in
     with pytest.raises(ToolError) as raised:
         program([source], path=stand, directory=tmp_path).judge([source])
     assert str(raised.value) == (
-        f"kubeconform could not judge x.yaml: {reason}; validate with --backend embedded, or"
-        " name another directory by --schemas"
+        f"kubeconform could not judge x.yaml: {reason}. Validate with --backend embedded, or"
+        " name another directory with --schemas."
     )

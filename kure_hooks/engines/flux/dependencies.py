@@ -60,7 +60,7 @@ def dependencies_run(plan: Plan) -> Iterator[Finding]:
         ]
         if names:
             problem = f"{', '.join(names)} can't be applied while {unit.name} is suspended"
-            expected = "dependencies that are not suspended"
+            expected = "Name dependencies that are not suspended."
             yield unit.bundle.key("suspend").fault(problem, expected, Severity.WARNING)
 
 

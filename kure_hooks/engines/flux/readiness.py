@@ -94,7 +94,7 @@ def umbrellas_are_at_home(plan: Plan) -> Iterator[Finding]:
         outer = bool(unit.bundle.children) or unit.name in containers
         if outer and unit.bundle.options.kube_config:
             problem = f"the Kustomizations below {unit.name} would be sought on the other cluster"
-            expected = "kubeConfig in bundles that have no others below them"
+            expected = "Write kubeConfig in bundles that have no others below them."
             yield unit.bundle.key("kubeConfig").fault(problem, expected)
 
 

@@ -56,5 +56,5 @@ def check(cluster: Cluster) -> Iterator[Finding]:
                 f"this health check reads status.health and not {' or '.join(missing)}, so the "
                 "next wave may start on an old verdict"
             )
-            expected = "Return Progressing until the Application is compared and Synced"
+            expected = "Return Progressing until the Application is compared and Synced."
             yield resource.finding(pointer, problem, expected, "AR018", Severity.WARNING)

@@ -110,7 +110,7 @@ def _of_application(declaration: Declaration, version: Version | None) -> Iterat
                 f"the Argo CD {'.'.join(map(str, version))} of this repository ignores {option} "
                 f"of an Application, which came with {since}"
             )
-            expected = f"Install Argo CD {since}, or write the option into the objects"
+            expected = f"Install Argo CD {since}, or write the option into the objects."
             yield declaration.finding(steps, problem, expected, "AR010", Severity.WARNING)
 
 

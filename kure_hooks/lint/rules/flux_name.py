@@ -40,7 +40,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             continue
         if len(name) > _LONGEST and owner.who.kind == "Kustomization":
             problem = f"the name has {len(name)} characters, and labels have {_LONGEST} at most"
-            expected = "Shorten it"
+            expected = "Shorten it."
         elif not _NAME.fullmatch(name):
             problem = f"{name} is no name of Kubernetes"
             expected = "Write lower case letters, digits and dashes."

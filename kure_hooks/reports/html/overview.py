@@ -32,7 +32,7 @@ def verdict(problems: Problems) -> str:
         done = f"{len(outcome.written)} written, {len(outcome.removed)} removed"
         return f"{done}; {files} of {clusters} are now in sync."
     if outcome.failure:
-        return f"The run failed: {outcome.failure.message}."
+        return f"The run failed: {outcome.failure.message.removesuffix('.')}."
     looked_at = f"{files} of {clusters}"
     if outcome.command in ("validate", "lint"):
         looked_at = wording.count(outcome.checked, "object")

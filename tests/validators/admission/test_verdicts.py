@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from kure_hooks.findings import Severity, advice
+from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.objects.written import Object, load
 from kure_hooks.rules import RULES
 from kure_hooks.validators.admission import faults
@@ -225,7 +225,8 @@ spec:
 @pytest.mark.parametrize("name", PLACES)
 def test_a_finding_stands_at_its_key(name):
     text, problem, expected = PLACES[name]
-    assert judged_text(text) == [f"apps/x.yaml:{problem}. {advice(expected)}"]
+    finding = Finding(Location("apps/x.yaml"), "", problem, expected)
+    assert judged_text(text) == [f"apps/x.yaml:{finding.message}"]
 
 
 def test_a_secret_is_never_shown():

@@ -59,4 +59,4 @@ def label_selector(place: Pointer, selector: Any) -> Iterator[Problem]:
 
 def known(name: str, names: Iterable[str]) -> str:
     """Return the name that may have been meant, or the choices, or what to do without any."""
-    return nearest(name, set(names)) or "a definition of it"
+    return nearest(name, set(names)) or "Define it."

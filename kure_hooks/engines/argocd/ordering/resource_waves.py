@@ -72,7 +72,7 @@ def _nodes_in_a_cycle(plan: Plan, home: Mapping[str, str]) -> Iterator[Finding]:
     needs = _between(plan.cluster, home)
     if names := cycle({f"sync {k}": [f"sync {each}" for each in v] for k, v in needs.items()}):
         problem = f"the nodes of these bundles wait for each other: {' -> '.join(names)}"
-        expected = "bundles that wait for each other's children in one umbrella"
+        expected = "Put bundles that wait for each other's children into one umbrella."
         yield plan.cluster.key("gitops", "argocd", "ordering").fault(problem, expected)
 
 
@@ -86,7 +86,7 @@ def _dependencies_outside(unit: Unit, home: Mapping[str, str]) -> Iterator[Findi
             f"bundle {unit.name} waits for {name} of another node, "
             "which resource waves order at the first roll-out only"
         )
-        expected = "both in one umbrella, or ordering: progressive"
+        expected = "Put both into one umbrella, or write ordering: progressive."
         yield dependency.key("name").fault(problem, expected, Severity.WARNING)
 
 

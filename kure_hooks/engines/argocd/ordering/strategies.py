@@ -28,7 +28,7 @@ def external_dependencies_are_told(plan: Plan) -> Iterator[Finding]:
         for each in unit.bundle.depends_on:
             if each.external:
                 problem = f"bundle {unit.name} doesn't wait for {each.name}"
-                expected = "what is outside of the stack ready before, or inside of it"
+                expected = "Have it ready before, or put it into the stack."
                 yield each.key("name").fault(problem, expected, Severity.WARNING)
 
 
@@ -72,7 +72,7 @@ def waves_keep_the_order(plan: Plan) -> Iterator[Finding]:
         ]
         if late:
             problem = f"bundle {name} in wave {turn} does not come after {', '.join(late)}"
-            expected = "later waves for what waits, or no wave"
+            expected = "Give what waits later waves, or no wave."
             yield bundle.key("argocd", "wave").fault(problem, expected)
 
 

@@ -71,8 +71,8 @@ def health_is_told(plan: Plan) -> Iterator[Finding]:
         "unless argocd-cm tells their health"
     )
     expected = (
-        "the patch that `kure-hooks bootstrap --argocd-health` prints on the cluster and "
-        "gitops.argocd.healthConfigured: true here, or a bootstrap with argoCDMode"
+        "Apply the patch that `kure-hooks bootstrap --argocd-health` prints to the cluster, and "
+        "write gitops.argocd.healthConfigured: true here. Or write a bootstrap with argoCDMode."
     )
     place = plan.cluster.key("gitops", "argocd", "ordering")
     yield place.fault(problem, expected, Severity.WARNING)

@@ -72,7 +72,7 @@ def sources_are_known(plan: Plan) -> Iterator[Finding]:
         source = unit.source
         if source.kind in ("Bucket", "ExternalArtifact"):
             problem = f"bundle {unit.name} comes from {source.kind} {source.name}, as only Flux can"
-            yield unit.source_key("kind").fault(problem, "a Git or OCI repository")
+            yield unit.source_key("kind").fault(problem, "Name a Git or OCI repository.")
         elif not source.url and source.name != plan.cluster.source.name:
             problem = f"bundle {unit.name} refers to {source.kind} {source.name} without its URL"
             yield unit.source_key("url").fault(problem, "the URL of the repository")
@@ -110,7 +110,7 @@ def no_source_is_lost(plan: Plan) -> Iterator[Finding]:
             problem = (
                 f"the source of cluster {plan.cluster.name} has {key}, which Argo CD does not have"
             )
-            expected = "gitops.argocd.targetRevision, or a Secret of Argo CD for the repository"
+            expected = "Write gitops.argocd.targetRevision, or make a Secret of the repository."
             yield plan.cluster.key("gitops", "bootstrap", "source", key).fault(problem, expected)
     for unit in plan.units:
         for key in _set_keys(unit.source, OF_FLUX_SOURCES):
@@ -131,7 +131,7 @@ def layers_are_read(plan: Plan) -> Iterator[Finding]:
         if selector and selector.operation == "copy":
             problem = f"Argo CD can't read the layer of bundle {unit.name} without unpacking it"
             place = unit.source_key("layerSelector", "operation")
-            yield place.fault(problem, "an artifact whose layer is unpacked", rule="AC013")
+            yield place.fault(problem, "Use an artifact whose layer is unpacked.", rule="AC013")
         if media_type and media_type not in told and not is_configured(plan.cluster):
             told.add(media_type)
             problem = f"Argo CD refuses layers of media type {media_type}"

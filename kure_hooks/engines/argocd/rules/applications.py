@@ -35,7 +35,7 @@ def namespaces_are_created(plan: Plan) -> Iterator[Finding]:
             place = (
                 of_bundle if own.managed_namespace_metadata else plan.cluster.key("gitops", *steps)
             )
-            yield place.fault(problem, "CreateNamespace=true among the syncOptions")
+            yield place.fault(problem, "Add CreateNamespace=true to the syncOptions.")
 
 
 @of_rule("AC016")

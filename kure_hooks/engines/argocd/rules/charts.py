@@ -107,14 +107,14 @@ def charts_are_found(plan: Plan) -> Iterator[Finding]:
         source = release.spec.source
         if source.type == "Bucket":
             problem = f"the chart {release.name} comes from a Bucket, as only Flux can"
-            expected = "a Helm, OCI or Git repository"
+            expected = "Name a Helm, OCI or Git repository."
             yield release.key("spec", "source", "type").fault(problem, expected)
         elif exists(source):
             problem = f"the chart {release.name} refers to {source.type} {source.name} without URL"
             yield release.key("spec", "source", "url").fault(problem, "the URL of the repository")
         elif chart_source(release.spec).get("path", "").startswith(".."):
             problem = f"the chart {release.name} is outside of its repository"
-            yield release.key("spec", "chart", "name").fault(problem, "a directory in it")
+            yield release.key("spec", "chart", "name").fault(problem, "Name a directory in it.")
 
 
 @of_rule("AC021")
@@ -134,7 +134,7 @@ def values_files_are_in_git(plan: Plan) -> Iterator[Finding]:
     for unit, release in charts(plan):
         if release.spec.values_file is not None and unit.source.kind != "GitRepository":
             problem = f"the values file of {release.name} is in an {unit.source.kind}"
-            expected = "values, or a bundle from a GitRepository"
+            expected = "Write values, or take the bundle from a GitRepository."
             yield release.key("spec", "valuesFile").fault(problem, expected)
 
 

@@ -122,7 +122,7 @@ def _secrets(bundle: Bundle) -> Iterator[Finding]:
         if each.kind == "Secret":
             problem = f"bundle {bundle.name} would get the Secret {each.name} into the repository"
             place = bundle.key("postBuild", "substituteFrom", index)
-            yield place.fault(problem, "a ConfigMap of the stack")
+            yield place.fault(problem, "Use a ConfigMap of the stack.")
 
 
 @of_rule("AC008")

@@ -89,7 +89,7 @@ def _finding(plan: Plan, project: Item, refused: Sequence[str]) -> Finding:
         f"{identity(project.manifest)} refuses what its Applications need: {named}; "
         "Argo CD won't sync it"
     )
-    return _place(plan, project).fault(problem, "a project that permits it", rule="AC006")
+    return _place(plan, project).fault(problem, "Name a project that permits it.", rule="AC006")
 
 
 def _place(plan: Plan, project: Item) -> Place:

@@ -165,7 +165,7 @@ def remote_is_exact(plan: Plan) -> Iterator[Finding]:
         yield place.fault(problem, "Keep either manifests or remote.")
     elif _is_operator(bootstrap):
         problem = "only the manifests of Flux can be fetched, not those of its operator"
-        yield place.fault(problem, "fluxMode gotk, or the operator's as manifests")
+        yield place.fault(problem, "Write fluxMode gotk, or give the manifests of the operator.")
     elif not exact(bootstrap):
         problem = "a remote release needs an exact version"
         yield _key(plan, "fluxVersion").fault(problem, "a version such as 2.9.3")

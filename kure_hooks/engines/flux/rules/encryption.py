@@ -14,7 +14,7 @@ from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.manifests import Manifest, identity, kind_of
 
-_EXPECTED = "decryption of the bundle with provider: sops and the Secret of its keys"
+_EXPECTED = "Give the bundle decryption with provider: sops and the Secret of its keys."
 
 
 @of_rule("FX033")
