@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from kure_hooks.files.paths import is_below
-from kure_hooks.findings import Finding, Skipped
+from kure_hooks.findings import Finding
 from kure_hooks.operations.definitions import lock_faults, recorded
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.schemas.crds import DIRECTORY
@@ -53,8 +53,8 @@ def listing(workspace: Workspace, kubernetes: str = "") -> Listing:
     """
     version = full_version(kubernetes or workspace.settings.validate.kubernetes)
     catalogue = Catalogue()
-    skipped: list[Skipped] = []
-    files = _by_file(of_tree(workspace.tree, skipped))
+    defined, skipped = of_tree(workspace.tree)
+    files = _by_file(defined)
     sums = {entry.path: entry.sha256 for entry in recorded(workspace.tree)}
     return Listing(
         kubernetes=catalogue.nearest(version),

@@ -37,18 +37,18 @@ class Defined(Struct, frozen=True):
 
 
 def of_repository(
-    job: Job, objects: Sequence[Object], groups: Collection[str], skipped: list[Skipped]
-) -> dict[Resource, Defined]:
+    job: Job, objects: Sequence[Object], groups: Collection[str]
+) -> tuple[dict[Resource, Defined], list[Skipped]]:
     """Return what the CRDs of a repository define, as far as objects of some groups may need it.
 
     Those that the settings name go first, then those among the objects that are judged, then those
-    that `schemas add` recorded, then all others by their paths. What can't be read of CRDs that
-    nobody has named is added to `skipped`. Raises UsageError as `of_locations` does.
+    that `schemas add` recorded, then all others by their paths. Also return what can't be read of
+    CRDs that nobody has named. Raises UsageError as `of_locations` does.
     """
     files = _Files(job.tree, groups) if job.tree else None
     named = files.of_locations(job.locations) if files else ()
-    others = files.of_others(job.files, skipped) if files else ()
-    return _first((*named, *_of_objects(objects), *others))
+    others, skipped = files.of_others(job.files) if files else ([], [])
+    return _first((*named, *_of_objects(objects), *others)), skipped
 
 
 def of_path(path: Path, groups: Collection[str]) -> dict[Resource, Defined]:
@@ -73,9 +73,9 @@ def of_path(path: Path, groups: Collection[str]) -> dict[Resource, Defined]:
     return _first(kinds)
 
 
-def of_tree(tree: Tree, skipped: list[Skipped]) -> list[Defined]:
-    """Return what all CRDs of a tree define, with what can't be read added to `skipped`."""
-    return list(_Files(tree, ()).of_others((), skipped))
+def of_tree(tree: Tree) -> tuple[list[Defined], list[Skipped]]:
+    """Return what all CRDs of a tree define, and what can't be read of them."""
+    return _Files(tree, ()).of_others(())
 
 
 class _Files:
@@ -98,8 +98,10 @@ class _Files:
             else:
                 yield from _named(self.below(location), f"validate.schemaLocations: {location}")
 
-    def of_others(self, judged: Collection[str], skipped: list[Skipped]) -> Iterator[Defined]:
-        """Yield what is in files that are not judged."""
+    def of_others(self, judged: Collection[str]) -> tuple[list[Defined], list[Skipped]]:
+        """Return what is in files that are not judged, and what can't be read of it."""
+        defined: list[Defined] = []
+        skipped: list[Skipped] = []
         paths = [path for path in self._tree.paths() if path not in judged]
         for path in sorted(paths, key=lambda path: (not is_below(path, DIRECTORY), path)):
             try:
@@ -108,10 +110,11 @@ class _Files:
                 continue
             for place, part in documents:
                 try:
-                    yield from _of_part(part, place)
+                    defined += _of_part(part, place)
                 except InputError as error:
                     reason = f"its CRD can't be read: {error.findings[0].problem}"
                     skipped.append(Skipped(path, reason))
+        return defined, skipped
 
     def below(self, directory: str) -> Iterator[Defined]:
         """Yield what is below a directory; raises ReadError and InputError."""

@@ -217,7 +217,11 @@ class Judges:
         from kure_hooks.validators.definitions import of_repository  # noqa: PLC0415 - as below
 
         groups = {resource.group for resource in self._resources if resource.is_custom}
-        return of_repository(self._job, self._objects, groups, self.skipped) if groups else {}
+        if not groups:
+            return {}
+        defined, skipped = of_repository(self._job, self._objects, groups)
+        self.skipped += skipped
+        return defined
 
     @cached_property
     def _named(self) -> Mapping[Path, Mapping[Resource, "Defined"]]:

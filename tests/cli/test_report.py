@@ -58,8 +58,10 @@ def test_an_outline_that_no_stack_can_have_is_refused(stored, kure):
     code, _, err = kure("report", "report.json", "--format", "html")
     assert (code, err) == (
         2,
-        "error: this is no JSON report of kure-hooks: over 64 parts in each other. "
-        "Give what --format json has written.\n",
+        (
+            "error: this is no JSON report of kure-hooks: over 64 parts in each other. "
+            "Give what --format json has written.\n"
+        ),
     )
 
 
@@ -69,8 +71,10 @@ def test_a_report_of_the_future_is_refused(stored, kure):
     assert kure("report", "report.json") == (
         2,
         "",
-        "error: the report has schemaVersion 2, not 1. "
-        "Write it anew with this version of kure-hooks.\n",
+        (
+            "error: the report has schemaVersion 2, not 1. "
+            "Write it anew with this version of kure-hooks.\n"
+        ),
     )
 
 

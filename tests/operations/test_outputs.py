@@ -258,7 +258,7 @@ def test_inputs_in_a_submodule(repo, other, checked_out, reference, fact):
         git(repo, "submodule", "--quiet", "deinit", "--force", path)
     first, *others = refusals(repo)
     place = "stacks/one.yaml:10:69: spec.node.bundle.applications[0].spec.files[0]"
-    assert first == f"{place}: {fact} to another repository; copy it into this one"
+    assert first == f"{place}: {fact} to another repository. Copy it into this one."
     assert others == [first, first]
 
 

@@ -9,7 +9,7 @@ from kure_hooks.gitops.variables import OPEN
 from kure_hooks.lint.flux import instances
 from kure_hooks.manifests import text_at, value_at
 from kure_hooks.rules.rule import ERROR, Rule
-from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 
 RULE = Rule(
     "FluxInstance that can't be used",
@@ -54,7 +54,7 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             yield owner.resource.finding(pointer, problem, expected, "FX019")
 
 
-def _problems(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, str, str]]:
+def _problems(manifest: dict[str, Any]) -> Iterator[Problem]:
     name = text_at(manifest, "metadata", "name")
     if name != _NAME:
         yield ("metadata", "name"), f"a FluxInstance is called flux, not {name}", "Write flux."
@@ -72,7 +72,7 @@ def _problems(manifest: dict[str, Any]) -> Iterator[tuple[Pointer, str, str]]:
     yield from _sync_problems(value_at(manifest, "spec", "sync"))
 
 
-def _sync_problems(sync: Any) -> Iterator[tuple[Pointer, str, str]]:
+def _sync_problems(sync: Any) -> Iterator[Problem]:
     if not isinstance(sync, dict):
         return
     for key in _SYNC:
