@@ -24,7 +24,7 @@ SCREENED = 16 << 10
 # Functions that make an expression of what they are given: of short patterns with `*` and `?`, of
 # git's own file about a sparse checkout. Those of `faults` and `refusals` are the patterns of
 # types. Those of `targets` are short, have two repetitions at most and are matched with names
-# alone, as those of `source_ignore` are. That of `substitution` is a name that stands for itself,
+# alone. That of `substitution` is a name that stands for itself,
 # as those of `bootstrap`, `orphan_manifest` and `variables` are. That of `transformers` is the name
 # of an image, in which nothing but the dot has a meaning. Those of `patterns` are texts of at most
 # 1,000 characters and classes, without any repetition.
@@ -34,7 +34,6 @@ MAKERS = {
     "repository/sparse.py:_rules",
     "decoding/faults.py:within",
     "decoding/refusals.py:__init__",
-    "engines/flux/source_ignore.py:__init__",
     "engines/flux/substitution.py:_first_use",
     "gitops/kustomizations/transformers.py:_pattern",
     "gitops/patterns.py:__init__",

@@ -1,6 +1,7 @@
 """Builds of directories: the objects that a controller makes of one."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from kure_hooks.gitops.kustomizations.origins import ORIGINS, with_metadata
 from kure_hooks.gitops.kustomizations.reading import File, names_in
 from kure_hooks.gitops.kustomizations.references import with_references
 from kure_hooks.gitops.kustomizations.schema import Kustomization
+from kure_hooks.gitops.left_out import LeftOut
 from kure_hooks.gitops.payload import Payload, Resource, Way
 from kure_hooks.gitops.program import Program, ProgramBuilds
 from kure_hooks.kustomize.directories import file_names
@@ -26,6 +28,8 @@ from kure_hooks.yamlio import Pointer
 
 _TAKING = ("resources", "bases", "components")
 _CHART = ("holds a Helm chart",)
+# So many paths are listed while one object is met.
+_LISTED = 50
 
 
 class Builds:
@@ -41,6 +45,7 @@ class Builds:
         self.files = files
         self.budget = budget or Budget()
         self._program = ProgramBuilds(files, program)
+        self._partial: dict[LeftOut, PartialBuilds] = {}
         self._payloads: dict[tuple[str, Way], Payload] = {}
         self._followed: dict[tuple[str, Way], Payload] = {}
         self._directories = Directories(files)
@@ -49,6 +54,18 @@ class Builds:
             way: Builder(files, loader, self.budget, restricted=way is Way.KUSTOMIZE)
             for way in (Way.FLUX, Way.KUSTOMIZE)
         }
+
+    def without(self, left_out: LeftOut) -> "Builds | PartialBuilds":
+        """Return the builds of a source whose artifact lacks some files."""
+        if not left_out.patterns:
+            return self
+        if left_out not in self._partial:
+            self._partial[left_out] = PartialBuilds(self, left_out)
+        return self._partial[left_out]
+
+    def exists(self, directory: str) -> bool:
+        """Tell whether a directory has a file at any depth."""
+        return directory in self.files.directories
 
     @property
     def unbuilt(self) -> Mapping[str, str]:
@@ -176,6 +193,45 @@ class Builds:
             tuple(dict.fromkeys(faults)),
             tuple(dict.fromkeys(unknown)),
         )
+
+
+class PartialBuilds:
+    """The builds of a source whose artifact lacks some files of the tree.
+
+    A build that reads none of them is that of the whole tree. The program builds none of the
+    others.
+    """
+
+    def __init__(self, whole: Builds, left_out: LeftOut) -> None:
+        self.whole = whole
+        self.left_out = left_out
+
+    def exists(self, directory: str) -> bool:
+        """See Builds."""
+        if not self.whole.exists(directory):
+            return False
+        return not self.left_out.first(directory) or self._others.exists(directory)
+
+    def payload(self, directory: str, way: Way) -> Payload:
+        """See Builds."""
+        payload = self.whole.payload(directory, way)
+        return payload if self._is_whole(payload) else self._others.payload(directory, way)
+
+    def changed(self, directory: str, way: Way, fields: Mapping[str, Any], of: Resource) -> Payload:
+        """See Builds."""
+        payload = self.whole.changed(directory, way, fields, of)
+        return (
+            payload if self._is_whole(payload) else self._others.changed(directory, way, fields, of)
+        )
+
+    def _is_whole(self, payload: Payload) -> bool:
+        return payload.files.isdisjoint(self.left_out.patterns)
+
+    @cached_property
+    def _others(self) -> Builds:
+        files = self.whole.files.without(self.left_out)
+        self.whole.budget.spend(len(files.paths) // _LISTED)
+        return Builds(files, budget=self.whole.budget)
 
 
 def _options(file: File, way: Way) -> Sequence[str]:

@@ -18,6 +18,7 @@ from kure_hooks.gitops.applications import ApplicationReader
 from kure_hooks.gitops.builds import Builds
 from kure_hooks.gitops.entries import Unit, find_entries, find_units, source_file
 from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.left_out import Ignoring
 from kure_hooks.gitops.program import Program
 from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.gitops.walking import Readers, walk
@@ -49,7 +50,8 @@ def _reading(
     files = Files(tree)
     builds = Builds(files, program)
     applications = ApplicationReader(files, builds, origin, mapped)
-    return Readers(files, builds, applications, origin, mapped), builds
+    ignoring = Ignoring(tree, mapped.values(), builds.budget)
+    return Readers(files, builds, applications, ignoring, origin, mapped), builds
 
 
 def _places(maps: Mapping[str, Path], tree: Tree) -> dict[str, str]:
@@ -110,7 +112,8 @@ def _add_assumed(repository: Repository, units: Iterable[Unit], readers: Readers
     walked: list[tuple[Unit, Cluster]] = []
     for unit in rest:
         if _is_forgotten(unit, repository):
-            repository.unreached += [item.source for item in unit.objects if item.source]
+            lost = (item for item in unit.objects if source_file(item) not in reached)
+            repository.unreached += [item.source for item in lost if item.source]
         else:
             certain = all(kind_of(item.manifest) in OF_ARGOCD for item in unit.objects)
             cluster = walk(unit.directory or ".", unit.resources, readers, is_certain=certain)

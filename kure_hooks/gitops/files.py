@@ -4,9 +4,11 @@ import re
 from functools import cached_property
 
 from kure_hooks.errors import InputError, ReadError
+from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.paths import ancestors, base_name, parent
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location
+from kure_hooks.gitops.left_out import NOTHING, LeftOut
 from kure_hooks.objects.written import ENDINGS, Object, in_documents
 from kure_hooks.yamlio import Document, read
 
@@ -31,11 +33,22 @@ class Files:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
+        self.left_out = NOTHING
+        self._whole = tree
         self._data: dict[str, bytes] = {}
         self._documents: dict[str, tuple[Document, ...]] = {}
         self._objects: dict[str, tuple[Object, ...]] = {}
         self._disputed: set[str] = set()
         self._faults: dict[str, tuple[Finding, ...]] = {}
+
+    def without(self, left_out: LeftOut) -> "Files":
+        """Return the same files but for some; each is still parsed once."""
+        files = Files(OverlaidTree({}, self.tree, frozenset(left_out.patterns)))
+        files.left_out = left_out
+        files._whole = self._whole
+        files._data, files._documents, files._objects = self._data, self._documents, self._objects
+        files._disputed, files._faults = self._disputed, self._faults
+        return files
 
     @cached_property
     def paths(self) -> frozenset[str]:
@@ -97,7 +110,7 @@ class Files:
         """Return the content of a file, nothing for one that can't be read."""
         if path not in self._data:
             try:
-                self._data[path] = self.tree.read(path, MAX_LARGE)
+                self._data[path] = self._whole.read(path, MAX_LARGE)
             except ReadError as error:
                 self._data[path] = b""
                 fault = Finding(

@@ -9,6 +9,7 @@ from kure_hooks.engines.effects import effects
 from kure_hooks.gitops import resource_sets
 from kure_hooks.gitops.budget import Budget
 from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.left_out import LeftOut
 from kure_hooks.gitops.owner import Dependency, Owner, Target
 from kure_hooks.gitops.payload import Payload, Resource, Way, made_of
 from kure_hooks.gitops.sources import SOURCE, Artifact, reference
@@ -51,10 +52,11 @@ _CHANGES: Mapping[str, str] = {
 
 
 class Builder(Protocol):
-    """The builds of a repository."""
+    """The builds of a source."""
 
-    files: Files
-    budget: Budget
+    def exists(self, directory: str) -> bool:
+        """Tell whether a directory has a file at any depth."""
+        ...
 
     def payload(self, directory: str, way: Way) -> Payload:
         """Return what a controller makes of a directory."""
@@ -65,6 +67,17 @@ class Builder(Protocol):
         ...
 
 
+class RepositoryBuilder(Builder, Protocol):
+    """The builds of a repository."""
+
+    files: Files
+    budget: Budget
+
+    def without(self, left_out: LeftOut) -> Builder:
+        """Return the builds of a source whose artifact lacks some files of the repository."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """All that the objects of a cluster are read with.
@@ -72,7 +85,7 @@ class Surroundings:
     `artifact_of` returns the content of a source, `lookup` a ConfigMap or Secret.
     """
 
-    builds: Builder
+    builds: RepositoryBuilder
     artifact_of: Callable[[Identity], Artifact]
     lookup: Lookup
     budget: Budget
@@ -162,7 +175,8 @@ def _fill(made: Owner, around: Surroundings) -> None:
     made.waits = spec.get("wait") is True
     made.source = reference(made.resource.manifest)
     path = text_at(spec, "path") or "./"
-    artifact, builds = around.artifact_of(made.source), around.builds
+    artifact = around.artifact_of(made.source)
+    builds = around.builds.without(artifact.left_out)
     # Its own variables are not for itself: those of the owner above are.
     above = made.parent
     is_substituted = above is None or above.variables is not None
@@ -175,8 +189,9 @@ def _fill(made: Owner, around: Surroundings) -> None:
         made.stuck = artifact.is_missing
         return
     directory = artifact.directory(path)
-    exists = directory is not None and directory in builds.files.directories
-    target = Target(("spec", "path"), path, directory, exists, artifact.is_assumed)
+    exists = directory is not None and builds.exists(directory)
+    at = "spec", "path"
+    target = Target(at, path, directory, exists, artifact.is_assumed, artifact.left_out)
     made.targets = (target,)
     if directory is None or not exists:
         made.elsewhere = ("has a path that is not there",)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kure_hooks.engines.variables import Known
+from kure_hooks.gitops.left_out import NOTHING, LeftOut
 from kure_hooks.gitops.payload import Payload, Resource
 from kure_hooks.manifests import Identity
 from kure_hooks.yamlio import Pointer
@@ -24,7 +25,8 @@ class Target:
 
     `path` is as written, `directory` the same as a path of this repository: None where it leaves
     the source, or where the source is not this repository. `exists` tells of that directory,
-    `is_assumed` that nothing says whether the source is this repository.
+    `is_assumed` that nothing says whether the source is this repository. `left_out` are the files
+    that the source lacks.
     """
 
     pointer: Pointer
@@ -32,6 +34,7 @@ class Target:
     directory: str | None = None
     exists: bool = False
     is_assumed: bool = False
+    left_out: LeftOut = NOTHING
 
 
 @dataclass(eq=False, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from kure_hooks.gitops.declared import Declared
 from kure_hooks.gitops.files import Files
+from kure_hooks.gitops.left_out import LeftOut
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.manifests import Identity
@@ -92,6 +93,16 @@ class Repository:
         """The identities of all objects of all clusters, and of those that none has."""
         applied = {who for cluster in self.clusters for who in cluster.applied}
         return frozenset(applied | {item.who for item in self.unreached if item.who})
+
+    def left_out(self, path: str) -> LeftOut | None:
+        """Return what an artifact lacks that lacks a file, None where each has it."""
+        return next((item for item in self._left_out if path in item.patterns), None)
+
+    @cached_property
+    def _left_out(self) -> list[LeftOut]:
+        owners = (owner for cluster in self.clusters for owner in cluster.owners)
+        every = {target.left_out for owner in owners for target in owner.targets}
+        return sorted(every, key=lambda item: item.root)
 
     @cached_property
     def urls(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from posixpath import normpath
 
 from kure_hooks.files.paths import is_below, join_relative
+from kure_hooks.gitops.left_out import NOTHING, LeftOut
 from kure_hooks.manifests import Identity, Manifest, mappings_at, text_at, value_at
 
 SOURCE = "source.toolkit.fluxcd.io"
@@ -15,7 +16,7 @@ _ARTIFACT = "@artifact/"
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """The content of a source as directories of the repository.
+    """The content of a source as directories of the repository, without what is `left_out`.
 
     `copies` are pairs of a directory in the artifact and the one of the repository that it is a
     copy of, the longest first. `elsewhere` is the end of the sentence `<owner> ...` for a source
@@ -27,6 +28,7 @@ class Artifact:
     elsewhere: str = ""
     is_assumed: bool = False
     is_missing: bool = False
+    left_out: LeftOut = NOTHING
 
     def directory(self, path: str) -> str | None:
         """Return the directory of the repository at a path of the artifact.
@@ -87,7 +89,10 @@ class Generator:
         copies = tuple(_copies(self._artifacts[name], self._aliases, artifact_of))
         ordered = sorted(copies, key=lambda pair: -len(pair[0]))
         unknown = "" if copies else "has an artifact that is not followed"
-        return Artifact(tuple(ordered), unknown)
+        lacks = {artifact_of(source).left_out for source in self._aliases.values()}
+        # Of several sources nobody tells here from which one a file is.
+        left_out = lacks.pop() if len(lacks) == 1 else NOTHING
+        return Artifact(tuple(ordered), unknown, left_out=left_out)
 
 
 def _copies(

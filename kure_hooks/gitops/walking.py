@@ -9,9 +9,10 @@ from kure_hooks.engines.annotations import KUSTOMIZE
 from kure_hooks.gitops import flux
 from kure_hooks.gitops.budget import Budget
 from kure_hooks.gitops.files import Files
-from kure_hooks.gitops.flux import Builder
+from kure_hooks.gitops.flux import RepositoryBuilder
+from kure_hooks.gitops.left_out import Ignoring
 from kure_hooks.gitops.owner import Owner
-from kure_hooks.gitops.payload import Resource
+from kure_hooks.gitops.payload import Resource, Way
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.gitops.sources import (
     ASSUMED,
@@ -45,13 +46,15 @@ class Applications(Protocol):
 class Readers:
     """The readers of one repository.
 
-    `origin` is its URL at its host, empty where nobody knows; `mapped` are the directories that
-    stand for other repositories by their URLs. All walks share the `budget` with the builds.
+    `ignoring` tells what artifacts lack. `origin` is its URL at its host, empty where nobody knows;
+    `mapped` are the directories that stand for other repositories by their URLs. All walks share
+    the `budget` with the builds.
     """
 
     files: Files
-    builds: Builder
+    builds: RepositoryBuilder
     applications: Applications
+    ignoring: Ignoring
     origin: str = ""
     mapped: Mapping[str, str] = field(default_factory=dict)
 
@@ -75,7 +78,7 @@ def walk(name: str, entries: Iterable[Resource], readers: Readers, *, is_certain
         are_makers_new = any(_makes_artifacts(who) and who not in before for who in known)
         if not any(are_makers_new if _is_made(who) else who in known for who in step.missing):
             break
-    is_whole = not readers.budget.is_spent
+    is_whole = step.is_followed and not readers.budget.is_spent
     certain = is_certain and is_whole
     return Cluster(name, certain, readers.files, step.owners, entries, is_whole=is_whole)
 
@@ -89,7 +92,10 @@ def _makes_artifacts(who: Identity) -> bool:
 
 
 class _Walk:
-    """One pass; `known` are the objects that an earlier pass has found."""
+    """One pass; `known` are the objects that an earlier pass has found.
+
+    It `is_followed` where no source has too many patterns of files that it leaves out.
+    """
 
     def __init__(
         self, readers: Readers, known: Mapping[Identity, Resource], *, is_certain: bool
@@ -98,8 +104,10 @@ class _Walk:
         self.is_certain = is_certain
         self.known = dict(known)
         self.missing: set[Identity] = set()
+        self.is_followed = True
         self.owners: list[Owner] = []
         self._home: Identity | None = None
+        self._at_home = HERE
         self._around = flux.Surroundings(readers.builds, self.artifact, self.lookup, readers.budget)
         self._makers: dict[tuple[str, str], Generator] = {}
         self._artifacts: dict[Identity, Artifact] = {}
@@ -111,6 +119,8 @@ class _Walk:
             self._add_source(resource)
         self._index(entries)
         self._home = self._home_of(entries)
+        if self._home and (source := self._source_of_home(entries)):
+            self._at_home = self._here("", source.manifest)
         seen: set[Identity] = set()
         waiting: deque[tuple[Resource, Owner | None]] = deque((item, None) for item in entries)
         while waiting and not self.readers.budget.is_spent:
@@ -160,6 +170,17 @@ class _Walk:
                 return reference(resource.manifest) if self.is_certain else None
         return None
 
+    def _source_of_home(self, entries: Iterable[Resource]) -> Resource | None:
+        """Return the source of the entry: beside it, or in what the entry applies."""
+        if self._home in self.known:
+            return self.known[self._home]
+        for resource in entries:
+            if kind_of(resource.manifest) == (KUSTOMIZE, "Kustomization"):
+                directory = HERE.directory(text_at(resource.manifest, "spec", "path") or ".")
+                payload = self.readers.builds.payload(directory or "", Way.FLUX)
+                return next((item for item in payload.resources if item.who == self._home), None)
+        return None
+
     def lookup(self, kind: str, namespace: str, name: str) -> Manifest | None:
         """Return a ConfigMap or Secret of the cluster."""
         who = Identity("", kind, namespace, name)
@@ -172,7 +193,7 @@ class _Walk:
     def artifact(self, source: Identity) -> Artifact:
         """Return the content of a source as the repository has it."""
         if source == self._home:
-            return HERE
+            return self._at_home
         if source in self._resolving:
             return Artifact(elsewhere="has a source that is made of itself")
         if len(self._resolving) > _DEEPEST or self.readers.budget.is_spent:
@@ -197,16 +218,26 @@ class _Walk:
             return Artifact(elsewhere=f"has no source {source} here", is_missing=True)
         if source.kind != _HOME_KIND:
             return Artifact(elsewhere=f"has the source {source}, whose content is not here")
-        return self._checkout(source, text_at(resource.manifest, "spec", "url"))
+        return self._checkout(source, resource.manifest)
 
-    def _checkout(self, source: Identity, url: str) -> Artifact:
+    def _checkout(self, source: Identity, manifest: Manifest) -> Artifact:
         """Return the content of a Git repository: this one, one that is mapped, or unknown."""
+        url = text_at(manifest, "spec", "url")
         if any(same_repository(url, other) for other in self._urls()):
-            return HERE
+            return self._here("", manifest)
         for other, directory in self.readers.mapped.items():
             if same_repository(url, other):
-                return Artifact((("", directory),))
+                return self._here(directory, manifest)
         return Artifact(elsewhere=f"has the source {source}, which is another repository")
+
+    def _here(self, root: str, manifest: Manifest) -> Artifact:
+        """Return the content of a Git repository whose files are below a directory."""
+        ignore = text_at(manifest, "spec", "ignore")
+        left_out = self.readers.ignoring.left_out(root, ignore, self.readers.files.paths)
+        if left_out is None:
+            self.is_followed = False
+            return Artifact(elsewhere="has a source with too many patterns of what it ignores")
+        return Artifact((("", root),), left_out=left_out)
 
     def _urls(self) -> Iterable[str]:
         home = self.known.get(self._home) if self._home else None

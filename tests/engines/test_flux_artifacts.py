@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from kure_hooks.engines.flux.source_ignore import Patterns, read_patterns, usual_patterns
+from kure_hooks.engines.source_ignore import Patterns, read_patterns, usual_patterns
 from kure_hooks.errors import InputError
 from tests.support.generate import application, generated, leaf, node
 from tests.support.schemas import fetched

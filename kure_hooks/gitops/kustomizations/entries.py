@@ -88,6 +88,12 @@ class Entries:
             return RefusedError(f"{entry} is no directory", "Name a directory.")
         if path in self.files.directories:
             return RefusedError(f"{entry} is a directory", "Name a file.")
+        left_out = self.files.left_out
+        if first := left_out.first(path):
+            pattern = left_out.patterns[first]
+            problem = f"{entry} is not in the artifact of the source: {pattern.place} leaves it out"
+            expected = f"Write {left_out.way_in(path)}, or take the entry out."
+            return RefusedError(problem, expected)
         return RefusedError(f"{entry} does not exist", self._near(path))
 
     def _near(self, path: str) -> str:

@@ -15,7 +15,8 @@ RULE = Rule(
     ERROR,
     "kustomize-controller looks for spec.path in the artifact of the source. Without such a "
     'directory the Kustomization fails with "path not found", and nothing below it is applied or '
-    "pruned any more.",
+    "pruned any more. A directory of which .sourceignore leaves out all files is none of the "
+    "artifact, or an empty one, for which all that was applied is pruned.",
     "Correct the path, or add the directory to the source.",
     CONTROLLER,
     wrong="""\
@@ -71,6 +72,9 @@ def _is_here(cluster: Cluster, owner: Owner) -> bool:
 
 def _problem(cluster: Cluster, target: Target) -> str:
     directory = target.directory or ""
+    if first := target.left_out.first(directory):
+        place = target.left_out.patterns[first].place
+        return f"the artifact of the source has no file of {target.path}: {place} leaves them out"
     if directory in cluster.files.paths:
         return f"the path {target.path} is a file, and kustomize-controller builds directories"
     return f"the path {target.path} is no directory of the repository"
@@ -78,6 +82,8 @@ def _problem(cluster: Cluster, target: Target) -> str:
 
 def _advice(cluster: Cluster, target: Target) -> str:
     directory = target.directory or ""
+    if target.left_out.first(directory):
+        return f"Write {target.left_out.way_in(directory)}, or correct the path."
     if directory in cluster.files.paths:
         return f"Name the directory: ./{directory.rpartition('/')[0]}."
     mapped = directory.partition("/")[0] if directory.startswith("@") else ""

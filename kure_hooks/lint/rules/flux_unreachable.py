@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kure_hooks.files.paths import ancestors, base_name
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.repository import Repository
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.lint.flux import FLUX
@@ -15,7 +15,8 @@ RULE = Rule(
     ERROR,
     "Neither the directory with which the cluster starts nor any that it leads to takes in the "
     "file, so the Kustomization never gets to the cluster, and nothing tells. A file that a "
-    "comment in a kustomization.yaml names is left alone.",
+    "comment in a kustomization.yaml names is left alone; one that a .sourceignore keeps out of the "
+    "artifact is an info.",
     "List the file in the kustomization.yaml of its directory, or delete it.",
     FLUX,
     wrong="""\
@@ -35,10 +36,17 @@ resources:
 def check_repository(repository: Repository) -> Iterator[Finding]:
     """Yield the Kustomizations in files that no cluster reads."""
     for item in repository.unreached:
-        if item.kind == "Kustomization" and not _is_mentioned(repository, item):
-            problem = f"nothing applies {item.who}"
-            expected = "List its file in the kustomization.yaml of its directory, or delete it."
-            yield item.finding(("metadata", "name"), problem, expected, "FX012")
+        if item.kind != "Kustomization" or _is_mentioned(repository, item):
+            continue
+        problem, severity = f"nothing applies {item.who}", Severity.ERROR
+        expected = "List its file in the kustomization.yaml of its directory, or delete it."
+        path = item.document.path
+        if left_out := repository.left_out(path):
+            pattern = left_out.patterns[path]
+            problem += f": {pattern.place} leaves its file out of the artifact of the source"
+            expected = f"Write {left_out.way_in(path)}, or delete the file."
+            severity = Severity.INFO if pattern.written else Severity.ERROR
+        yield item.finding(("metadata", "name"), problem, expected, "FX012", severity)
 
 
 def _is_mentioned(repository: Repository, item: Object) -> bool:

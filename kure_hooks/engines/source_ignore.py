@@ -5,15 +5,16 @@ them: the last one that matches a file decides, also where an earlier one left o
 around it. What is on the way to a file counts for it. `filepath.Match` of Go compares names.
 """
 
-import fnmatch
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
-from kure_hooks.files.globs import LONGEST, matches_segment
+from kure_hooks.files.globs import LONGEST, is_glob, matches_segment
 from kure_hooks.findings import Location
-from kure_hooks.layout.units import Segments
+
+Segments = tuple[str, ...]
 
 FILE = ".sourceignore"
 
@@ -63,6 +64,29 @@ class Pattern(Struct, frozen=True):
         text = text if text.endswith("\\ ") else text.rstrip(" ")
         return text.split("/")
 
+    @property
+    def place(self) -> str:
+        """The pattern and where it comes from, as the subject of a sentence."""
+        if self.at:
+            return f"the pattern {self.text} at {self.at}"
+        whose = "`ignore` of the source" if self.written else "Flux itself"
+        return f"the pattern {self.text} of {whose}"
+
+    def way_in(self, path: str, root: Segments) -> str:
+        """Return the line that takes in a file again, and where to write it.
+
+        `path` is that of the file in the repository, or of a directory with a slash at its end;
+        `root` is the root of the artifact.
+        """
+        start = len(root) + (len(self.domain) if self.at else 0)
+        inside = "/".join(path.split("/")[start:])
+        line = f"!/{inside}" if inside else f"!{self.text}"
+        if self.at:
+            return f"the line `{line}` behind {self.at}"
+        if self.written:
+            return f"the line `{line}` at the end of `ignore` of the source"
+        return f"the line `{line}` at the end of {'/'.join((*root, FILE))}"
+
     def matches(self, path: Segments) -> bool:
         """Tell whether a file, or a directory on the way to it, matches; the path is the file's."""
         start = len(self.domain)
@@ -96,15 +120,25 @@ class Patterns:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._patterns = tuple(patterns)
-        names = dict.fromkeys(each.last_name for each in self._patterns)
-        # Nearly all files have no name that any pattern ends with.
-        self._any = re.compile("|".join(fnmatch.translate(_translated(name)) for name in names))
+        names = dict.fromkeys(pattern.last_name for pattern in self._patterns)
+        self._names = frozenset(name for name in names if _is_plain(name))
+        self._endings = tuple(name[1:] for name in names if name[:1] == "*" and _is_plain(name[1:]))
+        simple = {*self._names, *(f"*{ending}" for ending in self._endings)}
+        self._others = [name for name in names if name not in simple]
+
+    def may_match(self, name: str) -> bool:
+        """Tell whether a path with a name may match any pattern: nearly no name may."""
+        return (
+            name in self._names
+            or name.endswith(self._endings)
+            or any(_matches(other, name) for other in self._others)
+        )
 
     def excluding(self, path: Segments) -> Pattern | None:
         """Return the pattern that leaves a file out, None for a file that is in the artifact."""
-        if not self._patterns or not any(map(self._any.match, path)):
+        if not any(map(self.may_match, path)):
             return None
-        last = next((each for each in reversed(self._patterns) if each.matches(path)), None)
+        last = next((item for item in reversed(self._patterns) if item.matches(path)), None)
         return None if last is None or last.includes else last
 
 
@@ -141,14 +175,24 @@ def _places(name: str, path: Iterable[str]) -> Iterator[int]:
 
 def _matches(name: str, segment: str) -> bool:
     """Tell whether a name of a pattern matches as by `filepath.Match`; a broken one never does."""
+    translated = _translated(name)
+    return translated is not None and matches_segment(translated, segment)
+
+
+def _is_plain(name: str) -> bool:
+    """Tell whether a name of a pattern stands for nothing but itself."""
+    return not is_glob(name) and "\\" not in name
+
+
+@lru_cache(maxsize=1 << 12)
+def _translated(name: str) -> str | None:
+    """Return a pattern of Go as one of Python, which has no escapes and `!` for `^`.
+
+    None for a broken one.
+    """
     bare = _CLASS.sub("", _ESCAPE.sub("", name))
     if "[" in bare or (name.endswith("\\") and not name.endswith("\\\\")):
-        return False
-    return matches_segment(_translated(name), segment)
-
-
-def _translated(name: str) -> str:
-    """Return a pattern of Go as one of Python, which has no escapes and `!` for `^`."""
+        return None
     parts: list[str] = []
     at = 0
     while at < len(name):
