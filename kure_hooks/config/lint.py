@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from kure_hooks.decoding.types import Input, Pattern, Patterns, Text, whole
+from kure_hooks.decoding.types import Duration, Input, Pattern, Patterns, Text, whole
 from kure_hooks.files.paths import path_problem, pattern_problem
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.yamlio.place import Place
@@ -99,7 +99,7 @@ class Lint(Input, frozen=True, kw_only=True):
     `paths` leaves rules out in the files that a pattern matches, and `baseline` is the file with
     known findings, below the root. `preinstalled` are the CRDs that
     are on each cluster before anything is applied, `external` the objects that something outside
-    of the repository provides.
+    of the repository provides. `pinned` and `shortest_interval` are what AR020 and FX008 ask for.
     """
 
     select: tuple[Selector, ...] = ()
@@ -119,6 +119,11 @@ class Lint(Input, frozen=True, kw_only=True):
     external: tuple[ObjectPattern, ...] = ()
     """Objects that something outside the repository provides, such as Secret flux-system/sops-age.
     """
+    pinned: Patterns = ()
+    """Patterns of the files whose Applications have to name a commit, a tag with a version or an
+    exact version of a chart (AR020), such as clusters/prod/**. Without it no file."""
+    shortest_interval: Duration = "1m"
+    """The shortest interval of a source, Kustomization or HelmRelease of Flux (FX008)."""
 
 
 @of_rule("CF006")
@@ -128,6 +133,10 @@ def problems(place: Place, lint: Lint, policies: tuple[Policy, ...]) -> Iterator
         if problem := pattern_problem(pattern):
             key = place.below("lint", "paths", pattern)
             yield key.key_fault(f"the text {problem}", "a path or a pattern")
+    for index, pattern in enumerate(lint.pinned):
+        if problem := pattern_problem(pattern):
+            key = place.below("lint", "pinned", index)
+            yield key.fault(f"the text {problem}", "a path or a pattern")
     if lint.baseline and (problem := path_problem(lint.baseline)):
         fault = place.below("lint", "baseline").fault
         yield fault(f"the path {problem}", "Name a file below the repository's root.")

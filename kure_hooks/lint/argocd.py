@@ -28,6 +28,8 @@ _REPOSITORY = re.compile(r"argoproj/argo-cd\b")
 _TAG = re.compile(r"v([0-9]{1,3})\.([0-9]{1,3})\.[0-9]")
 _IMAGE = re.compile(r"\bargoproj/argocd:v([0-9]{1,3})\.([0-9]{1,3})\.[0-9]")
 _MAIN = ("", "HEAD", "main", "master")
+_PINNED = re.compile(r"[0-9a-f]{7,64}|sha256:[0-9a-f]{64}|(?:refs/tags/)?v?[0-9]++(?:[-+._].*)?")
+_ANY_PART = re.compile(r"\.[xX*](?![^.-])")
 
 Version = tuple[int, int]
 """Major and minor."""
@@ -171,6 +173,11 @@ def is_present(revision: str, owner: Owner) -> bool:
         return True
     above = (source for parent in owner.above() for source in sources(parent.resource.manifest))
     return any(source.revision == revision for source in above)
+
+
+def is_pinned(revision: str) -> bool:
+    """Tell whether a revision looks like a commit, a digest or a version, and not like a range."""
+    return _PINNED.fullmatch(revision) is not None and not _ANY_PART.search(revision)
 
 
 def argocd_version(cluster: Cluster) -> Version | None:

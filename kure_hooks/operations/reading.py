@@ -36,7 +36,9 @@ def repository(
     stages.enter("reading the repository")
     read = of_tree(workspace, tree, maps)
     settings = workspace.settings.lint
-    read.declared = Declared(settings.preinstalled, settings.external)
+    read.declared = Declared(
+        settings.preinstalled, settings.external, settings.pinned, settings.shortest_interval
+    )
     for cluster in read.clusters:
         external = _external(generated, cluster) if generated else ()
         cluster.declared = replace(read.declared, external=(*read.declared.external, *external))

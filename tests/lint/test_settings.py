@@ -26,6 +26,8 @@ lint:
   baseline: lint-baseline.yaml
   preinstalled: [cert-manager.io, "*.crossplane.io", monitoring.coreos.com/ServiceMonitor]
   external: [Secret */sops-age, Namespace monitoring, "ClusterRole system:*", "* flux-system/*"]
+  pinned: ["clusters/prod/**"]
+  shortestInterval: 30s
 policies:
 - {id: ACME001, message: m, expression: "true"}
 - {id: ACME002, message: m, expression: "true", severity: info, match: {groups: [""]}}
@@ -35,6 +37,8 @@ policies:
 def test_all_keys():
     settings = read(WHOLE)
     assert settings.lint.severity == {"FX008": "off", "AR": "info"}
+    assert settings.lint.pinned == ("clusters/prod/**",)
+    assert settings.lint.shortest_interval == "30s"
     assert settings.policies[1].match.groups == ("",)
     assert settings.policies[0].severity == "error"
     assert read("").lint.select == read("").policies == ()
@@ -53,6 +57,10 @@ def test_all_keys():
         ("lint: {external: [sops-age]}", "1:19: lint.external[0]: "),
         ("lint: {external: [Secret a/b/c]}", "1:19: lint.external[0]: "),
         ('lint: {paths: {"a\\u202e": [FX]}}', "1:16: lint.paths.a\\u202e: the text holds U+202E"),
+        ("lint: {pinned: prod}", "1:16: lint.pinned: "),
+        ('lint: {pinned: ["a\\u202e"]}', "1:17: lint.pinned[0]: the text holds U+202E"),
+        ("lint: {shortestInterval: 30}", "1:26: lint.shortestInterval: "),
+        ("lint: {shortestInterval: 0s}", "1:26: lint.shortestInterval: "),
         ("policies: [{id: ACME001, message: m}]", "1:12: policies[0].expression: "),
         ("policies: [{id: acme, message: m, expression: e}]", "1:17: policies[0].id: "),
         ("policies: [{id: A001, message: '', expression: e}]", "1:17: policies[0].id: "),

@@ -27,6 +27,7 @@ def application(name, path=None, metadata=None, source=None, **spec):
         **spec,
     }
     fields["source"] = {k: v for k, v in (fields["source"] or {}).items() if v is not None} or None
+    fields["source"] = None if "sources" in spec else fields["source"]
     manifest = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Application",

@@ -63,5 +63,6 @@ MODULES: Mapping[str, str] = {
     "AR017": "argo_malformed_pointer",
     "AR018": "argo_health_guard",
     "AR019": "argo_appset_empty",
+    "AR020": "argo_revision_floating",
 }
 """The module of each rule by identifier."""

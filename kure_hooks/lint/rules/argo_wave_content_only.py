@@ -1,6 +1,5 @@
 """AR009: waves that order the creation of Applications, and no later change."""
 
-import re
 from collections.abc import Iterator
 
 from kure_hooks.findings import Finding, Severity
@@ -10,7 +9,7 @@ from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.gitops.urls import same_repository
-from kure_hooks.lint.argocd import ARGOCD, wave_parents
+from kure_hooks.lint.argocd import ARGOCD, is_pinned, wave_parents
 from kure_hooks.rules.rule import Rule
 
 RULE = Rule(
@@ -44,8 +43,6 @@ spec:
     ),
 )
 
-_PINNED = re.compile(r"[0-9a-f]{7,64}|(?:refs/tags/)?v?[0-9]++(?:[-+._].*)?")
-
 
 def check(cluster: Cluster) -> Iterator[Finding]:
     """Yield a child for each parent in whose waves some follow its own floating revision."""
@@ -66,7 +63,9 @@ def _followed(parent: Owner, child: Resource) -> ApplicationSource | None:
     """Return the source in which a child follows the branch of its parent by itself."""
     if not is_automated(child.manifest):
         return None
-    above = [source for source in sources(parent.resource.manifest) if not _is_pinned(source)]
+    above = [
+        source for source in sources(parent.resource.manifest) if not is_pinned(source.revision)
+    ]
     return next(
         (
             source
@@ -77,7 +76,3 @@ def _followed(parent: Owner, child: Resource) -> ApplicationSource | None:
         ),
         None,
     )
-
-
-def _is_pinned(source: ApplicationSource) -> bool:
-    return _PINNED.fullmatch(source.revision) is not None

@@ -14,8 +14,9 @@ RULE = Rule(
     "Interval that is too short, or contradicts another",
     WARNING,
     "Below a minute controllers spend their time on what did not change, and hosts of repositories "
-    "limit the requests. A retryInterval above the interval never counts, and with a timeout above "
-    "it one reconciliation can take longer than the next is away.",
+    "limit the requests; lint.shortestInterval of the settings sets another limit. A retryInterval "
+    "above the interval never counts, and with a timeout above it one reconciliation can take "
+    "longer than the next is away.",
     "Use minutes, with a webhook for quick changes; keep retryInterval and timeout below the "
     "interval.",
     FLUX,
@@ -37,7 +38,6 @@ spec:
 
 _PART = re.compile(r"(?<![0-9])([0-9]++(?:\.[0-9]++)?+)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_LEAST = 60.0
 _GROUPS = (
     "source.toolkit.fluxcd.io",
     "kustomize.toolkit.fluxcd.io",
@@ -46,26 +46,24 @@ _GROUPS = (
 
 
 def check(cluster: Cluster) -> Iterator[Finding]:
-    """Yield intervals below a minute, and what is longer than the interval."""
+    """Yield intervals that are too short, and what is longer than the interval."""
     for _, resource in cluster.resources():
         if kind_of(resource.manifest)[0] in _GROUPS:
-            yield from _problems(resource)
+            yield from _problems(resource, cluster.declared.shortest_interval)
 
 
-def _problems(resource: Resource) -> Iterator[Finding]:
-    interval = _seconds(resource, "interval")
+def _problems(resource: Resource, shortest: str) -> Iterator[Finding]:
+    written = text_at(resource.manifest, "spec", "interval")
+    interval = _seconds(written)
     if interval is None:
         return
-    if interval < _LEAST:
-        written = text_at(resource.manifest, "spec", "interval")
-        problem = f"the interval {written} is below a minute"
-        yield _finding(resource, "interval", problem, "Write 1m or more.")
+    if interval < (_seconds(shortest) or 0):
+        problem = f"the interval {written} is shorter than {shortest}"
+        yield _finding(resource, "interval", problem, f"Write {shortest} or more.")
     for field in ("retryInterval", "timeout"):
-        seconds = _seconds(resource, field)
-        if seconds is not None and seconds > interval:
-            written = text_at(resource.manifest, "spec", field)
-            of_interval = text_at(resource.manifest, "spec", "interval")
-            problem = f"the {field} {written} is longer than the interval {of_interval}"
+        text = text_at(resource.manifest, "spec", field)
+        if (_seconds(text) or 0) > interval:
+            problem = f"the {field} {text} is longer than the interval {written}"
             yield _finding(resource, field, problem, "Write less than the interval.")
 
 
@@ -73,9 +71,9 @@ def _finding(resource: Resource, field: str, problem: str, expected: str) -> Fin
     return resource.finding(("spec", field), problem, expected, "FX008", Severity.WARNING)
 
 
-def _seconds(resource: Resource, field: str) -> float | None:
-    text = text_at(resource.manifest, "spec", field)
-    parts = _PART.findall(text)
-    if not parts or "".join(f"{number}{unit}" for number, unit in parts) != text:
+def _seconds(duration: str) -> float | None:
+    """Return the length of a duration, None for a text that is none."""
+    parts = _PART.findall(duration)
+    if not parts or "".join(f"{number}{unit}" for number, unit in parts) != duration:
         return None
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)

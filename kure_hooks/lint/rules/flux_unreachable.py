@@ -15,8 +15,8 @@ RULE = Rule(
     ERROR,
     "Neither the directory with which the cluster starts nor any that it leads to takes in the "
     "file, so the Kustomization never gets to the cluster, and nothing tells. A file that a "
-    "comment in a kustomization.yaml names is left alone; one that a .sourceignore keeps out of the "
-    "artifact is an info.",
+    "comment in a kustomization.yaml names is left alone; one that a .sourceignore keeps out of "
+    "the artifact is an info.",
     "List the file in the kustomization.yaml of its directory, or delete it.",
     FLUX,
     wrong="""\
