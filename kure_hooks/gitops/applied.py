@@ -1,10 +1,10 @@
 """Objects as the controllers send them to the API server, where owners change what is built."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import Tree
@@ -85,6 +85,13 @@ def may_change(files: Iterable[bytes]) -> bool:
     return any(_CHANGES.search(data) for data in files)
 
 
+class Applied(Struct, frozen=True):
+    """The objects of owners that change them, and the files of which nobody knows what becomes."""
+
+    built: Built = Built()
+    unknown: frozenset[str] = frozenset()
+
+
 def applied(tree: Tree, origin: str, files: AbstractSet[str]) -> Built:
     """Return what the owners in some files of a tree apply, of those that change it.
 
@@ -93,11 +100,20 @@ def applied(tree: Tree, origin: str, files: AbstractSet[str]) -> Built:
     something in its build that is not followed nothing is. Files and directories that others apply
     as they are too are not taken.
     """
+    return applied_of(tree, origin, files).built
+
+
+def applied_of(tree: Tree, origin: str, files: AbstractSet[str]) -> Applied:
+    """Return what `applied` returns, and the files that it knows to be changed and not how."""
     repository = read_repository(tree, origin=origin)
     if not all(cluster.is_whole for cluster in repository.clusters):
-        return Built()
+        return Applied(unknown=frozenset(files))
     exact = [owner for owner in _owners(repository) if _is_exact(owner, files)]
     others = [owner for owner in _owners(repository) if not _is_exact(owner, files)]
+    return Applied(_built(exact, others), _files(owner for owner in others if owner.changes))
+
+
+def _built(exact: Sequence[Owner], others: Sequence[Owner]) -> Built:
     sources = _sources(exact)
     return Built(
         tuple(_addressed(source) for source in sources),

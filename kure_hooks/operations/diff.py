@@ -1,7 +1,6 @@
 """Changes of the generated output between two versions of the repository."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 from msgspec.structs import replace
@@ -10,28 +9,19 @@ from kure_hooks import config
 from kure_hooks.drift.compare import owner
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FileChange
-from kure_hooks.engines.annotations import KUSTOMIZE, opts_out
 from kure_hooks.errors import InputError, UsageError
-from kure_hooks.files.mark import is_marked
 from kure_hooks.files.memory import MemoryTree
-from kure_hooks.files.paths import is_below
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
-from kure_hooks.manifests import Identity, Manifest, kind_of, same, text_at, value_at
-from kure_hooks.objects.written import ENDINGS, Object, address_faults, written
 from kure_hooks.operations import fleet
 from kure_hooks.operations.explaining import explained
 from kure_hooks.operations.fleet import Fleet
+from kure_hooks.operations.refusals import refusals
 from kure_hooks.operations.workspace import Workspace
-from kure_hooks.origin import Origin
 from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.repository import RevisionTree, merge_base
-from kure_hooks.validators.interface import Job, Verdict
-from kure_hooks.yamlio import Document
 
 _HERE = {"worktree": "work tree", "index": "index"}
-_NOTHING = Verdict((), (), 0)
-_SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 
 
 def diff(workspace: Workspace, base: str, *, from_merge_base: bool = False) -> Outcome:
@@ -54,7 +44,7 @@ def diff(workspace: Workspace, base: str, *, from_merge_base: bool = False) -> O
         workspace.tree, workspace.settings, (), workspace.jobs, workspace.progress
     )
     of_settings = config.without_effect(workspace.settings, workspace.tree, workspace.config)
-    refused = _refusals(before, after, workspace)
+    refused = refusals(before, after, workspace)
     return Outcome(
         command="diff",
         findings=tuple(
@@ -123,124 +113,3 @@ def _views(before: Fleet, after: Fleet) -> tuple[ClusterView, ...]:
     gone = (view for view in before.views() if view.directory not in after.directories)
     views += [structs.replace(view, state="removed") for view in gone]
     return tuple(sorted(views, key=lambda view: view.directory))
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """An object and the generated file that holds it."""
-
-    path: str
-    subject: Object
-
-
-_Key = tuple[str, Identity]
-"""The directory of a cluster and the identity of an object."""
-
-
-def _refusals(before: Fleet, after: Fleet, workspace: Workspace) -> Verdict:
-    """Return what the API server would refuse of the changes from one version to another.
-
-    A finding stands where the object is asked for. Objects that their tool makes again when a
-    change is refused have none. Nothing is judged where `validate.onGenerate` is false.
-    """
-    settings = workspace.settings.validate
-    if not settings.on_generate:
-        return _NOTHING
-    config.refuse_absent_locations(workspace.settings, workspace.tree, workspace.config)
-    changed = list(_changed(before, after))
-    if not changed:
-        return _NOTHING
-    from kure_hooks.validators.changes import Change, refused  # noqa: PLC0415 - few runs need it
-
-    kept = _Replaced(after)
-    job = Job(
-        files={},
-        kubernetes=settings.kubernetes,
-        tree=workspace.tree,
-        locations=settings.schema_locations,
-    )
-    return refused(
-        [
-            Change(old.subject, _placed(new, after.origins))
-            for old, new in changed
-            if not kept.replaces(new)
-        ],
-        job,
-    )
-
-
-def _changed(before: Fleet, after: Fleet) -> Iterator[tuple[_Held, _Held]]:
-    """Yield both versions of each object that differs."""
-    shared = before.directories.keys() & after.directories.keys()
-    old = _held(before, after.files, shared)
-    for key, new in _held(after, before.files, shared).items() if old else ():
-        former = old.get(key)
-        if former and not same(former.subject.manifest, new.subject.manifest):
-            yield former, new
-
-
-def _held(fleet: Fleet, others: Mapping[str, bytes], clusters: set[str]) -> dict[_Key, _Held]:
-    """Return the objects of the files that the other version does not have as they are."""
-    objects: dict[_Key, _Held] = {}
-    for path, data in fleet.files.items():
-        directory = owner(path, fleet.directories)
-        if others.get(path) == data or directory not in clusters or not _is_manifest(path, data):
-            continue
-        try:
-            subjects = written(path, data)
-        except InputError:
-            continue  # nobody knows what a file holds that is no YAML
-        for subject in subjects:
-            if subject.who and not any(address_faults(subject)):
-                objects[directory, subject.who] = _Held(path, subject)
-    return objects
-
-
-def _is_manifest(path: str, data: bytes) -> bool:
-    """Tell whether the objects of a file come to a cluster; extra files may look like some."""
-    return path.endswith(ENDINGS) and is_marked(data)
-
-
-def _placed(held: _Held, origins: Mapping[str, Origin]) -> Object:
-    """Return an object, all parts of which stand where its file is asked for."""
-    origin = origins.get(held.path)
-    if origin is None:
-        return held.subject
-    at, manifest = origin.at, held.subject.manifest
-    return Object(Document(at.path, manifest, at.line - 1, at.column - 1, {}), (), manifest)
-
-
-class _Replaced:
-    """The objects that a GitOps tool deletes and makes again when their change is refused."""
-
-    def __init__(self, fleet: Fleet) -> None:
-        self._places = dict(_applied(fleet))
-
-    def replaces(self, held: _Held) -> bool:
-        """Tell whether an object is made again: it says so, or the Kustomization that applies it.
-
-        The sources are Flux 2.9 (the annotation `force` and spec.force) and Argo CD 3.5 (the sync
-        option Force).
-        """
-        manifest = held.subject.manifest
-        if opts_out(manifest, "force", "enabled") or _is_forced(manifest):
-            return True
-        places = [place for place in self._places if is_below(held.path, place)]
-        return bool(places) and self._places[max(places, key=len)]
-
-
-def _is_forced(manifest: Manifest) -> bool:
-    options = text_at(manifest, "metadata", "annotations", _SYNC_OPTIONS).split(",")
-    return "Force=true" in (option.strip() for option in options)
-
-
-def _applied(fleet: Fleet) -> Iterator[tuple[str, bool]]:
-    """Yield the directories that Flux Kustomizations apply, and whether with force."""
-    word = KUSTOMIZE.encode()
-    if not any(b"force: true" in data and word in data for data in fleet.files.values()):
-        return
-    for path, data in fleet.files.items():
-        for subject in written(path, data) if word in data and _is_manifest(path, data) else ():
-            if kind_of(subject.manifest) == (KUSTOMIZE, "Kustomization"):
-                place = text_at(subject.manifest, "spec", "path").removeprefix("./").strip("/")
-                yield place, value_at(subject.manifest, "spec", "force") is True

@@ -123,6 +123,71 @@ def test_a_new_object_and_one_that_goes_are_no_errors(told):
     assert told(stack(store()), stack(other)).get("findings", []) == []
 
 
+def job(image="web:1"):
+    pod = {"containers": [{"name": "main", "image": image}], "restartPolicy": "Never"}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "once", "namespace": "shop"},
+        "spec": {"template": {"spec": pod}},
+    }
+
+
+def tag(name):
+    return {"images": [{"name": "web", "newTag": name}]}
+
+
+def test_objects_are_compared_as_their_controller_sends_them(told):
+    (finding,) = told(stack(job(), **tag("2")), stack(job(), **tag("3")))["findings"]
+    assert finding["rule"] == "VA193"
+    assert finding["object"] == "Job shop/once"
+    assert finding["pointer"] == "/spec/template/spec/containers/0/image"
+    assert finding["at"]["path"] == "stacks/prod.yaml"
+    assert ", after the image at clusters/prod/" in finding["problem"]
+
+
+def test_what_is_sent_as_before_is_no_change(told):
+    report = told(stack(job("web:1"), **tag("3")), stack(job("web:2"), **tag("3")))
+    assert report.get("findings", []) == []
+
+
+def test_a_change_that_becomes_part_of_the_file_is_none(told):
+    report = told(stack(job("web:1"), **tag("2")), stack(job("web:2")))
+    assert report.get("findings", []) == []
+
+
+def test_a_patch_that_comes_is_a_change(told):
+    patch = '[{"op": "replace", "path": "/spec/serviceName", "value": "other"}]'
+    fields = {"patches": [{"patch": patch, "target": {"kind": "StatefulSet"}}]}
+    (finding,) = told(stack(store()), stack(store(), **fields))["findings"]
+    assert finding["pointer"] == "/spec/serviceName"
+    assert ", after the patch at clusters/prod/" in finding["problem"]
+    forced = stack(store(), force=True, **fields)
+    assert told(stack(store(), force=True), forced).get("findings", []) == []
+
+
+def test_an_object_in_another_namespace_is_another_object(told):
+    new = stack(store(serviceName="other"), targetNamespace="elsewhere")
+    findings = told(stack(store()), new)["findings"]
+    assert [finding["rule"] for finding in findings if finding["rule"].startswith("VA")] == []
+    old = stack(store(), targetNamespace="elsewhere")
+    (finding,) = told(old, new)["findings"]
+    assert finding["object"] == "StatefulSet elsewhere/db"
+
+
+def test_what_nobody_knows_of_one_version_is_not_compared_with_what_is_known(told):
+    known = stack(job("web:2"), **tag("2"))
+    maps = {"configMaps": [{"name": "settings", "files": ["../a.ini"]}]}
+    (document,) = known.values()
+    tree = yaml.safe_load(document)
+    (app,) = tree["node"]["children"][0]["bundle"]["applications"]
+    app["spec"]["objects"] = [job("web:1")]
+    app["spec"] |= maps
+    unknown = {"stacks/prod.yaml": yaml.safe_dump(tree)}
+    files = {"a.ini": "a=1"}
+    assert told(known, unknown, **files).get("findings", []) == []
+
+
 @pytest.mark.skipif(not available(), reason="cel-expr-python is not installed")
 def test_a_rule_about_changes_of_a_crd_in_the_repository_is_asked(told):
     files = {"crds/things.yaml": yaml.safe_dump(CRD)}
