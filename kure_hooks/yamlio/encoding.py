@@ -21,6 +21,11 @@ _MARK_INSIDE = b"\n\xef\xbb\xbf"
 
 NOT_UTF_8 = "YA005"
 
+_JOINED = (
+    "a JSON object follows another one: kubectl takes it in, and kustomize leaves it out",
+    "List them under items of one object of kind List, or give each a file of its own.",
+)
+
 
 class RefusedError(Exception):
     """Reading this file can't go on; `mark` is a parser's mark, or None for the whole file.
@@ -83,10 +88,14 @@ def mark_of_forbidden(data: bytes) -> Any:
 def syntax_problem(error: yaml.MarkedYAMLError, data: bytes) -> tuple[str, str]:
     """Return what is wrong and what is expected, in words that tell where a construct starts."""
     at, start = error.problem_mark, error.context_mark
-    character = data.decode("utf-8-sig")[at.index : at.index + 1] if at else ""
+    index = at.index if at else -1
+    text = data.decode("utf-8-sig")
+    character = text[index : index + 1]
     if character == "\t":
         return "this is not valid YAML: a tab stands where only spaces may", "spaces"
     if error.problem == "did not find expected <document start>":
+        if character == "{" and text[:index].rstrip().endswith("}"):
+            return _JOINED
         return "this is not valid YAML: a document begins without a line of dashes", "--- before it"
     context = f" {error.context} that starts in line {start.line + 1}" if start else ""
     return f"this is not valid YAML: {error.problem}{context}", ""

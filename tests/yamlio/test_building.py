@@ -250,6 +250,10 @@ FILES = {
 WITHOUT_DASHES = (
     "this is not valid YAML: a document begins without a line of dashes. Write --- before it."
 )
+JOINED = (
+    "a JSON object follows another one: kubectl takes it in, and kustomize leaves it out. List "
+    "them under items of one object of kind List, or give each a file of its own."
+)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -263,7 +267,9 @@ def test_files_are_read_as_kustomize_reads_them(name, tmp_path):
     ("text", "fault"),
     [
         (f"{HEAD}...\n{SECOND}", f"5:1: {WITHOUT_DASHES}"),
-        ('{"kind": "A"}\n{"kind": "B"}', f"2:1: {WITHOUT_DASHES}"),
+        ('{"kind": "A"}\n{"kind": "B"}', f"2:1: {JOINED}"),
+        ('{"kind": "A"}{"kind": "B"}', f"1:14: {JOINED}"),
+        ('[{"kind": "A"}] {"kind": "B"}', f"1:17: {WITHOUT_DASHES}"),
         (
             f"{HEAD}---\n\ufeff{SECOND}",
             "5:1: a byte order mark stands inside the file. Delete it.",
