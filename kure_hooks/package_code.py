@@ -1,8 +1,9 @@
 """The code of installed packages: where it is, and faults of it, told with the package's name."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,22 +123,29 @@ def sentence(error: BaseException) -> str:
 
 def points(group: str) -> Iterator[tuple[str, "EntryPoint"]]:
     """Yield the entry points of a group with the names and versions of their packages."""
+    every = _points(tuple(_trusted(sys.path)))
+    return ((package, point) for package, point in every if point.group == group)
+
+
+@cache
+def _points(path: Sequence[str]) -> Sequence[tuple[str, "EntryPoint"]]:
+    """Return all entry points of the packages on a search path, which takes some time."""
     from importlib.metadata import distributions  # noqa: PLC0415 - most runs need none
 
-    installed = list(distributions(path=list(_trusted(sys.path))))
+    installed = list(distributions(path=list(path)))
     # Names and versions take far longer to read, and most environments have no such package.
-    if not any(group in (item.read_text("entry_points.txt") or "") for item in installed):
-        return
+    if not any("[kure_hooks." in (item.read_text("entry_points.txt") or "") for item in installed):
+        return []
     known = set()
+    every: list[tuple[str, EntryPoint]] = []
     for distribution in installed:
-        name, version = distribution.metadata["Name"], distribution.version
+        metadata = distribution.metadata
+        name, version = metadata["Name"], metadata["Version"]
         # Of two of one name Python imports the first one.
-        if name in known:
-            continue
-        known.add(name)
-        for point in distribution.entry_points:
-            if point.group == group:
-                yield f"{name} {version}", point
+        if name not in known:
+            known.add(name)
+            every += ((f"{name} {version}", point) for point in distribution.entry_points)
+    return every
 
 
 def _trusted(path: Iterable[str]) -> Iterator[str]:

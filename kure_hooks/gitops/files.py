@@ -9,23 +9,31 @@ from kure_hooks.files.paths import ancestors, base_name, parent
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.left_out import NOTHING, LeftOut
+from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.objects.written import ENDINGS, Object, in_documents
-from kure_hooks.yamlio import Document, read
+from kure_hooks.yamlio import Document, read, skim
 
 _GROUPS = re.compile(rb"\bfluxcd\b|\bargoproj\.io\b")
 # Comments that begin so are for kure-hooks.
 _REMARK = b"kure-hooks:"
 
 
-# Scalars that kustomize builds as others than kubectl reads: words such as `on`, dates, floats
-# without a fraction, and folded texts.
-_DISPUTED = re.compile(
-    rb"(?:(?<![\w./-])(?:y|yes|n|no|on|off)"
-    # A number begins before its signs, or each sign of many would begin one.
-    rb"|(?<![\w./+-])(?:[-+]?\d++\.0*+|[-+.\d]++e[-+]?\d++))(?=[\s,\]}]|\Z)"
-    rb"|(?<![\w./-])\d{4}-\d\d?-\d|>[-+\d]*[ \t]*(?:#.*)?$|\s0[bo]?[-+_\d]",
-    re.IGNORECASE | re.MULTILINE,
+# Scalars that kustomize builds as others than kubectl reads: words such as `on`, floats without a
+# fraction, dates, numbers that begin with 0, and folded texts. Each expression begins with what few
+# places of a file have, and looks behind that then.
+_END = rb"(?=[\s,\]}]|\Z)"
+_WORD = re.compile(
+    rb"[yYnNoO](?<![\w./-].)"
+    rb"(?:(?<=[yY])(?:[eE][sS])?|(?<=[nN])[oO]?|(?<=[oO])(?:[nN]|[fF][fF]))" + _END
 )
+_FLOAT = re.compile(
+    rb"[-+.\d](?<![\w./+-].)"
+    rb"(?:(?:(?<=[-+])\d|(?<=\d))\d*+\.0*+|[-+.\d]*+[eE][-+]?\d++)" + _END
+)
+_DATE = re.compile(rb"\d(?<![\w./-].)\d{3}-\d\d?-\d")
+_ZERO = re.compile(rb"0(?<=\s0)[bBoO]?[-+_\d]")
+_FOLDED = re.compile(rb">[-+\d]*[ \t]*(?:#.*)?$", re.MULTILINE)
+_DISPUTED = (_WORD, _FLOAT, _DATE, _ZERO, _FOLDED)
 
 
 class Files:
@@ -125,8 +133,10 @@ class Files:
         documents: list[Document] = []
         try:
             data = self.content(path)
-            documents = read(data, path, most=MAX_LARGE)
-            if _DISPUTED.search(data):
+            # Of files of kustomize's the places of all entries are asked for, of others of few.
+            parse = read if base_name(path) in BUILD_FILES else skim
+            documents = parse(data, path, most=MAX_LARGE)
+            if any(expression.search(data) for expression in _DISPUTED):
                 self._disputed.add(path)
         except InputError as error:
             self._faults[path] = tuple(error.findings)

@@ -15,7 +15,7 @@ from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.kustomize import BUILD_FILES
-from kure_hooks.manifests import Manifest, value_at
+from kure_hooks.manifests import Manifest, mappings_at, text_at, value_at
 from kure_hooks.yamlio import Pointer
 
 ARGOCD = "Argo CD 3.5"
@@ -27,6 +27,7 @@ _OPEN = re.compile(r"\{\{|\$\{|<<|<%|<[A-Z][A-Z0-9_]*>")
 _REPOSITORY = re.compile(r"argoproj/argo-cd\b")
 _TAG = re.compile(r"v([0-9]{1,3})\.([0-9]{1,3})\.[0-9]")
 _IMAGE = re.compile(r"\bargoproj/argocd:v([0-9]{1,3})\.([0-9]{1,3})\.[0-9]")
+_CONTAINERS = ("spec", "template", "spec", "containers")
 _MAIN = ("", "HEAD", "main", "master")
 _PINNED = re.compile(r"[0-9a-f]{7,64}|sha256:[0-9a-f]{64}|(?:refs/tags/)?v?[0-9]++(?:[-+._].*)?")
 _ANY_PART = re.compile(r"\.[xX*](?![^.-])")
@@ -185,12 +186,19 @@ def argocd_version(cluster: Cluster) -> Version | None:
 
     Of several, the newest: what that one has may be there.
     """
-    versions = list(_released(cluster.files))
+    if cluster not in _NEWEST_OF:
+        versions = (*_released(cluster.files), *_running(cluster))
+        _NEWEST_OF[cluster] = max(versions, default=None)
+    return _NEWEST_OF[cluster]
+
+
+def _running(cluster: Cluster) -> Iterator[Version]:
+    """Yield the versions of the images that workloads run."""
     for _, resource in cluster.resources():
         if resource.kind in ("StatefulSet", "Deployment"):
-            images = str(value_at(resource.manifest, "spec", "template", "spec", "containers"))
-            versions += map(_version, _IMAGE.finditer(images))
-    return max(versions, default=None)
+            for container in mappings_at(resource.manifest, *_CONTAINERS):
+                for match in _IMAGE.finditer(text_at(container, "image")):
+                    yield _version(match)
 
 
 def _released(files: Files) -> frozenset[Version]:
@@ -217,6 +225,7 @@ def released(text: str) -> Iterator[Version]:
 
 
 _VERSIONS: WeakKeyDictionary[Files, frozenset[Version]] = WeakKeyDictionary()
+_NEWEST_OF: WeakKeyDictionary[Cluster, Version | None] = WeakKeyDictionary()
 
 
 def _version(match: re.Match[str]) -> Version:

@@ -30,6 +30,8 @@ class _Skimmed(Document, frozen=True):
     index: int
 
     def _location(self, pointer: Pointer, *, of_key: bool) -> Location:
+        if not pointer:
+            return Location(self.path, self.line + 1, self.column + 1)
         document = self.file.documents[self.index]
         return document.key_at(*pointer) if of_key else document.at(*pointer)
 
