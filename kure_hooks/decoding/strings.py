@@ -5,6 +5,7 @@ them, and Flux and Argo CD lose all labels of an object when one of them is no s
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from kure_hooks.manifests import Kind, kind_of, value_at
@@ -93,21 +94,32 @@ def labels_of(manifest: Mapping[str, Any], parts: Parts) -> Iterator[tuple[Point
     """
     for pointer, metadata in parts.metadata:
         yield (*pointer, "labels"), metadata.get("labels")
-    places = [pointer for pointer in _MAPS.get(parts.kind, ()) if pointer[0] == "spec"]
-    if parts.kind in PODS:
-        places.append((*PODS[parts.kind], "spec", "nodeSelector"))
-    yield from ((pointer, value_at(manifest, *pointer)) for pointer in places)
+    for pointer in _selected_places(parts.kind):
+        yield pointer, value_at(manifest, *pointer)
+
+
+@cache
+def _selected_places(kind: Kind) -> tuple[Pointer, ...]:
+    """Return the places of the labels that objects of a kind select."""
+    places = tuple(pointer for pointer in _MAPS.get(kind, ()) if pointer[0] == "spec")
+    return (*places, (*PODS[kind], "spec", "nodeSelector")) if kind in PODS else places
 
 
 def _metadata_places(manifest: Mapping[str, Any], kind: Kind) -> Iterator[Pointer]:
-    yield ("metadata",)
-    pod = PODS.get(kind, ())
-    if "jobTemplate" in pod:
-        yield ("spec", "jobTemplate", "metadata")
-    if pod:
-        yield (*pod, "metadata")
-        for index, _ in _items(value_at(manifest, "spec", "volumeClaimTemplates")):
-            yield ("spec", "volumeClaimTemplates", index, "metadata")
+    yield from _usual_places(kind)
+    claims = value_at(manifest, "spec", "volumeClaimTemplates") if PODS[kind] else ()
+    for index, _ in _items(claims):
+        yield ("spec", "volumeClaimTemplates", index, "metadata")
+
+
+@cache
+def _usual_places(kind: Kind) -> tuple[Pointer, ...]:
+    """Return the places of the metadata of an object with pods, without its claims."""
+    pod = PODS[kind]
+    if not pod:  # it is one itself
+        return (("metadata",),)
+    job = (("spec", "jobTemplate", "metadata"),) if "jobTemplate" in pod else ()
+    return ("metadata",), *job, (*pod, "metadata")
 
 
 def _of_pod(pointer: Pointer, spec: Any) -> Iterator[Problem]:

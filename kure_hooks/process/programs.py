@@ -115,11 +115,10 @@ def absence(program: str) -> str:
 
 
 def _on_path(program: str) -> Iterator[str]:
-    entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    import shutil  # noqa: PLC0415 - few commands look for a program
-
-    found = (shutil.which(program, path=entry) for entry in entries if Path(entry).is_absolute())
-    yield from filter(None, found)
+    for entry in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        path = Path(entry, program)
+        if path.is_absolute() and os.access(path, os.X_OK) and path.is_file():
+            yield str(path)
 
 
 def _identities(directories: Iterable[Path]) -> frozenset[tuple[int, int]]:

@@ -3,6 +3,7 @@
 import os
 import select
 import subprocess
+import sys
 import time
 from collections.abc import Container, Mapping
 from functools import partial
@@ -71,9 +72,8 @@ def run(  # noqa: PLR0913 - one door for all programs; after `cwd` come limits t
             raise ToolError(f"{command} did not end within {timeout:g} seconds") from error
         finally:
             kill(process)
-    import logging  # noqa: PLC0415 - the program takes longer
-
-    logging.getLogger(__name__).debug("%s ended with %d, %d bytes", command, code, len(out))
+    if logging := sys.modules.get("logging"):  # which --debug has loaded
+        logging.getLogger(__name__).debug("%s ended with %d, %d bytes", command, code, len(out))
     if code not in ok:
         raise ProgramError(f"{command} {_ending(code)}{_said(err)}")
     return Done(code, out, err)

@@ -1,6 +1,7 @@
 """API versions that a release deprecates or no longer serves, and settings that are gone."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -12,6 +13,8 @@ from kure_hooks.validators.admission.rules.lifecycles import Life, life_of
 from kure_hooks.yamlio.place import Problem
 
 _POLICIES = "PodSecurityPolicy"
+# So many kinds are remembered.
+_KINDS = 1 << 10
 
 
 class Versions(Struct, frozen=True):
@@ -34,6 +37,7 @@ class Ending(Struct, frozen=True):
     expected: str
 
 
+@lru_cache(maxsize=_KINDS)
 def ending(api_version: str, kind: str, versions: Versions) -> Ending | None:
     """Return what becomes of an API version of a kind at these releases, None for nothing."""
     life = life_of(api_version, kind)
