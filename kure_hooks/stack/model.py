@@ -1,7 +1,7 @@
 """The model that every later step reads: complete, frozen, with the places of its keys."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -14,6 +14,9 @@ from kure_hooks.stack.documents import PackageRef
 from kure_hooks.stack.gitops import Bootstrap
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio.place import Place
+
+if TYPE_CHECKING:  # few clusters have one
+    from kure_hooks.config.profile import Profile
 
 # The keys that an envelope has in `metadata`.
 _IN_METADATA = frozenset({"name", "namespace", "labels", "annotations"})
@@ -42,8 +45,9 @@ class Written(Struct, frozen=True, kw_only=True):
 class Application(Written, frozen=True, kw_only=True):
     """One application document: its kind, its decoded `spec` and where it was written.
 
-    `augments` says that it brings more than manifests, so that it has a directory of its own. Only
-    in a stack with faults can the `spec` be None.
+    `profile` is that of the cluster, None where it names none. `augments` says that it brings more
+    than manifests, so that it has a directory of its own. Only in a stack with faults can the
+    `spec` be None.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Application(Written, frozen=True, kw_only=True):
     labels: dict[str, str]
     annotations: dict[str, str]
     augments: bool = False
+    profile: "Profile | None" = None
 
     @property
     def path(self) -> str:
