@@ -78,6 +78,15 @@ def decoding(part: Any, name: str) -> AbstractContextManager[None]:
     return blamed(part._subject, name) if isinstance(part, Part) else nullcontext()  # noqa: SLF001
 
 
+def optional(part: Any, name: str) -> Any:
+    """Return a member that a part may leave out, None where it does."""
+    if not isinstance(part, Part):
+        return getattr(part, name, None)
+    with blamed(part._subject, name):  # noqa: SLF001
+        has = hasattr(part._part, name)  # noqa: SLF001
+    return getattr(part, name) if has else None
+
+
 @contextmanager
 def blamed(subject: str, name: str, about: Callable[[], str] = _nothing) -> Iterator[None]:
     """Turn errors of the body into a ToolError; without a subject it is code of ours."""

@@ -62,6 +62,17 @@ def _are_problems(result: Any) -> bool:
     )
 
 
+def _are_gaps(result: Any) -> bool:
+    return isinstance(result, (list, tuple)) and all(
+        isinstance(gap, tuple)
+        and [*map(type, gap)] == [tuple, tuple]
+        and all(
+            pointer and all(isinstance(step, (str, int)) for step in pointer) for pointer in gap
+        )
+        for gap in result
+    )
+
+
 def _is_truth(result: Any) -> bool:
     return isinstance(result, bool)
 
@@ -90,6 +101,7 @@ def _of_application(application: Application, _: Tree) -> str:
 
 _MEMBERS = {
     "problems": Member("tuples of a pointer, a problem and what is expected", _are_problems),
+    "gaps": Member("pairs of pointers", _are_gaps),
     "augments": Member("a bool", _is_truth),
     "generate": Member("a Product of manifests", _is_product, _of_application),
 }

@@ -13,8 +13,6 @@ from kure_hooks.decoding.types import Annotations, Duration, Input, Labels, Name
 from kure_hooks.yamlio.document import Pointer
 from kure_hooks.yamlio.place import Problem
 
-KIND = "ClusterProfile"
-
 Amount = Annotated[
     int | str,
     Meta(description="a quantity such as 500m, 2 or 64Mi", examples=["500m", "64Mi"]),

@@ -21,6 +21,7 @@ from kure_hooks.stack.sources import SourceRef
 
 STACK_API = "stack.gokure.dev/v1alpha1"
 APPLICATION_API = "generators.gokure.dev/v1alpha1"
+PROFILE_KIND = "ClusterProfile"
 
 
 FilePath = Annotated[
@@ -31,6 +32,9 @@ FilePath = Annotated[
         examples=["../apps/web.yaml"],
     ),
 ]
+
+Overrides = dict[str, dict[str, Any]]
+"""By the name of an application: what is merged into its `spec`."""
 
 PayloadPath = Annotated[
     str,
@@ -65,8 +69,8 @@ class ApplicationRef(Input, frozen=True, kw_only=True):
     """An application of a bundle: named by `path`, or written in place."""
 
     path: FilePath | None = None
-    """The file with the application, relative to this file. With a path no other key is allowed
-    here."""
+    """The file with the application, relative to this file. Only `overrides` is allowed beside
+    it."""
     name: Name | None = None
     """The name of an application that is written in place. It names the generated objects."""
     namespace: Name | None = None
@@ -79,6 +83,9 @@ class ApplicationRef(Input, frozen=True, kw_only=True):
     """The kind of the application, which decides about the keys of its `spec`."""
     spec: dict[str, Any] | None = None
     """What the application consists of. Its keys depend on `kind`."""
+    overrides: dict[str, Any] | None = None
+    """Values that are merged into the `spec` of the application in the file, for this bundle alone.
+    They win over all other overrides."""
 
 
 class DependencyDoc(Input, frozen=True, kw_only=True):
@@ -126,6 +133,9 @@ class BundleBody(BundleOptions, frozen=True, kw_only=True):
     payload: PayloadDoc | None = None
     """A directory that exists already and is applied as it is. See
     https://github.com/kure-hooks/kure-hooks/blob/main/docs/payloads.md"""
+    overrides: Overrides = {}
+    """Values that are merged into the `spec` of applications of this bundle and its children, by
+    the name of the application. They win over those of nodes."""
 
 
 class BundleDoc(BundleBody, frozen=True, kw_only=True):
@@ -155,6 +165,9 @@ class NodeBody(Input, frozen=True, kw_only=True):
     cluster's."""
     packageref: PackageRef | None = None
     """The same as `packageRef`, in another spelling. Write only one of the two."""
+    overrides: Overrides = {}
+    """Values that are merged into the `spec` of applications of this node and all below it, by the
+    name of the application. They win over those of the cluster."""
 
 
 class NodeDoc(NodeBody, frozen=True, kw_only=True):
@@ -177,6 +190,12 @@ class ClusterBody(Input, frozen=True, kw_only=True):
     """Rules for the shape of the generated tree. They go before those of the settings file."""
     node: NodeDoc | Name | None = None
     """The root node of the cluster. It holds everything that is applied there."""
+    profile: FilePath | dict[str, Any] | None = None
+    """How things are done on the cluster: the file of a ClusterProfile, relative to this file, the
+    name of one in this file, or the profile itself."""
+    overrides: Overrides = {}
+    """Values that are merged into the `spec` of applications of this cluster, by the name of the
+    application. See https://github.com/kure-hooks/kure-hooks/blob/main/docs/profiles.md"""
 
 
 class PlainCluster(ClusterBody, frozen=True, kw_only=True):

@@ -31,7 +31,8 @@ MAX_BYTES = 64 << 20
 class Files(Struct):
     """The files of one stack; `findings` grows while they are read and decoded.
 
-    `unusable` are the files that can't be read or parsed. `whole` tells that nothing of the
+    `unusable` are the files that can't be read or parsed, `layered` the applications that a profile
+    or overrides complete. `whole` tells that nothing of the
     documents was left out to make something of the rest.
     """
 
@@ -39,6 +40,7 @@ class Files(Struct):
     findings: list[Finding] = field(default_factory=list)
     documents: dict[str, list[Document]] = field(default_factory=dict)
     unusable: set[str] = field(default_factory=set)
+    layered: set[Location] = field(default_factory=set)
     whole: bool = True
     _bytes: int = 0
 

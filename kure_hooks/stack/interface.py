@@ -86,7 +86,13 @@ class Product(Struct, frozen=True):
 
 
 class Kind(Protocol):
-    """A kind of application document, as far as the loader needs to know it."""
+    """A kind of application document, as far as the loader needs to know it.
+
+    It may have two more members. `MERGE_KEYS` maps the name of each list that overrides merge to
+    the keys of which one tells its items apart; all other lists are replaced. `gaps(spec, profile)`
+    yields pairs of pointers: to a value in a `spec` that is not decoded yet, and to the value in
+    the profile of the cluster that is taken where the `spec` leaves it out.
+    """
 
     @property
     def Spec(self) -> type[Struct]:  # noqa: N802 - a module's class, seen through the protocol

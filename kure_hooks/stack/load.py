@@ -20,6 +20,7 @@ from kure_hooks.registry import EngineEntry
 from kure_hooks.stack import implied, rules
 from kure_hooks.stack.applications import Applications
 from kure_hooks.stack.documents import (
+    PROFILE_KIND,
     STACK_API,
     ClusterBody,
     ClusterDocument,
@@ -30,9 +31,10 @@ from kure_hooks.stack.files import MISSING, Files, kind_of, unknown
 from kure_hooks.stack.gitops import Gitops
 from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Cluster, Stack
+from kure_hooks.stack.overrides import Scopes
 from kure_hooks.stack.references import Parts
 from kure_hooks.stack.sources import SourceRef
-from kure_hooks.stack.tree_loader import Nodes, PlacedSource
+from kure_hooks.stack.tree_loader import Inherited, Nodes
 from kure_hooks.yamlio import Document
 from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
@@ -109,10 +111,14 @@ def _cluster(
     of_bootstrap = implied.argocd(gitops.bootstrap)
     parts.start_cluster()
     reference = SourceRef(kind=source.kind, name=source.name)
-    inherited = PlacedSource(reference, place.below("gitops", "bootstrap"))
-    root = Nodes(files, parts, kinds).root(place, body.node, inherited)
+    profile = parts.profile(files, metadata.name, place.below("profile"))
+    scopes = Scopes().inside(f"cluster {metadata.name}", place)
+    inherited = Inherited(reference, place.below("gitops", "bootstrap"), scopes)
+    root = Nodes(parts, Applications(files, kinds, profile)).root(place, body.node, inherited)
     if root is None:
         return None
+    is_whole = parts.whole and files.whole
+    files.findings += scopes.unused(whole=is_whole and not files.unusable)
     cluster = Cluster(
         name=metadata.name,
         labels=metadata.labels,
@@ -129,10 +135,11 @@ def _cluster(
         root=root,
         create_namespaces=gitops.create_namespaces,
         external_namespaces=gitops.external_namespaces,
+        profile=profile,
         place=place,
         head=named,
     )
-    files.add_across(rules.check(cluster, whole=parts.whole and files.whole))
+    files.add_across(rules.check(cluster, whole=is_whole))
     return cluster
 
 
@@ -179,8 +186,9 @@ def _head(files: Files, document: Document) -> tuple[Metadata, ClusterBody, Plac
     if (api, kind) == ("", ""):
         plain = files.usable(place, PlainCluster)
         return (_metadata(plain), plain, place, place) if plain else None
-    if api != STACK_API or kind not in Parts.KINDS:
-        files.findings.append(unknown(document, ("Cluster", *Parts.KINDS)))
+    others = (*Parts.KINDS, PROFILE_KIND)
+    if api != STACK_API or kind not in others:
+        files.findings.append(unknown(document, ("Cluster", *others)))
     return None
 
 

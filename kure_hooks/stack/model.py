@@ -12,11 +12,13 @@ from kure_hooks.findings import Location
 from kure_hooks.stack.bundle_options import BundleOptions, Patch
 from kure_hooks.stack.documents import PackageRef
 from kure_hooks.stack.gitops import Bootstrap
+from kure_hooks.stack.overrides import Layer
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio.place import Place
 
 if TYPE_CHECKING:  # few clusters have one
     from kure_hooks.config.profile import Profile
+    from kure_hooks.stack.profiles import PlacedProfile
 
 # The keys that an envelope has in `metadata`.
 _IN_METADATA = frozenset({"name", "namespace", "labels", "annotations"})
@@ -45,9 +47,10 @@ class Written(Struct, frozen=True, kw_only=True):
 class Application(Written, frozen=True, kw_only=True):
     """One application document: its kind, its decoded `spec` and where it was written.
 
-    `profile` is that of the cluster, None where it names none. `augments` says that it brings more
-    than manifests, so that it has a directory of its own. Only in a stack with faults can the
-    `spec` be None.
+    `profile` is that of the cluster, None where it names none. `layers` are all that gives values
+    to the `spec` beside the document: overrides, the strongest last, and then the profile, which is
+    weaker than the document. `augments` says that it brings more than manifests, so that it has a
+    directory of its own. Only in a stack with faults can the `spec` be None.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Application(Written, frozen=True, kw_only=True):
     annotations: dict[str, str]
     augments: bool = False
     profile: "Profile | None" = None
+    layers: tuple[Layer, ...] = ()
 
     @property
     def path(self) -> str:
@@ -135,8 +139,9 @@ class Node(Written, frozen=True, kw_only=True):
 class Cluster(Written, frozen=True, kw_only=True):
     """One cluster of a stack file, with its engine's name and all options resolved.
 
-    `source` is what bootstrap creates; bundles without a source of their own refer to it. `patches`
-    are those of GitOps objects, `options` those of an engine of an installed package.
+    `source` is what bootstrap creates; bundles without a source of their own refer to it. `profile`
+    says how things are done there, None where the cluster names none. `patches` are those of GitOps
+    objects, `options` those of an engine of an installed package.
     """
 
     name: str
@@ -154,6 +159,7 @@ class Cluster(Written, frozen=True, kw_only=True):
     external_namespaces: tuple[str, ...] = ()
     patches: tuple[Patch, ...] = ()
     options: Any = None
+    profile: "PlacedProfile | None" = None
 
     @property
     def at(self) -> Location:

@@ -1,16 +1,26 @@
 """Node and Bundle documents that the rest of a stack refers to by name or by path."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct, field, structs
 
 from kure_hooks.decoding import nearest
 from kure_hooks.findings import Finding, Location
-from kure_hooks.stack.documents import STACK_API, BundleDoc, BundleDocument, NodeDoc, NodeDocument
+from kure_hooks.stack.documents import (
+    PROFILE_KIND,
+    STACK_API,
+    BundleDoc,
+    BundleDocument,
+    NodeDoc,
+    NodeDocument,
+)
 from kure_hooks.stack.files import MISSING, Files, beside_path, kind_of
 from kure_hooks.yamlio import Document
 from kure_hooks.yamlio.place import Place
+
+if TYPE_CHECKING:  # few clusters have one
+    from kure_hooks.stack.profiles import PlacedProfile
 
 Part = NodeDoc | BundleDoc
 Placed = tuple[Place, Any]
@@ -23,6 +33,7 @@ class Parts(Struct):
     `broken` are the names of those that can't be decoded. `wanted` are the parts that something
     refers to; `used` are the places of those, and of parts in other files, that the cluster at hand
     has already; `whole` tells whether every reference of the cluster at hand led to a part.
+    `profiles` are those in other files, by the reference to them.
     """
 
     KINDS: ClassVar[tuple[str, ...]] = ("Node", "Bundle")
@@ -32,6 +43,7 @@ class Parts(Struct):
     wanted: set[tuple[str, str]] = field(default_factory=set)
     used: set[Location] = field(default_factory=set)
     whole: bool = True
+    profiles: "dict[str, PlacedProfile | None]" = field(default_factory=dict)
 
     @classmethod
     def of(cls, files: Files, documents: Sequence[Document]) -> "Parts":
@@ -52,6 +64,24 @@ class Parts(Struct):
                 )
             parts.named.setdefault(key, placed)
         return parts
+
+    def profile(self, files: Files, cluster: str, place: Place) -> "PlacedProfile | None":
+        """Return the profile that a cluster names at a place, None for none and a faulty one."""
+        if not place.exists:
+            return None
+        from kure_hooks.stack import profiles  # noqa: PLC0415 - few clusters have one
+
+        reference = place.value
+        if isinstance(reference, dict):
+            return profiles.in_place(files, cluster, place)
+        key = (PROFILE_KIND, reference)
+        if key in self.named or key in self.broken:
+            self.wanted.add(key)
+            return self.named[key][1] if key in self.named else None
+        if reference not in self.profiles:
+            names = [name for kind, name in self.named if kind == PROFILE_KIND]
+            self.profiles[reference] = profiles.in_file(files, reference, place, names)
+        return self.profiles[reference]
 
     def start_cluster(self) -> None:
         """Forget what the cluster before used: clusters of one file may share parts."""
@@ -84,7 +114,12 @@ class Parts(Struct):
         for kind, name in self.named.keys() - self.wanted:
             place, _ = self.named[kind, name]
             problem = f"the {kind} {name} belongs to no cluster"
-            expected = f"Write its name where a {kind.lower()} belongs."
+            where = (
+                "as `profile` of a cluster"
+                if kind == PROFILE_KIND
+                else f"where a {kind.lower()} belongs"
+            )
+            expected = f"Write its name {where}."
             yield _name(place).fault(problem, expected, rule="ST007")
 
     def _by_name(self, files: Files, kind: str, name: str, place: Place) -> list[Placed]:
@@ -133,6 +168,11 @@ class Parts(Struct):
 
 def _part(files: Files, document: Document) -> Placed | None:
     api, kind = kind_of(document)
+    if (api, kind) == (STACK_API, PROFILE_KIND):
+        from kure_hooks.stack.profiles import of_document  # noqa: PLC0415 - few files have one
+
+        profile = of_document(files, document)
+        return (profile.place, profile) if profile else None
     if api != STACK_API or kind not in Parts.KINDS:
         return None
     place = Place(document)

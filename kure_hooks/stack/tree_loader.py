@@ -1,6 +1,6 @@
 """Nodes, bundles and applications of one cluster: from what is written to the model."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec import structs
@@ -10,9 +10,9 @@ from kure_hooks.files.paths import join_relative, parent
 from kure_hooks.stack.applications import Applications
 from kure_hooks.stack.bundle_options import BundleOptions
 from kure_hooks.stack.documents import BundleBody, BundleDoc, DependencyDoc, NodeDoc
-from kure_hooks.stack.files import MISSING, Files, is_application
-from kure_hooks.stack.interface import Kind
+from kure_hooks.stack.files import MISSING, is_application
 from kure_hooks.stack.model import Application, Bundle, Dependency, Node
+from kure_hooks.stack.overrides import Scopes
 from kure_hooks.stack.references import Parts
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio import Document
@@ -21,24 +21,23 @@ from kure_hooks.yamlio.place import Place
 Item = TypeVar("Item")
 
 
-class PlacedSource(NamedTuple):
-    """The source that a part inherits, and where it is written."""
+class Inherited(NamedTuple):
+    """The source that a part inherits, where that is written, and the overrides around the part."""
 
     ref: SourceRef
     place: Place
+    scopes: Scopes = Scopes()
 
 
 class Nodes:
     """Builds the node tree of one cluster; faults go to `files`."""
 
-    def __init__(self, files: Files, parts: Parts, kinds: Mapping[str, Kind]) -> None:
-        self.files = files
+    def __init__(self, parts: Parts, applications: Applications) -> None:
+        self.files = applications.files
         self.parts = parts
-        self.applications = Applications(files, kinds)
+        self.applications = applications
 
-    def root(
-        self, cluster: Place, given: NodeDoc | str | None, source: PlacedSource
-    ) -> Node | None:
+    def root(self, cluster: Place, given: NodeDoc | str | None, source: Inherited) -> Node | None:
         """Return the cluster's root node, which may be unnamed; None when it is broken."""
         place = cluster.below("node")
         if given is None:
@@ -54,22 +53,24 @@ class Nodes:
             )
         return nodes[0] if nodes else None
 
-    def _nodes(self, place: Place, given: NodeDoc | str, source: PlacedSource) -> list[Node]:
+    def _nodes(self, place: Place, given: NodeDoc | str, source: Inherited) -> list[Node]:
         found = self.parts.resolve(self.files, "Node", given, place)
         return [self._node(at, node, source) for at, node in found]
 
-    def _node(self, place: Place, doc: NodeDoc, source: PlacedSource) -> Node:
+    def _node(self, place: Place, doc: NodeDoc, source: Inherited) -> Node:
         bundle = None
+        scopes = source.scopes.inside(f"node {doc.name or 'of the cluster'}", place)
+        source = source._replace(scopes=scopes)
         if doc.bundle is not None:
             bundle = self._one_bundle(place.below("bundle"), doc.bundle, source)
-        below = PlacedSource(bundle.source, bundle.source_place) if bundle else source
+        below = Inherited(bundle.source, bundle.source_place, scopes) if bundle else source
         children = [
             child
             for index, given in _usable(doc.children)
             if given is not None
             for child in self._nodes(place.below("children", index), given, below)
         ]
-        found = [] if bundle and _has_content(bundle) else self._beside(place, doc)
+        found = [] if bundle and _has_content(bundle) else self._beside(place, doc, scopes)
         if found and doc.name:
             # An application that bears the node's name belongs to the node's own bundle: names of
             # bundles differ across a cluster.
@@ -85,9 +86,7 @@ class Nodes:
             head=_head(place),
         )
 
-    def _one_bundle(
-        self, place: Place, given: BundleDoc | str, source: PlacedSource
-    ) -> Bundle | None:
+    def _one_bundle(self, place: Place, given: BundleDoc | str, source: Inherited) -> Bundle | None:
         found = self.parts.resolve(self.files, "Bundle", given, place)
         if len(found) > 1:
             problem = "this refers to several bundles"
@@ -96,9 +95,10 @@ class Nodes:
             )
         return self._bundle(*found[0], source) if found else None
 
-    def _bundle(self, place: Place, doc: BundleDoc, inherited: PlacedSource) -> Bundle:
-        own = doc.source_ref and PlacedSource(doc.source_ref, place.below("sourceRef"))
-        source = own or inherited
+    def _bundle(self, place: Place, doc: BundleDoc, inherited: Inherited) -> Bundle:
+        source = inherited._replace(scopes=inherited.scopes.inside(f"bundle {doc.name}", place))
+        if doc.source_ref:
+            source = source._replace(ref=doc.source_ref, place=place.below("sourceRef"))
         children = [
             self._child(at, child, source)
             for index, given in _usable(doc.children)
@@ -109,7 +109,9 @@ class Nodes:
         applications = [
             application
             for index, reference in _usable(doc.applications)
-            for application in self.applications.of(place.below("applications", index), reference)
+            for application in self.applications.of(
+                place.below("applications", index), reference, source.scopes
+            )
         ]
         return Bundle(
             name=doc.name or "",
@@ -126,13 +128,15 @@ class Nodes:
             head=_head(place),
         )
 
-    def _child(self, place: Place, doc: BundleDoc, source: PlacedSource) -> Bundle:
+    def _child(self, place: Place, doc: BundleDoc, source: Inherited) -> Bundle:
         bundle = self._bundle(place, doc, source)
         if _has_content(bundle):
             return bundle
-        return structs.replace(bundle, applications=tuple(self._beside(place, doc)))
+        scopes = source.scopes.inside(f"bundle {bundle.name}", place)
+        applications = self._beside(place, doc, scopes)
+        return structs.replace(bundle, applications=tuple(applications))
 
-    def _beside(self, place: Place, doc: NodeDoc | BundleDoc) -> list[Application]:
+    def _beside(self, place: Place, doc: NodeDoc | BundleDoc, scopes: Scopes) -> list[Application]:
         """Return the applications in the directory that bears the name, beside the stack file.
 
         A file that some bundle names by path is not taken a second time.
@@ -145,7 +149,7 @@ class Nodes:
         for path in paths:
             if path not in self._named():
                 documents += filter(is_application, self.files.read(path))
-        found = (self.applications.application(document) for document in documents)
+        found = (self.applications.application(document, scopes) for document in documents)
         return [application for application in found if application]
 
     def _named(self) -> set[str]:
@@ -202,7 +206,7 @@ def _dependency(place: Place, given: DependencyDoc | str) -> Dependency:
     return Dependency(place=place, **fields)
 
 
-def _bundle(name: str, source: PlacedSource, place: Place) -> Bundle:
+def _bundle(name: str, source: Inherited, place: Place) -> Bundle:
     """Return the empty bundle that a node gets for the applications beside it."""
     return Bundle(
         name=name,
@@ -219,7 +223,7 @@ def _bundle(name: str, source: PlacedSource, place: Place) -> Bundle:
     )
 
 
-def _leaf(application: Application, source: PlacedSource, place: Place) -> Node:
+def _leaf(application: Application, source: Inherited, place: Place) -> Node:
     """Return the node and bundle of its own that an application gets by convention."""
     name = application.name
     empty = _bundle(name, source, place)

@@ -29,6 +29,10 @@ class Document(Struct, frozen=True):
     column: int
     marks: Marks
 
+    def origin(self, pointer: Pointer) -> "tuple[Document, Pointer]":
+        """Return the document that has the value at `pointer`, and the pointer to it there."""
+        return self, pointer
+
     def at(self, *pointer: str | int) -> Location:
         """Return where the value at `pointer` stands, or its nearest parent that exists."""
         return self._location(pointer, of_key=False)

@@ -79,9 +79,10 @@ class Place(Struct, frozen=True, eq=False):
         rule: str = "",
     ) -> Finding:
         """Return a finding about the value; `of_rule` gives it a rule where there is none here."""
-        return Finding(self.at, key_path(self.pointer), problem, expected, severity, rule)
+        document, pointer = self.document.origin(self.pointer)
+        return Finding(document.at(*pointer), key_path(pointer), problem, expected, severity, rule)
 
     def key_fault(self, problem: str, expected: str = "", *, rule: str = "") -> Finding:
         """Return a finding about the key."""
-        at = self.document.key_at(*self.pointer)
-        return Finding(at, key_path(self.pointer), problem, expected, rule=rule)
+        document, pointer = self.document.origin(self.pointer)
+        return Finding(document.key_at(*pointer), key_path(pointer), problem, expected, rule=rule)

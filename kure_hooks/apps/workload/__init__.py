@@ -3,6 +3,7 @@
 from kure_hooks.apps.workload.accounts import config_map, service_account
 from kure_hooks.apps.workload.checks import problems
 from kure_hooks.apps.workload.controllers import autoscaler, controller, disruption_budget
+from kure_hooks.apps.workload.gaps import MERGE_KEYS, gaps
 from kure_hooks.apps.workload.services import ingress, network_policy, services
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.files.tree import Tree
@@ -10,7 +11,7 @@ from kure_hooks.stack.interface import Product
 from kure_hooks.stack.interface import never as augments
 from kure_hooks.stack.model import Application
 
-__all__ = ["Spec", "augments", "generate", "problems"]
+__all__ = ["MERGE_KEYS", "Spec", "augments", "gaps", "generate", "problems"]
 
 _PARTS = (
     service_account,
