@@ -213,6 +213,11 @@ def compiled(text: str, variables: tuple[str, ...]) -> Any:
     return expression
 
 
+def tree_of(text: str, variables: tuple[str, ...]) -> syntax.Expr:
+    """Return the tree of an expression that `compiled` takes."""
+    return decode(_environment(variables, _SHARED).compile(text, disable_check=True).serialize())
+
+
 @lru_cache(maxsize=4096)
 def loaded(tree: bytes) -> Any:
     """Return what evaluates a tree, given as bytes; raise RuntimeError for one that is none."""

@@ -1,11 +1,20 @@
 """The rules of `lint` as settings choose them, and the policies that a team adds to them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from kure_hooks.decoding.types import Duration, Input, Pattern, Patterns, Text, whole
+from kure_hooks.decoding.types import (
+    Duration,
+    Input,
+    LabelKey,
+    Pattern,
+    Patterns,
+    Text,
+    key_of,
+    whole,
+)
 from kure_hooks.files.paths import path_problem, pattern_problem
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.yamlio.place import Place
@@ -67,14 +76,27 @@ class Match(Input, frozen=True, kw_only=True):
 
 
 class Policy(Input, frozen=True, kw_only=True):
-    """A rule of a team's own: an expression in CEL that is true of each object that is right."""
+    """A rule of a team's own: one of the ready-made ones, or an expression in CEL.
+
+    `registries`, `max_replicas`, `required_labels` and `required_limits` are ready-made: what is
+    wrong and what to do follows from them.
+    """
 
     id: PolicyId
     """The identifier of the rule, such as ACME001. Comments and `lint.ignore` name it."""
-    message: Text
-    """A sentence that says what is wrong with an object that breaks the rule."""
-    expression: Text
+    message: str = ""
+    """A sentence that says what is wrong with an object that breaks the rule. An expression needs
+    one, a ready-made rule has its own."""
+    expression: str = ""
     """An expression in CEL over `object` that is true where the object is right."""
+    registries: tuple[Text, ...] = ()
+    """The registries that images of pods may come from, or paths in them, such as ghcr.io/acme."""
+    max_replicas: Annotated[int, Meta(ge=0, description="a number")] | None = None
+    """The greatest number of pods of a workload, and the most that an autoscaler may ask for."""
+    required_labels: tuple[LabelKey, ...] = ()
+    """Labels that each workload needs, or each object whose kind `match` names."""
+    required_limits: tuple[Text, ...] = ()
+    """Resources that each container needs a limit of, such as memory."""
     severity: Level = "error"
     """The weight of a finding. Only errors make `lint` fail.
 
@@ -86,11 +108,29 @@ class Policy(Input, frozen=True, kw_only=True):
     """A sentence that says what to do about it."""
     match: Match = Match()
     """The objects that the rule looks at. Without it all objects."""
+    enforce: Literal["lint", "generate"] = "lint"
+    """When the rule is checked. Default: lint.
 
+    - `lint`: By `lint` alone.
+    - `generate`: Also before anything is generated: a finding ends it, and nothing is written.
+    """
+
+    @property
+    def conditions(self) -> list[str]:
+        """The names of the fields that say what is right, of which there has to be one."""
+        return [name for name in _CONDITIONS if getattr(self, name) not in ("", (), None)]
+
+
+_CONDITIONS = ("expression", "registries", "max_replicas", "required_labels", "required_limits")
 
 Policies = Annotated[
     tuple[Policy, ...], Meta(max_length=200, description="a list of at most 200 policies")
 ]
+
+
+def enforced(policies: Iterable[Policy]) -> bool:
+    """Tell whether any of the policies is checked before anything is generated."""
+    return any(policy.enforce == "generate" for policy in policies)
 
 
 class Lint(Input, frozen=True, kw_only=True):
@@ -147,3 +187,20 @@ def problems(place: Place, lint: Lint, policies: tuple[Policy, ...]) -> Iterator
             at = place.below("policies", first, "id").at
             problem = f'the policy at {at} has the id "{policy.id}" too'
             yield place.below("policies", index, "id").fault(problem, "Give it an id of its own.")
+        yield from _conditions(place.below("policies", index), policy)
+
+
+def _conditions(place: Place, policy: Policy) -> Iterator[Finding]:
+    """Refuse a policy that does not say in one way what is right."""
+    keys = [key_of(Policy, name) for name in _CONDITIONS]
+    conditions = policy.conditions
+    if not conditions:
+        expected = f"one of {', '.join(keys)}"
+        yield place.fault("nothing says what is right", expected)
+    for name in conditions[1:]:
+        problem = f"{key_of(Policy, conditions[0])} says what is right, too"
+        at = place.below(key_of(Policy, name))
+        yield at.key_fault(problem, "Write a policy of its own for each of them.")
+    if policy.expression and not policy.message:
+        expected = "a sentence that says what is wrong with an object"
+        yield place.below("message").fault("this required key is missing", expected)

@@ -14,7 +14,7 @@ from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.layout import config_map_generators
 from kure_hooks.layout.payloads import Contents
-from kure_hooks.layout.reads import Reads, above, joined
+from kure_hooks.layout.reads import Reads, above, joined, layers
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application, Bundle, Cluster
@@ -46,7 +46,9 @@ class Materials(Struct, frozen=True):
     def reads(self) -> Reads:
         """Return the files that each part of the cluster has been made of so far."""
         files = {at: recorder.inputs.files for at, recorder in self.trees.items()}
-        return joined((files, *above(self.cluster.root, self.cluster.at.path)))
+        return joined(
+            (files, layers(self.cluster), *above(self.cluster.root, self.cluster.at.path))
+        )
 
 
 def gather(cluster: Cluster, tree: Tree) -> Materials:

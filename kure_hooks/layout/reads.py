@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from kure_hooks.findings import Location
-from kure_hooks.stack.model import Bundle, Node
+from kure_hooks.stack.model import Bundle, Cluster, Node
 
 Reads = dict[Location, tuple[str, ...]]
 """By the place of an application, a bundle or a cluster: paths, sorted."""
@@ -19,6 +19,21 @@ def joined(every: Iterable[Mapping[Location, tuple[str, ...]]]) -> Reads:
             known = reads.get(at, ())
             reads[at] = paths if known in ((), paths) else tuple(sorted({*known, *paths}))
     return reads
+
+
+def layers(cluster: Cluster) -> Reads:
+    """Return the files with overrides and the profile of each application, the stack left out.
+
+    A profile may matter to every application, because it has limits for all of them.
+    """
+    applications = (item for bundle in cluster.bundles() for item in bundle.applications)
+    return {
+        application.at: tuple(
+            sorted({layer.place.document.path for layer in application.layers} - {cluster.at.path})
+        )
+        for application in applications
+        if application.layers
+    }
 
 
 def above(node: Node, stack: str, paths: frozenset[str] = frozenset()) -> Iterator[Reads]:

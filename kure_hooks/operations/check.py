@@ -7,6 +7,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from kure_hooks import config, stages
+from kure_hooks.config.lint import enforced
 from kure_hooks.drift.compare import Expected, compare, owner
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FileChange, Holding, Obstacle
@@ -98,6 +99,10 @@ def _named(workspace: Workspace, arguments: Sequence[str]) -> Sequence[str]:
 
 
 def _generated(workspace: Workspace, named: Sequence[str]) -> Fleet:
+    if enforced(workspace.settings.policies):
+        from kure_hooks.operations.policies import refuse_faulty  # noqa: PLC0415 - few have any
+
+        refuse_faulty(workspace)
     generated = fleet.generate(
         workspace.tree, workspace.settings, named, workspace.jobs, workspace.progress
     )

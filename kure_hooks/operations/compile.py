@@ -9,13 +9,14 @@ from kure_hooks import registry
 from kure_hooks.apps import GENERATORS
 from kure_hooks.config import Settings
 from kure_hooks.config.flux import laid_out
+from kure_hooks.config.lint import enforced
 from kure_hooks.engines import engine_for
 from kure_hooks.engines.interface import NO_FILES, WorkflowEngine
 from kure_hooks.engines.materials import gather
 from kure_hooks.errors import InputError
 from kure_hooks.files.recorder import Inputs, Recorder
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Location, Skipped
+from kure_hooks.findings import Finding, Location, Severity, Skipped
 from kure_hooks.layout.reads import joined
 from kure_hooks.layout.render import ManifestLayout, StartFiles
 from kure_hooks.operations.judging import judged
@@ -137,13 +138,25 @@ def _clusters(
         except InputError as error:
             faults += error.findings
         else:
-            results.append(generated)
             verdict = judged(generated, request.settings)
-            faults += verdict.findings
+            refused = _refused(cluster, generated, request.settings)
+            errors = [item for item in refused if item.severity is Severity.ERROR]
+            warnings = (item for item in refused if item.severity is not Severity.ERROR)
+            results.append(replace(generated, warnings=(*generated.warnings, *warnings)))
+            faults += (*verdict.findings, *errors)
             skipped.update(verdict.skipped)
     if faults:
         raise InputError(faults)
     return results, tuple(sorted(skipped))
+
+
+def _refused(cluster: Cluster, layout: ManifestLayout, settings: Settings) -> list[Finding]:
+    """Return what the profile of the cluster and the policies of the settings have against it."""
+    if cluster.profile is None and not enforced(settings.policies):
+        return []
+    from kure_hooks.operations import policies  # noqa: PLC0415 - few repositories have any
+
+    return list(policies.findings(cluster, layout, settings))
 
 
 def generate_cluster(

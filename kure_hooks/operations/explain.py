@@ -100,7 +100,8 @@ def _uses(generated: Fleet, source: str) -> Uses | None:
     made = {
         path
         for path, origin in generated.origins.items()
-        if any(
+        if _stack(generated, path) in stacks
+        and any(
             is_below(name, source) for name in (origin.at.path, *generated.reads.get(origin.at, ()))
         )
     }

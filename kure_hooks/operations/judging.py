@@ -1,6 +1,6 @@
 """Judging what a stack generates before anybody writes or compares it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from importlib.util import find_spec
@@ -67,8 +67,8 @@ def _judged(layout: ManifestLayout, kubernetes: str) -> Judged:
     from kure_hooks.validators.judges import WITHOUT_RULES, of_another_version  # noqa: PLC0415
 
     job = Job(files={}, kubernetes=kubernetes, unknown="skip")
-    objects, faults = _sent(layout)
-    verdict = Embedded().judge(objects, job)
+    objects, faults = sent(layout)
+    verdict = Embedded().judge([item.object for item in objects], job)
     told = (WITHOUT_RULES, of_another_version(kubernetes))
     return Judged(
         tuple(
@@ -81,7 +81,15 @@ def _judged(layout: ManifestLayout, kubernetes: str) -> Judged:
     )
 
 
-def _sent(layout: ManifestLayout) -> tuple[list[Object], Sequence[Finding]]:
+class Sent(Struct, frozen=True):
+    """An object as the tool of a cluster sends it, and the item of a generated file that it is."""
+
+    path: str
+    item: Item
+    object: Object
+
+
+def sent(layout: ManifestLayout) -> tuple[list[Sent], Sequence[Finding]]:
     """Return the objects of a cluster as its tool sends them, and why some can't be judged.
 
     All parts of an object stand where the object does. What the Kustomizations and Applications of
@@ -95,16 +103,16 @@ def _sent(layout: ManifestLayout) -> tuple[list[Object], Sequence[Finding]]:
         for file in directory.files
     }
     if not may_change(layout.files.values()):
-        return [_placed(item) for items in files.values() for item in items], ()
+        return [_as_written(path, item) for path in files for item in files[path]], ()
     changed = applied(MemoryTree(layout.files), "", layout.files.keys())
     written = [
-        _placed(item)
+        _as_written(path, item)
         for path, items in files.items()
         if path not in changed.taken
         for item in items
     ]
     changes = [
-        structs.replace(item, source=_placed(_origin(item.source, files)))
+        _as_changed(item, item.source, files)
         for source in changed.sources
         for item in source.objects
         if isinstance(item, BuiltObject) and item.source and item.source.document.path in files
@@ -112,14 +120,28 @@ def _sent(layout: ManifestLayout) -> tuple[list[Object], Sequence[Finding]]:
     return [*written, *changes], changed.findings
 
 
+def taken_in(layout: ManifestLayout) -> Iterator[Sent]:
+    """Yield the objects of directories that overlays take in, as they are without the overlay."""
+    for directory in layout.directories:
+        for manifest in directory.overlay.holdings.objects if directory.overlay else ():
+            yield _as_written("/".join(directory.path), Item(manifest, directory.origin))
+
+
+def _as_written(path: str, item: Item) -> Sent:
+    return Sent(path, item, _placed(item))
+
+
+def _as_changed(changed: BuiltObject, source: Object, files: Mapping[str, Sequence[Item]]) -> Sent:
+    """Return an object that a build has changed, with the item of the file that it is made of."""
+    path = source.document.path
+    item = next(
+        (item for item in files[path] if named(item.manifest) == source.who), files[path][0]
+    )
+    return Sent(path, item, structs.replace(changed, source=_placed(item)))
+
+
 def _placed(item: Item) -> Object:
     """Return an object, all parts of which stand where the object does."""
     at = item.at or item.origin.at
     document = Document(at.path, item.manifest, at.line - 1, at.column - 1, {})
     return Object(document, (), item.manifest)
-
-
-def _origin(source: Object, files: Mapping[str, Sequence[Item]]) -> Item:
-    """Return the item that an object in a generated file is."""
-    items = files[source.document.path]
-    return next((item for item in items if named(item.manifest) == source.who), items[0])

@@ -161,14 +161,9 @@ def _policies(workspace: Workspace, selection: Selection) -> list[Check]:
     found, faults = checks(policies, selection.has)
     place = config.place_of(workspace.tree, workspace.config) if faults else None
     if place:
-        raise InputError(
-            place.below("policies", fault.index, "expression").fault(
-                f"this is no condition in CEL: {fault.reason}",
-                fault.expected,
-                rule="CF006",
-            )
-            for fault in faults
-        )
+        from kure_hooks.operations.policies import fault_of  # noqa: PLC0415 - only for faults
+
+        raise InputError(fault_of(place, fault) for fault in faults)
     return found
 
 

@@ -123,13 +123,13 @@ def test_values_are_told_where_they_are_written():
     }
     assert [*at.values()] == [
         "web.yaml:8:22",
-        "over.yaml:4:21",
+        "over.yaml:4:22",
         "over.yaml:5:10",  # who deletes a key is to be blamed for its absence
         "web.yaml:11:10",
         "web.yaml:5:3",
     ]
     finding = result.below("containers", 0, "env", 1, "value").fault("it is wrong")
-    assert (str(finding.at), finding.key) == ("over.yaml:4:21", "containers[0].env[0].value")
+    assert (str(finding.at), finding.key) == ("over.yaml:4:22", "containers[0].env[0].value")
 
 
 def test_gaps_are_filled_and_nothing_else():
