@@ -190,6 +190,7 @@ def problems(place: Place, lint: Lint, policies: tuple[Policy, ...]) -> Iterator
         yield from _conditions(place.below("policies", index), policy)
 
 
+@of_rule("CF006")
 def _conditions(place: Place, policy: Policy) -> Iterator[Finding]:
     """Refuse a policy that does not say in one way what is right."""
     keys = [key_of(Policy, name) for name in _CONDITIONS]

@@ -38,8 +38,8 @@ class Complaint(NamedTuple):
 class Allowance:
     """The time that all expressions of a run may take together."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        self.seconds = seconds
+    def __init__(self) -> None:
+        self.seconds = SECONDS
         self.is_told = False
 
     @property

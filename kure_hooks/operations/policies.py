@@ -27,7 +27,11 @@ from kure_hooks.yamlio.place import Place
 
 
 def refuse_faulty(workspace: Workspace) -> None:
-    """Raise InputError for enforced policies whose expressions do not compile."""
+    """Raise InputError for enforced policies whose expressions do not compile.
+
+    With this a run begins: its expressions have all their time before them.
+    """
+    _enforced.cache_clear()
     place = config.place_of(workspace.tree, workspace.config)
     _, faults = _enforced(workspace.settings.policies)
     if faults and place:

@@ -61,7 +61,7 @@ def test_all_keys():
         ('lint: {pinned: ["a\\u202e"]}', "1:17: lint.pinned[0]: the text holds U+202E"),
         ("lint: {shortestInterval: 30}", "1:26: lint.shortestInterval: "),
         ("lint: {shortestInterval: 0s}", "1:26: lint.shortestInterval: "),
-        ("policies: [{id: ACME001, message: m}]", "1:12: policies[0].expression: "),
+        ("policies: [{id: ACME001, message: m}]", "1:12: policies[0]: nothing says what is right"),
         ("policies: [{id: acme, message: m, expression: e}]", "1:17: policies[0].id: "),
         ("policies: [{id: A001, message: '', expression: e}]", "1:17: policies[0].id: "),
         (

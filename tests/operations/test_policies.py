@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from kure_hooks.cli import main
+from kure_hooks.lint import conditions
 
 STACK = """\
 apiVersion: stack.gokure.dev/v1alpha1
@@ -93,16 +94,28 @@ def test_more_than_the_limits_is_refused_where_it_is_written(repository):
     assert generated(repository()) == (
         2,
         [
-            f"apps/web.yaml:6:13: spec.replicas: {limited}: 12 replicas are more than the 10 "
-            f"{allowed}:22). Write at most 10.",
-            "apps/web.yaml:11:23: spec.containers[0].resources.requests.cpu: "
-            f"{limited}: 3 of cpu is more than the 2 {allowed}:31). Write at most 2.",
-            "apps/web.yaml:14:74: spec.volumeClaimTemplates[0].spec.resources.requests.storage: "
-            f"{limited}: 2Ti of storage is more than the 1Ti {allowed}:58). Write at most 1Ti.",
-            "manifests/plain.yaml:1:1: HorizontalPodAutoscaler plain: spec.maxReplicas: "
-            f"40 replicas are more than the 10 {allowed}:22). Write at most 10.",
-            "profiles/eu.yaml:6:43: spec.defaults.resources.limits.memory: "
-            f"{limited}: 1Gi of memory is more than the 512Mi {allowed}:42). Write at most 512Mi.",
+            (
+                f"apps/web.yaml:6:13: spec.replicas: {limited}: 12 replicas are more than the 10 "
+                f"{allowed}:22). Write at most 10."
+            ),
+            (
+                "apps/web.yaml:11:23: spec.containers[0].resources.requests.cpu: "
+                f"{limited}: 3 of cpu is more than the 2 {allowed}:31). Write at most 2."
+            ),
+            (
+                "apps/web.yaml:14:74: "
+                "spec.volumeClaimTemplates[0].spec.resources.requests.storage: "
+                f"{limited}: 2Ti of storage is more than the 1Ti {allowed}:58). Write at most 1Ti."
+            ),
+            (
+                "manifests/plain.yaml:1:1: HorizontalPodAutoscaler plain: spec.maxReplicas: "
+                f"40 replicas are more than the 10 {allowed}:22). Write at most 10."
+            ),
+            (
+                "profiles/eu.yaml:6:43: spec.defaults.resources.limits.memory: "
+                f"{limited}: 1Gi of memory is more than the 512Mi {allowed}:42). Write at most "
+                f"512Mi."
+            ),
         ],
     )
 
@@ -130,12 +143,19 @@ policies:
     assert (code, lines) == (
         2,
         [
-            "apps/web.yaml:6:13: spec.replicas: StatefulSet shop/web: 12 replicas are more than 11."
-            " Write 11 or fewer.",
-            "apps/web.yaml:9:12: spec.containers[0].image: StatefulSet shop/web: the image "
-            "ghcr.io/acme/web:1 is from no registry that is allowed. Use an image of quay.io.",
-            "apps/web.yaml:11:7: spec.containers[0].resources: StatefulSet shop/web: the "
-            "container web has no limit of cpu. Limit the CPU.",
+            (
+                "apps/web.yaml:6:13: spec.replicas: StatefulSet shop/web: 12 replicas are more "
+                "than 11."
+                " Write 11 or fewer."
+            ),
+            (
+                "apps/web.yaml:9:12: spec.containers[0].image: StatefulSet shop/web: the image "
+                "ghcr.io/acme/web:1 is from no registry that is allowed. Use an image of quay.io."
+            ),
+            (
+                "apps/web.yaml:11:7: spec.containers[0].resources: StatefulSet shop/web: the "
+                "container web has no limit of cpu. Limit the CPU."
+            ),
             "manifests/plain.yaml:8:1: PersistentVolumeClaim plain: A claim is small",
         ],
     )
@@ -151,8 +171,8 @@ def test_a_warning_stops_nothing(repository):
     assert (root / "clusters").exists()
     (line,) = [line for line in result.output.splitlines() if "team" in line]
     assert line == (
-        "warning: apps/web.yaml:3:11: metadata.labels.team: StatefulSet shop/web: the label team is missing. "
-        "Add it."
+        "warning: apps/web.yaml:3:11: metadata.labels.team: StatefulSet shop/web: the label team "
+        "is missing. Add it."
     )
 
 
@@ -161,28 +181,49 @@ def test_a_warning_stops_nothing(repository):
     [
         (
             "expression: owners.size() > 0, message: m, enforce: generate",
-            ".kure-hooks.yaml:1:40: policies[0].expression: this is no condition in CEL: nothing "
-            'here is called "owners". Write a condition on object, path and cluster.',
+            (
+                "1:38: policies[0].expression: this is no condition in CEL: nothing here is called "
+                '"owners". Write a condition on object, path and cluster.'
+            ),
         ),
         (
             "enforce: generate",
-            ".kure-hooks.yaml:1:12: policies[0]: nothing says what is right. Write one of "
-            "expression, registries, maxReplicas, requiredLabels, requiredLimits.",
+            (
+                "1:12: policies[0]: nothing says what is right. Write one of expression, registries, "
+                "maxReplicas, requiredLabels, requiredLimits."
+            ),
         ),
         (
             "maxReplicas: 1, registries: [a]",
-            ".kure-hooks.yaml:1:44: policies[0].maxReplicas: registries says what is right, too. "
-            "Write a policy of its own for each of them.",
+            (
+                "1:26: policies[0].maxReplicas: registries says what is right, too. Write a policy of "
+                "its own for each of them."
+            ),
         ),
         (
             "expression: 'true'",
-            ".kure-hooks.yaml:1:12: policies[0].message: this required key is missing. Write a "
-            "sentence that says what is wrong with an object.",
+            (
+                "1:12: policies[0].message: this required key is missing. Write a sentence that says "
+                "what is wrong with an object."
+            ),
         ),
     ],
 )
 def test_faulty_policies_are_told(repository, policy, line):
     settings = f"policies: [{{id: ACME001, {policy}}}]"
-    code, lines = generated(repository(settings, **{"profiles/eu": SOUND}))
+    assert generated(repository(settings, **{"profiles/eu": SOUND})) == (
+        2,
+        [f".kure-hooks.yaml:{line}"],
+    )
+
+
+def test_expressions_have_so_much_time_together(repository, monkeypatch):
+    monkeypatch.setattr(conditions, "SECONDS", -1.0)
+    policy = "expression: 'true', message: m, enforce: generate"
+    settings = f"policies: [{{id: ACME009, {policy}}}]"
+    code, (line,) = generated(repository(settings, **{"profiles/eu": SOUND}))
     assert code == 2
-    assert [text.partition(": ")[2] for text in lines] == [line.partition(": ")[2]]
+    assert line.startswith(
+        "apps/web.yaml:1:1: StatefulSet shop/web: the policy ACME009 can't judge"
+    )
+    assert "no further object is judged. Narrow the match of policies" in line
