@@ -189,22 +189,22 @@ def test_a_warning_stops_nothing(repository):
         (
             "enforce: generate",
             (
-                "1:12: policies[0]: nothing says what is right. Write one of expression, registries, "
-                "maxReplicas, requiredLabels, requiredLimits."
+                "1:12: policies[0]: nothing says what is right. Write one of expression, "
+                "registries, maxReplicas, requiredLabels, requiredLimits."
             ),
         ),
         (
             "maxReplicas: 1, registries: [a]",
             (
-                "1:26: policies[0].maxReplicas: registries says what is right, too. Write a policy of "
-                "its own for each of them."
+                "1:26: policies[0].maxReplicas: registries says what is right, too. Write a policy "
+                "of its own for each of them."
             ),
         ),
         (
             "expression: 'true'",
             (
-                "1:12: policies[0].message: this required key is missing. Write a sentence that says "
-                "what is wrong with an object."
+                "1:12: policies[0].message: this required key is missing. Write a sentence that "
+                "says what is wrong with an object."
             ),
         ),
     ],
@@ -223,7 +223,6 @@ def test_expressions_have_so_much_time_together(repository, monkeypatch):
     settings = f"policies: [{{id: ACME009, {policy}}}]"
     code, (line,) = generated(repository(settings, **{"profiles/eu": SOUND}))
     assert code == 2
-    assert line.startswith(
-        "apps/web.yaml:1:1: StatefulSet shop/web: the policy ACME009 can't judge"
-    )
+    start = "stacks/eu.yaml:10:7: Application web: the policy ACME009 can't judge this object: "
+    assert line.startswith(start)
     assert "no further object is judged. Narrow the match of policies" in line
