@@ -17,12 +17,14 @@ from kure_hooks.config import Settings
 from kure_hooks.config.argocd import ArgocdOptions, ArgocdSpec
 from kure_hooks.config.flux import FluxOptions, FluxSpec
 from kure_hooks.config.layout import LayoutSpec
+from kure_hooks.config.profile import ProfileDocument
 from kure_hooks.decoding.json_schema import Schema, choice, components, document, text
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.package_code import blamed
 from kure_hooks.registry import EngineEntry, KindEntry
 from kure_hooks.stack.documents import (
     APPLICATION_API,
+    PROFILE_KIND,
     STACK_API,
     ApplicationDocument,
     BundleDocument,
@@ -42,6 +44,7 @@ _NEEDED = (("ClusterBody", "node"), ("PlainCluster", "node"), ("ClusterDocument"
 _IN_A_FILE = {"required": ["path"], "properties": {"path": {"type": "string"}}}
 _NOTHING = {"type": "object", "maxProperties": 0}
 _DOCUMENTS = {"Cluster": ClusterDocument, "Node": NodeDocument, "Bundle": BundleDocument}
+_DOCUMENTS |= {PROFILE_KIND: ProfileDocument}
 _APIS = {
     STACK_API: "Stack files: a Cluster, and the Nodes and Bundles that it refers to.",
     APPLICATION_API: "Application files, each document of a kind that makes manifests.",
@@ -51,6 +54,7 @@ _KINDS = {
     "Cluster": "A cluster with all that runs on it.",
     "Node": "A node, which others name among their children.",
     "Bundle": "A bundle, which nodes and umbrellas name.",
+    PROFILE_KIND: "A profile, which says how things are done on the clusters that name it.",
 }
 
 Branch = tuple[Schema, Schema]
@@ -59,9 +63,17 @@ Branch = tuple[Schema, Schema]
 
 def settings() -> Schema:
     """Return the schema of the settings file."""
-    (schema,), definitions = components([Settings], complete=_COMPLETE)
-    title = "Settings of kure-hooks"
-    return document("settings", title, {**schema, "$defs": definitions})
+    return _of_one("settings", "Settings of kure-hooks", Settings)
+
+
+def profile() -> Schema:
+    """Return the schema of the file of a profile."""
+    return _of_one("profile", "Profile of clusters of kure-hooks", ProfileDocument)
+
+
+def _of_one(name: str, title: str, wanted: type[Struct]) -> Schema:
+    (schema,), definitions = components([wanted], complete=_COMPLETE)
+    return document(name, title, {**schema, "$defs": definitions})
 
 
 def stack() -> Schema:
@@ -73,6 +85,7 @@ def stack() -> Schema:
     }
     definitions["ApplicationRef"] = _reference(definitions["ApplicationRef"], specs)
     definitions["BundleDoc"] = _by_path(definitions["BundleDoc"], "bundle")
+    _profiles(definitions)
     _roots(definitions)
     branches = [
         (_is(kind, STACK_API), schema) for kind, schema in zip(_DOCUMENTS, enveloped, strict=True)
@@ -84,6 +97,13 @@ def stack() -> Schema:
     head = {"if": headed, "then": {"required": ["apiVersion"]}, "else": plain}
     schema["allOf"].insert(0, head)
     return document("stack", "Stack file of kure-hooks", {**schema, "$defs": definitions})
+
+
+def _profiles(definitions: dict[str, Schema]) -> None:
+    """Let clusters have a profile in place."""
+    profile = definitions["ProfileDocument"]["properties"]["spec"]["$ref"]
+    for name in ("ClusterBody", "PlainCluster"):
+        definitions[name]["properties"]["profile"]["anyOf"][1] = {"$ref": profile}
 
 
 def _roots(definitions: dict[str, Schema]) -> None:
@@ -222,12 +242,13 @@ def _reference(base: Schema, specs: Mapping[str, Schema]) -> Schema:
     properties = base["properties"]
     described = text("What the application consists of.", over=True)
     kinds = {name: _sentence(entry.description) for name, entry in registry.kinds().items()}
-    in_place = {key: part for key, part in properties.items() if key != "path"}
+    beside = {"path": properties["path"], "overrides": properties["overrides"]}
+    in_place = {key: part for key, part in properties.items() if key not in beside}
     in_place["name"] = properties["name"] | {"type": "string"}
     in_place["kind"] = text("The kind of the application.") | choice(
         {name: kinds[name] for name in sorted(kinds)}
     )
-    in_file = {"properties": {"path": properties["path"]}, "additionalProperties": False}
+    in_file = {"properties": beside, "additionalProperties": False}
     branches = [
         {"if": _has(kind=kind), "then": {"properties": {"spec": schema | described}}}
         for kind, schema in specs.items()
@@ -275,4 +296,5 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "stack": stack,
     "application": application,
     "settings": settings,
+    "profile": profile,
 }

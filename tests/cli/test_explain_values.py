@@ -77,8 +77,8 @@ spec.containers[0].env[0].value (hidden) document apps/web.yaml:9:36
 spec.containers[0].env[1].name REGION override of the cluster eu stacks/eu.yaml:8:49
 spec.containers[0].env[1].value eu override of the cluster eu stacks/eu.yaml:8:64
 spec.nodeSelector.zone eu profile eu profiles/eu.yaml:4:29
-spec.podLabels.tier web override of the node apps stacks/eu.yaml:11:41
-spec.replicas 3 override of the reference stacks/eu.yaml:16:31
+spec.podLabels.tier web override of the node apps stacks/eu.yaml:12:41
+spec.replicas 3 override of the reference stacks/eu.yaml:17:31
 spec.workload Deployment document apps/web.yaml:5:13
 
 web of the cluster us (stacks/us.yaml)
