@@ -22,14 +22,12 @@ Level = Literal["restricted", "baseline", "privileged"]
 
 
 class Issuer(Input, frozen=True, kw_only=True):
-    """An issuer of cert-manager."""
+    """An issuer of cert-manager, or of another project."""
 
-    kind: Literal["ClusterIssuer", "Issuer"] = "ClusterIssuer"
-    """Whether the issuer serves all namespaces. Default: ClusterIssuer.
-
-    - `ClusterIssuer`: One for all namespaces.
-    - `Issuer`: One of the application's own namespace.
-    """
+    group: Text | None = None
+    """The API group of the issuer. Without it cert-manager.io."""
+    kind: Text = "ClusterIssuer"
+    """The kind of the issuer: Issuer, or one of another group. Default: ClusterIssuer."""
     name: ObjectName
     """The name of the issuer, such as letsencrypt."""
 

@@ -74,6 +74,8 @@ class Parts(Struct):
         reference = place.value
         if isinstance(reference, dict):
             return profiles.in_place(files, cluster, place)
+        if not isinstance(reference, str) or not reference:
+            return None  # which is a finding already
         key = (PROFILE_KIND, reference)
         if key in self.named or key in self.broken:
             self.wanted.add(key)
