@@ -80,7 +80,15 @@ lint:
 validate:
   kubernetes: "1.34"
 """
-RIGHT = {"stack": STACK, "application": APPLICATION, "settings": SETTINGS}
+PROFILE = """\
+apiVersion: stack.gokure.dev/v1alpha1
+kind: ClusterProfile
+metadata: {name: eu}
+spec:
+  storageClass: fast
+  limits: {replicas: 10}
+"""
+RIGHT = {"stack": STACK, "application": APPLICATION, "settings": SETTINGS, "profile": PROFILE}
 
 
 def values(*names):
@@ -97,7 +105,7 @@ TYPOS = [
      "Expected a name of lower-case letters, digits and dashes (at most 63), such as web-1."),
     ("stack", "prune: true", "prune: sometimes", 21, 14, 'Incorrect type. Expected "boolean".'),
     ("stack", "kind: Cluster", "kind: Clustr", 2, 7,
-     values("Cluster", "Node", "Bundle")),
+     values("Cluster", "Node", "Bundle", "ClusterProfile")),
     ("stack", "apiVersion: stack.gokure.dev/v1alpha1\n", "", 1, 1,
      'Missing property "apiVersion".'),
     ("stack", "kind: Cluster\n", "", 1, 1, 'Missing property "kind".'),
@@ -144,6 +152,7 @@ TYPOS = [
      'Incorrect type. Expected "string".'),
     ("settings", "version: 1", "version: 2", 1, 10, "Value is above the maximum of 1."),
     ("settings", "output:", "ouput:", 2, 1, "Property ouput is not allowed."),
+    ("profile", "storageClass", "storgeClass", 5, 3, "Property storgeClass is not allowed."),
 ]  # fmt: skip
 
 
