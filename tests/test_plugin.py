@@ -62,6 +62,30 @@ def test_the_example_is_in_sync(python, repository):
     assert shop["dependsOn"] == [{"name": "infra"}]
 
 
+def test_an_application_of_the_package_is_overridden_and_limited(python, repository):
+    stack = repository / "stacks/edge.yaml"
+    limits = "profile: {limits: {memory: 1Gi}}\n"
+    web = "{image: registry.example.com/shop:2, resources: {limits: {memory: 2Gi}}}"
+    overrides = f"overrides:\n  storefront:\n    containers:\n      web: {web}\n"
+    stack.write_text(f"{stack.read_text()}{limits}{overrides}")
+    code, out, _ = run(python, "check", cwd=repository)
+    assert code == 2
+    assert out == (
+        "stacks/edge.yaml:35:78: overrides.storefront.containers.web.resources.limits.memory: "
+        "Deployment storefront: 2Gi of memory is more than the 1Gi that the profile edge allows "
+        "(stacks/edge.yaml:31:28). Write at most 1Gi.\n"
+    )
+    stack.write_text(stack.read_text().replace("memory: 2Gi", "memory: 512Mi"))
+    code, out, _ = run(python, "explain", "--values", "storefront", cwd=repository)
+    rows = [line.split() for line in out.splitlines()]
+    assert code == 0
+    image = ["containers.web.image", "registry.example.com/shop:2", "override"]
+    assert image in [row[:3] for row in rows]
+    assert ["containers.web.variables.LOG_LEVEL", "info", "document"] in [row[:3] for row in rows]
+    code, out, _ = run(python, "check", cwd=repository)
+    assert (code, "storefront:1.4.0 -> " in out.replace("\n", "")) == (1, True)
+
+
 def test_kustomize_builds_every_directory(repository):
     kustomize = tool("kustomize")
     for directory in ("", "apps", "infra", "fleet"):

@@ -42,7 +42,7 @@ class _WithEntries(GuidedCommand):
 @click.command("schema", cls=_WithEntries)
 @click.argument("document", type=click.Choice(list(_SCHEMAS)), default="stack")
 def command(document: str) -> None:
-    """Print the JSON Schema of stack files, application files, settings or JSON reports.
+    """Print the JSON Schema of stacks, applications, settings, profiles or JSON reports.
 
     That of stack files takes application documents, too.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -117,27 +118,33 @@ def _told(item: Sent, application: Application | None, complaint: Complaint) -> 
     if item.item.at or application is None:
         return item.object.finding(*complaint)
     pointer, problem, expected, rule, severity = complaint
-    place = written(application, pointer)
+    place = written(application, pointer, value_at(item.object.manifest, *pointer))
     subject = f"{item.object.label}: {problem}"
     finding = place.fault(subject, expected, severity, rule=rule)
     return replace(finding, object=item.object.label, pointer=json_pointer(pointer))
 
 
-def written(application: Application, pointer: Pointer) -> Place:
+def written(application: Application, pointer: Pointer, value: Any) -> Place:
     """Return where a value of an object is most likely written in its application.
 
-    That is the longest end of the pointer that leads somewhere in the `spec`, or in a part of it:
-    the replicas of a Deployment are the replicas of its application. Without one it is the
-    application as a whole.
+    That is the longest end of the pointer which leads somewhere in the `spec`, or to the same value
+    in a part of it: the replicas of a Deployment are the replicas of its application. Without one
+    it is the application as a whole.
     """
     if pointer[:1] == ("metadata",):
         return application.key(*pointer[1:]) if pointer[1:] else application.place
-    spec = application.key("spec")
-    if not spec.exists or not isinstance(spec.value, dict):
+    spec = application.body
+    if not spec.exists:
         return application.place
-    parts = [spec, *(spec.below(key) for key, part in spec.value.items() if isinstance(part, dict))]
     ends = [pointer[start:] for start in range(len(pointer))]
-    reached = [(depth(part.value, end), part.below(*end)) for end in ends for part in parts]
+    reached = [(depth(spec.value, end), spec.below(*end)) for end in ends]
+    if value is not None:
+        reached += [
+            (len(end), part.below(*end))
+            for part in _mappings(spec)
+            for end in ends
+            if value_at(part.value, *end) == value
+        ]
     steps, place = max(reached, key=lambda pair: pair[0], default=(0, application.place))
     if not steps:
         return application.place
@@ -146,3 +153,16 @@ def written(application: Application, pointer: Pointer) -> Place:
     while profile and place.pointer and profile.has(place):
         place = place.above(1)
     return place
+
+
+def _mappings(place: Place) -> Iterator[Place]:
+    """Yield the places of all mappings in a value, the outermost first."""
+    waiting = [place]
+    while waiting:
+        place = waiting.pop(0)
+        value = place.value
+        if isinstance(value, dict):
+            yield place
+            waiting += map(place.below, value)
+        elif isinstance(value, list):
+            waiting += map(place.below, range(len(value)))

@@ -123,7 +123,7 @@ def _names(clusters: Sequence[tuple[str, Cluster]]) -> set[str]:
 
 
 def _values(stack: str, cluster: Cluster, bundle: str, application: Application) -> Values:
-    spec = application.key("spec")
+    spec = application.body
     written = [_value(application, place) for place in _leaves(spec)]
     kind = GENERATORS[application.kind]
     defaults = [

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from kure_hooks import registry
 from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.config.flux import FluxOptions
 from kure_hooks.config.layout import LayoutSpec
@@ -62,6 +63,13 @@ class Application(Written, frozen=True, kw_only=True):
     augments: bool = False
     profile: "Profile | None" = None
     layers: tuple[Layer, ...] = ()
+
+    @property
+    def body(self) -> Place:
+        """The place of the `spec`, which is the whole of a document in a format of its own."""
+        entry = registry.kind(self.kind)
+        is_own = entry and entry.api and self.place.value.get("apiVersion") == entry.api
+        return self.place if is_own else self.place.below("spec")
 
     @property
     def path(self) -> str:
