@@ -78,8 +78,8 @@ class Match(Input, frozen=True, kw_only=True):
 class Policy(Input, frozen=True, kw_only=True):
     """A rule of a team's own: one of the ready-made ones, or an expression in CEL.
 
-    `registries`, `max_replicas`, `required_labels` and `required_limits` are ready-made: what is
-    wrong and what to do follows from them.
+    `registries`, `max_replicas`, `required_labels`, `required_limits` and `default_deny` are
+    ready-made: what is wrong and what to do follows from them.
     """
 
     id: PolicyId
@@ -97,6 +97,13 @@ class Policy(Input, frozen=True, kw_only=True):
     """Labels that each workload needs, or each object whose kind `match` names."""
     required_limits: tuple[Text, ...] = ()
     """Resources that each container needs a limit of, such as memory."""
+    default_deny: tuple[Literal["Ingress", "Egress"], ...] = ()
+    """Directions of traffic that a NetworkPolicy has to deny by default, in each namespace with
+    pods.
+
+    - `Ingress`: Connections to the pods.
+    - `Egress`: Connections that the pods make.
+    """
     severity: Level = "error"
     """The weight of a finding. Only errors make `lint` fail.
 
@@ -121,7 +128,10 @@ class Policy(Input, frozen=True, kw_only=True):
         return [name for name in _CONDITIONS if getattr(self, name) not in ("", (), None)]
 
 
-_CONDITIONS = ("expression", "registries", "max_replicas", "required_labels", "required_limits")
+_CONDITIONS = (
+    *("expression", "registries", "max_replicas", "required_labels", "required_limits"),
+    "default_deny",
+)
 
 Policies = Annotated[
     tuple[Policy, ...], Meta(max_length=200, description="a list of at most 200 policies")

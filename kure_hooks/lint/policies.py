@@ -17,7 +17,7 @@ are checked before anything is generated know no owners and no dependencies.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from kure_hooks.cel import available
@@ -59,14 +59,21 @@ class Judge:
     condition: Condition | None
 
     def complaints(
-        self, manifest: Manifest, variables: Callable[[], dict[str, Any]]
+        self,
+        manifest: Manifest,
+        variables: Callable[[], dict[str, Any]],
+        denied: Callable[[], ready_policies.Denied],
     ) -> Iterator[Complaint]:
-        """Yield what the policy has against an object; only an expression asks for variables."""
+        """Yield what the policy has against an object.
+
+        An expression asks for the variables, some ready-made policies for what the NetworkPolicies
+        of the cluster deny by default.
+        """
         if self.condition:
             yield from self.condition.complaints(variables())
             return
         policy = self.policy
-        for pointer, problem, expected in ready_policies.problems(policy, manifest):
+        for pointer, problem, expected in ready_policies.problems(policy, manifest, denied):
             yield Complaint(
                 pointer,
                 policy.message.rstrip(".") or problem,
@@ -122,10 +129,12 @@ def _check(judge: Judge) -> Check:
     )
 
     def check(cluster: Cluster) -> Iterator[Finding]:
+        manifests = (resource.manifest for _, resource in cluster.resources())
+        denied = cache(partial(ready_policies.denied_by, manifests))
         for owner, resource in cluster.resources():
             if is_meant(policy.match, resource.manifest, resource.at().path, cluster.name):
                 values = partial(_values, owner, resource, cluster)
-                for complaint in judge.complaints(resource.manifest, values):
+                for complaint in judge.complaints(resource.manifest, values, denied):
                     yield resource.finding(*complaint)
 
     return Check(policy.id, rule, check)

@@ -1,10 +1,11 @@
-"""Policies that are ready-made: the images, replicas, labels and limits of an object.
+"""Policies that are ready-made: on images, replicas, labels, limits and the network of pods.
 
 What can't be known is right: an image whose registry is a variable, or the pods of a kind that is
 none of Kubernetes' own.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from kure_hooks.config.lint import Policy
@@ -25,11 +26,40 @@ _REPLICAS: Mapping[Kind, Pointer] = {
 }
 
 
-def problems(policy: Policy, manifest: Manifest) -> Iterator[Problem]:
-    """Yield what a ready-made policy has against an object, as pointers into it."""
+Denied = AbstractSet[tuple[str, str]]
+"""Namespaces, each with a direction of traffic that is denied to all of its pods by default."""
+
+
+def problems(
+    policy: Policy, manifest: Manifest, denied: Callable[[], Denied] = frozenset
+) -> Iterator[Problem]:
+    """Yield what a ready-made policy has against an object, as pointers into it.
+
+    `denied` is asked for what the NetworkPolicies beside the object deny; see `denied_by`.
+    """
+    if policy.default_deny:
+        yield from _network(manifest, policy, denied)
     for name in policy.conditions:
         if check := _CHECKS.get(name):
             yield from check(manifest, policy)
+
+
+def denied_by(manifests: Iterable[Manifest]) -> Denied:
+    """Return what NetworkPolicies deny by default: those of all pods that permit nothing.
+
+    A policy without policyTypes is for Ingress, and for Egress if it has rules for that.
+    """
+    denied = set()
+    for manifest in manifests:
+        if kind_of(manifest) == ("networking.k8s.io", "NetworkPolicy"):
+            spec = mapping_at(manifest, "spec")
+            namespace = text_at(manifest, "metadata", "namespace")
+            types = spec.get("policyTypes") or ["Ingress"]
+            for direction in ("Ingress", "Egress"):
+                is_open = spec.get("podSelector") or spec.get(direction.lower())
+                if direction in types and not is_open:
+                    denied.add((namespace, direction))
+    return denied
 
 
 def too_many(manifest: Manifest, most: int) -> Iterator[tuple[Pointer, int]]:
@@ -100,6 +130,19 @@ def _limits(manifest: Manifest, policy: Policy) -> Iterator[Problem]:
                 problem = f"the container {text_at(container, 'name')} has no limit of {name}"
                 expected = f"Add resources.limits.{name}."
                 yield (*pointer, "resources", "limits", name), problem, expected
+
+
+def _network(manifest: Manifest, policy: Policy, denied: Callable[[], Denied]) -> Iterator[Problem]:
+    namespace = text_at(manifest, "metadata", "namespace")
+    if pod_spec(manifest) is None or not namespace:
+        return
+    for direction in policy.default_deny:
+        if (namespace, direction) not in denied():
+            problem = f"nothing denies {direction} by default in the namespace {namespace}"
+            expected = (
+                f"Add a NetworkPolicy with an empty podSelector and policyTypes: [{direction}]."
+            )
+            yield (), problem, expected
 
 
 def _listed(names: Sequence[str], word: str) -> str:

@@ -1,6 +1,6 @@
 """Limits of profiles and policies of the settings: objects refused before anything is written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from kure_hooks.findings import Finding
 from kure_hooks.layout.render import ManifestLayout
 from kure_hooks.lint.conditions import Complaint
 from kure_hooks.lint.policies import WRITTEN, Fault, Judge, is_meant, judges
-from kure_hooks.lint.ready_policies import too_many
+from kure_hooks.lint.ready_policies import Denied, denied_by, too_many
 from kure_hooks.lint.workloads import containers
 from kure_hooks.manifests import Manifest, depth, value_at
 from kure_hooks.operations.judging import Sent, sent, taken_in
@@ -58,10 +58,12 @@ def findings(cluster: Cluster, layout: ManifestLayout, settings: Settings) -> It
         for application in bundle.applications
     }
     policies, _ = _enforced(settings.policies)
-    for item in (*sent(layout)[0], *taken_in(layout)):
+    items = [*sent(layout)[0], *taken_in(layout)]
+    denied = cache(lambda: denied_by(item.object.manifest for item in items))
+    for item in items:
         origin = item.item.origin
         application = applications.get((origin.application, origin.at))
-        for complaint in _complaints(item, cluster, policies):
+        for complaint in _complaints(item, cluster, policies, denied):
             yield _told(item, application, complaint)
 
 
@@ -70,14 +72,16 @@ def _enforced(policies: Sequence[Policy]) -> tuple[list[Judge], list[Fault]]:
     return judges(policies, lambda policy: policy.enforce == "generate", WRITTEN)
 
 
-def _complaints(item: Sent, cluster: Cluster, policies: Sequence[Judge]) -> Iterator[Complaint]:
+def _complaints(
+    item: Sent, cluster: Cluster, policies: Sequence[Judge], denied: Callable[[], Denied]
+) -> Iterator[Complaint]:
     manifest = item.object.manifest
     if cluster.profile:
         yield from _beyond(manifest, cluster.profile)
     for judge in policies:
         if is_meant(judge.policy.match, manifest, item.path, cluster.name):
             values = {"object": manifest, "path": item.path, "cluster": cluster.name}
-            yield from judge.complaints(manifest, values.copy)
+            yield from judge.complaints(manifest, values.copy, denied)
 
 
 def _beyond(manifest: Manifest, profile: PlacedProfile) -> Iterator[Complaint]:

@@ -128,3 +128,45 @@ def test_objects_that_make_no_sense_are_anothers_to_refuse(broken):
     }
     for fields in ({"registries": ["a"]}, {"maxReplicas": 1}, {"requiredLimits": ["cpu"]}):
         assert problems(manifest, **fields) == []
+
+
+def network_policy(**spec):
+    head = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
+    return {**head, "metadata": {"name": "deny", "namespace": "shop"}, "spec": spec}
+
+
+@pytest.mark.parametrize(
+    ("spec", "denied"),
+    [
+        ({"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}, ["Egress", "Ingress"]),
+        ({"podSelector": {}}, ["Ingress"]),
+        ({"podSelector": {}, "policyTypes": ["Egress"], "egress": []}, ["Egress"]),
+        ({"podSelector": {}, "ingress": [{}]}, []),
+        ({"podSelector": {"matchLabels": {"app": "web"}}}, []),
+        ({"podSelector": {}, "policyTypes": ["Egress"], "egress": [{}]}, []),
+    ],
+)
+def test_a_network_policy_denies_what_it_does_not_permit_to_all_pods(spec, denied):
+    found = ready_policies.denied_by([network_policy(**spec), deployment()])
+    assert sorted(found) == [("shop", direction) for direction in denied]
+
+
+def test_namespaces_with_pods_deny_by_default():
+    policy = convert({"id": "ACME001", "defaultDeny": ["Ingress", "Egress"]}, Policy)
+    manifest = deployment()
+    manifest["metadata"]["namespace"] = "shop"
+
+    def against(*others):
+        return list(
+            ready_policies.problems(policy, manifest, lambda: ready_policies.denied_by(others))
+        )
+
+    assert [problem for _, problem, _ in against()] == [
+        "nothing denies Ingress by default in the namespace shop",
+        "nothing denies Egress by default in the namespace shop",
+    ]
+    (egress,) = against(network_policy(podSelector={}))
+    assert egress[2] == "Add a NetworkPolicy with an empty podSelector and policyTypes: [Egress]."
+    assert against(network_policy(podSelector={}, policyTypes=["Ingress", "Egress"])) == []
+    del manifest["metadata"]["namespace"]
+    assert against() == []

@@ -161,6 +161,28 @@ policies:
     )
 
 
+def test_namespaces_deny_by_default_where_a_policy_says_so(repository):
+    policies = "policies: [{id: ACME007, defaultDeny: [Ingress], enforce: generate}]"
+    line = (
+        "apps/web.yaml:1:1: StatefulSet shop/web: nothing denies Ingress by default in the "
+        "namespace shop. Add a NetworkPolicy with an empty podSelector and policyTypes: [Ingress]."
+    )
+    assert generated(repository(policies, **{"profiles/eu": SOUND})) == (2, [line])
+    deny = "\n  networkPolicy: {ingress: []}"
+    root = repository(policies, **{"profiles/eu": SOUND, "apps/web": WEB.rstrip() + deny})
+    assert generated(root) == (2, [line])  # that of an application is for its own pods
+    denying = """\
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: shop}
+spec: {podSelector: {}}
+"""
+    root = repository(policies, **{"profiles/eu": SOUND, "manifests/plain": MANIFEST + denying})
+    CliRunner().invoke(main, ["generate", "--root", str(root)])
+    assert (root / "clusters").exists()
+
+
 def test_a_warning_stops_nothing(repository):
     policies = (
         "policies: [{id: ACME003, requiredLabels: [team], enforce: generate, severity: warning}]"
@@ -190,7 +212,7 @@ def test_a_warning_stops_nothing(repository):
             "enforce: generate",
             (
                 "1:12: policies[0]: nothing says what is right. Write one of expression, "
-                "registries, maxReplicas, requiredLabels, requiredLimits."
+                "registries, maxReplicas, requiredLabels, requiredLimits, defaultDeny."
             ),
         ),
         (
