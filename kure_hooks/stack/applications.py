@@ -100,30 +100,33 @@ class Applications:
     def _check(self, place: Place, entry: dict[str, Any]) -> None:
         path, kind = entry.get("path"), entry.get("kind")
         if isinstance(path, str) and path:
-            self._in_file(place, ApplicationRef(path=path), _NO_SCOPES)
+            for document in self._documents(place, path)[1]:
+                if Place(document).at not in self.files.layered:
+                    self.application(document)
         elif path is None and isinstance(kind, str) and place.at not in self.files.layered:
             self._spec(place, kind)
 
     def _in_file(
         self, place: Place, reference: ApplicationRef, scopes: Scopes
     ) -> list[Application]:
+        path, documents = self._documents(place, reference.path or "")
+        own: list[Layer] = []
+        if reference.overrides is not None:
+            own = self._own(place.below("overrides"), path, len(documents))
+        applications = (self.application(document, scopes, own) for document in documents)
+        return [application for application in applications if application]
+
+    def _documents(self, place: Place, reference: str) -> tuple[str, list[Document]]:
+        """Return the path that an entry of a bundle names, and the applications in the file."""
         if others := [key for key in place.value if key not in ("path", "overrides")]:
             self.files.findings.append(beside_path(place, "application", others))
-        path, documents = self.files.named(reference.path or "", place.below("path"))
+        path, documents = self.files.named(reference, place.below("path"))
         documents = [document for document in documents if is_application(document)]
         if path and not documents:
             problem = f"{path} has no application document"
             expected = "a document with apiVersion generators.gokure.dev/v1alpha1"
             self.files.findings.append(place.below("path").fault(problem, expected, rule="ST006"))
-        own: list[Layer] = []
-        if reference.overrides is not None:
-            own = self._own(place.below("overrides"), path, len(documents))
-        applications = (
-            self.application(document, scopes, own)
-            for document in documents
-            if scopes is not _NO_SCOPES or Place(document).at not in self.files.layered
-        )
-        return [application for application in applications if application]
+        return path, documents
 
     def _own(self, place: Place, path: str, number: int) -> list[Layer]:
         """Return the layer of a reference, which has to lead to one application."""
@@ -235,7 +238,7 @@ class Applications:
 
     def _about(self, place: Place) -> Callable[[Finding], Finding]:
         """Return what names the application in findings about values of the profile."""
-        at = place.document.at()
+        at = place.above(1).at
 
         def about(finding: Finding) -> Finding:
             if self.profile is None or finding.at.path != self.profile.place.document.path:

@@ -26,7 +26,7 @@ class Inherited(NamedTuple):
 
     ref: SourceRef
     place: Place
-    scopes: Scopes = Scopes()
+    scopes: Scopes
 
 
 class Nodes:
