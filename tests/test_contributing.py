@@ -34,7 +34,7 @@ def test_every_file_that_is_named_is_there(path):
 def test_each_typical_change_names_its_files_and_a_test():
     section = TEXT.split("## Typical changes")[1].split("\n## ")[0]
     changes = re.findall(r"^\*\*(.*?)\*\*(.*?)(?=^\*\*|\Z)", section, re.MULTILINE | re.DOTALL)
-    assert len(changes) == 16
+    assert len(changes) == 18
     for name, recipe in changes:
         assert "`kure_hooks/" in recipe, name
         assert "Test:" in recipe, name

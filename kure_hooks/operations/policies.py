@@ -114,7 +114,7 @@ def _amounts(manifest: Manifest) -> Iterator[tuple[str, Pointer]]:
 def _refused(pointer: Pointer, words: str, key: str, profile: PlacedProfile) -> Complaint:
     limit = profile.place.below("limits", key)
     problem = f"{words} that the profile {profile.name} allows ({limit.at})"
-    return Complaint(pointer, problem, f"Write at most {limit.value}.", "ST043")
+    return Complaint(pointer, problem, f"Write at most {limit.value}.", "ST048")
 
 
 def _told(item: Sent, application: Application | None, complaint: Complaint) -> Finding:

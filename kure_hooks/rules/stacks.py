@@ -173,28 +173,28 @@ RULES: Mapping[str, Rule] = {
         "would be written nowhere.",
         "Use one of the two. An application of kind Kustomize takes a directory in.",
     ),
-    "ST040": Rule(
+    "ST045": Rule(
         "Profile that can't be used",
         ERROR,
         "A ClusterProfile says something that no cluster could do, such as an amount that is no "
         "quantity or a gateway without a name.",
         "Correct the key that the finding names.",
     ),
-    "ST041": Rule(
+    "ST046": Rule(
         "Override that can't be merged",
         ERROR,
         "An override is merged into the `spec` of one application, and this one does not say what "
         "is to become of a list or a mapping there.",
         "Give items the key by which their list is merged, or use $patch as the finding says.",
     ),
-    "ST042": Rule(
+    "ST047": Rule(
         "Override of no application",
         ERROR,
         "Overrides name an application of their cluster, node or bundle, and there is none of this "
         "name, so they would change nothing.",
         "Correct the name, or delete the override.",
     ),
-    "ST043": Rule(
+    "ST048": Rule(
         "Application beyond the limits of its cluster",
         ERROR,
         "The profile of the cluster says how much one application may ask for there, and this one "

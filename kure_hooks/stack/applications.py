@@ -65,7 +65,7 @@ class Applications:
         if reference.overrides is not None:
             problem = "the application is written here, so nothing has to be merged into it"
             at = place.below("overrides")
-            self.files.findings.append(at.key_fault(problem, "Write it in `spec`.", rule="ST041"))
+            self.files.findings.append(at.key_fault(problem, "Write it in `spec`.", rule="ST046"))
         layers = scopes.layers(metadata.name)
         return [self._application(place, reference.kind or "", metadata, layers)]
 
@@ -133,7 +133,7 @@ class Applications:
         if number > 1:
             problem = f"{path} has {number} applications, and nothing says which one this is for"
             expected = "Write it in `overrides` of the bundle, by the name of the application."
-            self.files.findings.append(place.key_fault(problem, expected, rule="ST041"))
+            self.files.findings.append(place.key_fault(problem, expected, rule="ST046"))
             return []
         return [Layer("override of the reference", place)]
 

@@ -16,7 +16,7 @@ from kure_hooks.yamlio.layers import Origins, layered
 from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
 
-RULE = "ST041"
+RULE = "ST046"
 DIRECTIVE = "$patch"
 
 Keys = Mapping[str, Sequence[str]]

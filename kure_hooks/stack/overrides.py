@@ -40,7 +40,7 @@ class Scope(Struct, frozen=True):
         if patch.exists and isinstance(patch.value, dict):
             yield Layer(f"override of the {self.part}", patch)
 
-    @of_rule("ST042")
+    @of_rule("ST047")
     def unused(self, *, whole: bool) -> Iterator[Finding]:
         """Yield a finding for each override of no application.
 

@@ -43,7 +43,7 @@ def of_document(files: Files, document: Document) -> PlacedProfile | None:
 
 def _placed(files: Files, name: str, profile: Profile, place: Place) -> PlacedProfile:
     files.findings += [
-        place.below(*pointer).fault(problem, expected, rule="ST040")
+        place.below(*pointer).fault(problem, expected, rule="ST045")
         for pointer, problem, expected in problems(profile)
     ]
     return PlacedProfile(name, profile, place)
