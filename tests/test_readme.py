@@ -135,6 +135,7 @@ def test_every_command_is_listed():
         "report",
         "rule",
         "schema",
+        "cache",
         "help",
     ]
     assert set(rows) == set(COMMANDS)

@@ -26,6 +26,7 @@ COMMANDS = {
     "bootstrap": "Print what starts GitOps on a new cluster.",
     "rule": "Explain the rule that a finding bears, or list all rules.",
     "schema": "Print the JSON Schema of stack or settings files.",
+    "cache": "Tell or remove what earlier runs have kept.",
     "help": "Print the help of a command, and how shells complete commands.",
 }
 

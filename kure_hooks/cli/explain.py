@@ -27,7 +27,7 @@ def command(path: str, *, values: bool, shared: options.Shared) -> None:
     Examples:
       kure-hooks explain clusters/edge/stores/shop-deployment-till.yaml
       kure-hooks explain apps/till.yaml
-      kure-hooks explain --values shop
+      kure-hooks explain --values catalog
     """
     with running("explain", shared) as run:
         if values:

@@ -22,6 +22,12 @@ MOST = 64 << 20
 MANY = 4_000
 """The most bytes of one entry, and the most bytes and entries of a cache."""
 
+CACHES = {
+    "definitions": "schemas of CRDs that were found in repositories",
+    "verdicts": "clusters that were found to be valid",
+}
+"""The names of the caches, and what each entry is about."""
+
 _KEY = re.compile(r"[0-9a-f]{64}")
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -78,6 +84,20 @@ class Cache:
             with self._opened() as directory:
                 self._make_room(directory, len(data))
                 _write(directory, _checked(key), data)
+
+    def size(self) -> tuple[int, int]:
+        """Return the number of entries and their bytes."""
+        with suppress(OSError), self._opened() as directory:
+            lengths = [length for _, length, name in _entries(directory) if _KEY.fullmatch(name)]
+            return len(lengths), sum(lengths)
+        return 0, 0
+
+    def clear(self) -> None:
+        """Remove all entries, and nothing else that may lie in the directory."""
+        with suppress(OSError), self._opened() as directory:
+            for _, _, name in _entries(directory):
+                if _KEY.fullmatch(name):
+                    os.unlink(name, dir_fd=directory)
 
     @contextmanager
     def _opened(self) -> Iterator[int]:

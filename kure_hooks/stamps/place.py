@@ -6,6 +6,7 @@ import stat
 _LARGEST = 16 << 20
 _VERSION = b"kure-hooks stamp 1"
 _MOST = 64
+_DIGITS = 64  # of a SHA-256
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 _READ = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -166,6 +167,23 @@ def write(git: str, name: str, stamp: Stamp) -> None:
             os.unlink(temporary)
         except OSError:
             return
+
+
+def names(git: str) -> list[str]:
+    """Return the names of the stamps of a work tree."""
+    try:
+        entries = os.listdir(directory_of(git))
+    except OSError:
+        return []
+    return [name for name in entries if len(name) == _DIGITS and not name.startswith(".")]
+
+
+def remove(git: str, name: str) -> None:
+    """Remove a stamp that may be gone already."""
+    try:
+        os.unlink(os.path.join(directory_of(git), name))
+    except FileNotFoundError:
+        return
 
 
 def _make_room(directory: str) -> None:

@@ -1,0 +1,50 @@
+"""Entries that earlier runs have kept for later ones: caches of the user, stamps of a work tree."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from kure_hooks.files.cache import CACHES, Cache, user_directory
+from kure_hooks.stamps import place
+
+
+class Kept(Struct, frozen=True):
+    """One kind of entries: the directory, what they are about, how many and of how many bytes."""
+
+    directory: str
+    about: str
+    entries: int
+    bytes: int
+
+
+def kept(here: Path) -> list[Kept]:
+    """Return what is kept for the user, and for the work tree around a directory.
+
+    Caches that the environment turns off are left out.
+    """
+    found = [
+        Kept(str(directory), CACHES[name], *Cache(directory).size())
+        for name, directory in _directories()
+    ]
+    if git := place.git_directory(str(here)):
+        directory = place.directory_of(git)
+        sizes = [os.lstat(os.path.join(directory, name)).st_size for name in place.names(git)]  # noqa: PTH118 - as in stamps
+        found.append(Kept(directory, "runs that found nothing to do", len(sizes), sum(sizes)))
+    return found
+
+
+def clear(here: Path) -> None:
+    """Remove all of that; the next runs take longer, and nothing else changes."""
+    for _, directory in _directories():
+        Cache(directory).clear()
+    if git := place.git_directory(str(here)):
+        for name in place.names(git):
+            place.remove(git, name)
+
+
+def _directories() -> Iterator[tuple[str, Path]]:
+    for name in CACHES:
+        if directory := user_directory(name):
+            yield name, directory
