@@ -33,6 +33,15 @@ FilePath = Annotated[
     ),
 ]
 
+ProfileRef = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        description="a file such as ../profiles/eu.yaml, or the name of a ClusterProfile here",
+        examples=["../profiles/eu.yaml"],
+    ),
+]
+
 Overrides = dict[str, dict[str, Any]]
 """By the name of an application: what is merged into its `spec`."""
 
@@ -190,7 +199,7 @@ class ClusterBody(Input, frozen=True, kw_only=True):
     """Rules for the shape of the generated tree. They go before those of the settings file."""
     node: NodeDoc | Name | None = None
     """The root node of the cluster. It holds everything that is applied there."""
-    profile: FilePath | dict[str, Any] | None = None
+    profile: ProfileRef | dict[str, Any] | None = None
     """How things are done on the cluster: the file of a ClusterProfile, relative to this file, the
     name of one in this file, or the profile itself."""
     overrides: Overrides = {}
