@@ -72,6 +72,9 @@ def documents():
     return [(name, each) for name, text in texts for each in yaml.safe_load_all(text) if each]
 
 
+NAMING = "name: prod\nprofile: ../profiles/eu.yaml\nnode: {name: prod}\n"
+
+
 def findings(name, document):
     """Return what the loader finds wrong."""
     text = yaml.safe_dump(document, sort_keys=False)
@@ -79,8 +82,12 @@ def findings(name, document):
         if name == "settings":
             config.load_from(MemoryTree({".kure-hooks.yaml": text.encode()}), ".kure-hooks.yaml")
             return []
-        more = {"stacks/prod.yaml": AROUND, "apps/a.yaml": text}
-        files = FILES | (more if name == "application" else {"stacks/prod.yaml": text})
+        around = {
+            "application": {"stacks/prod.yaml": AROUND, "apps/a.yaml": text},
+            "profile": {"stacks/prod.yaml": NAMING, "profiles/eu.yaml": text},
+            "stack": {"stacks/prod.yaml": text},
+        }
+        files = FILES | around[name]
         tree = MemoryTree({path: content.encode() for path, content in files.items()})
         load(tree, "stacks/prod.yaml", Settings(), GENERATORS)
     except InputError as error:
