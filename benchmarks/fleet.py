@@ -8,6 +8,7 @@ that of the largest one.
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -40,7 +41,14 @@ class Size:
     applications: int
 
 
-SIZES = {"S": Size(1, 5, 10), "M": Size(20, 5, 10), "L": Size(200, 5, 10)}
+SIZES = {
+    "S": Size(1, 5, 10),
+    "M": Size(20, 5, 10),
+    "L": Size(200, 5, 10),
+    "XL": Size(1_000, 5, 10),
+    "XXL": Size(5_000, 5, 10),
+}
+USUAL = ("S", "M", "L")
 
 APPLICATION = """\
 apiVersion: generators.gokure.dev/v1alpha1
@@ -80,6 +88,18 @@ spec:
     targetPort: http
 """
 
+SET = """\
+apiVersion: stack.gokure.dev/v1alpha1
+kind: ClusterSet
+metadata: {name: fleet}
+spec:
+  parameters: [{name: name}, {name: region, pattern: "region-[0-9]"}]
+  clusters: {from: ../tables/fleet.csv}
+  template:
+    metadata: {name: "${params.name}", labels: {region: "${params.region}"}}
+    spec:
+"""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -93,15 +113,18 @@ class Run:
 def main() -> None:
     """Print a table for each size that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="*", metavar="SIZE", help="S, M, L or all (default: S M)")
+    parser.add_argument(
+        "sizes", nargs="*", metavar="SIZE", help="S, M, L, XL, XXL, or all for S M L"
+    )
     parser.add_argument("--runs", type=int, default=5, help="runs of each kind (default: 5)")
     parser.add_argument("--jobs", type=int, default=0, help="processes of each run; 0: one a core")
     parser.add_argument("--git", action="store_true", help="make the fleet a git repository")
+    parser.add_argument("--set", action="store_true", help="make the clusters of one ClusterSet")
     parser.add_argument("--engine", choices=GITOPS, default="flux", help="the GitOps tool")
     parser.add_argument("--against", type=Path, help="another checkout, measured in turns")
     given = parser.parse_args()
     sizes = given.sizes or ["S", "M"]
-    chosen = list(SIZES) if sizes == ["all"] else sizes
+    chosen = list(USUAL) if sizes == ["all"] else sizes
     if unknown := [each for each in chosen if each not in SIZES]:
         parser.error(f"unknown size {unknown[0]}; choose among {', '.join(SIZES)} and all")
     for name in chosen:
@@ -112,7 +135,8 @@ def main() -> None:
 def measure(name: str, root: Path, given: argparse.Namespace) -> None:
     """Write a fleet, measure and print its table."""
     size = SIZES[name]
-    for path, text in fleet(size, given.engine):
+    inputs = cluster_set if given.set else fleet
+    for path, text in inputs(size, given.engine):
         write(root / path, text)
     if given.git:
         git(root, "init", "--quiet")
@@ -159,6 +183,24 @@ def fleet(size: Size, engine: str = "flux") -> Iterator[tuple[str, str]]:
                     name=f"app-{number:02}", namespace=node, number=number, cluster=name
                 )
                 yield f"apps/{name}/{node}/app-{number:02}.yaml", text
+
+
+def cluster_set(size: Size, engine: str = "flux") -> Iterator[tuple[str, str]]:
+    """Yield the same for a fleet of one ClusterSet, whose clusters share their applications."""
+    yield ".kure-hooks.yaml", "version: 1\nstacks: [stacks/*.yaml]\n"
+    name = "${params.name}"
+    nodes = [f"{name}-team-{node}" for node in range(size.nodes)]
+    plain = stack(name, nodes, size.applications, GITOPS[engine])
+    spec = plain.replace(f"../apps/{name}/{name}-", "../apps/").partition("\n")[2]
+    spec = re.sub(r"\$\{params\.name\}[-\w]*", r'"\g<0>"', spec)
+    yield "stacks/fleet.yaml", SET + "".join(f"      {line}\n" for line in spec.splitlines())
+    rows = [f"cluster-{cluster:04},region-{cluster % 7}" for cluster in range(size.clusters)]
+    yield "tables/fleet.csv", "\n".join(["name,region", *rows]) + "\n"
+    for node in range(size.nodes):
+        for number in range(size.applications):
+            values = {"name": f"app-{number:02}", "namespace": f"team-{node}", "number": number}
+            text = APPLICATION.format(cluster="any", **values)
+            yield f"apps/team-{node}/app-{number:02}.yaml", text
 
 
 def stack(cluster: str, nodes: Sequence[str], applications: int, gitops: str) -> str:

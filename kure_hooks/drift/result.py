@@ -73,8 +73,9 @@ class Reason(StrEnum):
 class Cause(Struct, frozen=True, rename="camel", omit_defaults=True):
     """The cause of a file's drift.
 
-    `inputs` are the files, and the keys of the settings as in `.kure-hooks.yaml: flux.interval`,
-    that changed since the file was generated: those that differ from the last commit first. Those
+    `inputs` are the files, those with the table of a cluster set with the line of the row, as in
+    `tables/edge.csv:17`, and the keys of the settings as in `.kure-hooks.yaml: flux.interval`, that
+    changed since the file was generated: those that differ from the last commit first. Those
     that are gone are `deleted` as well. `commit` is the last one to touch the file, abbreviated,
     and `date` its author's, such as 2026-11-20; both are empty for an edit that is not committed.
     `earlier` are commits that edited the file before, `uncommitted` says that it was edited since.

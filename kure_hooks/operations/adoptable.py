@@ -92,9 +92,21 @@ def targets(workspace: Workspace, names: Sequence[str], *, every: bool) -> list[
     for member in adoptable:
         grouped.setdefault((str(member.bundle.at), member.bundle.place.pointer), []).append(member)
     picked = set(map(id, chosen))
-    return [
-        Target(group) for group in grouped.values() if any(id(member) in picked for member in group)
-    ]
+    groups = [group for group in grouped.values() if any(id(member) in picked for member in group)]
+    for group in groups:
+        _refuse_parameters(group)
+    return [Target(group) for group in groups]
+
+
+def _refuse_parameters(group: Sequence[Adoptable]) -> None:
+    """Raise UsageError for a payload that a cluster set has once, and each cluster differently."""
+    payloads = sorted({str(member.bundle.payload) for member in group})
+    if len(payloads) > 1:
+        raise UsageError(
+            f"The payload at {group[0].bundle.key('payload')} is {payloads[0]} for one cluster and "
+            f"{payloads[1]} for another, so no one application can take its place. Write the "
+            "applications into the template by hand."
+        )
 
 
 def _members(workspace: Workspace) -> list[Adoptable]:

@@ -1,7 +1,7 @@
 """Comparing what the stacks generate with what is checked in."""
 
 import os
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 
 from msgspec import structs
 from msgspec.structs import replace
@@ -67,8 +67,8 @@ def _is_unrelated(workspace: Workspace) -> bool:
 
 def produce(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
     """Return what the stacks generate; a repository without stacks is a usage error."""
-    names = chosen(workspace, stacks)
-    return _generated(workspace, names if stacks else ())
+    _all(workspace)
+    return generate(workspace, stacks)
 
 
 def chosen(workspace: Workspace, stacks: Sequence[str]) -> Sequence[str]:
@@ -76,10 +76,19 @@ def chosen(workspace: Workspace, stacks: Sequence[str]) -> Sequence[str]:
 
     Raises UsageError for names that no stack has, and for a repository without stacks.
     """
+    known = _all(workspace)
+    if not stacks:
+        return known
+    from kure_hooks.operations import choosing  # noqa: PLC0415 - most runs take all stacks
+
+    return choosing.choice(workspace, stacks).stacks
+
+
+def _all(workspace: Workspace) -> Sequence[str]:
     known = fleet.find(workspace.tree, workspace.settings)
     if not known:
         raise UsageError(fleet.no_stack(workspace.tree, workspace.settings, workspace.root.name))
-    return _named(workspace, stacks) or known
+    return known
 
 
 def generate(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
@@ -87,24 +96,23 @@ def generate(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
 
     Stacks are named as `choosing` says; raises UsageError for what means none.
     """
-    return _generated(workspace, _named(workspace, stacks))
-
-
-def _named(workspace: Workspace, arguments: Sequence[str]) -> Sequence[str]:
-    if not arguments:
-        return ()
+    if not stacks:
+        return _generated(workspace, (), {})
     from kure_hooks.operations import choosing  # noqa: PLC0415 - most runs take all stacks
 
-    return choosing.stacks(workspace, arguments)
+    choice = choosing.choice(workspace, stacks)
+    return _generated(workspace, choice.stacks, choice.only)
 
 
-def _generated(workspace: Workspace, named: Sequence[str]) -> Fleet:
+def _generated(
+    workspace: Workspace, named: Sequence[str], only: Mapping[str, Collection[str]]
+) -> Fleet:
     if enforced(workspace.settings.policies):
         from kure_hooks.operations.policies import refuse_faulty  # noqa: PLC0415 - few have any
 
         refuse_faulty(workspace)
     generated = fleet.generate(
-        workspace.tree, workspace.settings, named, workspace.jobs, workspace.progress
+        workspace.tree, workspace.settings, named, workspace.jobs, workspace.progress, only=only
     )
     outputs.refuse_foreign_places(workspace.tree, generated)
     warnings = (

@@ -1,6 +1,9 @@
 """The stacks that arguments of a command choose: by their paths, clusters and files."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
 
 from kure_hooks.decoding import nearest
 from kure_hooks.errors import InputError, ReadError, UsageError
@@ -8,45 +11,67 @@ from kure_hooks.files.globs import is_glob, literal_prefix, select
 from kure_hooks.files.paths import is_below
 from kure_hooks.files.tree import Tree
 from kure_hooks.operations import fleet
-from kure_hooks.operations.compile import Request, generate_stack
 from kure_hooks.operations.workspace import Workspace
+from kure_hooks.stack.documents import SET_KIND
 from kure_hooks.stack.files import kind_of
 from kure_hooks.yamlio import read, strict
 
 
-def stacks(workspace: Workspace, arguments: Sequence[str]) -> list[str]:
-    """Return the paths of the stacks that arguments mean, sorted and each once; none for none.
+class Choice(Struct, frozen=True):
+    """The stacks that were chosen, sorted, and the names of the clusters that were of cluster sets.
+
+    A set that is not in `only` is chosen as a whole, like every other stack.
+    """
+
+    stacks: tuple[str, ...]
+    only: Mapping[str, frozenset[str]]
+
+
+_Meant = tuple[str, str]
+"""A stack, and the name of one cluster where that is a set and was not meant as a whole."""
+
+
+def choice(workspace: Workspace, arguments: Sequence[str]) -> Choice:
+    """Return what arguments mean; nothing for none.
 
     An argument is a stack file, a directory of such, the directory of a generated cluster or
     something in it, a file or directory that stacks read, a pattern for any of these, or the name
     of a cluster. Paths go before names. Raises UsageError for anything else.
     """
     known = fleet.find(workspace.tree, workspace.settings) if arguments else []
-    chosen: set[str] = set()
+    chosen: set[_Meant] = set()
     for argument in arguments:
         if meant := _of_paths(workspace, known, argument) or _of_name(workspace, known, argument):
             chosen.update(meant)
             continue
         (path,) = workspace.named([argument])
-        names = (name for stack in known for name in _clusters(workspace.tree, stack))
+        names = (name for stack in known for name in _clusters(workspace.tree, stack)[0])
         hint = nearest(path, [*known, *names]) or "Name one of `stacks` in .kure-hooks.yaml."
         raise UsageError(f"{path} is no stack of this repository. {hint}")
-    return sorted(chosen)
+    whole = {stack for stack, cluster in chosen if not cluster}
+    only: defaultdict[str, set[str]] = defaultdict(set)
+    for stack, cluster in chosen:
+        if stack not in whole:
+            only[stack].add(cluster)
+    return Choice(
+        tuple(sorted({stack for stack, _ in chosen})),
+        {stack: frozenset(clusters) for stack, clusters in only.items()},
+    )
 
 
-def _of_paths(workspace: Workspace, known: Sequence[str], argument: str) -> list[str]:
+def _of_paths(workspace: Workspace, known: Sequence[str], argument: str) -> list[_Meant]:
     (path,) = workspace.named([argument])
     if path in known:
-        return [path]
+        return [(path, "")]
     if is_glob(path):
         paths = select(path, workspace.tree.paths(literal_prefix(path)))
     else:
         paths = [*workspace.tree.paths(path)]
-    below = [stack for stack in known if stack in paths]
+    below = [(stack, "") for stack in known if stack in paths]
     return below or _of_output(workspace, known, path) or _reading(workspace, known, paths)
 
 
-def _of_output(workspace: Workspace, known: Sequence[str], path: str) -> list[str]:
+def _of_output(workspace: Workspace, known: Sequence[str], path: str) -> list[_Meant]:
     """Return the stack of the generated cluster that a path is in, whether it is there or not."""
     output = workspace.settings.output
     if not is_below(path, output) or path == output:
@@ -55,31 +80,35 @@ def _of_output(workspace: Workspace, known: Sequence[str], path: str) -> list[st
     return _of_name(workspace, known, name)
 
 
-def _of_name(workspace: Workspace, known: Sequence[str], name: str) -> list[str]:
-    return [stack for stack in known if name in _clusters(workspace.tree, stack)]
+def _of_name(workspace: Workspace, known: Sequence[str], name: str) -> list[_Meant]:
+    meant = ((stack, *_clusters(workspace.tree, stack)) for stack in known)
+    return [(stack, name if in_set else "") for stack, names, in_set in meant if name in names]
 
 
-def _clusters(tree: Tree, stack: str) -> list[str]:
-    """Return the names of a stack's clusters as far as it can be read."""
+def _clusters(tree: Tree, stack: str) -> tuple[list[str], bool]:
+    """Return the names of a stack's clusters as far as it can be read, and whether it is a set."""
     names = []
     try:
         documents = read(tree.read(stack), stack, strict)
     except (InputError, ReadError):
-        return []
+        return [], False
     for document in documents:
         value = document.value if isinstance(document.value, dict) else {}
         kind = kind_of(document)[1]
+        if kind == SET_KIND:
+            from kure_hooks.operations import cluster_sets  # noqa: PLC0415 - few stacks are sets
+
+            return cluster_sets.names(tree, stack), True
         head = value.get("metadata") if kind == "Cluster" else value if not kind else None
         if isinstance(head, dict) and isinstance(name := head.get("name"), str):
             names.append(name)
-    return names
+    return names, False
 
 
-def _reading(workspace: Workspace, known: Sequence[str], paths: Iterable[str]) -> list[str]:
+def _reading(workspace: Workspace, known: Sequence[str], paths: Iterable[str]) -> list[_Meant]:
     """Return the stacks that read one of the files."""
     wanted = frozenset(paths)
     if not wanted:
         return []
-    tree, settings = workspace.tree, workspace.settings
-    results = (generate_stack(Request(tree, settings, stack)) for stack in known)
-    return [result.stack for result in results if not wanted.isdisjoint(result.inputs.files)]
+    results = fleet.results(workspace.tree, workspace.settings, known, workspace.jobs)
+    return [(result.stack, "") for result in results if not wanted.isdisjoint(result.inputs.files)]

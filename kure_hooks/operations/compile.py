@@ -1,6 +1,7 @@
 """One stack file to its trees, judged before anybody writes or compares them."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -22,27 +23,35 @@ from kure_hooks.layout.render import ManifestLayout, StartFiles
 from kure_hooks.operations.judging import judged
 from kure_hooks.origin import Origin
 from kure_hooks.process import sought
-from kure_hooks.stack.load import StackError, load
-from kure_hooks.stack.model import Cluster
+from kure_hooks.stack.files import Files
+from kure_hooks.stack.load import StackError, load, load_member
+from kure_hooks.stack.model import Cluster, Stack
 from kure_hooks.stack.outline import Part, outline
 from kure_hooks.yamlio.document import Pointer
+
+if TYPE_CHECKING:  # few stacks are sets
+    from kure_hooks.stack.cluster_set import ClusterSet
 
 _DEFAULTS = Settings()
 
 
 class Request(Struct, frozen=True):
-    """Everything that decides what a stack generates, together with the version of kure-hooks."""
+    """Everything that decides what a stack generates, together with the version of kure-hooks.
+
+    Of a cluster set it is the one member with the index `member`.
+    """
 
     tree: Tree
     settings: Settings
     stack: str
+    member: int | None = None
 
 
 class StackResult(Struct, frozen=True):
     """The files that a stack generates, or its faults.
 
     `clusters` maps each owned directory to what is in it, `names` to where its cluster is named:
-    position and pointer. `inputs` is all that was looked at.
+    position and pointer, `rows` to the row of a set. `inputs` is all that was looked at.
     `artifacts` maps the files outside of the default package to their artifact root, `starts` each
     cluster's directory to the files that bring up its GitOps tool. `mixed`, `reads` and
     `payloads` are those of `ManifestLayout`. `beyond` names what no input tells: programs that were
@@ -55,6 +64,7 @@ class StackResult(Struct, frozen=True):
     skipped: tuple[Skipped, ...] = ()
     clusters: Mapping[str, Part] = field(default_factory=dict)
     names: Mapping[str, tuple[Location, Pointer]] = field(default_factory=dict)
+    rows: Mapping[str, Location] = field(default_factory=dict)
     inputs: Inputs = field(default_factory=Inputs)
     files: Mapping[str, bytes] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
@@ -66,15 +76,16 @@ class StackResult(Struct, frozen=True):
     beyond: frozenset[str] = frozenset()
 
 
-def generate_stack(request: Request) -> StackResult:
+def generate_stack(request: Request, members: "ClusterSet | None" = None) -> StackResult:
     """Return the trees of one stack; faults of the input are part of the result.
 
-    This is what a pool of processes, or of machines, is given.
+    This is what a pool of processes, or of machines, is given. `members` is the set of the request,
+    which is read for each request unless it is given.
     """
     recorder = Recorder(request.tree)
     request = replace(request, tree=recorder)
     try:
-        stack = load(request.tree, request.stack, request.settings, GENERATORS)
+        stack = _load(request, members)
         results, skipped = _clusters(request, stack.clusters)
     except StackError as error:
         findings = (*error.findings, *_more_faults(request, error))
@@ -108,6 +119,18 @@ def generate_stack(request: Request) -> StackResult:
         payloads=frozenset(path for result in results for path in result.payloads),
         beyond=frozenset({*sought, *registry.guests()} - {"git"}),
     )
+
+
+def _load(request: Request, members: "ClusterSet | None") -> Stack:
+    if request.member is None:
+        return load(request.tree, request.stack, request.settings, GENERATORS)
+    from kure_hooks.stack.cluster_set import cluster_set  # noqa: PLC0415 - few stacks are sets
+
+    files = Files(request.tree)
+    members = members or cluster_set(files, request.stack)
+    if members is None:
+        raise InputError(files.findings)
+    return load_member(request.tree, members, request.member, request.settings, GENERATORS)
 
 
 def _more_faults(request: Request, error: StackError) -> list[Finding]:

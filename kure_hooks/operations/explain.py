@@ -8,6 +8,7 @@ from kure_hooks.drift.compare import owner
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.files.paths import base_name, is_below
 from kure_hooks.files.tree import MAX_LARGE
+from kure_hooks.findings import Location
 from kure_hooks.manifests import named
 from kure_hooks.operations.check import produce
 from kure_hooks.operations.fleet import Fleet
@@ -18,17 +19,22 @@ from kure_hooks.yamlio import read
 
 @dataclass(frozen=True)
 class Trace:
-    """A generated path, the stack file behind it and the part of the stack."""
+    """A generated path, the stack file behind it and the part of the stack.
+
+    `row` is the row of the table of a cluster set, where it is one.
+    """
 
     path: str
     stack: str
     origin: Origin
+    row: Location | None = None
 
     def lines(self) -> list[tuple[str, str]]:
         """Return names and values of what is known, from the stack down."""
         named = (
             ("path", self.path),
             ("stack", self.stack),
+            ("row", str(self.row or "")),
             ("cluster", self.origin.cluster),
             ("node", self.origin.node),
             ("bundle", self.origin.bundle),
@@ -76,7 +82,8 @@ def explain(workspace: Workspace, path: str) -> Trace | Uses:
     for name in (inside, f"{inside}/kustomization.yaml"):
         if name in generated.origins:
             directory = next(each for each in generated.directories if name.startswith(f"{each}/"))
-            return Trace(name, generated.directories[directory], generated.origins[name])
+            stack, row = generated.directories[directory], generated.rows.get(directory)
+            return Trace(name, stack, generated.origins[name], row)
     if uses := _uses(generated, inside):
         return uses
     hint = nearest(inside, [*generated.files, *_sources(generated)])
@@ -105,13 +112,17 @@ def _uses(generated: Fleet, source: str) -> Uses | None:
             is_below(name, source) for name in (origin.at.path, *generated.reads.get(origin.at, ()))
         )
     }
-    is_stack = any(is_below(stack, source) for stack in stacks)
-    whole = {
-        path
-        for path in generated.files
-        if (stack := _stack(generated, path)) in stacks
-        and (not is_stack or is_below(stack, source))
+    # The table of a set makes its clusters as its stack file does.
+    tables = {
+        generated.directories[directory]: row.path for directory, row in generated.rows.items()
     }
+    named = {
+        stack
+        for stack in stacks
+        if is_below(stack, source) or is_below(tables.get(stack, stack), source)
+    }
+    is_stack = bool(named)
+    whole = {path for path in generated.files if _stack(generated, path) in (named or stacks)}
     chosen = whole if is_stack or not made else made
     clusters: dict[str, dict[str, Sequence[str]]] = {}
     for path in sorted(chosen):

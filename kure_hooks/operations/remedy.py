@@ -88,7 +88,7 @@ def _uncovering(workspace: Workspace, changes: Iterable[FileChange]) -> list[str
 def _generate(workspace: Workspace, generated: Fleet, flags: Iterable[str]) -> str:
     if workspace.runner and (command := workspace.runner.command("kure-generate")):
         return " ".join([*(f"{flag}=1" for flag in flags), command])
-    stacks = [] if generated.complete else sorted(set(generated.directories.values()))
+    stacks = [] if generated.complete else generated.arguments
     root = ["--root", workspace.below] if workspace.below else []
     config = ["--config", _seen_from(workspace.config, _top(workspace))] if workspace.config else []
     source = [] if workspace.source == "worktree" else ["--source", "index"]

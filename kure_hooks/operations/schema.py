@@ -20,11 +20,13 @@ from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.config.profile import ProfileDocument
 from kure_hooks.decoding.json_schema import Schema, choice, components, document, text
 from kure_hooks.layout.rules import LayoutRules
+from kure_hooks.operations import set_schema
 from kure_hooks.package_code import blamed
 from kure_hooks.registry import EngineEntry, KindEntry
 from kure_hooks.stack.documents import (
     APPLICATION_API,
     PROFILE_KIND,
+    SET_KIND,
     STACK_API,
     ApplicationDocument,
     BundleDocument,
@@ -32,6 +34,7 @@ from kure_hooks.stack.documents import (
     NodeDocument,
     PlainCluster,
 )
+from kure_hooks.stack.sets.documents import ClusterSetDocument, ClusterTemplate
 
 # Options that are unset in a file come from these.
 _COMPLETE: Mapping[type[Struct], type[Struct]] = {
@@ -40,13 +43,21 @@ _COMPLETE: Mapping[type[Struct], type[Struct]] = {
     LayoutSpec: LayoutRules,
 }
 _DEFINED = "#/$defs/"
-_NEEDED = (("ClusterBody", "node"), ("PlainCluster", "node"), ("ClusterDocument", "spec"))
+_NEEDED = (
+    *(("ClusterBody", "node"), ("PlainCluster", "node"), ("ClusterDocument", "spec")),
+    ("ClusterTemplate", "spec"),
+)
 _IN_A_FILE = {"required": ["path"], "properties": {"path": {"type": "string"}}}
 _NOTHING = {"type": "object", "maxProperties": 0}
-_DOCUMENTS = {"Cluster": ClusterDocument, "Node": NodeDocument, "Bundle": BundleDocument}
-_DOCUMENTS |= {PROFILE_KIND: ProfileDocument}
+_DOCUMENTS = {
+    "Cluster": ClusterDocument,
+    "Node": NodeDocument,
+    "Bundle": BundleDocument,
+    PROFILE_KIND: ProfileDocument,
+    SET_KIND: ClusterSetDocument,
+}
 _APIS = {
-    STACK_API: "Stack files: a Cluster, and the Nodes and Bundles that it refers to.",
+    STACK_API: "Stack files: a Cluster or a ClusterSet, and the Nodes and Bundles of it.",
     APPLICATION_API: "Application files, each document of a kind that makes manifests.",
 }
 _KIND = "What the document describes. It decides about all other keys."
@@ -55,6 +66,7 @@ _KINDS = {
     "Node": "A node, which others name among their children.",
     "Bundle": "A bundle, which nodes and umbrellas name.",
     PROFILE_KIND: "A profile, which says how things are done on the clusters that name it.",
+    SET_KIND: "Many clusters from one template and a table.",
 }
 
 Branch = tuple[Schema, Schema]
@@ -78,7 +90,8 @@ def _of_one(name: str, title: str, wanted: type[Struct]) -> Schema:
 
 def stack() -> Schema:
     """Return the schema of one document of a stack file or of an application file."""
-    (*enveloped, plain), specs, definitions = _parts(*_DOCUMENTS.values(), PlainCluster)
+    types = (*_DOCUMENTS.values(), PlainCluster, ClusterTemplate)
+    (*enveloped, plain, _), specs, definitions = _parts(*types)
     engines = _engines(definitions)
     definitions["Gitops"]["properties"] |= {
         key: definitions["Gitops"]["properties"][key] | part for key, part in engines.items()
@@ -87,6 +100,9 @@ def stack() -> Schema:
     definitions["BundleDoc"] = _by_path(definitions["BundleDoc"], "bundle")
     _profiles(definitions)
     _roots(definitions)
+    described = definitions["ClusterSetBody"]["properties"]
+    described["template"] = described["template"] | set_schema.template(definitions)
+    described["template"].pop("type", None)
     branches = [
         (_is(kind, STACK_API), schema) for kind, schema in zip(_DOCUMENTS, enveloped, strict=True)
     ]

@@ -173,6 +173,34 @@ RULES: Mapping[str, Rule] = {
         "would be written nowhere.",
         "Use one of the two. An application of kind Kustomize takes a directory in.",
     ),
+    "ST040": Rule(
+        "Table of a cluster set that can't be used",
+        ERROR,
+        "The table is no CSV or YAML with a row for each cluster, has no rows, or is larger than a "
+        "run may cost.",
+        "Correct the line that the finding names, or split the table among several sets.",
+    ),
+    "ST041": Rule(
+        "Value or parameter of a cluster set that does not fit",
+        ERROR,
+        "A row lacks a value, or has one that breaks the declaration of its parameter or could "
+        "mean something else in the place where the template puts it.",
+        "Correct the value, or the declaration of the parameter.",
+    ),
+    "ST042": Rule(
+        "Reference to a parameter that means nothing",
+        ERROR,
+        "The template refers to a parameter that is not declared, or in a place where none is "
+        "replaced, or never refers to one that is declared.",
+        "Declare the parameter, move the reference, or delete what is not used.",
+    ),
+    "ST043": Rule(
+        "Cluster set beside other clusters",
+        ERROR,
+        "A stack file with a ClusterSet has no other cluster, so that each part of it belongs to "
+        "the clusters of the set.",
+        "Move the other cluster to a stack file of its own.",
+    ),
     "ST045": Rule(
         "Profile that can't be used",
         ERROR,

@@ -20,6 +20,7 @@ from kure_hooks.stack.gitops import Gitops
 from kure_hooks.stack.sources import SourceRef
 
 STACK_API = "stack.gokure.dev/v1alpha1"
+SET_KIND = "ClusterSet"
 APPLICATION_API = "generators.gokure.dev/v1alpha1"
 PROFILE_KIND = "ClusterProfile"
 

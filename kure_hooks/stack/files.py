@@ -10,7 +10,7 @@ from kure_hooks.decoding import decode, nearest
 from kure_hooks.decoding.faults import LOST, salvage
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import join_relative, parent
-from kure_hooks.files.tree import Tree
+from kure_hooks.files.tree import MAX_FILE, Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.registry import KindEntry
 from kure_hooks.stack.documents import APPLICATION_API, STACK_API
@@ -21,6 +21,8 @@ from kure_hooks.yamlio.scalars import shown
 
 T = TypeVar("T")
 Part = TypeVar("Part", bound=Struct)
+Parsed = dict[str, tuple[bytes, list[Document]]]
+"""Bytes and documents of files by their paths."""
 
 MISSING = "this required key is missing"
 
@@ -32,8 +34,9 @@ class Files(Struct):
     """The files of one stack; `findings` grows while they are read and decoded.
 
     `unusable` are the files that can't be read or parsed, `layered` the applications that a profile
-    or overrides complete. `whole` tells that nothing of the
-    documents was left out to make something of the rest.
+    or overrides complete. `whole` tells that nothing of the documents was left out to make
+    something of the rest. `parsed` are files that were parsed before, which the clusters of a set
+    share.
     """
 
     tree: Tree
@@ -42,6 +45,7 @@ class Files(Struct):
     unusable: set[str] = field(default_factory=set)
     layered: set[Location] = field(default_factory=set)
     whole: bool = True
+    parsed: Parsed = field(default_factory=dict)
     _bytes: int = 0
 
     def read(
@@ -60,14 +64,29 @@ class Files(Struct):
 
         The path is empty when the file can't be used, which is a finding.
         """
+        path = self._inside(reference, place)
+        documents = self.read(path, place, reference) if path else []
+        return "" if path in self.unusable else path, documents
+
+    def content(self, reference: str, place: Place, limit: int) -> tuple[str, bytes]:
+        """Return the path that `reference` names, as `named` does, and the file's bytes."""
+        path = self._inside(reference, place)
+        if not path:
+            return "", b""
+        try:
+            return path, self._data(path, limit)
+        except ReadError as error:
+            self.findings.append(unreadable(error, place, reference, self.tree, rule="ST002"))
+            return "", b""
+
+    def _inside(self, reference: str, place: Place) -> str:
+        """Return the path of a reference; empty, and a finding, where that is no file of ours."""
         path = join_relative(parent(place.document.path), reference)
         if not path:
             problem = "leaves the repository" if path is None else "is the repository's root"
             expected = "Name a file of this repository."
             self.findings.append(place.fault(f"{reference} {problem}", expected, rule="ST002"))
-            return "", []
-        documents = self.read(path, place, reference)
-        return "" if path in self.unusable else path, documents
+        return path or ""
 
     def decode(self, place: Place, wanted: type[T]) -> T | None:
         """Return the typed value at a place, or None and its findings."""
@@ -107,7 +126,7 @@ class Files(Struct):
 
     def _read(self, path: str, wanted_by: Place | None, reference: str) -> list[Document]:
         try:
-            return read(self._data(path), path, strict)
+            return self._parsed(path, self._data(path))
         except InputError as error:
             self.findings += error.findings
         except ReadError as error:
@@ -120,8 +139,15 @@ class Files(Struct):
         self.unusable.add(path)
         return []
 
-    def _data(self, path: str) -> bytes:
-        data = self.tree.read(path)
+    def _parsed(self, path: str, data: bytes) -> list[Document]:
+        known, documents = self.parsed.get(path, (None, []))
+        if known != data:
+            documents = read(data, path, strict)
+            self.parsed[path] = data, documents
+        return documents
+
+    def _data(self, path: str, limit: int = MAX_FILE) -> bytes:
+        data = self.tree.read(path, limit)
         self._bytes += len(data)
         if self._bytes > MAX_BYTES or len(self.documents) >= MAX_FILES:
             most = f"a stack has at most {MAX_FILES} files and {MAX_BYTES} bytes"

@@ -1,7 +1,7 @@
 """A stack file to a Stack: documents decoded, references resolved, every fault collected."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
@@ -21,6 +21,7 @@ from kure_hooks.stack import implied, rules
 from kure_hooks.stack.applications import Applications
 from kure_hooks.stack.documents import (
     PROFILE_KIND,
+    SET_KIND,
     STACK_API,
     ClusterBody,
     ClusterDocument,
@@ -39,6 +40,9 @@ from kure_hooks.yamlio import Document
 from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
 
+if TYPE_CHECKING:  # few stacks are sets
+    from kure_hooks.stack.cluster_set import ClusterSet
+
 
 class StackError(InputError):
     """A stack has faults; `clusters` are what can be made of the rest, `sound` those without any.
@@ -55,11 +59,42 @@ class StackError(InputError):
 
 
 def load(tree: Tree, path: str, settings: Settings, kinds: Mapping[str, Kind]) -> Stack:
-    """Return the stack that the file at `path` describes.
+    """Return the stack that the file at `path` describes, with every cluster of a set.
 
     Raises StackError with every fault of that file and of all files that it refers to.
     """
-    return _stack(Files(tree), path, settings, kinds)
+    files = Files(tree)
+    if not any(kind_of(document) == (STACK_API, SET_KIND) for document in files.read(path)):
+        return _stack(files, path, settings, kinds)
+    from kure_hooks.stack.cluster_set import cluster_set  # noqa: PLC0415 - few stacks are sets
+
+    members = cluster_set(files, path)
+    findings = list(files.findings)
+    clusters: list[Cluster] = []
+    if members is None:
+        raise StackError(findings, (), ())
+    for index, _ in enumerate(members.members):
+        try:
+            clusters += load_member(tree, members, index, settings, kinds).clusters
+        except StackError as error:
+            findings += error.findings
+    if findings:
+        raise StackError(findings, (), ())
+    return Stack(path=path, clusters=tuple(clusters))
+
+
+def load_member(
+    tree: Tree, members: "ClusterSet", index: int, settings: Settings, kinds: Mapping[str, Kind]
+) -> Stack:
+    """Return the stack that a file with one member of a set alone describes.
+
+    Raises StackError with every fault of it, but not with those of the set or its table.
+    """
+    files = members.files(tree, index)
+    stack = _stack(files, members.path, settings, kinds)
+    if stray := [*members.stray(files)]:
+        raise StackError(stray, (), stack.clusters)
+    return stack
 
 
 def from_document(document: Document, settings: Settings, kinds: Mapping[str, Kind]) -> Cluster:
@@ -186,10 +221,22 @@ def _head(files: Files, document: Document) -> tuple[Metadata, ClusterBody, Plac
     if (api, kind) == ("", ""):
         plain = files.usable(place, PlainCluster)
         return (_metadata(plain), plain, place, place) if plain else None
+    if (api, kind) == (STACK_API, SET_KIND):
+        return _of_template(files, place.below("spec", "template"))
     others = (*Parts.KINDS, PROFILE_KIND)
     if api != STACK_API or kind not in others:
-        files.findings.append(unknown(document, ("Cluster", *others)))
+        files.findings.append(unknown(document, ("Cluster", SET_KIND, *others)))
     return None
+
+
+def _of_template(files: Files, place: Place) -> tuple[Metadata, ClusterBody, Place, Place] | None:
+    """Return the same of a member of a set, whose document has the values of its row."""
+    from kure_hooks.stack.sets.documents import ClusterTemplate  # noqa: PLC0415 - few are sets
+
+    made = files.usable(place, ClusterTemplate)
+    return (
+        (made.metadata, made.spec, place.below("spec"), place.below("metadata")) if made else None
+    )
 
 
 def _metadata(plain: PlainCluster) -> Metadata:

@@ -46,6 +46,10 @@ _ENDINGS = {"Document": " document", "Doc": "", "Body": " spec", "Spec": " spec"
 def stack_reference() -> str:
     """Return the page of clusters, nodes and bundles as Markdown."""
     schema = SCHEMAS["stack"]()
+    # A template has the keys of a cluster, which need no second description.
+    template = schema["$defs"]["ClusterSetBody"]["properties"]["template"]
+    template["type"] = "object"
+    del template["$ref"]
     is_stack = [root for root in _roots(schema) if not _is_application(root, schema)]
     return _page(_STACK, schema, is_stack)
 

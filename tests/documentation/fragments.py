@@ -16,12 +16,14 @@ from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.stack.documents import (
     APPLICATION_API,
+    SET_KIND,
     ApplicationDocument,
     BundleDoc,
     ClusterDocument,
     NodeDoc,
     PlainCluster,
 )
+from kure_hooks.stack.sets.documents import ClusterSetDocument
 from kure_hooks.yamlio import read, strict
 from tests.support.scripts import script
 
@@ -62,6 +64,7 @@ def _part(document):
     keys, api, named = set(document), document.get("apiVersion", ""), {"name": "part", **document}
     readers = (
         (api == APPLICATION_API, _decoded(ApplicationDocument), document),
+        (document.get("kind") == SET_KIND, _decoded(ClusterSetDocument), document),
         (api.startswith("stack."), _decoded(ClusterDocument), document),
         ({"apiVersion", "kind"} <= keys or keys == {"metadata"}, _object, document),
         (keys <= _keys(config.Settings), _settings, document),

@@ -92,10 +92,10 @@ def old_generations(monkeypatch):
     seen = []
     real = fleet.generate
 
-    def counting(tree, settings, stacks, *rest):
+    def counting(tree, settings, stacks, *rest, **options):
         if hasattr(tree, "version"):
             seen.append(list(stacks))
-        return real(tree, settings, stacks, *rest)
+        return real(tree, settings, stacks, *rest, **options)
 
     monkeypatch.setattr(fleet, "generate", counting)
     return seen

@@ -4,7 +4,7 @@ import pytest
 
 from kure_hooks.errors import UsageError
 from kure_hooks.operations.check import check, generate, produce
-from kure_hooks.operations.choosing import stacks
+from kure_hooks.operations.choosing import choice
 from kure_hooks.operations.generate import generate as write_trees
 from kure_hooks.operations.workspace import open_workspace
 from tests.support.git import write
@@ -71,13 +71,13 @@ def root(tmp_path):
     ],
 )
 def test_what_an_argument_means(root, arguments, expected):
-    assert stacks(open_workspace(root), arguments) == expected
+    assert [*choice(open_workspace(root), arguments).stacks] == expected
 
 
 def test_paths_are_seen_from_where_the_reader_is(root, monkeypatch):
     monkeypatch.chdir(root / "apps")
-    assert stacks(open_workspace(), ["web.yaml"]) == [ONE, THREE]
-    assert stacks(open_workspace(), ["../stacks/one.yaml", "east"]) == [TWO, ONE]
+    assert [*choice(open_workspace(), ["web.yaml"]).stacks] == [ONE, THREE]
+    assert [*choice(open_workspace(), ["../stacks/one.yaml", "east"]).stacks] == [TWO, ONE]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,6 @@ def test_each_command_takes_them(root):
 def test_a_broken_stack_has_no_name_but_its_path(root):
     write(root, {ONE: "name: [\n"})
     workspace = open_workspace(root)
-    assert stacks(workspace, [ONE]) == [ONE]
+    assert [*choice(workspace, [ONE]).stacks] == [ONE]
     with pytest.raises(UsageError, match="prod is no stack"):
-        stacks(workspace, ["prod"])
+        choice(workspace, ["prod"])

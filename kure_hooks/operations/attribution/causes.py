@@ -27,7 +27,7 @@ def changed_inputs(
     tried is taken for a reason.
     """
     candidates = _candidates(earlier, then, changes)
-    trials = _Trials(earlier, candidates, {change.path: change.stack for change in changes})
+    trials = _Trials(earlier, candidates, changes)
     trials.run(then)
     return trials.reasons()
 
@@ -58,10 +58,10 @@ class _Trials:
         self,
         earlier: Earlier,
         candidates: Mapping[str, AbstractSet[str]],
-        stacks: Mapping[str, str],
+        changes: Sequence[FileChange],
     ) -> None:
         self.earlier = earlier
-        self.stacks = stacks
+        self.changes = {change.path: change for change in changes}
         self.left = {path: set(inputs) for path, inputs in candidates.items()}
         self.tried: set[str] = set()
         self.only_alone: set[str] = set()
@@ -71,16 +71,24 @@ class _Trials:
         """Try inputs, those of most files first, until all is known or the budget is spent."""
         budget = _MOST_STACKS
         while batch := self._batch():
-            stacks = {self.stacks[path] for path in self._open() if self.left[path] & batch} - {""}
-            budget -= len(stacks)
+            asking = [self.changes[path] for path in self._open() if self.left[path] & batch]
+            budget -= self._effort(asking)
             if budget < 0:
                 return
-            self._try(batch, stacks, then)
+            self._try(batch, asking, then)
 
     def reasons(self) -> dict[str, AbstractSet[str]]:
         """Return what is left; for files that are still open, the input that explains all alone."""
         alone = {path: {self.sufficient[path]} for path in self._open() if path in self.sufficient}
         return {**self.left, **alone}
+
+    def _effort(self, changes: Sequence[FileChange]) -> int:
+        """Return how many stacks, or single clusters of sets, are generated for a trial."""
+        rows = self.earlier.generated.rows
+        places = {
+            change.directory if change.directory in rows else change.stack for change in changes
+        }
+        return len(places - {""})
 
     def _open(self) -> list[str]:
         """Return the files with several inputs of which some have not been tried."""
@@ -102,9 +110,13 @@ class _Trials:
                 break
         return batch
 
-    def _try(self, batch: AbstractSet[str], stacks: AbstractSet[str], then: Fleet) -> None:
+    def _try(self, batch: AbstractSet[str], changes: Sequence[FileChange], then: Fleet) -> None:
+        stacks = {change.stack for change in changes} - {""}
+        only = self.earlier.generated.members(
+            {change.directory for change in self.changes.values()}
+        )
         try:
-            files = self.earlier.generate_without(batch, stacks).files
+            files = self.earlier.generate_without(batch, stacks, only).files
         except KureHooksError:
             # Without one of them the others may make no sense, or no difference can be told.
             if len(batch) > 1:

@@ -120,7 +120,7 @@ class Generations:
         self, earlier: Earlier, changes: Sequence[FileChange], *, with_inputs: bool
     ) -> dict[str, Then]:
         """Generate what is needed, once for all files."""
-        fleet = earlier.generate({change.stack for change in changes})
+        fleet = earlier.generate(changes)
         now = self.generated.files
         stale = [each for each in changes if fleet.files.get(each.path) != now.get(each.path)]
         inputs = changed_inputs(earlier, fleet, stale) if with_inputs else {}

@@ -108,7 +108,8 @@ class _History:
         for path, then in {**thens, **staged}.items():
             if path in stale or path in staged:
                 names = inputs.ordered(then.inputs)
-                cause = Cause(Reason.STALE, names, deleted=inputs.deleted(names))
+                told = self._with_row(path, names)
+                cause = Cause(Reason.STALE, told, deleted=inputs.deleted(names))
                 yield structs.replace(self.asked[path], cause=cause)
         edited = self._affordable({p: then for p, then in thens.items() if p not in stale})
         verdicts = self._verdicts(edited)
@@ -145,10 +146,20 @@ class _History:
             committed=content(self.tip, path),
             then=then.data,
             now=self.now[path],
-            inputs=inputs.ordered(then.inputs),
+            inputs=self._with_row(path, inputs.ordered(then.inputs)),
             inputs_uncommitted=not inputs.uncommitted.isdisjoint(then.inputs),
             verdict=verdict,
         )
+
+    def _with_row(self, path: str, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of inputs, that of the table of a set with the line of the row.
+
+        A table in the stack file itself goes by the file, which has the template as well.
+        """
+        change = self.asked[path]
+        row = self.generated.rows.get(change.directory)
+        table = row.path if row and row.path != change.stack else ""
+        return tuple(f"{name}:{row.line}" if row and name == table else name for name in names)
 
     def _verdicts(self, thens: Mapping[str, Then]) -> dict[str, Verdict]:
         """Return why the committed files are not what was generated, for those that are not."""

@@ -10,6 +10,7 @@ from msgspec import convert, structs, to_builtins
 from kure_hooks import config
 from kure_hooks.config import Drift, Settings
 from kure_hooks.config.validate import Validate
+from kure_hooks.drift.result import FileChange
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import is_below
 from kure_hooks.files.tree import MAX_FILE, MAX_LARGE, Tree, WorkTree
@@ -72,26 +73,32 @@ class Earlier:
             if differing.isdisjoint(item.files) and not any(map(self._lost, item.listed))
         }
 
-    def generate(self, stacks: Collection[str]) -> Fleet:
-        """Return what these stacks generate in the version.
+    def generate(self, changes: Sequence[FileChange]) -> Fleet:
+        """Return what the stacks of changed files generate in the version.
 
-        If one isn't there, any other may have generated its clusters, so it is all stacks then.
+        If one isn't there, any other may have generated its clusters, so it is all stacks then. Of
+        cluster sets it is the clusters with the files alone.
         """
         known = fleet.find(self.tree, self.settings)
-        chosen = sorted(stacks) if set(stacks) <= set(known) else known
-        return fleet.generate(self.tree, self.settings, chosen, self.workspace.jobs)
+        stacks = {change.stack for change in changes}
+        chosen = sorted(stacks) if stacks <= set(known) else known
+        only = self.generated.members({change.directory for change in changes})
+        return fleet.generate(self.tree, self.settings, chosen, self.workspace.jobs, only=only)
 
-    def generate_without(self, inputs: Collection[str], stacks: Collection[str]) -> Fleet:
+    def generate_without(
+        self, inputs: Collection[str], stacks: Collection[str], only: Mapping[str, Collection[str]]
+    ) -> Fleet:
         """Return what these stacks generate now if the inputs had not changed.
 
-        Raises KureHooksError where that makes no sense, such as a file that is named and not there.
+        Of cluster sets it is the clusters in `only`; see `fleet.generate`. Raises KureHooksError
+        where that makes no sense, such as a file that is named and not there.
         """
         keys = [self.changed_settings[each] for each in inputs if each in self.changed_settings]
         settings = _with_keys(self._settings_now, self.settings, keys)
         tree = _Reverted(self.workspace.tree, self.tree, frozenset(inputs))
         both = {*fleet.find(tree, settings)} & set(inputs)
         chosen = sorted({*stacks, *both})
-        return fleet.generate(tree, settings, chosen, self.workspace.jobs)
+        return fleet.generate(tree, settings, chosen, self.workspace.jobs, only=only)
 
     def differing(self, paths: Iterable[str]) -> set[str]:
         """Return the paths whose files are not the same now."""

@@ -1,0 +1,84 @@
+"""Units of work, each a stack or one member of a cluster set, and the processes that do them."""
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from kure_hooks import stages
+from kure_hooks.config import Settings
+from kure_hooks.files.tree import Tree
+from kure_hooks.operations.compile import Request, StackResult, generate_stack
+from kure_hooks.stack.files import Files
+
+if TYPE_CHECKING:  # few stacks are sets
+    from kure_hooks.stack.cluster_set import ClusterSet
+
+# Below this many units for each process, starting it costs more than it brings.
+_UNITS_FOR_A_PROCESS = 4
+
+# A parcel has no more units, so that few results wait at a time.
+_LARGEST_PARCEL = 16
+
+
+class Unit(NamedTuple):
+    """A stack to generate, or one member of a cluster set, by its index."""
+
+    stack: str
+    member: int | None = None
+
+
+def run(tree: Tree, settings: Settings, units: Sequence[Unit], jobs: int) -> Iterator[StackResult]:
+    """Yield the result of each unit, in their order, from as many processes as asked for.
+
+    `jobs` is their number, 0 for as many as there are cores; few units need no more than one.
+    """
+    jobs = min(jobs or os.cpu_count() or 1, len(units) // _UNITS_FOR_A_PROCESS)
+    if jobs <= 1:
+        generator = _Generator(tree, settings)
+        for unit in units:
+            stages.enter(f"generating {unit.stack}")
+            yield generator.generate(unit)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - most runs need no pool
+
+    with ProcessPoolExecutor(jobs, initializer=_Worker.start, initargs=(tree, settings)) as pool:
+        # Parcels are small enough to keep every process busy.
+        parcel = min(max(1, len(units) // (jobs * 8)), _LARGEST_PARCEL)
+        results = pool.map(_Worker.generate, units, chunksize=parcel)
+        for unit in units:
+            stages.enter(f"generating {unit.stack} or a stack after it")
+            yield next(results)
+
+
+class _Generator:
+    """Generates unit after unit; what the members of a set share is read once."""
+
+    def __init__(self, tree: Tree, settings: Settings) -> None:
+        self.tree = tree
+        self.settings = settings
+        self._set: ClusterSet | None = None
+
+    def generate(self, unit: Unit) -> StackResult:
+        """Return the result of one unit."""
+        if unit.member is not None and (self._set is None or self._set.path != unit.stack):
+            from kure_hooks.stack.cluster_set import cluster_set  # noqa: PLC0415 - few are sets
+
+            self._set = cluster_set(Files(self.tree), unit.stack)
+        return generate_stack(Request(self.tree, self.settings, *unit), self._set)
+
+
+class _Worker:
+    """A process of the pool; its tree asks git for its files once, not for every stack."""
+
+    generator: ClassVar[_Generator]
+
+    @classmethod
+    def start(cls, tree: Tree, settings: Settings) -> None:
+        # An interrupt from the keyboard reaches every process; the one that asked deals with it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        cls.generator = _Generator(tree, settings)
+
+    @classmethod
+    def generate(cls, unit: Unit) -> StackResult:
+        return cls.generator.generate(unit)
