@@ -85,6 +85,12 @@ def choice(texts: Mapping[str, str]) -> Schema:
     return {"enum": [*texts], **_explained([*texts], texts)}
 
 
+def having(**keys: str) -> Schema:
+    """Return the condition that a mapping has these values of its keys."""
+    values = {key: {"const": value} for key, value in keys.items()}
+    return {"required": [*keys], "properties": values}
+
+
 def text(words: str, *, over: bool = False) -> Schema:
     """Return the keywords for a description in Markdown.
 

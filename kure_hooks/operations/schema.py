@@ -18,7 +18,7 @@ from kure_hooks.config.argocd import ArgocdOptions, ArgocdSpec
 from kure_hooks.config.flux import FluxOptions, FluxSpec
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.config.profile import ProfileDocument
-from kure_hooks.decoding.json_schema import Schema, choice, components, document, text
+from kure_hooks.decoding.json_schema import Schema, choice, components, document, having, text
 from kure_hooks.layout.rules import LayoutRules
 from kure_hooks.operations import set_schema
 from kure_hooks.package_code import blamed
@@ -43,19 +43,10 @@ _COMPLETE: Mapping[type[Struct], type[Struct]] = {
     LayoutSpec: LayoutRules,
 }
 _DEFINED = "#/$defs/"
-_NEEDED = (
-    *(("ClusterBody", "node"), ("PlainCluster", "node"), ("ClusterDocument", "spec")),
-    ("ClusterTemplate", "spec"),
-)
+_NEEDED = (("ClusterBody", "node"), ("PlainCluster", "node"), ("ClusterDocument", "spec"))
 _IN_A_FILE = {"required": ["path"], "properties": {"path": {"type": "string"}}}
-_NOTHING = {"type": "object", "maxProperties": 0}
-_DOCUMENTS = {
-    "Cluster": ClusterDocument,
-    "Node": NodeDocument,
-    "Bundle": BundleDocument,
-    PROFILE_KIND: ProfileDocument,
-    SET_KIND: ClusterSetDocument,
-}
+_DOCUMENTS = {"Cluster": ClusterDocument, "Node": NodeDocument, "Bundle": BundleDocument}
+_DOCUMENTS |= {PROFILE_KIND: ProfileDocument, SET_KIND: ClusterSetDocument}
 _APIS = {
     STACK_API: "Stack files: a Cluster or a ClusterSet, and the Nodes and Bundles of it.",
     APPLICATION_API: "Application files, each document of a kind that makes manifests.",
@@ -90,8 +81,9 @@ def _of_one(name: str, title: str, wanted: type[Struct]) -> Schema:
 
 def stack() -> Schema:
     """Return the schema of one document of a stack file or of an application file."""
-    types = (*_DOCUMENTS.values(), PlainCluster, ClusterTemplate)
-    (*enveloped, plain, _), specs, definitions = _parts(*types)
+    (*enveloped, plain, _), specs, definitions = _parts(
+        *_DOCUMENTS.values(), PlainCluster, ClusterTemplate
+    )
     engines = _engines(definitions)
     definitions["Gitops"]["properties"] |= {
         key: definitions["Gitops"]["properties"][key] | part for key, part in engines.items()
@@ -100,9 +92,7 @@ def stack() -> Schema:
     definitions["BundleDoc"] = _by_path(definitions["BundleDoc"], "bundle")
     _profiles(definitions)
     _roots(definitions)
-    described = definitions["ClusterSetBody"]["properties"]
-    described["template"] = described["template"] | set_schema.template(definitions)
-    described["template"].pop("type", None)
+    set_schema.add_template(definitions)
     branches = [
         (_is(kind, STACK_API), schema) for kind, schema in zip(_DOCUMENTS, enveloped, strict=True)
     ]
@@ -150,7 +140,8 @@ def _parts(*types: Any) -> tuple[list[Schema], dict[str, Schema], dict[str, Sche
 
     The types of all kinds are asked for together, so that those of one name are told apart.
     """
-    kinds = {name: entry for name, entry in sorted(registry.kinds().items()) if _is_ours(entry)}
+    every = sorted(registry.kinds().items())
+    kinds = [name for name, entry in every if entry.generator.startswith("kure_hooks.")]
     wanted = (*types, ApplicationDocument, *(GENERATORS[kind].Spec for kind in kinds))
     schemas, definitions = components(wanted, complete=_COMPLETE)
     names = [schema["$ref"].removeprefix(_DEFINED) for schema in schemas[len(types) + 1 :]]
@@ -159,14 +150,10 @@ def _parts(*types: Any) -> tuple[list[Schema], dict[str, Schema], dict[str, Sche
     for name in set(names):
         del definitions[name]
     specs = {kind: {"$ref": f"{_DEFINED}{kind}Spec"} for kind in kinds}
-    for kind, entry in sorted(registry.kinds().items()):
+    for kind, entry in every:
         if kind not in specs:
             specs[kind] = _of_a_package(kind, entry, GENERATORS[kind].Spec, definitions)
     return schemas[: len(types)], specs, definitions
-
-
-def _is_ours(entry: KindEntry) -> bool:
-    return entry.generator.startswith("kure_hooks.")
 
 
 def _kinds() -> dict[str, dict[str, str]]:
@@ -189,7 +176,7 @@ def _told_apart(kinds: Mapping[str, Mapping[str, str]], branches: Iterable[Branc
     apis = {api: _APIS.get(api, "Application files of an installed package.") for api in kinds}
     heads = [
         {
-            "if": _has(apiVersion=api),
+            "if": having(apiVersion=api),
             "then": {"required": ["kind"], "properties": {"kind": text(_KIND) | choice(names)}},
         }
         for api, names in kinds.items()
@@ -205,15 +192,11 @@ def _told_apart(kinds: Mapping[str, Mapping[str, str]], branches: Iterable[Branc
     }
 
 
-def _has(**keys: str) -> Schema:
-    """Return the condition that a mapping has these values of its keys."""
-    values = {key: {"const": value} for key, value in keys.items()}
-    return {"required": [*keys], "properties": values}
-
-
 def _is(kind: str, api: str) -> Schema:
     """Return the condition of a kind, which holds as well while its apiVersion is missing."""
-    return _has(kind=kind) | {"properties": {"apiVersion": {"const": api}, "kind": {"const": kind}}}
+    return having(kind=kind) | {
+        "properties": {"apiVersion": {"const": api}, "kind": {"const": kind}}
+    }
 
 
 def _engines(definitions: dict[str, Schema]) -> dict[str, Schema]:
@@ -229,7 +212,7 @@ def _engines(definitions: dict[str, Schema]) -> dict[str, Schema]:
     }
     return {
         "type": {"default": "flux", **choice(names)},
-        "options": {"anyOf": options} if options else _NOTHING,
+        "options": {"anyOf": options} if options else {"type": "object", "maxProperties": 0},
     }
 
 
@@ -239,7 +222,7 @@ def _applications(specs: Mapping[str, Schema], definitions: dict[str, Schema]) -
     branches: list[Branch] = []
     for kind, entry in sorted(registry.kinds().items()):
         if entry.api:
-            branches.append((_has(apiVersion=entry.api), specs[kind]))
+            branches.append((having(apiVersion=entry.api), specs[kind]))
             continue
         properties = base["properties"] | {
             "apiVersion": base["properties"]["apiVersion"] | {"const": APPLICATION_API},
@@ -266,7 +249,7 @@ def _reference(base: Schema, specs: Mapping[str, Schema]) -> Schema:
     )
     in_file = {"properties": beside, "additionalProperties": False}
     branches = [
-        {"if": _has(kind=kind), "then": {"properties": {"spec": schema | described}}}
+        {"if": having(kind=kind), "then": {"properties": {"spec": schema | described}}}
         for kind, schema in specs.items()
     ]
     return {

@@ -20,17 +20,20 @@ _SPEC = {
 _WORDS = frozenset({"description", "markdownDescription", "examples", "default", "title"})
 
 
-def template(definitions: dict[str, Schema]) -> Schema:
-    """Return the schema of a template; `definitions` get those of its parts.
+def add_template(definitions: dict[str, Schema]) -> None:
+    """Add the schema of a template, and those of its parts, to definitions.
 
     They are the definitions of a cluster under names of their own, in which the fields that
     `FIELDS` names take references. What has no such field is shared with a cluster.
     """
+    definitions["ClusterTemplate"]["required"].append("spec")  # it has the root node
     maker = _Maker(definitions)
     schema = maker.reference("ClusterTemplate", is_free=False)
     definitions.update(maker.made)
     del definitions["ClusterTemplate"]
-    return schema
+    described = definitions["ClusterSetBody"]["properties"]
+    described["template"] = described["template"] | schema
+    described["template"].pop("type", None)
 
 
 class _Maker:

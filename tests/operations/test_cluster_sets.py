@@ -303,7 +303,7 @@ def test_ten_megabytes_of_csv_are_refused(tmp_path):
     code, out = run("generate", "--root", tmp_path)
     assert code == 2
     place = f"{STACK}:7:22: spec.clusters.from"
-    assert out == f"{place}: {TABLE} is 10485765 bytes long; the limit is 4194304\n"
+    assert out == f"{place}: {TABLE} is 10485765 bytes long, and the limit is 4194304. Split it.\n"
     assert not (tmp_path / "clusters").exists()
 
 
