@@ -1,5 +1,6 @@
 """Kubernetes objects as plain mappings, their identity and their order of keys."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -41,6 +42,24 @@ def kind_of(manifest: Mapping[str, Any]) -> Kind:
     version, kind = manifest.get("apiVersion"), manifest.get("kind")
     group, slash, _ = version.partition("/") if isinstance(version, str) else ("", "", "")
     return group if slash else "", kind if isinstance(kind, str) else ""
+
+
+_CONTENT_HASH = re.compile(r"-[0-9a-z]{10}\Z")
+_HASHED = frozenset({("", "ConfigMap"), ("", "Secret")})
+
+
+def content_hashed(name: str, content: Mapping[str, Any]) -> str:
+    """Return a name with ten digits behind it that are others for other content."""
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, and most objects have a plain name
+
+    return f"{name}-{hashlib.sha256(canonical(content).encode()).hexdigest()[:10]}"
+
+
+def lasting(who: Identity) -> Identity:
+    """Return an identity without the hash of its content, which our and kustomize's names have."""
+    if (who.group, who.kind) not in _HASHED:
+        return who
+    return structs.replace(who, name=_CONTENT_HASH.sub("", who.name))
 
 
 def named(manifest: Manifest) -> Identity | None:

@@ -43,11 +43,11 @@ def generators(
         ConfigMapGenerator(
             name=each.name,
             namespace=application.namespace,
-            files={key: base_name(path) for key, path in map(_keyed, each.files)},
+            files={key: base_name(path) for key, path in map(keyed, each.files)},
             labels=application.labels,
             annotations=application.annotations,
             places={
-                _keyed(reference)[0]: application.key(*_FILES, at, "files", index)
+                keyed(reference)[0]: application.key(*_FILES, at, "files", index)
                 for index, reference in enumerate(each.files)
             },
         )
@@ -71,7 +71,7 @@ def files(
     }
     for reference, place in reversed(places.items()):
         try:
-            path, data = content(place, _keyed(reference)[1], tree)
+            path, data = content(place, keyed(reference)[1], tree)
         except InputError as error:
             faults += error.findings
             continue
@@ -84,7 +84,7 @@ def files(
     return {name: data for name, (_, data) in sorted(found.items())}
 
 
-def _keyed(reference: str) -> tuple[str, str]:
+def keyed(reference: str) -> tuple[str, str]:
     """Return key and path of a reference to a file."""
     key, equals, path = reference.partition("=")
     return (key, path) if equals else (base_name(reference), reference)
@@ -96,16 +96,34 @@ def content(place: Place, reference: str, tree: Tree) -> tuple[str, bytes]:
     It is relative to the document. Raises InputError for what can't be read, by us or by kustomize,
     which makes a ConfigMap of it, and for a file with conflict markers.
     """
+    path = path_of(place, reference)
+    data = read(place, reference, path, tree)
+    _refuse_unreadable(path, data)
+    return path, data
+
+
+def path_of(place: Place, reference: str) -> str:
+    """Return the path of the repository that `reference`, which stands at `place`, leads to.
+
+    It is relative to the document. Raises InputError if it leaves the repository.
+    """
     path = join_relative(parent(place.document.path), reference)
     if path is None:
         raise InputError([place.fault(f"{reference} leaves the repository", _INSIDE, rule="AP002")])
+    return path
+
+
+def read(place: Place, reference: str, path: str, tree: Tree) -> bytes:
+    """Return the bytes of a file that is asked for at `place`, as `reference`.
+
+    Raises InputError for what can't be read, and for a file with conflict markers.
+    """
     try:
         data = tree.read(path)
     except ReadError as error:
         raise InputError([unreadable(error, place, reference, tree, rule="AP002")]) from error
     refuse_conflict(data, path)
-    _refuse_unreadable(path, data)
-    return path, data
+    return data
 
 
 def _refuse_unreadable(path: str, data: bytes) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kure_hooks.drift.objects import Held
-from kure_hooks.manifests import Identity
+from kure_hooks.manifests import Identity, lasting
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ def pair(
 ) -> Pairs:
     """Pair objects by identity: in the same file first, which may have been renamed, then anywhere.
 
+    Those whose names differ only by a hash of their content come next.
     `renamed` maps the new path of a file to its old one. An object without a name pairs only with
     the one at its place in the same file; what is left of a renamed file, with its equal in kind.
     """
@@ -33,6 +34,7 @@ def pair(
         lambda new: (old_paths.get(new.path, new.path), new.key),
     )
     pairs = _joined(pairs, _identity, _identity)
+    pairs = _joined(pairs, _lasting, _lasting)
     return _joined(
         pairs,
         lambda old: (old.path, old.kind),
@@ -60,6 +62,10 @@ def _joined(pairs: Pairs, key_of_old: _Key, key_of_new: _Key) -> Pairs:
     unpaired = {old for candidates in waiting.values() for old in candidates}
     kept = [old for old in pairs.before if old in unpaired or key_of_old(old) is None]
     return Pairs(both, kept, left)
+
+
+def _lasting(held: Held) -> Hashable:
+    return lasting(held.key) if isinstance(held.key, Identity) else None
 
 
 def _identity(held: Held) -> Hashable:

@@ -7,7 +7,7 @@ from typing import Any
 from kure_hooks.drift.keyed import keyed, leaves
 from kure_hooks.drift.objects import Held
 from kure_hooks.drift.paths import FieldPath
-from kure_hooks.manifests import Identity
+from kure_hooks.manifests import Identity, lasting
 
 # An object is another one's successor when so much of both is the same.
 _ALIKE = 0.6
@@ -25,8 +25,9 @@ _Leaf = tuple[FieldPath, str]
 def renames(gone: Sequence[Held], come: Sequence[Held]) -> dict[str, str]:
     """Return old paths by new ones, for files that hold the same object or one nearly alike.
 
-    `gone` and `come` are what the files hold. The same object counts more than any likeness; among
-    equals the first in order of paths wins. A file is part of one rename at most.
+    `gone` and `come` are what the files hold. The same object counts more than any likeness,
+    also with another hash of its content in its name; among equals the first in order of paths
+    wins. A file is part of one rename at most.
     """
     likeness = [*_same(gone, come), *_alike(gone, come)]
     found: dict[str, str] = {}
@@ -39,10 +40,10 @@ def renames(gone: Sequence[Held], come: Sequence[Held]) -> dict[str, str]:
 
 
 def _same(gone: Sequence[Held], come: Sequence[Held]) -> Iterator[tuple[float, str, str]]:
-    places = {old.key: old.path for old in gone if isinstance(old.key, Identity)}
+    places = {lasting(old.key): old.path for old in gone if isinstance(old.key, Identity)}
     for new in come:
-        if new.key in places:
-            yield _SAME, new.path, places[new.key]
+        if isinstance(new.key, Identity) and (place := places.get(lasting(new.key))):
+            yield _SAME, new.path, place
 
 
 def _alike(gone: Sequence[Held], come: Sequence[Held]) -> Iterator[tuple[float, str, str]]:

@@ -1,8 +1,10 @@
 """Workloads and what belongs to them as applications of kind AppWorkload."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
+from kure_hooks.apps.workload.config import rename, written_name
 from kure_hooks.apps.workload.objects import NAME_LABEL
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.importing.charts import Taken
@@ -117,8 +119,13 @@ def _account(spec: Manifest, manifest: Manifest, application: Mapping[str, Any])
 
 
 def _config(spec: Manifest, manifest: Manifest, application: Mapping[str, Any]) -> Manifest:
-    del application  # its name is that of the ConfigMap
-    return {**spec, "config": manifest.get("data") or {}}
+    written, name = written_name(application["name"]), text_at(manifest, "metadata", "name")
+    spec = {**spec, "config": manifest.get("data") or {}}
+    if name == written:
+        return {**spec, "configName": "stable"}
+    spec = deepcopy(spec)
+    rename(spec, name, written)
+    return spec
 
 
 def _service(spec: Manifest, manifest: Manifest, application: Mapping[str, Any]) -> Manifest:

@@ -1,13 +1,13 @@
 """The interface of application kinds, and the products that they make of applications."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kure_hooks.findings import Location
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Identity, Manifest
 from kure_hooks.yamlio.place import Place, Problem
 
 if TYPE_CHECKING:  # few applications take in directories
@@ -65,6 +65,10 @@ class Product(Struct, frozen=True):
     is. `config_maps` are made of those files. An `overlay` takes in directories that exist. With
     any of these the application has a directory of its own. `places` says in which line of a file
     each manifest is, in their order; it is empty where none comes from a file.
+
+    `replaced` are manifests that a tool has to delete and create again when the API server refuses
+    their change, `superseded` those whose name changes with their content: pods of the last
+    revision need the old one until new pods are ready.
     """
 
     manifests: Sequence[Manifest] = ()
@@ -72,6 +76,8 @@ class Product(Struct, frozen=True):
     config_maps: Sequence[ConfigMapGenerator] = ()
     places: Sequence[Location | None] = ()
     overlay: Overlay | None = None
+    replaced: Collection[Identity] = ()
+    superseded: Collection[Identity] = ()
 
     def __post_init__(self) -> None:
         """Refuse places of other manifests, which would tell wrong lines."""

@@ -72,3 +72,19 @@ def test_a_renamed_file_is_the_same_file():
         ["c:X p"],
         [],
     )
+
+
+def test_names_that_differ_by_a_hash_of_the_content_pair_in_any_file():
+    before = {"a": [("ConfigMap", "web-0123456789"), ("Secret", "web-0123456789")]}
+    after = {"b": [("ConfigMap", "web-k8fmgh2t5d"), ("ConfigMap", "web-9876543210x")]}
+    assert paired(before, after) == (
+        ["a:ConfigMap web-0123456789 b:ConfigMap web-k8fmgh2t5d"],
+        ["a:Secret web-0123456789"],
+        ["b:ConfigMap web-9876543210x"],
+    )
+
+
+def test_a_name_that_gets_a_hash_pairs_with_the_plain_one():
+    before, after = {"a": [("ConfigMap", "web")]}, {"b": [("ConfigMap", "web-0123456789")]}
+    assert paired(before, after)[0] == ["a:ConfigMap web b:ConfigMap web-0123456789"]
+    assert paired({"a": [("X", "web")]}, {"b": [("X", "web-0123456789")]})[0] == []

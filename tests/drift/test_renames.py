@@ -136,3 +136,9 @@ def test_few_objects_are_all_compared():
     assert renamed(old, last) == {"new-40": "old-00"}
     old["old-16"] = manifest("a16", k=[1, 2, 3])
     assert renamed(old, last) == {}, "nothing rare is shared, and nothing else is tried"
+
+
+def test_another_hash_of_the_content_makes_no_other_object():
+    old, new = (manifest(f"web-{digits * 5}", "ConfigMap", x=digits) for digits in ("01", "23"))
+    old, new = (each | {"apiVersion": "v1"} for each in (old, new))
+    assert renamed({"old": old}, {"new": new}) == {"new": "old"}

@@ -56,7 +56,7 @@ def start(name):
     """Return the golden application as another kind of workload, which is valid."""
     application = {"name": EVERYTHING["metadata"]["name"], "kind": "AppWorkload"}
     application |= {"spec": {**deepcopy(EVERYTHING["spec"]), "workload": name}}
-    application = without(application, *NOT_OF[name])
+    application = without(application, "configFiles", *NOT_OF[name])
     if name != "StatefulSet":
         container = application["spec"]["containers"][0]
         container["volumeMounts"] = []

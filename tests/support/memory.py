@@ -7,9 +7,9 @@ from kure_hooks.errors import ReadError
 
 @dataclass(frozen=True)
 class MemoryTree:
-    """A Tree over a mapping of path to text."""
+    """A Tree over a mapping of path to text, or to bytes."""
 
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str | bytes] = field(default_factory=dict)
 
     def paths(self, under=""):
         start = f"{under}/" if under else ""
@@ -19,7 +19,8 @@ class MemoryTree:
         del limit
         if path not in self.files:
             raise ReadError(path, "does not exist")
-        return self.files[path].encode()
+        data = self.files[path]
+        return data if isinstance(data, bytes) else data.encode()
 
     def holds(self, path, data):
         return self.files[path].encode() == data if path in self.files else None

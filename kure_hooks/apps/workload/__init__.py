@@ -1,12 +1,14 @@
 """The application kind AppWorkload: a workload with everything that belongs to it."""
 
-from kure_hooks.apps.workload.accounts import config_map, service_account
+from kure_hooks.apps.workload.accounts import service_account
 from kure_hooks.apps.workload.checks import problems
+from kure_hooks.apps.workload.config import config_map, pod_of, rename, written_name
 from kure_hooks.apps.workload.controllers import autoscaler, controller, disruption_budget
 from kure_hooks.apps.workload.gaps import MERGE_KEYS, gaps
 from kure_hooks.apps.workload.services import ingress, network_policy, services
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.files.tree import Tree
+from kure_hooks.manifests import identity
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.interface import never as augments
 from kure_hooks.stack.model import Application
@@ -14,8 +16,6 @@ from kure_hooks.stack.model import Application
 __all__ = ["MERGE_KEYS", "Spec", "augments", "gaps", "generate", "problems"]
 
 _PARTS = (
-    service_account,
-    config_map,
     controller,
     services,
     ingress,
@@ -29,9 +29,14 @@ def generate(application: Application, tree: Tree) -> Product:
     """Return the manifests of an application whose spec is a `Spec` without problems.
 
     Their order: ServiceAccount, ConfigMap, workload, Services, Ingress, HorizontalPodAutoscaler,
-    PodDisruptionBudget, NetworkPolicy. No two of them share a dict or list.
+    PodDisruptionBudget, NetworkPolicy. No two of them share a dict or list. Raises InputError for
+    files of `configFiles` that can't be used.
     """
-    del tree  # an AppWorkload says everything in its document
-    return Product(
-        [manifest for part in _PARTS for manifest in part(application, application.spec)]
-    )
+    spec = application.spec
+    own = [manifest for part in _PARTS for manifest in part(application, spec)]
+    config = list(config_map(application, spec, tree))
+    superseded = [] if spec.config_name == "stable" else [*map(identity, config)]
+    for who in superseded:
+        for manifest in own:
+            rename(pod_of(manifest), written_name(application.name), who.name)
+    return Product([*service_account(application, spec), *config, *own], superseded=superseded)

@@ -1,4 +1,4 @@
-"""Objects that a workload refers to: its ServiceAccount and its ConfigMap."""
+"""The ServiceAccount of the pods."""
 
 from collections.abc import Iterator
 
@@ -26,10 +26,3 @@ def service_account(application: Application, spec: Spec) -> Iterator[Manifest]:
     if account.automount_token is not None:
         manifest["automountServiceAccountToken"] = account.automount_token
     yield manifest
-
-
-def config_map(application: Application, spec: Spec) -> Iterator[Manifest]:
-    """Yield the ConfigMap `<application>-config` if there is any content for it."""
-    if spec.config:
-        manifest = new(application, "v1", "ConfigMap", f"{application.name}-config")
-        yield manifest | {"data": dict(sorted(spec.config.items()))}

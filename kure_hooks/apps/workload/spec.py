@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from kure_hooks.apps.workload.inputs.containers import ConfigKey, Container
+from kure_hooks.apps.workload.inputs.containers import ConfigFile, ConfigKey, Container
 from kure_hooks.apps.workload.inputs.controllers import (
     Autoscaling,
     ClaimRetention,
@@ -142,7 +142,19 @@ class Spec(Fields, frozen=True, kw_only=True):
     """Devices that the pods claim and containers may use."""
 
     config: dict[ConfigKey, Text] = field(default_factory=dict)
-    """The content of a ConfigMap that is named after the application."""
+    """The content of a ConfigMap, `NAME-config` with the name of the application. Pods refer to it
+    by that name; what is written has a hash of the content behind it, so that a change replaces the
+    pods."""
+    config_files: tuple[ConfigFile, ...] = ()
+    """Files and folders of the repository for the ConfigMap, relative to this document's file. The
+    key of a file is its name, or what is before a `=`, as in app.ini=settings/prod.ini. Of a folder
+    the files directly in it are taken. All values have 1 MiB together at most."""
+    config_name: Literal["hashed", "stable"] | None = None
+    """Whether the name of the ConfigMap changes with its content.
+
+    - `hashed`: It does, which is the default. Changed content replaces the pods that refer to it.
+    - `stable`: It does not, for what others refer to and for programs that read their files again.
+    """
     services: tuple[Service, ...] = ()
     """Services that lead to the pods."""
     ingress: Ingress | None = None

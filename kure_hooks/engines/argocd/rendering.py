@@ -16,7 +16,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Manifest, identity
 from kure_hooks.stack.interface import ConfigMapGenerator, Overlay, Product
 from kure_hooks.stack.model import Application, Bundle
 from kure_hooks.yamlio.place import Place
@@ -44,12 +44,24 @@ def _rendered(
 ) -> Product:
     substituted = partial(substituted_object, known, bundle.key("postBuild"), application)
     return Product(
-        manifests=[marked(bundle, substituted(manifest)) for manifest in product.manifests],
+        manifests=[
+            marked(bundle, substituted(_arranged(product, manifest)))
+            for manifest in product.manifests
+        ],
         files=_files(product, known, bundle.key("postBuild")),
         config_maps=[marked_generator(bundle, each) for each in product.config_maps],
         places=product.places,
         overlay=product.overlay and _marked_overlay(bundle, product.overlay),
     )
+
+
+def _arranged(product: Product, manifest: Manifest) -> Manifest:
+    """Return a manifest with the sync options that its product needs for it (Argo CD 3.5)."""
+    if product.replaced and identity(manifest) in product.replaced:
+        return _with_sync_options(manifest, _REPLACED)
+    if product.superseded and identity(manifest) in product.superseded:
+        return _with_sync_options(manifest, _SUPERSEDED)
+    return manifest
 
 
 def _marked_overlay(bundle: Bundle, overlay: Overlay) -> Overlay:
@@ -93,6 +105,8 @@ KEPT = ("Delete=false", "Prune=false")
 
 _HOOK = "argocd.argoproj.io/hook"
 _REPLACED = ("Force=true", "Replace=true")
+# Argo CD reads it of the object that it prunes, and waits until all waves are healthy.
+_SUPERSEDED = ("PruneLast=true",)
 
 
 def marked(bundle: Bundle, manifest: Manifest) -> Manifest:

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from kure_hooks.config.flux import FluxOptions, FluxSpec, laid_out
 from kure_hooks.config.layout import KustomizationMode, Placement
-from kure_hooks.engines import workflow
+from kure_hooks.engines import annotations, workflow
 from kure_hooks.engines.defaults import checked, filled_in
 from kure_hooks.engines.flux import namespaces, placement, resources, rules
 from kure_hooks.engines.interface import Assembly, Reader, Start, WorkflowEngine
@@ -37,7 +37,7 @@ FLUX = Tool(
     scheme=lambda _: Scheme(start="flux-system", control="flux-system"),
     placements=get_args(Placement),
     checks=rules.RULES,
-    preparations=(namespaces.create,),
+    preparations=(annotations.force, namespaces.create),
     reviews=rules.REVIEWS,
     inspections=rules.INSPECTIONS,
     reader=_reader,

@@ -52,6 +52,14 @@ ConfigKey = Annotated[
         examples=["app.ini"],
     ),
 ]
+ConfigFile = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        description="the path of a file or a folder, or KEY=PATH",
+        examples=["../settings/app.ini", "app.ini=../settings/prod.ini"],
+    ),
+]
 
 
 class ContainerPort(Fields, frozen=True, kw_only=True):
