@@ -179,14 +179,27 @@ def test_a_config_map_holds_one_mebibyte():
     assert "spec.configFiles[0]: the values have 1,048,577 bytes together" in finding
 
 
-def written(engine):
-    spec = {"workload": "Deployment", "containers": [CONTAINER], "config": {"a": "1"}}
-    web = entry("web") | {"kind": "AppWorkload", "spec": spec}
+def written(engine, kind, **spec):
+    """Return the annotations of an object of an application, as an engine writes it."""
+    web = entry("web") | {"kind": "AppWorkload", "spec": {"containers": [CONTAINER], **spec}}
     files = tree(node("prod", leaf("web", web)), engine=engine)
-    (text,) = [text for path, text in files.items() if "configmap-web-config-" in path]
+    (text,) = [text for path, text in files.items() if f"-{kind}-web" in path]
     return yaml.safe_load(text)["metadata"].get("annotations")
 
 
 def test_argo_cd_deletes_an_old_config_map_when_the_new_pods_are_ready():
-    assert written("argocd") == {"argocd.argoproj.io/sync-options": "PruneLast=true"}
-    assert written("flux") is None
+    spec = {"workload": "Deployment", "config": {"a": "1"}}
+    options = {"argocd.argoproj.io/sync-options": "PruneLast=true"}
+    assert written("argocd", "configmap", **spec) == options
+    assert written("flux", "configmap", **spec) is None
+    assert written("argocd", "configmap", **spec, configName="stable") is None
+
+
+def test_a_job_is_made_again_where_its_change_is_refused():
+    options = {"argocd.argoproj.io/sync-options": "Force=true,Replace=true"}
+    assert written("argocd", "job", workload="Job") == options
+    forced = {"kustomize.toolkit.fluxcd.io/force": "enabled"}
+    assert written("flux", "job", workload="Job") == forced
+    scheduled = {"workload": "CronJob", "schedule": "@daily"}
+    assert written("argocd", "cronjob", **scheduled) is None
+    assert written("flux", "cronjob", **scheduled) is None

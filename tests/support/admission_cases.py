@@ -15,7 +15,6 @@ REFUSED = Path(__file__).with_name("admission_refused.txt")
 """The cases that the API server of Kubernetes 1.36 refuses; the live tests hold it against one."""
 MISSED = {
     "Pod spec.priorityClassName 0": "only the cluster knows which classes it has",
-    "Job spec.podFailurePolicy 0": "the rules of a failure policy are left to the API server",
     "LimitRange spec.limits.0.type 0": "types of limits are left to the API server",
 }
 """The cases that are refused and that admission does not find, with the reason."""

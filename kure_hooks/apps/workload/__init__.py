@@ -36,7 +36,12 @@ def generate(application: Application, tree: Tree) -> Product:
     own = [manifest for part in _PARTS for manifest in part(application, spec)]
     config = list(config_map(application, spec, tree))
     superseded = [] if spec.config_name == "stable" else [*map(identity, config)]
+    replaced = [identity(manifest) for manifest in own if manifest["kind"] == "Job"]
     for who in superseded:
         for manifest in own:
             rename(pod_of(manifest), written_name(application.name), who.name)
-    return Product([*service_account(application, spec), *config, *own], superseded=superseded)
+    return Product(
+        [*service_account(application, spec), *config, *own],
+        superseded=superseded,
+        replaced=replaced,
+    )

@@ -1,10 +1,11 @@
-"""The workload itself: Deployment, StatefulSet or DaemonSet, its pods and their number."""
+"""The workload itself: the controller, its pods and their number."""
 
 from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from kure_hooks.apps.workload.accounts import account_name
+from kure_hooks.apps.workload.inputs.controllers import JOBS
 from kure_hooks.apps.workload.inputs.pods import LocalRef, TopologySpread
 from kure_hooks.apps.workload.objects import labels, new, ordered, selector
 from kure_hooks.apps.workload.security import pod_context, without_pod_settings
@@ -27,6 +28,7 @@ _POD_KEYS = (
     "schedulerName",
     "runtimeClassName",
     "priorityClassName",
+    "restartPolicy",
     "terminationGracePeriodSeconds",
     "hostAliases",
     "dnsConfig",
@@ -53,6 +55,32 @@ _KEYS = (
     "revisionHistoryLimit",
     "progressDeadlineSeconds",
     "persistentVolumeClaimRetentionPolicy",
+)
+
+_JOB_KEYS = (
+    "template",
+    "parallelism",
+    "completions",
+    "completionMode",
+    "backoffLimit",
+    "activeDeadlineSeconds",
+    "ttlSecondsAfterFinished",
+    "podFailurePolicy",
+    "backoffLimitPerIndex",
+    "maxFailedIndexes",
+    "podReplacementPolicy",
+    "successPolicy",
+    "managedBy",
+)
+_CRON_JOB_KEYS = (
+    "schedule",
+    "timeZone",
+    "concurrencyPolicy",
+    "startingDeadlineSeconds",
+    "suspend",
+    "successfulJobsHistoryLimit",
+    "failedJobsHistoryLimit",
+    "jobTemplate",
 )
 
 _UTILIZATION = {
@@ -85,6 +113,8 @@ def _pod_spec(application: Application, spec: Spec) -> Manifest:
     account = account_name(application, spec)
     if account:
         fields["serviceAccountName"] = account
+    if spec.workload in JOBS:
+        fields.setdefault("restartPolicy", "Never")
     return ordered(fields, _POD_KEYS)
 
 
@@ -105,6 +135,9 @@ def controller(application: Application, spec: Spec) -> Iterator[Manifest]:
     Claim templates have the keys that the API server adds: without them Argo CD would find a
     StatefulSet out of sync for ever.
     """
+    if spec.workload in JOBS:
+        yield _job(application, spec)
+        return
     fields = plain(spec)
     if spec.autoscaling:
         fields.pop("replicas", None)
@@ -115,6 +148,19 @@ def controller(application: Application, spec: Spec) -> Iterator[Manifest]:
     fields["selector"] = {"matchLabels": selector(application)}
     fields["template"] = template(application, spec)
     yield new(application, "apps/v1", spec.workload) | {"spec": ordered(fields, _KEYS)}
+
+
+def _job(application: Application, spec: Spec) -> Manifest:
+    """Return the Job, or the CronJob whose Jobs have the application's labels."""
+    fields = plain(spec) | {"template": template(application, spec)}
+    job = ordered(fields, _JOB_KEYS)
+    if spec.workload == "Job":
+        job |= ordered(fields, ("suspend",))
+    else:
+        metadata = {"labels": labels(application, spec)}
+        fields["jobTemplate"] = {"metadata": metadata, "spec": job}
+        job = ordered(fields, _CRON_JOB_KEYS)
+    return new(application, "batch/v1", spec.workload) | {"spec": job}
 
 
 def governing_service(application: Application, spec: Spec) -> str:

@@ -7,12 +7,9 @@ from msgspec import Meta, field
 from kure_hooks.apps.workload.inputs.containers import ConfigFile, ConfigKey, Container
 from kure_hooks.apps.workload.inputs.controllers import (
     Autoscaling,
-    ClaimRetention,
-    DeploymentStrategy,
     DisruptionBudget,
-    UpdateStrategy,
-    WorkloadKind,
 )
+from kure_hooks.apps.workload.inputs.jobs import JobFields
 from kure_hooks.apps.workload.inputs.network import Ingress, Service
 from kure_hooks.apps.workload.inputs.pods import (
     Affinity,
@@ -29,56 +26,19 @@ from kure_hooks.apps.workload.inputs.policies import NetworkPolicy
 from kure_hooks.apps.workload.inputs.security import PodSecurityContext
 from kure_hooks.apps.workload.inputs.terms import (
     Annotations,
-    Count,
-    Fields,
     Labels,
     ObjectName,
     Seconds,
-    SomeSeconds,
     Text,
 )
-from kure_hooks.apps.workload.inputs.volumes import Volume, VolumeClaimTemplate
+from kure_hooks.apps.workload.inputs.volumes import Volume
 
 
-class Spec(Fields, frozen=True, kw_only=True):
-    """A workload with everything that belongs to it.
+class Workload(JobFields, frozen=True, kw_only=True):
+    """A workload with what leads to its pods, scales and protects them.
 
-    Decode with `msgspec.convert(mapping, Spec, strict=True)`, then ask `problems` for what types
-    can't say. With `autoscaling` the number of `replicas` is the autoscaler's and not written.
+    With `autoscaling` the number of `replicas` is the autoscaler's and not written.
     """
-
-    workload: WorkloadKind
-    """The kind of object that runs the pods. See https://kubernetes.io/docs/concepts/workloads/
-
-    - `Deployment`: Pods without a state of their own, which replace each other freely.
-    - `StatefulSet`: Pods with stable names and volumes of their own.
-    - `DaemonSet`: One pod on each node.
-    """
-    labels: Labels = field(default_factory=dict)
-    """Labels for every object of the application. Selectors do not change with them."""
-
-    replicas: Count | None = None
-    """The number of pods. With `autoscaling` the autoscaler decides and nothing is written."""
-    strategy: DeploymentStrategy | None = None
-    """How a Deployment replaces its pods."""
-    update_strategy: UpdateStrategy | None = None
-    """How a StatefulSet or DaemonSet replaces its pods."""
-    pod_management_policy: Literal["OrderedReady", "Parallel"] | None = None
-    """In which order a StatefulSet starts and stops pods.
-
-    - `OrderedReady`: One after the other, which is Kubernetes' default.
-    - `Parallel`: All at once.
-    """
-    min_ready_seconds: Seconds | None = None
-    """How long a new pod has to be ready until it counts, in seconds. Kubernetes' default is 0."""
-    revision_history_limit: Count | None = None
-    """How many old revisions are kept for a rollback. Kubernetes' default is 10."""
-    progress_deadline_seconds: SomeSeconds | None = None
-    """How long a roll-out may make no progress, in seconds. Kubernetes' default is 600."""
-    persistent_volume_claim_retention_policy: ClaimRetention | None = None
-    """What happens to the claims of a StatefulSet that is deleted or made smaller."""
-    volume_claim_templates: tuple[VolumeClaimTemplate, ...] = ()
-    """Claims that each pod of a StatefulSet gets for itself."""
 
     pod_labels: Labels = field(default_factory=dict)
     """Labels for the pods alone, beside `labels`."""
@@ -132,8 +92,6 @@ class Spec(Fields, frozen=True, kw_only=True):
     """Let the pods share memory with processes of the node."""
     share_process_namespace: bool | None = None
     """Let the containers of a pod see each other's processes."""
-    service_account: ObjectName | ServiceAccount | None = None
-    """The ServiceAccount of the pods: its name, or a mapping that also creates it."""
     automount_service_account_token: bool | None = None
     """Mount the token for the API server in the pods. Kubernetes' default is true."""
     security_context: PodSecurityContext | None = None
@@ -141,6 +99,30 @@ class Spec(Fields, frozen=True, kw_only=True):
     resource_claims: tuple[PodResourceClaim, ...] = ()
     """Devices that the pods claim and containers may use."""
 
+    services: tuple[Service, ...] = ()
+    """Services that lead to the pods."""
+    ingress: Ingress | None = None
+    """An Ingress that leads to a Service from outside the cluster."""
+    autoscaling: Autoscaling | None = None
+    """A HorizontalPodAutoscaler that changes the number of pods."""
+    pod_disruption_budget: DisruptionBudget | None = None
+    """How many pods have to stay when nodes are drained."""
+    network_policy: NetworkPolicy | None = None
+    """Which connections of the pods are permitted."""
+
+
+class Spec(Workload, frozen=True, kw_only=True):
+    """An application: one workload, or several that share labels, an account and a ConfigMap.
+
+    Decode with `msgspec.convert(mapping, Spec, strict=True)`, then ask `problems` for what types
+    can't say.
+    """
+
+    labels: Labels = field(default_factory=dict)
+    """Labels for every object of the application. Selectors do not change with them."""
+
+    service_account: ObjectName | ServiceAccount | None = None
+    """The ServiceAccount of the pods: its name, or a mapping that also creates it."""
     config: dict[ConfigKey, Text] = field(default_factory=dict)
     """The content of a ConfigMap, `NAME-config` with the name of the application. Pods refer to it
     by that name; what is written has a hash of the content behind it, so that a change replaces the
@@ -155,13 +137,3 @@ class Spec(Fields, frozen=True, kw_only=True):
     - `hashed`: It does, which is the default. Changed content replaces the pods that refer to it.
     - `stable`: It does not, for what others refer to and for programs that read their files again.
     """
-    services: tuple[Service, ...] = ()
-    """Services that lead to the pods."""
-    ingress: Ingress | None = None
-    """An Ingress that leads to a Service from outside the cluster."""
-    autoscaling: Autoscaling | None = None
-    """A HorizontalPodAutoscaler that changes the number of pods."""
-    pod_disruption_budget: DisruptionBudget | None = None
-    """How many pods have to stay when nodes are drained."""
-    network_policy: NetworkPolicy | None = None
-    """Which connections of the pods are permitted."""

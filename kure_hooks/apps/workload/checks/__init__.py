@@ -10,6 +10,7 @@ from functools import lru_cache
 from kure_hooks.apps.workload.checks import (
     containers,
     ingress,
+    jobs,
     pods,
     policies,
     ports,
@@ -43,6 +44,7 @@ MODULES = (
     ingress,
     scaling,
     policies,
+    jobs,
 )
 
 

@@ -1,10 +1,11 @@
 """Fields that only some workloads take, and those about labels, scaling and the account."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import fields
 
 from kure_hooks.apps.workload.checks.common import Checks, exactly_one, given
+from kure_hooks.apps.workload.inputs.controllers import JOBS
 from kure_hooks.apps.workload.inputs.pods import ServiceAccount
 from kure_hooks.apps.workload.objects import NAME_LABEL
 from kure_hooks.apps.workload.spec import Spec
@@ -14,7 +15,17 @@ _DEADLINE = 600
 """The progressDeadlineSeconds of a Deployment that has none."""
 
 _SCALABLE = ("Deployment", "StatefulSet")
-_TAKEN_BY = {
+_LASTING = (*_SCALABLE, "DaemonSet")
+_OF_JOBS = (
+    *("completions", "completionMode", "parallelism", "backoffLimit", "backoffLimitPerIndex"),
+    *("maxFailedIndexes", "activeDeadlineSeconds", "ttlSecondsAfterFinished", "podFailurePolicy"),
+    *("podReplacementPolicy", "successPolicy", "managedBy", "suspend", "restartPolicy"),
+)
+_OF_CRON_JOBS = (
+    *("schedule", "timeZone", "concurrencyPolicy", "startingDeadlineSeconds"),
+    *("successfulJobsHistoryLimit", "failedJobsHistoryLimit"),
+)
+_TAKEN_BY: Mapping[str, tuple[str, ...]] = {
     "replicas": _SCALABLE,
     "strategy": ("Deployment",),
     "updateStrategy": ("StatefulSet", "DaemonSet"),
@@ -24,6 +35,10 @@ _TAKEN_BY = {
     "volumeClaimTemplates": ("StatefulSet",),
     "autoscaling": _SCALABLE,
     "podDisruptionBudget": _SCALABLE,
+    "minReadySeconds": _LASTING,
+    "revisionHistoryLimit": _LASTING,
+    **dict.fromkeys(_OF_JOBS, JOBS),
+    **dict.fromkeys(_OF_CRON_JOBS, ("CronJob",)),
 }
 _NAMES = {field.encode_name: field.name for field in fields(Spec)}
 _ROLLING_TAKEN_BY = {"partition": "StatefulSet", "maxSurge": "DaemonSet"}

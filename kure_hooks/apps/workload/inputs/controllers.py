@@ -4,9 +4,19 @@ from typing import Any, Literal
 
 from msgspec import field
 
-from kure_hooks.apps.workload.inputs.terms import Count, CountOrPercent, Fields, Positive
+from kure_hooks.apps.workload.inputs.terms import (
+    Count,
+    CountOrPercent,
+    Fields,
+    Positive,
+    Seconds,
+    SomeSeconds,
+)
+from kure_hooks.apps.workload.inputs.volumes import VolumeClaimTemplate
 
-WorkloadKind = Literal["Deployment", "StatefulSet", "DaemonSet"]
+WorkloadKind = Literal["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"]
+JOBS = ("Job", "CronJob")
+"""The kinds whose pods run to their end."""
 
 
 class RollingDeployment(Fields, frozen=True, kw_only=True):
@@ -70,6 +80,42 @@ class ClaimRetention(Fields, frozen=True, kw_only=True):
     - `Retain`: They stay, which is Kubernetes' default.
     - `Delete`: They are deleted.
     """
+
+
+class ControllerFields(Fields, frozen=True, kw_only=True):
+    """Fields of what runs the pods: its kind, their number, and how they are replaced."""
+
+    workload: WorkloadKind
+    """The kind of object that runs the pods. See https://kubernetes.io/docs/concepts/workloads/
+
+    - `Deployment`: Pods without a state of their own, which replace each other freely.
+    - `StatefulSet`: Pods with stable names and volumes of their own.
+    - `DaemonSet`: One pod on each node.
+    - `Job`: Pods that run to their end. A Job that changes is deleted and created again.
+    - `CronJob`: A Job at each time of `schedule`.
+    """
+    replicas: Count | None = None
+    """The number of pods. With `autoscaling` the autoscaler decides and nothing is written."""
+    strategy: DeploymentStrategy | None = None
+    """How a Deployment replaces its pods."""
+    update_strategy: UpdateStrategy | None = None
+    """How a StatefulSet or DaemonSet replaces its pods."""
+    pod_management_policy: Literal["OrderedReady", "Parallel"] | None = None
+    """In which order a StatefulSet starts and stops pods.
+
+    - `OrderedReady`: One after the other, which is Kubernetes' default.
+    - `Parallel`: All at once.
+    """
+    min_ready_seconds: Seconds | None = None
+    """How long a new pod has to be ready until it counts, in seconds. Kubernetes' default is 0."""
+    revision_history_limit: Count | None = None
+    """How many old revisions are kept for a rollback. Kubernetes' default is 10."""
+    progress_deadline_seconds: SomeSeconds | None = None
+    """How long a roll-out may make no progress, in seconds. Kubernetes' default is 600."""
+    persistent_volume_claim_retention_policy: ClaimRetention | None = None
+    """What happens to the claims of a StatefulSet that is deleted or made smaller."""
+    volume_claim_templates: tuple[VolumeClaimTemplate, ...] = ()
+    """Claims that each pod of a StatefulSet gets for itself."""
 
 
 class Autoscaling(Fields, frozen=True, kw_only=True):

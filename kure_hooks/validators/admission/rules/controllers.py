@@ -4,7 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kure_hooks.decoding.jobs import job_problems
 from kure_hooks.decoding.refusals import is_of
+from kure_hooks.decoding.schedules import (
+    schedule_problem,
+    zone_in_schedule_problem,
+    zone_problem,
+)
 from kure_hooks.decoding.selectors import OF_LABELS, expressions, matches
 from kure_hooks.decoding.types import Name
 from kure_hooks.decoding.values import literal, mapping
@@ -165,26 +171,6 @@ def _job(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     yield from job_problems(("spec",), mapping(manifest, "spec"))
 
 
-def job_problems(place: Pointer, spec: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield what does not fit together in the spec of a Job, which lies at `place`."""
-    indexed = spec.get("completionMode") == "Indexed"
-    whole = spec.get("completions") is not None or spec.get("parallelism") is None
-    if indexed and not whole:
-        yield (*place, "completions"), "an Indexed job needs completions", "a whole number"
-    for key in ("backoffLimitPerIndex", "maxFailedIndexes", "successPolicy"):
-        if spec.get(key) is not None and spec.get("completionMode") in (None, "NonIndexed"):
-            problem = f"{key} is for jobs with an index"
-            yield (*place, key), problem, "completionMode: Indexed"
-    selector = mapping(spec, "selector")
-    if any(selector.values()) and spec.get("manualSelector") is not True:
-        problem = "the selector of a Job is made for it"
-        yield (*place, "selector"), problem, "Delete selector, or write manualSelector: true."
-    never = value_at(spec, "template", "spec", "restartPolicy") == "Never"
-    if spec.get("podFailurePolicy") is not None and not never:
-        problem = "podFailurePolicy is for pods that are not restarted"
-        yield (*place, "podFailurePolicy"), problem, "restartPolicy: Never"
-
-
 @error("VA143")
 def _cron_job(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     spec = mapping(manifest, "spec")
@@ -195,6 +181,20 @@ def _cron_job(manifest: Mapping[str, Any]) -> Iterator[Problem]:
         yield place, "the selectors of a CronJob's jobs are made for them", "Delete manualSelector."
 
 
+@error("VA144")
+def _schedule(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    spec = mapping(manifest, "spec")
+    for key, judge in (("schedule", schedule_problem), ("timeZone", zone_problem)):
+        if refused := judge(spec.get(key)):
+            yield ("spec", key), *refused
+
+
+@error("VA144", since=(1, 29))
+def _zone_in_schedule(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    if refused := zone_in_schedule_problem(mapping(manifest, "spec").get("schedule")):
+        yield ("spec", "schedule"), *refused
+
+
 _PODS: Pointer = ("spec", "template", "spec")
 CONTROLLER = (_labels_of_controller, _restarts(_PODS, _ALWAYS))
 REPLICA_SET = (_selector, _restarts(_PODS, _ALWAYS))
@@ -202,4 +202,9 @@ DEPLOYMENT = (*REPLICA_SET, _deployment_updates)
 DAEMON_SET = (*REPLICA_SET, _set_updates)
 STATEFUL_SET = (*DAEMON_SET, _service_of_set)
 JOB = (_job, _restarts(_PODS, _ONCE))
-CRON_JOB = (_cron_job, _restarts(("spec", "jobTemplate", *_PODS), _ONCE))
+CRON_JOB = (
+    _cron_job,
+    _restarts(("spec", "jobTemplate", *_PODS), _ONCE),
+    _schedule,
+    _zone_in_schedule,
+)

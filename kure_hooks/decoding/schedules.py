@@ -1,13 +1,11 @@
-"""Schedules of CronJobs, as robfig/cron v3 reads them (Kubernetes 1.36)."""
+"""Schedules of CronJobs and their time zones, as Kubernetes 1.36 reads them by robfig/cron v3."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from kure_hooks.decoding.values import literal, mapping
-from kure_hooks.validators.admission.check import error
-from kure_hooks.yamlio.place import Problem
+from kure_hooks.decoding.values import literal
 from kure_hooks.yamlio.scalars import shown
 
 _FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 6))
@@ -28,26 +26,29 @@ _RANGE = re.compile(
 )
 
 
-@error("VA144")
-def _schedule(manifest: Mapping[str, Any]) -> Iterator[Problem]:
-    spec = mapping(manifest, "spec")
-    schedule = spec.get("schedule")
+def schedule_problem(schedule: Any) -> tuple[str, str] | None:
+    """Return why a value is no schedule, and what one is like; None for what can't be judged."""
+    problem = ""
     if schedule == "":
-        yield ("spec", "schedule"), "the schedule is empty", "one such as '0 3 * * *'"
-    elif literal(schedule) and (problem := _problem(schedule)):
-        yield ("spec", "schedule"), problem, "one such as '0 3 * * *'"
-    zone = spec.get("timeZone")
+        problem = "the schedule is empty"
+    elif literal(schedule):
+        problem = _problem(schedule)
+    return (problem, "one such as '0 3 * * *'") if problem else None
+
+
+def zone_problem(zone: Any) -> tuple[str, str] | None:
+    """Return why a value is no time zone; None for what can't be judged."""
     if zone == "" or (literal(zone) and not _is_zone(zone)):
         problem = f'the API server refuses the time zone "{shown(zone)}"'
-        yield ("spec", "timeZone"), problem, "a zone such as Europe/Berlin"
+        return problem, "a zone such as Europe/Berlin"
+    return None
 
 
-@error("VA144", since=(1, 29))
-def _zone_in_schedule(manifest: Mapping[str, Any]) -> Iterator[Problem]:
-    schedule = mapping(manifest, "spec").get("schedule")
+def zone_in_schedule_problem(schedule: Any) -> tuple[str, str] | None:
+    """Return why a schedule must not name a time zone, which is refused since Kubernetes 1.29."""
     if literal(schedule) and "TZ" in schedule:
-        problem = "the API server refuses a time zone in the schedule"
-        yield ("spec", "schedule"), problem, "Add the key timeZone."
+        return "the API server refuses a time zone in the schedule", "Add the key timeZone."
+    return None
 
 
 def _is_zone(zone: str) -> bool:
@@ -99,6 +100,3 @@ def _fits(part: str, name: str, low: int, high: int) -> bool:
 
 def _number(text: str, name: str) -> int | None:
     return int(text) if text.isdecimal() else _NAMES.get(name, {}).get(text.lower())
-
-
-CHECKS = (_schedule, _zone_in_schedule)
