@@ -9,6 +9,7 @@ from kure_hooks.apps.workload import Spec, checks, problems
 from kure_hooks.apps.workload.inputs.containers import Container
 from kure_hooks.apps.workload.inputs.network import Service
 from kure_hooks.findings import Finding, Location
+from kure_hooks.manifests import value_at
 from kure_hooks.yamlio import read, strict
 from kure_hooks.yamlio.document import key_path
 
@@ -30,7 +31,11 @@ MINIMAL = {
 
 
 def found(changes):
-    spec = msgspec.convert(MINIMAL | changes, Spec, strict=True)
+    return told(MINIMAL | changes)
+
+
+def told(fields):
+    spec = msgspec.convert(fields, Spec, strict=True)
     return [
         f"{key_path(pointer)}: {Finding(Location(''), '', problem, expected).message}"
         for pointer, problem, expected in problems(spec)
@@ -40,6 +45,15 @@ def found(changes):
 @pytest.mark.parametrize("case", CASES, ids=[case["finding"].split(": ")[0] for case in CASES])
 def test_each_problem_is_reported_once_and_alone(case):
     assert found(case["spec"]) == [case["finding"]]
+
+
+@pytest.mark.parametrize("case", cases(GOLDEN.with_name("forms.yaml")))
+def test_problems_are_told_at_the_keys_that_are_written(case):
+    assert sorted(told(case["spec"])) == sorted(case["findings"])
+    spec = msgspec.convert(case["spec"], Spec, strict=True)
+    for pointer, _, _ in problems(spec):
+        parts = (value_at(case["spec"], *pointer[:depth]) for depth in range(len(pointer)))
+        assert None not in parts, pointer
 
 
 def test_there_is_no_problem_with_what_the_api_server_takes():

@@ -147,7 +147,7 @@ def controller(application: Application, spec: Spec) -> Iterator[Manifest]:
         fields["volumeClaimTemplates"] = [{**CLAIM, **claim} for claim in claims]
     fields["selector"] = {"matchLabels": selector(application)}
     fields["template"] = template(application, spec)
-    yield new(application, "apps/v1", spec.workload) | {"spec": ordered(fields, _KEYS)}
+    yield new(application, "apps/v1", str(spec.workload)) | {"spec": ordered(fields, _KEYS)}
 
 
 def _job(application: Application, spec: Spec) -> Manifest:
@@ -160,7 +160,7 @@ def _job(application: Application, spec: Spec) -> Manifest:
         metadata = {"labels": labels(application, spec)}
         fields["jobTemplate"] = {"metadata": metadata, "spec": job}
         job = ordered(fields, _CRON_JOB_KEYS)
-    return new(application, "batch/v1", spec.workload) | {"spec": job}
+    return new(application, "batch/v1", str(spec.workload)) | {"spec": job}
 
 
 def governing_service(application: Application, spec: Spec) -> str:

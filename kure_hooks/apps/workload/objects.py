@@ -7,7 +7,18 @@ from kure_hooks.manifests import Manifest
 from kure_hooks.stack.model import Application
 
 NAME_LABEL = "app.kubernetes.io/name"
+COMPONENT_LABEL = "app.kubernetes.io/component"
 _MANAGED_BY = {"app.kubernetes.io/managed-by": "kure-hooks"}
+
+
+class Component(Application, frozen=True, kw_only=True):
+    """One of several workloads, as an application of its own such as `shop-worker`.
+
+    `whole` is the name of the application, `component` that of the workload.
+    """
+
+    whole: str
+    component: str
 
 
 def selector(application: Application) -> dict[str, str]:
@@ -16,6 +27,8 @@ def selector(application: Application) -> dict[str, str]:
     A workload's selector is immutable, so it depends on nothing that changes from release to
     release. Not `app.kubernetes.io/instance`: Argo CD before 3.0 puts its own value there.
     """
+    if isinstance(application, Component):
+        return {COMPONENT_LABEL: application.component, NAME_LABEL: application.whole}
     return {NAME_LABEL: application.name}
 
 

@@ -81,7 +81,7 @@ def reachable_ports(spec: Spec) -> list[ContainerPort]:
         if init_container.restart_policy == "Always"
     ]
     containers: list[Container] = [*spec.containers, *sidecars]
-    return [port for container in containers for port in container.ports]
+    return [port for container in containers for port in container.listening]
 
 
 def _target_name(spec: Spec, port: ServicePort) -> str | None:

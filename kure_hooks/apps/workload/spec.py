@@ -1,10 +1,12 @@
 """The spec of an AppWorkload document."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
+from msgspec.structs import asdict, fields
 
-from kure_hooks.apps.workload.inputs.containers import ConfigFile, ConfigKey, Container
+from kure_hooks.apps.workload.inputs.containers import Container
 from kure_hooks.apps.workload.inputs.controllers import (
     Autoscaling,
     DisruptionBudget,
@@ -27,10 +29,12 @@ from kure_hooks.apps.workload.inputs.security import PodSecurityContext
 from kure_hooks.apps.workload.inputs.terms import (
     Annotations,
     Labels,
+    Name,
     ObjectName,
     Seconds,
     Text,
 )
+from kure_hooks.apps.workload.inputs.variables import ConfigFile, ConfigKey
 from kure_hooks.apps.workload.inputs.volumes import Volume
 
 
@@ -46,10 +50,13 @@ class Workload(JobFields, frozen=True, kw_only=True):
     """Annotations for the pods alone."""
     containers: Annotated[
         tuple[Container, ...], Meta(min_length=1, description="a list of at least one container")
-    ]
+    ] = ()
     """The containers of each pod."""
     init_containers: tuple[Container, ...] = ()
     """Containers that run before the others, one after the other."""
+    sidecars: tuple[Container, ...] = ()
+    """Containers that run beside the others, and start before them and before `initContainers`.
+    They are short for initContainers with `restartPolicy: Always`."""
     image_pull_secrets: tuple[ObjectName | LocalRef, ...] = ()
     """Secrets with the credentials of image registries, by name."""
     enable_service_links: bool | None = None
@@ -70,6 +77,13 @@ class Workload(JobFields, frozen=True, kw_only=True):
     """The PriorityClass that decides which pods make room for others."""
     topology_spread_constraints: tuple[TopologySpread, ...] = ()
     """Rules that spread the pods over zones or nodes."""
+    spread: tuple[Literal["zone", "node"], ...] = ()
+    """Spread the pods evenly where that is possible. It is short for rules in
+    `topologySpreadConstraints` that differ by one pod at most and never keep a pod from running.
+
+    - `zone`: Over the zones of the cluster.
+    - `node`: Over the nodes.
+    """
     termination_grace_period_seconds: Seconds | None = None
     """How long a pod may take to stop, in seconds. Kubernetes' default is 30."""
     host_aliases: tuple[HostAlias, ...] = ()
@@ -137,3 +151,32 @@ class Spec(Workload, frozen=True, kw_only=True):
     - `hashed`: It does, which is the default. Changed content replaces the pods that refer to it.
     - `stable`: It does not, for what others refer to and for programs that read their files again.
     """
+    security: Literal["restricted", "baseline", "privileged"] | None = None
+    """The Pod Security level that the pods keep to. What the level demands is written where nothing
+    else is, and what contradicts it is refused.
+    See https://kubernetes.io/docs/concepts/security/pod-security-standards/
+
+    - `restricted`: No root, no privileges, and system calls are filtered. This is the strictest.
+    - `baseline`: Nothing that is known to let a pod take over its node.
+    - `privileged`: Everything is permitted, as without a level.
+    """
+    workloads: Annotated[dict[Name, Workload], Meta(min_length=1)] = field(default_factory=dict)
+    """Several workloads by name, in place of one: objects are called after the application and the
+    workload, as in `shop-worker`, and selected by the label app.kubernetes.io/component. They share
+    what is beside this key."""
+
+    def apart(self) -> "Iterator[tuple[str, Spec]]":
+        """Yield each workload by name as a spec of its own; the only one has an empty name."""
+        if not self.workloads:
+            yield "", self
+        shared = {name: getattr(self, name) for name in SHARED if self.workloads}
+        for name, workload in self.workloads.items():
+            yield name, Spec(**shared, **asdict(workload))
+
+
+SHARED: Mapping[str, str] = {
+    each.name: each.encode_name
+    for each in fields(Spec)
+    if each.name not in (*Workload.__struct_fields__, "workloads")
+}
+"""The fields that the workloads of an application share, and their keys."""

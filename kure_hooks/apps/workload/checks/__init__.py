@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from kure_hooks.apps.workload.checks import (
     containers,
+    forms,
     ingress,
     jobs,
     pods,
@@ -25,8 +26,10 @@ from kure_hooks.apps.workload.checks import (
     workload,
 )
 from kure_hooks.apps.workload.checks.common import Check
-from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.apps.workload.short_forms import place, written_out
+from kure_hooks.apps.workload.spec import SHARED, Spec
 from kure_hooks.manifests import plain
+from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 
 MODULES = (
@@ -53,8 +56,29 @@ _PARTS = {"containers": "containers", "initContainers": "containers", "services"
 
 def problems(spec: Spec) -> Iterator[Problem]:
     """Yield every problem: pointer inside the spec, what is wrong, what is expected."""
-    for check in _of_fields(_fields(spec)):
-        yield from check(spec)
+    of_workloads = (
+        ((*_way(name, pointer), *pointer), problem, expected)
+        for name, workload in spec.apart()
+        for pointer, problem, expected in _of_workload(workload)
+    )
+    # What is wrong with something that workloads share is told of each of them.
+    yield from dict.fromkeys((*forms.of_application(spec), *of_workloads))
+
+
+def _of_workload(spec: Spec) -> Iterator[Problem]:
+    yield from forms.of_workload(spec)
+    if spec.workload is None or not spec.containers:
+        return
+    whole = written_out(spec)
+    for check in _of_fields(_fields(whole)):
+        for pointer, problem, expected in check(whole):
+            yield place(spec, pointer), problem, expected
+
+
+def _way(workload: str, pointer: Pointer) -> Pointer:
+    """Return the way to the workload that has a field, which may be one that all share."""
+    shared = not workload or pointer[0] in SHARED.values()
+    return () if shared else ("workloads", workload)
 
 
 def _fields(spec: Spec) -> frozenset[str]:

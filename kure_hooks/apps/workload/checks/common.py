@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from kure_hooks.apps.workload.inputs.containers import Container
+from kure_hooks.apps.workload.inputs.security import PodSecurityContext
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding import nearest
 from kure_hooks.decoding.selectors import selector_problems
@@ -29,6 +30,15 @@ def containers(spec: Spec) -> Iterator[tuple[Pointer, Container]]:
         yield ("containers", at), container
     for at, container in enumerate(spec.init_containers):
         yield ("initContainers", at), container
+
+
+def contexts(spec: Spec) -> Iterator[tuple[Pointer, PodSecurityContext]]:
+    """Yield the security context of the pod and those of its containers, with their places."""
+    if spec.security_context:
+        yield ("securityContext",), spec.security_context
+    for place, container in containers(spec):
+        if container.security_context:
+            yield (*place, "securityContext"), container.security_context
 
 
 def given(fields: Struct | None) -> Sequence[str]:

@@ -30,16 +30,17 @@ def _names_differ(spec: Spec) -> Iterator[Problem]:
     yield from distinct(((*place, "name"), each.name) for place, each in containers(spec))
     for place, container in containers(spec):
         yield from distinct(
-            ((*place, "ports", at, "name"), port.name) for at, port in enumerate(container.ports)
+            ((*place, "ports", at, "name"), port.name)
+            for at, port in enumerate(container.listening)
         )
         yield from distinct(
-            ((*place, "env", at, "name"), each.name) for at, each in enumerate(container.env)
+            ((*place, "env", at, "name"), each.name) for at, each in enumerate(container.variables)
         )
 
 
 def _variables_have_one_source(spec: Spec) -> Iterator[Problem]:
     for place, container in containers(spec):
-        for at, variable in enumerate(container.env):
+        for at, variable in enumerate(container.variables):
             here = (*place, "env", at)
             if variable.value_from is None:
                 continue
@@ -117,7 +118,7 @@ def _probes(spec: Spec) -> Iterator[tuple[Pointer, Probe, Container]]:
 def _port_exists(
     place: Pointer, handler: Probe | LifecycleHandler, container: Container
 ) -> Iterator[Problem]:
-    names = [port.name for port in container.ports if port.name]
+    names = [port.name for port in container.listening if port.name]
     for key, action in (("httpGet", handler.http_get), ("tcpSocket", handler.tcp_socket)):
         if action and isinstance(action.port, str) and action.port not in names:
             problem = f"the container has no port named {action.port}"

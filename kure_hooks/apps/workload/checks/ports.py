@@ -14,7 +14,7 @@ def _ports_differ(spec: Spec) -> Iterator[Problem]:
     for place, container in containers(spec):
         yield from distinct_keys(
             ((*place, "ports", at, "containerPort"), _key(port), f"port {_words(port)}")
-            for at, port in enumerate(container.ports)
+            for at, port in enumerate(container.listening)
         )
 
 
@@ -30,8 +30,8 @@ def _host_ports(
     spec: Spec, together: Iterable[tuple[Pointer, Container]]
 ) -> Iterator[tuple[Pointer, tuple[str, str, int], str]]:
     for place, container in together:
-        numbers = [(port.container_port, port.protocol) for port in container.ports]
-        for at, port in enumerate(container.ports):
+        numbers = [(port.container_port, port.protocol) for port in container.listening]
+        for at, port in enumerate(container.listening):
             # On the host's network a port is the machine's without being called so, and one that
             # the container has twice is reported as that.
             again = (port.container_port, port.protocol) in numbers[:at]
@@ -45,7 +45,7 @@ def _host_ports(
 
 def _host_network_has_its_own_ports(spec: Spec) -> Iterator[Problem]:
     for place, container in containers(spec) if spec.host_network else ():
-        for at, port in enumerate(container.ports):
+        for at, port in enumerate(container.listening):
             if port.host_port not in (None, port.container_port):
                 problem = (
                     f"with hostNetwork the hostPort is the containerPort {port.container_port}"

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import Checks, containers
-from kure_hooks.apps.workload.inputs.security import PodSecurityContext
+from kure_hooks.apps.workload.checks.common import Checks, containers, contexts
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding.values import literal, relative_path_problem
-from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
 
@@ -65,17 +63,17 @@ def _selinux_options_are_known(spec: Spec) -> Iterator[Problem]:
                 yield (*place, "seLinuxOptions", key), problem, " or ".join(_SELINUX)
 
 
-def contexts(spec: Spec) -> Iterator[tuple[Pointer, PodSecurityContext]]:
-    """Yield the security context of the pod and those of its containers, with their places."""
-    if spec.security_context:
-        yield ("securityContext",), spec.security_context
-    for place, container in containers(spec):
-        if container.security_context:
-            yield (*place, "securityContext"), container.security_context
+def _level_is_kept(spec: Spec) -> Iterator[Problem]:
+    from kure_hooks.apps.workload.checks.levels import (  # noqa: PLC0415 - few name a level
+        level_problems,
+    )
+
+    yield from level_problems(spec)
 
 
 CHECKS: Checks = {
     _privileges_agree: ("containers.securityContext",),
     _profiles_are_whole: ("securityContext", "containers.securityContext"),
     _selinux_options_are_known: ("securityContext", "containers.securityContext"),
+    _level_is_kept: ("security",),
 }

@@ -57,7 +57,7 @@ def resource_problem(name: Any) -> tuple[str, str] | None:
 
 def _sources_exist(spec: Spec) -> Iterator[Problem]:
     for place, container in containers(spec):
-        for at, variable in enumerate(container.env):
+        for at, variable in enumerate(container.variables):
             source, here = variable.value_from, (*place, "env", at, "valueFrom")
             if source and source.field_ref:
                 if refused := field_problem(source.field_ref.field_path):

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from kure_hooks.apps.workload.checks.common import Checks, containers
-from kure_hooks.apps.workload.checks.security import contexts
+from kure_hooks.apps.workload.checks.common import Checks, containers, contexts
 from kure_hooks.apps.workload.inputs.security import PodSecurityContext
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding.refusals import is_of

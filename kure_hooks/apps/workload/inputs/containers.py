@@ -3,19 +3,20 @@
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
+from msgspec.structs import replace
 
-from kure_hooks.apps.workload.inputs.probes import Lifecycle, Probe
+from kure_hooks.apps.workload.inputs.probes import Lifecycle, Probe, ShortProbe, UrlPath
 from kure_hooks.apps.workload.inputs.security import ContainerSecurityContext
 from kure_hooks.apps.workload.inputs.terms import (
     Fields,
     Name,
-    ObjectName,
     PortName,
     PortNumber,
     Protocol,
     Quantity,
     Text,
 )
+from kure_hooks.apps.workload.inputs.variables import Env, EnvFrom, EnvVar, listed
 from kure_hooks.decoding.types import whole
 
 Path = Annotated[str, Meta(min_length=1, description="a path inside the container")]
@@ -35,31 +36,48 @@ Image = Annotated[
         examples=["ghcr.io/acme/web:1.4.2"],
     ),
 ]
-VariableName = Annotated[
-    str,
-    Meta(
-        pattern=whole("[ -<>-~]+"),
-        description="the name of an environment variable, without '='",
-        examples=["LOG_LEVEL"],
-    ),
-]
-ConfigKey = Annotated[
-    str,
-    Meta(
-        pattern=whole(r"(?!\.\.)(?!\.$)[-._a-zA-Z0-9]+"),
-        max_length=253,
-        description="a key of letters, digits, '-', '_' and '.'",
-        examples=["app.ini"],
-    ),
-]
-ConfigFile = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        description="the path of a file or a folder, or KEY=PATH",
-        examples=["../settings/app.ini", "app.ini=../settings/prod.ini"],
-    ),
-]
+
+
+class ImageParts(Fields, frozen=True, kw_only=True):
+    """An image by its parts, which overrides and updates may change one by one."""
+
+    repository: Annotated[
+        str,
+        Meta(
+            pattern=whole("[!-9;-?A-~]+(:[0-9]+/[!-9;-?A-~]+)?"),
+            description="the name of an image without tag and digest, such as ghcr.io/acme/web",
+            examples=["ghcr.io/acme/web"],
+        ),
+    ]
+    """The name of the image without tag and digest, such as ghcr.io/acme/web."""
+    tag: (
+        Annotated[
+            str,
+            Meta(
+                pattern=whole("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"),
+                description="a tag such as 1.4.2 (put numbers in quotes)",
+                examples=["1.4.2"],
+            ),
+        ]
+        | None
+    ) = None
+    """The tag of the image, such as 1.4.2. Put numbers in quotes."""
+    digest: (
+        Annotated[
+            str,
+            Meta(
+                pattern=whole("sha256:[0-9a-f]{64}"),
+                description="sha256: and 64 hexadecimal digits",
+            ),
+        ]
+        | None
+    ) = None
+    """The digest of the image, which fixes its content whatever becomes of the tag."""
+
+    def __str__(self) -> str:
+        """Return the image in one string."""
+        tag = f":{self.tag}" if self.tag is not None else ""
+        return f"{self.repository}{tag}{f'@{self.digest}' if self.digest else ''}"
 
 
 class ContainerPort(Fields, frozen=True, kw_only=True):
@@ -77,79 +95,7 @@ class ContainerPort(Fields, frozen=True, kw_only=True):
     """The protocol of the port. Kubernetes' default is TCP."""
 
 
-class KeyRef(Fields, frozen=True, kw_only=True):
-    """A key of a ConfigMap or Secret."""
-
-    name: ObjectName
-    """The name of the ConfigMap or Secret."""
-    key: ConfigKey
-    """The key whose value is taken."""
-    optional: bool | None = None
-    """Start the container although the object or the key is missing."""
-
-
-class FieldRef(Fields, frozen=True, kw_only=True):
-    """A field of the pod."""
-
-    api_version: Text | None = None
-    """The API version of the field's schema. Kubernetes' default is v1."""
-    field_path: Text
-    """The path of the field, such as metadata.name or status.podIP."""
-
-
-class ResourceFieldRef(Fields, frozen=True, kw_only=True):
-    """A request or limit of a container."""
-
-    container_name: Name | None = None
-    """The container whose resources are taken. Without it this one."""
-    resource: Text
-    """The resource, such as limits.memory."""
-    divisor: Quantity | None = None
-    """The unit that the value is divided by, such as 1Mi. Kubernetes' default is 1."""
-
-
-class EnvSource(Fields, frozen=True, kw_only=True):
-    """The source of a variable's value: exactly one of these."""
-
-    field_ref: FieldRef | None = None
-    """A field of the pod."""
-    resource_field_ref: ResourceFieldRef | None = None
-    """A request or limit of a container."""
-    config_map_key_ref: KeyRef | None = None
-    """A key of a ConfigMap."""
-    secret_key_ref: KeyRef | None = None
-    """A key of a Secret."""
-
-
-class EnvVar(Fields, frozen=True, kw_only=True):
-    """An environment variable with its value or the source of it."""
-
-    name: VariableName
-    """The name of the environment variable."""
-    value: Text | None = None
-    """The value of the variable. Put numbers and booleans in quotes."""
-    value_from: EnvSource | None = None
-    """The source of the value, in place of `value`."""
-
-
-class WholeRef(Fields, frozen=True, kw_only=True):
-    """A ConfigMap or Secret of which every key becomes a variable."""
-
-    name: ObjectName
-    """The name of the ConfigMap or Secret."""
-    optional: bool | None = None
-    """Start the container although the object is missing."""
-
-
-class EnvFrom(Fields, frozen=True, kw_only=True):
-    """Variables from a whole ConfigMap or Secret: exactly one of them."""
-
-    prefix: Text | None = None
-    """A text in front of the names of all variables."""
-    config_map_ref: WholeRef | None = None
-    """The ConfigMap whose keys become variables."""
-    secret_ref: WholeRef | None = None
-    """The Secret whose keys become variables."""
+Ports = tuple[ContainerPort, ...] | dict[PortName, PortNumber | ContainerPort]
 
 
 class ResourceClaim(Fields, frozen=True, kw_only=True):
@@ -161,15 +107,40 @@ class ResourceClaim(Fields, frozen=True, kw_only=True):
     """One request of the claim. Without it all of them."""
 
 
+class Amount(Fields, frozen=True, kw_only=True):
+    """The amount of a resource that a container requests, and the most that it may use."""
+
+    request: Quantity | None = None
+    """What the container needs. The scheduler sets it aside."""
+    limit: Quantity | None = None
+    """The most that the container may use."""
+
+
 class Resources(Fields, frozen=True, kw_only=True):
     """Amounts that a container requests, and the most that it may use."""
 
+    cpu: Quantity | Amount | None = None
+    """The processor time that the container requests, such as 100m, or a mapping with `request` and
+    `limit`. It is short for `cpu` in `requests` and `limits`."""
+    memory: Quantity | Amount | None = None
+    """The memory that the container requests, such as 64Mi, or a mapping with `request` and
+    `limit`. It is short for `memory` in `requests` and `limits`."""
     requests: dict[str, Quantity] = field(default_factory=dict)
     """What the container needs, by resource, such as cpu: 100m. The scheduler sets it aside."""
     limits: dict[str, Quantity] = field(default_factory=dict)
     """The most that the container may use, by resource, such as memory: 256Mi."""
     claims: tuple[ResourceClaim, ...] = ()
     """Claims of the pod that the container uses."""
+
+    @property
+    def short(self) -> dict[str, Amount]:
+        """The amounts that are written in the short form, by resource."""
+        written = {"cpu": self.cpu, "memory": self.memory}
+        return {
+            name: amount if isinstance(amount, Amount) else Amount(request=amount)
+            for name, amount in written.items()
+            if amount is not None
+        }
 
 
 class VolumeMount(Fields, frozen=True, kw_only=True):
@@ -215,8 +186,8 @@ class Container(Fields, frozen=True, kw_only=True):
 
     name: Name
     """The name of the container in the pod."""
-    image: Image
-    """The image to run, such as ghcr.io/acme/web:1.4.2."""
+    image: Image | ImageParts
+    """The image to run, such as ghcr.io/acme/web:1.4.2, or a mapping with its parts."""
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
     """When the image is pulled.
 
@@ -232,10 +203,12 @@ class Container(Fields, frozen=True, kw_only=True):
     """The arguments of the program, in place of those of the image."""
     working_dir: Path | None = None
     """The directory that the program starts in. Without it that of the image."""
-    ports: tuple[ContainerPort, ...] = ()
-    """The ports that the container listens on."""
-    env: tuple[EnvVar, ...] = ()
-    """Environment variables of the container."""
+    ports: Ports = ()
+    """The ports that the container listens on: a list, or a mapping of names to numbers such as
+    `http: 8080`."""
+    env: Env = ()
+    """Environment variables of the container: a list, or a mapping of names to values such as
+    `LOG_LEVEL: info`."""
     env_from: tuple[EnvFrom, ...] = ()
     """Environment variables from whole ConfigMaps and Secrets. Those in `env` win."""
     resources: Resources | None = None
@@ -250,6 +223,15 @@ class Container(Fields, frozen=True, kw_only=True):
     """The probe whose failure takes the pod out of its Services."""
     startup_probe: Probe | None = None
     """The probe that has to succeed before the other probes begin."""
+    liveness: UrlPath | ShortProbe | None = None
+    """Short for `livenessProbe`: the path of a request by HTTP, or a mapping with `path` and
+    `port`."""
+    readiness: UrlPath | ShortProbe | None = None
+    """Short for `readinessProbe`: the path of a request by HTTP, or a mapping with `path` and
+    `port`."""
+    startup: UrlPath | ShortProbe | None = None
+    """Short for `startupProbe`: the path of a request by HTTP, or a mapping with `path` and
+    `port`."""
     lifecycle: Lifecycle | None = None
     """What is run after the start and before the stop of the container."""
     termination_message_path: Path | None = None
@@ -269,3 +251,20 @@ class Container(Fields, frozen=True, kw_only=True):
     """Close the standard input after the first one who attached to it has left."""
     tty: bool | None = None
     """Give the container a terminal."""
+
+    @property
+    def variables(self) -> tuple[EnvVar, ...]:
+        """The variables as a list, in whichever form they are written."""
+        return listed(self.env)
+
+    @property
+    def listening(self) -> tuple[ContainerPort, ...]:
+        """The ports as a list, in whichever form they are written."""
+        if isinstance(self.ports, tuple):
+            return self.ports
+        return tuple(
+            ContainerPort(name=name, container_port=port)
+            if isinstance(port, int)
+            else replace(port, name=name)
+            for name, port in self.ports.items()
+        )

@@ -85,7 +85,7 @@ class ClaimRetention(Fields, frozen=True, kw_only=True):
 class ControllerFields(Fields, frozen=True, kw_only=True):
     """Fields of what runs the pods: its kind, their number, and how they are replaced."""
 
-    workload: WorkloadKind
+    workload: WorkloadKind | None = None
     """The kind of object that runs the pods. See https://kubernetes.io/docs/concepts/workloads/
 
     - `Deployment`: Pods without a state of their own, which replace each other freely.

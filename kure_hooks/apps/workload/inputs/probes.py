@@ -16,6 +16,9 @@ from kure_hooks.apps.workload.inputs.terms import (
 )
 from kure_hooks.decoding.types import whole
 
+UrlPath = Annotated[
+    str, Meta(pattern="^/", description="a path such as /healthz", examples=["/healthz"])
+]
 _HEADER = "the name of a header: letters, digits and '-'"
 
 
@@ -98,6 +101,16 @@ class Probe(Fields, frozen=True, kw_only=True):
     """How many failures in a row it takes. Kubernetes' default is 3."""
     termination_grace_period_seconds: SomeSeconds | None = None
     """How long the container may take to stop after a failure, in seconds."""
+
+
+class ShortProbe(Fields, frozen=True, kw_only=True):
+    """A probe by HTTP with a path, or by TCP without one."""
+
+    path: UrlPath | None = None
+    """The path of a request by HTTP. Without it a connection to the port is enough."""
+    port: Port | None = None
+    """The port of the container, by number or name. Without it its only port, or the one that is
+    called http."""
 
 
 class LifecycleHandler(Fields, frozen=True, kw_only=True):
