@@ -4,6 +4,9 @@ They are of draft 2020-12. Beside its keywords they have those by which editors 
 `markdownDescription`, `enumDescriptions`, `markdownEnumDescriptions`, `patternErrorMessage` and
 `deprecationMessage`, as yaml-language-server and Visual Studio Code read them.
 
+A struct may have keywords of its own, in a class variable `json_schema`: what the types of its
+fields can't say.
+
 The descriptions of fields are the strings that stand below them in the source. Python drops these,
 so that they cost nothing at run time; they are read where a schema is printed. A description is a
 paragraph. For a field with a choice of values, a list may follow that says of each value what it
@@ -134,7 +137,8 @@ def _object(definition: Schema, struct: type[Struct], complete: type[Struct]) ->
         for field in structs.fields(struct)
     }
     title = _ENDING.sub("", definition["title"])
-    return {**definition, "title": title, **_summary(definition), "properties": properties}
+    schema = {**definition, "title": title, **_summary(definition), "properties": properties}
+    return schema | getattr(struct, "json_schema", {})
 
 
 def _summary(definition: Schema) -> Schema:

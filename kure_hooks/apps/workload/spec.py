@@ -1,9 +1,9 @@
 """The spec of an AppWorkload document."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Any, ClassVar, Literal
 
-from msgspec import Meta, field
+from msgspec import field
 from msgspec.structs import asdict, fields
 
 from kure_hooks.apps.workload.inputs.containers import Container
@@ -44,14 +44,14 @@ class Workload(JobFields, frozen=True, kw_only=True):
     With `autoscaling` the number of `replicas` is the autoscaler's and not written.
     """
 
+    json_schema: ClassVar[Mapping[str, Any]] = {"required": ["workload", "containers"]}
+
     pod_labels: Labels = field(default_factory=dict)
     """Labels for the pods alone, beside `labels`."""
     pod_annotations: Annotations = field(default_factory=dict)
     """Annotations for the pods alone."""
-    containers: Annotated[
-        tuple[Container, ...], Meta(min_length=1, description="a list of at least one container")
-    ] = ()
-    """The containers of each pod."""
+    containers: tuple[Container, ...] = ()
+    """The containers of each pod, at least one."""
     init_containers: tuple[Container, ...] = ()
     """Containers that run before the others, one after the other."""
     sidecars: tuple[Container, ...] = ()
@@ -132,6 +132,10 @@ class Spec(Workload, frozen=True, kw_only=True):
     can't say.
     """
 
+    json_schema: ClassVar[Mapping[str, Any]] = {
+        "anyOf": [Workload.json_schema, {"required": ["workloads"]}]
+    }
+
     labels: Labels = field(default_factory=dict)
     """Labels for every object of the application. Selectors do not change with them."""
 
@@ -144,7 +148,7 @@ class Spec(Workload, frozen=True, kw_only=True):
     config_files: tuple[ConfigFile, ...] = ()
     """Files and folders of the repository for the ConfigMap, relative to this document's file. The
     key of a file is its name, or what is before a `=`, as in app.ini=settings/prod.ini. Of a folder
-    the files directly in it are taken. All values have 1 MiB together at most."""
+    the files directly in it are taken."""
     config_name: Literal["hashed", "stable"] | None = None
     """Whether the name of the ConfigMap changes with its content.
 
@@ -160,7 +164,7 @@ class Spec(Workload, frozen=True, kw_only=True):
     - `baseline`: Nothing that is known to let a pod take over its node.
     - `privileged`: Everything is permitted, as without a level.
     """
-    workloads: Annotated[dict[Name, Workload], Meta(min_length=1)] = field(default_factory=dict)
+    workloads: dict[Name, Workload] = field(default_factory=dict)
     """Several workloads by name, in place of one: objects are called after the application and the
     workload, as in `shop-worker`, and selected by the label app.kubernetes.io/component. They share
     what is beside this key."""

@@ -4,12 +4,13 @@ These checks see a spec as it is written, all others a workload in long forms.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from msgspec.structs import fields
 
 from kure_hooks.apps.workload.checks.common import distinct, given
 from kure_hooks.apps.workload.inputs.containers import Container, Resources
+from kure_hooks.apps.workload.inputs.controllers import WorkloadKind
 from kure_hooks.apps.workload.objects import COMPONENT_LABEL
 from kure_hooks.apps.workload.short_forms import PROBES, probe_port
 from kure_hooks.apps.workload.spec import Spec, Workload
@@ -51,10 +52,10 @@ def of_application(spec: Spec) -> Iterator[Problem]:
 def of_workload(spec: Workload) -> Iterator[Problem]:
     """Yield what keeps a workload from being written out."""
     if spec.workload is None:
-        kinds = "one of Deployment, StatefulSet, DaemonSet, Job, CronJob"
-        yield ("workload",), "this required key is missing", kinds
+        kinds = ", ".join(sorted(get_args(WorkloadKind)))
+        yield ("workload",), "this required key is missing", f"one of {kinds}"
     if not spec.containers:
-        yield ("containers",), "this required key is missing", "a list of at least one container"
+        yield ("containers",), "the workload has no container", "a list of at least one container"
     for key, containers in (
         ("containers", spec.containers),
         ("initContainers", spec.init_containers),

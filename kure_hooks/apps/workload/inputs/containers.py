@@ -186,7 +186,9 @@ class Container(Fields, frozen=True, kw_only=True):
 
     name: Name
     """The name of the container in the pod."""
-    image: Image | ImageParts
+    image: Annotated[
+        Image | ImageParts, Meta(description="an image such as ghcr.io/acme/web:1.4.2")
+    ]
     """The image to run, such as ghcr.io/acme/web:1.4.2, or a mapping with its parts."""
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
     """When the image is pulled.

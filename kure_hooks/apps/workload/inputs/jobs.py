@@ -29,7 +29,12 @@ class PodCondition(Fields, frozen=True, kw_only=True):
     type: LabelKey
     """The type of the condition, such as DisruptionTarget."""
     status: Literal["True", "False", "Unknown"]
-    """The status that the condition has, in quotes."""
+    """The status that the condition has, in quotes.
+
+    - `True`: The condition holds.
+    - `False`: It does not hold.
+    - `Unknown`: Nobody knows.
+    """
 
 
 class FailureRule(Fields, frozen=True, kw_only=True):
