@@ -102,7 +102,7 @@ _OWN_ENGINES = (
 _OWN_KINDS = (
     KindEntry(
         name="AppWorkload",
-        description="a Deployment, StatefulSet or DaemonSet with all that belongs to it",
+        description="a Deployment, StatefulSet, DaemonSet, Job or CronJob, and what belongs to it",
         generator="kure_hooks.apps.workload",
     ),
     KindEntry(
