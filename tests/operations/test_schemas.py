@@ -60,6 +60,7 @@ _TAKEN = r"""
     a=b a:b @ http
 """
 TAKEN = [
+    f"sha256:{'0a' * 32}",
     *_TAKEN.split(),
     "",
     "0" * 64,
