@@ -78,7 +78,7 @@ def _fields(old: Held, new: Held, judges: Judges) -> tuple[FieldChange, ...]:
     if not judges.controllers.cascades_otherwise(old.manifest, new.manifest):
         # Another spelling of a finalizer is no other fate of what was applied.
         fields = (_without(Risk.CASCADE, field) for field in fields)
-    if old.key == new.key:
+    if old.key == new.key and not judges.controllers.replaces(new.manifest):
         return tuple(fields)
     # One object goes and another one comes: nothing is changed that could be immutable.
     return tuple(_without(Risk.IMMUTABLE, field) for field in fields)

@@ -55,6 +55,10 @@ class Controllers(Protocol):
         """Return whether two versions of an object make a controller do other things."""
         ...
 
+    def replaces(self, manifest: Manifest) -> bool:
+        """Return whether an object is deleted and created again where its change is refused."""
+        ...
+
     def cascades_otherwise(self, before: Manifest, after: Manifest) -> bool:
         """Return whether the deletion of two versions of an object takes other objects along."""
         ...
@@ -86,6 +90,11 @@ class Unaware:
     def applies_otherwise(self, before: Manifest, after: Manifest) -> bool:
         """See Controllers."""
         del before, after
+        return False
+
+    def replaces(self, manifest: Manifest) -> bool:
+        """See Controllers."""
+        del manifest
         return False
 
     def cascades_otherwise(self, before: Manifest, after: Manifest) -> bool:

@@ -10,6 +10,7 @@ from functools import cached_property
 from kure_hooks.drift.consequences import NOTHING, Consequence
 from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
+from kure_hooks.engines.annotations import is_made_again
 from kure_hooks.engines.applied import Applied, Tree
 from kure_hooks.engines.effects import Deletion, Effects, effects, tools
 from kure_hooks.engines.fates import Fate, Fates
@@ -43,6 +44,11 @@ def switches(manifest: Manifest, path: FieldPath, change: FieldPath) -> Risk | N
 def applies_otherwise(before: Manifest, after: Manifest) -> bool:
     """See Controllers."""
     return effects(before) != effects(after)
+
+
+def replaces(manifest: Manifest) -> bool:
+    """See Controllers."""
+    return is_made_again(manifest)
 
 
 def cascades_otherwise(before: Manifest, after: Manifest) -> bool:

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from kure_hooks import config
 from kure_hooks.drift.compare import owner
-from kure_hooks.engines.annotations import KUSTOMIZE, opts_out
+from kure_hooks.engines.annotations import KUSTOMIZE, is_made_again
 from kure_hooks.errors import InputError
 from kure_hooks.files.mark import is_marked
 from kure_hooks.files.memory import MemoryTree
@@ -22,7 +22,6 @@ from kure_hooks.validators.interface import Job, Verdict
 from kure_hooks.yamlio import Document
 
 _NOTHING = Verdict((), (), 0)
-_SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 
 
 def refusals(before: Fleet, after: Fleet, workspace: Workspace) -> Verdict:
@@ -203,15 +202,10 @@ class _Replaced:
         option Force).
         """
         manifest = held.subject.manifest
-        if opts_out(manifest, "force", "enabled") or _is_forced(manifest):
+        if is_made_again(manifest):
             return True
         places = [place for place in self._places if is_below(held.path, place)]
         return bool(places) and self._places[max(places, key=len)]
-
-
-def _is_forced(manifest: Manifest) -> bool:
-    options = text_at(manifest, "metadata", "annotations", _SYNC_OPTIONS).split(",")
-    return "Force=true" in (option.strip() for option in options)
 
 
 def _applied(fleet: Fleet) -> Iterator[tuple[str, bool]]:

@@ -8,10 +8,8 @@ from msgspec.structs import fields, replace
 from kure_hooks.apps.workload.inputs.containers import Container
 from kure_hooks.apps.workload.inputs.security import (
     POD_ONLY,
-    Capabilities,
     ContainerSecurityContext,
     PodSecurityContext,
-    Profile,
 )
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
@@ -51,39 +49,6 @@ def pod_context(spec: Spec) -> PodSecurityContext | None:
     if not settings:
         return spec.security_context
     return replace(spec.security_context or PodSecurityContext(), **settings)
-
-
-def filled(spec: Spec) -> Spec:
-    """Return the spec with what its Pod Security level demands, where nothing else is written.
-
-    Only `restricted` demands that something is there (Kubernetes 1.36).
-    """
-    if spec.security != "restricted":
-        return spec
-    context = spec.security_context or PodSecurityContext()
-    return replace(
-        spec,
-        containers=tuple(map(_restricted, spec.containers)),
-        init_containers=tuple(map(_restricted, spec.init_containers)),
-        security_context=replace(
-            context,
-            run_as_non_root=True if context.run_as_non_root is None else context.run_as_non_root,
-            seccomp_profile=context.seccomp_profile or Profile(type="RuntimeDefault"),
-        ),
-    )
-
-
-def _restricted(container: Container) -> Container:
-    context = container.security_context or ContainerSecurityContext()
-    capabilities, escalation = context.capabilities, context.allow_privilege_escalation
-    if capabilities is None or not capabilities.drop:
-        capabilities = replace(capabilities or Capabilities(), drop=("ALL",))
-    own = replace(
-        context,
-        allow_privilege_escalation=False if escalation is None else escalation,
-        capabilities=capabilities,
-    )
-    return replace(container, security_context=own)
 
 
 def without_pod_settings(container: Container) -> Container:

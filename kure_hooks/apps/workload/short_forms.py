@@ -13,7 +13,6 @@ from kure_hooks.apps.workload.inputs.probes import (
     ShortProbe,
     TcpSocketAction,
 )
-from kure_hooks.apps.workload.security import filled
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
 
@@ -48,6 +47,10 @@ def written_out(spec: Spec) -> Spec:
             topology_spread_constraints=constraints,
             spread=(),
         )
+    if spec.security != "restricted":
+        return spec
+    from kure_hooks.apps.workload.levels import filled  # noqa: PLC0415 - few name a level
+
     return filled(spec)
 
 

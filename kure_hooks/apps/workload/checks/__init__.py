@@ -11,7 +11,6 @@ from kure_hooks.apps.workload.checks import (
     containers,
     forms,
     ingress,
-    jobs,
     pods,
     policies,
     ports,
@@ -47,7 +46,6 @@ MODULES = (
     ingress,
     scaling,
     policies,
-    jobs,
 )
 
 

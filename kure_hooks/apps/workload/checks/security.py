@@ -64,7 +64,7 @@ def _selinux_options_are_known(spec: Spec) -> Iterator[Problem]:
 
 
 def _level_is_kept(spec: Spec) -> Iterator[Problem]:
-    from kure_hooks.apps.workload.checks.levels import (  # noqa: PLC0415 - few name a level
+    from kure_hooks.apps.workload.levels import (  # noqa: PLC0415 - few name a level
         level_problems,
     )
 

@@ -1,10 +1,17 @@
-"""Pod Security levels: what contradicts `security` (pod-security-admission of Kubernetes 1.36)."""
+"""Pod Security levels: what they demand and what contradicts them (Kubernetes 1.36)."""
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from kure_hooks.apps.workload.checks.common import containers, contexts, given
 from kure_hooks.apps.workload.inputs.containers import Container
-from kure_hooks.apps.workload.inputs.security import ContainerSecurityContext
+from kure_hooks.apps.workload.inputs.security import (
+    Capabilities,
+    ContainerSecurityContext,
+    PodSecurityContext,
+    Profile,
+)
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding.values import literal
 from kure_hooks.yamlio import Pointer
@@ -35,6 +42,37 @@ _VOLUMES = frozenset(
         *("persistentVolumeClaim", "projected", "secret"),
     )
 )
+
+
+def filled(spec: Spec) -> Spec:
+    """Return a spec of the level restricted with what that demands, where nothing else is written.
+
+    The other levels demand nothing that has to be written.
+    """
+    context = spec.security_context or PodSecurityContext()
+    return replace(
+        spec,
+        containers=tuple(map(_restricted, spec.containers)),
+        init_containers=tuple(map(_restricted, spec.init_containers)),
+        security_context=replace(
+            context,
+            run_as_non_root=True if context.run_as_non_root is None else context.run_as_non_root,
+            seccomp_profile=context.seccomp_profile or Profile(type="RuntimeDefault"),
+        ),
+    )
+
+
+def _restricted(container: Container) -> Container:
+    context = container.security_context or ContainerSecurityContext()
+    capabilities, escalation = context.capabilities, context.allow_privilege_escalation
+    if capabilities is None or not capabilities.drop:
+        capabilities = replace(capabilities or Capabilities(), drop=("ALL",))
+    own = replace(
+        context,
+        allow_privilege_escalation=False if escalation is None else escalation,
+        capabilities=capabilities,
+    )
+    return replace(container, security_context=own)
 
 
 def level_problems(spec: Spec) -> Iterator[Problem]:
