@@ -6,7 +6,6 @@ from msgspec.structs import asdict, replace
 
 from kure_hooks.apps.workload.accounts import account_name, service_account
 from kure_hooks.apps.workload.checks import problems
-from kure_hooks.apps.workload.config import config_map, pod_of, rename, written_name
 from kure_hooks.apps.workload.controllers import autoscaler, controller, disruption_budget
 from kure_hooks.apps.workload.gaps import MERGE_KEYS, gaps
 from kure_hooks.apps.workload.objects import Component
@@ -14,7 +13,7 @@ from kure_hooks.apps.workload.services import ingress, network_policy, services
 from kure_hooks.apps.workload.short_forms import written_out
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.files.tree import Tree
-from kure_hooks.manifests import identity
+from kure_hooks.manifests import Manifest, identity
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.interface import never as augments
 from kure_hooks.stack.model import Application
@@ -45,16 +44,16 @@ def generate(application: Application, tree: Tree) -> Product:
         for part in _PARTS
         for manifest in part(component, component.spec)
     ]
-    config = list(config_map(application, spec, tree))
-    superseded = [] if spec.config_name == "stable" else [*map(identity, config)]
-    replaced = [identity(manifest) for manifest in own if manifest["kind"] == "Job"]
-    for who in superseded:
-        for manifest in own:
-            rename(pod_of(manifest), written_name(application.name), who.name)
+    config_maps: list[Manifest] = []
+    if spec.config or spec.config_files:
+        from kure_hooks.apps.workload.config import config_map  # noqa: PLC0415 - many have none
+
+        config_maps.append(config_map(application, tree, own))
+    jobs = (manifest for manifest in own if manifest["kind"] == "Job")
     return Product(
-        [*service_account(application, spec), *config, *own],
-        superseded=superseded,
-        replaced=replaced,
+        [*service_account(application, spec), *config_maps, *own],
+        replaced=[*map(identity, jobs)],
+        superseded=[] if spec.config_name == "stable" else [*map(identity, config_maps)],
     )
 
 

@@ -1,7 +1,7 @@
 """The ConfigMap of an application: its content, its name, and what the pods call it."""
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from kure_hooks.apps.config_maps import keyed, path_of, read
 from kure_hooks.apps.workload.objects import new
@@ -31,23 +31,24 @@ def written_name(application: str) -> str:
     return f"{application}-config"
 
 
-def config_map(application: Application, spec: Spec, tree: Tree) -> Iterator[Manifest]:
-    """Yield the ConfigMap if there is any content for it.
+def config_map(application: Application, tree: Tree, workloads: Sequence[Manifest]) -> Manifest:
+    """Return the ConfigMap, and let the pods of the workloads refer to its name.
 
-    Its name ends with a hash of the content, so that pods which refer to it are replaced when the
+    The name ends with a hash of the content, so that pods which refer to it are replaced when the
     content changes, and pods of an older revision keep what they were started with. With
     `configName: stable` it is the written name. Raises InputError for files that can't be used.
     """
-    if not (spec.config or spec.config_files):
-        return
+    spec: Spec = application.spec
     content = _content(application, spec, tree)
-    name = written_name(application.name)
+    written = name = written_name(application.name)
     if spec.config_name != "stable":
-        name = content_hashed(name, content)
-    yield new(application, "v1", "ConfigMap", name) | content
+        name = content_hashed(written, content)
+        for manifest in workloads:
+            rename(_pod_of(manifest), written, name)
+    return new(application, "v1", "ConfigMap", name) | content
 
 
-def pod_of(manifest: Manifest) -> Manifest:
+def _pod_of(manifest: Manifest) -> Manifest:
     """Return the spec of the pods of a workload, an empty one for other kinds."""
     way = PODS.get(kind_of(manifest))
     return mapping_at(manifest, *way, "spec") if way else {}
