@@ -44,7 +44,8 @@ def kind_of(manifest: Mapping[str, Any]) -> Kind:
     return group if slash else "", kind if isinstance(kind, str) else ""
 
 
-_CONTENT_HASH = re.compile(r"-[0-9a-z]{10}\Z")
+# Our digits, and those of kustomize 5.8, which spell no word.
+_CONTENT_HASH = re.compile(r"-(?:[0-9a-f]{10}|[2456789bcdfghkmt]{10})\Z")
 _HASHED = frozenset({("", "ConfigMap"), ("", "Secret")})
 
 

@@ -88,3 +88,9 @@ def test_a_name_that_gets_a_hash_pairs_with_the_plain_one():
     before, after = {"a": [("ConfigMap", "web")]}, {"b": [("ConfigMap", "web-0123456789")]}
     assert paired(before, after)[0] == ["a:ConfigMap web b:ConfigMap web-0123456789"]
     assert paired({"a": [("X", "web")]}, {"b": [("X", "web-0123456789")]})[0] == []
+
+
+def test_a_word_of_ten_letters_is_no_hash():
+    before = {"a": [("ConfigMap", "web-production")]}
+    after = {"b": [("ConfigMap", "web-monitoring")]}
+    assert paired(before, after)[0] == []
