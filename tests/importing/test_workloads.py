@@ -158,4 +158,15 @@ def test_all_fields_of_the_spec_are_tried():
     )
     # Jobs are not adopted, and what is of a Deployment alone can't be beside claims.
     untried = (of_jobs - others) | {"strategy", "progressDeadlineSeconds"}
-    assert fields - EVERYTHING["spec"].keys() == untried
+    # What is adopted is one workload in long forms.
+    short = {"sidecars", "spread", "security", "workloads"}
+    assert fields - EVERYTHING["spec"].keys() == untried | short
+
+
+def test_short_forms_come_back_as_the_long_forms_that_give_the_same_objects():
+    document = yaml.safe_load((GOLDEN / "short-forms.yaml").read_text())
+    written = {**document["metadata"], "kind": "AppWorkload", "spec": document["spec"]}
+    manifests = objects_of(written)
+    long = adopted(manifests).application
+    assert not {"sidecars", "spread", "security"} & long["spec"].keys()
+    assert objects_of(long) == manifests

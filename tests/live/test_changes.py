@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from kure_hooks.manifests import content_hashed
 from tests.live.changing import (
     DELETED,
     RECREATED,
@@ -57,6 +58,18 @@ ELSEWHERE = umbrella(
     needs=["base"],
 )
 KEPT = {**APP, "prune": False}
+
+
+def configured(level):
+    """Return the bundle with a workload that has its level from a ConfigMap."""
+    front = workload("front", config={"LEVEL": level})
+    containers = [{**each, "envFrom": [CONFIG]} for each in front["spec"]["containers"]]
+    front = {**front, "spec": {**front["spec"], "containers": containers}}
+    return bundle("app", settings("one"), settings("two"), front, needs=["base"])
+
+
+CONFIG = {"configMapRef": {"name": "front-config"}}
+OLD = f"ConfigMap web/{content_hashed('front-config', {'data': {'LEVEL': 'info'}})}"
 ALL = {"ConfigMap web/one", "ConfigMap web/two", "Deployment web/front"}
 
 
@@ -80,6 +93,9 @@ CHANGES = {
     "rename a bundle": Change(((BASE, RENAMED, SHOP),), RECREATED, ALL),
     "move an object": Change(
         ((BASE, REMOVED, ELSEWHERE),), RECREATED, possible={"ConfigMap web/two"}
+    ),
+    "another configuration": Change(
+        ((BASE, configured("info"), SHOP), (BASE, configured("debug"), SHOP)), DELETED, {OLD}
     ),
     "stop pruning, then remove the bundle": Change(((BASE, KEPT, SHOP), (BASE, SHOP))),
 }

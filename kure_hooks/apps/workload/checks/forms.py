@@ -17,8 +17,6 @@ from kure_hooks.apps.workload.spec import Spec, Workload
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 
-_KEYS = {field.name: field.encode_name for field in fields(Container)}
-
 
 def of_application(spec: Spec) -> Iterator[Problem]:
     """Yield what is wrong with several workloads together; nothing for one."""
@@ -26,8 +24,9 @@ def of_application(spec: Spec) -> Iterator[Problem]:
         return
     for field in fields(Workload):
         if getattr(spec, field.name) not in (None, (), {}):
-            problem = f"{field.encode_name} is of one workload, and this application has several"
-            yield (field.encode_name,), problem, "Move it into an entry of workloads."
+            key = field.encode_name
+            problem = f"{key} belongs to one workload, and this application has several"
+            yield (key,), problem, "Move it into an entry of workloads."
     places: dict[Pointer, Mapping[str, str]] = {("labels",): spec.labels} | {
         ("workloads", name, "podLabels"): workload.pod_labels
         for name, workload in spec.workloads.items()
