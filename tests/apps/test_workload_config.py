@@ -138,7 +138,7 @@ def test_what_is_no_text_is_binary_data(value):
 
 
 FAULTS = """
-../../x: ../../x leaves the repository
+../../x: ../../x leaves the repository. Name a file inside it.
 a.inn: apps/a.inn does not exist
 conf: apps/conf has folders only. Name a folder that has files.
 k=conf/more: apps/conf/more is a folder, in which each file has a key of its own. \
