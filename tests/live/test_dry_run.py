@@ -156,18 +156,106 @@ def test_every_workload_that_is_refused_here_is_refused_there(api):
 
 def is_refused(api, spec):
     """Tell whether an object that a spec gives is refused, whatever problems it has here."""
-    application = Application(
-        name="shop",
-        namespace="web",
-        kind="AppWorkload",
-        spec=msgspec.convert(MINIMAL | spec, workload.Spec, strict=True),
-        labels={},
-        annotations={},
-        place=Place(Document("apps/shop.yaml", {}, 0, 0, {})),
-    )
     try:
-        for manifest in workload.generate(application, MemoryTree()).manifests:
+        for manifest in made(MINIMAL | spec):
             api.apply(manifest, dry_run=True)
     except RefusedError:
         return True
     return False
+
+
+def made(spec):
+    """Return the objects that a spec gives, whatever problems it has."""
+    application = Application(
+        name="shop",
+        namespace="web",
+        kind="AppWorkload",
+        spec=msgspec.convert(spec, workload.Spec, strict=True),
+        labels={},
+        annotations={},
+        place=Place(Document("apps/shop.yaml", {}, 0, 0, {})),
+    )
+    return workload.generate(application, MemoryTree()).manifests
+
+
+def of_container(**context):
+    return {"containers": [{**MINIMAL["containers"][0], "securityContext": context}]}
+
+
+HOST_PORT = {"ports": {"http": {"containerPort": 80, "hostPort": 80}}}
+OTHER_HOST = {"livenessProbe": {"httpGet": {"port": 80, "host": "example.com"}}}
+NFS = {"name": "v", "nfs": {"server": "a.example.com", "path": "/"}}
+LEVELS = {
+    ("baseline", True): (
+        {},
+        {"securityContext": {"runAsUser": 0}, "volumes": [NFS]},
+        of_container(capabilities={"add": ["CHOWN"]}),
+        {"securityContext": {"sysctls": [{"name": "net.ipv4.tcp_rmem", "value": "1 2 3"}]}},
+        {"securityContext": {"seLinuxOptions": {"type": "container_engine_t", "level": "s0"}}},
+    ),
+    ("baseline", False): (
+        {"hostNetwork": True},
+        {"hostPID": True},
+        {"hostIPC": True},
+        {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]},
+        {"containers": [MINIMAL["containers"][0] | HOST_PORT]},
+        {"containers": [MINIMAL["containers"][0] | OTHER_HOST]},
+        of_container(privileged=True),
+        of_container(capabilities={"add": ["SYS_ADMIN"]}),
+        of_container(seccompProfile={"type": "Unconfined"}),
+        {"securityContext": {"appArmorProfile": {"type": "Unconfined"}}},
+        {"securityContext": {"sysctls": [{"name": "kernel.msgmax", "value": "1"}]}},
+        {"securityContext": {"seLinuxOptions": {"type": "spc_t"}}},
+        {"securityContext": {"seLinuxOptions": {"user": "root"}}},
+    ),
+    ("restricted", True): (
+        {},
+        of_container(capabilities={"add": ["NET_BIND_SERVICE"]}),
+        {"volumes": [{"name": "v", "image": {"reference": "a"}}, {"name": "w", "emptyDir": {}}]},
+        {"sidecars": [{"name": "s", "image": "s:1"}]},
+    ),
+    ("restricted", False): (
+        {"volumes": [NFS]},
+        {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]},
+        {"securityContext": {"runAsUser": 0}},
+        {"securityContext": {"runAsNonRoot": False}},
+        of_container(runAsNonRoot=False),
+        of_container(allowPrivilegeEscalation=True),
+        of_container(capabilities={"drop": ["KILL"]}),
+        of_container(capabilities={"add": ["CHOWN"]}),
+        {"sidecars": [{"name": "s", "image": "s:1", "securityContext": {"runAsUser": 0}}]},
+    ),
+}
+"""Specs of a Pod Security level, by whether a namespace of that level takes their pods."""
+
+
+def test_pod_security_levels_are_those_of_the_api_server(api):
+    for level in ("baseline", "restricted"):
+        labels = {f"pod-security.kubernetes.io/{key}": level for key in ("enforce", "warn")}
+        meta = {"name": level, "labels": labels}
+        api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": meta})
+        account = {"name": "default", "namespace": level}
+        api.apply({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account})
+    wrong = [
+        (level, fields)
+        for (level, taken), specs in LEVELS.items()
+        for fields in specs
+        if (is_taken(api, level, fields), is_faultless(level, fields)) != (taken, taken)
+    ]
+    assert wrong == []
+
+
+def is_taken(api, level, fields):
+    """Tell whether the API server takes the pods of a spec, whatever problems it has here."""
+    (deployment,) = made(MINIMAL | fields | {"security": level})
+    pod = deployment["spec"]["template"] | {"apiVersion": "v1", "kind": "Pod"}
+    try:
+        api.apply(pod | {"metadata": {"name": "p", "namespace": level}}, dry_run=True)
+    except RefusedError as refused:
+        return "PodSecurity" not in str(refused)
+    return True
+
+
+def is_faultless(level, fields):
+    spec = MINIMAL | fields | {"security": level}
+    return not list(workload.problems(msgspec.convert(spec, workload.Spec, strict=True)))
