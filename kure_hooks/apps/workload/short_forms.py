@@ -1,11 +1,12 @@
-"""Short forms written out, and the places at which the parts of the long forms are written."""
+"""Short forms: written out, refused where they can't be, and the places where they are written."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
 
-from msgspec.structs import replace
+from msgspec.structs import fields, replace
 
 from kure_hooks.apps.workload.inputs.containers import Container, Resources
+from kure_hooks.apps.workload.inputs.controllers import WorkloadKind
 from kure_hooks.apps.workload.inputs.pods import TopologySpread
 from kure_hooks.apps.workload.inputs.probes import (
     HttpGetAction,
@@ -15,6 +16,7 @@ from kure_hooks.apps.workload.inputs.probes import (
 )
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
 
 PROBES: Mapping[str, str] = {
     "livenessProbe": "liveness",
@@ -22,6 +24,8 @@ PROBES: Mapping[str, str] = {
     "startupProbe": "startup",
 }
 """The keys of probes, and those of their short forms."""
+
+_FIELDS = {field.encode_name: field.name for field in fields(Container)}
 
 _SPREAD = {
     name: TopologySpread(max_skew=1, topology_key=key, when_unsatisfiable="ScheduleAnyway")
@@ -77,6 +81,24 @@ def place(spec: Spec, pointer: Pointer) -> Pointer:
             before = len(spec.topology_spread_constraints)
             return pointer if at < before else ("spread", at - before)
     return pointer
+
+
+def problems(spec: Spec) -> Iterator[Problem]:
+    """Yield what keeps a workload from being written out."""
+    if spec.workload is None:
+        kinds = ", ".join(sorted(get_args(WorkloadKind)))
+        yield ("workload",), "this required key is missing", f"one of {kinds}"
+    if not spec.containers:
+        yield ("containers",), "the workload has no container", "a list of at least one container"
+    for key, containers in (
+        ("containers", spec.containers),
+        ("initContainers", spec.init_containers),
+        ("sidecars", spec.sidecars),
+    ):
+        for at, container in enumerate(containers):
+            for check in (_port_problems, _resource_problems, _probe_problems):
+                for pointer, problem, expected in check(container):
+                    yield (key, at, *pointer), problem, expected
 
 
 def _container(container: Container) -> Container:
@@ -162,3 +184,40 @@ def _in_source(value: Any, inner: Pointer) -> Pointer:
     if steps and isinstance(getattr(value, named.get(str(steps[0]), ""), None), str):
         return steps[:1]
     return steps
+
+
+def _port_problems(container: Container) -> Iterator[Problem]:
+    ports = container.ports if isinstance(container.ports, dict) else {}
+    for name, port in ports.items():
+        if not isinstance(port, int) and port.name not in (None, name):
+            problem = f"the port is called {name} already"
+            yield ("ports", name, "name"), problem, "Delete name."
+
+
+def _resource_problems(container: Container) -> Iterator[Problem]:
+    resources = container.resources or Resources()
+    for name, amount in resources.short.items():
+        if amount.request is amount.limit is None:
+            yield ("resources", name), "nothing is given", "request, limit or both"
+        for part, long in (("request", resources.requests), ("limit", resources.limits)):
+            if name in long and getattr(amount, part) is not None:
+                problem = f"{name} is in {part}s, too"
+                yield ("resources", name), problem, "Keep one of the two."
+
+
+def _probe_problems(container: Container) -> Iterator[Problem]:
+    for key, short_key in PROBES.items():
+        short: Any = getattr(container, short_key)
+        if short is None:
+            continue
+        if getattr(container, _FIELDS[key]) is not None:
+            yield (short_key,), f"{short_key} and {key} exclude each other", "Keep one of the two."
+        port = None if isinstance(short, str) else short.port
+        if port is None and probe_port(container) is None:
+            count = len(container.listening)
+            problem = (
+                f"none of the container's {count} ports is called http"
+                if count
+                else "the container has no port to probe"
+            )
+            yield (short_key,), problem, f"{short_key}: {{path: /healthz, port: 8080}}"

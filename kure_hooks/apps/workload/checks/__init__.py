@@ -4,12 +4,14 @@ Beside them, whatever the API server refuses of an object that its schema allows
 those of Kubernetes 1.36, seen on its API server by `tests/live/test_dry_run.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from msgspec.structs import fields
+
+from kure_hooks.apps.workload import short_forms
 from kure_hooks.apps.workload.checks import (
     containers,
-    forms,
     ingress,
     pods,
     policies,
@@ -24,9 +26,9 @@ from kure_hooks.apps.workload.checks import (
     windows,
     workload,
 )
-from kure_hooks.apps.workload.checks.common import Check
-from kure_hooks.apps.workload.short_forms import place, written_out
-from kure_hooks.apps.workload.spec import SHARED, Spec
+from kure_hooks.apps.workload.checks.common import Check, distinct
+from kure_hooks.apps.workload.objects import COMPONENT_LABEL
+from kure_hooks.apps.workload.spec import SHARED, Spec, Workload
 from kure_hooks.manifests import plain
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
@@ -60,17 +62,47 @@ def problems(spec: Spec) -> Iterator[Problem]:
         for pointer, problem, expected in _of_workload(workload)
     )
     # What is wrong with something that workloads share is told of each of them.
-    yield from dict.fromkeys((*forms.of_application(spec), *of_workloads))
+    yield from dict.fromkeys((*_of_several(spec), *of_workloads))
+
+
+def _of_several(spec: Spec) -> Iterator[Problem]:
+    """Yield what is wrong with several workloads together; nothing for one."""
+    if not spec.workloads:
+        return
+    for field in fields(Workload):
+        if getattr(spec, field.name) not in (None, (), {}):
+            key = field.encode_name
+            problem = f"{key} belongs to one workload, and this application has several"
+            yield (key,), problem, "Move it into an entry of workloads."
+    places: dict[Pointer, Mapping[str, str]] = {("labels",): spec.labels} | {
+        ("workloads", name, "podLabels"): workload.pod_labels
+        for name, workload in spec.workloads.items()
+    }
+    for place, labels in places.items():
+        if COMPONENT_LABEL in labels:
+            problem = f"{COMPONENT_LABEL} is in the selector and always the workload's name"
+            yield (*place, COMPONENT_LABEL), problem, "Choose another label."
+    workloads = spec.workloads.items()
+    yield from distinct(
+        (("workloads", name, "services", at, "name"), service.name)
+        for name, workload in workloads
+        for at, service in enumerate(workload.services)
+    )
+    yield from distinct(
+        (("workloads", name, "ingress", "name"), workload.ingress.name)
+        for name, workload in workloads
+        if workload.ingress
+    )
 
 
 def _of_workload(spec: Spec) -> Iterator[Problem]:
-    yield from forms.of_workload(spec)
+    yield from short_forms.problems(spec)
     if spec.workload is None or not spec.containers:
         return
-    whole = written_out(spec)
+    whole = short_forms.written_out(spec)
     for check in _of_fields(_fields(whole)):
         for pointer, problem, expected in check(whole):
-            yield place(spec, pointer), problem, expected
+            yield short_forms.place(spec, pointer), problem, expected
 
 
 def _way(workload: str, pointer: Pointer) -> Pointer:
@@ -92,7 +124,7 @@ def _fields(spec: Spec) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1 << 8)
-def _of_fields(fields: frozenset[str]) -> tuple[Check, ...]:
+def _of_fields(written: frozenset[str]) -> tuple[Check, ...]:
     """Return the checks that have something to look at, in their order.
 
     They are remembered: most applications of a fleet are written with the same few fields.
@@ -101,5 +133,5 @@ def _of_fields(fields: frozenset[str]) -> tuple[Check, ...]:
         check
         for module in MODULES
         for check, needed in module.CHECKS.items()
-        if not fields.isdisjoint(needed)
+        if not written.isdisjoint(needed)
     )
