@@ -45,10 +45,10 @@ class _Generators(Mapping[str, Generator]):
 def _generator(entry: registry.KindEntry) -> Generator:
     """Return the generator of a kind, which every application of a fleet asks for."""
     generator = cast("Generator", registry.load(entry.generator))
-    with loading(entry.generator):
-        for part in ("Spec", "problems", "augments", "generate"):
-            getattr(generator, part)
     if subject := registry.described(entry):
+        with loading(entry.generator):
+            for part in ("Spec", "problems", "augments", "generate"):
+                getattr(generator, part)
         return cast("Generator", Part(generator, subject, _MEMBERS))
     return generator
 

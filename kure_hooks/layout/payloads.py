@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
+from msgspec.structs import replace
+
 from kure_hooks.layout import config_map_generators, file_names
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, File, Item
 from kure_hooks.layout.units import Unit
+from kure_hooks.manifests import identity
 from kure_hooks.origin import Origin
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
@@ -75,10 +78,13 @@ def _bundle(
 
 
 def _items(product: Product, source: Origin) -> list[Item]:
-    return [
+    items = [
         Item(manifest, source, at)
         for manifest, at in zip_longest(product.manifests, product.places)
     ]
+    if not product.traces:
+        return items
+    return [replace(item, trace=product.traces.get(identity(item.manifest))) for item in items]
 
 
 def _directory(plan: Plan, unit: Unit, application: Application, product: Product) -> Directory:

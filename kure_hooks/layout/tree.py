@@ -8,7 +8,7 @@ from kure_hooks.findings import Finding, Location
 from kure_hooks.layout.units import Segments
 from kure_hooks.manifests import Manifest
 from kure_hooks.origin import Origin
-from kure_hooks.stack.interface import ConfigMapGenerator, Overlay
+from kure_hooks.stack.interface import ConfigMapGenerator, Overlay, Trace
 
 
 class Patched(Struct, frozen=True):
@@ -21,8 +21,10 @@ class Patched(Struct, frozen=True):
 class Item(Struct, frozen=True):
     """A manifest and what it comes from; `at` is where it is written, if somebody wrote it.
 
+    `trace` tells where parts of it are written, if an application's document has them as they are.
     `patched` is None until GitOps patches have been tried on it. `holds` are the GitOps objects
-    that it is made of, as an ApplicationSet of its Applications.
+    that it is made of, as an ApplicationSet of its Applications. `trace` tells which parts of it
+    an application's document has as they are.
     """
 
     manifest: Manifest
@@ -30,6 +32,7 @@ class Item(Struct, frozen=True):
     at: Location | None = None
     patched: Patched | None = None
     holds: tuple["Item", ...] = ()
+    trace: Trace | None = None
 
 
 class File(Struct, frozen=True):

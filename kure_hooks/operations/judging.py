@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from importlib.util import find_spec
+from typing import Any
 
 from msgspec import DecodeError, Struct, json, structs
 
@@ -14,10 +15,12 @@ from kure_hooks.files.memory import MemoryTree
 from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.layout.render import ManifestLayout
 from kure_hooks.layout.tree import Item
-from kure_hooks.manifests import named
+from kure_hooks.manifests import depth, named
 from kure_hooks.objects.built import BuiltObject
 from kure_hooks.objects.written import Object
 from kure_hooks.yamlio import Document
+from kure_hooks.yamlio.document import Marks
+from kure_hooks.yamlio.place import Place
 
 # The engines know better whether two objects meet on a cluster.
 _TWICE = "VA106"
@@ -141,7 +144,42 @@ def _as_changed(changed: BuiltObject, source: Object, files: Mapping[str, Sequen
 
 
 def _placed(item: Item) -> Object:
-    """Return an object, all parts of which stand where the object does."""
-    at = item.at or item.origin.at
-    document = Document(at.path, item.manifest, at.line - 1, at.column - 1, {})
+    """Return an object, whose parts stand where they are written or else where the object does."""
+    written = (item.trace or {}).get(())
+    at = item.at or (written.at if written else item.origin.at)
+    document = Document(at.path, item.manifest, at.line - 1, at.column - 1, _marks(item))
     return Object(document, (), item.manifest)
+
+
+def _marks(item: Item) -> Marks:
+    """Return the marks of the parts that an application's document has as they are."""
+    marks: Marks = {}
+    for pointer, place in (item.trace or {}).items():
+        value = item.manifest
+        if place.at.path != place.document.path:  # an override in another file
+            continue
+        for step in pointer:
+            if depth(value, (step,)) == 0:
+                break
+            marks.setdefault(id(value), {})[step] = _mark(place)
+            value = value[step]  # type: ignore[index] # the index of a list
+        else:
+            _mark_parts(value, place, marks)
+    return marks
+
+
+def _mark_parts(value: Any, place: Place, marks: Marks) -> None:
+    """Mark what is inside of a value, as far as `place` has it, too."""
+    if not isinstance(value, dict | list):
+        return
+    inner = marks.setdefault(id(value), {})
+    for step, part in value.items() if isinstance(value, dict) else enumerate(value):
+        below = place.below(step)
+        if below.exists and below.at.path == below.document.path:
+            inner[step] = _mark(below)
+            _mark_parts(part, below, marks)
+
+
+def _mark(place: Place) -> tuple[int, int, int, int]:
+    value, key = place.at, place.document.key_at(*place.pointer)
+    return value.line - 1, value.column - 1, key.line - 1, key.column - 1

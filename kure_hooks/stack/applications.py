@@ -19,7 +19,7 @@ from kure_hooks.stack.files import (
     is_application,
     kind_of,
 )
-from kure_hooks.stack.interface import Kind
+from kure_hooks.stack.interface import Kind, spec_type
 from kure_hooks.stack.model import Application
 from kure_hooks.stack.overrides import Layer, Scopes
 from kure_hooks.yamlio import Document
@@ -227,7 +227,7 @@ class Applications:
         kind = self.kinds[name]
         before = len(self.files.findings)
         with decoding(kind, "Spec"):
-            spec = self.files.decode(place, kind.Spec)
+            spec = self.files.decode(place, spec_type(kind, place.value))
         problems = [] if spec is None else list(kind.problems(spec))
         self.files.findings += [
             place.below(*pointer).fault(problem, expected, rule="AP001")

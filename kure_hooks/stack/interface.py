@@ -1,17 +1,23 @@
 """The interface of application kinds, and the products that they make of applications."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import fields, replace
 
 from kure_hooks.findings import Location
 from kure_hooks.manifests import Identity, Manifest
+from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Place, Problem
 
 if TYPE_CHECKING:  # few applications take in directories
     from kure_hooks.objects.holdings import Holdings
+
+
+Trace = Mapping[Pointer, Place]
+"""Parts of a manifest that an author wrote as they are, each with its place in the document."""
 
 
 class ConfigMapGenerator(Struct, frozen=True):
@@ -64,7 +70,8 @@ class Product(Struct, frozen=True):
     `files` maps the name of an extra file to its bytes; it is written next to the manifests as it
     is. `config_maps` are made of those files. An `overlay` takes in directories that exist. With
     any of these the application has a directory of its own. `places` says in which line of a file
-    each manifest is, in their order; it is empty where none comes from a file.
+    each manifest is, in their order; it is empty where none comes from a file. `traces` tell of
+    manifests which parts of them stand in the application's document.
 
     `replaced` are manifests that a tool has to delete and create again when the API server refuses
     their change, `superseded` those whose name changes with their content: pods of the last
@@ -78,6 +85,7 @@ class Product(Struct, frozen=True):
     overlay: Overlay | None = None
     replaced: Collection[Identity] = ()
     superseded: Collection[Identity] = ()
+    traces: Mapping[Identity, Trace] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse places of other manifests, which would tell wrong lines."""
@@ -112,6 +120,23 @@ class Kind(Protocol):
     def augments(self, spec: Any) -> bool:
         """Tell whether the product has more than manifests; `never` is the answer of most kinds."""
         ...
+
+
+def spec_type(kind: Kind, written: Any) -> type[Struct]:
+    """Return the type that a written spec decodes to.
+
+    A kind with a large `Spec` may have as `Usual` the base of it that does for most documents,
+    and load the rest only for a document with a key that the base lacks.
+    """
+    usual: type[Struct] | None = getattr(kind, "__dict__", {}).get("Usual")
+    if usual and isinstance(written, dict) and written.keys() <= _keys(usual):
+        return usual
+    return kind.Spec
+
+
+@cache
+def _keys(struct: type[Struct]) -> frozenset[str]:
+    return frozenset(field.encode_name for field in fields(struct))
 
 
 def never(spec: Any) -> bool:

@@ -52,6 +52,7 @@ def _rendered(
         config_maps=[marked_generator(bundle, each) for each in product.config_maps],
         places=product.places,
         overlay=product.overlay and _marked_overlay(bundle, product.overlay),
+        traces=product.traces,
     )
 
 
