@@ -54,7 +54,7 @@ def problems(spec: Spec) -> Iterator[Problem]:
     if not spec.files and not spec.objects and not spec.config_maps:
         yield (), "there are neither files nor objects", "files, objects or configMaps"
     for index, manifest in enumerate(spec.objects):
-        for pointer, problem, expected in _faults(manifest):
+        for pointer, problem, expected in object_faults(manifest):
             yield ("objects", index, *pointer), problem, expected
 
 
@@ -101,7 +101,7 @@ def _from_files(
     for document in documents:
         found += [
             Finding(document.at(*pointer), key_path(pointer), problem, expected, rule="KO001")
-            for pointer, problem, expected in _faults(document.value)
+            for pointer, problem, expected in object_faults(document.value)
         ]
     if found:
         raise InputError(found)
@@ -112,7 +112,7 @@ def _from_files(
     ]
 
 
-def _faults(manifest: Any) -> Iterator[Problem]:
+def object_faults(manifest: Any) -> Iterator[Problem]:
     """Yield why a value is no object of a cluster; what kustomize reads itself is none."""
     yield from faults(manifest)
     api = manifest.get("apiVersion") if isinstance(manifest, dict) else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kure_hooks.rules.rule import ERROR, Rule
+from kure_hooks.rules.rule import ERROR, WARNING, Rule
 
 RULES: Mapping[str, Rule] = {
     "AP001": Rule(
@@ -31,6 +31,14 @@ RULES: Mapping[str, Rule] = {
         "The values of a chart are one mapping.",
         "Write one mapping into the file.",
         "Helm 3.19",
+    ),
+    "AP005": Rule(
+        "Volume of one node for several pods",
+        WARNING,
+        "A claim with the access mode ReadWriteOnce is used by one node at a time. Several pods of "
+        "a workload that mount it all have to run there: a pod elsewhere waits for ever.",
+        "Set an access mode such as ReadWriteMany, or run one pod.",
+        "Kubernetes 1.34",
     ),
     "KO001": Rule(
         "Object that Kubernetes refuses",

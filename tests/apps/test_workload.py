@@ -191,6 +191,6 @@ def test_a_service_port_is_named_after_the_container_port_of_the_same_protocol()
 
 def test_the_types_give_a_json_schema_that_takes_the_golden_applications():
     schema = msgspec.json.schema(workload.Spec)
-    for name in ("shop", "everything"):
+    for name in DOCUMENTS:
         (document,) = read((GOLDEN / f"{name}.yaml").read_bytes(), name, strict)
         assert list(Draft202012Validator(schema).iter_errors(document.value["spec"])) == []

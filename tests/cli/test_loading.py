@@ -42,6 +42,7 @@ def loaded(*arguments, cwd):
 # What no check in sync needs, and what features need that the stacks below do without.
 NEEDLESS = (
     "kure_hooks.apps.helm",
+    "kure_hooks.apps.workload.beside",
     "kure_hooks.cli.outputs",
     "kure_hooks.drift.explain",
     "kure_hooks.engines.components",

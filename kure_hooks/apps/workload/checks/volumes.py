@@ -11,7 +11,7 @@ from kure_hooks.apps.workload.checks.common import (
     label_selector,
 )
 from kure_hooks.apps.workload.inputs.containers import Container, VolumeMount
-from kure_hooks.apps.workload.inputs.volumes import ClaimSpec
+from kure_hooks.apps.workload.inputs.volumes import Source
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding.quantities import amount
 from kure_hooks.decoding.refusals import is_of
@@ -143,18 +143,20 @@ def _claims_ask_for_storage(spec: Spec) -> Iterator[Problem]:
             problem = f'the API server refuses the name "{shown(name)}" of a storage class'
             yield (*place, "storageClassName"), problem, "the name of a StorageClass"
         yield from label_selector((*place, "selector"), claim.selector)
-        yield from _data_source(place, claim)
+        yield from data_source_problems(place, claim.data_source, claim.data_source_ref)
 
 
-def _data_source(place: Pointer, claim: ClaimSpec) -> Iterator[Problem]:
-    source = claim.data_source
-    for key, reference in (("dataSource", source), ("dataSourceRef", claim.data_source_ref)):
+def data_source_problems(
+    place: Pointer, source: Source | None, source_ref: Source | None
+) -> Iterator[Problem]:
+    """Yield what the API server refuses of that which the volume of a claim is filled from."""
+    for key, reference in (("dataSource", source), ("dataSourceRef", source_ref)):
         if reference and not reference.get("apiGroup") and reference.get("kind") != _CLAIM:
             problem = "a data source without apiGroup is a claim"
             yield (*place, key, "kind"), problem, f"{_CLAIM}, or apiGroup beside it"
         if reference and not reference.get("name"):
             yield (*place, key, "name"), "the data source has no name", "Add the key name."
-    if source and claim.data_source_ref and source != claim.data_source_ref:
+    if source and source_ref and source != source_ref:
         problem = "dataSource and dataSourceRef are two objects"
         yield (*place, "dataSource"), problem, "Keep dataSourceRef alone."
 

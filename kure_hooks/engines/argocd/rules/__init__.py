@@ -24,6 +24,7 @@ from kure_hooks.engines.argocd.rules import (
     projects,
 )
 from kure_hooks.engines.argocd.versions import version_is_one
+from kure_hooks.engines.claims import claims_are_shared
 from kure_hooks.engines.features import (
     components_build_apart,
     gitops_patches_can_be_read,
@@ -152,6 +153,7 @@ def own_names_are_free(plan: Plan) -> Iterator[Finding]:
 
 
 REVIEWS: Sequence[Review] = (
+    claims_are_shared,
     components_build_apart,
     patches_are_for_objects,
     names_fit_with_affixes,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kure_hooks.engines import repositories
+from kure_hooks.engines.claims import claims_are_shared
 from kure_hooks.engines.features import (
     components_build,
     gitops_patches_can_be_read,
@@ -104,6 +105,7 @@ def variables_are_defined(
 
 
 REVIEWS: Sequence[Review] = (
+    claims_are_shared,
     umbrellas_wait_for_their_payload,
     components_build,
     patches_are_for_objects,

@@ -1,0 +1,63 @@
+"""Services that routes and what is exposed lead to."""
+
+from collections.abc import Iterator
+
+from kure_hooks.apps.workload.checks.common import known
+from kure_hooks.apps.workload.services import offered_ports
+from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.place import Problem
+
+
+def backend(spec: Spec, service: str | None, port: int | str | None) -> tuple[str, int | None]:
+    """Return the name of a Service and the number of its port; what is left out is the only one.
+
+    The number is None where nobody can tell it, which `problems` refuses.
+    """
+    names = [offer.name for offer in spec.services]
+    name = service or (names[0] if names else "")
+    if isinstance(port, int):
+        return name, port
+    offered = _offered(spec, name)
+    if port is None:
+        return name, next(iter(offered), None)
+    return name, next((number for number, called in offered.items() if called == port), None)
+
+
+def problems(
+    spec: Spec, place: Pointer, service: str | None, port: int | str | None, key: str = "service"
+) -> Iterator[Problem]:
+    """Yield why there is no such Service and port of the application; `key` names the Service."""
+    names = [offer.name for offer in spec.services]
+    if service is None and len(names) != 1:
+        problem = (
+            "the application has several services" if names else "the application has no service"
+        )
+        expected = " or ".join(names) if names else "Add one to services, or name another one."
+        yield (*place, key), problem, expected
+        return
+    name = service or names[0]
+    if name in names:
+        yield from _port_problems((*place, "port"), name, _offered(spec, name), port)
+    elif not isinstance(port, int):
+        problem = f"the ports of the service {name} are not known here"
+        yield (*place, "port"), problem, "the number of the port"
+
+
+def _port_problems(
+    place: Pointer, name: str, offered: dict[int, str | None], port: int | str | None
+) -> Iterator[Problem]:
+    choices = [called or str(number) for number, called in offered.items()]
+    if port is None:
+        if len(offered) != 1:
+            problem = f"the service {name} has {'several ports' if offered else 'no port'}"
+            yield place, problem, " or ".join(choices) or "Add a port to the service."
+    elif port not in offered and port not in offered.values():
+        yield place, f"the service {name} has no port {port}", known(str(port), choices)
+
+
+def _offered(spec: Spec, name: str) -> dict[int, str | None]:
+    """Return the ports of a Service of the application by number, each with its name."""
+    service = next((offer for offer in spec.services if offer.name == name), None)
+    ports = offered_ports(spec, service) if service else ()
+    return {port.port: port.name for port in ports}
