@@ -11,6 +11,7 @@ from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 
 from kure_hooks import config, hooks, registry
+from kure_hooks.apps import workload
 from kure_hooks.decoding import decode
 from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
@@ -28,6 +29,13 @@ from kure_hooks.yamlio import read, strict
 from tests.support.scripts import script
 
 _NAMED = re.compile(r"# ([\w./-]+\.(?:yaml|yml|toml))\s")
+_WORKLOAD = {
+    "workload": "Deployment",
+    "containers": [
+        {"name": "web", "image": "web:1", "ports": [{"name": "http", "containerPort": 8080}]}
+    ],
+    "services": [{"name": "web", "port": 80, "targetPort": "http"}],
+}
 HOME = "https://github.com/kure-hooks/kure-hooks"
 
 
@@ -70,6 +78,7 @@ def _part(document):
         (keys <= _keys(config.Settings), _settings, document),
         (keys & {"gitops", "node"}, _cluster, {"node": {}, **named}),
         (keys <= {"bundle", "children"}, _decoded(NodeDoc), named),
+        (keys == {"spec"}, _workload, {**_WORKLOAD, **document.get("spec", {})}),
         (keys <= _keys(BundleDoc), _decoded(BundleDoc), named),
     )
     return next(((reader, part) for fits, reader, part in readers if fits), (None, document))
@@ -90,6 +99,15 @@ def _cluster(text: str) -> Iterator[str]:
     tool = yaml.safe_load(text).get("gitops", {}).get("type", "flux")
     if tool not in registry.engine_names():
         yield f"no engine is called {tool}"
+
+
+def _workload(text: str) -> Iterator[str]:
+    """Judge keys of an AppWorkload beside the pods and the Service that they are for."""
+    try:
+        spec = decode(read(text.encode(), "part.yaml", strict)[0], workload.Spec)
+        yield from map(str, workload.problems(spec))
+    except InputError as error:
+        yield str(error)
 
 
 def _settings(text: str) -> Iterator[str]:
