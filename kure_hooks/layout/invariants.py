@@ -116,7 +116,7 @@ def _repeated(who: Identity, written: _Written, first: _Written) -> Finding:
     """Return the finding about an object that another one is the same as."""
     expected = "Keep one, or give them different names or namespaces."
     at = written.origin.at
-    if written.at and first.at and written.origin == first.origin:
+    if written.at and written.origin == first.origin:
         at = written.at
     name = written.manifest["metadata"]["name"]
     became = "" if name == who.name else f", which is written as {name},"

@@ -11,7 +11,7 @@ from kure_hooks.layout.tree import Directory, File, Item
 from kure_hooks.layout.units import Unit
 from kure_hooks.manifests import identity
 from kure_hooks.origin import Origin
-from kure_hooks.stack.interface import Product
+from kure_hooks.stack.interface import Product, Trace
 from kure_hooks.stack.model import Application
 
 Contents = Mapping[str, Sequence[tuple[Application, Product]]]
@@ -84,7 +84,12 @@ def _items(product: Product, source: Origin) -> list[Item]:
     ]
     if not product.traces:
         return items
-    return [replace(item, trace=product.traces.get(identity(item.manifest))) for item in items]
+    return [_traced(item, product.traces.get(identity(item.manifest), {})) for item in items]
+
+
+def _traced(item: Item, trace: Trace) -> Item:
+    whole = trace.get(())
+    return replace(item, at=whole.at if whole else item.at, trace=trace)
 
 
 def _directory(plan: Plan, unit: Unit, application: Application, product: Product) -> Directory:

@@ -32,7 +32,7 @@ class Item(Struct, frozen=True):
     at: Location | None = None
     patched: Patched | None = None
     holds: tuple["Item", ...] = ()
-    trace: Trace | None = None
+    trace: Trace = field(default_factory=dict)
 
 
 class File(Struct, frozen=True):

@@ -145,8 +145,7 @@ def _as_changed(changed: BuiltObject, source: Object, files: Mapping[str, Sequen
 
 def _placed(item: Item) -> Object:
     """Return an object, whose parts stand where they are written or else where the object does."""
-    written = (item.trace or {}).get(())
-    at = item.at or (written.at if written else item.origin.at)
+    at = item.at or item.origin.at
     document = Document(at.path, item.manifest, at.line - 1, at.column - 1, _marks(item))
     return Object(document, (), item.manifest)
 
@@ -154,7 +153,7 @@ def _placed(item: Item) -> Object:
 def _marks(item: Item) -> Marks:
     """Return the marks of the parts that an application's document has as they are."""
     marks: Marks = {}
-    for pointer, place in (item.trace or {}).items():
+    for pointer, place in item.trace.items():
         value = item.manifest
         if place.at.path != place.document.path:  # an override in another file
             continue

@@ -17,7 +17,10 @@ if TYPE_CHECKING:  # few applications take in directories
 
 
 Trace = Mapping[Pointer, Place]
-"""Parts of a manifest that an author wrote as they are, each with its place in the document."""
+"""Parts of a manifest that an author wrote as they are, each with its place in the document.
+
+The empty pointer is the manifest itself, whose place is that of what asks for it.
+"""
 
 
 class ConfigMapGenerator(Struct, frozen=True):

@@ -1,12 +1,21 @@
 """Services that routes and what is exposed lead to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kure_hooks.apps.workload.checks.common import known
 from kure_hooks.apps.workload.services import offered_ports
 from kure_hooks.apps.workload.spec import Spec
+from kure_hooks.decoding.values import is_address, literal
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
+
+
+def host_problems(hosts: Iterable[tuple[Pointer, str | None]]) -> Iterator[Problem]:
+    """Yield the hosts that are addresses, which neither an Ingress nor a route has."""
+    for place, host in hosts:
+        if host and literal(host) and is_address(host):
+            problem = f"the host {host} is an IP address"
+            yield place, problem, "Write a name, or delete the host to take every one."
 
 
 def backend(spec: Spec, service: str | None, port: int | str | None) -> tuple[str, int | None]:

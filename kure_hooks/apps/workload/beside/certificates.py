@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kure_hooks.apps.workload.beside.made import Made, names_differ, places
+from kure_hooks.apps.workload.beside.made import Made, is_shorter, names_differ, places
 from kure_hooks.apps.workload.beside.spec import Spec
 from kure_hooks.apps.workload.inputs.exposure import Certificate, Issuer
 from kure_hooks.apps.workload.objects import new, ordered
@@ -12,6 +12,8 @@ from kure_hooks.stack.model import Application
 from kure_hooks.yamlio.place import Problem
 
 _SUBJECTS = ("dnsNames", "commonName", "ipAddresses", "uris", "emailAddresses")
+_DURATION = "2160h"
+"""The duration of a certificate that says none (cert-manager 1.21)."""
 _KEYS = (
     *("commonName", "dnsNames", "ipAddresses", "uris", "emailAddresses", "subject"),
     *("secretName", "secretTemplate", "issuerRef", "duration", "renewBefore", "isCA", "usages"),
@@ -65,6 +67,9 @@ def problems(spec: Spec) -> Iterator[Problem]:
         if wanted.issuer is None:
             problem = "nobody issues the certificate"
             yield ("certificates", at, "issuer"), problem, "the name of a ClusterIssuer"
+        if not is_shorter(wanted.renew_before, wanted.duration or _DURATION):
+            problem = f"{wanted.renew_before} is not less than the duration of the certificate"
+            yield ("certificates", at, "renewBefore"), problem, "Choose a shorter time."
         if not any(key in written for key in _SUBJECTS):
             problem = "the certificate is for nothing"
             yield ("certificates", at, "dnsNames"), problem, "a list of hosts"

@@ -156,6 +156,10 @@ def problems(spec: Spec) -> Iterator[Problem]:
         if one in written and several in written:
             problem = f"{several} and {one} exclude each other"
             yield ("expose", one), problem, "Keep one of them."
+    yield from backends.host_problems([(("expose", "host"), expose.host)])
+    yield from backends.host_problems(
+        (("expose", "hosts", at), host) for at, host in enumerate(expose.hosts)
+    )
     if expose.tls and not _hosts(expose):
         problem = "a certificate is for hosts, and there is none"
         yield ("expose", "host"), problem, "a host such as www.example.com"

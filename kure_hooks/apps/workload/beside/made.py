@@ -1,10 +1,12 @@
 """Objects that are made of parts of a spec, with the places of those parts."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kure_hooks.decoding.values import repeated
 from kure_hooks.manifests import Manifest
+from kure_hooks.times import duration
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
@@ -33,6 +35,22 @@ def places(
     """
     head: dict[Pointer, Pointer] = {("metadata", key): (*here, key) for key in _HEAD}
     return {(): here} | head | {(*of, key): (*here, key) for key in keys}
+
+
+def is_shorter(time: str | None, other: str | None, *, equal: bool = False) -> bool:
+    """Tell whether a time is shorter than another, or may be, where one of them is not given.
+
+    Both are durations of Go, and may be in days as those of Prometheus are.
+    """
+    lengths = [duration(re.sub(r"\A([0-9]{1,6})d\Z", _hours, each or "")) for each in (time, other)]
+    if None in lengths:
+        return True
+    one, two = (int(str(length).removesuffix("ns")) for length in lengths)
+    return one < two or (equal and one == two)
+
+
+def _hours(days: re.Match[str]) -> str:
+    return f"{24 * int(days[1])}h"
 
 
 def names_differ(names: Iterable[tuple[Pointer, str | None]]) -> Iterator[Problem]:

@@ -207,6 +207,10 @@ def _form_problems(here: Pointer, route: Route) -> Iterator[Problem]:
     if route.path and route.kind == "GRPCRoute":
         problem = "a GRPCRoute has no paths"
         yield (*here, "path"), problem, "Write rules with a match by method."
+    yield from backends.host_problems([((*here, "host"), route.host)])
+    yield from backends.host_problems(
+        ((*here, "hostnames", at), host) for at, host in enumerate(route.hostnames)
+    )
 
 
 def _rule_problems(spec: Spec, here: Pointer, kind: str, rule: RouteRule) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import fields as fields_of
 
-from kure_hooks.apps.workload.beside.made import Made, names_differ, places
+from kure_hooks.apps.workload.beside.made import Made, is_shorter, names_differ, places
 from kure_hooks.apps.workload.beside.spec import Spec
 from kure_hooks.apps.workload.checks.common import given, known
 from kure_hooks.apps.workload.inputs.watching import Endpoint, Monitor
@@ -112,6 +112,9 @@ def _monitor_problems(spec: Spec, here: Pointer, monitor: Monitor) -> Iterator[P
 
 
 def _port_problems(here: Pointer, endpoint: Endpoint, names: Sequence[str]) -> Iterator[Problem]:
+    if not is_shorter(endpoint.scrape_timeout, endpoint.interval, equal=True):
+        problem = f"{endpoint.scrape_timeout} is longer than the interval"
+        yield (*here, "scrapeTimeout"), problem, f"at most {endpoint.interval}"
     if endpoint.port is None and endpoint.target_port is None:
         problem = "nothing says which port has the metrics"
         yield (*here, "port"), problem, " or ".join(names) or "targetPort with a number"
