@@ -9,23 +9,26 @@ import msgspec
 import pytest
 import yaml
 
-from kure_hooks.apps.workload import Spec, problems
+from kure_hooks.apps.workload import Spec, generate, problems
 from kure_hooks.config import Settings
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import WorkTree
-from kure_hooks.findings import advice
+from kure_hooks.findings import Finding, Location
 from kure_hooks.manifests import identity
 from kure_hooks.operations import fleet
 from kure_hooks.operations.export import export
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.yamlio import read, strict
+from kure_hooks.stack.model import Application
+from kure_hooks.yamlio import Document, dump, read, strict
 from kure_hooks.yamlio.document import key_path
+from kure_hooks.yamlio.place import Place
 from tests.fuzz import mutations
 from tests.support.git import write
+from tests.support.memory import MemoryTree
 from tests.support.tools import tool
 
-GOLDEN = Path(__file__).parent / "golden"
-NAMES = ("routes", "storage", "watching")
+GOLDEN = Path(__file__).parent / "golden/beside"
+NAMES = ("routes", "several", "storage", "watching")
 ENGINES = {
     "flux": "{type: flux, createNamespaces: true}",
     "argocd": "{type: argocd, createNamespaces: true, argocd: {repoURL: https://example.com/f.git}}",
@@ -80,7 +83,7 @@ def of_kind(files, kind):
     return {each["metadata"]["name"]: each for each in documents if each["kind"] == kind}
 
 
-PROBLEMS = cases("beside_problems")
+PROBLEMS = cases("problems")
 
 
 @pytest.mark.parametrize(
@@ -89,9 +92,25 @@ PROBLEMS = cases("beside_problems")
 def test_each_problem_is_reported_once_and_alone(case):
     spec = msgspec.convert(MINIMAL | case["spec"], Spec, strict=True)
     assert [
-        f"{key_path(pointer)}: {problem}. {advice(expected)}"
+        f"{key_path(pointer)}: {Finding(Location(''), '', problem, expected).message}"
         for pointer, problem, expected in problems(spec)
     ] == [case["finding"]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_golden_applications_give_the_golden_objects(name, update_golden):
+    document = yaml.safe_load(golden(name))
+    application = Application(
+        kind="AppWorkload",
+        spec=msgspec.convert(document["spec"], Spec, strict=True),
+        place=Place(Document("apps/shop.yaml", document, 0, 0, {})),
+        **{"labels": {}, "annotations": {}} | document["metadata"],
+    )
+    made = "---\n".join(map(dump, generate(application, MemoryTree()).manifests))
+    expected = GOLDEN / f"{name}.expected.yaml"
+    if update_golden:
+        expected.write_text(made)
+    assert made == expected.read_text()
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +144,7 @@ def test_kustomize_builds_valid_objects_and_all_of_them(name, engine, schemas, t
     assert {identity(each).kind for each in expected} <= kinds
 
 
-REFUSED = cases("beside_refused")
+REFUSED = cases("refused")
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=[case["finding"] for case in REFUSED])
@@ -140,6 +159,100 @@ def test_the_rules_of_the_crds_are_told_at_the_line_of_the_author(case, tmp_path
     (finding,) = faults(tmp_path, text)
     assert (finding.at.path, finding.at.line) == ("apps/shop.yaml", here)
     assert f"{finding.key}: {finding.message}" == case["finding"]
+
+
+PROFILE = """\
+apiVersion: stack.gokure.dev/v1alpha1
+kind: ClusterProfile
+metadata: {name: public}
+spec:
+  storageClass: fast
+  certificate: {issuer: {name: letsencrypt}}
+  externalSecret: {store: {kind: SecretStore, name: vault}, refreshInterval: 30m}
+  expose:
+    controller: CONTROLLER
+    gateway: {name: public, namespace: gateways, sectionName: https}
+    ingressClass: nginx
+    annotations: {example.com/exposed: "yes"}
+    internal: {controller: gateway, gateway: {name: internal}, issuer: {kind: Issuer, name: own}}
+"""
+SILENT = """\
+apiVersion: generators.gokure.dev/v1alpha1
+kind: AppWorkload
+metadata: {name: shop, namespace: web}
+spec:
+  workload: Deployment
+  containers: [{name: web, image: nginx:1}]
+  services: [{name: shop, port: 80}]
+  expose: {host: shop.example.com, tls: true, internal: INTERNAL}
+  routes: [{name: other, host: other.example.com}]
+  certificates: [{name: own, dnsNames: [shop.web.svc]}]
+  persistence: {data: {size: 1Gi}}
+  externalSecrets: {database: {data: {PASSWORD: shop/db}}}
+"""
+
+
+def profiled(directory, controller, *, internal=False):
+    """Return the objects of an application that leaves all of it to the profile, by kind."""
+    stack = STACK.format(gitops=ENGINES["flux"]) + "profile: ../profiles/public.yaml\n"
+    texts = {
+        "stacks/prod.yaml": stack,
+        "profiles/public.yaml": PROFILE.replace("CONTROLLER", controller),
+        "apps/shop.yaml": SILENT.replace("INTERNAL", str(internal).lower()),
+    }
+    write(directory, texts)
+    files = fleet.generate(WorkTree(directory), Settings(), (), 1).files
+    return lambda kind: of_kind(files, kind)
+
+
+def test_expose_is_an_ingress_where_the_profile_says_so(tmp_path):
+    objects = profiled(tmp_path, "ingress")
+    ingress = objects("Ingress")["shop"]
+    assert ingress["metadata"]["annotations"] == {
+        "cert-manager.io/cluster-issuer": "letsencrypt",
+        "example.com/exposed": "yes",
+    }
+    assert ingress["spec"]["ingressClassName"] == "nginx"
+    assert ingress["spec"]["tls"] == [{"hosts": ["shop.example.com"], "secretName": "shop-tls"}]
+    assert set(objects("HTTPRoute")) == {"other"}
+    assert set(objects("Certificate")) == {"own"}
+
+
+@pytest.mark.parametrize(
+    ("internal", "gateway", "issuer"),
+    [
+        (
+            False,
+            {"namespace": "gateways", "name": "public", "sectionName": "https"},
+            {"group": "cert-manager.io", "kind": "ClusterIssuer", "name": "letsencrypt"},
+        ),
+        (
+            True,
+            {"name": "internal"},
+            {"group": "cert-manager.io", "kind": "Issuer", "name": "own"},
+        ),
+    ],
+)
+def test_expose_is_a_route_where_the_profile_says_so(internal, gateway, issuer, tmp_path):
+    objects = profiled(tmp_path, "gateway", internal=internal)
+    kind = {"group": "gateway.networking.k8s.io", "kind": "Gateway"}
+    assert objects("HTTPRoute")["shop"]["spec"]["parentRefs"] == [kind | gateway]
+    certificate = objects("Certificate")["shop-tls"]
+    assert certificate["spec"]["dnsNames"] == ["shop.example.com"]
+    assert certificate["spec"]["issuerRef"] == issuer
+    assert objects("Ingress") == {}
+
+
+def test_what_an_application_leaves_out_is_the_profiles(tmp_path):
+    objects = profiled(tmp_path, "gateway")
+    kind = {"group": "gateway.networking.k8s.io", "kind": "Gateway"}
+    public = {"namespace": "gateways", "name": "public", "sectionName": "https"}
+    assert objects("HTTPRoute")["other"]["spec"]["parentRefs"] == [kind | public]
+    assert objects("Certificate")["own"]["spec"]["issuerRef"]["name"] == "letsencrypt"
+    assert objects("PersistentVolumeClaim")["shop-data"]["spec"]["storageClassName"] == "fast"
+    secret = objects("ExternalSecret")["shop-database"]["spec"]
+    assert secret["secretStoreRef"] == {"kind": "SecretStore", "name": "vault"}
+    assert secret["refreshInterval"] == "30m"
 
 
 def test_a_claim_is_retained_on_both_engines(tmp_path):
@@ -183,7 +296,7 @@ def test_rights_need_a_namespace(tmp_path):
     )
 
 
-@pytest.mark.parametrize("name", [*NAMES, "everything"])
+@pytest.mark.parametrize("name", [*NAMES, "../everything"])
 def test_no_edit_makes_anything_but_a_tree_or_findings_with_positions(name, tmp_path):
     random = Random(f"beside {name}")  # noqa: S311 - the same edits each time
     document = yaml.safe_load(golden(name))

@@ -51,6 +51,7 @@ def _beside(spec: Mapping[str, Any], profile: "Profile") -> Iterator[Gap]:
     if profile.certificate:
         for index, _ in _entries(spec, "certificates"):
             yield ("certificates", index, "issuer"), ("certificate", "issuer")
+    yield from _routes(spec, profile)
     if profile.external_secret:
         for name, _ in _entries(spec, "externalSecrets"):
             yield ("externalSecrets", name, "store"), ("externalSecret", "store")
@@ -60,6 +61,13 @@ def _beside(spec: Mapping[str, Any], profile: "Profile") -> Iterator[Gap]:
     for name, claim in _entries(spec, "persistence") if profile.storage_class else ():
         if not (isinstance(claim, dict) and claim.get("existingClaim")):
             yield ("persistence", name, "storageClass"), ("storageClass",)
+
+
+def _routes(spec: Mapping[str, Any], profile: "Profile") -> Iterator[Gap]:
+    if profile.expose and profile.expose.gateway:
+        for index, route in _entries(spec, "routes"):
+            if not (isinstance(route, dict) and route.get("parentRefs")):
+                yield ("routes", index, "gateway"), ("expose", "gateway")
 
 
 def _workloads(spec: Mapping[str, Any]) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:

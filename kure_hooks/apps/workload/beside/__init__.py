@@ -11,6 +11,7 @@ from kure_hooks.apps.workload.beside import (
     claims,
     exposure,
     mounts,
+    pods,
     rights,
     routes,
     secrets,
@@ -85,13 +86,8 @@ def problems(spec: Spec) -> Iterator[Problem]:
 
 def with_volumes(spec: Spec) -> Spec:
     """Return the spec with the volumes that containers may mount by name, to be checked."""
-    taken = {volume.name for volume in spec.volumes}
-    more = {
-        attached.volume: attached.source
-        for attached in mounts.attachments(spec, "any")
-        if attached.volume not in taken
-    }
-    return replace(spec, volumes=(*spec.volumes, *more.values()))
+    sources = {attached.volume: attached.source for attached in mounts.attachments(spec, "any")}
+    return pods.changed(spec, lambda container: container, [*sources.values()])
 
 
 def completed(application: Application) -> Application:

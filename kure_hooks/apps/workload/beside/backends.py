@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from kure_hooks.apps.workload.beside import pods
+from kure_hooks.apps.workload.beside.spec import Spec
 from kure_hooks.apps.workload.checks.common import known
-from kure_hooks.apps.workload.services import offered_ports
-from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.decoding.values import is_address, literal
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
@@ -23,7 +23,7 @@ def backend(spec: Spec, service: str | None, port: int | str | None) -> tuple[st
 
     The number is None where nobody can tell it, which `problems` refuses.
     """
-    names = [offer.name for offer in spec.services]
+    names = [offer.name for offer, _ in pods.services(spec)]
     name = service or (names[0] if names else "")
     if isinstance(port, int):
         return name, port
@@ -37,7 +37,7 @@ def problems(
     spec: Spec, place: Pointer, service: str | None, port: int | str | None, key: str = "service"
 ) -> Iterator[Problem]:
     """Yield why there is no such Service and port of the application; `key` names the Service."""
-    names = [offer.name for offer in spec.services]
+    names = [offer.name for offer, _ in pods.services(spec)]
     if service is None and len(names) != 1:
         problem = (
             "the application has several services" if names else "the application has no service"
@@ -67,6 +67,7 @@ def _port_problems(
 
 def _offered(spec: Spec, name: str) -> dict[int, str | None]:
     """Return the ports of a Service of the application by number, each with its name."""
-    service = next((offer for offer in spec.services if offer.name == name), None)
-    ports = offered_ports(spec, service) if service else ()
-    return {port.port: port.name for port in ports}
+    services = pods.services(spec)
+    return {
+        port.port: port.name for offer, ports in services if offer.name == name for port in ports
+    }

@@ -9,6 +9,7 @@ from kure_hooks.apps.workload.checks.common import given
 from kure_hooks.apps.workload.checks.volumes import data_source_problems
 from kure_hooks.apps.workload.inputs.claims import Claim
 from kure_hooks.apps.workload.objects import labels, new, ordered
+from kure_hooks.apps.workload.spec import Spec as Usual
 from kure_hooks.decoding.quantities import amount
 from kure_hooks.manifests import Manifest, plain
 from kure_hooks.stack.model import Application
@@ -45,6 +46,10 @@ def claims(application: Application, spec: Spec) -> Iterator[Made]:
         yield Made(manifest | {"spec": ordered(fields, _KEYS)}, _written(here))
 
 
+def _has_several_pods(workload: Usual) -> bool:
+    return (workload.replicas or 1) > 1 or workload.workload == "DaemonSet"
+
+
 def _written(here: Pointer) -> dict[Pointer, Pointer]:
     return places(here, _KEYS) | {
         ("spec", "storageClassName"): (*here, "storageClass"),
@@ -76,6 +81,6 @@ def _claim_problems(here: Pointer, claim: Claim, spec: Spec) -> Iterator[Problem
         if len(claim.access_modes) > 1:
             problem = "ReadWriteOncePod excludes other access modes"
             yield (*here, "accessModes"), problem, "List it alone, or only others."
-        elif (spec.replicas or 1) > 1 or spec.workload == "DaemonSet":
+        elif any(_has_several_pods(workload) for _, workload in spec.apart()):
             problem = "one pod alone may use the volume, and there are several"
             yield (*here, "accessModes"), problem, "ReadWriteMany, or replicas: 1"

@@ -1,9 +1,7 @@
 """The way in from outside: an Ingress, or an HTTPRoute at the Gateway of the cluster."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from kure_hooks.apps.workload.beside import backends, routes
 from kure_hooks.apps.workload.beside.certificates import certificate, secret_name
@@ -11,9 +9,18 @@ from kure_hooks.apps.workload.beside.made import Made, places
 from kure_hooks.apps.workload.beside.spec import Spec
 from kure_hooks.apps.workload.checks.common import given
 from kure_hooks.apps.workload.inputs.exposure import Expose, ExposedTls, Issuer
-from kure_hooks.apps.workload.inputs.routes import Gateway
+from kure_hooks.apps.workload.inputs.network import (
+    Backend,
+    BackendPort,
+    BackendService,
+    IngressPath,
+    IngressPaths,
+    IngressRule,
+)
 from kure_hooks.apps.workload.objects import new, ordered
-from kure_hooks.manifests import Manifest
+from kure_hooks.config.profile import Exposure, Gateway, Profile
+from kure_hooks.config.profile import Issuer as UsualIssuer
+from kure_hooks.manifests import Manifest, plain
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
@@ -25,85 +32,78 @@ _ISSUERS = {
 }
 
 
-class Exposure(Struct, frozen=True, kw_only=True):
-    """The way in which a cluster exposes applications."""
+class _Way(NamedTuple):
+    """A way in: what the application asks for, what its cluster says, and where it leads to."""
 
-    controller: Literal["ingress", "gateway"] = "ingress"
-    gateway: Gateway | None = None
-    ingress_class: str | None = None
-    issuer: Issuer | None = None
-    annotations: dict[str, str] = {}
+    expose: Expose
+    exposure: Exposure
+    issuer: Issuer | None
+    service: str
+    port: int | None
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        return _hosts(self.expose)
+
+    @property
+    def paths(self) -> Sequence[str]:
+        return self.expose.paths or [self.expose.path or "/"]
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        return {**self.exposure.annotations, **self.expose.annotations}
 
 
-def exposed(
-    application: Application, spec: Spec, exposure: Exposure | None = None
-) -> Iterator[Made]:
-    """Yield the objects that expose the application; without a word of the cluster an Ingress."""
-    if spec.expose is None:
+def exposed(application: Application, spec: Spec) -> Iterator[Made]:
+    """Yield the objects that expose the application as the profile of its cluster says.
+
+    Without a word of it, that is an Ingress of the cluster's usual class.
+    """
+    expose = spec.expose
+    if expose is None:
         return
-    exposure = exposure or Exposure()
-    issuer = _issuer(spec.expose, exposure)
-    if exposure.controller == "gateway" and exposure.gateway:
-        yield _route(application, spec, exposure, exposure.gateway)
-        if spec.expose.tls and issuer:
-            yield _certificate(application, spec.expose, issuer)
-    else:
-        yield _ingress(application, spec, exposure, issuer)
+    profile = application.profile or Profile()
+    exposure = profile.exposure(internal=expose.internal) or Exposure()
+    issuer = _issuer(expose, profile.issuer(exposure))
+    way = _Way(expose, exposure, issuer, *backends.backend(spec, expose.service, expose.port))
+    if exposure.controller == "ingress" or exposure.gateway is None:
+        yield _ingress(application, way)
+        return
+    yield _route(application, way, exposure.gateway)
+    if expose.tls and issuer:
+        yield _certificate(application, way, issuer)
 
 
-def _route(application: Application, spec: Spec, exposure: Exposure, gateway: Gateway) -> Made:
-    expose = _of(spec)
-    name, port = backends.backend(spec, expose.service, expose.port)
+def _route(application: Application, way: _Way, gateway: Gateway) -> Made:
     fields: Manifest = {"parentRefs": [routes.parent_ref(routes.parent(gateway))]}
-    if hosts := _hosts(expose):
-        fields["hostnames"] = [*hosts]
-    fields["rules"] = [routes.http_rule(path, name, port) for path in _paths(expose)]
-    annotations = {**exposure.annotations, **expose.annotations}
-    manifest = new(application, routes.API, "HTTPRoute", expose.name, annotations)
-    hosts = ("expose", "host" if expose.host else "hosts")
+    if way.hosts:
+        fields["hostnames"] = [*way.hosts]
+    fields["rules"] = [routes.http_rule(path, way.service, way.port) for path in way.paths]
+    manifest = new(application, routes.API, "HTTPRoute", way.expose.name, way.annotations)
+    hosts = ("expose", "host" if way.expose.host else "hosts")
     return Made(manifest | {"spec": fields}, places(_HERE) | {("spec", "hostnames"): hosts})
 
 
-def _ingress(
-    application: Application, spec: Spec, exposure: Exposure, issuer: Issuer | None
-) -> Made:
-    expose = _of(spec)
-    name, port = backends.backend(spec, expose.service, expose.port)
-    target = {"service": {"name": name, "port": {"number": port}}}
-    paths = [{"path": path, "pathType": "Prefix", "backend": target} for path in _paths(expose)]
-    fields: Manifest = {
-        "rules": [
-            ({"host": host} if host else {}) | {"http": {"paths": _copies(paths)}}
-            for host in _hosts(expose) or [""]
-        ]
-    }
-    annotations = {**exposure.annotations}
-    if exposure.ingress_class:
-        fields["ingressClassName"] = exposure.ingress_class
-    if expose.tls:
-        fields["tls"] = [_tls(application, expose)]
-        annotations |= _annotation(issuer) if issuer else {}
-    annotations |= expose.annotations
-    manifest = new(application, "networking.k8s.io/v1", "Ingress", expose.name, annotations)
+def _ingress(application: Application, way: _Way) -> Made:
+    port = BackendPort(number=way.port)
+    backend = Backend(service=BackendService(name=way.service, port=port))
+    paths = tuple(IngressPath(path=path, path_type="Prefix", backend=backend) for path in way.paths)
+    hosts: Sequence[str | None] = way.hosts or [None]
+    rules = [IngressRule(host=host, http=IngressPaths(paths=paths)) for host in hosts]
+    fields: Manifest = {"rules": plain(rules)}
+    annotations = way.annotations
+    if way.exposure.ingress_class:
+        fields["ingressClassName"] = way.exposure.ingress_class
+    if way.expose.tls:
+        secret = _secret(way.expose, application.name)
+        fields["tls"] = [{"hosts": [*way.hosts], "secretName": secret}]
+        annotations = (_annotations(way.issuer) if way.issuer else {}) | annotations
+    manifest = new(application, "networking.k8s.io/v1", "Ingress", way.expose.name, annotations)
     ordering = ("ingressClassName", "tls", "rules")
     return Made(manifest | {"spec": ordered(fields, ordering)}, places(_HERE))
 
 
-def _copies(paths: Sequence[Manifest]) -> list[Manifest]:
-    """Return paths that share no mapping with those of another host."""
-    return [
-        path | {"backend": {"service": {**service, "port": {**service["port"]}}}}
-        for path in paths
-        for service in [path["backend"]["service"]]
-    ]
-
-
-def _tls(application: Application, expose: Expose) -> Manifest:
-    secret = {"secretName": _secret(expose, application.name)}
-    return ({"hosts": [*_hosts(expose)]} if _hosts(expose) else {}) | secret
-
-
-def _annotation(issuer: Issuer) -> dict[str, str]:
+def _annotations(issuer: Issuer) -> dict[str, str]:
     """Return the annotations by which cert-manager makes the certificate of an Ingress."""
     if issuer.kind in _ISSUERS and not issuer.group:
         return {_ISSUERS[issuer.kind]: issuer.name}
@@ -115,9 +115,9 @@ def _annotation(issuer: Issuer) -> dict[str, str]:
     }
 
 
-def _certificate(application: Application, expose: Expose, issuer: Issuer) -> Made:
-    secret = _secret(expose, application.name)
-    fields = {"dnsNames": [*_hosts(expose)], "secretName": secret}
+def _certificate(application: Application, way: _Way, issuer: Issuer) -> Made:
+    secret = _secret(way.expose, application.name)
+    fields = {"dnsNames": [*way.hosts], "secretName": secret}
     return Made(certificate(application, secret, issuer, fields), places(_HERE))
 
 
@@ -127,23 +127,15 @@ def _secret(expose: Expose, application: str) -> str:
     return named or f"{expose.name or application}-tls"
 
 
-def _issuer(expose: Expose, exposure: Exposure) -> Issuer | None:
+def _issuer(expose: Expose, usual: UsualIssuer | None) -> Issuer | None:
     named = expose.tls.issuer if isinstance(expose.tls, ExposedTls) else None
     if isinstance(named, str):
         return Issuer(name=named)
-    return named or exposure.issuer
+    return named or (Issuer(kind=usual.kind, name=usual.name) if usual else None)
 
 
 def _hosts(expose: Expose) -> Sequence[str]:
     return [expose.host] if expose.host else expose.hosts
-
-
-def _paths(expose: Expose) -> Sequence[str]:
-    return expose.paths or [expose.path or "/"]
-
-
-def _of(spec: Spec) -> Expose:
-    return spec.expose or Expose()
 
 
 def problems(spec: Spec) -> Iterator[Problem]:

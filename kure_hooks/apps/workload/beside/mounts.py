@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from kure_hooks.apps.workload.beside import pods
 from kure_hooks.apps.workload.beside.spec import Spec
-from kure_hooks.apps.workload.checks.common import containers, known
+from kure_hooks.apps.workload.checks.common import known
 from kure_hooks.apps.workload.inputs.claims import Mount, Mounts
 from kure_hooks.apps.workload.inputs.containers import Container, VolumeDevice, VolumeMount
 from kure_hooks.apps.workload.inputs.volumes import Volume
@@ -67,12 +68,8 @@ def attach(spec: Spec, application: str) -> Spec:
     given = [*attachments(spec, application)]
     if not given:
         return spec
-    return replace(
-        spec,
-        volumes=(*spec.volumes, *(attachment.source for attachment in given)),
-        containers=tuple(_mounting(container, given) for container in spec.containers),
-        init_containers=tuple(_mounting(container, given) for container in spec.init_containers),
-    )
+    volumes = [attachment.source for attachment in given]
+    return pods.changed(spec, lambda container: _mounting(container, given), volumes)
 
 
 def _mounting(container: Container, given: Sequence[Attachment]) -> Container:
@@ -101,11 +98,14 @@ def _mounting(container: Container, given: Sequence[Attachment]) -> Container:
 def problems(spec: Spec) -> Iterator[Problem]:
     """Yield what is wrong with the volumes' names, and with their mounts."""
     given = [*attachments(spec, "")]
-    taken = {volume.name: "volumes" for volume in spec.volumes}
+    workloads = [workload for _, workload in spec.apart()]
+    taken = {volume.name: "volumes" for workload in workloads for volume in workload.volumes}
     taken |= {
-        template.metadata.name: "volumeClaimTemplates" for template in spec.volume_claim_templates
+        template.metadata.name: "volumeClaimTemplates"
+        for workload in workloads
+        for template in workload.volume_claim_templates
     }
-    names = [container.name for _, container in containers(spec)]
+    names = [container.name for container in pods.containers(spec)]
     for attachment in given:
         if other := taken.get(attachment.volume):
             problem = f"{other} has a volume {attachment.volume}, too"
@@ -115,7 +115,7 @@ def problems(spec: Spec) -> Iterator[Problem]:
             if name not in names:
                 problem = f"there is no container {name}"
                 yield (*attachment.place, "mounts", name), problem, known(name, names)
-    for _, container in containers(spec):
+    for container in pods.containers(spec):
         yield from _path_problems(container, given)
 
 

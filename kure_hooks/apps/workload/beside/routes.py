@@ -20,6 +20,7 @@ from kure_hooks.apps.workload.inputs.routes import (
     WeightedBackend,
 )
 from kure_hooks.apps.workload.objects import new, ordered
+from kure_hooks.config.profile import Gateway as UsualGateway
 from kure_hooks.manifests import Manifest, plain
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Pointer
@@ -74,7 +75,7 @@ def parent_ref(parent: ParentRef) -> Manifest:
     return {"group": _GROUP, "kind": "Gateway", **plain(parent)}
 
 
-def parent(gateway: str | Gateway) -> ParentRef:
+def parent(gateway: str | Gateway | UsualGateway) -> ParentRef:
     """Return a Gateway as the parent of a route."""
     if isinstance(gateway, str):
         return ParentRef(name=gateway)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from kure_hooks.apps.workload.beside import pods
 from kure_hooks.apps.workload.beside.made import Made, places
 from kure_hooks.apps.workload.beside.mounts import claim_name
 from kure_hooks.apps.workload.beside.spec import Spec
-from kure_hooks.apps.workload.checks.common import containers, exactly_one, given, known
+from kure_hooks.apps.workload.checks.common import exactly_one, given, known
 from kure_hooks.apps.workload.inputs.containers import Container
 from kure_hooks.apps.workload.inputs.secrets import (
     DataFrom,
@@ -91,13 +92,7 @@ def with_variables(spec: Spec, application: str) -> Spec:
     """Return the spec whose containers have the keys of secrets as variables."""
     if not any(secret.env_from for secret in spec.external_secrets.values()):
         return spec
-    return replace(
-        spec,
-        containers=tuple(_with(container, spec, application) for container in spec.containers),
-        init_containers=tuple(
-            _with(container, spec, application) for container in spec.init_containers
-        ),
-    )
+    return pods.changed(spec, lambda container: _with(container, spec, application))
 
 
 def _with(container: Container, spec: Spec, application: str) -> Container:
@@ -111,7 +106,7 @@ def _with(container: Container, spec: Spec, application: str) -> Container:
 
 def problems(spec: Spec) -> Iterator[Problem]:
     """Yield what is wrong with the secrets; their CRD says the rest, at the same lines."""
-    names = [container.name for _, container in containers(spec)]
+    names = [container.name for container in pods.containers(spec)]
     for key, secret in spec.external_secrets.items():
         here = ("externalSecrets", key)
         if secret.store is None:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import fields as fields_of
 
+from kure_hooks.apps.workload.beside import pods
 from kure_hooks.apps.workload.beside.made import Made, is_shorter, names_differ, places
 from kure_hooks.apps.workload.beside.spec import Spec
 from kure_hooks.apps.workload.checks.common import given, known
 from kure_hooks.apps.workload.inputs.watching import Endpoint, Monitor
 from kure_hooks.apps.workload.objects import labels, new, ordered, selector
-from kure_hooks.apps.workload.services import offered_ports, reachable_ports
 from kure_hooks.manifests import plain
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Pointer
@@ -96,11 +96,11 @@ def _monitor_problems(spec: Spec, here: Pointer, monitor: Monitor) -> Iterator[P
         for key in _OF_SERVICES:
             if key in given(monitor):
                 yield (*here, key), f"a PodMonitor has no {key}", "podTargetLabels"
-    if of_services and not spec.services:
+    if of_services and not pods.services(spec):
         problem = "a ServiceMonitor reads the ports of services, and there is none"
         yield (*here, "kind"), problem, "PodMonitor, or add a service"
         return
-    names = _service_ports(spec) if of_services else _pod_ports(spec)
+    names = _service_ports(spec) if of_services else pods.port_names(spec)
     if not monitor.endpoints:
         yield from _port_problems(here, monitor, names)
     for key in given(monitor) if monitor.endpoints else ():
@@ -123,12 +123,8 @@ def _port_problems(here: Pointer, endpoint: Endpoint, names: Sequence[str]) -> I
 
 
 def _service_ports(spec: Spec) -> list[str]:
-    ports = [port for service in spec.services for port in offered_ports(spec, service)]
+    ports = (port for _, ports in pods.services(spec) for port in ports)
     return [*dict.fromkeys(port.name for port in ports if port.name)]
-
-
-def _pod_ports(spec: Spec) -> list[str]:
-    return [*dict.fromkeys(port.name for port in reachable_ports(spec) if port.name)]
 
 
 def _scaling_problems(spec: Spec) -> Iterator[Problem]:
@@ -138,6 +134,10 @@ def _scaling_problems(spec: Spec) -> Iterator[Problem]:
     if spec.autoscaling:
         problem = "KEDA and autoscaling would change the number of pods against each other"
         yield ("scaling",), problem, "Keep either scaling or autoscaling."
+    if spec.workloads:
+        problem = "scaling is of one workload, and this application has several"
+        yield ("scaling",), problem, "Write autoscaling in an entry of workloads."
+        return
     if spec.workload not in _SCALABLE:
         problem = f"a {spec.workload} has no scaling"
         yield ("scaling",), problem, f"workload {' or '.join(_SCALABLE)}"
