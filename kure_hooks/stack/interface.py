@@ -9,6 +9,7 @@ from msgspec.structs import fields, replace
 
 from kure_hooks.findings import Location
 from kure_hooks.manifests import Identity, Manifest
+from kure_hooks.package_code import optional
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Place, Problem
 
@@ -105,10 +106,11 @@ class Product(Struct, frozen=True):
 class Kind(Protocol):
     """A kind of application document, as far as the loader needs to know it.
 
-    It may have two more members. `MERGE_KEYS` maps the name of each list that overrides merge to
-    the keys of which one tells its items apart; all other lists are replaced. `gaps(spec, profile)`
-    yields pairs of pointers: to a value in a `spec` that is not decoded yet, and to the value in
-    the profile of the cluster that is taken where the `spec` leaves it out.
+    It may have more members. `Usual` is for `spec_type`. `MERGE_KEYS` maps the name of each list
+    that overrides merge to the keys of which one tells its items apart; all other lists are
+    replaced. `gaps(spec, profile)` yields pairs of pointers: to a value in a `spec` that is not
+    decoded yet, and to the value in the profile of the cluster that is taken where the `spec`
+    leaves it out.
     """
 
     @property
@@ -131,7 +133,7 @@ def spec_type(kind: Kind, written: Any) -> type[Struct]:
     A kind with a large `Spec` may have as `Usual` the base of it that does for most documents,
     and load the rest only for a document with a key that the base lacks.
     """
-    usual: type[Struct] | None = getattr(kind, "__dict__", {}).get("Usual")
+    usual: type[Struct] | None = optional(kind, "Usual")
     if usual and isinstance(written, dict) and written.keys() <= _keys(usual):
         return usual
     return kind.Spec
