@@ -1,4 +1,4 @@
-"""The tables of docs/charts.md, held against the types of an AppWorkload."""
+"""The tables of docs/from-charts.md, held against the types of an AppWorkload."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 
 from kure_hooks.apps.workload import Spec
 
-PAGE = (Path(__file__).parents[1] / "docs/charts.md").read_text()
+PAGE = (Path(__file__).parents[1] / "docs/from-charts.md").read_text()
 CODE = re.compile(r"`([^`]+)`")
 # Keys of a document beside `spec`.
 METADATA = {"metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations"}
