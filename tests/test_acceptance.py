@@ -16,8 +16,9 @@ MODEL = {1: 16, 2: 8, 3: 25, 4: 20, 5: 14, 6: 5}
 FLUX = {7: 29, 8: 7, 9: 4, 15: 23, 16: 19}
 LAYOUT = {10: 31, 11: 9, 12: 9, 13: 26, 14: 12}
 ARGOCD = {17: 16}
+HELM = {18: 17}
 EXAMPLES = {19: 6}
-PROMISED = MODEL | FLUX | ARGOCD | LAYOUT | EXAMPLES
+PROMISED = MODEL | FLUX | ARGOCD | LAYOUT | HELM | EXAMPLES
 
 # E7.17, E2.4-6, E7.17-E7.19, E15.6 to E15.8
 NUMBERS = re.compile(r"\bE(\d+)\.(\d+)(?:(?:-| to )(?:E\1\.)?(\d+)\b)?")

@@ -40,7 +40,7 @@ RANK = {name: rank for rank, row in enumerate(ROWS) for name in row.split()}
 # The rooms of each engine: modules and packages, and modules that stand apart in their package.
 ENGINES = {
     "flux": (
-        "dependencies effects placement readiness source_ignore sources substitution",
+        "charts dependencies effects placement readiness source_ignore sources stages substitution",
         "containment rules.definitions",
         "namespaces",
         "resources",
@@ -50,7 +50,7 @@ ENGINES = {
     "argocd": (
         "applications health rendering repositories versions",
         "bootstrap.rules ordering.interface",
-        "bootstrap.settings effects projects sync_policy",
+        "bootstrap.settings effects hooks projects sync_policy",
         "bundle_applications",
         "helm_applications namespaces",
         "ordering",

@@ -17,6 +17,16 @@ CHARTS = frozenset({"HelmChart", "FluxHelm"})
 """The kinds that release a chart."""
 
 
+def is_release(application: Application) -> bool:
+    """Tell whether an application is a release of a chart that the GitOps tool renders."""
+    return application.kind in CHARTS and not renders(application)
+
+
+def renders(application: Application) -> bool:
+    """Tell whether an application is a chart that is rendered here."""
+    return application.kind in CHARTS and bool(application.spec and application.spec.render)
+
+
 class Generator(Kind, Protocol):
     """A module with a `Spec`, its `problems`, and the product that an application stands for."""
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, ValidationError, convert
+from msgspec import Meta, Struct, ValidationError, convert, structs
 
 from kure_hooks import __version__
 from kure_hooks.config.argocd import NOT_ONE, ArgocdSpec, problems
 from kure_hooks.config.flux import FluxSpec
+from kure_hooks.config.helm import Capabilities
 from kure_hooks.config.layout import MODE_KEY, LayoutSpec, recursive_modes
 from kure_hooks.config.lint import Lint, Policies
 from kure_hooks.config.lint import problems as lint_problems
@@ -69,12 +70,21 @@ class Settings(Input, frozen=True, kw_only=True):
     """How checked-in files are compared with what is generated."""
     validate: Validate = Validate()
     """How manifests are judged as the API server would judge them."""
+    helm: Capabilities = Capabilities()
+    """The cluster as it is told to charts with `render: true`. An application's own `capabilities`
+    go before it."""
     lint: Lint = Lint()
     """The rules that `kure-hooks lint` checks. See
     https://github.com/kure-hooks/kure-hooks/blob/main/docs/rules.md"""
     policies: Policies = ()
     """Rules of your own in CEL. See https://github.com/kure-hooks/kure-hooks/blob/main/docs/lint.md
     """
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """The cluster as charts are told of it, with a version of Kubernetes in any case."""
+        version = self.helm.kube_version or self.validate.kubernetes
+        return structs.replace(self.helm, kube_version=version)
 
 
 class _Head(Struct, frozen=True, rename="camel"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from kure_hooks.apps import CHARTS
+from kure_hooks.apps import is_release
 from kure_hooks.decoding import nearest
 from kure_hooks.engines.interface import Assembly
 from kure_hooks.engines.patched_objects import problems_of
@@ -144,8 +144,8 @@ def _of_chart(plan: Plan, item: Item) -> Item:
     """Return an object of a bundle, patched if it is what Flux releases a chart by."""
     unit = plan.by_name.get(item.origin.bundle)
     applications = unit.applications if unit else ()
-    kinds = {each.kind for each in applications if each.name == item.origin.application}
-    return item if kinds.isdisjoint(CHARTS) else patched(plan, [item])[0]
+    own = [each for each in applications if each.name == item.origin.application]
+    return patched(plan, [item])[0] if any(map(is_release, own)) else item
 
 
 def _patched(plan: Plan, steps: Sequence[_Step], item: Item) -> Item:

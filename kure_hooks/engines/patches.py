@@ -34,9 +34,9 @@ def patches_are_for_objects(plan: Plan, contents: Contents, tree: Tree) -> Itera
     del tree  # the objects are all that counts
     units: dict[str, list[Unit]] = {}
     for unit in plan.units:
-        units.setdefault(unit.bundle.name, []).append(unit)
+        units.setdefault(unit.bundle.split_from or unit.bundle.name, []).append(unit)
     for bundle in plan.cluster.bundles():
-        if bundle.options.patches:
+        if bundle.options.patches and bundle.name in units:
             yield from _bundle(plan, units[bundle.name], contents)
 
 
@@ -44,10 +44,10 @@ def patches_of(plan: Plan, unit: Unit, contents: Contents) -> Sequence[WrittenPa
     """Return the patches that the build of a unit gets.
 
     kustomize refuses an object to merge where its target is not, so that a bundle with parts of its
-    own gives each part those for its objects. PatchError never: they have been read before.
+    own, or stages, gives each those for its objects. PatchError never: they have been read before.
     """
     bundle = unit.bundle
-    if not plan.parts.get(bundle.name):
+    if not plan.parts.get(bundle.name) and not bundle.split_from:
         return bundle.options.patches
     objects = _resources(plan, unit, contents)
     return [
@@ -67,7 +67,7 @@ def _written(target: Target | None) -> Mapping[str, str]:
 
 
 def _bundle(plan: Plan, units: Sequence[Unit], contents: Contents) -> Iterator[Finding]:
-    bundle = units[0].bundle
+    bundle = plan.by_name[units[0].bundle.split_from or units[0].bundle.name].bundle
     resources = [each for unit in units for each in _resources(plan, unit, contents)]
     # What applies other GitOps objects has them among its objects, but they are not known here, and
     # neither are those of a payload that exists, after its own build has changed them.

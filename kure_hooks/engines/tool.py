@@ -39,7 +39,8 @@ class Tool(Struct, frozen=True):
     `scheme` gives the tool's directories in that of a cluster, `placements` are the values of the
     rule `fluxPlacement` that mean something to it, and `defaults` fills in the options of an engine
     where a cluster leaves them unset. `reader` makes what tells how it builds
-    directories that exist; without one it is taken to run kustomize.
+    directories that exist; without one it is taken to run kustomize. `staged` makes bundles of the
+    stages of applications, for a tool that has no such thing inside of one.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Tool(Struct, frozen=True):
     adaptations: Sequence[interface.Adaptation] = ()
     inspections: Sequence[interface.Inspection] = ()
     reader: Callable[[], interface.Reader] | None = None
+    staged: Callable[[Cluster, Contents], tuple[Cluster, Contents]] | None = None
 
     def draft(
         self,
@@ -64,10 +66,13 @@ class Tool(Struct, frozen=True):
         """Return a cluster planned, checked and prepared; InputError with all its faults."""
         if self.defaults:
             cluster = self.defaults(cluster)
+        materials = gather(cluster, tree)
+        if self.staged:
+            cluster, contents = self.staged(cluster, materials.contents)
+            materials = structs.replace(materials, contents=contents)
         table = plan(cluster, self._rules(cluster, rules), output, self.scheme(cluster))
         findings = list(rules_without_effect(cluster))
         findings += (finding for check in self.checks for finding in check(table))
-        materials = gather(cluster, tree)
         findings += materials.release_faults
         table, of_payloads = with_existing(table, materials.trees, self.reader)
         findings += of_payloads

@@ -1,6 +1,7 @@
 """A tree that remembers what it was asked for."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from msgspec import Struct, field
 
@@ -52,3 +53,13 @@ def unrecorded(tree: Tree) -> Tree:
     while isinstance(tree, Recorder):
         tree = tree.tree
     return tree
+
+
+def root_of(tree: Tree) -> Path:
+    """Return the directory that a tree is about; for one in memory alone the current one."""
+    while not isinstance(root := getattr(tree, "root", None), Path):
+        inner = getattr(tree, "tree", None)
+        if inner is None:
+            return Path.cwd()
+        tree = inner
+    return root

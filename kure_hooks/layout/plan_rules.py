@@ -42,7 +42,7 @@ def names_differ(units: Sequence[Unit]) -> Iterator[Finding]:
     """Yield a finding for each part whose name another unit has, or that is too long for Flux."""
     taken = Counter(unit.name for unit in units)
     for unit in units:
-        if not unit.part:
+        if not unit.part and unit.bundle.split_from in ("", unit.name):
             continue
         if taken[unit.name] > 1:
             problem = f"the name {unit.name} of its own Kustomization is taken"

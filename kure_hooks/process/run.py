@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Container, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from selectors import EVENT_READ, EVENT_WRITE, BaseSelector, DefaultSelector
@@ -50,20 +51,24 @@ def run(  # noqa: PLR0913 - one door for all programs; after `cwd` come limits t
     max_output: int = MAX_OUTPUT,
     environment: Mapping[str, str] | None = None,
     checkouts: tuple[Path, ...] = (),
+    memory: int = 0,
 ) -> Done:
     """Run a program to its end, without a shell and without a terminal.
 
     `program` is an absolute path, or a name to find on PATH outside the `checkouts`, by default
     `cwd`. `environment` is added to the few variables that are passed on. Raises ProgramError when
     the program ends with a code that isn't in `ok`, and ToolError when it is missing, takes longer
-    than `timeout` seconds or writes more than `max_output` bytes to a stream. It never outlives the
-    call, nor does anything that it has started and that holds its streams.
+    than `timeout` seconds or writes more than `max_output` bytes to a stream. Where the system can
+    do it (Linux 4.7), the program gets no more than `memory` bytes for its data; 0 is no limit. It
+    never outlives the call, nor does anything that it has started and that holds its streams.
     """
     deadline = time.monotonic() + timeout
     command = Command(program, args, cwd, environment or {}, checkouts)
     source = subprocess.PIPE if stdin else subprocess.DEVNULL
     with command.start(stdin=source, stderr=subprocess.PIPE) as process:
         try:
+            if memory:
+                _limit(process.pid, memory)
             out, err = _exchange(process, stdin, max_output, deadline)
             code = process.wait(max(0.0, deadline - time.monotonic()))
         except _TooMuchOutputError as error:
@@ -77,6 +82,14 @@ def run(  # noqa: PLR0913 - one door for all programs; after `cwd` come limits t
     if code not in ok:
         raise ProgramError(f"{command} {_ending(code)}{_said(err)}")
     return Done(code, out, err)
+
+
+def _limit(pid: int, memory: int) -> None:
+    import resource  # noqa: PLC0415 - few programs have a limit
+
+    if hasattr(resource, "prlimit"):
+        with suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_DATA, (memory, memory))
 
 
 def _exchange(

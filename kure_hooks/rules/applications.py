@@ -33,6 +33,30 @@ RULES: Mapping[str, Rule] = {
         "Helm 3.19",
     ),
     "AP005": Rule(
+        "Chart that is not there in a wanted version",
+        ERROR,
+        "No recorded chart has the name and a version in the range, or the chart at the path is of "
+        "another version. Nothing is fetched while manifests are generated.",
+        "Record an archive of the chart by `kure-hooks vendor`, or correct the version.",
+        "Helm 3.21",
+    ),
+    "AP006": Rule(
+        "Chart that can't be rendered",
+        ERROR,
+        "Helm fails on the chart, or what comes out is no object, or another one each time: then "
+        "nobody could tell whether the files in the repository are up to date.",
+        "Set the values that the chart needs, or those that it makes up.",
+        "Helm 3.21",
+    ),
+    "AP007": Rule(
+        "No Helm to render a chart",
+        ERROR,
+        "A chart with `render: true` is rendered by the program helm, which is not on PATH, or "
+        "only inside of the repository.",
+        "Install Helm 3.16 or later, or let the GitOps tool render the chart.",
+        "Helm 3.21",
+    ),
+    "AP008": Rule(
         "Volume of one node for several pods",
         WARNING,
         "A claim with the access mode ReadWriteOnce is used by one node at a time. Several pods of "

@@ -162,5 +162,21 @@ RULES: Mapping[str, Rule] = {
         "Write the version of the manifests, or record those of the version.",
         _FLUX,
     ),
+    "FX128": Rule(
+        "Components beside the stages of a chart",
+        ERROR,
+        "A rendered chart with hooks becomes a Kustomization for each stage, and components would "
+        "be built into all of them, most of which lack the objects that they change.",
+        "Move the chart to a bundle without components.",
+        _KUSTOMIZE,
+    ),
+    "FX129": Rule(
+        "Chart that no source delivers",
+        ERROR,
+        "A HelmRelease takes a chart by its path from a GitRepository or a Bucket. The bundle's "
+        "source is of another kind, or a package that does not hold the chart.",
+        "Set `render: true`, or name a source that has the chart.",
+        "Flux 2.9 (helm-controller 1.5)",
+    ),
 }
 """FX: Flux."""

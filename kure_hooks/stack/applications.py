@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from kure_hooks.config.helm import Capabilities
 from kure_hooks.decoding import nearest
 from kure_hooks.decoding.types import Name
 from kure_hooks.findings import Finding
@@ -30,17 +31,26 @@ if TYPE_CHECKING:  # few clusters have one
     from kure_hooks.stack.profiles import PlacedProfile
 
 _NO_SCOPES = Scopes()
+_UNKNOWN = Capabilities()
 
 
 class Applications:
-    """Decodes applications of a cluster with a profile or without; faults go to `files`."""
+    """Decodes applications of a cluster with a profile or without; faults go to `files`.
+
+    Each application is told the `capabilities` of clusters.
+    """
 
     def __init__(
-        self, files: Files, kinds: Mapping[str, Kind], profile: "PlacedProfile | None" = None
+        self,
+        files: Files,
+        kinds: Mapping[str, Kind],
+        profile: "PlacedProfile | None" = None,
+        capabilities: Capabilities = _UNKNOWN,
     ) -> None:
         self.files = files
         self.kinds = kinds
         self.profile = profile
+        self.capabilities = capabilities
 
     def of(
         self, place: Place, reference: ApplicationRef, scopes: Scopes = _NO_SCOPES
@@ -161,6 +171,7 @@ class Applications:
             augments=spec is not None and self.kinds[kind].augments(spec),
             profile=self.profile.profile if self.profile else None,
             layers=self._with_profile(layers),
+            capabilities=self.capabilities,
         )
 
     def _application(
@@ -183,6 +194,7 @@ class Applications:
             augments=spec is not None and self.kinds[kind].augments(spec),
             profile=self.profile.profile if self.profile else None,
             layers=self._with_profile(layers),
+            capabilities=self.capabilities,
         )
 
     def _with_profile(self, layers: Sequence[Layer]) -> tuple[Layer, ...]:

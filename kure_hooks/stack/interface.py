@@ -68,14 +68,37 @@ class Overlay(Struct, frozen=True):
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Stage(Struct, frozen=True, order=True):
+    """A stage of an application's roll-out: its manifests go out together, after earlier stages.
+
+    `rank` orders phases: below 0 before the application itself, above 0 after it. Within a phase
+    the weight decides. Names of stages are the same whatever other stages there are.
+    """
+
+    rank: int = 0
+    phase: str = ""
+    weight: int = 0
+
+    @property
+    def name(self) -> str:
+        """The name of the stage: of its phase, and of its weight unless that is 0."""
+        sign = "minus-" if self.weight < 0 else ""
+        return f"{self.phase}-{sign}{abs(self.weight)}" if self.weight else self.phase
+
+
+MAIN = Stage()
+"""The stage of the application itself."""
+
+
 class Product(Struct, frozen=True):
     """The product of an application: its manifests, and what augments them.
 
     `files` maps the name of an extra file to its bytes; it is written next to the manifests as it
     is. `config_maps` are made of those files. An `overlay` takes in directories that exist. With
     any of these the application has a directory of its own. `places` says in which line of a file
-    each manifest is, in their order; it is empty where none comes from a file. `traces` tell of
-    manifests which parts of them stand in the application's document.
+    each manifest is, in their order; it is empty where none comes from a file. `stages` says
+    likewise when each is rolled out; it is empty where all are at once. `traces` tell of manifests
+    which parts of them stand in the application's document.
 
     `replaced` are manifests that a tool has to delete and create again when the API server refuses
     their change, `superseded` those whose name changes with their content: pods of the last
@@ -90,17 +113,31 @@ class Product(Struct, frozen=True):
     replaced: Collection[Identity] = ()
     superseded: Collection[Identity] = ()
     traces: Mapping[Identity, Trace] = field(default_factory=dict)
+    stages: Sequence[Stage] = ()
 
     def __post_init__(self) -> None:
         """Refuse places of other manifests, which would tell wrong lines."""
         if self.places and len(self.places) != len(self.manifests):
             raise ValueError(f"{len(self.places)} places for {len(self.manifests)} manifests")
+        if self.stages and len(self.stages) != len(self.manifests):
+            raise ValueError(f"{len(self.stages)} stages for {len(self.manifests)} manifests")
 
     def without(self, manifests: Sequence[Manifest]) -> "Product":
         """Return the product without what equals one of these manifests."""
-        kept = [at for at, each in enumerate(self.manifests) if each not in manifests]
-        places = [self.places[at] for at in kept] if self.places else ()
-        return replace(self, manifests=[self.manifests[at] for at in kept], places=places)
+        return self._with([at for at, each in enumerate(self.manifests) if each not in manifests])
+
+    def of_stage(self, stage: Stage) -> "Product":
+        """Return the product with the manifests of one stage alone; those have no stages."""
+        kept = [at for at, one in enumerate(self.stages) if one == stage]
+        return replace(self._with(kept), stages=()) if self.stages else self
+
+    def _with(self, kept: Sequence[int]) -> "Product":
+        return replace(
+            self,
+            manifests=[self.manifests[at] for at in kept],
+            places=[self.places[at] for at in kept] if self.places else (),
+            stages=[self.stages[at] for at in kept] if self.stages else (),
+        )
 
 
 class Kind(Protocol):

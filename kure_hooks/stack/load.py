@@ -149,7 +149,8 @@ def _cluster(
     profile = parts.profile(files, metadata.name, place.below("profile"))
     scopes = Scopes().inside(f"cluster {metadata.name}", place)
     inherited = Inherited(reference, place.below("gitops", "bootstrap"), scopes)
-    root = Nodes(parts, Applications(files, kinds, profile)).root(place, body.node, inherited)
+    applications = Applications(files, kinds, profile, settings.capabilities)
+    root = Nodes(parts, applications).root(place, body.node, inherited)
     if root is None:
         return None
     is_whole = parts.whole and files.whole

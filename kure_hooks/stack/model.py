@@ -8,6 +8,7 @@ from msgspec import Struct
 from kure_hooks import registry
 from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.config.flux import FluxOptions
+from kure_hooks.config.helm import Capabilities
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.findings import Location
 from kure_hooks.stack.bundle_options import BundleOptions, Patch
@@ -51,7 +52,8 @@ class Application(Written, frozen=True, kw_only=True):
     `profile` is that of the cluster, None where it names none. `layers` are all that gives values
     to the `spec` beside the document: overrides, the strongest last, and then the profile, which is
     weaker than the document. `augments` says that it brings more than manifests, so that it has a
-    directory of its own. Only in a stack with faults can the `spec` be None.
+    directory of its own. `capabilities` are what the settings tell of the cluster. Only in a stack
+    with faults can the `spec` be None.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Application(Written, frozen=True, kw_only=True):
     augments: bool = False
     profile: "Profile | None" = None
     layers: tuple[Layer, ...] = ()
+    capabilities: Capabilities = Capabilities()
 
     @property
     def body(self) -> Place:
@@ -97,7 +100,7 @@ class Bundle(Written, frozen=True, kw_only=True):
     path below the root, empty for the root itself. Without one the files of the bundle are
     generated. `source` is resolved: the bundle's own, its umbrella parent's, the nearest ancestor's
     or the cluster's. `source_place` is where it is written: for the cluster's, in its bootstrap
-    section.
+    section. Where a bundle is rolled out in stages, each of them is `split_from` it.
     """
 
     name: str
@@ -110,6 +113,7 @@ class Bundle(Written, frozen=True, kw_only=True):
     children: "tuple[Bundle, ...]"
     applications: tuple[Application, ...]
     payload: str | None = None
+    split_from: str = ""
 
     @property
     def is_elsewhere(self) -> bool:

@@ -1,13 +1,13 @@
-"""Manifests kept in the repository: their checksums, and the lock file that records them."""
+"""Manifests and charts kept in the repository: their checksums, and the lock that records them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from msgspec import Meta
 
 from kure_hooks.decoding import decode
 from kure_hooks.decoding.types import Input, Text, whole
-from kure_hooks.errors import ReadError
+from kure_hooks.errors import MissingError, ReadError
 from kure_hooks.files.paths import base_name, is_below, reach_problem
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.files.unpacking import MAX_MEMBERS, MAX_UNPACKED
@@ -26,10 +26,15 @@ Sha256 = Annotated[
 
 
 class Entry(Input, frozen=True, kw_only=True):
-    """One vendored file or directory: its path in the repository and its checksum."""
+    """One vendored file or directory: its path in the repository and its checksum.
+
+    For a chart its name and its version are recorded as well: what a range of versions resolves to.
+    """
 
     path: Text
     sha256: Sha256
+    chart: Text | None = None
+    version: Text | None = None
 
 
 class Lock(Input, frozen=True, kw_only=True):
@@ -45,17 +50,34 @@ def manifest_files(tree: Tree, path: str) -> dict[str, bytes]:
     """
     if problem := reach_problem(path):
         raise ReadError(path, problem)
-    found = list(tree.paths(path))
-    if found != [path]:
+    found: Sequence[str] = tree.paths(path)
+    if list(found) != [path]:
         # Another repository, whose path ends with a slash, is refused when it is read.
         found = [each for each in found if is_manifest(each) or each.endswith("/")]
         if not found:
             raise ReadError(path, "is no file and no directory with .yaml files", "Name one.")
-    if len(found) > MAX_MEMBERS:
+    return _contents(tree, path, found)
+
+
+def chart_files(tree: Tree, path: str) -> dict[str, bytes]:
+    """Return the bytes of all files of a chart, or of its archive, by path; see `manifest_files`.
+
+    Raises ReadError for a link too, which Helm would follow.
+    """
+    if problem := reach_problem(path):
+        raise ReadError(path, problem)
+    names = tree.paths(path)
+    if not names:
+        raise MissingError(path)
+    return _contents(tree, path, names)
+
+
+def _contents(tree: Tree, path: str, names: Sequence[str]) -> dict[str, bytes]:
+    if len(names) > MAX_MEMBERS:
         raise ReadError(path, f"has more than {MAX_MEMBERS} files", "Name a directory with fewer.")
     files: dict[str, bytes] = {}
-    for each in found:
-        files[each] = tree.read(each, MAX_LARGE)
+    for name in names:
+        files[name] = tree.read(name, MAX_LARGE)
         if sum(map(len, files.values())) > MAX_UNPACKED:
             raise ReadError(
                 path, f"has more than {MAX_UNPACKED} bytes", "Name a smaller directory."
@@ -101,7 +123,8 @@ def lock_problems(tree: Tree, path: str) -> Iterator[str]:
     if not entries:
         yield f"is not in {LOCK}; run kure-hooks vendor"
     for each in entries:
-        found = checksum(manifest_files(tree, each.path), each.path)
+        files = (chart_files if each.chart else manifest_files)(tree, each.path)
+        found = checksum(files, each.path)
         if found != each.sha256:
             what = "" if each.path == path else f"has {each.path}, which "
             yield f"{what}is not what {LOCK} records: its sha256 is {found}, not {each.sha256}"

@@ -22,6 +22,10 @@ MAPPED = {
     *(
         "chart.name",
         "chart.version",
+        "chart.path",
+        "render",
+        "capabilities",
+        "valuesFiles",
         "source.passCredentials",
         "interval",
         "suspend",

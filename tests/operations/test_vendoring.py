@@ -7,6 +7,7 @@ from kure_hooks.errors import InputError, ReadError, UsageError
 from kure_hooks.operations.vendor import vendor
 from kure_hooks.operations.workspace import open_workspace
 from kure_hooks.stack.vendor_lock import LOCK
+from tests.support import charts
 from tests.support.git import commit_all, make_repository, write
 from tests.support.releases import GOTK, archive, release
 
@@ -154,3 +155,52 @@ def test_recorded_manifests_that_were_edited_are_replaced_only_when_git_has_the_
     commit_all(place / "repository", "edit")
     record(place)
     assert vendored(place)["install.yaml"] == ROLE.encode()
+
+
+def test_a_chart_is_recorded_with_its_version(place):
+    """All of its files are, whatever they are called, and a range finds the newest one."""
+    for version in ("1.2.3", "1.10.0", "2.0.0"):
+        files = charts.chart(charts.CONFIG_MAP % ("", f"is: v{version}"), version=version)
+        name = f"shop-{version}.tgz"
+        write(place, {name: charts.archive(files)})
+        done = record(place, name, name=f"charts/{name}")
+        assert (done.path, done.content) == (f"vendor/charts/{name}", f"chart shop {version}")
+    entries = yaml.safe_load((place / "repository" / LOCK).read_text())["vendored"]
+    assert [(each["chart"], each["version"]) for each in entries] == [
+        ("shop", "1.10.0"),
+        ("shop", "1.2.3"),
+        ("shop", "2.0.0"),
+    ]
+
+
+def test_a_chart_may_be_a_directory(place):
+    files = charts.chart("# nothing\n") | {"charts/shop/templates/_helpers.tpl": "{{/* x */}}"}
+    write(place, files)
+    assert record(place, "charts/shop", name="shop").chart == "shop 1.2.3"
+    assert "shop/templates/_helpers.tpl" in vendored(place)
+    write(place, {"charts/shop/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.3.0\n"})
+    assert record(place, "charts/shop", name="shop").chart == "shop 1.3.0"
+
+
+def test_a_chart_that_was_recorded_renders_by_a_range(place, monkeypatch):
+    charts.with_helm(monkeypatch)
+    monkeypatch.setenv("KURE_HOOKS_CACHE", "")
+    files = {}
+    for version in ("1.2.3", "1.10.0"):
+        template = charts.CONFIG_MAP % ("", f"is: v{version}")
+        name = f"shop-{version}.tgz"
+        write(place, {name: charts.archive(charts.chart(template, version=version))})
+        record(place, name)
+    files = {f"vendor/{path}": data for path, data in vendored(place).items()}
+    wanted = charts.release(chart={"name": "shop", "version": "1.x"})
+    found = charts.documents(charts.files_of(files, wanted))
+    assert found["all/apps/web-configmap-shop.yaml"]["data"] == {"is": "v1.10.0"}
+    files["vendor/shop-1.10.0.tgz"] = files["vendor/shop-1.2.3.tgz"]
+    with pytest.raises(InputError, match=r"shop-1\.10\.0\.tgz is not what vendor/kure-hooks\.lock"):
+        charts.files_of(files, wanted)
+
+
+def test_an_archive_of_no_chart_stays_one_of_manifests(place):
+    write(place, {"broken.tgz": charts.archive({"charts/shop/Chart.yaml": "a: 1"})})
+    with pytest.raises(ReadError, match="has no name, which every chart has"):
+        record(place, "broken.tgz")

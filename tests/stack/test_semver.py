@@ -1,8 +1,14 @@
 """Versions and ranges as Masterminds/semver 3.4 reads them; the table was run through it."""
 
-import pytest
+import itertools
+import json
+import subprocess
 
-from kure_hooks.stack.semver import is_range
+import pytest
+import yaml
+
+from kure_hooks.stack.semver import admits, is_range, newest
+from tests.support.tools import tool
 
 RANGES = [
     *("1", "v1.2.3", "1.2.3-rc.1+4", "1.x", "*", "x", "1.2.X", "~1.2", "^1", "~>1", "=>1", "=<2"),
@@ -28,3 +34,50 @@ def test_anything_else_is_none(text):
 
 def test_a_variable_may_become_one():
     assert is_range("${version}")
+
+
+VERSIONS = [
+    *("0.0.0", "0.0.3", "0.1.0", "0.2.3", "0.2.9", "1.0.0", "1.2.2", "1.2.3", "1.2.4", "1.9.9"),
+    *("2.0.0", "10.0.0", "1.2.3-rc.1", "1.2.3-rc.10", "2.0.0-alpha", "v1.2.3", "1.2.3+build"),
+]
+BASES = [
+    *("1", "1.x", "1.2", "1.2.x", "1.2.3", "0", "0.2", "0.2.3", "0.0", "0.0.3", "0.0.0"),
+    *("1.2.3-rc.1", "1.2.0-0", "2", "v1.2.3", "1.*"),
+]
+OPERATORS = ["", "=", "!=", ">", "<", ">=", "<=", "~", "^", "~>", "=>", "=<", ">= "]
+COMBINED = [
+    *("*", "x", "1.2 - 1.3", ">=1.0 <2.0", ">=1.0, <1.2.3 || 2.x", "1.2.3 - 2.0.0"),
+    *("^1.2 !=1.2.4", ">=1.2.3-0 <2.0.0", "~1.2 || ^0.2"),
+]
+COMPARING = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: all}
+rows:
+{{- range $range := .Values.ranges }}{{ range $version := $.Values.versions }}
+- {{ list $range $version (semverCompare $range $version) | toJson }}
+{{- end }}{{ end }}
+"""
+
+
+def test_a_range_admits_what_helm_says_it_does(tmp_path):
+    """The real helm compares, by the library that Flux and Argo CD have as well."""
+    ranges = [*map("".join, itertools.product(OPERATORS, BASES)), *COMBINED]
+    values = json.dumps({"ranges": ranges, "versions": VERSIONS})
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("{apiVersion: v2, name: c, version: 1.0.0}")
+    (tmp_path / "templates" / "all.yaml").write_text(COMPARING)
+    done = subprocess.run(
+        [tool("helm"), "template", "c", tmp_path, "--values", "-"],
+        input=values.encode(),
+        check=True,
+        capture_output=True,
+    )
+    rows = yaml.load(done.stdout, yaml.CSafeLoader)["rows"]
+    assert len(rows) == len(ranges) * len(VERSIONS)
+    assert [row for row in rows if admits(row[0], row[1]) != row[2]] == []
+
+
+def test_the_newest_version_of_a_range_is_chosen():
+    assert newest("1.x", ["1.2.3", "1.10.0", "2.0.0", "1.11.0-rc.1"]) == "1.10.0"
+    assert newest("3.x", ["1.2.3"]) is None

@@ -8,7 +8,7 @@ from kure_hooks.apps.helm.problems import problems
 from kure_hooks.apps.helm.release import release
 from kure_hooks.apps.helm.source import exists, source
 from kure_hooks.apps.helm.spec import Spec
-from kure_hooks.apps.helm.values import augments, config_maps, files
+from kure_hooks.apps.helm.values import augments, config_maps, contents, values_of
 from kure_hooks.apps.metadata import finish, in_namespace, with_annotations, with_labels
 from kure_hooks.files.tree import Tree
 from kure_hooks.stack.interface import Product
@@ -18,16 +18,21 @@ __all__ = ["Spec", "augments", "generate", "problems"]
 
 
 def generate(application: Application, tree: Tree) -> Product:
-    """Return the source, unless it exists already, the HelmRelease and its values file.
+    """Return the source, unless it exists already, the HelmRelease and its values files.
 
-    Raises InputError for a values file that can't be used.
+    Of a rendered chart these are its objects. Raises InputError for files that can't be used.
     """
     spec: Spec = application.spec
-    sources = [] if exists(spec.source) else [source(application)]
+    if spec.render:
+        from kure_hooks.apps.helm import rendered  # noqa: PLC0415 - few charts are rendered
+
+        return rendered.product(application, tree)
+    files = values_of(application, tree)
+    sources = [] if exists(spec.source) or spec.is_local else [source(application)]
     manifests = finish(
-        [*sources, release(application)],
+        [*sources, release(application, files, tree)],
         in_namespace(application.namespace),
         with_labels(application.labels),
         with_annotations(application.annotations),
     )
-    return Product(manifests, files(application, tree), config_maps(application))
+    return Product(manifests, contents(files), config_maps(application, files))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from kure_hooks.apps.helm.source import ChartSource, exists, registry_tag, url
+from kure_hooks.apps.helm.source import HERE, ChartSource, exists, registry_tag, url
 from kure_hooks.apps.helm.spec import Spec
+from kure_hooks.config.helm import Capabilities
 from kure_hooks.kustomize import patches
 from kure_hooks.manifests import Manifest, plain, written
 from kure_hooks.stack import source_rules
@@ -39,6 +40,40 @@ def problems(spec: Spec) -> _Problems:
 
     Each is a pointer inside `spec`, what is wrong and what is expected.
     """
+    if spec.render:
+        from kure_hooks.apps.helm import rendered  # noqa: PLC0415 - few charts are rendered
+
+        yield from rendered.problems(spec)
+    elif spec.capabilities != Capabilities():
+        problem = "capabilities have no effect on a chart that is not rendered"
+        yield ("capabilities",), problem, "Delete capabilities, or set render: true."
+    if spec.render or spec.is_local:
+        yield from _local_problems(spec)
+    else:
+        yield from _remote_problems(spec)
+    yield from _release_problems(spec)
+
+
+def _local_problems(spec: Spec) -> _Problems:
+    """Yield what is wrong with a chart of this repository."""
+    if spec.chart.path is None and not spec.chart.name:
+        problem = "nothing says which chart is rendered"
+        yield ("chart", "path"), problem, "path, or the name of a chart that is vendored"
+    elif spec.chart.path is not None and spec.chart.name:
+        yield ("chart", "name"), "there is a path as well", "Keep one of the two."
+    if spec.source != HERE:
+        problem = "a chart of this repository has no other source"
+        expected = "Delete source." if spec.render else "Delete source, or chart.path."
+        yield ("source",), problem, expected
+    if not is_range(spec.chart.version or "*"):
+        problem = "this is neither a version nor a range of versions"
+        yield ("chart", "version"), problem, VERSION_RANGE
+
+
+def _remote_problems(spec: Spec) -> _Problems:
+    if spec.source == HERE:
+        yield ("source",), MISSING, "a source, or chart.path for a chart of this repository"
+        return
     kind = spec.source.type
     if kind != "OCIRepository" and not spec.chart.name:
         yield ("chart", "name"), MISSING, f"the chart in the {kind}"
@@ -48,7 +83,6 @@ def problems(spec: Spec) -> _Problems:
     yield from _chart_problems(spec)
     if not exists(spec.source):
         yield from _source_problems(spec)
-    yield from _release_problems(spec)
 
 
 def _chart_problems(spec: Spec) -> _Problems:

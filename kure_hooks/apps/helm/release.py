@@ -1,9 +1,12 @@
 """The HelmRelease v2 object (Flux 2.9)."""
 
+from collections.abc import Sequence
+
 from kure_hooks.apps.helm import source
 from kure_hooks.apps.helm.source import fields
 from kure_hooks.apps.helm.spec import Spec
-from kure_hooks.apps.helm.values import reference
+from kure_hooks.apps.helm.values import ValuesFile, references
+from kure_hooks.files.tree import Tree
 from kure_hooks.manifests import Manifest, written
 from kure_hooks.stack.model import Application
 from kure_hooks.stack.sources import verification
@@ -32,8 +35,19 @@ _SAME = (
 _OF_CHART = ("interval", "reconcileStrategy", "valuesFiles", "ignoreMissingValuesFiles")
 
 
-def release(application: Application) -> Manifest:
-    """Return the HelmRelease of an application."""
+def name_of(application: Application) -> str:
+    """Return the name of the Helm release, as Flux 2.9 makes it."""
+    spec: Spec = application.spec
+    return spec.release.name or "-".join(
+        name for name in (spec.release.target_namespace, application.name) if name
+    )
+
+
+def release(application: Application, files: Sequence[ValuesFile], tree: Tree) -> Manifest:
+    """Return the HelmRelease of an application; InputError for a chart that is not there.
+
+    The source of a chart in this repository is that of its bundle, which the engine knows.
+    """
     spec: Spec = application.spec
     given: Manifest = written(spec)
     return {
@@ -41,7 +55,7 @@ def release(application: Application) -> Manifest:
         "kind": "HelmRelease",
         "metadata": {"name": application.name},
         "spec": fields(
-            **_chart(application),
+            **_chart(application, tree),
             interval=spec.interval,
             suspend=spec.suspend,
             releaseName=spec.release.name,
@@ -56,7 +70,7 @@ def release(application: Application) -> Manifest:
                 given.get("upgrade", {}), spec, cleanupOnFail=spec.release.cleanup_on_fail
             ),
             **{key: given.get(key) for key in _SAME},
-            valuesFrom=[*reference(application), *given.get("valuesFrom", ())],
+            valuesFrom=[*references(application, files), *given.get("valuesFrom", ())],
             values=spec.values,
         ),
     }
@@ -74,20 +88,27 @@ def _with_short(action: Manifest, spec: Spec, **more: bool | None) -> Manifest:
     return fields(**{**short, **action, "remediation": remediation})
 
 
-def _chart(application: Application) -> Manifest:
+def _chart(application: Application, tree: Tree) -> Manifest:
     """Return how a HelmRelease names its chart: an OCI artifact is the chart itself."""
     spec: Spec = application.spec
+    given: Manifest = written(spec.chart)
+    own = fields(**{key: given.get(key) for key in _OF_CHART})
+    if spec.is_local:
+        from kure_hooks.apps.helm.charts import chart_of  # noqa: PLC0415 - most are elsewhere
+
+        path = f"./{chart_of(application, tree).path}"
+        # A change of the chart would wait for another version of it otherwise.
+        return {"chart": {"spec": {"chart": path, "reconcileStrategy": "Revision"} | own}}
     reference = fields(
         kind=spec.source.type, name=source.name(application), namespace=spec.source.namespace
     )
     if spec.source.type == "OCIRepository":
         return {"chartRef": reference}
-    given: Manifest = written(spec.chart)
     chart = fields(
         chart=spec.chart.name,
         version=spec.chart.version,
         sourceRef=reference,
-        **{key: given.get(key) for key in _OF_CHART},
+        **own,
         verify=spec.chart.verify and verification(spec.chart.verify),
     )
     return {"chart": {"spec": chart}}

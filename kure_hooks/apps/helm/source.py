@@ -114,6 +114,10 @@ class ChartSource(Input, frozen=True, kw_only=True, omit_defaults=True):
     """Stop Flux from fetching the source until this is removed."""
 
 
+HERE = ChartSource(type="GitRepository")
+"""The source of charts that lie in this repository: it is that of their bundle."""
+
+
 def source(application: Application) -> Manifest:
     """Return the object that an application's source describes."""
     given: ChartSource = application.spec.source

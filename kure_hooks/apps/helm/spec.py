@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from kure_hooks.apps.helm.actions import Install, Release, Rollback, Test, Uninstall, Upgrade
-from kure_hooks.apps.helm.source import INTERVAL, ChartSource
+from kure_hooks.apps.helm.source import HERE, INTERVAL, ChartSource
+from kure_hooks.config.helm import Capabilities
 from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, Text, whole
 from kure_hooks.stack.bundle_options import CommonMetadata, Ignore, Image, KubeConfig, Patch
 from kure_hooks.stack.health import HealthCheckExpr
@@ -31,16 +32,25 @@ _Target = Annotated[
 ]
 
 
+_Files = Annotated[
+    tuple[Text, ...], Meta(max_length=100, description="a list of at most 100 paths")
+]
+
+
 class Chart(Input, frozen=True, kw_only=True):
     """A chart by its name in a repository, or by its directory in a GitRepository or Bucket.
 
-    `valuesFiles` are files inside of the chart.
+    A chart of this repository has a `path`. `valuesFiles` are files inside of the chart.
     """
 
+    path: Text | None = None
+    """A chart of this repository: its directory or its .tgz, relative to this document's file. No
+    `source` stands beside it."""
     name: Text | None = None
     """The name of the chart in its repository, or its directory in a GitRepository or Bucket."""
     version: Text | None = None
-    """The version of the chart, or a range such as 6.x. Argo CD takes it for the revision."""
+    """The version of the chart, or a range such as 6.x. Argo CD takes it for the revision. A chart
+    of this repository has to be of that version."""
     interval: Duration | None = None
     """How often Flux looks for a new version of the chart. Without it the `interval` of the source.
     """
@@ -130,13 +140,21 @@ class WaitStrategy(Input, frozen=True, kw_only=True):
 class Spec(Input, frozen=True, kw_only=True):
     """A chart, its source, its values, and how it is released.
 
-    Values are merged in this order, a later one wins: `valuesFile`, `valuesFrom`, `values`.
+    Values are merged in this order, a later one wins: `valuesFile`, `valuesFiles`, `valuesFrom`,
+    `values`.
     """
 
     chart: Chart = Chart()
     """The chart to release. For an OCIRepository the source alone says it."""
-    source: ChartSource
-    """Where the chart comes from. Flux gets a source object, Argo CD a Helm source."""
+    source: ChartSource = HERE
+    """Where the chart comes from, unless it is in this repository. Flux gets a source object, Argo
+    CD a Helm source."""
+    render: bool = False
+    """Render the chart by `helm template` when manifests are generated, and write the objects that
+    come out. The chart is that of `chart.path`, or one that `kure-hooks vendor` recorded under
+    `chart.name`."""
+    capabilities: Capabilities = Capabilities()
+    """What a rendered chart is told of the cluster. Without it the settings say it, in `helm`."""
     interval: Duration = INTERVAL
     """How often Flux compares the release with the cluster. Argo CD ignores it."""
     suspend: bool | None = None
@@ -185,7 +203,21 @@ class Spec(Input, frozen=True, kw_only=True):
     values_file: Text | None = None
     """A file of this repository with values, relative to this document's file. A ConfigMap is made
     of it."""
+    values_files: _Files = ()
+    """More files of this repository with values, and directories of them, relative to this
+    document's file. Later ones win. The files of a directory are taken in the order of their
+    names."""
     values_from: tuple[Values, ...] = ()
     """ConfigMaps and Secrets with values. Later ones win, and `values` wins over all."""
     values: dict[str, Any] = {}
-    """The values of the chart. They win over `valuesFile` and `valuesFrom`."""
+    """The values of the chart. They win over all files and `valuesFrom`."""
+
+    @property
+    def has_files(self) -> bool:
+        """True where files of this repository have values."""
+        return self.values_file is not None or bool(self.values_files)
+
+    @property
+    def is_local(self) -> bool:
+        """True for a chart that lies in this repository."""
+        return self.chart.path is not None

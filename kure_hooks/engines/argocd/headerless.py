@@ -7,7 +7,7 @@ of argocd-autopilot, beside the directory that they stand for.
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from kure_hooks.apps.helm.values import FILE as VALUES
+from kure_hooks.apps.helm.values import PREFIX
 from kure_hooks.engines.argocd.bootstrap.autopilot import PARAMETERS
 from kure_hooks.engines.argocd.helm_applications import REF
 from kure_hooks.errors import InputError
@@ -32,7 +32,7 @@ def _parameters(tree: Tree, directory: str, paths: Collection[str]) -> set[str]:
 
 def _values(tree: Tree, directory: str, paths: Collection[str]) -> set[str]:
     """Return the values files; an Application names them as seen from its source."""
-    candidates = {path for path in paths if base_name(path) == VALUES}
+    candidates = {path for path in paths if base_name(path).startswith(PREFIX)}
     if not candidates:
         return candidates
     names = tuple(f"/{name}" for name in _named_values(tree, directory))

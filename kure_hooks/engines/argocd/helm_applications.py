@@ -3,15 +3,16 @@
 Where Flux writes a HelmRelease, Argo CD 3.5 renders the chart itself and applies what comes out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from posixpath import normpath
 
 from msgspec import structs
 
-from kure_hooks.apps import CHARTS
+from kure_hooks.apps import is_release
+from kure_hooks.apps.helm.charts import path_of
+from kure_hooks.apps.helm.release import name_of
 from kure_hooks.apps.helm.source import ChartRevision, tagged_version, url
 from kure_hooks.apps.helm.spec import Spec
-from kure_hooks.apps.helm.values import FILE
 from kure_hooks.config.argocd import Automated
 from kure_hooks.decoding.types import layered
 from kure_hooks.engines.argocd.applications import application
@@ -46,26 +47,37 @@ def charts(plan: Plan) -> Iterator[tuple[Unit, Application]]:
     """Yield every release of a chart with the unit that it belongs to."""
     for unit in plan.units:
         for release in unit.applications:
-            if release.kind in CHARTS:
+            if is_release(release):
                 yield unit, release
 
 
 def without_charts(plan: Plan, contents: Contents) -> Contents:
-    """Return the contents of payloads: of a release nothing but its values file."""
+    """Return the contents of payloads: of a release nothing but its values files."""
     del plan  # the kind of an application says it all
     return {
         name: [
-            (release, Product(files=product.files) if release.kind in CHARTS else product)
+            (release, Product(files=product.files) if is_release(release) else product)
             for release, product in products
         ]
         for name, products in contents.items()
     }
 
 
-def deployments(plan: Plan) -> list[Deployment]:
+def deployments(plan: Plan, contents: Contents) -> list[Deployment]:
     """Return the Application of each release; its turn is that of its bundle."""
+    files = {
+        (name, release.name): tuple(product.files)
+        for name, products in contents.items()
+        for release, product in products
+    }
     return [
-        Deployment(unit, Item(_application(plan, unit, release), origin(plan, unit, release)))
+        Deployment(
+            unit,
+            Item(
+                _application(plan, unit, release, files[unit.bundle.name, release.name]),
+                origin(plan, unit, release),
+            ),
+        )
         for unit, release in charts(plan)
     ]
 
@@ -75,15 +87,7 @@ def application_name(unit: Unit, release: Application) -> str:
     return f"{unit.name}-{release.name}"
 
 
-def release_name(release: Application) -> str:
-    """Return the name of the Helm release, the same as Flux 2.9 gives it."""
-    spec: Spec = release.spec
-    return spec.release.name or "-".join(
-        name for name in (spec.release.target_namespace, release.name) if name
-    )
-
-
-def _application(plan: Plan, unit: Unit, release: Application) -> Manifest:
+def _application(plan: Plan, unit: Unit, release: Application, files: Collection[str]) -> Manifest:
     namespace = _namespace(plan, unit, release)
     destination = structs.replace(destination_of(plan, unit), namespace=namespace)
     project = project_of(plan, unit)
@@ -98,7 +102,7 @@ def _application(plan: Plan, unit: Unit, release: Application) -> Manifest:
     )
     own = {key: made["spec"][key] for key in ("destination", "syncPolicy")}
     more = without_empty({"ignoreDifferences": ignored(plan, unit.bundle)})
-    spec = {"project": project, **_sources(plan, unit, release), **own, **more}
+    spec = {"project": project, **_sources(plan, unit, release, files), **own, **more}
     return made | {"spec": spec}
 
 
@@ -114,29 +118,33 @@ def _namespace(plan: Plan, unit: Unit, release: Application) -> str:
     )
 
 
-def _sources(plan: Plan, unit: Unit, release: Application) -> Manifest:
-    """Return the chart, and beside it the repository that its values file is in."""
+def _sources(plan: Plan, unit: Unit, release: Application, files: Collection[str]) -> Manifest:
+    """Return the chart, and beside it the repository that its values files are in."""
     spec: Spec = release.spec
-    chart = chart_source(spec) | {"helm": _helm(plan, unit, release)}
-    if spec.values_file is None:
-        return {"source": chart}
     url, revision = repository(plan, unit.source)
-    revision = unit.bundle.options.argocd.target_revision or revision
-    return {"sources": [chart, {"repoURL": url, "targetRevision": revision, "ref": REF}]}
+    own = {
+        "repoURL": url,
+        "targetRevision": unit.bundle.options.argocd.target_revision or revision,
+    }
+    named = own | {"path": path_of(release)} if spec.is_local else chart_source(spec)
+    chart = {**named, "helm": _helm(plan, unit, release, files)}
+    if not files:
+        return {"source": chart}
+    return {"sources": [chart, own | {"ref": REF}]}
 
 
-def _helm(plan: Plan, unit: Unit, release: Application) -> Manifest:
+def _helm(plan: Plan, unit: Unit, release: Application, files: Iterable[str]) -> Manifest:
     spec: Spec = release.spec
-    path = unit.inside((*plan.directory_of(unit, release), FILE))
+    directory = unit.inside(plan.directory_of(unit, release))
     changes = (spec.install, spec.upgrade)
     return without_empty(
         {
-            "releaseName": release_name(release),
+            "releaseName": name_of(release),
             "passCredentials": spec.source.pass_credentials,
             "skipCrds": (spec.install.crds or spec.release.crds) == "Skip" or None,
             "skipSchemaValidation": any(change.disable_schema_validation for change in changes)
             or None,
-            "valueFiles": [f"${REF}/{path}"] if spec.values_file else [],
+            "valueFiles": [f"${REF}/{directory}/{name}" for name in files],
             "valuesObject": spec.values,
         }
     )

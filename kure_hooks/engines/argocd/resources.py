@@ -28,7 +28,7 @@ def resources(plan: Plan, contents: Contents) -> Sequence[Item]:
         Deployment(unit, Item(grant.application, origin(plan, unit)))
         for unit, grant in zip(plan.units, grants, strict=True)
     ]
-    releases = helm_applications.deployments(plan)
+    releases = helm_applications.deployments(plan, contents)
     deployments += releases
     grants += [Grant(each.application.manifest, kinds=helm_applications.ANY) for each in releases]
     ordering = strategy(plan)

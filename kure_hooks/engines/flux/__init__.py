@@ -11,7 +11,7 @@ from kure_hooks.config.flux import FluxOptions, FluxSpec, laid_out
 from kure_hooks.config.layout import KustomizationMode, Placement
 from kure_hooks.engines import annotations, workflow
 from kure_hooks.engines.defaults import checked, filled_in
-from kure_hooks.engines.flux import namespaces, placement, resources, rules
+from kure_hooks.engines.flux import charts, namespaces, placement, resources, rules
 from kure_hooks.engines.interface import Assembly, Reader, Start, WorkflowEngine
 from kure_hooks.engines.tool import Tool
 from kure_hooks.layout.payloads import Contents
@@ -31,16 +31,26 @@ def _reader() -> Reader:
     return FluxReader()
 
 
+def _staged(cluster: Cluster, contents: Contents) -> tuple[Cluster, Contents]:
+    """See `stages`."""
+    if not any(product.stages for products in contents.values() for _, product in products):
+        return cluster, contents
+    from kure_hooks.engines.flux import stages  # noqa: PLC0415 - few charts have hooks
+
+    return stages.staged(cluster, contents)
+
+
 FLUX = Tool(
     name="flux",
     version="2.9",
     scheme=lambda _: Scheme(start="flux-system", control="flux-system"),
     placements=get_args(Placement),
     checks=rules.RULES,
-    preparations=(annotations.force, namespaces.create),
+    preparations=(annotations.force, charts.with_sources, namespaces.create),
     reviews=rules.REVIEWS,
     inspections=rules.INSPECTIONS,
     reader=_reader,
+    staged=_staged,
 )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from msgspec import json
 
+from kure_hooks.apps.helm.release import name_of
 from kure_hooks.apps.helm.source import exists
 from kure_hooks.apps.helm.spec import Spec
-from kure_hooks.engines.argocd.helm_applications import chart_source, charts, release_name
+from kure_hooks.engines.argocd.helm_applications import chart_source, charts
 from kure_hooks.engines.argocd.rules.flux_fields import use
 from kure_hooks.engines.interface import Check
 from kure_hooks.findings import Finding, Severity, of_rule
@@ -94,6 +95,8 @@ IGNORED: Mapping[str, str] = {
 }
 """Fields without which the result is the same, each with what Argo CD does."""
 
+_ARCHIVES = (".tgz", ".tar.gz")
+
 _RENAMED = {"name_prefix": "namePrefix", "name_suffix": "nameSuffix"}
 
 # What Helm allows (3.19).
@@ -105,7 +108,12 @@ def charts_are_found(plan: Plan) -> Iterator[Finding]:
     """A chart has a source that Argo CD can read, because Argo CD has no source objects."""
     for _, release in charts(plan):
         source = release.spec.source
-        if source.type == "Bucket":
+        if release.spec.is_local:
+            if release.spec.chart.path.endswith(_ARCHIVES):
+                problem = f"Argo CD reads no archive such as that of the chart {release.name}"
+                expected = "Unpack the chart, or set render: true."
+                yield release.key("spec", "chart", "path").fault(problem, expected)
+        elif source.type == "Bucket":
             problem = f"the chart {release.name} comes from a Bucket, as only Flux can"
             expected = "Name a Helm, OCI or Git repository."
             yield release.key("spec", "source", "type").fault(problem, expected)
@@ -121,7 +129,7 @@ def charts_are_found(plan: Plan) -> Iterator[Finding]:
 def releases_are_named(plan: Plan) -> Iterator[Finding]:
     """Flux shortens the long name of a release to one with a digest; Argo CD passes it on."""
     for _, release in charts(plan):
-        name = release_name(release)
+        name = name_of(release)
         if len(name) > _LONGEST_NAME:
             problem = f"the release name {name} is too long for Helm"
             expected = f"a name of at most {_LONGEST_NAME} characters"
@@ -132,10 +140,11 @@ def releases_are_named(plan: Plan) -> Iterator[Finding]:
 def values_files_are_in_git(plan: Plan) -> Iterator[Finding]:
     """Argo CD reads the values file of a chart from another source if that one is in Git."""
     for unit, release in charts(plan):
-        if release.spec.values_file is not None and unit.source.kind != "GitRepository":
+        if release.spec.has_files and unit.source.kind != "GitRepository":
             problem = f"the values file of {release.name} is in an {unit.source.kind}"
             expected = "Write values, or take the bundle from a GitRepository."
-            yield release.key("spec", "valuesFile").fault(problem, expected)
+            key = "valuesFile" if release.spec.values_file is not None else "valuesFiles"
+            yield release.key("spec", key).fault(problem, expected)
 
 
 @of_rule("AC023")

@@ -7,7 +7,7 @@ gets the same objects but one wish is not met.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from kure_hooks.apps import CHARTS
+from kure_hooks.apps import is_release
 from kure_hooks.decoding.types import key_of
 from kure_hooks.engines.annotations import KUSTOMIZE, opts_out
 from kure_hooks.engines.interface import Check
@@ -130,7 +130,7 @@ def _chart_variables(bundle: Bundle) -> Iterator[Finding]:
     if not bundle.options.post_build:
         return
     for each in bundle.applications:
-        if each.kind in CHARTS and "${" in str(plain(each.spec)):
+        if is_release(each) and "${" in str(plain(each.spec)):
             problem = f"variables in {each.kind} {each.name} are not replaced under Argo CD"
             yield each.key("spec").fault(problem, "the values themselves")
 

@@ -11,6 +11,7 @@ from kure_hooks.engines.features import (
     patches_are_for_objects,
     substituted_objects_are_accepted,
 )
+from kure_hooks.engines.flux.charts import local_charts_are_delivered
 from kure_hooks.engines.flux.containment import contained_objects_keep_their_names
 from kure_hooks.engines.flux.dependencies import dependencies_run
 from kure_hooks.engines.flux.namespaces import namespaces_are_made
@@ -119,6 +120,7 @@ REVIEWS: Sequence[Review] = (
 INSPECTIONS: Sequence[Inspection] = (files_are_in_artifacts, variables_are_defined)
 
 RULES: Sequence[Check] = (
+    local_charts_are_delivered,
     sources_can_be_written,
     repositories.sources_are_this_repository,
     repositories.packages_are_not_this_repository,

@@ -1,0 +1,132 @@
+"""Charts that lie in this repository: directories and archives, and those that were vendored."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from kure_hooks.errors import InputError, ReadError
+from kure_hooks.files.paths import base_name, join_relative, parent
+from kure_hooks.files.tree import Tree
+from kure_hooks.files.unpacking import is_archive, unpack
+from kure_hooks.stack.missing import unreadable
+from kure_hooks.stack.model import Application
+from kure_hooks.stack.semver import admits, newest
+from kure_hooks.stack.vendor_lock import LOCK, chart_files, lock_problems, read_lock
+from kure_hooks.yamlio import read
+from kure_hooks.yamlio.place import Place
+
+METADATA = "Chart.yaml"
+"""The file that makes a directory a chart (Helm 3 and 4)."""
+
+
+class ChartFiles(Struct, frozen=True):
+    """The files of a chart by their names inside of it, and what its Chart.yaml calls it.
+
+    `path` is where it lies in the repository: a directory, or an archive.
+    """
+
+    path: str
+    name: str
+    version: str
+    files: Mapping[str, bytes]
+
+
+def chart_of(application: Application, tree: Tree) -> ChartFiles:
+    """Return the chart that an application names by path, or by the name of a vendored one.
+
+    Raises InputError for a chart that is not there, can't be read or is of another version.
+    """
+    place, reference, path = _named(application, tree)
+    try:
+        _refuse_edited(tree, path)
+        chart = read_chart(tree, path)
+    except ReadError as error:
+        raise InputError([unreadable(error, place, reference, tree, rule="AP002")]) from error
+    _refuse_other_version(application, chart)
+    return chart
+
+
+def _refuse_edited(tree: Tree, path: str) -> None:
+    """Raise ReadError for a vendored chart that is not the one that was recorded."""
+    for problem in lock_problems(tree, path):
+        raise ReadError(path, problem)
+
+
+def read_chart(tree: Tree, path: str) -> ChartFiles:
+    """Return the chart at a path; ReadError or InputError for what is none."""
+    files = chart_files(tree, path)
+    if path in files and is_archive(files[path]):
+        files = unpack(files[path], path)
+        tops = {name.partition("/")[0] for name in files}
+        top = next(iter(tops)) if len(tops) == 1 else ""
+    else:
+        top = path
+    inside = {name.removeprefix(f"{top}/"): data for name, data in files.items()}
+    if METADATA not in inside or path in inside:
+        raise ReadError(path, "is no chart: it has no Chart.yaml")
+    metadata = _metadata(inside[METADATA], f"{path}/{METADATA}")
+    return ChartFiles(path, metadata["name"], metadata["version"], inside)
+
+
+def _metadata(data: bytes, path: str) -> Mapping[str, str]:
+    documents = read(data, path)
+    value: Any = documents[0].value if documents else None
+    names = value if isinstance(value, dict) else {}
+    for key in ("name", "version"):
+        if not isinstance(names.get(key), str) or not names[key]:
+            raise ReadError(path, f"has no {key}, which every chart has as a string")
+    return names
+
+
+def _named(application: Application, tree: Tree) -> tuple[Place, str, str]:
+    """Return where a chart is named, how, and its path in the repository."""
+    chart = application.spec.chart
+    if chart.path is None:
+        place = application.key("spec", "chart", "name")
+        return place, chart.name, _vendored(place, chart.name, chart.version or "*", tree)
+    place = application.key("spec", "chart", "path")
+    return place, chart.path, path_of(application)
+
+
+def path_of(application: Application) -> str:
+    """Return the path of a chart that is named by it; InputError for one out of the repository."""
+    reference = application.spec.chart.path
+    path = join_relative(parent(application.path), reference)
+    if path:
+        return path
+    place = application.key("spec", "chart", "path")
+    problem = f"{reference} " + ("leaves the repository" if path is None else "is the repository")
+    raise InputError([place.fault(problem, "Name the directory of a chart.", rule="AP002")])
+
+
+def _vendored(place: Place, name: str, versions: str, tree: Tree) -> str:
+    """Return the path of the newest recorded chart of a name in a range of versions."""
+    try:
+        lock = read_lock(tree)
+    except ReadError as error:
+        raise InputError([place.fault(str(error), rule="AP002")]) from error
+    charts = {
+        entry.version: entry.path
+        for entry in (lock.vendored if lock else ())
+        if entry.version and entry.chart == base_name(name)
+    }
+    chosen = newest(versions, charts)
+    if chosen is None:
+        others = f"; it has {', '.join(sorted(charts))}" if charts else ""
+        problem = f"{LOCK} has no chart {base_name(name)} {versions}{others}"
+        expected = (
+            f"Fetch it with helm pull {base_name(name)} --version '{versions}', and record the "
+            f"archive: kure-hooks vendor {base_name(name)}-VERSION.tgz"
+        )
+        raise InputError([place.fault(problem, expected, rule="AP005")])
+    return charts[chosen]
+
+
+def _refuse_other_version(application: Application, chart: ChartFiles) -> None:
+    wanted = application.spec.chart.version
+    if wanted is not None and not admits(wanted, chart.version):
+        place = application.key("spec", "chart", "version")
+        problem = f"{chart.path} is version {chart.version} of the chart {chart.name}"
+        expected = f"Write {chart.version}, or bring another version of the chart."
+        raise InputError([place.fault(problem, expected, rule="AP005")])
