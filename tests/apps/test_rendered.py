@@ -199,7 +199,7 @@ FAULTS = {
     "a flag as name": (
         chart(PLAIN),
         {"release": {"name": "--post-renderer=/bin/sh"}},
-        "spec.render: Helm can't render the chart charts/shop: helm template",
+        "spec.render: Helm can't render the chart charts/shop: release name",
     ),
     "release options": (
         chart(PLAIN),
@@ -237,6 +237,21 @@ def test_a_chart_that_is_another_each_time_is_refused(template, where):
         f"else each time: {where}" in found
     )
     assert "Set the value that the template makes up" in found
+
+
+def test_what_is_left_out_may_be_another_each_time():
+    """Tests of charts often have random names."""
+    pod = HOOK % ("{{ randAlphaNum 5 | lower }}", "test", "0")
+    assert documents(files_of(chart(PLAIN, pod, **VALUES), release()))
+
+
+def test_every_cluster_has_the_apis_that_helm_does_not_know():
+    template = CONFIG_MAP % (
+        "",
+        'v1: "{{ .Capabilities.APIVersions.Has "apiregistration.k8s.io/v1/APIService" }}"',
+    )
+    found = documents(files_of(chart(template), release()))
+    assert found["all/apps/web-configmap-shop.yaml"]["data"] == {"v1": "true"}
 
 
 def test_what_a_template_makes_up_may_be_set():

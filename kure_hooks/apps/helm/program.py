@@ -19,6 +19,8 @@ from kure_hooks.files.tree import MAX_LARGE
 INSTALLATION = "https://helm.sh/docs/intro/install/"
 """The page of Helm that says how to install it."""
 
+# APIs of every cluster since Kubernetes 1.10 that helm's own list lacks (Helm 3.21).
+_EVERYWHERE = ("apiregistration.k8s.io/v1", "apiregistration.k8s.io/v1/APIService")
 _LEAST = (3, 16)  # the first with --skip-schema-validation
 _VERSION = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})")
 _TIMEOUT = 60
@@ -40,7 +42,7 @@ class Options(Struct, frozen=True):
     def flags(self) -> tuple[str, ...]:
         """The options as flags of `helm template` (Helm 3.16 and 4)."""
         flags = ["--namespace", self.namespace, "--kube-version", self.kube_version]
-        flags += [f"--api-versions={api}" for api in self.api_versions]
+        flags += [f"--api-versions={api}" for api in (*_EVERYWHERE, *self.api_versions)]
         flags += ["--include-crds"] if self.crds else ["--skip-crds"]
         return (*flags, *([] if self.hooks else ["--no-hooks"]))
 

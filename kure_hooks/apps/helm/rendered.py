@@ -29,6 +29,7 @@ from kure_hooks.yamlio import dump
 from kure_hooks.yamlio.place import Problem
 
 _LACKING = re.compile(r"missing in charts/ directory: ([^\n]*)")
+_ERROR = re.compile(r"\bError: (?:execution error at )?([^\n]*)")
 _CRD = "CustomResourceDefinition"
 
 _HEARD = frozenset(
@@ -115,12 +116,14 @@ def _failure(application: Application, chart: ChartFiles, error: ToolError) -> F
         problem = f"the chart {chart.path} depends on {match[1]}, which its charts/ lacks"
         expected = f"Run helm dependency build {chart.path}, and commit its charts/."
         return application.key("spec", "chart").fault(problem, expected, rule="AP006")
-    problem = f"Helm can't render the chart {chart.path}: {text}"
-    return application.key("spec", "render").fault(problem, rule="AP006")
+    reason = match[1] if (match := _ERROR.search(text)) else text
+    problem = f"Helm can't render the chart {chart.path}: {reason}"
+    expected = "Correct the chart, or set the values that it needs."
+    return application.key("spec", "render").fault(problem, expected, rule="AP006")
 
 
 def _staged(objects: Sequence[Rendered]) -> Iterator[tuple[Stage, Manifest]]:
-    """Yield the objects that are kept, each with its stage.
+    """Yield objects, each with its stage.
 
     CRDs are first, in a stage of their own where others come before the application.
     """
@@ -129,7 +132,7 @@ def _staged(objects: Sequence[Rendered]) -> Iterator[tuple[Stage, Manifest]]:
     for stage, manifest in stages:
         if stage == DEFINITIONS:
             yield (DEFINITIONS if is_first else MAIN), without_hook(manifest)
-        elif stage is not None:
+        elif stage:
             yield stage, manifest
 
 

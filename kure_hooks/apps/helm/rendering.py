@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import DecodeError, Struct, json
 
 from kure_hooks import __version__
+from kure_hooks.apps.helm.hooks import stage_of
 from kure_hooks.apps.helm.program import Helm, Options
 from kure_hooks.decoding.objects import faults, items
 from kure_hooks.errors import InputError
@@ -45,7 +46,7 @@ class Request(Struct, frozen=True):
     @property
     def key(self) -> str:
         """The request as one SHA-256 in hexadecimal digits."""
-        head = (__version__, self.helm.identity, self.options)
+        head = (__version__, self.helm.identity, self.options.release, self.options.flags)
         parts = sha256(json.encode(head))
         for name, data in (*self.files, *(("", data) for data in self.values)):
             parts.update(f"\0{name}\0{len(data)}\0".encode(errors="surrogateescape"))
@@ -70,7 +71,7 @@ class RenderError(Exception):
 def rendered(request: Request) -> Sequence[Rendered]:
     """Return the objects of a chart in the order in which helm prints them, lists taken apart.
 
-    Raises RenderError for a chart that renders to something else each time, or to what is no
+    Hooks for occasions that a tree does not have, such as tests, are left out. Raises RenderError for a chart that renders to something else each time, or to what is no
     object, and ToolError as `Helm` does.
     """
     cache, key = Cache(user_directory("renders")), request.key
@@ -133,7 +134,8 @@ def _of_document(template: str, value: Any) -> Iterator[Rendered]:
         who = f"{subject}, from {template}," if subject else template
         raise RenderError(f"renders {who} to what Kubernetes refuses: {where}{problem}", expected)
     for _, manifest in items(bare):
-        yield Rendered(template, manifest)
+        if stage_of(manifest) is not None:
+            yield Rendered(template, manifest)
 
 
 def _without_nulls(value: Any) -> Any:
