@@ -71,8 +71,9 @@ class RenderError(Exception):
 def rendered(request: Request) -> Sequence[Rendered]:
     """Return the objects of a chart in the order in which helm prints them, lists taken apart.
 
-    Hooks for occasions that a tree does not have, such as tests, are left out. Raises RenderError for a chart that renders to something else each time, or to what is no
-    object, and ToolError as `Helm` does.
+    Hooks for occasions that a tree does not have, such as tests, are left out. Raises RenderError
+    for a chart that renders to something else each time, or to what is no object, and ToolError as
+    `Helm` does.
     """
     cache, key = Cache(user_directory("renders")), request.key
     kept = cache.get(key)
