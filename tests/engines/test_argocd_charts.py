@@ -38,7 +38,7 @@ MAPPED = {
     *("install.disableSchemaValidation", "upgrade.disableSchemaValidation"),
     *("source.type", "source.name", "source.namespace", "source.url", "source.ociUrl"),
     *("source.bucketName", "source.endpoint", "source.region", "source.interval"),
-    *(f"source.ref.{each}" for each in ("branch", "tag", "semver", "name", "commit")),
+    *(f"source.ref.{each}" for each in ("branch", "tag", "semver", "name", "commit", "digest")),
 }
 
 
@@ -452,3 +452,25 @@ def test_every_field_of_a_release_is_thought_of():
     ]
     assert missing == []
     assert known - set(leaves(Spec)) == set()
+
+
+def test_a_chart_is_pinned_by_its_digest():
+    """Argo CD 3.1 takes a chart out of an artifact; Flux puts a digest before tag and range."""
+    digest = f"sha256:{'0' * 64}"
+    source = {
+        "type": "OCIRepository",
+        "url": "oci://ghcr.io/acme/charts/web",
+        "ref": {"digest": digest, "tag": "1.2.3"},
+    }
+    pinned = chart(source=source)
+    pinned["spec"]["chart"] = {}
+    found = objects(node("prod", leaf("shop", pinned)), engine="argocd")
+    whole = found["Application/shop-web"]["spec"]["source"]
+    assert {key: whole[key] for key in ("repoURL", "path", "targetRevision")} == {
+        "repoURL": "oci://ghcr.io/acme/charts/web",
+        "path": ".",
+        "targetRevision": digest,
+    }
+    assert "chart" not in whole
+    flux = objects(node("prod", leaf("shop", pinned)))
+    assert flux["OCIRepository/web"]["spec"]["ref"] == {"digest": digest, "tag": "1.2.3"}

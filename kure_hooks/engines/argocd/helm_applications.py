@@ -186,6 +186,8 @@ def chart_source(spec: Spec) -> Manifest:
     if spec.source.type == "GitRepository":
         path = normpath((spec.chart.name or "").lstrip("/"))
         return {"repoURL": address, "path": path, "targetRevision": _in_git(spec.source.ref)}
+    if digest := spec.source.ref.digest:  # it is an artifact for Argo CD, which is a chart
+        return {"repoURL": address.rstrip("/"), "path": ".", "targetRevision": digest}
     if spec.source.type == "OCIRepository":
         registry, _, chart = address.removeprefix(_REGISTRY).rstrip("/").rpartition("/")
         return {"repoURL": registry, "chart": chart, "targetRevision": _in_registry(spec)}

@@ -37,7 +37,6 @@ REFUSED: Mapping[str, str] = {
     "upgrade.disableHooks": _HOOKS,
     "upgrade.force": "Delete force: Argo CD replaces single objects by an annotation on them.",
     "upgrade.preserveValues": "all values",
-    "source.ref.digest": "a tag or a range of versions",
     "source.ref.semverFilter": "a range of versions alone",
     "source.ignore": "a chart that is read as a whole",
     "source.layerSelector": "an artifact of Helm, whose layer is known",
