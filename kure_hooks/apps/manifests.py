@@ -17,6 +17,8 @@ from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.kustomize.files import GROUP, PLAIN, configuration, directories, is_kustomization
 from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import written as as_written
+from kure_hooks.stack.bundle_options import Image, Patch
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.missing import unreadable
 from kure_hooks.stack.model import Application
@@ -35,7 +37,8 @@ _FILES_ALONE = (
 class Spec(Input, frozen=True, kw_only=True):
     """Files, directories and globs relative to the document's file, and objects in place.
 
-    `configMaps` are made of files when kustomize builds the directory.
+    `configMaps` are made of files when kustomize builds the directory, and it applies patches and
+    images then, unless they are applied when the objects are written.
     """
 
     files: Annotated[
@@ -47,6 +50,18 @@ class Spec(Input, frozen=True, kw_only=True):
     """Kubernetes objects that are written in place."""
     config_maps: tuple[ConfigMapFiles, ...] = ()
     """ConfigMaps that kustomize makes of files. Their names change with their content."""
+    images: tuple[Image, ...] = ()
+    """Images that are replaced by others in all workloads."""
+    patches: tuple[Patch, ...] = ()
+    """Patches of the objects, in the order in which they are made."""
+    apply: bool = False
+    """Write the objects with patches and images applied. Without it the directory of the
+    application has a kustomization.yaml with them, and kustomize applies them."""
+
+    @property
+    def is_built(self) -> bool:
+        """True where kustomize has something to change."""
+        return bool(self.images or self.patches) and not self.apply
 
 
 def problems(spec: Spec) -> Iterator[Problem]:
@@ -56,6 +71,12 @@ def problems(spec: Spec) -> Iterator[Problem]:
     for index, manifest in enumerate(spec.objects):
         for pointer, problem, expected in object_faults(manifest):
             yield ("objects", index, *pointer), problem, expected
+    if spec.patches:
+        from kure_hooks.apps.patching import patch_problems  # noqa: PLC0415 - few have patches
+
+        yield from patch_problems(spec.patches)
+    if spec.apply and not (spec.images or spec.patches):
+        yield ("apply",), "there is nothing to apply", "Delete apply, or write patches or images."
 
 
 def generate(application: Application, tree: Tree) -> Product:
@@ -69,22 +90,50 @@ def generate(application: Application, tree: Tree) -> Product:
         *_from_files(application, spec.files, tree),
         *((item, None) for value in spec.objects for _, item in items(value)),
     ]
+    manifests = finish(
+        [manifest for manifest, _ in written],
+        in_namespace(application.namespace),
+        with_labels(application.labels),
+        with_annotations(application.annotations),
+    )
+    places = [at for _, at in written]
+    if spec.images or spec.patches:
+        manifests, places = _changed(application, manifests, places)
     return Product(
-        places=[at for _, at in written],
-        manifests=finish(
-            [manifest for manifest, _ in written],
-            in_namespace(application.namespace),
-            with_labels(application.labels),
-            with_annotations(application.annotations),
-        ),
+        places=places,
+        manifests=manifests,
+        fields={"images": as_written(spec.images), "patches": as_written(spec.patches)}
+        if spec.is_built
+        else {},
         files=config_maps.files(application, spec.config_maps, tree),
         config_maps=config_maps.generators(application, spec.config_maps),
     )
 
 
 def augments(spec: Spec) -> bool:
-    """Tell whether ConfigMaps are asked for."""
-    return bool(spec.config_maps)
+    """Tell whether ConfigMaps are asked for, or changes that kustomize makes."""
+    return bool(spec.config_maps) or spec.is_built
+
+
+def _changed(
+    application: Application, manifests: list[Manifest], places: list[Location | None]
+) -> tuple[list[Manifest], list[Location | None]]:
+    """Return objects with their places, after patches and images that are applied here.
+
+    Raises InputError for patches that are for no object or that can't be applied.
+    """
+    from kure_hooks.apps import patching  # noqa: PLC0415 - few applications have patches
+
+    generated = config_maps.generators(application, application.spec.config_maps)
+    known = [*manifests, *(generator.manifest for generator in generated)]
+    findings = list(patching.unmatched(application, known))
+    if application.spec.apply and not findings:
+        changed, findings = patching.applied(application, manifests)
+        kept = [(one, at) for one, at in zip(changed, places, strict=True) if one is not None]
+        manifests, places = [one for one, _ in kept], [at for _, at in kept]
+    if findings:
+        raise InputError(findings)
+    return manifests, places
 
 
 def _from_files(

@@ -32,7 +32,7 @@ def claims_are_shared(plan: Plan, contents: Contents, tree: Tree) -> Iterator[Fi
                     yield from _shared(manifest, pods, claims)
 
 
-@of_rule("AP008")
+@of_rule("AP010")
 def _shared(manifest: Manifest, pods: int, claims: Mapping[str, Place]) -> Iterator[Finding]:
     for volume in mappings_at(manifest, "spec", "template", "spec", "volumes"):
         name = text_at(volume, _VOLUME, "claimName")

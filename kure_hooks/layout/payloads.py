@@ -108,4 +108,5 @@ def _directory(plan: Plan, unit: Unit, application: Application, product: Produc
         extras=product.files,
         generators=product.config_maps,
         overlay=product.overlay,
+        fields=product.fields,
     )

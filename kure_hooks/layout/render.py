@@ -92,6 +92,7 @@ def _kustomization(directory: Directory) -> str:
             "kind": "Kustomization",
             "resources": [*directory.remotes, *sorted(names)],
             **(_changes(overlay, directory.path) if overlay else {}),
+            **without_empty(directory.fields),
             **config_map_generators.entries(directory.generators),
         }
     )

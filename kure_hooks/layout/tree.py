@@ -1,6 +1,7 @@
 """A cluster's tree before it is text: directories that hold files that hold manifests."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -46,7 +47,8 @@ class Directory(Struct, frozen=True):
     """A directory with a kustomization.yaml that lists its files and the directories `includes`.
 
     `extras` are files by name that no build lists, written as they are; `generators` read them.
-    An `overlay` takes in directories that nobody writes here.
+    An `overlay` takes in directories that nobody writes here, and `fields` are further ones of the
+    kustomization.yaml.
     """
 
     path: Segments
@@ -57,3 +59,4 @@ class Directory(Struct, frozen=True):
     extras: Mapping[str, bytes] = field(default_factory=dict)
     generators: Sequence[ConfigMapGenerator] = ()
     overlay: Overlay | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)

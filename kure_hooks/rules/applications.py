@@ -57,6 +57,14 @@ RULES: Mapping[str, Rule] = {
         "Helm 3.21",
     ),
     "AP008": Rule(
+        "Patch of an application that can't be applied",
+        ERROR,
+        "The patch is for none of the application's objects, which kustomize would refuse, or with "
+        "`apply: true` it does to one of them what is not known here.",
+        "Correct the patch, or leave it to kustomize.",
+        "kustomize 5.8",
+    ),
+    "AP010": Rule(
         "Volume of one node for several pods",
         WARNING,
         "A claim with the access mode ReadWriteOnce is used by one node at a time. Several pods of "

@@ -225,5 +225,14 @@ RULES: Mapping[str, Rule] = {
         "Keep the options of one.",
         _ARGOCD,
     ),
+    "AC037": Rule(
+        "Object too large for an annotation",
+        ERROR,
+        "Without server-side apply Argo CD writes the whole object into an annotation of it, and "
+        "all annotations together hold 256 KiB: each sync would fail.",
+        "Delete `ServerSideApply=false` from the sync options, or set `ServerSideApply=true` by an "
+        "annotation of the object.",
+        _ARGOCD,
+    ),
 }
 """AC: Argo CD. AR: faults that any repository for Argo CD can have, whoever wrote it."""

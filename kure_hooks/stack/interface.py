@@ -94,7 +94,8 @@ class Product(Struct, frozen=True):
     """The product of an application: its manifests, and what augments them.
 
     `files` maps the name of an extra file to its bytes; it is written next to the manifests as it
-    is. `config_maps` are made of those files. An `overlay` takes in directories that exist. With
+    is. `config_maps` are made of those files. An `overlay` takes in directories that exist, and
+    `fields` are further ones of the kustomization.yaml. With
     any of these the application has a directory of its own. `places` says in which line of a file
     each manifest is, in their order; it is empty where none comes from a file. `stages` says
     likewise when each is rolled out; it is empty where all are at once. `traces` tell of manifests
@@ -113,6 +114,7 @@ class Product(Struct, frozen=True):
     replaced: Collection[Identity] = ()
     superseded: Collection[Identity] = ()
     traces: Mapping[Identity, Trace] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
     stages: Sequence[Stage] = ()
 
     def __post_init__(self) -> None:

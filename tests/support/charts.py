@@ -104,7 +104,7 @@ def files_of(
 def documents(result: Any) -> dict[str, Any]:
     """Return the objects of a result by path, without kustomization files."""
     return {
-        path.removeprefix("clusters/prod/"): yaml.safe_load(data)
+        path.removeprefix("clusters/prod/"): yaml.load(data, yaml.CSafeLoader)
         for path, data in sorted(result.files.items())
         if path.endswith(".yaml") and base_name(path) not in _NO_OBJECTS
     }

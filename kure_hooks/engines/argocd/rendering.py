@@ -6,6 +6,7 @@ here, in Flux's order (kustomize-controller 1.9): substitution after the build, 
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -43,16 +44,19 @@ def _rendered(
     bundle: Bundle, application: Application, product: Product, known: Mapping[str, str] | None
 ) -> Product:
     substituted = partial(substituted_object, known, bundle.key("postBuild"), application)
-    return Product(
+    place = bundle.key("postBuild")
+    return replace(
+        product,
         manifests=[
             marked(bundle, substituted(_arranged(product, manifest)))
             for manifest in product.manifests
         ],
-        files=_files(product, known, bundle.key("postBuild")),
+        replaced=(),
+        superseded=(),
+        files=_files(product, known, place),
         config_maps=[marked_generator(bundle, each) for each in product.config_maps],
-        places=product.places,
         overlay=product.overlay and _marked_overlay(bundle, product.overlay),
-        traces=product.traces,
+        fields=_texts(product.fields, known, place) if known is not None else product.fields,
     )
 
 
@@ -63,6 +67,15 @@ def _arranged(product: Product, manifest: Manifest) -> Manifest:
     if product.superseded and identity(manifest) in product.superseded:
         return _with_sync_options(manifest, _SUPERSEDED)
     return manifest
+
+
+def _texts(value: Any, known: Mapping[str, str], place: Place) -> Any:
+    """Return fields of a kustomization.yaml with all texts substituted."""
+    if isinstance(value, dict):
+        return {key: _texts(part, known, place) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_texts(part, known, place) for part in value]
+    return substituted_text(value, known, place, "a patch") if isinstance(value, str) else value
 
 
 def _marked_overlay(bundle: Bundle, overlay: Overlay) -> Overlay:

@@ -8,19 +8,18 @@ from typing import Any
 from msgspec.structs import replace
 
 from kure_hooks.gitops.kustomizations import specs
-from kure_hooks.gitops.kustomizations.fields import Change, FieldError, Spec, steps, with_fields
+from kure_hooks.gitops.kustomizations.fields import FieldError, Spec, steps, with_fields
 from kure_hooks.gitops.kustomizations.items import Item, is_cluster_scoped, is_same
 from kure_hooks.gitops.kustomizations.refusals import UnfollowedError
 from kure_hooks.gitops.kustomizations.schema import Image, Label, Replica
 from kure_hooks.gitops.kustomizations.sharing import with_entry
+from kure_hooks.kustomize.images import Renaming, in_containers
 from kure_hooks.kustomize.patches import MAX_DEPTH
 from kure_hooks.manifests import Manifest
 from kure_hooks.yamlio import Pointer
 
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 _KEPT_NAMES = ("CustomResourceDefinition", "Namespace")
-# kustomize reads the name of an image as a regular expression.
-_PLAIN = re.compile(r"[\w./:@-]*")
 _DEFINITION = "CustomResourceDefinition"
 
 
@@ -129,70 +128,24 @@ def with_image(item: Item, image: Image) -> Item:
     """Return an item with an image renamed: in containers at any depth, and in volumes of pods."""
     if item.kind == _DEFINITION:
         return item
-    change = partial(_renamed, image, _pattern(image.name or ""))
-    manifest = _in_containers(item.manifest, change)
+    renaming = Renaming(
+        image.name or "",
+        image.new_name or "",
+        image.new_tag or "",
+        image.digest or "",
+        image.tag_suffix or "",
+    )
+    pattern = renaming.pattern
+    if pattern is None:
+        raise UnfollowedError(f"renames the image {image.name}, which is a pattern")
+    change = partial(_renamed, renaming, pattern)
+    manifest = in_containers(item.manifest, change)
     return is_same(item, with_fields(manifest, specs.IMAGES, change, None))
 
 
-def _pattern(name: str) -> re.Pattern[str]:
-    if not _PLAIN.fullmatch(name):
-        raise UnfollowedError(f"renames the image {name}, which is a pattern")
-    return re.compile(
-        rf"{name}(:[a-zA-Z0-9_.{{}}-]*+)?+"
-        r"(@[a-zA-Z0-9]++([.+_-][a-zA-Z0-9]++)*+:[a-zA-Z0-9_.{}-]*+)?+"
-    )
-
-
-def _in_containers(value: Any, change: Change) -> Any:
-    """Return a value with the images of all lists of containers in it changed."""
-    if isinstance(value, list):
-        items = [_in_containers(part, change) for part in value]
-        same = all(part is old for part, old in zip(items, value, strict=True))
-        return value if same else items
-    if not isinstance(value, dict):
-        return value
-    changed = {}
-    for key, part in value.items():
-        made = _in_containers(part, change)
-        if key in ("containers", "initContainers") and isinstance(made, list):
-            made = [_container(container, change) for container in made]
-            if isinstance(part, list) and all(map(_is, made, part)):
-                made = part
-        if made is not part:
-            changed[key] = made
-    return {**value, **changed} if changed else value
-
-
-def _is(one: Any, other: Any) -> bool:
-    return one is other
-
-
-def _container(container: Any, change: Change) -> Any:
-    if not isinstance(container, dict) or container.get("image") is None:
-        return container
-    image = change(container["image"], ())
-    return container if image is container["image"] else {**container, "image": image}
-
-
-def _renamed(image: Image, pattern: re.Pattern[str], value: Any, _: Pointer) -> Any:
+def _renamed(renaming: Renaming, pattern: re.Pattern[str], value: Any, _: Pointer) -> Any:
     if isinstance(value, dict | list):
         raise FieldError("image")
     if not isinstance(value, str) or not pattern.fullmatch(value):
         return value
-    name, tag, digest = _split(value)
-    name = image.new_name or name
-    if image.new_tag or image.digest:
-        tag, digest = image.new_tag or "", image.digest or ""
-    elif image.tag_suffix:
-        tag, digest = f"{tag}{image.tag_suffix}", ""
-    return f"{name}{f':{tag}' if tag else ''}{f'@{digest}' if digest else ''}"
-
-
-def _split(image: str) -> tuple[str, str, str]:
-    """Return name, tag and digest of an image."""
-    start = max(image.find("/"), 0)
-    name, at, digest = image.partition("@") if "@" in image[start:] else (image, "", "")
-    colon = name.find(":", start)
-    if colon >= 0:
-        return name[:colon], name[colon + 1 :], digest if at else ""
-    return name, "", digest
+    return renaming.renamed(value)

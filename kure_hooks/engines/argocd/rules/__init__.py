@@ -160,6 +160,7 @@ REVIEWS: Sequence[Review] = (
     flux_fields.marks_of_flux_are_told,
     payloads.files_stay_as_they_are,
     manifests.claim_templates_are_in_sync,
+    manifests.large_objects_are_applied_on_the_server,
     namespaces_are_made,
 )
 
