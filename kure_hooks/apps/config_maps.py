@@ -1,11 +1,11 @@
 """ConfigMaps of an application, and the files of the repository that they hold."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from kure_hooks.decoding.types import Input, ObjectName, Text
+from kure_hooks.decoding.types import Annotations, Input, ObjectLabels, ObjectName, Text
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import base_name, join_relative, parent
 from kure_hooks.files.tree import Tree
@@ -21,6 +21,19 @@ _FILES = ("spec", "configMaps")
 _INSIDE = "Name a file inside it."
 
 
+class GeneratorOptions(Input, frozen=True, kw_only=True):
+    """Options of a ConfigMap that kustomize makes."""
+
+    labels: ObjectLabels = {}
+    """Labels for the ConfigMap alone. They win over those of the application."""
+    annotations: Annotations = {}
+    """Annotations for the ConfigMap alone. They win over those of the application."""
+    immutable: bool | None = None
+    """Make the ConfigMap immutable. With a hash in its name each content has one of its own."""
+    disable_name_suffix_hash: bool | None = None
+    """Leave the name as it is. A change of the content then reaches no pod that runs already."""
+
+
 class ConfigMapFiles(Input, frozen=True, kw_only=True):
     """A ConfigMap whose name changes with its content.
 
@@ -33,6 +46,20 @@ class ConfigMapFiles(Input, frozen=True, kw_only=True):
     files: Annotated[tuple[Text, ...], Meta(min_length=1, description="a list of files")]
     """The files, relative to this document's file. Write KEY=PATH for another key than the file's
     name."""
+    options: GeneratorOptions = GeneratorOptions()
+    """Labels, annotations and the kind of name that the ConfigMap gets."""
+
+
+class GeneratedConfigMap(ConfigMapFiles, frozen=True, kw_only=True):
+    """A ConfigMap beside those of a directory, or one of them that gets other files."""
+
+    behavior: Literal["create", "merge", "replace"] | None = None
+    """What comes of a ConfigMap of that name which the directory makes.
+
+    - `create`: There must be none, which is kustomize's default.
+    - `merge`: It gets these files in addition, and they win.
+    - `replace`: It gets these files in place of its own.
+    """
 
 
 def generators(
@@ -44,8 +71,11 @@ def generators(
             name=each.name,
             namespace=application.namespace,
             files={key: base_name(path) for key, path in map(keyed, each.files)},
-            labels=application.labels,
-            annotations=application.annotations,
+            labels={**application.labels, **each.options.labels},
+            annotations={**application.annotations, **each.options.annotations},
+            immutable=bool(each.options.immutable),
+            keeps_name=bool(each.options.disable_name_suffix_hash),
+            behavior=getattr(each, "behavior", None) or "",
             places={
                 keyed(reference)[0]: application.key(*_FILES, at, "files", index)
                 for index, reference in enumerate(each.files)

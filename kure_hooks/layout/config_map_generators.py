@@ -71,13 +71,19 @@ def entries(generators: Sequence[ConfigMapGenerator]) -> Manifest:
 
 def _entry(generator: ConfigMapGenerator) -> Manifest:
     options = {"labels": generator.labels, "annotations": generator.annotations}
+    flags = {
+        "disableNameSuffixHash": generator.keeps_name,
+        "immutable": generator.immutable,
+    }
     entry = {
         "name": generator.name,
         "namespace": generator.namespace,
+        "behavior": generator.behavior,
         "files": [
             key if key == name else f"{key}={name}" for key, name in sorted(generator.files.items())
         ],
-        "options": {key: dict(sorted(item.items())) for key, item in options.items() if item},
+        "options": {key: dict(sorted(item.items())) for key, item in options.items() if item}
+        | {key: flag for key, flag in flags.items() if flag},
     }
     return {key: item for key, item in entry.items() if item}
 

@@ -118,6 +118,7 @@ def _changes(overlay: Overlay, start: Segments) -> Manifest:
             "labels": [{"pairs": pairs}] if pairs else [],
             "images": overlay.fields.get("images"),
             "patches": patches,
+            "replacements": overlay.fields.get("replacements"),
         }
     )
 

@@ -28,7 +28,7 @@ class ConfigMapGenerator(Struct, frozen=True):
     """A ConfigMap that kustomize makes; its name gets a suffix that changes with its content.
 
     `files` maps each key to the name of one of the product's files, `places` to where it is asked
-    for.
+    for. One that `keeps_name` gets no suffix. With a `behavior` it changes one of an overlay.
     """
 
     name: str
@@ -37,6 +37,9 @@ class ConfigMapGenerator(Struct, frozen=True):
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    immutable: bool = False
+    keeps_name: bool = False
+    behavior: str = ""
 
     @property
     def manifest(self) -> Manifest:
