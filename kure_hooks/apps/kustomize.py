@@ -16,7 +16,6 @@ from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import join_relative, parent
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding
-from kure_hooks.kustomize import patches
 from kure_hooks.kustomize.files import configuration, reason
 from kure_hooks.manifests import written
 from kure_hooks.objects.holdings import Holdings, holdings, moved
@@ -128,10 +127,10 @@ class Spec(Input, frozen=True, kw_only=True):
 
 def problems(spec: Spec) -> Iterator[Problem]:
     """Yield what is wrong with the patches by themselves."""
-    for index, patch in enumerate(spec.patches):
-        target = None if patch.target is None else written(patch.target)
-        for pointer, problem, expected in patches.problems(patch.patch, target):
-            yield ("patches", index, *pointer), problem, expected
+    if spec.patches:
+        from kure_hooks.apps.patching import patch_problems  # noqa: PLC0415 - few have patches
+
+        yield from patch_problems(spec.patches)
 
 
 def augments(spec: Spec) -> bool:

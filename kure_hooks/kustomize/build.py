@@ -33,7 +33,7 @@ OFFLINE = {
     **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), _NO_PROXY_AT_ALL),
     **dict.fromkeys(("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"), ""),
 }
-"""The environment that keeps kustomize from reaching any host but this one."""
+"""The environment that keeps a program in Go from reaching any host but this one by HTTP."""
 
 _WRAPPER = """\
 resources: [{}]

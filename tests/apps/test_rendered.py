@@ -233,7 +233,7 @@ def test_faults_say_what_to_do(name):
 def test_a_chart_that_is_another_each_time_is_refused(template, where):
     (found,) = problems(chart(template), release())
     assert (
-        "The chart charts/shop renders ConfigMap shop, from shop/templates/t0.yaml, to something "
+        "the chart charts/shop renders ConfigMap shop, from shop/templates/t0.yaml, to something "
         f"else each time: {where}" in found
     )
     assert "Set the value that the template makes up" in found
@@ -506,6 +506,30 @@ def test_components_are_not_built_into_stages():
     assert "bundle web has components and a rendered chart with hooks. Move the chart" in found
 
 
+def test_what_helm_would_keep_is_kept():
+    """Argo CD reads the annotation itself."""
+    claim = (
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data\n"
+        "  annotations: {helm.sh/resource-policy: keep}\n"
+        "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
+    )
+    for engine, annotations in (
+        ("flux", {"kustomize.toolkit.fluxcd.io/prune": "disabled"}),
+        ("argocd", {}),
+    ):
+        found = documents(files_of(chart(claim), release(), engine=engine))
+        manifest = found["all/apps/web-persistentvolumeclaim-data.yaml"]
+        keep = {"helm.sh/resource-policy": "keep"}
+        assert manifest["metadata"]["annotations"] == annotations | keep
+
+
+def test_a_template_gets_no_endless_memory():
+    grow = '{{ $all = append $all (repeat 200000000 "x") }}'
+    large = f"{{{{ $all := list }}}}{{{{ range until 40 }}}}{grow}{{{{ end }}}}"
+    (found,) = problems(chart(large), release())
+    assert "it ended without a word of its own, as it does when it needs more than 2" in found
+
+
 def test_values_win_in_their_order():
     template = CONFIG_MAP % ("", 'a: "{{ .Values.a }}", b: "{{ .Values.b }}", c: "{{ .Values.c }}"')
     files = chart(template, **{"values.yaml": "{a: chart, b: chart, c: chart, d: chart}"}) | {
@@ -535,7 +559,7 @@ def test_endless_templates_end(monkeypatch):
     monkeypatch.setattr(program, "_TIMEOUT", 1)
     endless = '{{ range until 100000 }}{{ range until 100000 }}{{ "" }}{{ end }}{{ end }}'
     (found,) = problems(chart(endless), release())
-    assert "did not end within 1 seconds" in found
+    assert "Helm can't render the chart charts/shop: it did not end within 1 seconds. " in found
 
 
 def test_a_program_inside_of_the_repository_is_not_run(monkeypatch, tmp_path):

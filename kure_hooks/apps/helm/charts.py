@@ -5,8 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from kure_hooks.apps.helm.source import path_of
 from kure_hooks.errors import InputError, ReadError
-from kure_hooks.files.paths import base_name, join_relative, parent
+from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import Tree
 from kure_hooks.files.unpacking import is_archive, unpack
 from kure_hooks.stack.missing import unreadable
@@ -87,17 +88,6 @@ def _named(application: Application, tree: Tree) -> tuple[Place, str, str]:
         return place, chart.name, _vendored(place, chart.name, chart.version or "*", tree)
     place = application.key("spec", "chart", "path")
     return place, chart.path, path_of(application)
-
-
-def path_of(application: Application) -> str:
-    """Return the path of a chart that is named by it; InputError for one out of the repository."""
-    reference = application.spec.chart.path
-    path = join_relative(parent(application.path), reference)
-    if path:
-        return path
-    place = application.key("spec", "chart", "path")
-    problem = f"{reference} " + ("leaves the repository" if path is None else "is the repository")
-    raise InputError([place.fault(problem, "Name the directory of a chart.", rule="AP002")])
 
 
 def _vendored(place: Place, name: str, versions: str, tree: Tree) -> str:

@@ -1,8 +1,9 @@
 """The program helm, which renders charts: found, asked for its version, and run on a copy.
 
 Charts come from pull requests. Helm sees nothing but the copy of the chart, none of the user's
-settings, plugins and repositories, and no schema of values, for which it would fetch URLs. It has
-no cluster to look anything up in, so that `lookup` finds nothing, and resolves no host names.
+settings, plugins, repositories and programs, and no schema of values, for which it would fetch
+URLs. It has no cluster to look anything up in, so that `lookup` finds nothing, resolves no host
+names and reaches no network.
 """
 
 import re
@@ -15,6 +16,7 @@ from msgspec import Struct
 from kure_hooks import process
 from kure_hooks.errors import ToolError
 from kure_hooks.files.tree import MAX_LARGE
+from kure_hooks.kustomize.build import OFFLINE
 
 INSTALLATION = "https://helm.sh/docs/intro/install/"
 """The page of Helm that says how to install it."""
@@ -114,7 +116,13 @@ class Helm(Struct, frozen=True):
             timeout=_TIMEOUT,
             max_output=_MAX_OUTPUT,
             memory=_MEMORY,
-            environment={**homes, "HELM_NO_PLUGINS": "1", "TZ": zone},
+            environment={
+                **OFFLINE,
+                **homes,
+                "PATH": str(own),
+                "HELM_NO_PLUGINS": "1",
+                "TZ": zone,
+            },
             checkouts=self.checkouts,
         )
         return done.out

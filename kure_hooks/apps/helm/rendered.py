@@ -30,6 +30,8 @@ from kure_hooks.yamlio.place import Problem
 
 _LACKING = re.compile(r"missing in charts/ directory: ([^\n]*)")
 _ERROR = re.compile(r"\bError: (?:execution error at )?([^\n]*)")
+_ENDED = re.compile(r"\b(did not end within .*|wrote more than .*)", re.DOTALL)
+_PANIC = re.compile(r"\bfailed with exit code 2\b|\bwas killed by signal\b")
 _CRD = "CustomResourceDefinition"
 
 _HEARD = frozenset(
@@ -65,7 +67,7 @@ def product(application: Application, tree: Tree) -> Product:
     try:
         objects = rendered(_request(application, chart, tree))
     except RenderError as error:
-        problem = f"The chart {chart.path} {error.problem}"
+        problem = f"the chart {chart.path} {error.problem}"
         raise InputError([place.fault(problem, error.expected, rule="AP006")]) from error
     except ToolError as error:
         raise InputError([_failure(application, chart, error)]) from error
@@ -116,10 +118,20 @@ def _failure(application: Application, chart: ChartFiles, error: ToolError) -> F
         problem = f"the chart {chart.path} depends on {match[1]}, which its charts/ lacks"
         expected = f"Run helm dependency build {chart.path}, and commit its charts/."
         return application.key("spec", "chart").fault(problem, expected, rule="AP006")
-    reason = match[1] if (match := _ERROR.search(text)) else text
-    problem = f"Helm can't render the chart {chart.path}: {reason}"
+    problem = f"Helm can't render the chart {chart.path}: {_reason(text)}"
     expected = "Correct the chart, or set the values that it needs."
     return application.key("spec", "render").fault(problem, expected, rule="AP006")
+
+
+def _reason(text: str) -> str:
+    """Return why helm failed, without its command and its stack of calls."""
+    if match := _ERROR.search(text):
+        return match[1]
+    if match := _ENDED.search(text):
+        return f"it {match[1]}"
+    if _PANIC.search(text):
+        return "it ended without a word of its own, as it does when it needs more than 2 GiB"
+    return text
 
 
 def _staged(objects: Sequence[Rendered]) -> Iterator[tuple[Stage, Manifest]]:

@@ -57,7 +57,7 @@ class Request(Struct, frozen=True):
 class RenderError(Exception):
     """A chart renders to something that can't be written.
 
-    The text completes the sentence `The chart ...`, and `expected` tells what to do.
+    The text completes the sentence `the chart ...`, and `expected` tells what to do.
     """
 
     def __init__(self, problem: str, expected: str) -> None:

@@ -4,6 +4,8 @@ import re
 from typing import Any, Literal
 
 from kure_hooks.decoding.types import Duration, Input, Name, ObjectName, SourceTimeout, Text, Url
+from kure_hooks.errors import InputError
+from kure_hooks.files.paths import join_relative, parent
 from kure_hooks.manifests import Manifest, plain, without_empty, written
 from kure_hooks.stack.model import Application
 from kure_hooks.stack.sources import LayerSelector, NameRef, Verify, verification
@@ -193,3 +195,14 @@ def tagged_version(tag: str) -> str:
     """Return the version of a chart that was pushed with a tag; other texts are returned as is."""
     version = tag.replace("_", "+", 1)
     return version if _EXACT.fullmatch(version) else tag
+
+
+def path_of(application: Application) -> str:
+    """Return the path of a chart that is named by it; InputError for one out of the repository."""
+    reference: str = application.spec.chart.path
+    path = join_relative(parent(application.path), reference)
+    if path:
+        return path
+    place = application.key("spec", "chart", "path")
+    problem = f"{reference} " + ("leaves the repository" if path is None else "is the repository")
+    raise InputError([place.fault(problem, "Name the directory of a chart.", rule="AP002")])

@@ -9,9 +9,8 @@ from posixpath import normpath
 from msgspec import structs
 
 from kure_hooks.apps import is_release
-from kure_hooks.apps.helm.charts import path_of
 from kure_hooks.apps.helm.release import name_of
-from kure_hooks.apps.helm.source import ChartRevision, tagged_version, url
+from kure_hooks.apps.helm.source import ChartRevision, path_of, tagged_version, url
 from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.config.argocd import Automated
 from kure_hooks.decoding.types import layered

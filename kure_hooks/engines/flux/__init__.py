@@ -46,7 +46,12 @@ FLUX = Tool(
     scheme=lambda _: Scheme(start="flux-system", control="flux-system"),
     placements=get_args(Placement),
     checks=rules.RULES,
-    preparations=(annotations.force, charts.with_sources, namespaces.create),
+    preparations=(
+        annotations.force,
+        charts.with_sources,
+        charts.with_kept,
+        namespaces.create,
+    ),
     reviews=rules.REVIEWS,
     inspections=rules.INSPECTIONS,
     reader=_reader,

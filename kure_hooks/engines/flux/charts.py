@@ -4,17 +4,20 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from kure_hooks.apps import is_release
+from kure_hooks.apps import is_release, renders
+from kure_hooks.apps.metadata import with_annotations
 from kure_hooks.engines.objects import namespace_of
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.manifests import Manifest, kind_of, without_empty
+from kure_hooks.manifests import Manifest, kind_of, text_at, without_empty
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application
 
 _RELEASE = ("helm.toolkit.fluxcd.io", "HelmRelease")
+_POLICY = ("metadata", "annotations", "helm.sh/resource-policy")
+_PRUNE = "kustomize.toolkit.fluxcd.io/prune"
 _KINDS = ("GitRepository", "Bucket")
 
 
@@ -41,6 +44,32 @@ def with_sources(plan: Plan, contents: Contents) -> Contents:
         ]
         for name, products in contents.items()
     }
+
+
+def with_kept(plan: Plan, contents: Contents) -> Contents:
+    """Return contents in which Flux keeps what Helm would keep of a rendered chart.
+
+    Argo CD 3.5 reads Helm's annotation itself.
+    """
+    bundles = plan.cluster.bundles()
+    if not any(renders(each) for bundle in bundles for each in bundle.applications):
+        return contents
+    return {
+        name: [
+            (application, _kept(product) if renders(application) else product)
+            for application, product in products
+        ]
+        for name, products in contents.items()
+    }
+
+
+def _kept(product: Product) -> Product:
+    step = with_annotations({_PRUNE: "disabled"})
+    manifests = [
+        step(manifest) if text_at(manifest, *_POLICY) == "keep" else manifest
+        for manifest in product.manifests
+    ]
+    return replace(product, manifests=manifests)
 
 
 @of_rule("FX129")
