@@ -111,7 +111,11 @@ class ResourceGenerator(ABC):
     ) -> Sequence[Manifest]:
         """Return the objects of bundles; of one that holds those of several, the held ones."""
         table, items = self._items(cluster, tree)
-        units = {unit.name for unit in table.units if unit.bundle.name in bundles}
+        units = {
+            unit.name
+            for unit in table.units
+            if (unit.bundle.split_from or unit.bundle.name) in bundles
+        }
         single = (one for item in items for one in (item.holds or (item,)))
         return [item.manifest for item in single if item.origin.bundle in units]
 

@@ -92,6 +92,11 @@ def test_values_files_are_one_config_map_in_their_order():
         ({"values/x.txt": ""}, {"valuesFiles": ["../values"]}, "has no file that ends in .yaml"),
         ({}, {"valuesFiles": ["../values"]}, "no file matches values"),
         ({}, {"chart": {"path": "../charts/shop", "name": "x"}}, "there is a path as well"),
+        (
+            {},
+            {"chart": {"path": "../charts/shop", "verify": {"provider": "cosign"}}},
+            "a chart of this repository has no signature of its own",
+        ),
         ({}, {"capabilities": {"kubeVersion": "1.30"}}, "capabilities have no effect"),
         ({}, {"chart": {"name": "shop"}}, "spec.source: this required key is missing"),
     ],

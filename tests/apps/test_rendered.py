@@ -6,13 +6,18 @@ import sys
 import pytest
 import yaml
 
+from kure_hooks.apps import GENERATORS
 from kure_hooks.apps.helm import program, rendering
 from kure_hooks.apps.helm.charts import read_chart
 from kure_hooks.apps.helm.hooks import stage_of
 from kure_hooks.apps.helm.program import Helm
+from kure_hooks.config import Settings
+from kure_hooks.engines import flux
 from kure_hooks.errors import InputError, ReadError
+from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import WorkTree
 from kure_hooks.stack.interface import MAIN
+from kure_hooks.stack.load import load
 from tests.support.charts import (
     CONFIG_MAP,
     CRD,
@@ -473,6 +478,23 @@ def test_what_depends_on_a_bundle_waits_for_its_last_stage():
         (after,) = [each for each in found.values() if each["metadata"]["name"] == "after"]
         names = {each["name"] for each in after["spec"]["dependsOn"]}
         assert names == {"web", "web-shop-post-install"}
+
+
+def test_the_objects_of_a_bundle_are_those_of_its_stages_too(monkeypatch, tmp_path):
+    """E7.27: what is generated of one bundle has the Kustomizations of its stages."""
+    monkeypatch.chdir(tmp_path)  # which a tree in memory is about
+    node = {"name": "all", "bundle": {"name": "web", "applications": [release()]}}
+    texts = STAGED | {"stacks/p.yaml": yaml.safe_dump({"name": "prod", "node": node})}
+    tree = MemoryTree({path: text.encode() for path, text in texts.items()})
+    (cluster,) = load(tree, "stacks/p.yaml", Settings(), GENERATORS).clusters
+    (bundle,) = cluster.bundles()
+    objects = flux.engine().generate_from_bundle(bundle, cluster, tree=tree)
+    assert [each["metadata"]["name"] for each in objects if each["kind"] == "Kustomization"] == [
+        "web",
+        "web-shop-crds",
+        "web-shop-pre-install-minus-5",
+        "web-shop-post-install",
+    ]
 
 
 def test_stages_of_an_umbrella_child_are_children():

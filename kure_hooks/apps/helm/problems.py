@@ -65,6 +65,9 @@ def _local_problems(spec: Spec) -> _Problems:
         problem = "a chart of this repository has no other source"
         expected = "Delete source." if spec.render else "Delete source, or chart.path."
         yield ("source",), problem, expected
+    if spec.chart.verify and not spec.render:
+        problem = "a chart of this repository has no signature of its own"
+        yield ("chart", "verify"), problem, "Delete verify: that of the bundle's source counts."
     if not is_range(spec.chart.version or "*"):
         problem = "this is neither a version nor a range of versions"
         yield ("chart", "version"), problem, VERSION_RANGE
