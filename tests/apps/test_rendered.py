@@ -227,6 +227,16 @@ def test_faults_say_what_to_do(name):
     assert any(words in one for one in found), found
 
 
+def test_all_faults_of_the_objects_are_found_at_once():
+    label = (CONFIG_MAP % ("-a", "")).replace("data: {}", "  labels: {a: 1}")
+    twice = CONFIG_MAP % ("-b", "") + "kind: ConfigMap\n"
+    found = problems(chart(label, twice, CONFIG_MAP % ("-c", "a: 1")), release())
+    assert len(found) == 3
+    assert any(
+        "shop/templates/t1.yaml to YAML that can't be used, in line 6" in one for one in found
+    )
+
+
 @pytest.mark.parametrize(
     ("template", "where"),
     [

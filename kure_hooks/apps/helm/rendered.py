@@ -67,8 +67,11 @@ def product(application: Application, tree: Tree) -> Product:
     try:
         objects = rendered(_request(application, chart, tree))
     except RenderError as error:
-        problem = f"the chart {chart.path} {error.problem}"
-        raise InputError([place.fault(problem, error.expected, rule="AP006")]) from error
+        findings = [
+            place.fault(f"the chart {chart.path} {problem}", expected, rule="AP006")
+            for problem, expected in error.problems
+        ]
+        raise InputError(findings) from error
     except ToolError as error:
         raise InputError([_failure(application, chart, error)]) from error
     staged = sorted(_staged(objects), key=_stage)

@@ -20,6 +20,7 @@ from kure_hooks.decoding.objects import faults, items
 from kure_hooks.errors import InputError
 from kure_hooks.files.cache import Cache, user_directory
 from kure_hooks.files.tree import MAX_LARGE
+from kure_hooks.findings import Finding
 from kure_hooks.manifests import Manifest, canonical, kind_of, named
 from kure_hooks.yamlio import Pointer, kubernetes, read
 from kure_hooks.yamlio.document import key_path
@@ -57,13 +58,12 @@ class Request(Struct, frozen=True):
 class RenderError(Exception):
     """A chart renders to something that can't be written.
 
-    The text completes the sentence `the chart ...`, and `expected` tells what to do.
+    Each problem completes the sentence `the chart ...`, and tells what to do.
     """
 
-    def __init__(self, problem: str, expected: str) -> None:
-        self.problem = problem
-        self.expected = expected
-        super().__init__(problem)
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problem for problem, _ in problems))
 
 
 # Clusters of a fleet share charts, and those with Secrets are in no cache.
@@ -105,19 +105,39 @@ def _far_zone() -> str:
 def _objects(text: bytes) -> tuple[Rendered, ...]:
     """Return the objects of what helm printed; RenderError for what is none."""
     objects: list[Rendered] = []
+    problems: list[tuple[str, str]] = []
     for template, document in _documents(text.decode(errors="replace")):
         try:
             documents = read(document.encode(), template, kubernetes, most=MAX_LARGE)
         except InputError as error:
-            first = error.findings[0]
-            raise RenderError(
-                f"renders {template} to YAML that can't be used, in line {first.at.line} of its "
-                f"output: {first.problem}",
-                "Correct the template or the values.",
-            ) from error
-        for one in documents:
-            objects += _of_document(template, one.value)
+            problems += (_unread(template, finding) for finding in error.findings)
+            continue
+        for value in (_without_nulls(one.value) for one in documents):
+            faulty = list(_faults(template, value))
+            problems += faulty
+            if not faulty:
+                objects += (
+                    Rendered(template, manifest)
+                    for _, manifest in items(value)
+                    if stage_of(manifest) is not None
+                )
+    if problems:
+        raise RenderError(problems)
     return tuple(objects)
+
+
+def _unread(template: str, finding: Finding) -> tuple[str, str]:
+    where = f"in line {finding.at.line} of its output"
+    problem = f"renders {template} to YAML that can't be used, {where}: {finding.problem}"
+    return problem, "Correct the template or the values."
+
+
+def _faults(template: str, value: Any) -> Iterator[tuple[str, str]]:
+    subject = named(value) if isinstance(value, dict) else None
+    who = f"{subject}, from {template}," if subject else template
+    for pointer, problem, expected in faults(value):
+        where = f"{key_path(pointer)}: " if pointer else ""
+        yield f"renders {who} to what Kubernetes refuses: {where}{problem}", expected
 
 
 def _documents(text: str) -> Iterator[tuple[str, str]]:
@@ -125,18 +145,6 @@ def _documents(text: str) -> Iterator[tuple[str, str]]:
     marks = list(_DOCUMENT.finditer(text))
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         yield mark["template"], text[mark.end() : following.start() if following else None]
-
-
-def _of_document(template: str, value: Any) -> Iterator[Rendered]:
-    bare = _without_nulls(value)
-    for pointer, problem, expected in faults(bare):
-        where = f"{key_path(pointer)}: " if pointer else ""
-        subject = named(bare) if isinstance(bare, dict) else None
-        who = f"{subject}, from {template}," if subject else template
-        raise RenderError(f"renders {who} to what Kubernetes refuses: {where}{problem}", expected)
-    for _, manifest in items(bare):
-        if stage_of(manifest) is not None:
-            yield Rendered(template, manifest)
 
 
 def _without_nulls(value: Any) -> Any:
@@ -159,11 +167,11 @@ def _refuse_difference(first: Sequence[Rendered], second: Sequence[Rendered]) ->
             break
     else:
         subject, where = "a number of objects", "some are there once only"
-    raise RenderError(
-        f"renders {subject} to something else each time: {where}",
+    expected = (
         "Set the value that the template makes up, such as a password, a certificate or a time. "
-        "For a Secret, set the value that names an existing one.",
+        "For a Secret, set the value that names an existing one."
     )
+    raise RenderError([(f"renders {subject} to something else each time: {where}", expected)])
 
 
 def _difference(one: Any, other: Any, pointer: Pointer = ()) -> Pointer:
