@@ -6,6 +6,7 @@ stage, until Jobs are complete, and makes Jobs anew whose template has changed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct, structs
 
@@ -104,37 +105,55 @@ def _waiting(bundle: Bundle, splits: Mapping[str, _Split]) -> Bundle:
 
 
 def _split(bundle: Bundle, products: Sequence[tuple[Application, Product]]) -> _Split:
-    before: list[Bundle] = []
-    after: list[Bundle] = []
-    contents: dict[str, Sequence[tuple[Application, Product]]] = {}
-    first: list[str] = []
-    last: list[str] = []
-    for application, product in products:
-        stages = sorted(set(product.stages) - {MAIN})
-        chains = (
-            [stage for stage in stages if stage < MAIN],
-            [stage for stage in stages if stage > MAIN],
-        )
-        for chain, bundles, ends in zip(chains, (before, after), (first, last), strict=True):
-            waits = bundle.depends_on if chain is chains[0] else _on(bundle, [bundle.name])
-            for stage in chain:
-                part = product.of_stage(stage)
-                made = _stage(bundle, application, stage.name, part, waits)
-                bundles.append(made)
-                contents[made.name] = [(application, part)]
-                waits = _on(bundle, [made.name])
-            ends.extend(one.name for one in bundles[-1:] if chain)
-    contents[bundle.name] = [(each, product.of_stage(MAIN)) for each, product in products]
+    after_bundle = _on(bundle, [bundle.name])
+    early = [_chain(bundle, *each, bundle.depends_on, is_early=True) for each in products]
+    late = [_chain(bundle, *each, after_bundle, is_early=False) for each in products]
+    parts = [part for chain in (*early, *late) for part in chain]
     options = bundle.options
-    if after and not bundle.children and not options.health_checks:
+    if any(late) and not bundle.children and not options.health_checks:
         options = structs.replace(options, wait=True)
-    main = structs.replace(
-        bundle,
-        depends_on=(*bundle.depends_on, *_on(bundle, first)),
-        options=options,
-        split_from=bundle.name,
+    return _Split(
+        before=[part.bundle for chain in early for part in chain],
+        bundle=structs.replace(
+            bundle,
+            depends_on=(*bundle.depends_on, *_on(bundle, _ends(early))),
+            options=options,
+            split_from=bundle.name,
+        ),
+        after=[part.bundle for chain in late for part in chain],
+        contents={
+            bundle.name: [(application, one.of_stage(MAIN)) for application, one in products],
+            **{part.bundle.name: [(part.bundle.applications[0], part.product)] for part in parts},
+        },
+        last=_ends(late),
     )
-    return _Split(before, main, after, contents, last)
+
+
+class _Part(NamedTuple):
+    bundle: Bundle
+    product: Product
+
+
+def _chain(
+    bundle: Bundle,
+    application: Application,
+    product: Product,
+    waits: tuple[Dependency, ...],
+    *,
+    is_early: bool,
+) -> list[_Part]:
+    """Return the stages of an application before or after its bundle, each after the one before."""
+    parts: list[_Part] = []
+    for stage in sorted(set(product.stages) - {MAIN}):
+        if (stage < MAIN) == is_early:
+            part = product.of_stage(stage)
+            parts.append(_Part(_stage(bundle, application, stage.name, part, waits), part))
+            waits = _on(bundle, [parts[-1].bundle.name])
+    return parts
+
+
+def _ends(chains: Iterable[Sequence[_Part]]) -> list[str]:
+    return [chain[-1].bundle.name for chain in chains if chain]
 
 
 def _on(bundle: Bundle, names: Iterable[str]) -> tuple[Dependency, ...]:
