@@ -120,6 +120,8 @@ def _failure(application: Application, chart: ChartFiles, error: ToolError) -> F
     if match := _LACKING.search(text):
         problem = f"the chart {chart.path} depends on {match[1]}, which its charts/ lacks"
         expected = f"Run helm dependency build {chart.path}, and commit its charts/."
+        if chart.path.endswith(".tgz"):
+            expected = "Run helm dependency build in the chart, and package it again."
         return application.key("spec", "chart").fault(problem, expected, rule="AP006")
     problem = f"Helm can't render the chart {chart.path}: {_reason(text)}"
     expected = "Correct the chart, or set the values that it needs."
