@@ -43,11 +43,9 @@ def _near(document: str, reference: str, path: str, tree: Tree) -> str:
             target = from_root
         elif not is_glob(path):
             directory = parent(path)
-            others = (
-                other
-                for other in tree.paths(directory)
-                if parent(other) == directory and other != document
-            )
-            name = closest(base_name(path), map(base_name, others))
+            start = len(directory) + 1 if directory else 0
+            others = (other for other in tree.paths(directory) if other != document)
+            names = {other[start:].partition("/")[0] for other in others}
+            name = closest(base_name(path), sorted(names))
             target = "/".join(filter(None, (directory, name))) if name else ""
     return relpath(target, parent(document) or ".") if target else ""

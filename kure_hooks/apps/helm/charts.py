@@ -107,7 +107,7 @@ def _vendored(place: Place, name: str, versions: str, tree: Tree) -> str:
         problem = f"{LOCK} has no chart {base_name(name)} {versions}{others}"
         expected = (
             f"Fetch it with helm pull {base_name(name)} --version '{versions}', and record the "
-            f"archive: kure-hooks vendor {base_name(name)}-VERSION.tgz"
+            f"archive by kure-hooks vendor {base_name(name)}-VERSION.tgz."
         )
         raise InputError([place.fault(problem, expected, rule="AP005")])
     return charts[chosen]
