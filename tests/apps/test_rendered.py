@@ -193,7 +193,7 @@ FAULTS = {
         {"chart": {"name": "shop", "version": "2.x"}},
         (
             "spec.chart.name: vendor/kure-hooks.lock.yaml has no chart shop 2.x. Fetch it with "
-            "helm pull shop --version '2.x', and record the archive by kure-hooks vendor shop-VERSION"
+            "helm pull shop --version '2.x', and record the archive by kure-hooks vendor shop-VER"
         ),
     ),
     "outside": (

@@ -522,15 +522,35 @@ def blocks(text):
     return [part.partition("```")[0] for part in text.split("```yaml\n")[1:]]
 
 
+OPERATOR = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: operator}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: operator}
+"""
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_page_about_payloads_says_what_works(engine):
-    """docs/payloads.md: its bundles and its application are generated as they stand there."""
-    here, elsewhere, app = blocks((ROOT / "docs/payloads.md").read_text())
+    """docs/payloads.md: its bundles and applications are generated as they stand there."""
+    here, elsewhere, app, more, vendor = blocks((ROOT / "docs/payloads.md").read_text())
     one, two = (yaml.safe_load(text)["bundle"] for text in (here, elsewhere))
-    lib = bundle("lib") | {"applications": [{"path": "../apps/podinfo.yaml"}]}
+    lib = bundle("lib") | {
+        "applications": [
+            {"path": f"../apps/{name}.yaml"} for name in ("podinfo", "podinfo-more", "vendor")
+        ]
+    }
     base = "resources: [web.yaml]\n"
     files = {
         "apps/podinfo.yaml": app,
+        "apps/podinfo-more.yaml": more,
+        "apps/vendor.yaml": vendor,
+        "apps/settings/prod.env": "a=b",
+        "apps/settings/banner.txt": "hello",
+        "vendor/operator/operator.yaml": OPERATOR,
         "apps/podinfo/overlays/prod/kustomization.yaml": base,
         "apps/podinfo/overlays/prod/web.yaml": WEB["apps/web/web.yaml"],
         "components/tls/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\n"
@@ -540,6 +560,8 @@ def test_the_page_about_payloads_says_what_works(engine):
     nodes = [{"name": each["name"], "bundle": each} for each in (one, two, lib)]
     found = tree(node("prod", ingress, *nodes), engine=engine, gitops=OWN, files=files)
     assert "../../../../apps/podinfo/overlays/prod" in found["lib/podinfo/kustomization.yaml"]
+    assert "behavior: merge" in found["lib/podinfo-more/kustomization.yaml"]
+    assert "mirror.example.com/operator" in found["lib/vendor/kustomization.yaml"]
 
 
 @pytest.mark.parametrize("path", ["catalog/prod", "catalog/prd"])
