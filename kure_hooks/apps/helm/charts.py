@@ -40,18 +40,15 @@ def chart_of(application: Application, tree: Tree) -> ChartFiles:
     """
     place, reference, path = _named(application, tree)
     try:
-        _refuse_edited(tree, path)
+        edited = next(lock_problems(tree, path), "")
         chart = read_chart(tree, path)
     except ReadError as error:
         raise InputError([unreadable(error, place, reference, tree, rule="AP002")]) from error
+    if edited:
+        expected = "Get it back from git, or record the chart again by kure-hooks vendor."
+        raise InputError([place.fault(f"{path} {edited}", expected, rule="AP002")])
     _refuse_other_version(application, chart)
     return chart
-
-
-def _refuse_edited(tree: Tree, path: str) -> None:
-    """Raise ReadError for a vendored chart that is not the one that was recorded."""
-    for problem in lock_problems(tree, path):
-        raise ReadError(path, problem)
 
 
 def read_chart(tree: Tree, path: str) -> ChartFiles:
