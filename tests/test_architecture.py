@@ -48,9 +48,9 @@ ENGINES = {
         "rules",
     ),
     "argocd": (
-        "applications health rendering repositories versions",
+        "applications health repositories versions",
         "bootstrap.rules ordering.interface",
-        "bootstrap.settings effects hooks projects sync_policy",
+        "bootstrap.settings effects projects rendering sync_policy",
         "bundle_applications",
         "helm_applications namespaces",
         "ordering",

@@ -62,7 +62,7 @@ def read_chart(tree: Tree, path: str) -> ChartFiles:
         top = path
     inside = {name.removeprefix(f"{top}/"): data for name, data in files.items()}
     if METADATA not in inside or path in inside:
-        raise ReadError(path, "is no chart: it has no Chart.yaml")
+        raise ReadError(path, "is no chart: it has no Chart.yaml", "Name one that has.")
     metadata = _metadata(inside[METADATA], f"{path}/{METADATA}")
     return ChartFiles(path, metadata["name"], metadata["version"], inside)
 
@@ -73,7 +73,7 @@ def _metadata(data: bytes, path: str) -> Mapping[str, str]:
     names = value if isinstance(value, dict) else {}
     for key in ("name", "version"):
         if not isinstance(names.get(key), str) or not names[key]:
-            raise ReadError(path, f"has no {key}, which every chart has as a string")
+            raise ReadError(path, f"has no {key}", f"Write {key} as a string.")
     return names
 
 
@@ -92,7 +92,7 @@ def _vendored(place: Place, name: str, versions: str, tree: Tree) -> str:
     try:
         lock = read_lock(tree)
     except ReadError as error:
-        raise InputError([place.fault(str(error), rule="AP002")]) from error
+        raise InputError([place.fault(error.problem, error.expected, rule="AP002")]) from error
     charts = {
         entry.version: entry.path
         for entry in (lock.vendored if lock else ())

@@ -102,7 +102,7 @@ def _inside(place: Place, reference: str, tree: Tree) -> Sequence[str]:
     try:
         paths = [] if directory is None else tree.paths(directory)
     except ReadError as error:
-        raise InputError([place.fault(str(error), rule="AP002")]) from error
+        raise InputError([place.fault(error.problem, error.expected, rule="AP002")]) from error
     if not paths or list(paths) == [directory]:
         return (reference,)
     names = (base_name(path) for path in paths if parent(path) == directory)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Self, get_args
 
-from kure_hooks.apps import renders
 from kure_hooks.config.argocd import ArgocdOptions, ArgocdSpec
 from kure_hooks.engines import workflow
 from kure_hooks.engines.argocd import (
@@ -43,26 +42,6 @@ def _reader() -> Reader:
     return ArgocdReader()
 
 
-def _hooked(plan: Plan, contents: Contents) -> Contents:
-    """See `hooks`."""
-    del plan  # the products say it all
-    if not any(product.stages for products in contents.values() for _, product in products):
-        return contents
-    from kure_hooks.engines.argocd import hooks  # noqa: PLC0415 - few charts have hooks
-
-    return hooks.hooked(contents)
-
-
-def _namespaces_first(plan: Plan, contents: Contents) -> Contents:
-    """See `hooks`."""
-    bundles = plan.cluster.bundles()
-    if not any(renders(each) for bundle in bundles for each in bundle.applications):
-        return contents
-    from kure_hooks.engines.argocd import hooks  # noqa: PLC0415 - few charts have hooks
-
-    return hooks.with_namespaces_first(contents)
-
-
 ARGOCD = Tool(
     name="argocd",
     version="3.5",
@@ -70,10 +49,10 @@ ARGOCD = Tool(
     checks=rules.RULES,
     preparations=(
         helm_applications.without_charts,
-        _hooked,
+        rendering.hooked,
         rendering.prepare,
         namespaces.create,
-        _namespaces_first,
+        rendering.with_namespaces_first,
     ),
     reviews=rules.REVIEWS,
     reader=_reader,
