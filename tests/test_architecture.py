@@ -40,7 +40,7 @@ RANK = {name: rank for rank, row in enumerate(ROWS) for name in row.split()}
 # The rooms of each engine: modules and packages, and modules that stand apart in their package.
 ENGINES = {
     "flux": (
-        "charts dependencies effects placement readiness source_ignore sources stages substitution",
+        "charts dependencies effects placement readiness source_ignore sources substitution",
         "containment rules.definitions",
         "namespaces",
         "resources",

@@ -141,7 +141,6 @@ def _cluster(
     metadata, body, place, named = head
     gitops = body.gitops
     engine = _engine(files, place.below("gitops", "type"), gitops.type)
-    flux = layered(FluxOptions, gitops.flux, settings.flux)
     source = implied.source(gitops.bootstrap)
     of_bootstrap = implied.argocd(gitops.bootstrap)
     parts.start_cluster()
@@ -162,7 +161,7 @@ def _cluster(
         description=body.description,
         engine=engine.name if engine else gitops.type,
         bootstrap=gitops.bootstrap,
-        flux=flux,
+        flux=layered(FluxOptions, gitops.flux, settings.flux),
         argocd=layered(ArgocdOptions, gitops.argocd, of_bootstrap, settings.argocd),
         layout=laid_out(body.layout, gitops.flux),
         source=source,

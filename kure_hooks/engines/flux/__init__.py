@@ -31,15 +31,6 @@ def _reader() -> Reader:
     return FluxReader()
 
 
-def _staged(cluster: Cluster, contents: Contents) -> tuple[Cluster, Contents]:
-    """See `stages`."""
-    if not any(product.stages for products in contents.values() for _, product in products):
-        return cluster, contents
-    from kure_hooks.engines.flux import stages  # noqa: PLC0415 - few charts have hooks
-
-    return stages.staged(cluster, contents)
-
-
 FLUX = Tool(
     name="flux",
     version="2.9",
@@ -55,7 +46,7 @@ FLUX = Tool(
     reviews=rules.REVIEWS,
     inspections=rules.INSPECTIONS,
     reader=_reader,
-    staged=_staged,
+    staged=charts.staged,
 )
 
 
