@@ -635,6 +635,8 @@ BROKEN = sorted(
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.name)
 def test_another_parser_sees_the_values_at_the_same_places(case):
     for found in filter(None, map(LINE.match, (case / "findings.txt").read_text().splitlines())):
+        if found["path"].endswith(".csv"):
+            continue
         try:
             text = (case / found["path"]).read_text(encoding="utf-8")
             documents = list(yaml.compose_all(text))

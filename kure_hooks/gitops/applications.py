@@ -1,26 +1,27 @@
 """Owners of Argo CD: Applications and ApplicationSets, with what they apply (Argo CD 3.5)."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
+from kure_hooks.files.globs import literal_prefix
 from kure_hooks.gitops import argocd
 from kure_hooks.gitops.application_sources import ApplicationSource, SourceType, sources
 from kure_hooks.gitops.applicationsets import APPLICATION_SET, expand
 from kure_hooks.gitops.builds import Builds
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.git_generators import Checkout
-from kure_hooks.gitops.homes import assumed_home
 from kure_hooks.gitops.owner import Owner, Target
 from kure_hooks.gitops.payload import Payload, Resource, Way
-from kure_hooks.gitops.urls import same_repository
-from kure_hooks.manifests import Identity, kind_of, text_at, value_at
+from kure_hooks.gitops.urls import key_of, may_be_fork, same_repository
+from kure_hooks.manifests import Identity, Manifest, kind_of, mappings_at, text_at, value_at
 
 APPLICATION = ("argoproj.io", "Application")
 KINDS = frozenset({APPLICATION, APPLICATION_SET})
 """The kinds of Argo CD that make a controller apply objects."""
 
 _OCI = "oci://"
+_TEMPLATE = "{{"
 # Comparing so many characters of patterns with a path takes as long as one object.
 _COMPARED = 100
 _CHART = "installs a chart, whose objects are not here"
@@ -173,3 +174,64 @@ class ApplicationReader:
             inside = (*source.pointer, SourceType.KUSTOMIZE.value)
             return self.builds.changed(directory, way, changes, owner.resource, inside)
         return self.builds.payload(directory, way)
+
+
+def assumed_home(files: Files, origin: str) -> str:
+    """Return the URL from which Applications take paths of this repository, empty for none.
+
+    A fork, whose repository has the same name, is read under the URL of its original, and without
+    an `origin` nothing else tells. The URL with the most paths that are there is it, if no more of
+    its paths are missing. Where one is that of `origin`, no other is assumed.
+    """
+    places: dict[Hashable, tuple[str, set[str]]] = {}
+    for url, directory in _places(files):
+        if origin and same_repository(url, origin):
+            return ""
+        key = key_of(url)
+        if key is not None:
+            places.setdefault(key, (url, set()))[1].add(directory)
+    scores: dict[str, int] = {}
+    for url, paths in places.values():
+        if origin and not may_be_fork(url, origin):
+            continue
+        present = sum(path in files.directories or path in files.paths for path in paths)
+        if 2 * present >= len(paths):
+            scores[url] = present
+    most = max(scores.values(), default=0)
+    best = [url for url, present in scores.items() if present == most]
+    return best[0] if len(best) == 1 and most else ""
+
+
+def _places(files: Files) -> Iterator[tuple[str, str]]:
+    for path in files.manifests:
+        if files.mentions(path):
+            for item in files.objects(path):
+                yield from _named_places(item.manifest)
+
+
+def _named_places(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """Yield the URLs and paths that an Application or a set names, without templates."""
+    if kind_of(manifest) == ("argoproj.io", "Application"):
+        for source in sources(manifest):
+            if not source.chart and source.path:
+                yield source.repo_url, source.path if source.directory is None else source.directory
+    elif kind_of(manifest) == ("argoproj.io", "ApplicationSet"):
+        template = value_at(manifest, "spec", "template")
+        for source in sources({"spec": value_at(template, "spec")}):
+            if source.path and _TEMPLATE not in f"{source.repo_url}{source.path}":
+                yield source.repo_url, source.directory or ""
+        yield from _of_generators(value_at(manifest, "spec"))
+
+
+def _of_generators(spec: object) -> Iterator[tuple[str, str]]:
+    """Yield what generators of git name: the directories that all they take in lies below."""
+    for generator in mappings_at(spec, "generators"):
+        git = generator.get("git")
+        for key in ("directories", "files"):
+            for item in mappings_at(git, key):
+                path = text_at(item, "path")
+                url = text_at(git, "repoURL")
+                if _TEMPLATE not in f"{url}{path}" and item.get("exclude") is not True:
+                    yield url, literal_prefix(path)
+        for kind in ("matrix", "merge"):
+            yield from _of_generators(generator.get(kind))

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from kure_hooks.files.memory import MemoryTree
-from kure_hooks.gitops import entries, homes
+from kure_hooks.gitops import entries
+from kure_hooks.gitops.applications import assumed_home
 from kure_hooks.gitops.budget import MAX_RESOURCES, TOO_LONG, Budget
 from kure_hooks.gitops.builds import Builds
 from kure_hooks.gitops.files import Files
@@ -279,7 +280,7 @@ def test_the_home_is_found_in_time_linear_in_the_urls():
     def work(number):
         files = files_of(applications(number))
         list(map(files.objects, files.manifests))
-        return calls(lambda: homes.assumed_home(files, "https://git.example.com/x.git"))
+        return calls(lambda: assumed_home(files, "https://git.example.com/x.git"))
 
     work(20)
     assert work(400) < 6 * work(100)
@@ -302,7 +303,7 @@ def test_the_home_is_the_url_with_the_most_paths(spelled, home):
     for at, (url, path) in enumerate(zip(spelled, ("one", "two"), strict=True)):
         spec = {"source": {"repoURL": url, "path": path}}
         texts[f"a{at}.yaml"] = document("argoproj.io/v1alpha1", "Application", f"a{at}", spec=spec)
-    assert homes.assumed_home(files_of(texts), "") == home
+    assert assumed_home(files_of(texts), "") == home
 
 
 def directories_of(number):
@@ -330,9 +331,9 @@ def test_patterns_of_generators_are_read_once_and_found_by_their_beginning():
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [
-        ("kustomisation.yaml", "web.yaml"),
+        ("kustomisation.yaml", "Write web.yaml."),
         ("webb.yaml", 'Did you mean "web.yaml"?'),
-        ("../bose", "other"),
+        ("../bose", "Write other."),
         ("../othr", 'Did you mean "other"?'),
     ],
 )

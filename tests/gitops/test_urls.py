@@ -5,8 +5,8 @@ from itertools import combinations
 import pytest
 
 from kure_hooks.files.memory import MemoryTree
+from kure_hooks.gitops.applications import assumed_home
 from kure_hooks.gitops.files import Files
-from kure_hooks.gitops.homes import assumed_home
 from kure_hooks.gitops.urls import same_repository
 from tests.support.counting import calls
 
