@@ -103,7 +103,12 @@ def open_workspace(
     """
     if root is not None and not root.is_dir():
         raise UsageError(f"--root {root} is no directory. Name one.")
-    start = (root or Path.cwd()).resolve()
+    try:
+        start = (root or Path.cwd()).resolve()
+    except FileNotFoundError:
+        raise UsageError(
+            "The working directory was removed. Change to one that is there."
+        ) from None
     top = find_root(start)
     base = start if root is not None else _with_settings(start, top) or top or start
     if top is None and source != "worktree":

@@ -29,7 +29,7 @@ def git_directory(top: Path) -> Path | None:
     if not entry.is_file():
         return entry if entry.is_dir() else None
     _, _, named = entry.read_text(errors="surrogateescape").partition("gitdir: ")
-    return (top / named.rstrip("\n")).resolve()
+    return (top / named.partition("\0")[0].rstrip("\n")).resolve()
 
 
 def common_directory(directory: Path) -> Path:
