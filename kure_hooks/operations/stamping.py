@@ -11,7 +11,7 @@ from kure_hooks.files.globs import literal_prefix
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.process import find
-from kure_hooks.repository import attributes, checkouts, elsewhere
+from kure_hooks.repository import attributes, checkouts, elsewhere, find_root
 from kure_hooks.repository.git import git
 from kure_hooks.stamps import Question, place
 from kure_hooks.stamps.state import listed, observe
@@ -19,14 +19,13 @@ from kure_hooks.stamps.state import listed, observe
 # What else lies at the root of a repository and has a say.
 _AT_ROOT = (config.FILE_NAME, attributes.FILE_NAME, ".gitignore", ".gitmodules")
 
-# By these, git may take a changed file for the same (git-config(1), git 2.39), or read other
-# settings on another branch.
-_BLINDING = {
-    "core.trustctime": ("false", "no", "off", "0"),
-    "core.checkstat": ("minimal",),
-    "core.ignorestat": ("true", "yes", "on", "1", ""),
-}
+# With any other value, git may take a changed file for the same (git-config(1), git 2.39).
+_SEEING = {"core.trustctime": "true", "core.checkstat": "default", "core.ignorestat": "false"}
+# By this, git reads other settings on another branch.
 _BY_BRANCH = "includeif.onbranch:"
+# These name files that need not be there yet.
+_NAMING = ("core.attributesfile", "core.excludesfile")
+_INCLUDING = ("include.", "includeif.")
 _CONVERTING = ("core.autocrlf", "core.eol")
 
 # A submodule, a file that git was told not to look at, and another repository that git knows not.
@@ -41,11 +40,14 @@ _EMPTY = (
 def keep(question: Question, workspace: Workspace, fleet: Fleet, printed: bytes) -> None:
     """Leave a stamp of a run that found everything in sync and printed this.
 
-    Nothing is left where git can't tell whether a file has changed, and where programs or installed
-    packages had a say. When the run began without knowing what it would depend on, or that
+    Nothing is left where git can't tell whether a file has changed, where programs or installed
+    packages had a say, and for some of the stacks: which ones read a named file is known of those
+    alone. When the run began without knowing what it would depend on, or that
     has changed meanwhile, the stamp is one for the next run to compare with.
     """
-    if workspace.source not in ("worktree", "index") or not workspace.git or fleet.beyond:
+    if workspace.source not in ("worktree", "index") or not workspace.git:
+        return
+    if fleet.beyond or not fleet.complete:
         return
     # What is staged is compared with the work tree before it is written there.
     source = "worktree" if question.command == "generate" else workspace.source
@@ -61,10 +63,12 @@ def keep(question: Question, workspace: Workspace, fleet: Fleet, printed: bytes)
 def _basis(workspace: Workspace, fleet: Fleet, source: str) -> place.Basis | None:
     """Return what a run has depended on, None where no state can stand for it."""
     program = find("git", checkouts(workspace.root))
-    if program is None:
+    if program is None or _is_reached_through_links(workspace.config):
         return None
     settings, sources = _settings(workspace.root)
-    if any(settings.get(key) in values for key, values in _BLINDING.items()):
+    if "core.worktree" in settings and not _is_work_tree(workspace.root):
+        return None
+    if any(settings.get(key, value) != value for key, value in _SEEING.items()):
         return None
     if any(key.startswith(_BY_BRANCH) for key in settings):
         return None
@@ -117,6 +121,17 @@ def _directories(root: str, listing: bytes) -> set[str]:
     return {f"{root}/{os.fsdecode(directory)}" for directory in directories}
 
 
+def _is_reached_through_links(file: Path | None) -> bool:
+    """Tell whether another file may be found under the same path without a change of this one."""
+    return file is not None and file.resolve() != Path(os.path.abspath(file))  # noqa: PTH100 - no link
+
+
+def _is_work_tree(root: Path) -> bool:
+    """Tell whether git takes the work tree around a directory for its own, not another one."""
+    out = git(root, "rev-parse", "--show-toplevel", ok=(0, 128)).out
+    return os.fsdecode(out.removesuffix(b"\n")) == str(find_root(root))
+
+
 def _settings(root: Path) -> tuple[Mapping[str, str], set[str]]:
     """Return git's settings, the last value of each in lower case, and the files they come from."""
     try:
@@ -131,8 +146,10 @@ def _settings(root: Path) -> tuple[Mapping[str, str], set[str]]:
             files.add(str(root / file))
         key, _, value = setting.partition("\n")
         settings[key] = value.lower()
-        if key in ("core.attributesfile", "core.excludesfile"):
+        if key in _NAMING:
             files.add(str(root / Path(value).expanduser()))
+        elif key.startswith(_INCLUDING) and key.endswith(".path"):
+            files.add(str((root / file).parent / Path(value).expanduser()))
     return settings, files
 
 

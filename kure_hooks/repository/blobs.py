@@ -40,8 +40,11 @@ def read_blob(root: Path, blob: str, path: str, limit: int = MAX_FILE) -> bytes:
 
 @lru_cache(maxsize=1)
 def _batch(root: Path, _process: int) -> Session:
-    """Keep one conversation; a forked process must not join in that of its parent."""
-    return converse(root, "cat-file", "--batch")
+    """Keep one conversation; a forked process must not join in that of its parent.
+
+    A blob is what its id says, whatever git-replace(1) would put in its place.
+    """
+    return converse(root, "--no-replace-objects", "cat-file", "--batch")
 
 
 def _skip(batch: Session, size: int) -> None:

@@ -56,12 +56,19 @@ def ask(arguments: list[str]) -> Question | None:
         return None
     if any(argument.startswith(_UNSTAMPED) for argument in arguments):
         return None
-    directory = git_directory(os.path.join(os.getcwd(), _root(arguments)))
-    if not directory:
+    try:
+        here = os.getcwd()
+    except OSError:  # it was removed, which the command tells
+        return None
+    root = os.path.realpath(os.path.join(here, _root(arguments)))
+    directory = git_directory(root)
+    # A hook's index is that of the repository which the hook runs in.
+    foreign = os.environ.get("GIT_INDEX_FILE") and directory != git_directory(here)
+    if not directory or foreign:
         return None
     from kure_hooks.stamps.identity import identify  # noqa: PLC0415 - for such commands only
 
-    return Question(arguments[0], directory, identify(arguments))
+    return Question(arguments[0], directory, identify(arguments, here, root))
 
 
 def _root(arguments: list[str]) -> str:

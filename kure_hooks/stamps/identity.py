@@ -22,14 +22,17 @@ _OF_ONE_COMMIT = (
 _INSTALLED = ("-info", ".egg-link", ".pth")
 
 
-def identify(arguments: list[str]) -> str:
+def identify(arguments: list[str], here: str, root: str) -> str:
     """Return a SHA-256, in hexadecimal digits, of a command line and of who answers it.
+
+    `here` is the working directory, and `root` the directory that the command is about: both real
+    paths, since a link may lead elsewhere tomorrow.
 
     That is the version and the code of kure-hooks, the version of Python, and the names with the
     versions of everything that is installed beside it, plug-ins among them.
     """
     parts = [
-        *("1", __version__, sys.version, sys.prefix, PACKAGE, *arguments, "", os.getcwd()),
+        *("1", __version__, sys.version, sys.prefix, PACKAGE, *arguments, "", here, root),
         *(str(os.isatty(stream)) for stream in (1, 2)),
         *(f"{name}={value}" for name, value in sorted(os.environ.items()) if _counts(name)),
         *_code(),

@@ -98,9 +98,14 @@ def git_directory(directory: str) -> str:
 
 
 def _linked(top: str, entry: str) -> str:
-    with open(entry, "rb") as file:
-        key, _, named = file.read(_LARGEST).partition(b"gitdir: ")
-    return "" if key else os.path.normpath(os.path.join(top, os.fsdecode(named.rstrip(b"\n"))))
+    try:
+        with open(entry, "rb") as file:
+            key, _, named = file.read(_LARGEST).partition(b"gitdir: ")
+    except OSError:
+        return ""
+    if key or b"\0" in named:
+        return ""
+    return os.path.normpath(os.path.join(top, os.fsdecode(named.rstrip(b"\n"))))
 
 
 def directory_of(git: str) -> str:

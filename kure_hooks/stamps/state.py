@@ -9,12 +9,15 @@ from hashlib import sha256
 from kure_hooks.stamps.place import Basis
 
 # As in `repository.git`, which takes longer to load: nothing in the repository can run or wait.
+# Where git ignores case, it would not list a new file whose name differs from another in nothing
+# else.
 _OPTIONS = (
     "--no-optional-locks",
     "--literal-pathspecs",
     *("-c", "safe.bareRepository=explicit"),
     *("-c", "core.fsmonitor=false"),
     *("-c", "core.quotePath=false"),
+    *("-c", "core.ignoreCase=false"),
 )
 _QUIET = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0"}
 _SECONDS = 20

@@ -37,12 +37,13 @@ class Repository:
         self.path = path
         self.variables = {}
 
-    def run(self, *arguments, cwd=None):
+    def run(self, *arguments, cwd=None, stdin=None):
         """Return the exit code, what was printed, and whether a stamp gave the answer."""
         done = subprocess.run(
             [sys.executable, "-c", SAYING, *arguments],
             cwd=cwd or self.path,
             env=os.environ | {"PYTHONPATH": str(ROOT)} | self.variables,
+            stdin=stdin,
             capture_output=True,
             text=True,
             check=False,
@@ -220,12 +221,142 @@ def test_a_filter_of_the_users_attributes_is_seen(repository, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("core.checkStat", "minimal"), ("core.trustctime", "false"), ("core.ignoreStat", "true")],
+    [
+        *(("core.checkStat", "minimal"), ("core.trustctime", "false"), ("core.ignoreStat", "true")),
+        *(("core.trustctime", ""), ("core.trustctime", "00"), ("core.ignoreStat", "2")),
+    ],
 )
 def test_settings_that_blind_git_leave_no_stamp(repository, name, value):
     git(repository.path, "config", name, value)
     for _ in range(4):
         assert repository.code() == 0
+
+
+def test_a_work_tree_that_git_looks_for_elsewhere_leaves_no_stamp(repository, tmp_path):
+    shutil.copytree(repository.path, tmp_path / "copy")
+    git(repository.path, "config", "core.worktree", str(tmp_path / "copy"))
+    for _ in range(3):
+        assert repository.code() == 0
+    repository.edit(APPLICATION, "replicas: 3", "replicas: 4")
+    assert repository.code() == 1
+    repository.edit(APPLICATION, "replicas: 4", "replicas: 3")
+    git(repository.path, "config", "core.worktree", str(repository.path))
+    repository.settle()
+
+
+def test_a_new_file_is_seen_where_git_ignores_case(repository):
+    git(repository.path, "config", "core.ignoreCase", "true")
+    repository.settle()
+    generated = repository.path / GENERATED
+    shutil.copy(generated, generated.with_name(generated.name.upper()))
+    assert repository.code() == 1
+
+
+def test_settings_of_git_that_come_to_be_are_seen(repository, tmp_path):
+    git(repository.path, "config", "include.path", "../../included")
+    repository.settle()
+    (tmp_path / "attributes").write_text("*.yaml filter=lfs\n")
+    (tmp_path / "included").write_text(f"[core]\nattributesFile = {tmp_path}/attributes\n")
+    assert repository.code() == 2
+
+
+@pytest.mark.parametrize("through", ["file", "directory", "standard input"])
+def test_links_to_settings_may_lead_elsewhere(repository, tmp_path, through):
+    names = ("one", "two")
+    for name, output in zip(names, ("clusters", "elsewhere"), strict=True):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "settings.yaml").write_text(f"version: 1\noutput: {output}\n")
+    link = tmp_path / "link"
+    config = link if through == "file" else link / "settings.yaml"
+    for name, expected in zip((*names[:1] * 4, names[1]), (0, 0, 0, 0, 1), strict=True):
+        link.unlink(missing_ok=True)
+        link.symlink_to(tmp_path / name / "settings.yaml" if through == "file" else name)
+        if through == "standard input":
+            with (tmp_path / name / "settings.yaml").open() as file:
+                done = repository.run("check", "--config", "/dev/stdin", stdin=file)
+        else:
+            done = repository.run("check", "--config", str(config))
+        assert (done[0], done[2]) == (expected, False)
+
+
+def test_a_link_to_a_root_may_lead_elsewhere(repository, tmp_path):
+    for name in ("one", "two"):
+        for part in ("apps", "clusters", "stacks"):
+            shutil.copytree(repository.path / part, repository.path / name / part)
+    git(repository.path, "add", ".")
+    (tmp_path / "link").symlink_to(repository.path / "one")
+    repository.settle("check", "--root", str(tmp_path / "link"))
+    repository.edit("two/" + APPLICATION, "replicas: 3", "replicas: 4")
+    (tmp_path / "link").unlink()
+    (tmp_path / "link").symlink_to(repository.path / "two")
+    assert repository.code("check", "--root", str(tmp_path / "link")) == 1
+
+
+def test_the_index_of_a_hook_is_that_of_its_own_repository(repository, tmp_path):
+    other = Repository(tmp_path / "other")
+    shutil.copytree(repository.path, other.path)
+    other.variables = {"GIT_INDEX_FILE": str(other.path / ".git/index")}
+    command = ("check", "--source", "index", "--root", str(repository.path))
+    for _ in range(3):
+        assert other.code(*command) == 0
+    repository.edit(APPLICATION, "replicas: 3", "replicas: 4")
+    git(repository.path, "add", ".")
+    assert other.code(*command) == 1
+    other.settle("check", "--source", "index", "--root", ".")
+
+
+def test_a_replaced_object_changes_no_answer(repository, tmp_path):
+    command = ("check", "--source", "index")
+    repository.settle(*command)
+    text = (repository.path / APPLICATION).read_text()
+    (tmp_path / "other").write_text(text.replace("replicas: 3", "replicas: 4"))
+    new = git(repository.path, "hash-object", "-w", str(tmp_path / "other")).strip()
+    git(repository.path, "replace", f"HEAD:{APPLICATION}", new)
+    plain = repository.run("check", "--no-cache", "--source", "index")
+    assert repository.run(*command) == (*plain[:2], True)
+
+
+def test_a_stack_that_begins_to_read_a_named_file_is_seen(repository):
+    other = repository.path / "teams/page.yaml"
+    other.parent.mkdir()
+    shutil.copy(repository.path / APPLICATION, repository.path / "teams/page.txt")
+    other.write_text(
+        "apiVersion: generators.gokure.dev/v1alpha1\nkind: Manifests\n"
+        "metadata: {name: page, namespace: apps}\n"
+        "spec: {configMaps: [{name: page, files: [page.txt]}]}\n"
+    )
+    stack = (repository.path / "stacks/prod.yaml").read_text()
+    (repository.path / "stacks/dev.yaml").write_text(
+        stack.replace("{name: prod}", "{name: dev}").replace("../apps/frontend", "../teams/page")
+    )
+    assert repository.run("generate")[0] == 1
+    git(repository.path, "add", ".")
+    for _ in range(3):
+        assert repository.code("check", APPLICATION) == 0
+    repository.edit("teams/page.yaml", "page.txt", "../apps/frontend.yaml")
+    assert repository.code("check", APPLICATION) == 1
+
+
+@pytest.mark.parametrize("named", [b"\0x", b"", b"a" * 5000, b"nowhere", b"\xff"])
+@pytest.mark.parametrize("key", [b"gitdir: ", b""])
+def test_a_hostile_file_in_the_place_of_git_ends_in_no_traceback(tmp_path, named, key):
+    plain = Repository(tmp_path / "plain")
+    shutil.copytree(FIXTURE, plain.path)
+    (plain.path / ".git").write_bytes(key + named + b"\n")
+    code, printed, _ = plain.run("check")
+    assert code in (2, 3)
+    assert printed.startswith("error: ")
+    assert (code, printed) == plain.run("check", "--no-cache")[:2]
+
+
+def test_a_working_directory_that_is_gone_is_told(tmp_path):
+    script = f"rmdir ../gone; exec {sys.executable} -m kure_hooks check"
+    (tmp_path / "gone").mkdir()
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path / "gone", capture_output=True, text=True, check=False
+    )
+    told = "error: The working directory was removed. Change to one that is there.\n"
+    assert (done.returncode, done.stderr) == (2, told)
 
 
 def test_ends_of_lines_that_git_converts_are_seen(repository):
