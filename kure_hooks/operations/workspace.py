@@ -101,14 +101,7 @@ def open_workspace(
     Without `root` it is the nearest directory above that has a settings file, no higher than the
     top of the git work tree; without such a file that top, or the directory itself.
     """
-    if root is not None and not root.is_dir():
-        raise UsageError(f"--root {root} is no directory. Name one.")
-    try:
-        start = (root or Path.cwd()).resolve()
-    except FileNotFoundError:
-        raise UsageError(
-            "The working directory was removed. Change to one that is there."
-        ) from None
+    start = _start(root)
     top = find_root(start)
     base = start if root is not None else _with_settings(start, top) or top or start
     if top is None and source != "worktree":
@@ -136,6 +129,17 @@ def open_workspace(
         config=settings,
         settings_file=_settings_file(base, settings),
     )
+
+
+def _start(root: Path | None) -> Path:
+    """Return the directory to start from as a real path; raises UsageError where there is none."""
+    if root is not None and not root.is_dir():
+        raise UsageError(f"--root {root} is no directory. Name one.")
+    try:
+        return (root or Path.cwd()).resolve()
+    except FileNotFoundError:
+        problem = "The working directory was removed. Change to one that is there."
+        raise UsageError(problem) from None
 
 
 def _settings_file(root: Path, given: Path | None) -> str:
