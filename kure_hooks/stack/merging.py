@@ -39,7 +39,7 @@ def merged(place: Place, patches: Iterable[Place], keys: Keys) -> tuple[Place, l
     merge = _Merge(keys)
     value = place.value
     for patch in patches:
-        value = merge.mapping((value, place), patch)
+        value = merge.whole((value, place), patch)
     return layered(place, value, merge.origins), merge.faults
 
 
@@ -62,6 +62,15 @@ class _Merge:
         self.keys = keys
         self.origins: dict[int, Origins] = {}
         self.faults: list[Finding] = []
+
+    def whole(self, old: _Entry, patch: Place) -> dict[str, Any]:
+        """Return the outermost mapping with a patch merged into it; it can't be deleted."""
+        made: dict[str, Any] | None = self._inner(old, patch.value, patch)[0]
+        if made is None:
+            problem = "an override can't delete the application"
+            expected = "Remove the application from its bundle."
+            self._refuse(patch.below(DIRECTIVE), problem, expected)
+        return old[0] if made is None else made
 
     def mapping(self, old: _Entry, patch: Place) -> dict[str, Any]:
         """Return a mapping with that of a patch merged into it."""
@@ -98,11 +107,13 @@ class _Merge:
         return change, patch
 
     def _inner(self, old: _Entry, change: Mapping[str, Any], patch: Place) -> _Entry:
+        """Return a mapping changed as a directive of the patch says, None for a deleted one."""
         directive = change.get(DIRECTIVE, "merge")
         if directive not in _DIRECTIVES:
             problem = f'"{shown(str(directive))}" is no directive'
             expected = nearest(str(directive), _DIRECTIVES)
             self._refuse(patch.below(DIRECTIVE), problem, expected)
+            directive = "merge"
         if directive == "delete":
             return None, patch
         value, at = old

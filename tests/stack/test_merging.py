@@ -224,7 +224,7 @@ def leaves(value, pointer=()):
 @given(pods(SCALARS), st.lists(PATCHES.flatmap(directed), max_size=3))
 def test_random_overrides_are_those_of_a_plain_merge(spec, patches):
     places = [place(json.dumps(patch), f"{index}.yaml") for index, patch in enumerate(patches)]
-    places = [patch for patch in places if patch.value.get(DIRECTIVE) is None]
+    places = [patch for patch in places if patch.value.get(DIRECTIVE) != "delete"]
     result, faults = merged(place(json.dumps(spec)), places, MERGE_KEYS)
     assert {finding.problem.split()[0] for finding in faults} <= {"there", "this"}
     expected = spec
@@ -245,6 +245,41 @@ ANYTHING = st.recursive(
     ),
     max_leaves=12,
 )
+
+
+def test_a_directive_counts_for_the_application_as_a_whole():
+    result = over("{$patch: replace, replicas: 3}", "{$patch: merge, paused: true}")
+    assert result.value == {"replicas": 3, "paused": True}
+    assert str(result.below("replicas").at) == "over.yaml:1:29"
+
+
+@pytest.mark.parametrize(
+    ("patch", "fault"),
+    [
+        (
+            "{$patch: delete, replicas: 3}",
+            (
+                "over.yaml:1:2: $patch: an override can't delete the application. "
+                "Remove the application from its bundle."
+            ),
+        ),
+        (
+            "$patch: drop",
+            'over.yaml:1:1: $patch: "drop" is no directive. Write one of delete, merge, replace.',
+        ),
+        (
+            "containers: [{name: web, $patch: drop}]",
+            (
+                'over.yaml:1:26: containers[0].$patch: "drop" is no directive. '
+                "Write one of delete, merge, replace."
+            ),
+        ),
+    ],
+)
+def test_a_refused_directive_leaves_what_is_there(patch, fault):
+    result, faults = merged(place(WEB), [place(patch, "over.yaml")], MERGE_KEYS)
+    assert [str(finding) for finding in faults] == [fault]
+    assert result.value == yaml.safe_load(WEB)
 
 
 @given(st.dictionaries(NAMES, ANYTHING), st.lists(st.dictionaries(NAMES, ANYTHING), max_size=3))
