@@ -82,10 +82,8 @@ def values(workspace: Workspace, name: str) -> Sequence[Values]:
         if application.name == name or application.path == path
     ]
     if not applications:
-        hint = nearest(name, _names(clusters))
-        raise UsageError(
-            f"no cluster has the application {name}" + (f". {hint}" if hint.endswith("?") else "")
-        )
+        hint = nearest(name, _names(clusters)) or "Name one of a stack, or the file of one."
+        raise UsageError(f"No cluster has the application {name}. {hint}")
     return applications
 
 

@@ -117,6 +117,9 @@ def test_the_same_is_there_as_json(root, kure):
 
 def test_what_no_cluster_has_is_a_usage_error(root, kure):
     code, _, err = kure("explain", "--values", "wep", cwd=root)
-    assert (code, err) == (2, 'error: no cluster has the application wep. Did you mean "web"?\n')
+    assert (code, err) == (2, 'error: No cluster has the application wep. Did you mean "web"?\n')
+    code, _, err = kure("explain", "--values", "stacks/eu.yaml", cwd=root)
+    told = "error: No cluster has the application stacks/eu.yaml. Write one of "
+    assert (code, err[: len(told)]) == (2, told)
     code, _, err = kure("explain", "--values", "web", "--format", "html", cwd=root)
     assert (code, err) == (2, "error: --values prints no html. Choose --format text or json.\n")
