@@ -55,6 +55,18 @@ PolicyId = Annotated[
         examples=["ACME001"],
     ),
 ]
+Registry = Annotated[
+    str,
+    Meta(
+        pattern=whole(
+            r"(localhost|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|[A-Za-z0-9-]+:[0-9]{1,5}|\[[0-9a-f:]+\])"
+            r"(:[0-9]{1,5})?(/[a-z0-9._-]+)*/?"
+        ),
+        description="the host of a registry, such as ghcr.io or docker.io, or a path in one, such "
+        "as ghcr.io/acme",
+        examples=["ghcr.io/acme"],
+    ),
+]
 Level = Literal["error", "warning", "info"]
 
 
@@ -89,7 +101,7 @@ class Policy(Input, frozen=True, kw_only=True):
     one, a ready-made rule has its own."""
     expression: str = ""
     """An expression in CEL over `object` that is true where the object is right."""
-    registries: tuple[Text, ...] = ()
+    registries: tuple[Registry, ...] = ()
     """The registries that images of pods may come from, or paths in them, such as ghcr.io/acme."""
     max_replicas: Annotated[int, Meta(ge=0, description="a number")] | None = None
     """The greatest number of pods of a workload, and the most that an autoscaler may ask for."""
@@ -198,6 +210,7 @@ def problems(place: Place, lint: Lint, policies: tuple[Policy, ...]) -> Iterator
             problem = f'the policy at {at} has the id "{policy.id}" too'
             yield place.below("policies", index, "id").fault(problem, "Give it an id of its own.")
         yield from _conditions(place.below("policies", index), policy)
+        yield from _resources(place.below("policies", index, "requiredLimits"), policy)
 
 
 @of_rule("CF006")
@@ -215,3 +228,18 @@ def _conditions(place: Place, policy: Policy) -> Iterator[Finding]:
     if policy.expression and not policy.message:
         expected = "a sentence that says what is wrong with an object"
         yield place.below("message").fault("this required key is missing", expected)
+
+
+@of_rule("CF006")
+def _resources(place: Place, policy: Policy) -> Iterator[Finding]:
+    """Refuse limits of what is no resource of containers: no manifest could have them."""
+    if not policy.required_limits:
+        return
+    from kure_hooks.decoding import nearest  # noqa: PLC0415 - for such policies only
+    from kure_hooks.decoding.quantities import DIVISIBLE, is_known  # noqa: PLC0415 - as above
+
+    for index, name in enumerate(policy.required_limits):
+        if not is_known(name):
+            problem = f'containers have no resource "{name}"'
+            expected = nearest(name, DIVISIBLE) or "cpu, memory or example.com/gpu"
+            yield place.below(index).fault(problem, expected)

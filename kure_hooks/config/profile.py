@@ -15,7 +15,10 @@ from kure_hooks.yamlio.place import Problem
 
 Amount = Annotated[
     int | str,
-    Meta(description="a quantity such as 500m, 2 or 64Mi", examples=["500m", "64Mi"]),
+    Meta(
+        description="a quantity such as 500m, 2 or 64Mi (put a decimal fraction in quotes: '0.5')",
+        examples=["500m", "64Mi"],
+    ),
 ]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1, description="a whole number, zero or more")]
 Level = Literal["restricted", "baseline", "privileged"]

@@ -69,7 +69,7 @@ class Condition:
             is_right = self._value(variables)
         except (ExpressionError, TypeError, ValueError, OverflowError) as error:
             reason = _reason(str(error), policy.expression)
-            yield self._unjudged(reason, _GUARD)
+            yield self._unjudged(reason, _SHORTER if str(error) == TOO_EXPENSIVE else _GUARD)
             return
         finally:
             self.allowance.seconds -= process_time() - started

@@ -180,7 +180,7 @@ def test_an_expression_without_end_is_ended():
     many = ", ".join(map(str, range(200)))
     loops = f"[{many}].all(a, [{many}].all(b, [{many}].all(c, a + b + c >= 0)))"
     (line,) = found(policy(loops, match={"kinds": ["ConfigMap"]}))
-    assert "it takes too long for an object of this size" in line
+    assert "it takes too long for an object of this size. Narrow the match" in line
 
 
 def test_without_the_library_policies_can_not_be_checked(monkeypatch):

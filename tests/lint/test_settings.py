@@ -63,6 +63,17 @@ def test_all_keys():
         ("lint: {shortestInterval: 0s}", "1:26: lint.shortestInterval: "),
         ("policies: [{id: ACME001, message: m}]", "1:12: policies[0]: nothing says what is right"),
         ("policies: [{id: acme, message: m, expression: e}]", "1:17: policies[0].id: "),
+        *(
+            (f'policies: [{{id: AA001, registries: ["{registry}"]}}]', "1:37: policies[0].registr")
+            for registry in ("https://ghcr.io/acme", "acme", "ghcr.io/acme/shop:1", "")
+        ),
+        (
+            "policies: [{id: AA001, requiredLimits: [memory, cpus]}]",
+            (
+                '1:49: policies[0].requiredLimits[1]: containers have no resource "cpus". '
+                'Did you mean "cpu"?'
+            ),
+        ),
         ("policies: [{id: A001, message: '', expression: e}]", "1:17: policies[0].id: "),
         (
             (

@@ -216,7 +216,7 @@ def test_a_warning_stops_nothing(repository):
             ),
         ),
         (
-            "maxReplicas: 1, registries: [a]",
+            "maxReplicas: 1, registries: [a.b]",
             (
                 "1:26: policies[0].maxReplicas: registries says what is right, too. Write a policy "
                 "of its own for each of them."
