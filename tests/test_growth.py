@@ -35,7 +35,7 @@ MAKERS = {
     "decoding/faults.py:within",
     "decoding/refusals.py:__init__",
     "engines/flux/substitution.py:_first_use",
-    "gitops/kustomizations/transformers.py:_pattern",
+    "kustomize/images.py:pattern",
     "gitops/patterns.py:__init__",
     "gitops/patterns.py:_class",
     "kustomize/targets.py:_matching",

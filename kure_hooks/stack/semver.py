@@ -56,7 +56,7 @@ _Version = tuple[tuple[int, int, int], tuple[tuple[int, int, str], ...]]
 # Behind all parts of a pre-release: a version without one is newer.
 _RELEASED = ((3, 0, ""),)
 _SAME = {"=>": ">=", "=<": "<=", "~>": "~"}
-_TERM = re.compile(r"(?P<operator>=>|=<|!=|>=|<=|~>|[=<>~^])?\s*(?P<version>[vxX*0-9][^\s,]*)")
+_TERM = re.compile(r"(?:(?P<operator>=>|=<|!=|>=|<=|~>|[=<>~^])\s*)?(?P<version>[vxX*0-9][^\s,]*)")
 
 
 def newest(constraint: str, versions: Iterable[str]) -> str | None:

@@ -49,7 +49,7 @@ def run(script, *args, cwd, **environment):
 
 @pytest.mark.parametrize("body", [EXPRESSION, LOOP, SWALLOWING])
 def test_whatever_hangs_is_ended_and_its_stage_is_named(body, fleet):
-    script = STUCK.format(module="fleet", function="generate_stack", body=body)
+    script = STUCK.format(module="units", function="generate_stack", body=body)
     done = run(script, "check", "--timeout", "1", cwd=fleet)
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr == (
@@ -77,7 +77,7 @@ def test_the_processes_of_the_pool_end_too(fleet):
     for number in range(9):
         stack = text.replace("name: prod", f"name: c{number}")
         (fleet / f"stacks/c{number}.yaml").write_text(stack)
-    script = STUCK.format(module="fleet", function="generate_stack", body=LOOP)
+    script = STUCK.format(module="units", function="generate_stack", body=LOOP)
     done = run(f"mark = '{fleet}'\n{script}", "check", "--jobs=2", "--timeout=1", cwd=fleet)
     assert done.returncode == 3
     assert "while generating stacks/c0.yaml or a stack after it" in done.stderr

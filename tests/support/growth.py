@@ -45,8 +45,9 @@ def _inside(value, home, depth=4):
         yield value
     elif isinstance(value, type) and value.__module__ == home and depth:
         if issubclass(value, msgspec.Struct):
-            # msgspec itself can't decode into a type with names that are known to checkers alone.
-            with suppress(NameError):
+            # msgspec itself can't decode into a type with names that are known to checkers alone,
+            # nor into one of two structs that nothing tells apart: neither is read from a file.
+            with suppress(NameError, TypeError):
                 yield from _of_type(inspect.type_info(value))
         for each in vars(value).values():
             yield from _inside(each, home, depth - 1)

@@ -30,7 +30,7 @@ _DROPPED = frozenset(
 )
 _UNKNOWN = 3
 _CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
-_INTEGER = re.compile(r"\s*([-+]?[0-9]{1,9})\s*")
+_INTEGER = re.compile(r"[-+]?[0-9]{1,9}")
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 
 DEFINITIONS = Stage(-4, "crds")
@@ -55,9 +55,9 @@ def stage_of(manifest: Manifest) -> Stage | None:
 
 
 def _stage(phase: str, annotations: Mapping[str, object]) -> Stage:
-    match = _INTEGER.fullmatch(str(annotations.get(_WEIGHT, "")))
+    match = _INTEGER.fullmatch(str(annotations.get(_WEIGHT, "")).strip())
     name = _NO_NAME.sub("-", phase)[:30].strip("-") or "hook"
-    return Stage(_RANKS.get(phase, _UNKNOWN), name, int(match[1]) if match else 0)
+    return Stage(_RANKS.get(phase, _UNKNOWN), name, int(match[0]) if match else 0)
 
 
 def without_hook(manifest: Manifest) -> Manifest:

@@ -37,7 +37,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 _HARMLESS = re.compile(r"[-.\w/:@+]*", re.ASCII)
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # In a longer text, which may be YAML, a script or a path, a value is no more than a word.
-_WORD = re.compile(r"|(?=\W*\w)[-.\w/:@+]*[-.\w/@+]")
+_WORD = re.compile(r"[-.\w/:@+]+")
 
 
 class Parameter(Struct, frozen=True, dict=True):
@@ -173,7 +173,10 @@ def text_problem(text: str) -> Problem | None:
 
 def is_word(text: str) -> bool:
     """Tell whether a value may be a part of a longer text."""
-    return _WORD.fullmatch(text) is not None and ".." not in text
+    if not text:
+        return True
+    named = any(character == "_" or character.isalnum() for character in text)
+    return bool(named and _WORD.fullmatch(text) and ".." not in text and not text.endswith(":"))
 
 
 def as_text(value: Value) -> str:

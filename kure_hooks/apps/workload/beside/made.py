@@ -23,6 +23,7 @@ class Made(NamedTuple):
     written: Mapping[Pointer, Pointer]
 
 
+_DAYS = re.compile(r"\A([0-9]{1,6})d\Z")
 _HEAD = ("name", "labels", "annotations")
 
 
@@ -42,7 +43,7 @@ def is_shorter(time: str | None, other: str | None, *, equal: bool = False) -> b
 
     Both are durations of Go, and may be in days as those of Prometheus are.
     """
-    lengths = [duration(re.sub(r"\A([0-9]{1,6})d\Z", _hours, each or "")) for each in (time, other)]
+    lengths = [duration(_DAYS.sub(_hours, each or "")) for each in (time, other)]
     if None in lengths:
         return True
     one, two = (int(str(length).removesuffix("ns")) for length in lengths)
