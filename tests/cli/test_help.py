@@ -14,6 +14,7 @@ import pytest
 from kure_hooks import __version__
 from kure_hooks.cli import COMMANDS, main
 from tests.hooks.checkout import run_kure
+from tests.support.charts import archive, chart
 from tests.support.children import environment as with_package
 from tests.support.git import commit_all, environment, git, make_repository, write
 from tests.support.scripts import script
@@ -69,6 +70,8 @@ def world(tmp_path_factory):
     git(root / "fleet", "update-ref", "refs/remotes/origin/main", "HEAD")
     downloads = {f"home/Downloads/{name}": CRD for name in ("crds.yaml", "install.yaml")}
     write(root, {**downloads, "home/Downloads/argo-cd/install.yaml": CRD, "apps/.keep": ""})
+    podinfo = archive(chart(name="podinfo", version="6.9.2"))
+    write(root, {"home/Downloads/podinfo-6.9.2.tgz": podinfo})
     return root
 
 
