@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from types import ModuleType
 
 import msgspec
 import yaml
@@ -11,7 +12,7 @@ from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 
 from kure_hooks import config, hooks, registry
-from kure_hooks.apps import workload
+from kure_hooks.apps import helm, workload
 from kure_hooks.decoding import decode
 from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
@@ -70,6 +71,7 @@ def _faults_of_parts(text: str) -> Iterator[str]:
 def _part(document):
     """Return what reads a part of a file, and the part with what it lacks around it."""
     keys, api, named = set(document), document.get("apiVersion", ""), {"name": "part", **document}
+    spec = document.get("spec", {})
     readers = (
         (api == APPLICATION_API, _decoded(ApplicationDocument), document),
         (document.get("kind") == SET_KIND, _decoded(ClusterSetDocument), document),
@@ -78,7 +80,8 @@ def _part(document):
         (keys <= _keys(config.Settings), _settings, document),
         (keys & {"gitops", "node"}, _cluster, {"node": {}, **named}),
         (keys <= {"bundle", "children"}, _decoded(NodeDoc), named),
-        (keys == {"spec"}, _workload, {**_WORKLOAD, **document.get("spec", {})}),
+        (keys == {"spec"} and "chart" in spec, _specified(helm), spec),
+        (keys == {"spec"}, _specified(workload), {**_WORKLOAD, **spec}),
         (keys <= _keys(BundleDoc), _decoded(BundleDoc), named),
     )
     return next(((reader, part) for fits, reader, part in readers if fits), (None, document))
@@ -101,13 +104,17 @@ def _cluster(text: str) -> Iterator[str]:
         yield f"no engine is called {tool}"
 
 
-def _workload(text: str) -> Iterator[str]:
-    """Judge keys of an AppWorkload beside the pods and the Service that they are for."""
-    try:
-        spec = decode(read(text.encode(), "part.yaml", strict)[0], workload.Spec)
-        yield from map(str, workload.problems(spec))
-    except InputError as error:
-        yield str(error)
+def _specified(kind: ModuleType) -> Callable[[str], Iterator[str]]:
+    """Return what judges the spec of an application of this kind by its values alone."""
+
+    def faults(text: str) -> Iterator[str]:
+        try:
+            spec = decode(read(text.encode(), "part.yaml", strict)[0], kind.Spec)
+            yield from map(str, kind.problems(spec))
+        except InputError as error:
+            yield str(error)
+
+    return faults
 
 
 def _settings(text: str) -> Iterator[str]:
