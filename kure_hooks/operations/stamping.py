@@ -3,10 +3,11 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from kure_hooks import config
-from kure_hooks.errors import ToolError
+from kure_hooks.errors import KureHooksError, ToolError
 from kure_hooks.files.globs import literal_prefix
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
@@ -14,7 +15,7 @@ from kure_hooks.process import find
 from kure_hooks.repository import attributes, checkouts, elsewhere, find_root
 from kure_hooks.repository.git import git
 from kure_hooks.stamps import Question, place
-from kure_hooks.stamps.state import listed, observe
+from kure_hooks.stamps.state import UnknownStateError, listed, observe
 
 # What else lies at the root of a repository and has a say.
 _AT_ROOT = (config.FILE_NAME, attributes.FILE_NAME, ".gitignore", ".gitmodules")
@@ -42,9 +43,15 @@ def keep(question: Question, workspace: Workspace, fleet: Fleet, printed: bytes)
 
     Nothing is left where git can't tell whether a file has changed, where programs or installed
     packages had a say, and for some of the stacks: which ones read a named file is known of those
-    alone. When the run began without knowing what it would depend on, or that
-    has changed meanwhile, the stamp is one for the next run to compare with.
+    alone. When the run began without knowing what it would depend on, or that has changed
+    meanwhile, the stamp is one for the next run to compare with. Whatever goes wrong is as if there
+    were no stamps.
     """
+    with suppress(KureHooksError, OSError, UnknownStateError):
+        _keep(question, workspace, fleet, printed)
+
+
+def _keep(question: Question, workspace: Workspace, fleet: Fleet, printed: bytes) -> None:
     if workspace.source not in ("worktree", "index") or not workspace.git:
         return
     if fleet.beyond or not fleet.complete:

@@ -32,7 +32,7 @@ _READ = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, 
 _TRACKED, _OTHER = b"H ", b"? "
 
 
-class _UnknownError(Exception):
+class UnknownStateError(Exception):
     """The state can't be told, or only with more work than the run itself is."""
 
 
@@ -56,7 +56,7 @@ def observe(basis: Basis) -> str | None:
         for file in basis.files:
             content = _content(os.fsencode(file), _MUCH)
             digest.update(b"\0%s\0%d\0%s" % (os.fsencode(file), len(content), content))
-    except (_UnknownError, OSError):
+    except (UnknownStateError, OSError):
         return None
     return digest.hexdigest()
 
@@ -74,7 +74,7 @@ def listed(basis: Basis) -> bytes:
     """Return the entries of the index, each with the letter that says what git makes of it.
 
     In a work tree also what git does not know; see git-ls-files(1) of git 2.39. Raises OSError, and
-    an error of this module where git fails.
+    UnknownStateError where git fails.
     """
     of_worktree = ("-m", "-d", "-o") if basis.source == "worktree" else ()
     debug = ("--debug",) if basis.exact else ()
@@ -91,7 +91,7 @@ def _read_ones(listing: bytes) -> list[bytes]:
         if entry and not entry.startswith(_TRACKED):
             paths.append(entry[2:] if entry.startswith(_OTHER) else entry.partition(b"\t")[2])
     if len(paths) > _MANY:
-        raise _UnknownError
+        raise UnknownStateError
     return paths
 
 
@@ -106,14 +106,14 @@ def _content(path: bytes, limit: int) -> bytes:
     if path == os.fsencode(os.devnull):  # how git is told to read no settings
         return b"-"
     if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
-        raise _UnknownError
+        raise UnknownStateError
     file = os.open(path, _READ)
     try:
         content = os.read(file, status.st_size + 1)
     finally:
         os.close(file)
     if len(content) != status.st_size:  # somebody writes it at this moment
-        raise _UnknownError
+        raise UnknownStateError
     return b"f" + content
 
 
@@ -144,7 +144,7 @@ def _output(command: tuple[str, ...]) -> bytes:
         os.close(reading)
         _, status = os.waitpid(pid, 0)
     if status:
-        raise _UnknownError
+        raise UnknownStateError
     return output
 
 
@@ -154,7 +154,7 @@ def _until_end(reading: int) -> bytes:
     while True:
         ready, _, _ = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
-            raise _UnknownError
+            raise UnknownStateError
         part = os.read(reading, _CHUNK)
         if not part:
             return b"".join(parts)

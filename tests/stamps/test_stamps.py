@@ -605,3 +605,16 @@ def test_every_answer_is_that_of_a_run_without_stamps(tmp_path_factory, edits):
             plain = made.run("check", "--no-cache", "--source", source)
             for _ in range(2):
                 assert made.run("check", "--source", source)[:2] == plain[:2]
+
+
+def test_a_git_that_fails_at_the_question_spoils_no_run(repository, tmp_path):
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "git").write_text(
+        f'#!/bin/sh\ncase " $* " in *" --literal-pathspecs "*) exit 1 ;; esac\n'
+        f'exec {shutil.which("git")} "$@"\n'
+    )
+    (programs / "git").chmod(0o755)
+    repository.variables = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    for _ in range(3):
+        assert repository.run("check") == (0, "", False)
