@@ -466,7 +466,7 @@ def test_argocd_runs_the_stages_as_hooks_of_its_own():
     }
     assert orders == {
         "web": (None, "-3"),
-        "shops.acme.dev": ("Skip", "-2"),
+        "shops.acme.dev": (None, "-2"),
         "migrate": ("Sync", "-1"),
         "shop": (None, None),
         "a": (None, None),

@@ -4,6 +4,7 @@ Argo CD neither substitutes variables nor adds metadata without touching selecto
 here, in Flux's order (kustomize-controller 1.9): substitution after the build, then metadata.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from kure_hooks.apps import renders
+from kure_hooks.apps.helm.hooks import without_hook
 from kure_hooks.apps.metadata import finish, with_annotations
 from kure_hooks.engines.annotations import is_substituted, opts_out
 from kure_hooks.engines.argocd.applications import WAVE
@@ -27,6 +29,7 @@ from kure_hooks.yamlio.place import Place
 
 HOOK = "argocd.argoproj.io/hook"
 
+_EARLY = re.compile(r"-[0-9]{1,9}")
 _NAMESPACE = ("", "Namespace")
 # Deleting one of these takes away more than the hook.
 _LASTING = frozenset(
@@ -235,14 +238,13 @@ def with_namespaces_first(plan: Plan, contents: Contents) -> Contents:
 
 
 def _first(products: Sequence[tuple[object, Product]]) -> int:
-    """Return the first wave of the hooks of a bundle, 0 where none is early."""
+    """Return the first wave of a bundle, 0 where none is early."""
     waves = (
-        int(text_at(manifest, "metadata", "annotations", WAVE))
+        text_at(manifest, "metadata", "annotations", WAVE)
         for _, product in products
         for manifest in product.manifests
-        if text_at(manifest, "metadata", "annotations", HOOK) in ("Sync", "Skip")
     )
-    return min(waves, default=0)
+    return min((int(wave) for wave in waves if _EARLY.fullmatch(wave)), default=0)
 
 
 def _in_front(product: Product, first: int) -> Product:
@@ -275,9 +277,11 @@ def _waves(stages: Sequence[Stage]) -> Mapping[Stage, int]:
 
 
 def _hook(manifest: Manifest, stage: Stage, wave: int) -> Manifest:
-    phase = "Sync" if stage < MAIN else "PostSync"
     if kind_of(manifest) in _LASTING:
-        # `Skip` goes before Helm's annotation: this is no hook, but an object in a wave.
-        phase, wave = "Skip", wave if stage < MAIN else wave + 1
+        # Argo CD makes hooks of Helm's annotation, too; and it never applies one of type Skip.
+        late = {WAVE: str(wave if stage < MAIN else wave + 1)}
+        (lasting,) = finish([without_hook(manifest)], with_annotations(late))
+        return lasting
+    phase = "Sync" if stage < MAIN else "PostSync"
     (hook,) = finish([manifest], with_annotations({HOOK: phase, WAVE: str(wave)}))
     return hook
