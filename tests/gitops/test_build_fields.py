@@ -146,6 +146,11 @@ SAME = {
         "  literals: [b=2]\n",
         "a.yaml": f"{A}data: {{a: '1'}}\n",
     },
+    "generator in place of a file without a mapping of data": {
+        "kustomization.yaml": f"{TAKES_A}configMapGenerator:\n- name: a\n  behavior: replace\n"
+        "  literals: [b=2]\n",
+        "a.yaml": f"{A}data: 5\n",
+    },
     "reference to a generator": over("configMapGenerator:\n- {name: settings, literals: [a=b]}\n"),
     "references": {
         "kustomization.yaml": f"{TAKES_A}namePrefix: p-\nnamespace: nn\n",

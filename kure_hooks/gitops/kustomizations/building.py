@@ -27,6 +27,7 @@ from kure_hooks.gitops.kustomizations.schema import Generator, Kustomization
 from kure_hooks.kustomize.directories import MAX_DEPTH
 from kure_hooks.kustomize.intake import MAX_BUILDS
 from kure_hooks.kustomize.targets import Id
+from kure_hooks.manifests import mapping_at
 from kure_hooks.yamlio import Pointer
 
 
@@ -266,7 +267,7 @@ class _Target:
         if len(old) > 1:
             raise UnfollowedError(f"generates {new.kind} {new.name}, which several objects are")
         if old:
-            self.builder.budget.change(len(old[0].manifest.get("data") or ()) // SCANNED)
+            self.builder.budget.change(len(mapping_at(old[0].manifest, "data")) // SCANNED)
             made = combined(old[0], new, generator.behavior)
             known.put(self.result.items, old[0], [made])
         elif generator.behavior not in ("merge", "replace"):
