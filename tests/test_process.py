@@ -1,5 +1,6 @@
 import gc
 import os
+import resource
 import signal
 import stat
 import time
@@ -274,6 +275,14 @@ def test_only_what_can_run_is_a_program(here, monkeypatch):
     monkeypatch.setenv("PATH", str(here))
     assert find("tool", []) is None
     assert find("directory", []) is None
+
+
+def test_a_program_runs_below_a_limit_that_is_lower_already(here, monkeypatch):
+    def refuse(*_):
+        raise PermissionError  # as the system does for whoever is not root
+
+    monkeypatch.setattr(resource, "prlimit", refuse, raising=False)
+    assert run("/bin/echo", "ran", cwd=here, memory=1 << 30).out == b"ran\n"
 
 
 def test_a_conversation(here):

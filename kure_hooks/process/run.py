@@ -88,7 +88,8 @@ def _limit(pid: int, memory: int) -> None:
     import resource  # noqa: PLC0415 - few programs have a limit
 
     if hasattr(resource, "prlimit"):
-        with suppress(ProcessLookupError):
+        # It may have ended; or it has a lower limit already, which only root raises.
+        with suppress(ProcessLookupError, PermissionError):
             resource.prlimit(pid, resource.RLIMIT_DATA, (memory, memory))
 
 
