@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kure_hooks.gitops.payload import Resource
-from kure_hooks.importing.products import labelled, makes, mapping_at
-from kure_hooks.manifests import Identity, Manifest, kind_of, text_at, value_at
+from kure_hooks.importing.products import labelled, makes
+from kure_hooks.manifests import Identity, Manifest, kind_of, mapping_at, text_at, value_at
 
 RELEASE = ("helm.toolkit.fluxcd.io", "HelmRelease")
 
@@ -86,7 +86,7 @@ def _source(reference: Manifest, source: Resource | None, name: str) -> dict[str
         named["namespace"] = reference["namespace"]
     if source is None:
         return named
-    fields = mapping_at(source.manifest, "spec")
+    fields = dict(mapping_at(source.manifest, "spec"))
     if fields.get("type") == "oci":  # it follows from the URL
         del fields["type"]
     if named["name"] == name:

@@ -9,7 +9,7 @@ from kure_hooks.apps import GENERATORS
 from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.gitops.payload import Resource
-from kure_hooks.manifests import Manifest, canonical, value_at
+from kure_hooks.manifests import Manifest, canonical
 from kure_hooks.stack.documents import ApplicationRef
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Document
@@ -60,9 +60,3 @@ def labelled(
         "kind": kind,
         "spec": spec,
     }
-
-
-def mapping_at(value: Any, *steps: str) -> dict[str, Any]:
-    """Return a copy of the mapping below some keys, empty for anything else that is there."""
-    item = value_at(value, *steps)
-    return dict(item) if isinstance(item, dict) else {}

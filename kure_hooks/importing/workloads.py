@@ -8,8 +8,17 @@ from kure_hooks.apps.workload.config import rename, written_name
 from kure_hooks.apps.workload.objects import NAME_LABEL
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.importing.charts import Taken
-from kure_hooks.importing.products import labelled, makes, mapping_at
-from kure_hooks.manifests import CLAIM, Kind, Manifest, kind_of, mappings_at, text_at, value_at
+from kure_hooks.importing.products import labelled, makes
+from kure_hooks.manifests import (
+    CLAIM,
+    Kind,
+    Manifest,
+    kind_of,
+    mapping_at,
+    mappings_at,
+    text_at,
+    value_at,
+)
 
 CONTROLLERS = (("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"))
 
@@ -129,7 +138,7 @@ def _config(spec: Manifest, manifest: Manifest, application: Mapping[str, Any]) 
 
 
 def _service(spec: Manifest, manifest: Manifest, application: Mapping[str, Any]) -> Manifest:
-    fields = mapping_at(manifest, "spec")
+    fields = dict(mapping_at(manifest, "spec"))
     if fields.get("selector") == {NAME_LABEL: application["name"]}:
         del fields["selector"]
     name = {"name": text_at(manifest, "metadata", "name")}
@@ -143,7 +152,7 @@ def _services(spec: Manifest) -> Sequence[Manifest]:
 
 
 def _ingress(spec: Manifest, manifest: Manifest, application: Mapping[str, Any]) -> Manifest:
-    fields = mapping_at(manifest, "spec")
+    fields = dict(mapping_at(manifest, "spec"))
     ingress: Manifest = dict(_own_annotations(manifest, application))
     name = text_at(manifest, "metadata", "name")
     ingress |= {"name": name} if name != application["name"] else {}
