@@ -88,6 +88,7 @@ class _Parser:
     def __init__(self, parts: list[str | list[Token]]) -> None:
         self._parts = parts
         self._at = 0
+        self._action = _Action([])  # the last one that was read
 
     def nodes(self, depth: int) -> tuple[tuple[Node, ...], str | None]:
         """Return the nodes up to `else` or `end`, and that action's words, None at the end."""
@@ -101,13 +102,11 @@ class _Parser:
             if isinstance(part, str):
                 nodes += [part] if part else []
                 continue
-            action = _Action(part)
+            self._action = action = _Action(part)
             keyword = action.keyword()
             if keyword in ("else", "end"):
-                if keyword == "else" and action.is_over():
-                    return tuple(nodes), "else"
-                self._at -= keyword == "else"
-                return tuple(nodes), "else if" if keyword == "else" else "end"
+                is_chained = keyword == "else" and not action.is_over()
+                return tuple(nodes), "else if" if is_chained else keyword
             nodes.append(self._block(keyword, action, depth) if keyword else action.pipeline())
         return tuple(nodes), None
 
@@ -116,10 +115,7 @@ class _Parser:
         body, ending = self.nodes(depth + 1)
         otherwise: tuple[Node, ...] = ()
         if ending == "else if":
-            part = self._parts[self._at]  # the action that has the else
-            following = _Action(list(part))  # type: ignore[arg-type] # an action is no str
-            self._at += 1
-            following.keyword()
+            following = self._action
             inner = following.keyword()
             if inner not in ("if", "with") or keyword == "range":
                 message = "has a template with {{else}} that is not followed here"
