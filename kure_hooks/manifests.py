@@ -106,9 +106,9 @@ def value_at(value: Any, *steps: str | int) -> Any:
 def depth(value: Any, steps: Sequence[str | int]) -> int:
     """Return the number of steps that lead to something below a value."""
     for count, step in enumerate(steps):
-        known = value if isinstance(value, dict | list) else ()
+        known: Any = value if isinstance(value, dict | list) else ()
         try:
-            value = known[step]  # type: ignore[index] # an index of another type is a TypeError
+            value = known[step]
         except (LookupError, TypeError):
             return count
     return len(steps)
