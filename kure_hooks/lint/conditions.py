@@ -15,6 +15,7 @@ from kure_hooks.cel.environment import (
 )
 from kure_hooks.cel.shapes import Sizes
 from kure_hooks.config.lint import Policy
+from kure_hooks.decoding.suggest import closest
 from kure_hooks.findings import Severity
 from kure_hooks.yamlio import Pointer
 
@@ -172,8 +173,6 @@ def mistake(reason: str, variables: Sequence[str]) -> tuple[str, str]:
     """Return why an expression does not compile, and what is expected there."""
     condition = f"a condition on {', '.join(variables[:-1])} and {variables[-1]}"
     if unknown := _UNKNOWN.fullmatch(reason):
-        from kure_hooks.decoding.suggest import closest  # noqa: PLC0415 - only for faults
-
         name = unknown[1].partition(".")[0]
         near = closest(name, variables)
         expected = f'Did you mean "{near}"?' if near else condition

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from kure_hooks.decoding import nearest
 from kure_hooks.gitops.kustomizations import transformers
 from kure_hooks.gitops.kustomizations.entries import Entries
 from kure_hooks.gitops.kustomizations.fields import FieldError
@@ -129,8 +130,6 @@ class Changes:
         if any(transformers.has_replicas(item, name) for item in self.items):
             self._each(("replicas",), transformers.scaled, replica)
         elif self.patching.complete:
-            from kure_hooks.decoding import nearest  # noqa: PLC0415 - only for faults
-
             near = nearest(name, {item.name for item in self.items if _is_scaled(item)})
             problem = f"nothing that has replicas is named {name}"
             raise RefusedError(problem, near or "Name an object of this build.")

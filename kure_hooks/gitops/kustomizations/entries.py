@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from kure_hooks.decoding import nearest
 from kure_hooks.errors import ReadError
 from kure_hooks.files.paths import ancestors, is_below, join_relative
 from kure_hooks.files.tree import MAX_LARGE
@@ -97,8 +98,6 @@ class Entries:
         return RefusedError(f"{entry} does not exist", self._near(path))
 
     def _near(self, path: str) -> str:
-        from kure_hooks.decoding import nearest  # noqa: PLC0415 - only for faults
-
         directory, _, name = path.rpartition("/")
         # The file of kustomize's and its directory would take in themselves.
         names = {

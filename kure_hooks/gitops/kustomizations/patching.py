@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import structs
 
+from kure_hooks.decoding import nearest
 from kure_hooks.gitops.kustomizations.items import Index, Item, is_cluster_scoped, refuse_doubles
 from kure_hooks.gitops.kustomizations.refusals import RefusedError, UnfollowedError
 from kure_hooks.gitops.kustomizations.schema import PatchOptions, Target
@@ -223,8 +224,6 @@ def _has_names(manifest: Manifest) -> bool:
 def _missed(
     merge: Manifest, items: Sequence[Item], targets: Sequence[Item], pointer: Pointer
 ) -> RefusedError:
-    from kure_hooks.decoding import nearest  # noqa: PLC0415 - only for faults
-
     metadata = merge["metadata"]
     name, namespace = metadata["name"], metadata.get("namespace")
     label = f"{merge['kind']} {f'{namespace}/' if namespace else ''}{name}"

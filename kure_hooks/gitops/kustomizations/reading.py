@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kure_hooks.decoding.faults import faults
 from kure_hooks.files.paths import base_name
 from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.files import Files
@@ -85,7 +86,7 @@ def read_file(files: Files, directory: str) -> File:
     if not paths:
         return File(directory)
     file = File(directory, paths[0])
-    faults = [
+    refused = [
         replace(fault, problem=f"{REFUSES}{fault.problem}", rule="KZ001")
         for fault in files.faults(paths[0])
     ]
@@ -93,18 +94,18 @@ def read_file(files: Files, directory: str) -> File:
         names = " and ".join(map(base_name, paths))
         problem = f"{REFUSES}the directory has {names}"
         at = Location(paths[1])
-        faults.append(Finding(at, "", problem, "Keep one of them.", rule="KZ001"))
+        refused.append(Finding(at, "", problem, "Keep one of them.", rule="KZ001"))
     documents = files.documents(paths[0])
     if not documents:
-        lenient = () if faults else (_empty(Location(paths[0])),)
-        every = (*faults, *lenient)
+        lenient = () if refused else (_empty(Location(paths[0])),)
+        every = (*refused, *lenient)
         return replace(file, faults=every, fields=Kustomization(), lenient=lenient)
-    return _decoded(replace(file, document=documents[0], faults=tuple(faults)))
+    read = replace(file, document=documents[0], faults=tuple(refused))
+    return _decoded(read, documents[0])
 
 
-def _decoded(file: File) -> File:
-    assert file.document is not None  # noqa: S101 - the caller has put it there
-    value = file.document.value
+def _decoded(file: File, document: Document) -> File:
+    value = document.value
     if not isinstance(value, dict):
         fault = file.refusal((), "the file is no mapping", "Write fields such as resources.")
         return replace(file, faults=(*file.faults, fault))
@@ -112,18 +113,15 @@ def _decoded(file: File) -> File:
     try:
         fields = msgspec.convert(value, Kustomization, strict=True)
     except msgspec.ValidationError:
-        return _with_faults(file, value)
-    faults = [*file.faults, *_of_head(file, fields)]
+        return _with_faults(file, document, value)
     empty = not any(value.get(key) is not None for key in value.keys() - HEAD)
     lenient = (_empty(file.at("resources")),) if empty else ()
-    return replace(file, fields=fields, faults=(*faults, *lenient), lenient=lenient)
+    every = (*file.faults, *_of_head(file, fields), *lenient)
+    return replace(file, fields=fields, faults=every, lenient=lenient)
 
 
-def _with_faults(file: File, value: Manifest) -> File:
-    from kure_hooks.decoding.faults import faults  # noqa: PLC0415 - only for faults
-
-    assert file.document is not None  # noqa: S101 - as before
-    findings = faults(file.document, value, Kustomization, ())
+def _with_faults(file: File, document: Document, value: Manifest) -> File:
+    findings = faults(document, value, Kustomization, ())
     worded = [
         replace(fault, problem=f"{REFUSES}{fault.problem}", rule="KZ001") for fault in findings
     ]
