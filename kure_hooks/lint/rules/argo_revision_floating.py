@@ -6,6 +6,7 @@ from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.application_sources import ApplicationSource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.argocd import ARGOCD, declarations, is_open, is_pinned
+from kure_hooks.manifests import text_at
 from kure_hooks.rules.rule import WARNING, Rule
 
 RULE = Rule(
@@ -42,9 +43,8 @@ def check(cluster: Cluster) -> Iterator[Finding]:
         if not cluster.declared.is_pinned(declaration.resource.at().path):
             continue
         for source in declaration.sources:
-            revision = source.revision
-            is_elsewhere = declaration.is_partial and not revision
-            if is_elsewhere or is_open(revision) or is_pinned(revision):
+            is_elsewhere = declaration.is_partial and not _written(source)
+            if is_elsewhere or is_open(source.revision) or is_pinned(source.revision):
                 continue
             is_written = "targetRevision" in source.fields
             steps = (*source.pointer, "targetRevision") if is_written else source.pointer
@@ -52,11 +52,15 @@ def check(cluster: Cluster) -> Iterator[Finding]:
             yield declaration.finding(steps, problem, expected, "AR020", Severity.WARNING)
 
 
+def _written(source: ApplicationSource) -> str:
+    return text_at(source.fields, "targetRevision")
+
+
 def _words(source: ApplicationSource) -> tuple[str, str]:
     if source.chart:
-        floating = source.revision or "any version"
-        problem = f"the chart {source.chart} is not pinned: {floating} moves with each release"
-        return problem, "Name its exact version."
-    if source.revision in ("", "HEAD"):
+        moves = f"{source.revision} moves with each release"
+        reason = moves if _written(source) else "without a version the newest one is deployed"
+        return f"the chart {source.chart} is not pinned: {reason}", "Name its exact version."
+    if source.revision == "HEAD":
         return "the default branch of the source moves", "Name a commit or a tag."
     return f"the revision {source.revision} may move", "Name a commit, or a tag such as v1.2.3."

@@ -40,12 +40,21 @@ def test_the_default_branch_moves(revision):
     assert text.endswith("the default branch of the source moves. Name a commit or a tag.")
 
 
-@pytest.mark.parametrize(
-    "revision", ["*", "1.*", "1.2.x", "^1.2.0", ">=1.0.0 <2.0.0", "~1.2", "", None]
-)
+@pytest.mark.parametrize("revision", ["*", "1.*", "1.2.x", "^1.2.0", ">=1.0.0 <2.0.0", "~1.2"])
 def test_versions_of_charts_that_move(revision):
     (text,) = told(of(revision, **CHART))
-    assert text.endswith(" moves with each release. Name its exact version.")
+    assert text.endswith(
+        f"the chart shop is not pinned: {revision} moves with each release. Name its exact version."
+    )
+
+
+@pytest.mark.parametrize("revision", ["", None])
+def test_a_chart_without_a_version_is_the_newest_one(revision):
+    (text,) = told(of(revision, **CHART))
+    assert text.endswith(
+        "the chart shop is not pinned: without a version the newest one is deployed. "
+        "Name its exact version."
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,3 +72,9 @@ def test_each_source_and_the_templates_of_sets():
     template = application("{{ .name }}", source={"targetRevision": "dev"})
     (text,) = told(application_set("all", template))
     assert text.startswith("warning: apps/all-applicationset.yaml")
+
+
+def test_a_patch_of_a_template_may_have_the_revision():
+    patch = "spec: {source: {targetRevision: v1.2.3}}"
+    template = application("{{ .name }}", source={"targetRevision": None})
+    assert told(application_set("all", template, templatePatch=patch)) == []
