@@ -15,8 +15,8 @@ RULE = Rule(
     ERROR,
     "kustomize-controller looks for spec.path in the artifact of the source. Without such a "
     'directory the Kustomization fails with "path not found", and nothing below it is applied or '
-    "pruned any more. A directory of which .sourceignore leaves out all files is none of the "
-    "artifact, or an empty one, for which all that was applied is pruned.",
+    "pruned any more. Where .sourceignore leaves out all files of a directory, the artifact lacks "
+    "it, or has it empty: then all that was applied from it is pruned.",
     "Correct the path, or add the directory to the source.",
     CONTROLLER,
     wrong="""\
