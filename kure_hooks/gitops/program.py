@@ -25,13 +25,16 @@ MOST_BUILDS = 200
 """The most directories of a repository that the program builds."""
 
 ABSENT = (
-    "not all is known of what is built here, by fields that are not followed without kustomize. "
-    "Put kustomize 5 or newer on PATH, outside of this repository"
+    "it has fields that only kustomize itself follows, so not all that it builds is known. "
+    "Put kustomize 5 or newer on PATH, outside of this repository."
 )
 """Why a directory was not built: there is no such program."""
 
-_TOO_MANY = f"it is not built: more than {MOST_BUILDS} directories need kustomize, or many objects"
-_FAILED = "kustomize can't build it within the limits here, so not all is known of it"
+_TOO_MANY = (
+    f"kustomize builds no more than {MOST_BUILDS} directories and {MAX_ITEMS:,} objects for one "
+    "run, so not all that this one builds is known"
+)
+_FAILED = "kustomize did not build it within its limits, so not all that it builds is known"
 _OLDEST = 5
 _VERSION = re.compile(rb"v([0-9]{1,3})\.")
 # Entries of these lists have names, and a new one goes before an old one of its name.
