@@ -150,11 +150,13 @@ class _Converter:
     ) -> Iterator[dict[str, Any]]:
         """Yield the application that has objects as they are."""
         named = [path for path in paths if not is_glob(path)]
-        objects = [
-            item.manifest for path in paths if is_glob(path) for item in self._files.objects(path)
-        ]
-        if any(map(_is_secret, objects)):
-            raise UnfitError("has a Secret in a file whose name is a pattern. Rename the file.")
+        objects: list[Manifest] = []
+        for path in filter(is_glob, paths):
+            inside = [item.manifest for item in self._files.objects(path)]
+            if any(map(_is_secret, inside)):
+                problem = f"has a Secret in {path}, whose name a stack would read as a pattern"
+                raise UnfitError(f"{problem}. Rename the file.")
+            objects += inside
         spec: dict[str, Any] = {}
         if named:
             spec["files"] = [relpath(path, self._base) for path in named]

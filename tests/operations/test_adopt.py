@@ -393,7 +393,15 @@ def test_files_named_like_patterns_are_written_in_place_but_no_secret_is():
     )
     result, _ = adopted(files, "web")
     assert result.left == [
-        ("prod/web", ["has a Secret in a file whose name is a pattern. Rename the file."])
+        (
+            "prod/web",
+            [
+                (
+                    "has a Secret in apps/web/a[1].yaml, whose name a stack would read as a "
+                    "pattern. Rename the file."
+                )
+            ],
+        )
     ]
 
 
