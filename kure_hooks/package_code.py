@@ -138,7 +138,7 @@ def points(group: str) -> Iterator[tuple[str, "EntryPoint"]]:
 
 @cache
 def _points(path: Sequence[str]) -> Sequence[tuple[str, "EntryPoint"]]:
-    """Return all entry points of the packages on a search path, which takes some time."""
+    """Return the entry points of all packages on a search path; none where no package has ours."""
     from importlib.metadata import distributions  # noqa: PLC0415 - most runs need none
 
     installed = list(distributions(path=list(path)))
