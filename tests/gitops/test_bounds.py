@@ -13,8 +13,8 @@ from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.payload import Way
 from kure_hooks.lint.running import Run
 from kure_hooks.lint.selection import Selection
-from tests.gitops.test_walking import calls
 from tests.incidents.trees import incidents
+from tests.support.counting import calls
 from tests.support.linting import config_map, document, fleet, kustomization, model
 
 
@@ -111,7 +111,7 @@ DENSE = {
 @pytest.mark.parametrize("name", DENSE)
 def test_changes_of_all_objects_end_with_the_budget(name):
     texts = base(20, **DENSE[name])
-    (whole,) = [Builds(files_of(texts)).payload("base", Way.FLUX)]
+    whole = Builds(files_of(texts)).payload("base", Way.FLUX)
     assert len(whole.resources) == 40
     assert whole.unknown == ()
     made = Builds(files_of(texts), budget=Budget(200))
