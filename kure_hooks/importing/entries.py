@@ -186,8 +186,9 @@ def refusal_of(name: str, findings: Sequence[Finding], path: str) -> Exception:
     """Return the error for what no owner is left out for; nobody has the stack file at a path."""
     if any(finding.at.path != path for finding in findings):
         return InputError(findings)
-    reasons = (": ".join(filter(None, (item.key, item.message))) for item in findings)
-    return UsageError(f"{name} can't be imported: {'; '.join(reasons)}")
+    reasons = [": ".join(filter(None, (item.key, item.message))) for item in findings]
+    between = " " if len(reasons) == 1 else "\n  "
+    return UsageError(between.join([f"{name} can't be imported:", *reasons]))
 
 
 def entry_of(cluster: Cluster, engine: str, *, expands: bool = False) -> Entry:

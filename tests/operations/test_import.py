@@ -8,7 +8,7 @@ import yaml
 
 from kure_hooks.errors import UsageError
 from kure_hooks.findings import Finding, Location
-from kure_hooks.importing.entries import because
+from kure_hooks.importing.entries import because, refusal_of
 from kure_hooks.operations.adoption import Choice, import_cluster
 from tests.support.git import commit_all, git, make_repository, write
 from tests.support.importing import workspace
@@ -581,6 +581,16 @@ def test_what_no_stack_can_say_of_the_cluster_is_told_without_a_stack_file(tmp_p
     assert code == 2
     assert error.startswith("error: entry can't be imported: spec.gitops.argocd.repoURL: ")
     assert "stacks/prod.yaml" not in error
+
+
+def test_each_reason_against_an_import_has_a_line():
+    finding = Finding(Location("stacks/x.yaml"), "a.b", "it is odd", "Do that.", rule="VA001")
+    assert str(refusal_of("entry", [finding], "stacks/x.yaml")) == (
+        "entry can't be imported: a.b: it is odd. Do that."
+    )
+    assert str(refusal_of("entry", [finding, finding], "stacks/x.yaml")) == (
+        "entry can't be imported:\n  a.b: it is odd. Do that.\n  a.b: it is odd. Do that."
+    )
 
 
 @pytest.mark.parametrize(
