@@ -11,7 +11,7 @@ from typing import Any
 
 from kure_hooks.decoding import nearest
 from kure_hooks.findings import Finding
-from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio import Pointer, limits
 from kure_hooks.yamlio.layers import Origins, layered
 from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
@@ -29,6 +29,7 @@ _Entry = tuple[Any, Place]
 """A value, and where it is written."""
 
 _DIRECTIVES = ("delete", "merge", "replace")
+_DELETED = object()
 
 
 def merged(place: Place, patches: Iterable[Place], keys: Keys) -> tuple[Place, list[Finding]]:
@@ -40,7 +41,7 @@ def merged(place: Place, patches: Iterable[Place], keys: Keys) -> tuple[Place, l
     value = place.value
     for patch in patches:
         value = merge.whole((value, place), patch)
-    return layered(place, value, merge.origins), merge.faults
+    return layered(place, value, merge.origins) if merge.origins else place, merge.faults
 
 
 def filled(place: Place, gaps: Iterable[Gap]) -> Place:
@@ -108,12 +109,7 @@ class _Merge:
 
     def _inner(self, old: _Entry, change: Mapping[str, Any], patch: Place) -> _Entry:
         """Return a mapping changed as a directive of the patch says, None for a deleted one."""
-        directive = change.get(DIRECTIVE, "merge")
-        if directive not in _DIRECTIVES:
-            problem = f'"{shown(str(directive))}" is no directive'
-            expected = nearest(str(directive), _DIRECTIVES)
-            self._refuse(patch.below(DIRECTIVE), problem, expected)
-            directive = "merge"
+        directive = self._directive(change, patch)
         if directive == "delete":
             return None, patch
         value, at = old
@@ -123,50 +119,60 @@ class _Merge:
                 return self.mapping((value, at), patch), at
         return self.mapping(({}, patch), patch), patch
 
+    def _directive(self, change: Mapping[str, Any], patch: Place) -> str:
+        """Return the directive of a mapping; a refused one merges."""
+        directive = change.get(DIRECTIVE, "merge")
+        if directive in _DIRECTIVES:
+            return str(directive)
+        problem = f'"{shown(str(directive))}" is no directive'
+        self._refuse(patch.below(DIRECTIVE), problem, nearest(str(directive), _DIRECTIVES))
+        return "merge"
+
     def _items(self, old: _Entry, patch: Place, keys: Sequence[str]) -> list[Any] | None:
         """Return the items of a list: the old ones, changed where the patch has the same key."""
         value, at = old
-        changes = list(enumerate(patch.value))
-        bare = [item[DIRECTIVE] for _, item in changes if _is_bare(item)]
+        changes: list[tuple[Any, Place]] = []
+        bare = set()
+        for index, item in enumerate(patch.value):
+            place = patch.below(index)
+            if _is_bare(item):
+                bare.add(self._directive(item, place))
+            else:
+                changes.append((item, place))
         if "delete" in bare:
             return None
         known = self._places(value)
-        entries: list[_Entry] = [
-            (item, known.get(index) or at.below(index)) for index, item in enumerate(value)
-        ]
-        if "replace" in bare:
-            entries = []
-        for index, item in changes:
-            if not _is_bare(item):
-                self._item(entries, item, patch.below(index), keys)
-        items = [item for item, _ in entries]
-        self._remember(items, {index: place for index, (_, place) in enumerate(entries)})
-        return items
+        kept = () if "replace" in bare else enumerate(value)
+        items = _Items((item, known.get(index) or at.below(index)) for index, item in kept)
+        for item, place in changes:
+            self._item(items, item, place, keys)
+        entries = items.entries
+        made = [item for item, _ in entries]
+        self._remember(made, {index: place for index, (_, place) in enumerate(entries)})
+        return made
 
-    def _item(self, entries: list[_Entry], change: Any, patch: Place, keys: Sequence[str]) -> None:
-        """Put one item of a patch in its place among the entries of a list."""
+    def _item(self, items: "_Items", change: Any, patch: Place, keys: Sequence[str]) -> None:
+        """Put one item of a patch in its place among the items of a list."""
         key = next((key for key in keys if isinstance(change, dict) and key in change), "")
         if isinstance(change, dict) and not key:
             problem = f"this item has no {keys[0]}, by which the list is merged"
             self._refuse(patch, problem, f"Add its {keys[0]}, or an item `$patch: replace`.")
             return
-        name = _name(change, key)
-        same = [index for index, (item, _) in enumerate(entries) if _name(item, key) == name]
+        same = items.find(key, change)
         if not isinstance(change, dict):
-            if not same:
-                entries.append((change, patch))
+            if same is None:
+                items.add((change, patch))
             return
-        made = self._inner(entries[same[0]] if same else (None, patch), change, patch)
-        if made[0] is None and not same:
-            names = [_name(item, key) for item, _ in entries]
-            problem = f"there is no item with the {key} {shown(str(name))} to delete"
-            self._refuse(patch.below(key), problem, nearest(str(name), map(str, names)))
-        elif made[0] is None:
-            del entries[same[0]]
-        elif same:
-            entries[same[0]] = made
-        else:
-            entries.append(made)
+        old = (None, patch) if same is None else items[same]
+        made = self._inner(old, change, patch)
+        if same is not None:
+            items.change(same, key, made)
+        elif made[0] is not None:
+            items.add(made)
+        elif len(self.faults) < limits.FINDINGS:
+            name = shown(str(_name(change, key)))
+            problem = f"there is no item with the {key} {name} to delete"
+            self._refuse(patch.below(key), problem, nearest(name, items.names(key)))
 
     def _compare(self, value: Any, wrong: type, patch: Place, old: str, new: str) -> None:
         """Refuse a change of shape between mapping and list, which loses what is there."""
@@ -193,8 +199,55 @@ class _Merge:
         origins = self.origins.get(id(value))
         return dict(origins.places) if origins else {}
 
-    def _remember(self, container: Any, places: Mapping[str | int, Place]) -> None:
+    def _remember(self, container: Any, places: dict[str | int, Place]) -> None:
         self.origins[id(container)] = Origins(container, places)
+
+
+class _Items:
+    """The items of a list while it is merged, found by the value of a key."""
+
+    def __init__(self, entries: Iterable[_Entry]) -> None:
+        self._entries = list(entries)
+        self._found: dict[str, dict[Any, list[int]]] = {}
+
+    def __getitem__(self, index: int) -> _Entry:
+        return self._entries[index]
+
+    @property
+    def entries(self) -> list[_Entry]:
+        """The items that are left, in their order."""
+        return [entry for entry in self._entries if entry[0] is not _DELETED]
+
+    def names(self, key: str) -> list[str]:
+        """Return the values of a key in all items."""
+        return [str(_name(item, key)) for item, _ in self.entries]
+
+    def find(self, key: str, item: Any) -> int | None:
+        """Return the index of the first item with the same value of a key."""
+        if key not in self._found:
+            self._found[key] = {}
+            for index, (other, _) in enumerate(self._entries):
+                self._note(key, other, index)
+        return next(iter(self._found[key].get(_name(item, key), ())), None)
+
+    def add(self, entry: _Entry) -> None:
+        """Put an item behind the others."""
+        self._entries.append(entry)
+        for key in self._found:
+            self._note(key, entry[0], len(self._entries) - 1)
+
+    def change(self, index: int, key: str, entry: _Entry) -> None:
+        """Replace an item by one with the same value of a key, or delete it for None."""
+        item, place = entry
+        if item is None:
+            self._found[key][_name(self._entries[index][0], key)].remove(index)
+            item = _DELETED
+        self._entries[index] = item, place
+        self._found = {key: self._found[key]}  # values of other keys may be others now
+
+    def _note(self, key: str, item: Any, index: int) -> None:
+        if item is not _DELETED:
+            self._found[key].setdefault(_name(item, key), []).append(index)
 
 
 def _is_bare(item: Any) -> bool:
@@ -204,7 +257,8 @@ def _is_bare(item: Any) -> bool:
 
 def _name(item: Any, key: str) -> Any:
     """Return what tells an item from others: the value of its key, or a scalar itself."""
-    return item.get(key) if isinstance(item, dict) else item
+    name = item.get(key) if isinstance(item, dict) else item
+    return str(name) if isinstance(name, dict | list) else name  # it is refused later
 
 
 def _put(value: Any, pointer: Pointer, source: Place, origins: dict[int, Origins]) -> Any:
@@ -220,11 +274,11 @@ def _put(value: Any, pointer: Pointer, source: Place, origins: dict[int, Origins
         new = source.value if old is None else old
     if new is old:
         return value
-    known = origins.get(id(value))
-    places = dict(known.places) if known else {}
+    made = origins.get(id(value))
+    if made is None:  # a container of the document, which stays as it is
+        value = value.copy()
+        made = origins[id(value)] = Origins(value, {})
     if old is None:
-        places[step] = source.above(len(rest))
-    copy = value.copy()
-    copy[step] = new
-    origins[id(copy)] = Origins(copy, places)
-    return copy
+        made.places[step] = source.above(len(rest))
+    value[step] = new
+    return value

@@ -18,7 +18,7 @@ class Origins(Struct, frozen=True):
     """
 
     container: Any
-    places: Mapping[str | int, Place]
+    places: dict[str | int, Place]
 
 
 class LayeredDocument(Document, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 import json
 import subprocess
+from itertools import product
+from time import process_time
 
 import pytest
 import yaml
@@ -96,6 +98,37 @@ def test_a_list_of_names_gets_those_that_it_lacks():
     assert over("imagePullSecrets: [two, three]", text=text).value == {
         "imagePullSecrets": ["one", "two", "three"]
     }
+
+
+def test_an_item_that_a_patch_gives_another_key_is_found_by_that():
+    text = "ports: [{name: web, containerPort: 80}, {name: api, containerPort: 81}]"
+    patch = """\
+ports:
+- {name: web, containerPort: 90}
+- {containerPort: 80, protocol: UDP}
+- {containerPort: 90, protocol: TCP}
+- {containerPort: 81, $patch: delete}
+- {name: api, containerPort: 82}
+"""
+    assert over(patch, text=text).value["ports"] == [
+        {"name": "web", "containerPort": 90, "protocol": "TCP"},
+        {"containerPort": 80, "protocol": "UDP"},
+        {"name": "api", "containerPort": 82},
+    ]
+
+
+def test_long_lists_are_merged_and_filled_in_time():
+    names = [f"c{index}" for index in range(10_000)]
+    text = json.dumps({"containers": [{"name": name} for name in names]})
+    patch = {"containers": [{"name": name, "image": "web:2"} for name in reversed(names)]}
+    profile = place("cpu: 100m", "profile.yaml")
+    gaps = [((*at, "cpu"), profile.below("cpu")) for at in product(["containers"], range(10_000))]
+    started = process_time()
+    result = filled(over(json.dumps(patch), text=text), gaps)
+    assert process_time() - started < 5
+    assert result.value["containers"] == [
+        {"name": name, "image": "web:2", "cpu": "100m"} for name in names
+    ]
 
 
 def test_without_keys_every_list_is_replaced():
@@ -273,6 +306,10 @@ def test_a_directive_counts_for_the_application_as_a_whole():
                 'over.yaml:1:26: containers[0].$patch: "drop" is no directive. '
                 "Write one of delete, merge, replace."
             ),
+        ),
+        (
+            "containers: [{$patch: delte}]",
+            'over.yaml:1:15: containers[0].$patch: "delte" is no directive. Did you mean "delete"?',
         ),
     ],
 )
