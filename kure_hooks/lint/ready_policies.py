@@ -10,7 +10,7 @@ from typing import Any
 
 from kure_hooks.config.lint import Policy
 from kure_hooks.lint.workloads import containers, pod_spec
-from kure_hooks.manifests import Kind, Manifest, kind_of, mapping_at, text_at, value_at
+from kure_hooks.manifests import Kind, Manifest, kind_of, list_at, mapping_at, text_at, value_at
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 
@@ -54,10 +54,10 @@ def denied_by(manifests: Iterable[Manifest]) -> Denied:
         if kind_of(manifest) == ("networking.k8s.io", "NetworkPolicy"):
             spec = mapping_at(manifest, "spec")
             namespace = text_at(manifest, "metadata", "namespace")
-            types = spec.get("policyTypes") or ["Ingress"]
+            types = list_at(spec, "policyTypes") or ["Ingress"]
+            narrows = any(mapping_at(spec, "podSelector").values())
             for direction in ("Ingress", "Egress"):
-                is_open = spec.get("podSelector") or spec.get(direction.lower())
-                if direction in types and not is_open:
+                if direction in types and not narrows and not spec.get(direction.lower()):
                     denied.add((namespace, direction))
     return denied
 
@@ -66,7 +66,7 @@ def too_many(manifest: Manifest, most: int) -> Iterator[tuple[Pointer, int]]:
     """Yield where an object asks for more pods than there may be, and for how many."""
     pointer = _REPLICAS.get(kind_of(manifest))
     number = value_at(manifest, *pointer) if pointer else None
-    if pointer and isinstance(number, int) and number > most:
+    if pointer and type(number) is int and number > most:
         yield pointer, number
 
 

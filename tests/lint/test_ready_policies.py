@@ -73,6 +73,7 @@ def test_every_image_of_a_pod_counts():
         (deployment(replicas=4), ("spec", "replicas")),
         (deployment(replicas=3), None),
         (deployment(replicas="4"), None),
+        (deployment(replicas=True), None),
         (deployment(replicas=4, kind="StatefulSet"), ("spec", "replicas")),
         (deployment(replicas=4, api="acme.io/v1", kind="Database"), None),
         (
@@ -143,6 +144,9 @@ def network_policy(**spec):
         ({"podSelector": {}, "policyTypes": ["Egress"], "egress": []}, ["Egress"]),
         ({"podSelector": {}, "ingress": [{}]}, []),
         ({"podSelector": {"matchLabels": {"app": "web"}}}, []),
+        ({"podSelector": {"matchExpressions": [{"key": "app", "operator": "Exists"}]}}, []),
+        ({"podSelector": {"matchLabels": {}, "matchExpressions": []}}, ["Ingress"]),
+        ({"podSelector": {}, "policyTypes": True}, ["Ingress"]),
         ({"podSelector": {}, "policyTypes": ["Egress"], "egress": [{}]}, []),
     ],
 )
