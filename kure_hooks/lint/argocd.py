@@ -29,7 +29,9 @@ _TAG = re.compile(r"v([0-9]{1,3})\.([0-9]{1,3})\.[0-9]")
 _IMAGE = re.compile(r"\bargoproj/argocd:v([0-9]{1,3})\.([0-9]{1,3})\.[0-9]")
 _CONTAINERS = ("spec", "template", "spec", "containers")
 _MAIN = ("", "HEAD", "main", "master")
-_PINNED = re.compile(r"[0-9a-f]{7,64}|sha256:[0-9a-f]{64}|(?:refs/tags/)?v?[0-9]++(?:[-+._].*)?")
+_PINNED = re.compile(
+    r"[0-9a-f]{7,64}|sha256:[0-9a-f]{64}|(?:refs/tags/)?v?[0-9]++(?:[-+._][^\s,|]*+)?"
+)
 _ANY_PART = re.compile(r"\.[xX*](?![^.-])")
 
 Version = tuple[int, int]

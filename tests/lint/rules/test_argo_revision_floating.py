@@ -40,7 +40,13 @@ def test_the_default_branch_moves(revision):
     assert text.endswith("the default branch of the source moves. Name a commit or a tag.")
 
 
-@pytest.mark.parametrize("revision", ["*", "1.*", "1.2.x", "^1.2.0", ">=1.0.0 <2.0.0", "~1.2"])
+@pytest.mark.parametrize(
+    "revision",
+    [
+        *("*", "1.*", "1.2.x", "^1.2.0", ">=1.0.0 <2.0.0", "~1.2"),
+        *("1.2.0 - 2.0.0", "1.2.0 || 2.0.0", "1.2.0, <2.0.0", "1.2.0,<2", "1.2.0||2.0.0"),
+    ],
+)
 def test_versions_of_charts_that_move(revision):
     (text,) = told(of(revision, **CHART))
     assert text.endswith(
