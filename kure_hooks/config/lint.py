@@ -131,7 +131,7 @@ class Policy(Input, frozen=True, kw_only=True):
     """When the rule is checked. Default: lint.
 
     - `lint`: By `lint` alone.
-    - `generate`: Also before anything is generated: a finding ends it, and nothing is written.
+    - `generate`: Also before anything is generated: an error ends it, and nothing is written.
     """
 
     @property
