@@ -1,8 +1,8 @@
 """Reads ordinary YAML in one tight loop: what has nothing that needs an explanation.
 
 Nearly every file is ordinary: no anchors, aliases, merge keys or tags, no key twice, nothing that a
-limit or a reader refuses. Such a file takes a third less time here than in the complete reader of
-`reader`, and half as much without positions. The complete one reads all others, and says what is
+limit or a reader refuses. Such a file takes a quarter less time here than in the complete reader of
+`reader`, and two fifths less without positions. The complete one reads all others, and says what is
 wrong with them. Both make the same of an ordinary file, which a test holds.
 """
 
@@ -118,6 +118,7 @@ def _read(get: Any, resolve: Resolver, positions: bool) -> tuple[list[Root], int
             key, at = value, mark
         if kind is not _SCALAR:
             outer.append((inner, marks, key, at))
-            values[-1].marks[id(value)] = marks = {}
+            if positions:
+                values[-1].marks[id(value)] = marks = {}
             inner, key = value, None
     return [root for root in values if root.value is not None], nodes
