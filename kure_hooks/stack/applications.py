@@ -24,6 +24,7 @@ from kure_hooks.stack.interface import Kind, spec_type
 from kure_hooks.stack.model import Application
 from kure_hooks.stack.overrides import Layer, Scopes
 from kure_hooks.yamlio import Document
+from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import shown
 
@@ -251,9 +252,13 @@ class Applications:
     def _about(self, place: Place) -> Callable[[Finding], Finding]:
         """Return what names the application in findings about values of the profile."""
         at = place.above(1).at
+        profile = self.profile.place if self.profile else None
+        keys = tuple(key_path((*profile.pointer, key)) for key in profile.value) if profile else ()
 
         def about(finding: Finding) -> Finding:
-            if self.profile is None or finding.at.path != self.profile.place.document.path:
+            if profile is None or finding.at.path != profile.document.path:
+                return finding
+            if not finding.key.startswith(keys):  # the file has more than the profile
                 return finding
             return replace(finding, problem=f"{finding.problem}, in the application at {at}")
 

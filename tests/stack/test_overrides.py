@@ -156,6 +156,24 @@ def test_what_overrides_complete_is_no_fault_of_a_document_beside_a_faulty_clust
     assert [finding.key for finding in error.value.findings] == ["spec.node.bundle.interval"]
 
 
+def test_only_faults_of_the_profile_name_the_application_that_they_are_in():
+    container = {"name": "web", "image": "web:1"}
+    spec = {"workload": "Deployment", "replicas": "two", "containers": [container]}
+    entry = {"name": "web", "namespace": "shop", "kind": "AppWorkload", "spec": spec}
+    node = {"name": "eu", "bundle": bundle(applications=[entry])}
+    with pytest.raises(StackError) as error:
+        loaded(cluster(node, profile={"nodeSelector": {"zone": "eu"}}))
+    (finding,) = error.value.findings
+    assert finding.problem == "this is a string"
+    del spec["replicas"]
+    resources = {"requests": {"cpu": 2}, "limits": {"cpu": 1}}
+    with pytest.raises(StackError) as error:
+        loaded(cluster(node, profile={"defaults": {"resources": resources}}))
+    (finding,) = error.value.findings
+    assert finding.key == "spec.profile.defaults.resources.requests.cpu"
+    assert ", in the application at stacks/eu.yaml:1:" in finding.problem
+
+
 KEYS = ["web", "containers", "replicas", "name", "image", "env", "$patch", "limits", "defaults"]
 ANYTHING = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-2, 2), st.sampled_from(["web", "delete"])),
