@@ -84,7 +84,7 @@ class Match(Input, frozen=True, kw_only=True):
     paths: Patterns = ()
     """Patterns of file paths, such as apps/**. Without it all files."""
     clusters: Patterns = ()
-    """Patterns of names of clusters. Without it all clusters."""
+    """Patterns of the directories of clusters, such as clusters/prod*. Without it all clusters."""
 
 
 class Policy(Input, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ An expression is true of what is right. It has these variables:
 | `owners` | what applies it, the nearest first, up to the entry of the cluster |
 | `dependencies` | what the object waits for, where it applies others itself |
 | `path` | the file in which the object is written |
-| `cluster` | the name of the cluster |
+| `cluster` | the directory of the cluster |
 
 An owner has `tool`, `group`, `kind`, `namespace`, `name`, `prunes`, `suspended`, `waits`,
 `dependencies` and its `object`; a dependency `group`, `kind`, `namespace` and `name`. Policies that

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from msgspec.structs import replace
@@ -58,12 +59,14 @@ def findings(cluster: Cluster, layout: ManifestLayout, settings: Settings) -> It
         for application in bundle.applications
     }
     policies, _ = _enforced(settings.policies)
+    directory = f"{settings.output}/{cluster.name}"
     items = [*sent(layout)[0], *taken_in(layout)]
     denied = cache(lambda: denied_by(item.object.manifest for item in items))
     for item in items:
         origin = item.item.origin
         application = applications.get((origin.application, origin.at))
-        for complaint in _complaints(item, cluster, policies, denied):
+        beyond = _beyond(item.object.manifest, cluster.profile) if cluster.profile else ()
+        for complaint in chain(beyond, _judged(item, directory, policies, denied)):
             yield _told(item, application, complaint)
 
 
@@ -72,15 +75,14 @@ def _enforced(policies: Sequence[Policy]) -> tuple[list[Judge], list[Fault]]:
     return judges(policies, lambda policy: policy.enforce == "generate", WRITTEN)
 
 
-def _complaints(
-    item: Sent, cluster: Cluster, policies: Sequence[Judge], denied: Callable[[], Denied]
+def _judged(
+    item: Sent, cluster: str, policies: Sequence[Judge], denied: Callable[[], Denied]
 ) -> Iterator[Complaint]:
+    """Yield what policies have against an object of a cluster, which is named as `lint` does."""
     manifest = item.object.manifest
-    if cluster.profile:
-        yield from _beyond(manifest, cluster.profile)
     for judge in policies:
-        if is_meant(judge.policy.match, manifest, item.path, cluster.name):
-            values = {"object": manifest, "path": item.path, "cluster": cluster.name}
+        if is_meant(judge.policy.match, manifest, item.path, cluster):
+            values = {"object": manifest, "path": item.path, "cluster": cluster}
             yield from judge.complaints(manifest, values.copy, denied)
 
 

@@ -129,13 +129,16 @@ def test_policies_are_enforced_where_the_settings_say_so(repository):
     policies = """\
 policies:
 - {id: ACME001, registries: [quay.io], enforce: generate}
-- {id: ACME002, maxReplicas: 11, enforce: generate, match: {kinds: [StatefulSet]}}
+- id: ACME002
+  maxReplicas: 11
+  enforce: generate
+  match: {kinds: [StatefulSet], clusters: ["clusters/e*"]}
 - {id: ACME003, requiredLabels: [team], enforce: generate, severity: warning}
 - {id: ACME004, requiredLimits: [cpu], enforce: generate, expected: limit the CPU}
 - {id: ACME005, maxReplicas: 1}
 - id: ACME006
   message: A claim is small.
-  expression: has(object.metadata.namespace) && path.startsWith('clusters/') && cluster == 'us'
+  expression: path.startsWith('clusters/eu/') != (cluster == 'clusters/eu')
   match: {kinds: [PersistentVolumeClaim]}
   enforce: generate
 """
