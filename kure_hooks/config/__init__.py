@@ -77,8 +77,8 @@ class Settings(Input, frozen=True, kw_only=True):
     """The rules that `kure-hooks lint` checks. See
     https://github.com/kure-hooks/kure-hooks/blob/main/docs/rules.md"""
     policies: Policies = ()
-    """Rules of your own in CEL. See https://github.com/kure-hooks/kure-hooks/blob/main/docs/lint.md
-    """
+    """Rules of your own, ready-made or in CEL. See
+    https://github.com/kure-hooks/kure-hooks/blob/main/docs/lint.md"""
 
     @property
     def capabilities(self) -> Capabilities:
