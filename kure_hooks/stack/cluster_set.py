@@ -182,10 +182,11 @@ class _Members:
         """Return the values of a row with defaults, None and findings for faulty ones."""
         before = len(self.findings)
         values: dict[str, Any] = {}
-        for name in row.values.keys() - self.parameters.keys():
+        left = self.parameters.keys() - row.values.keys()
+        unknown = sorted(row.values.keys() - self.parameters.keys())
+        for name in unknown[: limits.FINDINGS]:
             problem = f'the set has no parameter "{shown(name)}"'
-            expected = nearest(name, self.parameters) or "Declare it, or delete it."
-            self._refuse(row, name, problem, expected)
+            self._refuse(row, name, problem, nearest(name, left) or "Declare it, or delete it.")
         for name, parameter in self.parameters.items():
             values[name] = self._value(row, name, parameter)
         if len(self.findings) > before:

@@ -7,6 +7,7 @@ from kure_hooks.config import Settings
 from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.findings import Location
+from kure_hooks.stack import cluster_set as cluster_set_module
 from kure_hooks.stack.cluster_set import cluster_set
 from kure_hooks.stack.files import Files
 from kure_hooks.stack.load import load
@@ -125,3 +126,42 @@ def test_what_could_mean_more_in_a_text_is_no_word(text):
 )
 def test_values_are_one_line_without_what_is_not_seen(text):
     assert parameters.text_problem(text)
+
+
+def test_a_name_that_only_looks_like_one_with_a_parameter_is_one_name_for_all_rows():
+    texts = {"stacks/a.yaml": SET.replace("edge-${params.name}", "$${params.name}")}
+    texts["stacks/a.yaml"] = texts["stacks/a.yaml"].replace("CLUSTERS", "[{name: a}, {name: b}]")
+    files = Files(MemoryTree({path: text.encode() for path, text in texts.items()}))
+    cluster_set(files, "stacks/a.yaml")
+    assert [finding.problem for finding in files.findings] == [
+        "the template does not use the parameter name",
+        "each of the 2 rows makes a cluster of this name",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("csv", "hint"),
+    [
+        ("name,\nx,\n", "Write one of size, text."),
+        ("name,size,text,\nx,1,y,\n", "Declare it, or delete it."),
+    ],
+)
+def test_the_hint_for_an_unknown_column_is_none_of_those_that_are_there(csv, hint):
+    _, files, _ = opened("{from: ../tables/a.csv}", csv=csv)
+    assert [finding.expected for finding in files.findings] == [hint]
+
+
+def test_a_row_is_not_told_to_give_what_it_gives():
+    _, files, _ = opened("[{name: x, size: 1, text: why, nothing: z}]")
+    assert [finding.expected for finding in files.findings] == ["Declare it, or delete it."]
+
+
+def test_columns_and_keys_beyond_the_first_faults_cost_nothing(monkeypatch):
+    asked = []
+    for module in (cluster_set_module, table):
+        monkeypatch.setattr(module, "nearest", lambda name, known: asked.append((name, known)))
+    _, files, _ = opened("{from: ../tables/a.csv}", csv="name" + "," * 1_000_000 + "\nx\n")
+    assert (len(files.findings), len(asked)) == (100, 1)
+    keys = "".join(f", k{number}: 1" for number in range(2_000))
+    _, files, _ = opened(f"[{{name: x{keys}}}]")
+    assert (len(files.findings), len(asked)) == (100, 101)

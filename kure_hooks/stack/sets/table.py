@@ -224,17 +224,22 @@ class _CsvReader:
             self._refuse(start + 1, 1, *_syntax_problem(str(error)))
 
     def _is_header(self, line: int, source: str, names: list[str]) -> bool:
+        left = self.parameters.keys() - names
+        seen: set[str] = set()
         for index, name in enumerate(names):
-            column = _column(source, index)
-            if name in names[:index]:
+            if len(self.findings) >= limits.FINDINGS:
+                return False
+            if name in seen:
                 problem = f'the column "{shown(name)}" is there twice'
-                self._refuse(line, column, problem, "List each column once.")
+                self._refuse(line, _column(source, index), problem, "List each column once.")
             elif name not in self.parameters:
                 problem = f'the column "{shown(name)}" is no parameter of the set'
-                expected = nearest(name, self.parameters)
+                expected = nearest(name, left)
                 if len(names) == 1 and ";" in name:
                     expected = "Write commas between the columns."
-                self._refuse(line, column, problem, expected or "Declare it, or delete it.")
+                expected = expected or "Declare it, or delete it."
+                self._refuse(line, _column(source, index), problem, expected)
+            seen.add(name)
         return not self.findings
 
     def _is_whole(self, line: int, source: str, cells: list[str], columns: list[str]) -> bool:

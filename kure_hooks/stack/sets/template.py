@@ -39,6 +39,11 @@ class Text(Struct, frozen=True):
     is_typed: bool
 
     @property
+    def has_parameters(self) -> bool:
+        """Tell whether a parameter is in it; without one it has signs that only look like one."""
+        return len(self.parts) > 1
+
+    @property
     def is_whole(self) -> bool:
         """Tell whether the string is one parameter and nothing else."""
         return len(self.parts) == len(("", "name", "")) and not (self.parts[0] or self.parts[2])
@@ -138,7 +143,7 @@ def _at(mold: Mold | Text | None, value: Any, *steps: str) -> Text | str | None:
         value = value.get(step) if isinstance(value, dict) else None
         mold = mold.holes.get(step) if isinstance(mold, Mold) else None
     if isinstance(mold, Text):
-        return mold
+        return mold if mold.has_parameters else mold.parts[0]
     return value if isinstance(value, str) and OPENING not in value else None
 
 
