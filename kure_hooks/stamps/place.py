@@ -18,7 +18,8 @@ class Basis:
     `git` is the program, `root` the directory that `paths` are seen from, and each of these a file
     or a directory with all that is in it. `files` are files elsewhere, such as git's settings.
     `source` is `worktree` or `index`. `exact` tells that git may convert the ends of lines, so that
-    a file may change without a change for git: then the sizes and times that git knows count.
+    a file may change without a change for git: then sizes and times count, those that git knows and
+    those of the files.
     `directories` are those that no other repository may be in: git would not tell of one among
     files that it knows.
     """

@@ -48,6 +48,9 @@ def observe(basis: Basis) -> str | None:
             return None
         listing = listed(basis)
         digest.update(listing)
+        if basis.exact and basis.source == "worktree":
+            for path in _tracked_ones(listing):
+                digest.update(_times(os.path.join(os.fsencode(basis.root), path)))
         left = _MUCH
         for path in _read_ones(listing) if basis.source == "worktree" else ():
             content = _content(os.path.join(os.fsencode(basis.root), path), left)
@@ -82,14 +85,39 @@ def listed(basis: Basis) -> bytes:
     return _output((basis.git, *_OPTIONS, "-C", basis.root, "ls-files", *flags, "--", *basis.paths))
 
 
+def _entries(listing: bytes) -> list[bytes]:
+    """Return the entries of a listing, which with --debug has five more lines about each."""
+    records = listing.split(b"\0")[:-1]
+    # They stand before the next entry.
+    entries = (
+        record.split(b"\n", 5)[-1] if record.startswith(b"  ctime: ") else record
+        for record in records
+    )
+    return [entry for entry in entries if entry]
+
+
+def _tracked_ones(listing: bytes) -> list[bytes]:
+    """Return the paths of a listing that the index has."""
+    entries = _entries(listing)
+    return [entry.partition(b"\t")[2] for entry in entries if entry.startswith(_TRACKED)]
+
+
+def _times(path: bytes) -> bytes:
+    """Return what changes with a file, although git may find it unchanged."""
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return b"\0-"
+    return b"\0%d\0%d\0%d" % (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
 def _read_ones(listing: bytes) -> list[bytes]:
     """Return the paths of a listing whose content git can't vouch for."""
-    paths = []
-    for record in listing.split(b"\0"):
-        # With --debug, five lines about the entry before begin the record.
-        entry = record.split(b"\n", 5)[-1] if record.startswith(b"  ctime: ") else record
-        if entry and not entry.startswith(_TRACKED):
-            paths.append(entry[2:] if entry.startswith(_OTHER) else entry.partition(b"\t")[2])
+    paths = [
+        entry[2:] if entry.startswith(_OTHER) else entry.partition(b"\t")[2]
+        for entry in _entries(listing)
+        if not entry.startswith(_TRACKED)
+    ]
     if len(paths) > _MANY:
         raise UnknownStateError
     return paths
