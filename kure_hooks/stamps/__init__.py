@@ -72,9 +72,10 @@ def ask(arguments: list[str]) -> Question | None:
 
 
 def _root(arguments: list[str]) -> str:
-    """Return the value of --root, empty where it is not given."""
+    """Return the value of --root, the last one as click does, empty where it is not given."""
+    root = ""
     for number, argument in enumerate(arguments):
         name, equals, value = argument.partition("=")
         if name == "--root":
-            return value if equals else "".join(arguments[number + 1 : number + 2])
-    return ""
+            root = value if equals else "".join(arguments[number + 1 : number + 2])
+    return root

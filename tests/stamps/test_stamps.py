@@ -111,6 +111,17 @@ def test_the_repository_may_be_named(repository, form):
     assert runs == [(0, "", False), (0, "", False), (0, "", True)]
 
 
+def test_the_last_of_two_roots_counts(repository, tmp_path):
+    (tmp_path / "link").symlink_to(repository.path)
+    command = ("check", "--root", str(tmp_path), "--root", str(tmp_path / "link"))
+    repository.settle(*command)
+    shutil.copytree(repository.path, tmp_path / "other")
+    (tmp_path / "other" / APPLICATION).write_text("{}")
+    (tmp_path / "link").unlink()
+    (tmp_path / "link").symlink_to(tmp_path / "other")
+    assert repository.code(*command) == 2
+
+
 def test_an_edited_input_is_seen_and_so_is_its_undoing(repository):
     text = (repository.path / APPLICATION).read_text()
     repository.edit(APPLICATION, "replicas: 3", "replicas: 4")
