@@ -408,6 +408,82 @@ def test_attributes_of_generated_files_need_no_times(repository):
     assert repository.run("check") == (0, "", True)
 
 
+# A monitor that says that nothing has changed, ever.
+BLIND = '#!/bin/sh\nprintf "token\\0"\n'
+
+
+@pytest.mark.parametrize("kind", ["fsmonitor", "untracked cache", "split index"])
+def test_what_git_knows_by_other_means_hides_nothing(repository, kind):
+    monitor = repository.path / ".git/monitor"
+    monitor.write_text(BLIND)
+    monitor.chmod(0o755)
+    settings = {
+        "fsmonitor": (("core.fsmonitor", str(monitor)), ("core.fsmonitorHookVersion", "2")),
+        "untracked cache": (("core.untrackedCache", "true"),),
+        "split index": (("core.splitIndex", "true"),),
+    }
+    for name, value in settings[kind]:
+        git(repository.path, "config", name, value)
+    git(repository.path, "update-index", f"--{kind.replace(' ', '-')}")
+    for _ in range(2):
+        git(repository.path, "status")
+    repository.settle()
+    repository.settle("check", "--source", "index")
+    generated = repository.path / GENERATED
+    shutil.copy(generated, generated.with_name("other.yaml"))
+    assert repository.code() == 1
+    generated.with_name("other.yaml").unlink()
+    assert repository.run("check") == (0, "", True)
+    repository.edit(GENERATED, "replicas: 3", "replicas: 4")
+    if kind == "fsmonitor":
+        assert git(repository.path, "status", "--short") == ""  # git itself is blind
+    assert repository.code() == 1
+    assert repository.run("check", "--source", "index") == (0, "", True)
+    git(repository.path, "-c", "core.fsmonitor=false", "add", ".")
+    assert repository.code("check", "--source", "index") == 1
+
+
+def test_a_clone_that_shares_objects_has_stamps_of_its_index(repository, tmp_path):
+    git(tmp_path, "clone", "-q", "--shared", str(repository.path), str(tmp_path / "clone"))
+    clone = Repository(tmp_path / "clone")
+    clone.settle("check", "--source", "index")
+    clone.edit(APPLICATION, "replicas: 3", "replicas: 4")
+    assert clone.run("check", "--source", "index") == (0, "", True)
+    git(clone.path, "add", ".")
+    assert clone.code("check", "--source", "index") == 1
+
+
+# An edit between the moment that everything was read and the one that a stamp is left.
+MEANWHILE = """
+from pathlib import Path
+from kure_hooks.operations import stamping
+
+def keep(*arguments, real=stamping.keep):
+    file = Path(APPLICATION)
+    file.write_text(file.read_text().replace("replicas: 3", "replicas: 4"))
+    real(*arguments)
+
+stamping.keep = keep
+"""
+
+
+@pytest.mark.parametrize("earlier", [0, 1, 2])
+def test_an_edit_during_a_run_is_seen_by_the_next_one(repository, monkeypatch, earlier):
+    for file in repository.stamps:
+        file.unlink()
+    for _ in range(earlier):
+        repository.code()
+    if earlier > 1:  # with a stamp that does not hold any longer
+        (repository.path / ".gitignore").write_text("nothing\n")
+    said = MEANWHILE.replace("APPLICATION", repr(APPLICATION))
+    with monkeypatch.context() as patch:
+        patch.setitem(globals(), "SAYING", said + SAYING)
+        assert repository.run("check")[0] == 0
+    assert "replicas: 4" in (repository.path / APPLICATION).read_text()
+    for _ in range(2):
+        assert repository.code() == 1
+
+
 def test_another_repository_in_the_way_is_seen(repository):
     git(repository.path / "clusters/prod", "init", "-q")
     assert repository.code() == 2
