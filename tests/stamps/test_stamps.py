@@ -13,6 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kure_hooks.stamps.place import Basis, read
+from kure_hooks.stamps.state import listed
 from tests.support.git import git
 
 ROOT = Path(__file__).parents[2]
@@ -269,6 +271,36 @@ def test_settings_of_git_that_come_to_be_are_seen(repository, tmp_path):
     (tmp_path / "attributes").write_text("*.yaml filter=lfs\n")
     (tmp_path / "included").write_text(f"[core]\nattributesFile = {tmp_path}/attributes\n")
     assert repository.code() == 2
+
+
+def test_settings_of_one_branch_leave_no_stamp(repository, tmp_path):
+    (tmp_path / "attributes").write_text("*.yaml filter=lfs\n")
+    (tmp_path / "included").write_text(f"[core]\nattributesFile = {tmp_path}/attributes\n")
+    git(repository.path, "config", "includeIf.onbranch:other.path", str(tmp_path / "included"))
+    for _ in range(4):
+        assert repository.code() == 0
+    git(repository.path, "checkout", "-q", "-b", "other")
+    assert repository.code() == 2
+
+
+def test_attributes_above_a_root_are_seen(repository):
+    for part in ("apps", "clusters", "stacks"):
+        shutil.copytree(repository.path / part, repository.path / "one" / part)
+    git(repository.path, "add", ".")
+    command = ("check", "--root", "one")
+    repository.settle(*command)
+    (repository.path / ".gitattributes").write_text("*.yaml filter=lfs\n")
+    assert repository.code(*command) == 2
+
+
+def test_names_that_git_would_take_for_patterns_are_names(repository):
+    (repository.path / ":!apps").mkdir()
+    (repository.path / ":!apps/x").touch()
+    program, paths = shutil.which("git"), (":!apps", "apps")
+    basis = Basis(program, str(repository.path), "worktree", exact=False, paths=paths, files=())
+    listing = listed(basis)
+    assert APPLICATION.encode() in listing
+    assert b":!apps/x" in listing
 
 
 @pytest.mark.parametrize("through", ["file", "directory", "standard input"])
@@ -573,6 +605,14 @@ def test_a_stamp_that_others_may_write_is_none(repository):
     for file in repository.stamps:
         file.chmod(file.stat().st_mode | stat.S_IWOTH)
     assert repository.code() == 0
+
+
+def test_a_stamp_of_another_user_is_none(repository, monkeypatch):
+    directory, name = str(repository.path / ".git"), repository.stamps[0].name
+    assert read(directory, name) is not None
+    owner = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    assert read(directory, name) is None
 
 
 def test_a_stamp_that_is_a_link_is_none(repository, tmp_path):
