@@ -1,7 +1,7 @@
 """Entries that earlier runs have kept for later ones: caches of the user, stamps of a work tree."""
 
-import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -30,7 +30,10 @@ def kept(here: Path) -> list[Kept]:
     ]
     if git := place.git_directory(str(here)):
         directory = place.directory_of(git)
-        sizes = [os.lstat(os.path.join(directory, name)).st_size for name in place.names(git)]  # noqa: PTH118 - as in stamps
+        sizes: list[int] = []
+        for name in place.names(git):
+            with suppress(FileNotFoundError):  # a run that goes on makes room for its own
+                sizes.append(Path(directory, name).lstat().st_size)
         found.append(Kept(directory, "runs that found nothing to do", len(sizes), sum(sizes)))
     return found
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from kure_hooks.stamps import place
 from tests.support.git import git
 
 
@@ -38,3 +39,9 @@ def test_only_entries_are_removed(fleet, kure):
 def test_caches_that_are_turned_off_are_not_told(fleet, kure, monkeypatch):
     monkeypatch.setenv("KURE_HOOKS_CACHE", "0")
     assert kure("cache", "info") == (0, "\n", "")
+
+
+def test_a_stamp_that_goes_meanwhile_is_none(fleet, kure, monkeypatch):
+    git(fleet, "init", "-q")
+    monkeypatch.setattr(place, "names", lambda _: ["0" * 64])
+    assert ": 0 of 0 KiB: runs" in kept(kure)["stamps"]
