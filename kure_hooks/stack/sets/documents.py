@@ -15,7 +15,9 @@ ParameterName = Annotated[
     Meta(
         pattern=whole("[A-Za-z_][A-Za-z0-9_-]*"),
         max_length=63,
-        description="a name of letters, digits, '_' and '-' that begins with a letter, at most 63",
+        description=(
+            "a name of letters, digits, '_' and '-' that begins with a letter or '_', at most 63"
+        ),
         examples=["region"],
     ),
 ]
