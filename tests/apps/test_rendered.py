@@ -148,6 +148,14 @@ def test_partials_notes_and_what_is_empty_make_no_object():
     ]
 
 
+@pytest.mark.parametrize("engine", ["flux", "argocd"])
+def test_a_chart_may_render_to_nothing(engine):
+    """A values file turns all of it off, or it has only notes."""
+    for files in (chart("{{ if .Values.enabled }}a: 1{{ end }}"), chart()):
+        found = documents(files_of(files, release(), engine=engine))
+        assert not [path for path in found if path.startswith("all/apps")]
+
+
 def test_documents_of_one_template_are_separate_objects():
     """E18.15: the order of the output does not depend on that of the files."""
     one, two = CONFIG_MAP % ("-one", ""), CONFIG_MAP % ("-two", "")

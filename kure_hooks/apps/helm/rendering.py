@@ -143,8 +143,9 @@ def _faults(template: str, value: Any) -> Iterator[tuple[str, str]]:
 def _documents(text: str) -> Iterator[tuple[str, str]]:
     """Yield the documents that helm printed, each with its template; those without are notes."""
     marks = list(_DOCUMENT.finditer(text))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        yield mark["template"], text[mark.end() : following.start() if following else None]
+    ends = [*(mark.start() for mark in marks), len(text)][1:]
+    for mark, end in zip(marks, ends, strict=True):
+        yield mark["template"], text[mark.end() : end]
 
 
 def _without_nulls(value: Any) -> Any:
