@@ -399,6 +399,19 @@ def test_a_chart_may_be_an_archive():
     assert found["all/apps/web-configmap-shop.yaml"]["data"] == {"color": "red"}
 
 
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("values.yaml/inside", "values.yaml/inside can't be written: File exists"),
+        ("n" * 300, f"{'n' * 100}... can't be written: File name too long"),
+    ],
+)
+def test_an_archive_may_have_names_that_no_disk_takes(path, reason):
+    files = {"charts/s.tgz": archive(chart(PLAIN, **VALUES, **{path: "x"}))}
+    (found,) = problems(files, release(chart={"path": "../charts/s.tgz"}))
+    assert f"Helm can't render the chart charts/s.tgz: its file {reason}. Correct the" in found
+
+
 def test_dependencies_are_those_in_the_chart():
     inner = chart(CONFIG_MAP % ("-inner", ""), name="inner")
     files = chart(PLAIN, **VALUES) | {

@@ -28,6 +28,7 @@ _VERSION = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})")
 _TIMEOUT = 60
 _MEMORY = 2 << 30
 _MAX_OUTPUT = 2 * MAX_LARGE
+_SHOWN = 100
 
 
 class Options(Struct, frozen=True):
@@ -90,14 +91,12 @@ class Helm(Struct, frozen=True):
         """Return what `helm template` prints of a chart, whose files are given by their names.
 
         Later values win. `zone` is the time zone that templates see. Raises ToolError when helm
-        fails, takes too long or prints too much.
+        fails, takes too long or prints too much, and for files that can't be on one disk.
         """
         with TemporaryDirectory(prefix="kure-hooks-") as name:
             directory = Path(name)
             for path, data in chart.items():
-                file = directory / "chart" / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(data)
+                _copy(directory / "chart" / path, path, data)
             flags = list(options.flags)
             for number, data in enumerate(values):
                 file = directory / f"values-{number}.yaml"
@@ -126,6 +125,16 @@ class Helm(Struct, frozen=True):
             checkouts=self.checkouts,
         )
         return done.out
+
+
+def _copy(file: Path, path: str, data: bytes) -> None:
+    """Write a file of a chart; an archive may have names that no directory takes."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    except OSError as error:
+        shown = path if len(path) <= _SHOWN else f"{path[:_SHOWN]}..."
+        raise ToolError(f"its file {shown} can't be written: {error.strerror}") from error
 
 
 # Directories and files of the user, all of which are somewhere in the copy where nothing is.
