@@ -412,6 +412,17 @@ def test_an_archive_may_have_names_that_no_disk_takes(path, reason):
     assert f"Helm can't render the chart charts/s.tgz: its file {reason}. Correct the" in found
 
 
+def test_a_template_that_calls_itself_is_told_of_in_a_line():
+    """The beginning of what helm says is behind thousands of calls."""
+    (found,) = problems(
+        chart('{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}'), release()
+    )
+    assert (
+        "Helm can't render the chart charts/shop: rendering template has a nested reference name: "
+        "a: unable to execute template. Correct the chart" in found
+    )
+
+
 def test_dependencies_are_those_in_the_chart():
     inner = chart(CONFIG_MAP % ("-inner", ""), name="inner")
     files = chart(PLAIN, **VALUES) | {

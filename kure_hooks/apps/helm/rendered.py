@@ -32,6 +32,7 @@ _LACKING = re.compile(r"missing in charts/ directory: ([^\n]*)")
 _ERROR = re.compile(r"\bError: (?:execution error at )?([^\n]*)")
 _ENDED = re.compile(r"\b(did not end within .*|wrote more than .*)", re.DOTALL)
 _PANIC = re.compile(r"\bfailed with exit code 2\b|\bwas killed by signal\b")
+_CALL = "error calling include: "
 _CRD = "CustomResourceDefinition"
 
 _HEARD = frozenset(
@@ -136,7 +137,8 @@ def _reason(text: str) -> str:
         return f"it {match[1]}"
     if _PANIC.search(text):
         return "it ended without a word of its own, as it does when it needs more than 2 GiB"
-    return text
+    *_, innermost = text.split(_CALL)
+    return innermost.partition("\n")[0] if _CALL in text else text
 
 
 def _staged(objects: Sequence[Rendered]) -> Iterator[tuple[Stage, Manifest]]:
