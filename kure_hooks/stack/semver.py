@@ -59,6 +59,12 @@ _SAME = {"=>": ">=", "=<": "<=", "~>": "~"}
 _TERM = re.compile(r"(?:(?P<operator>=>|=<|!=|>=|<=|~>|[=<>~^])\s*)?(?P<version>[vxX*0-9][^\s,]*)")
 
 
+def is_version(text: str) -> bool:
+    """Tell whether a text is one version; it may have a v in front and fewer than three numbers."""
+    match = _NAMED.fullmatch(text) if len(text) <= _LONGEST else None
+    return match is not None and _is_pattern(match) and not _ANY & {*match["numbers"].split(".")}
+
+
 def newest(constraint: str, versions: Iterable[str]) -> str | None:
     """Return the newest of some versions that a range admits, None where it admits none."""
     admitted = (version for version in versions if admits(constraint, version))
@@ -68,8 +74,10 @@ def newest(constraint: str, versions: Iterable[str]) -> str | None:
 def admits(constraint: str, version: str) -> bool:
     """Tell whether a version is in a range, as `is_range` takes them.
 
-    A pre-release is in none that names no pre-release itself.
+    A pre-release is in none that names no pre-release itself, and what is no version is in none.
     """
+    if not is_version(version):
+        return False
     own = _version(version)
     alternatives = _BETWEEN.sub(r">=\1, <=\2", constraint).split("||")
     return any(_meet(list(_TERM.finditer(text)), own) for text in alternatives)

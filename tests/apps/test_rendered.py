@@ -196,6 +196,14 @@ FAULTS = {
         {"chart": {"path": "../charts/shop", "version": "2.x"}},
         "spec.chart.version: charts/shop is version 1.2.3 of the chart shop. Write 1.2.3, or bring",
     ),
+    "no version": (
+        chart(PLAIN, version="1x.2.3"),
+        {"chart": {"path": "../charts/shop", "version": "*"}},
+        (
+            "spec.chart.path: charts/shop/Chart.yaml has the version '1x.2.3', which is no "
+            "semantic version. Write one such as 1.2.3."
+        ),
+    ),
     "not vendored": (
         chart(PLAIN),
         {"chart": {"name": "shop", "version": "2.x"}},

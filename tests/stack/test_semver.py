@@ -7,7 +7,7 @@ import subprocess
 import pytest
 import yaml
 
-from kure_hooks.stack.semver import admits, is_range, newest
+from kure_hooks.stack.semver import admits, is_range, is_version, newest
 from tests.support.tools import tool
 
 RANGES = [
@@ -58,6 +58,23 @@ rows:
 - {{ list $range $version (semverCompare $range $version) | toJson }}
 {{- end }}{{ end }}
 """
+
+
+NO_VERSIONS = [
+    *("latest", "1x.2.3", "1.x.3", "*", "", "1.2.3.4", "1.2.3-01", "1.2.3\n4", " 1.2.3", "=1.2.3"),
+    *("9" * 5_000, "1.2.3-" + "9" * 5_000, "18446744073709551616.0.0"),
+]
+
+
+@pytest.mark.parametrize("text", NO_VERSIONS, ids=range(len(NO_VERSIONS)))
+def test_what_is_no_version_is_in_no_range(text):
+    assert not is_version(text)
+    assert newest("* || >=0.0.0-0", [text]) is None
+
+
+@pytest.mark.parametrize("text", VERSIONS)
+def test_a_version_is_one(text):
+    assert is_version(text)
 
 
 def test_a_range_admits_what_helm_says_it_does(tmp_path):

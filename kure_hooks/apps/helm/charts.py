@@ -12,13 +12,15 @@ from kure_hooks.files.tree import Tree
 from kure_hooks.files.unpacking import is_archive, unpack
 from kure_hooks.stack.missing import unreadable
 from kure_hooks.stack.model import Application
-from kure_hooks.stack.semver import admits, newest
+from kure_hooks.stack.semver import admits, is_version, newest
 from kure_hooks.stack.vendor_lock import LOCK, chart_files, lock_problems, read_lock
 from kure_hooks.yamlio import read
 from kure_hooks.yamlio.place import Place
 
 METADATA = "Chart.yaml"
 """The file that makes a directory a chart (Helm 3 and 4)."""
+
+_SHOWN = 100
 
 
 class ChartFiles(Struct, frozen=True):
@@ -74,6 +76,9 @@ def _metadata(data: bytes, path: str) -> Mapping[str, str]:
     for key in ("name", "version"):
         if not isinstance(names.get(key), str) or not names[key]:
             raise ReadError(path, f"has no {key}", f"Write {key} as a string.")
+    if not is_version(names["version"]):
+        problem = f"has the version {names['version'][:_SHOWN]!r}, which is no semantic version"
+        raise ReadError(path, problem, "Write one such as 1.2.3.")
     return names
 
 
