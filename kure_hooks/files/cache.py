@@ -7,9 +7,10 @@ is as if there were no cache.
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 from kure_hooks.files.descriptors import content
 from kure_hooks.files.temporaries import discard, new_name
@@ -22,8 +23,11 @@ MOST = 64 << 20
 MANY = 4_000
 """The most bytes of one entry, and the most bytes and entries of a cache."""
 
-CACHES = {
+Name = Literal["definitions", "renders", "verdicts"]
+
+CACHES: Mapping[Name, str] = {
     "definitions": "schemas of CRDs that were found in repositories",
+    "renders": "objects that charts were rendered to",
     "verdicts": "clusters that were found to be valid",
 }
 """The names of the caches, and what each entry is about."""
@@ -35,7 +39,7 @@ _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
-def user_directory(name: str) -> Path | None:
+def user_directory(name: Name) -> Path | None:
     """Return the user's directory for a cache, None where there is to be none.
 
     It is below $KURE_HOOKS_CACHE, else below `kure-hooks` in $XDG_CACHE_HOME or ~/.cache (XDG Base

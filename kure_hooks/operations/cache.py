@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from kure_hooks.files.cache import CACHES, Cache, user_directory
+from kure_hooks.files.cache import CACHES, Cache, Name, user_directory
 from kure_hooks.stamps import place
 
 
@@ -47,7 +47,7 @@ def clear(here: Path) -> None:
             place.remove(git, name)
 
 
-def _directories() -> Iterator[tuple[str, Path]]:
+def _directories() -> Iterator[tuple[Name, Path]]:
     for name in CACHES:
         if directory := user_directory(name):
             yield name, directory

@@ -16,6 +16,7 @@ from kure_hooks.engines import flux
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import WorkTree
+from kure_hooks.operations import cache
 from kure_hooks.stack.interface import MAIN
 from kure_hooks.stack.load import load
 from tests.support.charts import (
@@ -398,6 +399,14 @@ def test_no_secret_is_kept(tmp_path):
     assert found["all/apps/web-secret-s.yaml"]["stringData"] == {"a": "verysecret"}
     kept = [file.read_bytes() for file in (tmp_path / "cache" / "renders").iterdir()]
     assert kept == [b"compared"]
+
+
+def test_what_is_kept_of_charts_is_told_and_removed(tmp_path):
+    files_of(chart(PLAIN, **VALUES), release())
+    (line,) = [each for each in cache.kept(tmp_path) if each.directory.endswith("/renders")]
+    assert (line.entries, line.about) == (1, "objects that charts were rendered to")
+    cache.clear(tmp_path)
+    assert not list((tmp_path / "cache" / "renders").iterdir())
 
 
 def test_a_chart_may_be_an_archive():
