@@ -46,6 +46,9 @@ def unmatched(application: Application, manifests: Sequence[Manifest]) -> Iterat
 def _nothing(
     application: Application, place: Place, name: str | None, manifests: Sequence[Manifest]
 ) -> Finding:
+    if not manifests:
+        problem = f"application {application.name} has no object to patch"
+        return place.fault(problem, "Delete the patch, or add objects.", rule="AP008")
     names = {manifest["metadata"]["name"] for manifest in manifests}
     if name and name not in names:
         problem = f"application {application.name} has no object {name} to patch"

@@ -156,6 +156,16 @@ def test_faults_are_found_in_both_ways(patch, words, apply):
     assert problem(patches=[patch], apply=apply).startswith(words)
 
 
+@pytest.mark.parametrize("patch", [{"patch": MERGE}, {"patch": "[]", "target": {"kind": "Job"}}])
+def test_without_objects_there_is_nothing_to_patch(patch):
+    """A file of comments has none."""
+    with pytest.raises(InputError) as caught:
+        files_of({"manifests/web.yaml": "# later\n"}, application(patches=[patch]))
+    assert [each.message for each in caught.value.findings] == [
+        "application app has no object to patch. Delete the patch, or add objects."
+    ]
+
+
 def test_what_fails_when_it_is_applied_names_the_object():
     patch = {"patch": "- {op: remove, path: /data/none}", "target": {"kind": "ConfigMap"}}
     with pytest.raises(InputError) as caught:
