@@ -1,4 +1,4 @@
-"""Labels and annotations by which an object speaks to kustomize-controller (Flux 2.9)."""
+"""Labels and annotations by which an object speaks to the tools (Flux 2.9, Argo CD 3.5)."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # who only reads annotations generates nothing
 
 KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
 
-_SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
+SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 
 
 def force(plan: "Plan", contents: "Contents") -> "Contents":
@@ -48,7 +48,7 @@ def is_made_again(manifest: Manifest) -> bool:
 
     The sources are the annotation `force` of Flux 2.9 and the sync option Force of Argo CD 3.5.
     """
-    options = text_at(manifest, "metadata", "annotations", _SYNC_OPTIONS).split(",")
+    options = text_at(manifest, "metadata", "annotations", SYNC_OPTIONS).split(",")
     return opts_out(manifest, "force", "enabled") or "Force=true" in map(str.strip, options)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from kure_hooks.drift.paths import FieldPath, ListKey
 from kure_hooks.drift.result import Risk
+from kure_hooks.engines.annotations import SYNC_OPTIONS
 from kure_hooks.engines.argocd.applications import WAVE
 from kure_hooks.engines.effects import Deletion, Directory, Effects, normal
 from kure_hooks.engines.identities import Renaming
@@ -19,7 +20,6 @@ from kure_hooks.manifests import Identity, Manifest, kind_of, mappings_at, text_
 NAME = "Argo CD"
 
 _GROUP = "argoproj.io"
-_SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 
 _FINALIZER = "resources-finalizer.argocd.argoproj.io"
 _FINALIZERS = (_FINALIZER, f"{_FINALIZER}/foreground", f"{_FINALIZER}/background")
@@ -65,7 +65,7 @@ def effects(manifest: Manifest) -> Effects | None:
 
 def spares(manifest: Manifest, deletion: Deletion) -> bool:
     """See Tool; `confirm` waits for a person. A cascade never deletes CRDs."""
-    written = text_at(manifest, "metadata", "annotations", _SYNC_OPTIONS).split(",")
+    written = text_at(manifest, "metadata", "annotations", SYNC_OPTIONS).split(",")
     if _forbids(written, deletion):
         return True
     if deletion is Deletion.PRUNE:

@@ -8,9 +8,10 @@ from collections.abc import Hashable, Iterator
 from functools import partial
 
 from kure_hooks.engines import namespaces
+from kure_hooks.engines.annotations import SYNC_OPTIONS
 from kure_hooks.engines.argocd.bundle_applications import destination_of
 from kure_hooks.engines.argocd.projects import Scope, scope
-from kure_hooks.engines.argocd.rendering import KEPT, SYNC_OPTIONS
+from kure_hooks.engines.argocd.rendering import KEPT
 from kure_hooks.engines.argocd.sync_policy import sync_options
 from kure_hooks.engines.namespaces import Need, Tool
 from kure_hooks.files.tree import Tree

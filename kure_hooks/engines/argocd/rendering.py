@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from kure_hooks.apps import renders
 from kure_hooks.apps.helm.hooks import without_hook
 from kure_hooks.apps.metadata import finish, with_annotations
-from kure_hooks.engines.annotations import is_substituted, opts_out
+from kure_hooks.engines.annotations import SYNC_OPTIONS, is_substituted, opts_out
 from kure_hooks.engines.argocd.applications import WAVE
 from kure_hooks.engines.substituted import substituted_object, substituted_text
 from kure_hooks.engines.variables import variables
@@ -133,10 +133,8 @@ def _file(name: str, data: bytes, known: Mapping[str, str], place: Place) -> byt
     return substituted_text(text, known, place, name).encode()
 
 
-SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 KEPT = ("Delete=false", "Prune=false")
 
-_HOOK = "argocd.argoproj.io/hook"
 _REPLACED = ("Force=true", "Replace=true")
 # Argo CD reads it of the object that it prunes, and waits until all waves are healthy.
 _SUPERSEDED = ("PruneLast=true",)
@@ -150,7 +148,7 @@ def marked(bundle: Bundle, manifest: Manifest) -> Manifest:
     along. Common metadata goes over what an object has, as in Flux 2.9.
     """
     if is_left_alone(manifest):
-        manifest = _annotated(_with_sync_options(manifest, KEPT), {_HOOK: "Skip"})
+        manifest = _annotated(_with_sync_options(manifest, KEPT), {HOOK: "Skip"})
     elif opts_out(manifest, "prune"):
         manifest = _with_sync_options(manifest, KEPT)
     if is_replaced(bundle, manifest):

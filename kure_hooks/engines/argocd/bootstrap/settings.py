@@ -1,6 +1,7 @@
 """The settings of Argo CD that the generated Applications rely on, and what it may never remove."""
 
 from kure_hooks.config.argocd import ArgocdOptions
+from kure_hooks.engines.annotations import SYNC_OPTIONS
 from kure_hooks.engines.argocd.health import CM_KEY, health_lua
 from kure_hooks.engines.argocd.repositories import LAYERS, layers
 from kure_hooks.engines.releases import with_metadata
@@ -9,7 +10,6 @@ from kure_hooks.manifests import Manifest
 
 LAYERS_KEY = "reposerver.oci.layer.media.types"
 
-_SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 _KEPT = "Prune=false,Delete=false"
 
 
@@ -34,6 +34,6 @@ def parameters(plan: Plan) -> dict[str, str]:
 def kept(manifest: Manifest) -> Manifest:
     """Return an object that Argo CD, which can't run without it, never removes."""
     annotations = manifest["metadata"].get("annotations") or {}
-    before = annotations.get(_SYNC_OPTIONS)
+    before = annotations.get(SYNC_OPTIONS)
     options = f"{before},{_KEPT}" if before else _KEPT
-    return with_metadata(manifest, {"annotations": {**annotations, _SYNC_OPTIONS: options}})
+    return with_metadata(manifest, {"annotations": {**annotations, SYNC_OPTIONS: options}})

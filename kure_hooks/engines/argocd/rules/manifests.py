@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from kure_hooks.decoding.refusals import MOST_ANNOTATIONS
-from kure_hooks.engines.argocd.rendering import SYNC_OPTIONS
+from kure_hooks.engines.annotations import SYNC_OPTIONS
 from kure_hooks.engines.argocd.sync_policy import sync_options
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity, of_rule
