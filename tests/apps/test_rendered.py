@@ -523,6 +523,25 @@ def test_argocd_runs_the_stages_as_hooks_of_its_own():
     }
 
 
+@pytest.mark.parametrize(
+    ("annotations", "first"),
+    [
+        ({"argocd.argoproj.io/hook": "Sync"}, "-3"),
+        ({"kustomize.toolkit.fluxcd.io/reconcile": "disabled"}, "-3"),
+        ({"argocd.argoproj.io/hook": "Skip", "argocd.argoproj.io/sync-wave": "soon"}, "-3"),
+        ({"argocd.argoproj.io/hook": "Sync", "argocd.argoproj.io/sync-wave": "-7"}, "-8"),
+    ],
+)
+def test_a_namespace_comes_before_hooks_of_other_applications_too(annotations, first):
+    """A hook without a wave, or with one that is no number, is in wave 0."""
+    metadata = {"name": "own", "annotations": annotations}
+    own = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
+    other = {"name": "x", "namespace": "web", "kind": "Manifests", "spec": {"objects": [own]}}
+    found = documents(files_of(STAGED, release(), other, engine="argocd"))
+    namespace = found["all/apps/cluster-namespace-web.yaml"]
+    assert namespace["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"] == first
+
+
 def test_what_depends_on_a_bundle_waits_for_its_last_stage():
     nodes = {
         "name": "all",

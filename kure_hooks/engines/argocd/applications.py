@@ -1,19 +1,28 @@
 """The Application objects (argoproj.io/v1alpha1, Argo CD 3.5)."""
 
+import re
 from collections.abc import Mapping
 
 from msgspec import structs
 
 from kure_hooks.config.argocd import ArgocdOptions, Destination
 from kure_hooks.engines.objects import metadata
-from kure_hooks.manifests import Manifest, without_empty, written
+from kure_hooks.manifests import Manifest, text_at, without_empty, written
 
 API = "argoproj.io/v1alpha1"
 WAVE = "argocd.argoproj.io/sync-wave"
 
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+
 # Deleting the Application deletes what it applied, as Flux does with prune. Without `/foreground`
 # it means the same to Argo CD, but the API server warns of a name without a path.
 CASCADE = "resources-finalizer.argocd.argoproj.io/foreground"
+
+
+def wave_of(manifest: Manifest) -> int:
+    """Return the turn of an object in a sync; what is no number is in wave 0."""
+    written = text_at(manifest, "metadata", "annotations", WAVE)
+    return int(written) if _NUMBER.fullmatch(written) else 0
 
 
 def application(  # noqa: PLR0913 - the parts of the object, all by keyword

@@ -11,7 +11,7 @@ from typing import Any
 from kure_hooks.drift.paths import FieldPath, ListKey
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.annotations import SYNC_OPTIONS
-from kure_hooks.engines.argocd.applications import WAVE
+from kure_hooks.engines.argocd.applications import wave_of
 from kure_hooks.engines.effects import Deletion, Directory, Effects, normal
 from kure_hooks.engines.identities import Renaming
 from kure_hooks.engines.permissions import refuses_object
@@ -26,8 +26,6 @@ _FINALIZERS = (_FINALIZER, f"{_FINALIZER}/foreground", f"{_FINALIZER}/background
 
 _OPTIONS = {Deletion.PRUNE: "Prune", Deletion.CASCADE: "Delete"}
 _CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
-
-_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 _POLICY = ("spec", "syncPolicy")
 _SWITCHES: Mapping[FieldPath, Risk] = {
@@ -76,8 +74,7 @@ def spares(manifest: Manifest, deletion: Deletion) -> bool:
 
 def wave(manifest: Manifest) -> int:
     """See Tool; what is no number is in the wave 0."""
-    written = text_at(manifest, "metadata", "annotations", WAVE)
-    return int(written) if _NUMBER.fullmatch(written) else 0
+    return wave_of(manifest)
 
 
 def refuses(project: Manifest, own: Effects, who: Identity) -> bool:

@@ -4,7 +4,6 @@ Argo CD neither substitutes variables nor adds metadata without touching selecto
 here, in Flux's order (kustomize-controller 1.9): substitution after the build, then metadata.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -15,21 +14,20 @@ from kure_hooks.apps import renders
 from kure_hooks.apps.helm.hooks import without_hook
 from kure_hooks.apps.metadata import finish, with_annotations
 from kure_hooks.engines.annotations import SYNC_OPTIONS, is_substituted, opts_out
-from kure_hooks.engines.argocd.applications import WAVE
+from kure_hooks.engines.argocd.applications import WAVE, wave_of
 from kure_hooks.engines.substituted import substituted_object, substituted_text
 from kure_hooks.engines.variables import variables
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.manifests import Manifest, identity, kind_of, text_at
+from kure_hooks.manifests import Manifest, identity, kind_of
 from kure_hooks.stack.interface import MAIN, ConfigMapGenerator, Overlay, Product, Stage
 from kure_hooks.stack.model import Application, Bundle
 from kure_hooks.yamlio.place import Place
 
 HOOK = "argocd.argoproj.io/hook"
 
-_EARLY = re.compile(r"-[0-9]{1,9}")
 _NAMESPACE = ("", "Namespace")
 # Deleting one of these takes away more than the hook.
 _LASTING = frozenset(
@@ -236,13 +234,10 @@ def with_namespaces_first(plan: Plan, contents: Contents) -> Contents:
 
 
 def _first(products: Sequence[tuple[object, Product]]) -> int:
-    """Return the first wave of a bundle, 0 where none is early."""
-    waves = (
-        text_at(manifest, "metadata", "annotations", WAVE)
-        for _, product in products
-        for manifest in product.manifests
+    """Return the first wave of the objects of a bundle."""
+    return min(
+        (wave_of(manifest) for _, product in products for manifest in product.manifests), default=0
     )
-    return min((int(wave) for wave in waves if _EARLY.fullmatch(wave)), default=0)
 
 
 def _in_front(product: Product, first: int) -> Product:
