@@ -166,6 +166,10 @@ def test_documents_of_one_template_are_separate_objects():
     assert {"clusters/prod/all/apps/web-configmap-shop-one.yaml"} < first.keys()
 
 
+NEEDY = chart(PLAIN) | {
+    "charts/shop/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
+    "dependencies: [{name: redis, version: 1.x, repository: 'https://c.example'}]\n"
+}
 FAULTS = {
     "no chart": (
         {"charts/shop/values.yaml": ""},
@@ -181,15 +185,19 @@ FAULTS = {
         "renders shop/templates/t0.yaml to what Kubernetes refuses: apiVersion: this required key",
     ),
     "missing dependency": (
-        chart(PLAIN)
-        | {
-            "charts/shop/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
-            "dependencies: [{name: redis, version: 1.x, repository: 'https://c.example'}]\n"
-        },
+        NEEDY,
         {},
         (
             "spec.chart: the chart charts/shop depends on redis, which its charts/ lacks. "
             "Run helm dependency build charts/shop, and commit its charts/."
+        ),
+    ),
+    "missing dependency of an archive": (
+        {"charts/shop.tar.gz": archive(NEEDY)},
+        {"chart": {"path": "../charts/shop.tar.gz"}},
+        (
+            "spec.chart: the chart charts/shop.tar.gz depends on redis, which its charts/ lacks. "
+            "Run helm dependency build in the chart, and package it again."
         ),
     ),
     "other version": (

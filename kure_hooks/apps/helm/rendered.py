@@ -12,6 +12,7 @@ from kure_hooks.apps.helm.hooks import DEFINITIONS, stage_of, without_hook
 from kure_hooks.apps.helm.program import INSTALLATION, Helm, Options
 from kure_hooks.apps.helm.release import name_of
 from kure_hooks.apps.helm.rendering import Rendered, RenderError, Request, rendered
+from kure_hooks.apps.helm.source import ARCHIVES
 from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.apps.helm.values import values_of
 from kure_hooks.apps.metadata import finish, in_namespace, with_annotations, with_labels
@@ -121,7 +122,7 @@ def _failure(application: Application, chart: ChartFiles, error: ToolError) -> F
     if match := _LACKING.search(text):
         problem = f"the chart {chart.path} depends on {match[1]}, which its charts/ lacks"
         expected = f"Run helm dependency build {chart.path}, and commit its charts/."
-        if chart.path.endswith(".tgz"):
+        if chart.path.endswith(ARCHIVES):
             expected = "Run helm dependency build in the chart, and package it again."
         return application.key("spec", "chart").fault(problem, expected, rule="AP006")
     problem = f"Helm can't render the chart {chart.path}: {_reason(text)}"

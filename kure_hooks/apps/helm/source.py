@@ -116,6 +116,9 @@ class ChartSource(Input, frozen=True, kw_only=True, omit_defaults=True):
     """Stop Flux from fetching the source until this is removed."""
 
 
+ARCHIVES = (".tgz", ".tar.gz")
+"""The endings of charts that are packed."""
+
 HERE = ChartSource(type="GitRepository")
 """The source of charts that lie in this repository: it is that of their bundle."""
 

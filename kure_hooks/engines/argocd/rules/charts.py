@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import json
 
 from kure_hooks.apps.helm.release import name_of
-from kure_hooks.apps.helm.source import exists
+from kure_hooks.apps.helm.source import ARCHIVES, exists
 from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.engines.argocd.helm_applications import chart_source, charts
 from kure_hooks.engines.argocd.rules.flux_fields import use
@@ -94,8 +94,6 @@ IGNORED: Mapping[str, str] = {
 }
 """Fields without which the result is the same, each with what Argo CD does."""
 
-_ARCHIVES = (".tgz", ".tar.gz")
-
 _RENAMED = {"name_prefix": "namePrefix", "name_suffix": "nameSuffix"}
 
 # What Helm allows (3.19).
@@ -108,7 +106,7 @@ def charts_are_found(plan: Plan) -> Iterator[Finding]:
     for _, release in charts(plan):
         source = release.spec.source
         if release.spec.is_local:
-            if release.spec.chart.path.endswith(_ARCHIVES):
+            if release.spec.chart.path.endswith(ARCHIVES):
                 problem = f"Argo CD reads no archive such as that of the chart {release.name}"
                 expected = "Unpack the chart, or set render: true."
                 yield release.key("spec", "chart", "path").fault(problem, expected)
