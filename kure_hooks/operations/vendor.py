@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from msgspec import to_builtins
 
-from kure_hooks.apps.helm.charts import ChartFiles, read_chart
+from kure_hooks.apps.helm.charts import METADATA, ChartFiles, read_chart
 from kure_hooks.drift.result import Holding
 from kure_hooks.errors import ReadError, UsageError
 from kure_hooks.files.lock import exclusive
@@ -35,7 +35,6 @@ from kure_hooks.stack.vendor_lock import (
 from kure_hooks.yamlio import dump
 
 _HEAD = "# Written by kure-hooks vendor: the checksums of release manifests.\n"
-_CHART = "Chart.yaml"
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def vendor(workspace: Workspace, given: Path, name: str = "", sha256: str = "") 
     """
     target = _target(name or given.resolve().name)
     real = given.resolve()
-    is_chart = (real / _CHART).is_file() or (real.is_file() and _holds_chart(real))
+    is_chart = (real / METADATA).is_file() or (real.is_file() and _holds_chart(real))
     files = _renamed(_files(given, is_chart=is_chart), real.name, target)
     found = checksum(files, target)
     if sha256 and found != sha256.lower():
@@ -90,7 +89,7 @@ def _holds_chart(archive: Path) -> bool:
         names = unpack(data, archive.name) if is_archive(data) else {}
     except ReadError:
         return False
-    return any(name.count("/") == 1 and base_name(name) == _CHART for name in names)
+    return any(name.count("/") == 1 and base_name(name) == METADATA for name in names)
 
 
 def record(
@@ -171,17 +170,16 @@ def _before(
     if nested:
         raise UsageError(f"{target} and {nested[0]} overlap. Name another path with --as.")
     present = list(tree.paths(target))
-    recorded = next((each.sha256 for each in lock.vendored if each.path == target), "")
+    recorded = next((each for each in lock.vendored if each.path == target), None)
     if not recorded and any(not tree.holds(each, files.get(each, b"")) for each in present):
         raise UsageError(
             f"{target} is there and not in {LOCK}. Remove it, or name another path with --as."
         )
     if not recorded or not present:
         return present
-    is_chart = any(each.chart for each in lock.vendored if each.path == target)
-    manifests = [each for each in present if is_chart or each == target or is_manifest(each)]
+    manifests = [each for each in present if recorded.chart or each == target or is_manifest(each)]
     content = {manifest: tree.read(manifest, MAX_LARGE) for manifest in manifests}
-    if checksum(content, target) != recorded and content != files:
+    if checksum(content, target) != recorded.sha256 and content != files:
         _refuse_edited(workspace, target, manifests)
     return manifests
 
