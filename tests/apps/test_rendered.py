@@ -218,7 +218,8 @@ FAULTS = {
         {"chart": {"name": "shop", "version": "2.x"}},
         (
             "spec.chart.name: vendor/kure-hooks.lock.yaml has no chart shop 2.x. Fetch it with "
-            "helm pull shop --version '2.x', and record the archive by kure-hooks vendor shop-VER"
+            "helm pull REPOSITORY/shop --version '2.x', and record the archive by kure-hooks "
+            "vendor shop-VERSION.tgz."
         ),
     ),
     "outside": (

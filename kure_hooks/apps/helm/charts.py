@@ -108,8 +108,8 @@ def _vendored(place: Place, name: str, versions: str, tree: Tree) -> str:
         others = f"; it has {', '.join(sorted(charts))}" if charts else ""
         problem = f"{LOCK} has no chart {base_name(name)} {versions}{others}"
         expected = (
-            f"Fetch it with helm pull {base_name(name)} --version '{versions}', and record the "
-            f"archive by kure-hooks vendor {base_name(name)}-VERSION.tgz."
+            f"Fetch it with helm pull REPOSITORY/{base_name(name)} --version '{versions}', and "
+            f"record the archive by kure-hooks vendor {base_name(name)}-VERSION.tgz."
         )
         raise InputError([place.fault(problem, expected, rule="AP005")])
     return charts[chosen]
