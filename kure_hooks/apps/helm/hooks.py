@@ -7,7 +7,7 @@ an upgrade. What runs when a release is deleted, rolled back or tested has no pl
 import re
 from collections.abc import Mapping
 
-from kure_hooks.manifests import Manifest, kind_of
+from kure_hooks.manifests import Kind, Manifest, kind_of
 from kure_hooks.stack.interface import MAIN, Stage
 
 _HOOK = "helm.sh/hook"
@@ -29,9 +29,11 @@ _DROPPED = frozenset(
     }
 )
 _UNKNOWN = 3
-_CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,9}")
 _NO_NAME = re.compile(r"[^a-z0-9]+")
+
+CRD: Kind = ("apiextensions.k8s.io", "CustomResourceDefinition")
+"""The kind of a CRD, which no annotation makes a hook."""
 
 DEFINITIONS = Stage(-4, "crds")
 """The stage of CRDs where others come before the application: nothing may need them earlier."""
@@ -43,7 +45,7 @@ def stage_of(manifest: Manifest) -> Stage | None:
     Of several phases the first one counts, since an object is in a tree once. A phase that Helm
     does not know comes last.
     """
-    if kind_of(manifest) == _CRD:
+    if kind_of(manifest) == CRD:
         return DEFINITIONS
     annotations = manifest.get("metadata", {}).get("annotations") or {}
     names = [name.strip().lower() for name in str(annotations.get(_HOOK, "")).split(",")]

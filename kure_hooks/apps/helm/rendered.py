@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import structs
 
 from kure_hooks.apps.helm.charts import ChartFiles, chart_of
-from kure_hooks.apps.helm.hooks import DEFINITIONS, stage_of, without_hook
+from kure_hooks.apps.helm.hooks import CRD, DEFINITIONS, stage_of, without_hook
 from kure_hooks.apps.helm.program import INSTALLATION, Helm, Options
 from kure_hooks.apps.helm.release import name_of
 from kure_hooks.apps.helm.rendering import Rendered, RenderError, Request, rendered
@@ -34,7 +34,6 @@ _ERROR = re.compile(r"\bError: (?:execution error at )?([^\n]*)")
 _ENDED = re.compile(r"\b(did not end within .*|wrote more than .*)", re.DOTALL)
 _PANIC = re.compile(r"\bfailed with exit code 2\b|\bwas killed by signal\b")
 _CALL = "error calling include: "
-_CRD = "CustomResourceDefinition"
 
 _HEARD = frozenset(
     {"chart", "render", "capabilities", "values_file", "values_files", "values", "release"}
@@ -170,7 +169,7 @@ def _in_namespace(manifest: Manifest, namespace: str, outside: AbstractSet[Kind]
 
 def _outside(objects: Sequence[Rendered]) -> AbstractSet[Kind]:
     """Return the kinds that the chart's own CRDs define outside of namespaces."""
-    specs = [mapping_at(item.manifest, "spec") for item in objects if item.manifest["kind"] == _CRD]
+    specs = [mapping_at(item.manifest, "spec") for item in objects if kind_of(item.manifest) == CRD]
     return {
         (text_at(spec, "group"), text_at(spec, "names", "kind"))
         for spec in specs
