@@ -286,6 +286,15 @@ def test_what_is_left_out_may_be_another_each_time():
     assert documents(files_of(chart(PLAIN, pod, **VALUES), release()))
 
 
+def test_helm_leaves_out_hooks_that_it_does_not_know():
+    """Of an object with several hooks too, one of which it knows."""
+    jobs = [HOOK % ("one", "crd-install", "0"), HOOK % ("two", "pre-install,zebra", "0")]
+    found = documents(files_of(chart(PLAIN, *jobs, **VALUES), release()))
+    assert [path for path in found if path.startswith("all/apps/web")] == [
+        "all/apps/web-configmap-shop.yaml"
+    ]
+
+
 def test_every_cluster_has_the_apis_that_helm_does_not_know():
     template = CONFIG_MAP % (
         "",

@@ -42,8 +42,8 @@ DEFINITIONS = Stage(-4, "crds")
 def stage_of(manifest: Manifest) -> Stage | None:
     """Return the stage of an object, None for one that is for other occasions.
 
-    Of several phases the first one counts, since an object is in a tree once. A phase that Helm
-    does not know comes last.
+    Of several phases the first one counts, since an object is in a tree once. A phase that is not
+    known here comes last; of those that Helm 3.21 does not know, it prints no object at all.
     """
     if kind_of(manifest) == CRD:
         return DEFINITIONS
