@@ -161,6 +161,19 @@ def test_the_rules_of_the_crds_are_told_at_the_line_of_the_author(case, tmp_path
     assert f"{finding.key}: {finding.message}" == case["finding"]
 
 
+@pytest.mark.parametrize("port", ["https", "http3", None, 443])
+def test_a_backend_may_name_either_of_two_ports_with_one_number(port, tmp_path):
+    document = yaml.safe_load(golden("several"))
+    offered = [{"name": "https"}, {"name": "http3", "protocol": "UDP"}]
+    spec = MINIMAL | {
+        "services": [{"name": "web", "ports": [each | {"port": 443} for each in offered]}],
+        "routes": [{"gateway": "public"} | ({"port": port} if port else {})],
+    }
+    files = generated(tmp_path, json.dumps(document | {"spec": spec})).files
+    (rule,) = of_kind(files, "HTTPRoute")[document["metadata"]["name"]]["spec"]["rules"]
+    assert [(each["name"], each["port"]) for each in rule["backendRefs"]] == [("web", 443)]
+
+
 PROFILE = """\
 apiVersion: stack.gokure.dev/v1alpha1
 kind: ClusterProfile

@@ -1,10 +1,11 @@
 """Services that routes and what is exposed lead to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from kure_hooks.apps.workload.beside import pods
 from kure_hooks.apps.workload.beside.spec import Spec
 from kure_hooks.apps.workload.checks.common import known
+from kure_hooks.apps.workload.inputs.network import ServicePort
 from kure_hooks.decoding.values import is_address, literal
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
@@ -28,9 +29,7 @@ def backend(spec: Spec, service: str | None, port: int | str | None) -> tuple[st
     if isinstance(port, int):
         return name, port
     offered = _offered(spec, name)
-    if port is None:
-        return name, next(iter(offered), None)
-    return name, next((number for number, called in offered.items() if called == port), None)
+    return name, next((offer.port for offer in offered if port in (None, offer.name)), None)
 
 
 def problems(
@@ -54,20 +53,21 @@ def problems(
 
 
 def _port_problems(
-    place: Pointer, name: str, offered: dict[int, str | None], port: int | str | None
+    place: Pointer, name: str, offered: Sequence[ServicePort], port: int | str | None
 ) -> Iterator[Problem]:
-    choices = [called or str(number) for number, called in offered.items()]
+    choices = [offer.name or str(offer.port) for offer in offered]
+    numbers = {offer.port for offer in offered}
     if port is None:
-        if len(offered) != 1:
+        if len(numbers) != 1:
             problem = f"the service {name} has {'several ports' if offered else 'no port'}"
             yield place, problem, " or ".join(choices) or "Add a port to the service."
-    elif port not in offered and port not in offered.values():
+    elif port not in numbers and port not in {offer.name for offer in offered}:
         yield place, f"the service {name} has no port {port}", known(str(port), choices)
 
 
-def _offered(spec: Spec, name: str) -> dict[int, str | None]:
-    """Return the ports of a Service of the application by number, each with its name."""
-    services = pods.services(spec)
-    return {
-        port.port: port.name for offer, ports in services if offer.name == name for port in ports
-    }
+def _offered(spec: Spec, name: str) -> Sequence[ServicePort]:
+    """Return the ports of a Service of the application.
+
+    Two of them may have one number, such as those of HTTP by TCP and by UDP.
+    """
+    return next((ports for offer, ports in pods.services(spec) if offer.name == name), ())
