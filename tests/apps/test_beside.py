@@ -161,6 +161,16 @@ def test_the_rules_of_the_crds_are_told_at_the_line_of_the_author(case, tmp_path
     assert f"{finding.key}: {finding.message}" == case["finding"]
 
 
+def test_an_interval_that_has_to_be_quoted_says_so(tmp_path):
+    secret = {"store": "vault", "data": {"a": "b"}, "refreshInterval": 0}
+    document = yaml.safe_load(golden("several"))
+    document["spec"] = MINIMAL | {"externalSecrets": {"db": secret}}
+    (finding,) = faults(tmp_path, json.dumps(document))
+    assert finding.message == "this is a number. Write a time such as 1h, or 0 in quotes for once."
+    secret["refreshInterval"] = "0"
+    assert faults(tmp_path, json.dumps(document)) == ()
+
+
 @pytest.mark.parametrize("port", ["https", "http3", None, 443])
 def test_a_backend_may_name_either_of_two_ports_with_one_number(port, tmp_path):
     document = yaml.safe_load(golden("several"))

@@ -14,7 +14,7 @@ RefreshInterval = Annotated[
     str,
     Meta(
         pattern=whole("0|([0-9]{1,6}(h|m|s)){1,3}"),
-        description="a time such as 1h, or 0 for once",
+        description="a time such as 1h, or 0 in quotes for once",
         examples=["1h"],
     ),
 ]
