@@ -102,7 +102,8 @@ def _struct(place: Place, value: dict[str, Any], info: inspect.StructType) -> It
         if key in fields:
             yield from _walk(place.below(key), item, fields[key].type)
         elif info.forbid_unknown_fields:
-            yield place.below(key).key_fault("unknown key", nearest(key, fields), rule="TY003")
+            expected = nearest(key, fields) or "Correct the key, or delete it."
+            yield place.below(key).key_fault("unknown key", expected, rule="TY003")
     for key, field in fields.items():
         if field.required and key not in value:
             expected = _expected(*unwrapped(field.type))

@@ -3,7 +3,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, defstruct
 
 from kure_hooks.decoding import decode
 from kure_hooks.errors import InputError
@@ -127,6 +127,13 @@ def test_whatever_is_refused_is_explained(value):
         findings = error.findings
     assert findings is None or findings
     assert "this value is not valid" not in str(findings)
+
+
+def test_an_unknown_key_that_is_near_none_of_many_comes_with_an_advice():
+    many = defstruct("Many", [(f"key{at}", int, 0) for at in range(20)], forbid_unknown_fields=True)
+    assert findings("service: web\n", many) == [
+        "t.yaml:1:1: service: unknown key. Correct the key, or delete it."
+    ]
 
 
 def test_the_first_faults_of_many_are_reported():
