@@ -183,6 +183,22 @@ def test_examples_and_defaults_are_valid(name):
     assert examined > (25 if name == "profile" else 40)
 
 
+CONTAINERS = {"containers": [{"name": "web", "image": "nginx:1"}]}
+
+
+@pytest.mark.parametrize("workload", ["Deployment", None])
+def test_a_workload_of_null_is_none(workload):
+    """As the command has it: null says as little as no key, and there has to be a workload."""
+    schema = Draft202012Validator(made("application"))
+    head = {"apiVersion": "generators.gokure.dev/v1alpha1", "kind": "AppWorkload"}
+    head |= {"metadata": {"name": "web"}}
+    one = {"workload": workload, **CONTAINERS}
+    several = {"web": {"workload": "Deployment", **CONTAINERS}}
+    assert schema.is_valid(head | {"spec": one}) == (workload is not None)
+    assert schema.is_valid(head | {"spec": {"workloads": {"web": one}}}) == (workload is not None)
+    assert schema.is_valid(head | {"spec": {"workload": workload, "workloads": several}})
+
+
 # --- ajv -----------------------------------------------------------------------------------------
 
 # Strict mode refuses keywords that it doesn't know, and those that can't have an effect.

@@ -5,7 +5,7 @@ They are of draft 2020-12. Beside its keywords they have those by which editors 
 `deprecationMessage`, as yaml-language-server and Visual Studio Code read them.
 
 A struct may have keywords of its own, in a class variable `json_schema`: what the types of its
-fields can't say.
+fields can't say. A key that these require is not null, even if its type takes that.
 
 The descriptions of fields are the strings that stand below them in the source. Python drops these,
 so that they cost nothing at run time; they are read where a schema is printed. A description is a
@@ -34,13 +34,13 @@ ADDRESS = f"https://raw.githubusercontent.com/kure-hooks/kure-hooks/v{__version_
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _LINK = re.compile(r"\bSee (https://[^\s<>]++)")
-# What the list below a description says of a value.
 # What msgspec does not take into a name.
 _UNNAMED = re.compile(r"[^a-zA-Z0-9.\-_]")
 # The endings of our types, which mean nothing to a reader.
 _ENDING = re.compile(r"(?<=[a-z])(Doc|Body|Spec|Document|Ref)\Z")
 # The beginning of an entry in a list of values.
 _ENTRY = re.compile(r" (?=- `)")
+# What an entry says of a value.
 _VALUE = re.compile(r"\A- `([^`]++)`: (.+)")
 # Where a keyword holds one schema, or several.
 _INNER = ("items", "additionalProperties", "propertyNames")
@@ -128,17 +128,18 @@ def _object(definition: Schema, struct: type[Struct], complete: type[Struct]) ->
         others = {field.name: _default(field) for field in structs.fields(complete)}
         unset = [name for name, value in defaults.items() if value is None]
         defaults |= {name: others[name] for name in unset if others.get(name) not in ("", None)}
+    own: Schema = getattr(struct, "json_schema", {})
+    written = dict(definition["properties"])
+    written |= {key: _never_null(written[key]) for key in own.get("required", ())}
     properties = {
         field.encode_name: _property(
-            definition["properties"][field.encode_name],
-            described.get(field.name),
-            defaults[field.name],
+            written[field.encode_name], described.get(field.name), defaults[field.name]
         )
         for field in structs.fields(struct)
     }
     title = _ENDING.sub("", definition["title"])
     schema = {**definition, "title": title, **_summary(definition), "properties": properties}
-    return schema | getattr(struct, "json_schema", {})
+    return schema | own
 
 
 def _summary(definition: Schema) -> Schema:
@@ -192,6 +193,15 @@ def _with_default(words: str, default: Any) -> str:
         return words
     head, link, address = words.partition(" See https://")
     return f"{head} Default: {', '.join(f'`{value}`' for value in shown)}.{link}{address}"
+
+
+def _never_null(schema: Schema) -> Schema:
+    """Return a schema without null among its choices."""
+    if "anyOf" not in schema:
+        return schema
+    rest = [part for part in schema["anyOf"] if part != {"type": "null"}]
+    others = {key: value for key, value in schema.items() if key != "anyOf"}
+    return others | (rest[0] if len(rest) == 1 else {"anyOf": rest})
 
 
 def _without_null(schema: Schema) -> Schema:

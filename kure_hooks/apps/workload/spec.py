@@ -133,7 +133,9 @@ class Spec(Workload, frozen=True, kw_only=True):
     """
 
     json_schema: ClassVar[Mapping[str, Any]] = {
-        "anyOf": [Workload.json_schema, {"required": ["workloads"]}]
+        "anyOf": [Workload.json_schema, {"required": ["workloads"]}],
+        "if": {"required": ["workload"], "properties": {"workload": {"const": None}}},
+        "then": {"required": ["workloads"]},
     }
 
     labels: Labels = field(default_factory=dict)
@@ -173,7 +175,8 @@ class Spec(Workload, frozen=True, kw_only=True):
         """Yield each workload by name as a spec of its own; the only one has an empty name."""
         if not self.workloads:
             yield "", self
-        shared = {name: getattr(self, name) for name in SHARED if self.workloads}
+            return
+        shared = {name: getattr(self, name) for name in SHARED}
         for name, workload in self.workloads.items():
             yield name, Spec(**shared, **asdict(workload))
 
