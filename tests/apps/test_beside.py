@@ -309,6 +309,30 @@ def test_pods_that_share_a_volume_of_one_node_are_warned_of(engine, tmp_path):
     assert not [each for each in alone if "shop-data" in each.problem]
 
 
+@pytest.mark.parametrize(
+    ("replicas", "claim", "told"),
+    [
+        ((3, 1), {"mounts": {"worker": "/data"}}, ""),
+        ((3, 1), {"mounts": {"web": "/data"}}, "replicas: 1"),
+        ((1, 1), {"mounts": {"web": "/data"}}, ""),
+        ((1, 1), {"path": "/data"}, "mounts in one workload alone"),
+    ],
+)
+def test_a_volume_of_one_pod_is_for_the_workload_that_mounts_it(replicas, claim, told):
+    workloads = {
+        name: {
+            "workload": "Deployment",
+            "replicas": number,
+            "containers": [{"name": name, "image": "nginx:1"}],
+        }
+        for name, number in zip(("web", "worker"), replicas, strict=True)
+    }
+    claim = {"size": "1Gi", "accessModes": ["ReadWriteOncePod"], **claim}
+    fields = {"workloads": workloads, "persistence": {"data": claim}}
+    found = list(problems(msgspec.convert(fields, Spec, strict=True)))
+    assert [expected for _, _, expected in found] == ([f"ReadWriteMany, or {told}"] if told else [])
+
+
 def test_rights_need_a_namespace(tmp_path):
     text = golden("watching").replace("namespace: web, ", "", 1)
     (finding,) = faults(tmp_path, text)
