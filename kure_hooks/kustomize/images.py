@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from operator import is_
 from typing import Any
 
 from msgspec import Struct
@@ -49,8 +50,7 @@ def in_containers(value: Any, change: Change) -> Any:
     """Return a value with the images of all lists of containers in it changed."""
     if isinstance(value, list):
         items = [in_containers(part, change) for part in value]
-        same = all(part is old for part, old in zip(items, value, strict=True))
-        return value if same else items
+        return value if all(map(is_, items, value)) else items
     if not isinstance(value, dict):
         return value
     changed = {}
@@ -58,15 +58,11 @@ def in_containers(value: Any, change: Change) -> Any:
         made = in_containers(part, change)
         if key in ("containers", "initContainers") and isinstance(made, list):
             made = [_container(container, change) for container in made]
-            if isinstance(part, list) and all(map(_is, made, part)):
+            if isinstance(part, list) and all(map(is_, made, part)):
                 made = part
         if made is not part:
             changed[key] = made
     return {**value, **changed} if changed else value
-
-
-def _is(one: Any, other: Any) -> bool:
-    return one is other
 
 
 def _container(container: Any, change: Change) -> Any:
@@ -79,8 +75,8 @@ def _container(container: Any, change: Change) -> Any:
 def _split(image: str) -> tuple[str, str, str]:
     """Return name, tag and digest of an image."""
     start = max(image.find("/"), 0)
-    name, at, digest = image.partition("@") if "@" in image[start:] else (image, "", "")
+    name, _, digest = image.partition("@") if "@" in image[start:] else (image, "", "")
     colon = name.find(":", start)
     if colon >= 0:
-        return name[:colon], name[colon + 1 :], digest if at else ""
+        return name[:colon], name[colon + 1 :], digest
     return name, "", digest

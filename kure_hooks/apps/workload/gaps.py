@@ -6,7 +6,6 @@ The input may be anything that a person writes, because it is decoded only after
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.yamlio import Pointer
 
 if TYPE_CHECKING:  # few clusters have one
@@ -38,7 +37,7 @@ _SCALERS = ("autoscaling", "scaling")
 
 def gaps(spec: Mapping[str, Any], profile: "Profile") -> Iterator[Gap]:
     """Yield the values of a profile that are for a workload, whether it says its own or not."""
-    if profile.defaults.security and "security" in Spec.__struct_fields__:
+    if profile.defaults.security:
         yield ("security",), ("defaults", "security")
     yield from _beside(spec, profile)
     for start, workload in _workloads(spec):
