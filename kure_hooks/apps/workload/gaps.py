@@ -6,6 +6,7 @@ The input may be anything that a person writes, because it is decoded only after
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from kure_hooks.apps.workload.inputs.controllers import SCALABLE
 from kure_hooks.yamlio import Pointer
 
 if TYPE_CHECKING:  # few clusters have one
@@ -30,7 +31,6 @@ MERGE_KEYS = {
 }
 """The lists that overrides merge, each with the keys of which one tells an item from the others."""
 
-_SCALED = ("Deployment", "StatefulSet")
 _CONTAINERS = ("containers", "initContainers", "sidecars")
 _SCALERS = ("autoscaling", "scaling")
 
@@ -83,7 +83,7 @@ def _of_workload(workload: Mapping[str, Any], profile: "Profile") -> Iterator[Ga
         yield ("nodeSelector",), ("nodeSelector",)
     if profile.tolerations:
         yield ("tolerations",), ("tolerations",)
-    is_scaled = workload.get("workload") in _SCALED and not any(map(workload.get, _SCALERS))
+    is_scaled = workload.get("workload") in SCALABLE and not any(map(workload.get, _SCALERS))
     if profile.defaults.replicas is not None and is_scaled:
         yield ("replicas",), ("defaults", "replicas")
     if profile.storage_class:

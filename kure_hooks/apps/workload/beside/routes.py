@@ -26,8 +26,8 @@ from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 
-API = "gateway.networking.k8s.io/v1"
 _GROUP = "gateway.networking.k8s.io"
+API = f"{_GROUP}/v1"
 _SHORT_FORM = ("path", "service", "port")
 _KEYS = ("parentRefs", "hostnames", "rules")
 

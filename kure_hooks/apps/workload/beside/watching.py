@@ -8,6 +8,7 @@ from kure_hooks.apps.workload.beside import pods
 from kure_hooks.apps.workload.beside.made import Made, is_shorter, names_differ, places
 from kure_hooks.apps.workload.beside.spec import Spec
 from kure_hooks.apps.workload.checks.common import given, known
+from kure_hooks.apps.workload.inputs.controllers import SCALABLE
 from kure_hooks.apps.workload.inputs.watching import Endpoint, Monitor
 from kure_hooks.apps.workload.objects import labels, new, ordered, selector
 from kure_hooks.manifests import plain
@@ -27,7 +28,6 @@ _SCALED = (
     *("idleReplicaCount", "minReplicaCount", "maxReplicaCount", "fallback", "advanced"),
     "triggers",
 )
-_SCALABLE = ("Deployment", "StatefulSet")
 _OF_PODS = ("cpu", "memory")
 
 
@@ -138,9 +138,9 @@ def _scaling_problems(spec: Spec) -> Iterator[Problem]:
         problem = "scaling is of one workload, and this application has several"
         yield ("scaling",), problem, "Write autoscaling in an entry of workloads."
         return
-    if spec.workload not in _SCALABLE:
+    if spec.workload not in SCALABLE:
         problem = f"a {spec.workload} has no scaling"
-        yield ("scaling",), problem, f"workload {' or '.join(_SCALABLE)}"
+        yield ("scaling",), problem, f"workload {' or '.join(SCALABLE)}"
     least, most = scaling.min_replicas or 0, scaling.max_replicas or 100
     if least > most:
         yield ("scaling", "minReplicas"), f"{least} is more than maxReplicas", f"at most {most}"

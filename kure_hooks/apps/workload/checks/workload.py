@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import fields
 
 from kure_hooks.apps.workload.checks.common import Checks, exactly_one, given
-from kure_hooks.apps.workload.inputs.controllers import JOBS
+from kure_hooks.apps.workload.inputs.controllers import JOBS, SCALABLE
 from kure_hooks.apps.workload.inputs.pods import ServiceAccount
 from kure_hooks.apps.workload.objects import NAME_LABEL
 from kure_hooks.apps.workload.spec import Spec
@@ -16,8 +16,7 @@ from kure_hooks.yamlio.place import Problem
 _DEADLINE = 600
 """The progressDeadlineSeconds of a Deployment that has none."""
 
-_SCALABLE = ("Deployment", "StatefulSet")
-_LASTING = (*_SCALABLE, "DaemonSet")
+_LASTING = (*SCALABLE, "DaemonSet")
 _OF_JOBS = (
     *("completions", "completionMode", "parallelism", "backoffLimit", "backoffLimitPerIndex"),
     *("maxFailedIndexes", "activeDeadlineSeconds", "ttlSecondsAfterFinished", "podFailurePolicy"),
@@ -28,15 +27,15 @@ _OF_CRON_JOBS = (
     *("successfulJobsHistoryLimit", "failedJobsHistoryLimit"),
 )
 _TAKEN_BY: Mapping[str, tuple[str, ...]] = {
-    "replicas": _SCALABLE,
+    "replicas": SCALABLE,
     "strategy": ("Deployment",),
     "updateStrategy": ("StatefulSet", "DaemonSet"),
     "podManagementPolicy": ("StatefulSet",),
     "progressDeadlineSeconds": ("Deployment",),
     "persistentVolumeClaimRetentionPolicy": ("StatefulSet",),
     "volumeClaimTemplates": ("StatefulSet",),
-    "autoscaling": _SCALABLE,
-    "podDisruptionBudget": _SCALABLE,
+    "autoscaling": SCALABLE,
+    "podDisruptionBudget": SCALABLE,
     "minReadySeconds": _LASTING,
     "revisionHistoryLimit": _LASTING,
     **dict.fromkeys(_OF_JOBS, JOBS),

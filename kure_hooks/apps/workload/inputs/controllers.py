@@ -15,6 +15,8 @@ from kure_hooks.apps.workload.inputs.terms import (
 from kure_hooks.apps.workload.inputs.volumes import VolumeClaimTemplate
 
 WorkloadKind = Literal["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"]
+SCALABLE = ("Deployment", "StatefulSet")
+"""The kinds that have a number of pods."""
 JOBS = ("Job", "CronJob")
 """The kinds whose pods run to their end."""
 

@@ -17,9 +17,7 @@ from kure_hooks.apps.workload.inputs.terms import (
 from kure_hooks.decoding.types import whole
 
 HttpMethod = Literal["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]
-CorsMethod = Literal[
-    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "*"
-]
+CorsMethod = Literal[HttpMethod, "*"]
 HeaderName = Annotated[
     str,
     Meta(
