@@ -139,7 +139,8 @@ def _successes(place: Pointer, spec: Mapping[str, Any]) -> Iterator[Problem]:
             size = _size(indexes, completions)
             if size is None:
                 problem = f'"{shown(indexes)}" is no list of indexes below {completions}'
-                yield (*place, at, "succeededIndexes"), problem, "one such as 0-2,5"
+                example = f"0-{completions - 1}" if completions > 1 else "0"
+                yield (*place, at, "succeededIndexes"), problem, f"one such as {example}"
             total = completions if size is None else size
         if _above(count, total):
             problem = f"{count} is more than the {total} indexes of the rule"

@@ -47,7 +47,7 @@ def zone_problem(zone: Any) -> tuple[str, str] | None:
 def zone_in_schedule_problem(schedule: Any) -> tuple[str, str] | None:
     """Return why a schedule must not name a time zone, which is refused since Kubernetes 1.29."""
     if literal(schedule) and "TZ" in schedule:
-        return "the API server refuses a time zone in the schedule", "Add the key timeZone."
+        return "the API server refuses a time zone in the schedule", "Move it to the key timeZone."
     return None
 
 

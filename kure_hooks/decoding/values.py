@@ -56,7 +56,8 @@ def relative_path_problem(path: Any) -> tuple[str, str] | None:
         if path.startswith("/"):
             return "the API server refuses a path that begins with /", "a relative path"
         if ".." in path.split("/"):
-            return "the API server refuses a path with ..", "a path that stays below its directory"
+            problem = 'the API server refuses a path with ".."'
+            return problem, "a path that stays below its directory"
     return None
 
 

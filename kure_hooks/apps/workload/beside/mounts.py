@@ -11,6 +11,7 @@ from kure_hooks.apps.workload.checks.common import known
 from kure_hooks.apps.workload.inputs.claims import Mount, Mounts
 from kure_hooks.apps.workload.inputs.containers import Container, VolumeDevice, VolumeMount
 from kure_hooks.apps.workload.inputs.volumes import Volume
+from kure_hooks.decoding.values import relative_path_problem
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 
@@ -128,6 +129,8 @@ def _path_problems(container: Container, given: Sequence[Attachment]) -> Iterato
                 problem = f"the container {container.name} mounts something else at {mount.path}"
                 yield place, problem, "Choose another path."
             paths.add(mount.path)
+            if refused := relative_path_problem(mount.sub_path):
+                yield (*place[:-1], "subPath"), *refused
             if attachment.device and (mount.sub_path or mount.read_only):
                 problem = "a block device has neither subPath nor readOnly"
                 yield place[:-1], problem, "Write the path alone."

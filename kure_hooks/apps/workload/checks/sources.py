@@ -83,7 +83,7 @@ def _claim(place: Pointer, claim: Any) -> Iterator[Problem]:
 def _values(place: Pointer, kind: str, source: dict[str, Any]) -> Iterator[Problem]:
     path, size = source.get("path"), source.get("sizeLimit")
     if kind == "hostPath" and literal(path) and ".." in path.split("/"):
-        yield (*place, "path"), "the API server refuses a path with ..", "a path without `..`"
+        yield (*place, "path"), 'the API server refuses a path with ".."', 'a path without ".."'
     if kind == "hostPath" and source.get("type", "") not in _HOST_TYPES:
         problem = f'a hostPath has no type "{shown(source["type"])}"'
         yield (*place, "type"), problem, " or ".join(_TYPES)

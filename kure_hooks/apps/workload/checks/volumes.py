@@ -122,8 +122,8 @@ def _devices_are_of_claims(spec: Spec) -> Iterator[Problem]:
                 problem = f"{shown(device.device_path)} is the path of a mount"
                 yield (*here, at, "devicePath"), problem, "Choose another path."
             if ".." in device.device_path.split("/"):
-                problem = "the API server refuses a path with .."
-                yield (*here, at, "devicePath"), problem, "a path without `..`"
+                problem = 'the API server refuses a path with ".."'
+                yield (*here, at, "devicePath"), problem, 'a path without ".."'
 
 
 def _claims_ask_for_storage(spec: Spec) -> Iterator[Problem]:

@@ -65,7 +65,7 @@ def source_problems(place: Pointer, kind: str, source: Any) -> Iterator[Problem]
             yield (*place, "items", at, "path"), *refused
     path, mode = source.get("path"), source.get("defaultMode")
     if kind == "hostPath" and literal(path) and ".." in path.split("/"):
-        yield (*place, "path"), "the API server refuses a path with ..", "a path without `..`"
+        yield (*place, "path"), 'the API server refuses a path with ".."', 'a path without ".."'
     if kind == "nfs" and literal(path) and path and not path.startswith("/"):
         yield (*place, "path"), "the path of an export begins with /", f"/{shown(path)}"
     if refused := mode_problem(mode):
