@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from kure_hooks.cli.boundary import exit_codes
 from kure_hooks.cli.console import tell
 from kure_hooks.cli.guidance import GuidedCommand, GuidedGroup
 
@@ -32,10 +33,11 @@ def info() -> None:
     """
     from kure_hooks.operations import cache  # noqa: PLC0415 - the group is loaded for others
 
-    tell(
-        f"{kept.directory}: {kept.entries} of {_rounded(kept.bytes)}: {kept.about}"
-        for kept in cache.kept(Path.cwd())
-    )
+    with exit_codes(lambda _: None, "cache"):
+        tell(
+            f"{kept.directory}: {kept.entries} of {_rounded(kept.bytes)}: {kept.about}"
+            for kept in cache.kept(Path.cwd())
+        )
 
 
 @command.command("clear", cls=GuidedCommand)
@@ -49,7 +51,8 @@ def clear() -> None:
     """
     from kure_hooks.operations import cache  # noqa: PLC0415 - the group is loaded for others
 
-    cache.clear(Path.cwd())
+    with exit_codes(lambda _: None, "cache"):
+        cache.clear(Path.cwd())
 
 
 def _rounded(size: int) -> str:
