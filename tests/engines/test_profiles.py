@@ -4,12 +4,14 @@ The folder `repository` beside them is what they are made of.
 """
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.support.git import write
+from tests.support.tools import tool
 
 GOLDEN = Path(__file__).parent / "golden" / "profiles"
 ENGINES = ("flux", "argocd")
@@ -36,6 +38,24 @@ def test_the_golden_tree_of_a_profile_and_overrides(engine, repository, kure, up
     if update_golden:
         write(GOLDEN / engine, found)
     assert found == texts(GOLDEN / engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_each_directory_is_built_by_the_real_kustomize(engine):
+    directories = [path.parent for path in (GOLDEN / engine).rglob("kustomization.yaml")]
+    assert len(directories) > 2
+    for directory in directories:
+        command = [tool("kustomize"), "build", directory]
+        subprocess.run(command, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("backend", ["embedded", "kubeconform"])
+def test_each_object_is_valid(backend, repository, kure):
+    if backend == "kubeconform":
+        tool("kubeconform")
+    kure("generate", cwd=repository)
+    code, out, err = kure("validate", "--backend", backend, "clusters", cwd=repository)
+    assert code == 0, out + err
 
 
 @pytest.mark.parametrize("engine", ENGINES)

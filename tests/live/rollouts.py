@@ -2,7 +2,7 @@
 
 Deployments, StatefulSets, DaemonSets, Jobs, claims, budgets, Ingresses and Services of type
 LoadBalancer. Each takes `seconds` from its last change until it is done, so that a controller
-that doesn't wait is seen; those in `held` are never done.
+that doesn't wait is seen; those in `held` are never done. A test adds kinds to `statuses`.
 """
 
 import contextlib
@@ -22,7 +22,8 @@ _ADDRESS = {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}
 _OVER = "2026-01-01T00:00:00Z"
 
 
-def _condition(kind: str, reason: str) -> Object:
+def condition(kind: str, reason: str) -> Object:
+    """Return a condition that holds, as objects of Kubernetes have them in their status."""
     return {
         "type": kind,
         "status": "True",
@@ -35,11 +36,11 @@ def _condition(kind: str, reason: str) -> Object:
 def _deployment(each: Object) -> Object:
     count = each["spec"].get("replicas", 1)
     conditions = [
-        _condition("Available", "MinimumReplicasAvailable"),
-        _condition("Progressing", "NewReplicaSetAvailable"),
+        condition("Available", "MinimumReplicasAvailable"),
+        condition("Progressing", "NewReplicaSetAvailable"),
     ]
-    for condition in conditions:
-        condition["lastUpdateTime"] = condition.pop("lastProbeTime")
+    for holds in conditions:
+        holds["lastUpdateTime"] = holds.pop("lastProbeTime")
     return {
         "observedGeneration": each["metadata"]["generation"],
         "replicas": count,
@@ -78,8 +79,8 @@ def _daemon(each: Object) -> Object:
 
 
 def _job(each: Object) -> Object:
-    criteria = _condition("SuccessCriteriaMet", "CompletionsReached")
-    complete = _condition("Complete", "CompletionsReached")
+    criteria = condition("SuccessCriteriaMet", "CompletionsReached")
+    complete = condition("Complete", "CompletionsReached")
     return {
         "startTime": _OVER,
         "completionTime": _OVER,
@@ -120,7 +121,10 @@ def _service(each: Object) -> Object:
     return _ADDRESS if each["spec"].get("type") == "LoadBalancer" else {}
 
 
-_STATUSES: dict[tuple[str, str], Callable[[Object], Object]] = {
+Statuses = dict[tuple[str, str], Callable[[Object], Object]]
+"""The status of an object that is done, by apiVersion and kind."""
+
+_STATUSES: Statuses = {
     ("apps/v1", "Deployment"): _deployment,
     ("apps/v1", "StatefulSet"): _stateful,
     ("apps/v1", "DaemonSet"): _daemon,
@@ -138,6 +142,7 @@ class Rollouts:
     def __init__(self, api: Api, seconds: float = 1.0) -> None:
         self.seconds = seconds
         self.held: set[str] = set()
+        self.statuses = dict(_STATUSES)
         self._api = api
         self._seen: dict[tuple[str, int], float] = {}
         self._end = threading.Event()
@@ -153,7 +158,7 @@ class Rollouts:
 
     def _run(self) -> None:
         while not self._end.wait(_PAUSE):
-            for (version, kind), status in _STATUSES.items():
+            for (version, kind), status in list(self.statuses.items()):
                 with contextlib.suppress(OSError, http.client.HTTPException, RefusedError):
                     for each in self._api.objects(version, kind):
                         self._finish(each, status(each))
