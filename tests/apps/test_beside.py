@@ -215,13 +215,15 @@ spec:
 """
 
 
-def profiled(directory, controller, *, internal=False):
+def profiled(directory, controller, *, internal=False, tls="true"):
     """Return the objects of an application that leaves all of it to the profile, by kind."""
     stack = STACK.format(gitops=ENGINES["flux"]) + "profile: ../profiles/public.yaml\n"
     texts = {
         "stacks/prod.yaml": stack,
         "profiles/public.yaml": PROFILE.replace("CONTROLLER", controller),
-        "apps/shop.yaml": SILENT.replace("INTERNAL", str(internal).lower()),
+        "apps/shop.yaml": SILENT.replace("INTERNAL", str(internal).lower()).replace(
+            "tls: true", f"tls: {tls}"
+        ),
     }
     write(directory, texts)
     files = fleet.generate(WorkTree(directory), Settings(), (), 1).files
@@ -264,6 +266,16 @@ def test_expose_is_a_route_where_the_profile_says_so(internal, gateway, issuer, 
     assert certificate["spec"]["dnsNames"] == ["shop.example.com"]
     assert certificate["spec"]["issuerRef"] == issuer
     assert objects("Ingress") == {}
+
+
+@pytest.mark.parametrize("controller", ["ingress", "gateway"])
+def test_expose_serves_with_a_certificate_of_the_application(controller, tmp_path):
+    objects = profiled(tmp_path, controller, tls="{secretName: own-tls}")
+    assert set(objects("Certificate")) == {"own"}
+    if controller == "ingress":
+        ingress = objects("Ingress")["shop"]
+        assert ingress["spec"]["tls"] == [{"hosts": ["shop.example.com"], "secretName": "own-tls"}]
+        assert ingress["metadata"]["annotations"] == {"example.com/exposed": "yes"}
 
 
 def test_what_an_application_leaves_out_is_the_profiles(tmp_path):

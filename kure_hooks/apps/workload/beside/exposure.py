@@ -8,7 +8,7 @@ from kure_hooks.apps.workload.beside.certificates import certificate, secret_nam
 from kure_hooks.apps.workload.beside.made import Made, places
 from kure_hooks.apps.workload.beside.spec import Spec
 from kure_hooks.apps.workload.checks.common import given
-from kure_hooks.apps.workload.inputs.exposure import Expose, ExposedTls, Issuer
+from kure_hooks.apps.workload.inputs.exposure import Certificate, Expose, ExposedTls, Issuer
 from kure_hooks.apps.workload.inputs.network import (
     Backend,
     BackendPort,
@@ -64,7 +64,7 @@ def exposed(application: Application, spec: Spec) -> Iterator[Made]:
         return
     profile = application.profile or Profile()
     exposure = profile.exposure(internal=expose.internal) or Exposure()
-    issuer = _issuer(expose, profile.issuer(exposure))
+    issuer = None if _own(spec) else _issuer(expose, profile.issuer(exposure))
     way = _Way(expose, exposure, issuer, *backends.backend(spec, expose.service, expose.port))
     if exposure.controller == "ingress" or exposure.gateway is None:
         yield _ingress(application, way)
@@ -127,6 +127,15 @@ def _secret(expose: Expose, application: str) -> str:
     return named or f"{expose.name or application}-tls"
 
 
+def _own(spec: Spec) -> list[Certificate]:
+    """Return the application's own Certificates whose Secret `expose` serves with."""
+    expose = spec.expose
+    if expose is None or not expose.tls:
+        return []
+    secret = _secret(expose, "")
+    return [wanted for wanted in spec.certificates if secret_name(wanted, "") == secret]
+
+
 def _issuer(expose: Expose, usual: UsualIssuer | None) -> Issuer | None:
     named = expose.tls.issuer if isinstance(expose.tls, ExposedTls) else None
     if isinstance(named, str):
@@ -162,8 +171,19 @@ def problems(spec: Spec) -> Iterator[Problem]:
         if route.kind == "HTTPRoute" and route.name == expose.name:
             problem = "a route of the application has the same name"
             yield ("expose", "name"), problem, "Give one of the two another name."
-    for wanted in spec.certificates if expose.tls else ():
-        if secret_name(wanted, "") == _secret(expose, ""):
-            problem = "a certificate of the application has the same Secret"
-            yield ("expose", "tls"), problem, "Give one of the two another secretName."
+    yield from _certificate_problems(spec, expose)
     yield from backends.problems(spec, ("expose",), expose.service, expose.port)
+
+
+def _certificate_problems(spec: Spec, expose: Expose) -> Iterator[Problem]:
+    """Yield why a Certificate of the application can't be the one of `expose`."""
+    if not _own(spec):
+        return
+    tls = expose.tls
+    if not isinstance(tls, ExposedTls) or tls.secret_name is None:
+        problem = "a certificate of the application has the same Secret"
+        expected = "Name it in tls.secretName to serve with it, or give it another secretName."
+        yield ("expose", "tls"), problem, expected
+    elif tls.issuer is not None:
+        problem = f"{tls.secret_name} is the Secret of a certificate that has an issuer"
+        yield ("expose", "tls", "issuer"), problem, "Delete this issuer, or choose another Secret."

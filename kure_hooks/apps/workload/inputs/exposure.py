@@ -41,7 +41,8 @@ class ExposedTls(Fields, frozen=True, kw_only=True):
     """The certificate of the hosts."""
 
     secret_name: ObjectName | None = None
-    """The Secret with the certificate. Without it the name of the application and -tls."""
+    """The Secret with the certificate, which may be that of an entry of `certificates`. Without it
+    the name of the application and -tls."""
     issuer: ObjectName | Issuer | None = None
     """The issuer of the certificate: the name of a ClusterIssuer, or a mapping. Without it that of
     the cluster."""
