@@ -82,6 +82,11 @@ class Outcome(Struct, frozen=True, rename="camel"):
     """The number of findings that a baseline or another revision has already."""
 
     @property
+    def intended(self) -> bool:
+        """True where the sides are two revisions, whose differences somebody means to make."""
+        return self.command == "diff"
+
+    @property
     def files(self) -> int:
         """The number of generated files."""
         return sum(len(each.files) for each in self.clusters)

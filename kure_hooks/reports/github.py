@@ -22,11 +22,11 @@ _CUT = "... (the whole report has more)"
 
 
 def render(problems: Problems, style: Style) -> str:
-    """Return at most MOST lines for each level; whatever drifted is an error."""
+    """Return at most MOST lines for each level."""
     del style  # a log has no width
     levels: dict[Severity, list[str]] = {level: [] for level in Severity}
     for problem in problems.every:
-        level = Severity.ERROR if problem.drift else problem.severity
+        level = _level(problem)
         levels[level].append(_annotation(level, problem))
     for each in problems.outcome.skipped:
         message = [visible(f"{each.subject}: {each.reason}")]
@@ -35,8 +35,15 @@ def render(problems: Problems, style: Style) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def _level(problem: Problem) -> Severity:
+    """Return the level: an error for whatever drifted, unless it is meant so."""
+    if problem.drift and problem.severity is not Severity.INFO:
+        return Severity.ERROR
+    return problem.severity
+
+
 def _annotation(level: Severity, problem: Problem) -> str:
-    at = None if problem.rule == "failure" else problem.at
+    at = problem.at if problem.at.path else None
     title = problem.finding.object if isinstance(problem, Fault) else ""
     return _command(level, at, [problem.summary, *problem.details], title)
 

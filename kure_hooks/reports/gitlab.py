@@ -43,9 +43,9 @@ def _severity(problem: Problem) -> str:
     """Return what GitLab orders by: drift with a risk goes before any other.
 
     A fault of the input, a cluster that comes or goes as a whole, and a file that is in the way of
-    a generated one are critical.
+    a generated one are critical. A change that is meant so is an info.
     """
-    if problem.drift is None:
+    if problem.drift is None or problem.severity is Severity.INFO:
         return _OF_FINDINGS[problem.severity]
     if Risk.DESTRUCTIVE in problem.drift.risks:
         return "blocker"

@@ -9,7 +9,7 @@ from kure_hooks.findings import Severity, Skipped
 from kure_hooks.outcome import ClusterView
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems
-from kure_hooks.reports.problems import Fault, FileProblem, WholeCluster
+from kure_hooks.reports.problems import Fault, FileProblem, Problem, WholeCluster
 from kure_hooks.safe_text import inert_markup, visible
 
 # So many fields of each object are told.
@@ -98,19 +98,20 @@ def _clusters(problems: Problems) -> Iterator[Suite]:
 
 def _whole(problem: WholeCluster) -> Case:
     view = problem.view
-    return Case(view.directory, view.stack, "failure", view.state, problem.sentence)
+    return _case_of(problem, view.directory, view.stack, view.state)
 
 
 def _drift(problem: FileProblem) -> Case:
     change = problem.change
-    return Case(
-        change.path,
-        change.stack or change.directory,
-        "failure",
-        problem.word,
-        problem.sentence,
-        tuple(problem.objects(_FIELDS)),
-    )
+    return _case_of(problem, change.path, change.stack or change.directory, problem.word)
+
+
+def _case_of(problem: Problem, name: str, group: str, kind: str) -> Case:
+    """Return a case that fails, or passes where the change is meant so."""
+    lines = tuple(problem.objects(_FIELDS))
+    if problem.severity is Severity.INFO:
+        return Case(name, group, lines=(problem.sentence, *lines))
+    return Case(name, group, "failure", kind, problem.sentence, lines)
 
 
 def _suite(name: str, cases: Sequence[Case]) -> Element:

@@ -77,7 +77,7 @@ def _verdict(problems: Problems) -> str:
     if outcome.failure:
         return "failed"
     if problems.drift or problems.clusters:
-        return "differences" if outcome.command == "diff" else "drift"
+        return "differences" if outcome.intended else "drift"
     if outcome.written or outcome.removed:
         return "files changed"
     return "findings" if outcome.errors else wording.clean(outcome)

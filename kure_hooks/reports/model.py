@@ -4,7 +4,7 @@ A format takes all of it from here. Lists have `Problems.listed`; other formats 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
 
@@ -123,7 +123,8 @@ class Problems:
     @cached_property
     def clusters(self) -> Sequence[WholeCluster]:
         """The clusters that only one of two revisions has."""
-        return [_whole(view) for view in wording.whole(self.outcome)]
+        stacks = {view.stack for view in self.outcome.clusters if view.state != "removed"}
+        return [_whole(view, stacks) for view in wording.whole(self.outcome)]
 
     @cached_property
     def every(self) -> Sequence[Problem]:
@@ -169,17 +170,29 @@ def _fault(finding: Finding) -> Fault:
 
 
 def _drift(change: FileChange, outcome: Outcome, advice: tuple[str, ...]) -> FileProblem:
-    asked = change.origin.at if change.origin else Location(change.stack or change.path)
     return FileProblem(
         rule=change.rule,
-        severity=Severity.WARNING if change.harmless else Severity.ERROR,
-        place=with_line(asked),
+        severity=_weight(change, outcome),
+        place=with_line(_source(change, outcome)),
         sentence=wording.headline(change),
         names=(change.path,),
         advice=advice,
         outcome=outcome,
         change=change,
     )
+
+
+def _weight(change: FileChange, outcome: Outcome) -> Severity:
+    if outcome.intended:
+        return Severity.INFO
+    return Severity.WARNING if change.harmless else Severity.ERROR
+
+
+def _source(change: FileChange, outcome: Outcome) -> Location:
+    """Return the place that asks for a file; what asked for one that is gone may be gone, too."""
+    if change.origin and not (outcome.intended and not change.generated):
+        return change.origin.at
+    return Location(change.stack or change.path)
 
 
 def _displaced(displaced: Displaced, outcome: Outcome) -> FileProblem:
@@ -198,11 +211,12 @@ def _displaced(displaced: Displaced, outcome: Outcome) -> FileProblem:
     )
 
 
-def _whole(view: ClusterView) -> WholeCluster:
+def _whole(view: ClusterView, stacks: Collection[str]) -> WholeCluster:
+    """Return a cluster of one revision, at its stack file where the second one has that."""
     return WholeCluster(
         rule="cluster/removed" if view.state == "removed" else "cluster/added",
-        severity=Severity.ERROR,
-        place=with_line(Location(view.stack or view.directory)),
+        severity=Severity.INFO,
+        place=with_line(Location(view.stack if view.stack in stacks else "")),
         sentence=wording.whole_cluster(view),
         names=(view.directory,),
         view=view,

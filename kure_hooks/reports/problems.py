@@ -25,9 +25,9 @@ class Problem(Struct, frozen=True, eq=False, kw_only=True, dict=True):
 
     `rule` is an identifier that `rules.rule_of` explains, or one of an installed package. `place`
     is what it comes from, with a line, and a column of 0 where there is none; that of a failure has
-    no path. `sentence` says what is wrong and `advice` what can be done, as they are. The `names`
-    tell it from others of its rule, without lines and values; `number` counts those that are the
-    same nevertheless.
+    no path, nor has that of a cluster whose stack file is gone. `sentence` says what is wrong and
+    `advice` what can be done, as they are. The `names` tell it from others of its rule, without
+    lines and values; `number` counts those that are the same nevertheless.
     """
 
     rule: str
@@ -119,9 +119,10 @@ class FileProblem(Problem, frozen=True, eq=False, kw_only=True, dict=True):
 
     @cached_property
     def at(self) -> Location:
-        """The first line that differs, or the place for a file that is not checked in."""
+        """The first line that differs, or the place for a file that may not be checked in."""
         change = self.change
-        if self.displaced or not change.kind.facts.checked_in or not change.old_path:
+        checked_in = change.kind.facts.checked_in and not self.outcome.intended
+        if self.displaced or not checked_in or not change.old_path:
             return self.place
         return Location(change.old_path, _first_difference(change))
 

@@ -14,6 +14,7 @@ from typing import Any
 from kure_hooks.config import FILE_NAME
 from kure_hooks.drift.hunks import hunks
 from kure_hooks.drift.result import FileChange
+from kure_hooks.findings import Severity
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems
 from kure_hooks.reports.problems import Problem
@@ -43,7 +44,8 @@ def render(problems: Problems, style: Style) -> str:
 
 
 def _diagnostics(problem: Problem) -> Iterator[Json]:
-    suggestions = [*_suggestions(problem.drift)] if problem.drift else []
+    change = None if problem.severity is Severity.INFO else problem.drift
+    suggestions = [*_suggestions(change)] if change else []
     if not suggestions:
         yield _diagnostic(problem, problem.message, _range((problem.at.line,)))
     for number, suggestion in enumerate(suggestions):

@@ -35,7 +35,7 @@ def render(problems: Problems, style: Style) -> str:
     Columns are in characters, as in findings.
     """
     del style  # a viewer has its own
-    # A failure has no place in the repository, which a result must have; the invocation tells it.
+    # A result must have a place in the repository; what has none is told by the invocation.
     found = [problem for problem in problems.every if problem.at.path]
     shown = found[:MOST]
     rules = sorted({each.rule for each in shown})
@@ -47,7 +47,7 @@ def render(problems: Problems, style: Style) -> str:
     run = {
         "tool": {"driver": driver},
         "automationDetails": {"id": _category(problems.outcome)},
-        "invocations": [_invocation(problems.outcome, len(found) - len(shown))],
+        "invocations": [_invocation(problems, len(found) - len(shown))],
         "originalUriBaseIds": {_ROOT: {"description": _text("the root of the repository")}},
         "columnKind": "unicodeCodePoints",
         "results": [_result(each, rules) for each in shown],
@@ -78,10 +78,14 @@ def _category(outcome: Outcome) -> str:
     return f"kure-hooks/{visible(outcome.command)}/"
 
 
-def _invocation(outcome: Outcome, more: int) -> Json:
+def _invocation(problems: Problems, more: int) -> Json:
+    outcome = problems.outcome
     notes = [("note", f"skipped: {each.subject}: {each.reason}") for each in outcome.skipped]
     if outcome.failure:
         notes.append(("error", outcome.failure.message))
+    notes += [
+        (_level(problem), problem.sentence) for problem in problems.clusters if not problem.at.path
+    ]
     if more:
         text = f"{count(more, 'less serious result')} left out, as GitHub takes {MOST:,} of a run"
         notes.append(("warning", text))
@@ -94,11 +98,15 @@ def _invocation(outcome: Outcome, more: int) -> Json:
     }
 
 
+def _level(problem: Problem) -> str:
+    return "note" if problem.severity is Severity.INFO else str(problem.severity)
+
+
 def _result(problem: Problem, rules: Sequence[str]) -> Json:
     result: Json = {
         "ruleId": problem.rule,
         "ruleIndex": rules.index(problem.rule),
-        "level": "note" if problem.severity is Severity.INFO else str(problem.severity),
+        "level": _level(problem),
         "message": _text(problem.message),
         "locations": [{"physicalLocation": _artifact(problem.at.path) | _region(problem.at)}],
         "partialFingerprints": {"primaryLocationLineHash": problem.fingerprint},

@@ -132,7 +132,7 @@ def happened(change: ObjectChange, outcome: Outcome, base: str = "") -> str:
     The other file of a moved object is given as seen from the directory `base`.
     """
     before, after = outcome.sides
-    only = "only in" if outcome.command == "diff" else "only"
+    only = "only in" if outcome.intended else "only"
     other = change.other.removeprefix(f"{base}/")
     match change.state:
         case State.CHANGED:
@@ -232,7 +232,7 @@ def drifted(outcome: Outcome) -> str:
     clusters = f"{len(where)} of {count(len(known), 'cluster')}"
     if outcome.risky:
         clusters += f", {outcome.risky} with risks"
-    if outcome.command == "diff":
+    if outcome.intended:
         return f"{count(number, 'file')} changed in {clusters}"
     paths = {path for view in outcome.clusters for path in view.files}
     everything = len(paths.union(change.path for change in outcome.drift))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange, Risk, State
 from kure_hooks.findings import Finding, Location, Severity, Skipped
 from kure_hooks.origin import Origin
-from kure_hooks.outcome import Outcome
+from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import render
 from kure_hooks.reports.github import LONGEST
 from kure_hooks.reports.interface import Style
@@ -93,9 +93,37 @@ def test_whatever_drifted_is_an_error(kind):
     assert levels(Outcome("check", drift=(change,))) == ["error"]
 
 
-def test_clusters_of_one_side_only_are_errors():
+@pytest.mark.parametrize("kind", Kind)
+def test_what_is_meant_so_is_a_notice_at_its_source(kind):
+    change = FileChange(kind, "d/a.yaml", "d", "stacks/d.yaml", before="a\n", after="b\n")
+    [(level, properties, _)] = annotations(Outcome("diff", drift=(change,)))
+    assert (level, properties) == ("notice", {"file": "stacks/d.yaml", "line": "1"})
+
+
+def test_what_is_removed_is_not_shown_where_it_was_asked_for():
+    """The application's file may be gone as well; the stack of the cluster is there."""
+    origin = Origin(Location("apps/gone.yaml", 7, 3), "prod")
+    change = FileChange(Kind.REMOVED, "d/a.yaml", "d", "stacks/d.yaml", origin=origin, before="a\n")
+    [(_, properties, _)] = annotations(Outcome("diff", drift=(change,)))
+    assert properties == {"file": "stacks/d.yaml", "line": "1"}
+
+
+@pytest.mark.parametrize(
+    ("stack", "file"), [("stacks/a.yaml", "stacks/a.yaml"), ("gone.yaml", None)]
+)
+def test_a_removed_cluster_is_shown_at_its_stack_file_while_that_is_there(stack, file):
+    views = (
+        ClusterView("clusters/a", "stacks/a.yaml"),
+        ClusterView("clusters/b", stack, state="removed"),
+    )
+    [(level, properties, message)] = annotations(Outcome("diff", clusters=views))
+    assert (level, properties.get("file")) == ("notice", file)
+    assert message == "removed: clusters/b as a whole (0 files)"
+
+
+def test_clusters_of_one_side_only_are_notices():
     found = annotations(DIFF)
-    assert levels(DIFF) == ["error"] * 3
+    assert levels(DIFF) == ["notice"] * 3
     whole = ({"file": "stacks/test.yaml", "line": "1"}, "added: clusters/test as a whole (1 file)")
     assert found[2][1:] == whole
 
@@ -193,7 +221,7 @@ def test_no_text_becomes_a_command_or_property(text):
     found = annotations(outcome)
     assert [level for level, _, _ in found] == ["error", "error", "warning"]
     assert all(set(properties) <= {"file", "line", "col"} for _, properties, _ in found)
-    assert found[0][1]["line"] == "3"
+    assert found[0][1].get("line") == ("3" if text else None)
 
 
 def test_only_the_ends_of_lines_steer_the_log():

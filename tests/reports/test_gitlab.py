@@ -71,6 +71,11 @@ def test_severity_is_by_risk_and_kind(path, severity):
     assert [each["severity"] for each in found] == [severity]
 
 
+def test_what_is_meant_so_is_an_info_whatever_it_risks():
+    outcome = structs.replace(OUTCOME, command="diff", findings=())
+    assert {entry["severity"] for entry in entries(outcome)} == {"info"}
+
+
 def test_a_description_has_a_limit():
     text = "x" * 5_000
     (entry,) = entries(Outcome("check", findings=(Finding(Location("a"), "", text),)))

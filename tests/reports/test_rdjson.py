@@ -128,6 +128,13 @@ def test_other_kinds_have_no_suggestion(kind):
     assert suggestions(Outcome("check", drift=(change,))) == []
 
 
+def test_what_is_meant_so_is_not_to_be_undone():
+    outcome = structs.replace(OUTCOME, command="diff", findings=())
+    found = diagnostics(outcome)
+    assert {diagnostic["severity"] for diagnostic in found} == {"INFO"}
+    assert not any("suggestions" in diagnostic for diagnostic in found)
+
+
 def test_a_missing_file_is_marked_where_the_stack_asks_for_it():
     (missing,) = [each for each in diagnostics(OUTCOME) if SERVICE in each["message"]]
     assert missing["location"] == {"path": "apps/web.yaml", "range": {"start": {"line": 1}}}

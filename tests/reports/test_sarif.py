@@ -12,7 +12,7 @@ from msgspec import structs
 
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.findings import Finding, Location, Severity
-from kure_hooks.outcome import Outcome
+from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import problems, render, sarif
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.rules import RULES
@@ -128,6 +128,20 @@ def test_a_renamed_file_is_marked_at_its_old_path():
 
 def test_without_an_origin_the_stack_is_marked():
     assert place(about(DIFF, SERVICE)) == ("stacks/prod.yaml", {"startLine": 1})
+
+
+def test_what_is_meant_so_is_a_note_at_its_source():
+    assert [result["level"] for result in results(DIFF)] == ["note"] * 3
+    assert place(about(DIFF, OLD)) == ("stacks/prod.yaml", {"startLine": 1})
+
+
+def test_a_cluster_whose_stack_file_is_gone_is_told_by_the_run():
+    views = (ClusterView("clusters/b", "stacks/gone.yaml", state="removed"),)
+    outcome = Outcome("diff", clusters=views)
+    assert results(outcome) == []
+    [note] = run(outcome)["invocations"][0]["toolExecutionNotifications"]
+    assert note["level"] == "note"
+    assert note["message"]["text"] == "removed: clusters/b as a whole (0 files)"
 
 
 def test_what_changes_nothing_in_a_cluster_is_a_warning():

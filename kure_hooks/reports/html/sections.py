@@ -56,7 +56,7 @@ def _about(cluster: Shown, outcome: Outcome) -> Iterator[str | Element]:
     if view.state:
         yield f"the whole cluster is {view.state}, {files}"
     elif cluster.drift:
-        differ = "changed" if outcome.command == "diff" else "drifted"
+        differ = "changed" if outcome.intended else "drifted"
         yield f"{len(cluster.drift)} {differ}, {files} generated"
     else:
         yield f"{files}, in sync"
