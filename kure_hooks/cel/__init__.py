@@ -1,6 +1,17 @@
-"""The rules that CRDs have in CEL, judged as the API server judges them."""
+"""The rules that CRDs have in CEL, judged as the API server judges them: `rules`.
 
-from kure_hooks.cel.environment import available
-from kure_hooks.cel.rules import ABSENT, Problem, Rules, Violation
+Loading them takes as long as a short run, so that only who has a rule to judge does so.
+"""
 
-__all__ = ["ABSENT", "Problem", "Rules", "Violation", "available"]
+from importlib.util import find_spec
+
+LIBRARY = "cel_expr_python"
+"""The package that evaluates expressions, which is an extra."""
+
+
+def available() -> bool:
+    """Tell whether the library is installed; there is none for musl."""
+    try:
+        return find_spec(LIBRARY) is not None
+    except ValueError:
+        return False

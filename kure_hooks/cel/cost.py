@@ -8,7 +8,9 @@ from the tree and from the sizes of the object before anything runs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kure_hooks.cel.shapes import Sizes
 from kure_hooks.cel.syntax import (
@@ -63,8 +65,7 @@ _SCALARS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """The work of an expression, and the extent of its value.
 
     `size` is that of the value with all inside it, as it is on the average of a loop; `peak` is the
@@ -78,8 +79,7 @@ class Estimate:
     text: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """The cost of an expression, to be asked for many values."""
 
     tree: Expr

@@ -21,17 +21,15 @@ An environment takes 2 ms to make. The module of the library is loaded on the fi
 import re
 from functools import cache, lru_cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
-from kure_hooks.cel import syntax
+from kure_hooks.cel import LIBRARY, syntax
 from kure_hooks.cel.libraries import addresses, formats, quantities, urls, versions
 from kure_hooks.cel.libraries.declaration import Function, text_of
 from kure_hooks.cel.serialization import decode
 from kure_hooks.cel.translation import EMPTY_MATCHES
 from kure_hooks.cel.wording import of_api_server
 
-_LIBRARY = "cel_expr_python"
 _CONFIG = """
 extensions:
 - name: lists
@@ -112,17 +110,9 @@ _SHARED = (
 _FUNCTIONS = (*_TRANSLATED, *_SHARED)
 
 
-def available() -> bool:
-    """Tell whether the library is installed; there is none for musl."""
-    try:
-        return find_spec(_LIBRARY) is not None
-    except ValueError:
-        return False
-
-
 @cache
 def _cel() -> Any:
-    return import_module(f"{_LIBRARY}.cel")
+    return import_module(f"{LIBRARY}.cel")
 
 
 @cache

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kure_hooks.cel.environment import ExpressionError
 from kure_hooks.cel.names import RESERVED
 from kure_hooks.cel.shapes import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     """The type of a list that an expression makes."""
 
     element: Inferred
 
 
-@dataclass(frozen=True, slots=True)
-class OptionalOf:
+class OptionalOf(Struct, frozen=True):
     """The type of an optional value."""
 
     element: Inferred

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from kure_hooks.cel import syntax
 from kure_hooks.cel.cost import Cost
@@ -46,16 +47,14 @@ _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A rule that can't be judged, and the reason."""
 
     rule: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """A rule that a value does not keep.
 
     `message` is what the API server says. `path` leads from the node to the field at fault. With
@@ -144,8 +143,7 @@ class _OptionalValues(Values):
         return {**variables, OLD: [variables[OLD]] if OLD in variables else []}
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """A rule that compiles."""
 
     text: str

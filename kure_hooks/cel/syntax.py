@@ -1,7 +1,8 @@
 """Syntax trees of expressions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kure_hooks.cel.messages import field, fields, number
 
@@ -9,8 +10,7 @@ _NULL, _BOOL, _INT, _DOUBLE, _STRING = 1, 2, 3, 5, 6
 _64_BITS = (1 << 64) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Const(Struct, frozen=True):
     """A literal, as the bytes of its message."""
 
     raw: bytes
@@ -26,15 +26,13 @@ class Const:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Ident:
+class Ident(Struct, frozen=True):
     """A name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(Struct, frozen=True):
     """A field of a value, or the test whether the value has it."""
 
     operand: "Expr"
@@ -42,8 +40,7 @@ class Select:
     test: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call of a function or an operator; `target` is there for methods."""
 
     function: str
@@ -51,16 +48,14 @@ class Call:
     target: "Expr | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class ListLiteral:
+class ListLiteral(Struct, frozen=True):
     """A list; `optional` are the indices of elements that may be absent."""
 
     elements: tuple["Expr", ...]
     optional: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An entry of a map, or with `field` one of a message."""
 
     value: "Expr"
@@ -69,16 +64,14 @@ class Entry:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MapLiteral:
+class MapLiteral(Struct, frozen=True):
     """A map, or with a name a message."""
 
     entries: tuple[Entry, ...]
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """A comprehension: all macros that go through a list or a map become one."""
 
     variable: str

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_interface, ip_network
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
 
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import LabelKey
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
+
+Key = TypeVar("Key", bound=Hashable)
 
 _PORTS = range(1, 65536)
 _PORT_NAME = re.compile(r"(?=.{1,15}\Z)(?=[^\n]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -124,9 +126,7 @@ def odd_part(path: str) -> str:
     return part or next((end for end in _ODD_ENDS if path.endswith(end)), "")
 
 
-def repeated(
-    entries: Iterable[tuple[Pointer, Hashable]],
-) -> Iterator[tuple[Pointer, Hashable]]:
+def repeated(entries: Iterable[tuple[Pointer, Key]]) -> Iterator[tuple[Pointer, Key]]:
     """Yield the places of a list with the keys that an earlier place has."""
     seen: set[Hashable] = set()
     for place, key in entries:
@@ -144,5 +144,10 @@ def distinct_keys(entries: Iterable[tuple[Pointer, Hashable, str]]) -> Iterator[
     seen: set[Hashable] = set()
     for place, key, words in entries:
         if key in seen:
-            yield place, f"{words} is already in the list", "List it once."
+            yield place, *listed_twice(words)
         seen.add(key)
+
+
+def listed_twice(words: str) -> tuple[str, str]:
+    """Return the problem of what a list has already, and what to do."""
+    return f"{words} is already in the list", "List it once."

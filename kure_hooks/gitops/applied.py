@@ -1,6 +1,5 @@
 """Objects as the controllers send them to the API server, where owners change what is built."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -19,11 +18,6 @@ from kure_hooks.objects.written import Object, Source, address_faults
 from kure_hooks.validators.interface import Built
 from kure_hooks.yamlio import Document, Pointer
 
-# What an object of Flux or Argo CD has where it changes others.
-_CHANGES = re.compile(
-    rb"\b(?:patches|patchesStrategicMerge|patchesJson6902|images|targetNamespace|namePrefix"
-    rb"|nameSuffix|components|postBuild|commonMetadata|kustomize)\b[\"']?:"
-)
 _NOUNS: Mapping[str, str] = {
     "patches": "the patch",
     "patchesStrategicMerge": "the patch",
@@ -78,11 +72,6 @@ class AppliedObject(BuiltObject, frozen=True, kw_only=True):
                 return f", after {noun} at {change.at.path}:{change.at.line}"
             after = change.before
         return f", as {self.owner} at {self.owner_at.path}:{self.owner_at.line} applies it"
-
-
-def may_change(files: Iterable[bytes]) -> bool:
-    """Tell whether any of some files may have an owner that changes what it applies."""
-    return any(_CHANGES.search(data) for data in files)
 
 
 class Applied(Struct, frozen=True):

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from hashlib import sha256
-from importlib.util import find_spec
 from typing import Any
 
 from msgspec import DecodeError, Struct, json, structs
 
 from kure_hooks import __version__
+from kure_hooks.cel import available
 from kure_hooks.config import Settings
 from kure_hooks.files.cache import Cache, user_directory
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.findings import Finding, Severity, Skipped
+from kure_hooks.gitops.changing import may_change
 from kure_hooks.layout.render import ManifestLayout
 from kure_hooks.layout.tree import Item
 from kure_hooks.manifests import depth, named
@@ -43,7 +43,10 @@ def judged(layout: ManifestLayout, settings: Settings) -> Judged:
     """
     if not settings.validate.on_generate:
         return Judged()
-    cache, key = Cache(user_directory("verdicts")), key_of(layout, settings.validate.kubernetes)
+    directory = user_directory("verdicts")
+    if directory is None:
+        return _judged(layout, settings.validate.kubernetes)
+    cache, key = Cache(directory), key_of(layout, settings.validate.kubernetes)
     if (kept := cache.get(key)) is not None:
         with suppress(DecodeError):
             return Judged(skipped=json.decode(kept, type=tuple[Skipped, ...]))
@@ -55,9 +58,10 @@ def judged(layout: ManifestLayout, settings: Settings) -> Judged:
 
 def key_of(layout: ManifestLayout, kubernetes: str) -> str:
     """Return what a verdict depends on, as one SHA-256 in hexadecimal digits."""
+    from hashlib import sha256  # noqa: PLC0415 - it loads OpenSSL, and nobody asks without a cache
+
     # Without the evaluator of rules in CEL a cluster may be called valid that is not.
-    rules = find_spec("cel_expr_python") is not None
-    parts = sha256(f"{__version__} {kubernetes} {rules}".encode())
+    parts = sha256(f"{__version__} {kubernetes} {available()}".encode())
     for path, data in layout.files.items():
         parts.update(f"\0{path}\0{len(data)}\0".encode(errors="surrogateescape"))
         parts.update(data)
@@ -98,8 +102,6 @@ def sent(layout: ManifestLayout) -> tuple[list[Sent], Sequence[Finding]]:
     All parts of an object stand where the object does. What the Kustomizations and Applications of
     the cluster change is so after it, where that can be known.
     """
-    from kure_hooks.gitops.applied import applied, may_change  # noqa: PLC0415 - as before
-
     files = {
         "/".join((*directory.path, file.name)): file.items
         for directory in layout.directories
@@ -107,6 +109,8 @@ def sent(layout: ManifestLayout) -> tuple[list[Sent], Sequence[Finding]]:
     }
     if not may_change(layout.files.values()):
         return [_as_written(path, item) for path in files for item in files[path]], ()
+    from kure_hooks.gitops.applied import applied  # noqa: PLC0415 - as before
+
     changed = applied(MemoryTree(layout.files), "", layout.files.keys())
     written = [
         _as_written(path, item)

@@ -12,6 +12,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.files.mark import is_marked
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.paths import is_below
+from kure_hooks.gitops.changing import may_change
 from kure_hooks.manifests import Identity, Manifest, kind_of, same, text_at, value_at
 from kure_hooks.objects.built import BuiltObject
 from kure_hooks.objects.written import ENDINGS, Object, address_faults, written
@@ -136,10 +137,10 @@ def _versions(old: _Files, new: _Files) -> tuple[dict[Identity, _Held], dict[Ide
 
 def _sent(files: _Files) -> _Sent:
     """Return the objects of a cluster that are changed before they are sent."""
-    from kure_hooks.gitops.applied import applied_of, may_change  # noqa: PLC0415 - as above
-
     if not may_change(files.values()):
         return _Sent()
+    from kure_hooks.gitops.applied import applied_of  # noqa: PLC0415 - as above
+
     applied = applied_of(MemoryTree(files), "", files.keys())
     objects = (item for source in applied.built.sources for item in source.objects)
     return _Sent(

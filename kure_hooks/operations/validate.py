@@ -188,10 +188,12 @@ def _applied(workspace: Workspace) -> Files | None:
 
 def _changed(workspace: Workspace, made: "Fleet") -> Built:
     """Return the objects that the generated Kustomizations and Applications change."""
-    from kure_hooks.gitops.applied import applied, may_change  # noqa: PLC0415 - as above
+    from kure_hooks.gitops.changing import may_change  # noqa: PLC0415 - as above
 
     if not may_change(made.files.values()):
         return Built()
+    from kure_hooks.gitops.applied import applied  # noqa: PLC0415 - as above
+
     return applied(made.over(workspace.tree), workspace.origin, made.files.keys())
 
 

@@ -1,13 +1,16 @@
 """The rules in CEL that a CRD has for its objects, judged from the outside in."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kure_hooks.cel import Rules, Violation, available
+from kure_hooks.cel import available
 from kure_hooks.findings import Severity
 from kure_hooks.schemas.structure import RULES, Part, pairs
 from kure_hooks.validators.complaints import Complaint
 from kure_hooks.yamlio import Pointer
+
+if TYPE_CHECKING:  # most kinds that have rules have them where few objects have anything
+    from kure_hooks.cel.rules import Rules, Violation
 
 _REFUSED = "the API server refuses this change: {}"
 _KEEP = "Keep the old value, or delete the object on the cluster so that it is made again."
@@ -77,14 +80,16 @@ class Ruling:
         for step, former, value in pairs(old, new, part):
             yield from self._between(former, value, part.at(step), (*pointer, step))
 
-    def _of(self, part: Part, pointer: Pointer) -> Rules:
+    def _of(self, part: Part, pointer: Pointer) -> "Rules":
         try:
             return self._rules[id(part)]
         except KeyError:
+            from kure_hooks.cel.rules import Rules  # noqa: PLC0415 - as above
+
             rules = self._rules[id(part)] = Rules(part.schema, self._definitions, root=not pointer)
             return rules
 
 
-def _unjudged(violation: Violation, place: Pointer) -> Complaint:
+def _unjudged(violation: "Violation", place: Pointer) -> Complaint:
     words = f"a rule of the CRD was not judged: {violation.message}"
     return Complaint(place, words, violation.rule, "VA018", Severity.WARNING)

@@ -8,14 +8,16 @@ from kure_hooks.cel import available
 WITHOUT = """
 import sys
 sys.modules["cel_expr_python"] = None
-from kure_hooks.cel import Rules, available
+from kure_hooks.cel import available
+from kure_hooks.cel.rules import Rules
 assert not available()
 assert len(Rules({"x-kubernetes-validations": [{"rule": "true"}]}, {})) == 1
 """
 
 UNUSED = """
 import sys
-from kure_hooks.cel import Rules, available
+from kure_hooks.cel import available
+from kure_hooks.cel.rules import Rules
 assert available()
 assert list(Rules({"type": "object"}, {}).violations({})) == []
 assert not [name for name in sys.modules if name.startswith("cel_expr_python")]

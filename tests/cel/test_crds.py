@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kure_hooks.cel import Rules
+from kure_hooks.cel.rules import Rules
 from tests.support.crds import nodes
 
 ROOT = Path(__file__).parents[2]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kure_hooks.cel import Rules
+from kure_hooks.cel.rules import Rules
 from tests.support.crds import INTEGER, TEXT, array, messages, obj, rules
 
 SCHEMA = obj(a=TEXT, n=INTEGER, m={"type": "object", "additionalProperties": TEXT}, o=obj(x=TEXT))

@@ -4,7 +4,7 @@ from itertools import cycle
 
 import pytest
 
-from kure_hooks.cel import Rules
+from kure_hooks.cel.rules import Rules
 from tests.cel.test_expressions import SCHEMA, VALUE
 
 RULES = [

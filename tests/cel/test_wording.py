@@ -2,7 +2,8 @@
 
 import pytest
 
-from kure_hooks.cel import Rules, available
+from kure_hooks.cel import available
+from kure_hooks.cel.rules import Rules
 
 if not available():
     pytest.skip("cel-expr-python is not installed", allow_module_level=True)

@@ -43,6 +43,7 @@ def loaded(*arguments, cwd):
 NEEDLESS = (
     "kure_hooks.apps.helm",
     "kure_hooks.apps.workload.beside",
+    "kure_hooks.cel.environment",
     "kure_hooks.cli.outputs",
     "kure_hooks.drift.explain",
     "kure_hooks.engines.components",
@@ -51,6 +52,7 @@ NEEDLESS = (
     "kure_hooks.engines.patches",
     "kure_hooks.engines.substitution",
     "kure_hooks.files.writer",
+    "kure_hooks.gitops.applied",
     "kure_hooks.kustomize.directories",
     "kure_hooks.operations.attribution",
     "kure_hooks.operations.remedy",
@@ -60,6 +62,7 @@ NEEDLESS = (
     "kure_hooks.secrecy.texts",
     "kure_hooks.stack.semver",
     "difflib",
+    "logging",
     "multiprocessing",
     "pytest",
     "tarfile",
@@ -110,7 +113,7 @@ def test_validating_loads_nothing_of_stacks_and_other_validators(tmp_path, path)
         *OF_REPORTS,
         "_hashlib",
         "kure_hooks.apps",
-        "kure_hooks.cel",
+        "kure_hooks.cel.environment",
         "kure_hooks.drift.compare",
         "kure_hooks.engines",
         "kure_hooks.layout",
@@ -160,7 +163,7 @@ def test_lint_loads_only_the_rules_that_are_chosen(tmp_path):
     rules = {name for name in found if name.startswith("kure_hooks.lint.rules.")}
     assert rules == {"kure_hooks.lint.rules.flux_interval"}
     needless = {
-        "kure_hooks.cel",
+        "kure_hooks.cel.environment",
         "kure_hooks.lint.policies",
         "kure_hooks.operations.check",
         "kure_hooks.operations.generate",

@@ -4,10 +4,10 @@ import pytest
 
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.gitops import walking
-from kure_hooks.gitops.applied import applied, may_change
+from kure_hooks.gitops.applied import applied
 from kure_hooks.validators.interface import Built
 from tests.support.argocd_linting import application
-from tests.support.linting import config_map, document, fleet, kustomization
+from tests.support.linting import config_map, fleet, kustomization
 
 OWNERS = "clusters/prod/web.yaml"
 POD = """\
@@ -194,13 +194,6 @@ def test_only_the_owners_of_the_files_count():
 def test_variables_without_a_value_stay():
     files = repository(owner_of(postBuild={"substitute": {"other": "1"}}))
     assert only(files).manifest["spec"]["priority"] == "${priority}"
-
-
-@pytest.mark.parametrize("key", ["patches", "images", "postBuild", "commonMetadata", "kustomize"])
-def test_files_that_may_change_something_are_told_from_others(key):
-    text = document("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "a", spec={key: {"a": 1}})
-    assert may_change([b"", text.encode()])
-    assert not may_change([text.replace(f"{key}:", "other:").encode()])
 
 
 @pytest.mark.parametrize("value", ["../../secret", "{{.Group}}", "pod", 7])

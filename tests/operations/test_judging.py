@@ -84,7 +84,7 @@ def test_a_valid_cluster_is_judged_once(tmp_path, kure, monkeypatch):
 def test_a_verdict_without_the_rules_of_crds_is_none_with_them(monkeypatch):
     layout = ManifestLayout({"a.yaml": b"a"}, {})
     judged = judging.key_of(layout, "1.34")
-    monkeypatch.setattr(judging, "find_spec", lambda _: None)
+    monkeypatch.setattr(judging, "available", lambda: False)
     assert judging.key_of(layout, "1.34") != judged
     assert judging.key_of(layout, "1.35") != judging.key_of(layout, "1.34")
 

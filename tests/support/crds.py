@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kure_hooks.cel import ABSENT, Rules
+from kure_hooks.cel.rules import ABSENT, Rules
 
 TEXT = {"type": "string"}
 INTEGER = {"type": "integer"}

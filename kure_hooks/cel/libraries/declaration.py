@@ -1,14 +1,14 @@
 """The declaration of a function in Python."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 _MARK = "\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function or a method with one list of parameters.
 
     `parameters` and `result` are names of types as cel-expr-python has them: STRING, INT. The

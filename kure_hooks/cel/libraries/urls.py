@@ -2,8 +2,9 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from msgspec import Struct
 
 from kure_hooks.cel.libraries.declaration import Function, tagged, untagged
 
@@ -22,8 +23,7 @@ _KEPT = "$&+,/:;=@-_.~"
 _WRITTEN = re.compile(r"[A-Za-z0-9$&+,/:;=@_.~!'()*\[\]%-]*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """The parts of a URL."""
 
     scheme: str = ""

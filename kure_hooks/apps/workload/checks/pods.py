@@ -15,7 +15,14 @@ from kure_hooks.decoding.kernel import (
 )
 from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import LabelValue, ObjectName
-from kure_hooks.decoding.values import distinct_keys, is_address, key_problem, literal
+from kure_hooks.decoding.values import (
+    distinct_keys,
+    is_address,
+    key_problem,
+    listed_twice,
+    literal,
+    repeated,
+)
 from kure_hooks.manifests import plain
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
@@ -40,10 +47,10 @@ def _sysctls_are_of_the_pod(spec: Spec) -> Iterator[Problem]:
         places = [
             ((*setting.pointer, at, "name"), each.name) for at, each in enumerate(setting.value)
         ]
-        judged = [(place, name) for place, name in places if literal(name)]
-        names = [(place, name, shown(name)) for place, name in judged]
-        yield from distinct_keys(names)
-        for place, name, words in names:
+        names = [(place, name) for place, name in places if literal(name)]
+        for place, name in repeated(names):
+            yield place, *listed_twice(shown(name))
+        for place, name in names:
             shared = [
                 key
                 for key, on, prefixes in (
@@ -53,9 +60,11 @@ def _sysctls_are_of_the_pod(spec: Spec) -> Iterator[Problem]:
                 if on and _is_within(name.replace("/", "."), prefixes)
             ]
             if not is_sysctl(name):
-                yield place, f'the API server refuses the sysctl "{words}"', "net.core.somaxconn"
+                problem = f'the API server refuses the sysctl "{shown(name)}"'
+                yield place, problem, "net.core.somaxconn"
             elif shared:
-                yield place, f"with {shared[0]} the sysctl {words} is the host's", "Delete it."
+                problem = f"with {shared[0]} the sysctl {shown(name)} is the host's"
+                yield place, problem, "Delete it."
 
 
 def _is_within(name: str, prefixes: tuple[str, ...]) -> bool:
@@ -100,7 +109,8 @@ def _search_domains(config: DnsConfig) -> Iterator[Problem]:
 def _host_aliases_are_lines_of_a_hosts_file(spec: Spec) -> Iterator[Problem]:
     place: Pointer = ("hostAliases",)
     aliases = list(enumerate(spec.host_aliases))
-    yield from distinct_keys(((*place, at, "ip"), each.ip, shown(each.ip)) for at, each in aliases)
+    for here, address in repeated(((*place, at, "ip"), each.ip) for at, each in aliases):
+        yield here, *listed_twice(shown(address))
     for at, alias in aliases:
         if literal(alias.ip) and not is_address(alias.ip):
             yield (
@@ -141,14 +151,15 @@ def _toleration(toleration: Toleration) -> Iterator[tuple[str, str, str]]:
 
 def _spread_is_over_domains(spec: Spec) -> Iterator[Problem]:
     spread = list(enumerate(spec.topology_spread_constraints))
-    yield from distinct_keys(
+    keys = (
         (
             ("topologySpreadConstraints", at, "topologyKey"),
             (each.topology_key, each.when_unsatisfiable),
-            f"{shown(each.topology_key)} with {each.when_unsatisfiable}",
         )
         for at, each in spread
     )
+    for here, (key, unsatisfiable) in repeated(keys):
+        yield here, *listed_twice(f"{shown(key)} with {unsatisfiable}")
     for at, each in spread:
         place = ("topologySpreadConstraints", at)
         if not each.topology_key:

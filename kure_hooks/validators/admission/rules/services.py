@@ -11,6 +11,7 @@ from kure_hooks.decoding.values import (
     entries,
     is_address,
     key_problem,
+    listed_twice,
     literal,
     mapping,
     network,
@@ -73,9 +74,9 @@ def _ports_differ(manifest: Mapping[str, Any]) -> Iterator[Problem]:
             if isinstance(number, int) and number
         )
     names = [(place, port.get("name")) for place, port, _ in ports]
-    yield from distinct_keys(
-        ((*place, "name"), name, shown(name)) for place, name in names if name and literal(name)
-    )
+    named = (((*place, "name"), name) for place, name in names if name and literal(name))
+    for place, name in repeated(named):
+        yield place, *listed_twice(shown(name))
 
 
 @error("VA151")

@@ -32,11 +32,11 @@ _PLAIN = 2
 @error("VA137")
 def _names_differ(pod: Pod) -> Iterator[Problem]:
     names = [(("volumes", at, "name"), volume.get("name")) for at, volume in _volumes(pod)]
-    for place, name in repeated((place, name) for place, name in names if isinstance(name, str)):
-        if literal(name) and name:
-            yield place, f"{shown(name)} is already in the list", "List each name once."
-    for place, name in names:
-        if literal(name) and name and not is_of(Name, name):
+    named = [(place, name) for place, name in names if literal(name) and name]
+    for place, name in repeated(named):
+        yield place, f"{shown(name)} is already in the list", "List each name once."
+    for place, name in named:
+        if not is_of(Name, name):
             problem = f'the API server refuses the name "{shown(name)}" of a volume'
             yield place, problem, "at most 63 lower case letters, digits and inner '-'"
 
