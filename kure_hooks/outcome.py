@@ -1,5 +1,8 @@
 """The outcome of a run: the one value that every report shows."""
 
+from collections.abc import Container, Iterator
+from enum import StrEnum
+
 from msgspec import Struct, structs
 from msgspec.structs import replace
 
@@ -25,6 +28,23 @@ class ClusterView(Struct, frozen=True, rename="camel", omit_defaults=True):
     """The parts of the cluster, one inside the other."""
     state: str = ""
     """"added" or "removed" for a cluster that only one of two revisions has, else empty."""
+
+
+class Concern(StrEnum):
+    """A kind of things that a run tells, which may be a reason to fail."""
+
+    CHANGES = "changes"
+    """Files that drifted, that differ between two revisions, or that were written or removed."""
+    RISKS = "risks"
+    """Changes that are a risk to a running cluster."""
+    FINDINGS = "findings"
+    """Findings that are errors."""
+    WARNINGS = "warnings"
+    """Findings that are warnings."""
+
+
+USUAL = frozenset({Concern.CHANGES, Concern.FINDINGS})
+"""The concerns that a run fails for unless it is told otherwise."""
 
 
 class Failure(Struct, frozen=True):
@@ -163,7 +183,11 @@ class Outcome(Struct, frozen=True, rename="camel"):
 
     @property
     def exit_code(self) -> int:
-        """0 when there is nothing to report, 1 for drift, changes or errors among the findings.
+        """The exit code of a run that fails for the usual concerns; see `code`."""
+        return self.code(USUAL)
+
+    def code(self, fatal: Container[Concern]) -> int:
+        """Return 1 where the run has one of the concerns that are fatal, else 0.
 
         2 when the command refused to do anything. Of a failure it is the failure's own.
         """
@@ -171,6 +195,17 @@ class Outcome(Struct, frozen=True, rename="camel"):
             return self.failure.code
         if self.refused:
             return 2
-        errors = bool(self.errors)
-        summaries = any(each.state for each in self.clusters)
-        return int(errors or summaries or bool(self.drift or self.written or self.removed))
+        return int(any(concern in fatal for concern in self._concerns()))
+
+    def _concerns(self) -> Iterator[Concern]:
+        drift = [change for change in self.drift if not change.known]
+        states = any(view.state for view in self.clusters)
+        if drift or states or self.written or self.removed:
+            yield Concern.CHANGES
+        if any(change.risks for change in drift):
+            yield Concern.RISKS
+        severities = {finding.severity for finding in self.findings}
+        if Severity.ERROR in severities:
+            yield Concern.FINDINGS
+        if Severity.WARNING in severities:
+            yield Concern.WARNINGS

@@ -31,7 +31,7 @@ ROWS = (
     "engines builder",
     "gitops",
     "importing lint setup",
-    "operations reports hooks",
+    "operations pipelines reports hooks",
     "api plugin",
     "cli",
 )

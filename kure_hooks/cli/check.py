@@ -15,22 +15,28 @@ from kure_hooks.outcome import Outcome
 @click.command("check", cls=GuidedCommand)
 @click.argument("stacks", nargs=-1, metavar="[STACK]...")
 @options.source()
+@options.changed
+@options.fail_on
 @options.shared
-def command(stacks: tuple[str, ...], source: str, shared: options.Shared) -> None:
+def command(stacks: tuple[str, ...], source: str, changed: str, shared: options.Shared) -> None:
     """Compare what the stacks would generate with the tree; exit 1 on drift.
 
     STACK is a stack file, the name of a cluster, a file that stacks read, a directory or a
     pattern; without any, all stacks are checked. With --source hook the tree is what pre-commit or
-    prek says is pushed, else the index.
+    prek says is pushed, else the index. With --changed, drift that BASE has already is told and is
+    no reason to fail.
 
     \b
     Examples:
       kure-hooks check
       kure-hooks check --source index apps/catalog.yaml
+      kure-hooks check --changed origin/main
     """
     with running("check", shared) as run:
         version = judged(os.environ) if source == SOURCE else source
         if version is None:
             run.finish(Outcome("check"))
         pushed = source == SOURCE and version != "index"
-        run.finish(operation.check(run.workspace(version), stacks, pushed=pushed))
+        workspace = run.workspace(version)
+        base = run.base(workspace, changed)
+        run.finish(operation.check(workspace, stacks, pushed=pushed, changed=base))

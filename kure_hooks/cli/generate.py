@@ -23,6 +23,7 @@ from kure_hooks.operations import generate, remedy
     envvar=remedy.ADOPT,
     help="Write over files without the header, if git holds their content.",
 )
+@options.fail_on
 @options.shared
 def command(
     stacks: tuple[str, ...], source: str, *, allow_prune: bool, adopt: bool, shared: options.Shared

@@ -1,5 +1,6 @@
 """The command `lint`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -51,13 +52,9 @@ class Wishes(Struct, frozen=True):
     is_flag=True,
     help="Write the findings into the baseline instead of reporting them; exit 0.",
 )
-@click.option(
-    "--changed",
-    default="",
-    metavar="BASE",
-    help="Leave out the findings that this git revision has, too.",
-)
+@options.changed
 @options.gathered("wishes", Wishes)
+@options.fail_on
 @options.shared
 def command(source: str, wishes: Wishes, shared: options.Shared) -> None:
     """Find what Flux CD or Argo CD would stumble over, without a cluster or a network.
@@ -77,6 +74,7 @@ def command(source: str, wishes: Wishes, shared: options.Shared) -> None:
     with running("lint", shared) as run:
         choice = _choice(wishes)
         workspace = run.workspace(source)
+        choice = replace(choice, changed=run.base(workspace, choice.changed))
         outcome = lint.lint(workspace, choice)
         reporting = shared.reporting
         if choice.writes and reporting.format_ == "text" and not reporting.quiet:

@@ -9,6 +9,7 @@ import click
 from msgspec import Struct
 
 from kure_hooks.errors import UsageError
+from kure_hooks.outcome import USUAL, Concern
 from kure_hooks.reports import REPORTS
 from kure_hooks.reports.interface import Style
 
@@ -29,7 +30,8 @@ class Shared(Struct, frozen=True):
 
     `root` and `config` are None where they are to be found, `jobs` is 0 for one process on each
     core. `timeout` are seconds, 0 for no limit, None for the usual one. With `no_cache` nothing is
-    used that earlier runs have kept, and nothing is kept.
+    used that earlier runs have kept, and nothing is kept. A run that finds a concern of `fail_on`
+    exits with 1.
     """
 
     root: Path | None = None
@@ -39,6 +41,7 @@ class Shared(Struct, frozen=True):
     debug: bool = False
     no_cache: bool = False
     reporting: Reporting = Reporting()
+    fail_on: frozenset[Concern] = USUAL
 
 
 _PATH = click.Path(path_type=Path)
@@ -116,6 +119,50 @@ def shared(command: _Command) -> _Command:
     """Add the options of commands that do both, as the argument `shared`."""
     whole = gathered("shared", Shared)(command)
     return _with((*_WORKSPACE, *_REPORT), gathered("reporting", Reporting)(whole))
+
+
+NEVER = "never"
+"""The value of --fail-on that stands for no concern."""
+
+
+def _concerns(
+    _context: click.Context, _parameter: click.Parameter, text: str
+) -> frozenset[Concern]:
+    """Return the concerns that the value of --fail-on names."""
+    names = [name.strip() for name in text.split(",")]
+    if names == [NEVER]:
+        return frozenset()
+    unknown = [name for name in names if name not in list(Concern)]
+    if unknown:
+        raise click.UsageError(
+            f"--fail-on {text} has {unknown[0]!r}, which is nothing to fail on. Name some of "
+            f"{', '.join(Concern)} with commas between, or {NEVER}."
+        )
+    return frozenset(map(Concern, names))
+
+
+def fail_on(command: _Command) -> _Command:
+    """Add the option that says what makes a run exit with 1, as `shared.fail_on`."""
+    return click.option(
+        "--fail-on",
+        default=",".join(sorted(USUAL)),
+        show_default=True,
+        metavar="CONCERNS",
+        callback=_concerns,
+        help="Exit with 1 for these alone: changes, risks, findings (errors) and warnings, with "
+        "commas between; or never.",
+    )(command)
+
+
+def changed(command: _Command) -> _Command:
+    """Add the option that names the revision whose findings or drift are not new."""
+    return click.option(
+        "--changed",
+        default="",
+        metavar="BASE",
+        help="Let only that count which this git revision does not have, too; ci stands for what a "
+        "pull request is merged into.",
+    )(command)
 
 
 def gathered(name: str, group: type[Struct]) -> Callable[[_Command], _Command]:

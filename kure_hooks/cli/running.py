@@ -87,6 +87,16 @@ class Run(Struct, frozen=True):
         self.clean.workspace = workspace
         return workspace
 
+    def base(self, workspace: Workspace, changed: str) -> str:
+        """Return the revision that --changed means; empty where CI knows of no review."""
+        if not changed:
+            return ""
+        from kure_hooks import pipelines  # noqa: PLC0415 - for changes only
+
+        if changed != pipelines.WORD:
+            return changed
+        return pipelines.base(workspace.root, os.environ, of_review=True)
+
     def show(self, outcome: Outcome) -> bytes:
         """Print the report, write those that are asked for as files, and return what is printed."""
         stages.enter("writing the report")
@@ -111,12 +121,12 @@ class Run(Struct, frozen=True):
             self._print(outcome)
 
     def finish(self, outcome: Outcome) -> NoReturn:
-        """Show the outcome and exit with its code, also when nobody reads the report."""
+        """Show the outcome and exit as it deserves, also when nobody reads the report."""
         with closed_pipe_ignored():
             self.clean.printed = self.show(outcome)
             sys.stdout.flush()
             self.clean.keep(outcome)
-        raise SystemExit(outcome.exit_code)
+        raise SystemExit(outcome.code(self.options.fail_on))
 
     def _write(self, outcome: Outcome) -> None:
         size = self.options.reporting.markdown_size

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from kure_hooks.cli import options
 from kure_hooks.cli.guidance import GuidedCommand
@@ -35,7 +36,9 @@ from kure_hooks.validators import VALIDATORS
     help="Directory of schemas or CRDs, or file of CRDs, that go before all others; may be "
     "repeated.",
 )
+@options.changed
 @options.gathered("choice", validate.Choice)
+@options.fail_on
 @options.shared
 def command(source: str, choice: validate.Choice, shared: options.Shared) -> None:
     """Validate manifests as the API server would, without a cluster or a network.
@@ -48,7 +51,10 @@ def command(source: str, choice: validate.Choice, shared: options.Shared) -> Non
     Examples:
       kure-hooks validate
       kure-hooks validate clusters/edge --kubernetes 1.35
+      kure-hooks validate --changed origin/main
       kure-hooks validate - < clusters/edge/stores/shop-deployment-till.yaml
     """
     with running("validate", shared) as run:
-        run.finish(validate.validate(run.workspace(source), choice))
+        workspace = run.workspace(source)
+        choice = replace(choice, changed=run.base(workspace, choice.changed))
+        run.finish(validate.validate(workspace, choice))

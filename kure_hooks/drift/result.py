@@ -163,6 +163,7 @@ class FileChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     set, secrets are hidden in both, so that they can't be made into a patch. With `link` there is a
     symbolic link in the file's place; `before` is its target. A foreign file that is in the way of
     what is generated says so in `obstacle`, and in `held` whether its content can be had from git.
+    Drift that is `known` was there before the change that is judged.
     """
 
     kind: Kind
@@ -195,6 +196,8 @@ class FileChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     """What the file is in the way of, if it is."""
     held: Holding | None = None
     """Where git has the content of a file that is in the way."""
+    known: bool = False
+    """True where the revision that `check --changed` names has the same drift already."""
 
     @property
     def harmless(self) -> bool:

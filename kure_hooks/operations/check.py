@@ -14,7 +14,7 @@ from kure_hooks.drift.result import FileChange, Holding, Obstacle
 from kure_hooks.errors import UsageError
 from kure_hooks.files.descriptors import is_regular
 from kure_hooks.files.tree import Tree, WorkTree
-from kure_hooks.findings import Finding
+from kure_hooks.findings import Finding, Skipped
 from kure_hooks.operations import fleet, outputs, pruning
 from kure_hooks.operations.explaining import explained
 from kure_hooks.operations.fleet import Fleet
@@ -30,11 +30,13 @@ from kure_hooks.repository import (
 )
 
 
-def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = False) -> Outcome:
+def check(
+    workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = False, changed: str = ""
+) -> Outcome:
     """Return the drift between the generated tree and the workspace's version of it.
 
     A branch for something else, such as a website, may be `pushed` too: one without settings,
-    stacks and output is in sync.
+    stacks and output is in sync. Drift that the revision `changed` has as well is known.
     """
     if pushed and _is_unrelated(workspace):
         return Outcome("check")
@@ -42,6 +44,11 @@ def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = Fa
     generated = generate(workspace, stacks)
     changes = drift(workspace, generated, workspace.tree)
     fix = ""
+    unknown: tuple[Skipped, ...] = ()
+    if changes and changed:
+        from kure_hooks.operations.known_drift import with_known  # noqa: PLC0415 - only for drift
+
+        changes, unknown = with_known(workspace, generated, changes, changed)
     if changes:
         from kure_hooks.operations import remedy  # noqa: PLC0415 - only for drift
         from kure_hooks.operations.attribution import attribute  # noqa: PLC0415 - only for drift
@@ -51,7 +58,7 @@ def check(workspace: Workspace, stacks: Sequence[str] = (), *, pushed: bool = Fa
     return Outcome(
         command="check",
         findings=warnings(workspace, generated),
-        skipped=(*outputs.unread_edits(workspace, generated), *generated.skipped),
+        skipped=(*outputs.unread_edits(workspace, generated), *generated.skipped, *unknown),
         drift=tuple(changes),
         clusters=generated.views(),
         fix=fix,

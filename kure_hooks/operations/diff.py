@@ -1,6 +1,6 @@
 """Changes of the generated output between two versions of the repository."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import structs
 from msgspec.structs import replace
@@ -9,11 +9,11 @@ from kure_hooks import config
 from kure_hooks.drift.compare import owner
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FileChange
-from kure_hooks.errors import InputError, UsageError
+from kure_hooks.errors import UsageError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Location
 from kure_hooks.operations import fleet
+from kure_hooks.operations.base import faults_named, new_findings, short
 from kure_hooks.operations.explaining import explained
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.refusals import refusals
@@ -45,42 +45,24 @@ def diff(workspace: Workspace, base: str, *, from_merge_base: bool = False) -> O
     )
     of_settings = config.without_effect(workspace.settings, workspace.tree, workspace.config)
     refused = refusals(before, after, workspace)
+    new = new_findings(before.warnings, (*of_settings, *after.warnings))
     return Outcome(
         command="diff",
-        findings=tuple(
-            sorted({*_new(before.warnings, (*of_settings, *after.warnings)), *refused.findings})
-        ),
+        findings=tuple(sorted({*new, *refused.findings})),
         skipped=tuple(sorted({*after.skipped, *refused.skipped})),
         drift=tuple(_explained(workspace, before, after)),
         clusters=_views(before, after),
-        sides=(base, _HERE.get(workspace.source, workspace.source)),
+        sides=(short(base), _HERE.get(workspace.source, workspace.source)),
     )
 
 
 def _generated_at(workspace: Workspace, revision: str, name: str) -> Fleet:
     tree: Tree = RevisionTree(workspace.root, revision, fetches=True)
-    try:
+    with faults_named(name):
         settings = config.load(tree)
         generated = fleet.generate(tree, settings, (), workspace.jobs)
-    except InputError as error:
-        raise InputError(_of_revision(finding, name) for finding in error.findings) from error
     warnings = (*config.without_effect(settings, tree), *generated.warnings)
     return replace(generated, warnings=warnings)
-
-
-def _of_revision(finding: Finding, name: str) -> Finding:
-    at = Location(f"{name}:{finding.at.path}", finding.at.line, finding.at.column)
-    return replace(finding, at=at)
-
-
-def _new(before: Iterable[Finding], after: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings that only the second version has; lines may have moved."""
-    known = {(each.at.path, each.key, each.problem, each.expected) for each in before}
-    return tuple(
-        finding
-        for finding in after
-        if (finding.at.path, finding.key, finding.problem, finding.expected) not in known
-    )
 
 
 def _explained(workspace: Workspace, before: Fleet, after: Fleet) -> list[FileChange]:

@@ -1,8 +1,6 @@
 """Linting a repository: faults of what the controllers of Flux CD and Argo CD would do."""
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,18 +10,18 @@ from msgspec import structs
 from kure_hooks import config, stages
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.files.paths import is_below
-from kure_hooks.findings import Finding, Location, Severity
+from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.lint import baseline
 from kure_hooks.lint.catalogue import Check, installed
 from kure_hooks.lint.rules import MODULES
 from kure_hooks.lint.running import Run
 from kure_hooks.lint.selection import Selection
 from kure_hooks.operations import reading
+from kure_hooks.operations.base import at_base, new_findings
 from kure_hooks.operations.baselines import BaselineFile, baseline_file
 from kure_hooks.operations.selectors import refuse_taken, refuse_unknown
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
-from kure_hooks.repository import RevisionTree
 from kure_hooks.rules import linting
 
 if TYPE_CHECKING:  # few repositories have no stack
@@ -34,8 +32,6 @@ _NOTHING = Failure(
     "no object of Flux CD or Argo CD was found, so there is nothing to lint. Name another "
     "repository with --root.",
 )
-# Of another place that a message names.
-_LINE = re.compile(r"(?<=[^\s:]):[0-9]+(?::[0-9]+)?\b")
 
 
 @dataclass(frozen=True)
@@ -101,9 +97,9 @@ def lint(workspace: Workspace, choice: Choice) -> Outcome:
         raise UsageError("--write-baseline needs a file. Name it with --baseline FILE.")
     linted = _linted(workspace, choice)
     findings, known = linted.findings, 0
-    if choice.changed:
-        before = _before(workspace, choice)
-        findings, known = _new(before.findings, findings), len(findings)
+    before = _before(workspace, choice) if choice.changed else None
+    if isinstance(before, Linted):
+        findings, known = new_findings(before.findings, findings), len(findings)
         known -= len(findings)
         changes = linted.run.changes(before.run.repository)
         findings = sorted([*findings, *(item for item in changes if linted.has(item.at.path))])
@@ -124,7 +120,11 @@ def lint(workspace: Workspace, choice: Choice) -> Outcome:
         findings=tuple(findings),
         checked=linted.objects,
         known=known,
-        skipped=(*linted.run.skipped, *reading.unused(linted.run.repository, choice.maps)),
+        skipped=(
+            *linted.run.skipped,
+            *reading.unused(linted.run.repository, choice.maps),
+            *([before] if isinstance(before, Skipped) else ()),
+        ),
         failure=None if _is_something(linted) else _NOTHING,
     )
 
@@ -193,50 +193,15 @@ def _idle(workspace: Workspace, linted: Linted) -> list[Finding]:
     ]
 
 
-def _before(workspace: Workspace, choice: Choice) -> Linted:
+def _before(workspace: Workspace, choice: Choice) -> Linted | Skipped:
     """Return what the same rules find in another revision, which may have other stacks."""
-    if not workspace.git:
-        raise UsageError(
-            f"--changed {choice.changed} needs a git repository, and here is none. Run it in one."
-        )
-    if workspace.below:
-        raise UsageError(
-            f"--changed {choice.changed} needs the top of the git repository as root. Name it with "
-            "--root."
-        )
-    tree = RevisionTree(workspace.root, choice.changed, fetches=True)
-    try:
-        settings = config.load(tree)
-        ours = workspace.settings
-        settings = structs.replace(settings, lint=ours.lint, policies=ours.policies)
-        past = structs.replace(workspace, tree=tree, source=choice.changed, settings=settings)
-        return _linted(past, replace(choice, paths=()))
-    except InputError as error:
-        raise InputError(_of_revision(item, choice.changed) for item in error.findings) from error
+    ours = workspace.settings
 
+    def lint_base(past: Workspace) -> Linted:
+        settings = structs.replace(past.settings, lint=ours.lint, policies=ours.policies)
+        return _linted(structs.replace(past, settings=settings), replace(choice, paths=()))
 
-def _of_revision(finding: Finding, revision: str) -> Finding:
-    at = Location(f"{revision}:{finding.at.path}", finding.at.line, finding.at.column)
-    return structs.replace(finding, at=at)
-
-
-def _new(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
-    """Return the findings that only the second version has; lines may have moved."""
-    known = Counter(map(_words, before))
-    new = []
-    for finding in after:
-        words = _words(finding)
-        known[words] -= 1
-        if known[words] < 0:
-            new.append(finding)
-    return new
-
-
-def _words(finding: Finding) -> tuple[str, ...]:
-    """Return all that a finding says, without lines."""
-    texts = (finding.key, finding.problem, finding.expected)
-    plain = (_LINE.sub("", text) for text in texts)
-    return finding.rule, finding.at.path, finding.object, *plain
+    return at_base(workspace, choice.changed, lint_base)
 
 
 def _recorded(linted: Linted, file: BaselineFile, findings: Sequence[Finding]) -> Outcome:

@@ -22,6 +22,7 @@ from kure_hooks.objects.scanning import (
     templates_of_charts,
 )
 from kure_hooks.objects.written import ENDINGS
+from kure_hooks.operations.base import at_base, new_findings
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
@@ -51,13 +52,14 @@ class Choice(Struct, frozen=True):
     what the stacks generate and the payloads of this repository that they name, or for the whole
     repository where it has no stack. `schemas` are directories, and files of CRDs, that go before
     all other schemas. `backend` is the name of a validator. `kubernetes` is a version that goes
-    before the settings'; empty for theirs.
+    before the settings'; empty for theirs. `changed` is a revision whose findings are left out.
     """
 
     paths: Sequence[str] = ()
     schemas: Sequence[Path] = ()
     backend: str = "embedded"
     kubernetes: str = ""
+    changed: str = ""
 
 
 class Files(Struct, frozen=True):
@@ -97,6 +99,35 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
                 f"--schemas {directory} holds no file of CRDs and no JSON Schema. Name a directory"
                 " that does."
             )
+    if choice.changed and STANDARD_INPUT in choice.paths:
+        raise UsageError(
+            "--changed can't be used with standard input, which has no earlier version. Name files."
+        )
+    outcome = _validated(workspace, choice)
+    return _without_known(workspace, choice, outcome) if choice.changed else outcome
+
+
+def _without_known(workspace: Workspace, choice: Choice, outcome: Outcome) -> Outcome:
+    """Return an outcome without the findings that the revision has already which was chosen."""
+    if not outcome.findings:
+        return outcome
+    before = at_base(workspace, choice.changed, lambda past: _findings_at(past, choice))
+    if isinstance(before, Skipped):
+        return replace(outcome, skipped=(*outcome.skipped, before))
+    findings = tuple(new_findings(before, outcome.findings))
+    return replace(outcome, findings=findings, known=len(outcome.findings) - len(findings))
+
+
+def _findings_at(past: Workspace, choice: Choice) -> Sequence[Finding]:
+    """Return the findings of a revision, which need not have all of the paths."""
+    named = zip(choice.paths, _named(past, choice.paths), strict=True)
+    paths = [path for path, inside in named if past.tree.paths(inside)]
+    if choice.paths and not paths:
+        return ()
+    return _validated(past, replace(choice, paths=paths)).findings
+
+
+def _validated(workspace: Workspace, choice: Choice) -> Outcome:
     config.refuse_absent_locations(workspace.settings, workspace.tree, workspace.config)
     files = _files(workspace, choice.paths)
     stages.enter("validating the manifests")

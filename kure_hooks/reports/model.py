@@ -183,7 +183,7 @@ def _drift(change: FileChange, outcome: Outcome, advice: tuple[str, ...]) -> Fil
 
 
 def _weight(change: FileChange, outcome: Outcome) -> Severity:
-    if outcome.intended:
+    if outcome.intended or change.known:
         return Severity.INFO
     return Severity.WARNING if change.harmless else Severity.ERROR
 

@@ -272,7 +272,7 @@ def _judged(problems: Problems, style: Style) -> Iterator[str]:
         if outcome.command == "lint":
             yield f"{checked}: {wording.clean(outcome)}.{known}"
         else:
-            yield f"{checked} valid, {len(outcome.skipped)} skipped."
+            yield f"{checked} valid, {len(outcome.skipped)} skipped.{known}"
 
 
 def _painted(line: str, *, bold: bool) -> str:

@@ -63,6 +63,8 @@ def note(change: FileChange, base: str = "") -> str:
         known.insert(0, "in the way")
     elif change.kind.facts.note_stays and not change.cause:
         known.insert(0, change.kind.facts.note)
+    if change.known:
+        known.append("drifted before this change")
     if change.was:
         known.insert(0, f"was {change.was.removeprefix(f'{base}/')}")
     return "; ".join(part for part in known if part) or change.kind.facts.note
@@ -232,6 +234,8 @@ def drifted(outcome: Outcome) -> str:
     clusters = f"{len(where)} of {count(len(known), 'cluster')}"
     if outcome.risky:
         clusters += f", {outcome.risky} with risks"
+    if before := sum(change.known for change in outcome.drift):
+        clusters += f", {before} before this change"
     if outcome.intended:
         return f"{count(number, 'file')} changed in {clusters}"
     paths = {path for view in outcome.clusters for path in view.files}

@@ -17,7 +17,7 @@ VARIABLE = "KURE_HOOKS_CACHE"
 """The environment variable that turns stamps off, as it does caches: empty or 0."""
 
 # Whoever asks for one of these wants the run itself, or has more of it than its exit code.
-_UNSTAMPED = ("--no-cache", "--debug", "--output", "-h", "--help")
+_UNSTAMPED = ("--no-cache", "--debug", "--output", "--changed", "-h", "--help")
 
 # Git's variables that lead to another repository than the one around the working directory.
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
