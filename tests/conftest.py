@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.children import environment
+from tests.support.git import commit_all, make_repository
+
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
@@ -66,3 +69,15 @@ def fleet(tmp_path):
     """A small repository without git: one Flux cluster, one application."""
     shutil.copytree(Path(__file__).parent / "fixtures" / "small", tmp_path, dirs_exist_ok=True)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def in_sync(tmp_path_factory):
+    """A checkout in sync: one Flux cluster, everything committed."""
+    checkout = tmp_path_factory.mktemp("in-sync")
+    shutil.copytree(Path(__file__).parent / "fixtures" / "small", checkout, dirs_exist_ok=True)
+    make_repository(checkout)
+    command = [sys.executable, "-m", "kure_hooks", "generate"]
+    subprocess.run(command, cwd=checkout, env=environment(), check=False)
+    commit_all(checkout, "all")
+    return checkout

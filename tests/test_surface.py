@@ -139,8 +139,8 @@ def test_the_page_about_ci_names_every_input_and_output_of_the_action(section):
 
 def test_the_action_offers_commands_that_exist():
     offered = re.findall(
-        r"check|generate|validate|lint", ACTION["inputs"]["command"]["description"]
+        r"check|diff|generate|lint|validate", ACTION["inputs"]["command"]["description"]
     )
-    assert offered == ["check", "generate", "validate", "lint"]
+    assert offered == ["check", "diff", "generate", "lint", "validate"]
     assert set(offered) <= COMMANDS.keys()
     assert ACTION["inputs"]["command"]["default"] in offered

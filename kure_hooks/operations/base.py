@@ -2,17 +2,22 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from kure_hooks import config
-from kure_hooks.errors import InputError, UsageError
+from kure_hooks.drift.result import FileChange
+from kure_hooks.errors import InputError, MissingError, ReadError, UsageError
+from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.repository import RevisionTree
+
+if TYPE_CHECKING:  # findings alone need no stack
+    from kure_hooks.operations.fleet import Fleet
 
 Verdict = TypeVar("Verdict")
 
@@ -87,3 +92,57 @@ def _words(finding: Finding) -> tuple[str, ...]:
     texts = (finding.key, finding.problem, finding.expected)
     plain = (_LINE.sub("", text) for text in texts)
     return finding.rule, finding.at.path, finding.object, *plain
+
+
+class _Version(Struct, frozen=True):
+    """A version of the repository: its files, what its stacks generate, and where both differ."""
+
+    tree: Tree
+    generated: "Fleet"
+    drifted: frozenset[str] = frozenset()
+
+    def sides(self, path: str) -> tuple[object, bytes | None]:
+        """Return what is at a path, for a link its target, and what is generated there.
+
+        What can't be read is equal to nothing.
+        """
+        try:
+            held: object = self.tree.link(path) or self.tree.read(path, MAX_LARGE)
+        except MissingError:
+            held = None
+        except ReadError:
+            held = object()
+        return held, self.generated.files.get(path)
+
+
+def with_known(
+    workspace: Workspace, generated: "Fleet", changes: Sequence[FileChange], revision: str
+) -> tuple[list[FileChange], tuple[Skipped, ...]]:
+    """Return the changes, of which those are known whose file has drifted so in a revision.
+
+    Both sides have to be the same there. Of a revision with faults nothing is known, which is told.
+    Raises UsageError as `at_base` does.
+    """
+    before = at_base(workspace, revision, _version)
+    if isinstance(before, Skipped):
+        return list(changes), (before,)
+    here = _Version(workspace.tree, generated)
+
+    def is_known(path: str) -> bool:
+        return path in before.drifted and before.sides(path) == here.sides(path)
+
+    return [
+        structs.replace(change, known=True)
+        if is_known(change.path) and (not change.was or is_known(change.was))
+        else change
+        for change in changes
+    ], ()
+
+
+def _version(past: Workspace) -> _Version:
+    from kure_hooks.operations import fleet  # noqa: PLC0415 - only for drift
+    from kure_hooks.operations.check import differing  # noqa: PLC0415
+
+    made = fleet.generate(past.tree, past.settings, (), past.jobs)
+    drifted = frozenset(change.path for change in differing(past, made, past.tree))
+    return _Version(past.tree, made, drifted)

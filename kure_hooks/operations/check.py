@@ -46,7 +46,7 @@ def check(
     fix = ""
     unknown: tuple[Skipped, ...] = ()
     if changes and changed:
-        from kure_hooks.operations.known_drift import with_known  # noqa: PLC0415 - only for drift
+        from kure_hooks.operations.base import with_known  # noqa: PLC0415 - only for drift
 
         changes, unknown = with_known(workspace, generated, changes, changed)
     if changes:

@@ -1,12 +1,9 @@
 import shutil
-import subprocess
 import sys
 
 import pytest
 
-from tests.action.runner import ACTION, ROOT, Job
-from tests.support.children import environment
-from tests.support.git import commit_all, make_repository
+from tests.action.runner import ACTION, Job
 
 INSTALL = next(each for each in ACTION["runs"]["steps"] if each["name"] == "Install kure-hooks")
 AFTER = ACTION["runs"]["steps"][ACTION["runs"]["steps"].index(INSTALL) + 1 :]
@@ -26,18 +23,6 @@ def installed(tmp_path_factory):
     return job.temp
 
 
-@pytest.fixture(scope="session")
-def in_sync(tmp_path_factory):
-    """A checkout in sync: one Flux cluster, everything committed."""
-    checkout = tmp_path_factory.mktemp("in-sync")
-    shutil.copytree(ROOT / "tests" / "fixtures" / "small", checkout, dirs_exist_ok=True)
-    make_repository(checkout)
-    command = [sys.executable, "-m", "kure_hooks", "generate"]
-    subprocess.run(command, cwd=checkout, env=environment(), check=False)
-    commit_all(checkout, "all")
-    return checkout
-
-
 @pytest.fixture
 def workspace(tmp_path, in_sync):
     """A checkout of the test's own, in sync."""
@@ -46,10 +31,11 @@ def workspace(tmp_path, in_sync):
 
 @pytest.fixture
 def act(workspace, installed):
-    """Run the action in the checkout, its installation done already."""
+    """Run the action in a checkout, its installation done already; hyphens are underscores."""
 
-    def run(**inputs):
-        job = Job(workspace, installed, inputs)
+    def run(at=workspace, variables=None, **inputs):
+        named = {name.replace("_", "-"): value for name, value in inputs.items()}
+        job = Job(at, installed, named, variables or {})
         job.run(AFTER)
         return job
 

@@ -28,11 +28,15 @@ _FILES = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH")
 
 @dataclass
 class Job:
-    """Where steps run, what they were given, and everything they did."""
+    """Where steps run, what they were given, and everything they did.
+
+    `variables` are those of the event; by default somebody has started the workflow by hand.
+    """
 
     workspace: Path
     temp: Path
     inputs: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
     context: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=lambda: dict.fromkeys(_FILES, ""))
     log: str = ""
@@ -71,10 +75,19 @@ class Job:
             "GITHUB_WORKSPACE": str(self.workspace),
             "RUNNER_TEMP": str(self.temp),
         }
+        event = self.temp / "event.json"
+        event.write_text("{}")
+        by_hand = {"GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_EVENT_PATH": str(event)}
+        others = {name: value for name, value in os.environ.items() if "GITHUB_" not in name}
         done = subprocess.run(
             [*SHELL, "-c", step["run"]],
             cwd=self._filled(step.get("working-directory", str(self.workspace))),
-            env=os.environ | known | given | {name: str(file) for name, file in files.items()},
+            env=others
+            | known
+            | by_hand
+            | self.variables
+            | given
+            | {name: str(file) for name, file in files.items()},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,

@@ -40,6 +40,9 @@ jobs:
         command: check
         stacks: stacks/a.yaml stacks/b.yaml
         root: "."
+        base: origin/main
+        fail-on: changes risks
+        formats: html junit
         timeout: "600"
     - if: ${{ !cancelled() }}
       env:
@@ -48,8 +51,9 @@ jobs:
         FILES: ${{ steps.kure.outputs.changed-files }}
         REPORT: ${{ steps.kure.outputs.report-path }}
         SARIF: ${{ steps.kure.outputs.sarif-path }}
+        REPORTS: ${{ steps.kure.outputs.reports-path }}
         CODE: ${{ steps.kure.outputs.exit-code }}
-      run: echo "$DRIFT $COUNT $FILES $REPORT $SARIF $CODE"
+      run: echo "$DRIFT $COUNT $FILES $REPORT $SARIF $REPORTS $CODE"
 """
 
 

@@ -133,35 +133,95 @@ def test_a_wrong_stack_file_is_annotated(act, workspace):
     assert "error in `stacks/prod.yaml:" in job.files["GITHUB_STEP_SUMMARY"]
 
 
+WORKFLOW = """\
+on: pull_request
+jobs:
+  drift:
+    steps:
+    - run: echo kure-hooks
+    - uses: kure-hooks/kure-hooks@v0.1.0
+      with:
+        command: destroy
+"""
+CALL = ("error", {"file": ".github/workflows/drift.yaml", "line": "6", "col": "7"})
+
+
+@pytest.fixture
+def called(workspace):
+    """The variables of a run whose workflow is in the checkout."""
+    write(workspace, {".github/workflows/drift.yaml": WORKFLOW})
+    return {"GITHUB_WORKFLOW_REF": "acme/fleet/.github/workflows/drift.yaml@refs/heads/main"}
+
+
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"command": "destroy"}, "expected check, generate, validate, lint"),
-        ({"command": "--version"}, "expected check, generate, validate, lint"),
-        ({"command": "check\n::error::x"}, "expected check, generate, validate, lint"),
+        ({"command": "destroy"}, "not known. Write one of check, diff, generate, lint, validate"),
+        ({"command": "chekc"}, "input command: 'chekc' is not known. Did you mean check?"),
+        ({"command": "--version"}, "'--version' is not known"),
+        ({"command": "check\n::error::x"}, "is not known"),
+        (
+            {"fail_on": "changes drift"},
+            "input fail-on: 'drift' is not known. Write one of changes,",
+        ),
+        ({"fail_on": "never changes"}, "input fail-on: never stands beside others."),
+        ({"formats": "html=../../evil"}, "input formats: 'html=../../evil' is not known"),
+        ({"timeout": "10m"}, "input timeout: '10m' is no number of seconds. Write a number"),
+        ({"command": "diff", "base": "none"}, "input base: diff needs a base. Name a revision"),
+        ({"command": "generate", "base": "main"}, "generate compares with no base. Leave"),
+    ],
+)
+def test_bad_inputs_are_refused_where_the_workflow_gives_them(act, workspace, called, inputs, said):
+    job = act(variables=called, **inputs)
+    assert (job.code, told(job)) == (2, outputs("", "", "2"))
+    assert said in job.log
+    assert said in job.files["GITHUB_STEP_SUMMARY"]
+    is_there = list(inputs) == ["command"]
+    place = CALL[1] | ({"line": "8", "col": "9"} if is_there else {})
+    assert [(level, where) for level, where, _ in job.commands()] == [("error", place)]
+    assert not (workspace / "pwned").exists()
+
+
+def test_all_bad_inputs_are_told_at_once(act, called):
+    job = act(variables=called, command="destroy", fail_on="drift", formats="pdf")
+    assert [message.partition(":")[0] for _, _, message in job.commands()] == [
+        "input command",
+        "input fail-on",
+        "input formats",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
         ({"stacks": "--config=evil.yaml"}, "--config=evil.yaml is no stack of this repository"),
         ({"stacks": "$(touch pwned) `touch pwned`"}, "is no stack of this repository"),
         ({"root": "not-there"}, "not-there is no directory"),
         ({"root": '"; touch pwned; "'}, "is no directory"),
+        ({"command": "diff", "base": "--output=x"}, "can't be the name of a revision"),
+        ({"base": "nowhere", "command": "lint"}, "'nowhere' names no commit"),
     ],
 )
-def test_bad_inputs_are_refused_in_words(act, workspace, inputs, said):
-    job = act(**inputs)
+def test_what_fails_for_no_file_is_annotated_at_the_call(act, workspace, called, inputs, said):
+    job = act(variables=called, **inputs)
     assert (job.code, told(job)) == (2, outputs("", "", "2"))
     assert said in job.log
     assert said in job.files["GITHUB_STEP_SUMMARY"]
-    # One that is told by kure-hooks itself is annotated; it has no place in a file.
-    annotations = [] if "command" in inputs else [("error", {})]
-    assert [(level, places) for level, places, _ in job.commands()] == annotations
+    # A root that is elsewhere has no workflow to look at.
+    place = CALL[1] | ({"line": "1", "col": "1"} if "root" in inputs else {})
+    assert [(level, properties) for level, properties, _ in job.commands()] == [("error", place)]
     assert not (workspace / "pwned").exists()
 
 
-def test_a_failing_tool_is_exit_code_3(act, workspace):
+def test_a_failing_tool_is_exit_code_3(act, workspace, called):
     (workspace / ".git/index").write_text("no index\n")
-    job = act()
+    job = act(variables=called)
     assert (job.code, told(job)) == (3, outputs("", "", "3"))
     assert "kure-hooks: failed" in job.files["GITHUB_STEP_SUMMARY"]
     assert "index file smaller than expected" in job.log
+    [(level, place, message)] = job.commands()
+    assert (level, place) == CALL
+    assert "index file smaller than expected" in message
 
 
 @pytest.mark.parametrize("hostile", COMMANDS)
@@ -191,7 +251,8 @@ def test_the_log_is_quoted_even_if_the_report_were_not_escaped(act, workspace):
     annotation, start, inner = re.split(
         r"^::stop-commands::(\w{32})\n", job.log, flags=re.MULTILINE
     )
-    assert annotation.startswith("::error::")
+    assert annotation.startswith("::error")
+    assert len(annotation.splitlines()) == 1
     assert inner.endswith(f"::{start}::\n")
     inner = inner.removesuffix(f"::{start}::\n")
     assert "::error::x" in inner
@@ -213,9 +274,8 @@ def test_an_error_message_cannot_leave_its_fence(act):
     summary = act(stacks="`````").files["GITHUB_STEP_SUMMARY"]
     assert re.fullmatch(r"### kure-hooks: failed\n\n(`{6,}) (?:(?!\1).)* \1\.\n", summary)
     summary = act(command="`````").files["GITHUB_STEP_SUMMARY"]
-    assert re.fullmatch(
-        r"### kure-hooks: wrong usage or input\n\n(`{6,})text\n[^\1]*\n\1\n", summary
-    )
+    wrong = r"### kure-hooks: wrong usage or input\n\n(`{6,})text\n[^\1]*\n\1\n"
+    assert re.fullmatch(wrong, summary)
 
 
 def test_a_huge_report_is_cut_below_the_limit_of_summaries(act, workspace):
@@ -237,6 +297,32 @@ def test_the_files_that_drifted_are_an_output(act, workspace):
     (workspace / "clusters/prod/kustomization.yaml").unlink()
     written = json.loads(act(command="generate").outputs()["changed-files"])
     assert written == [DEPLOYMENT, "clusters/prod/kustomization.yaml"]
+
+
+def test_more_reports_are_written_when_asked_for(act, workspace):
+    edit(workspace / DEPLOYMENT, "replicas: 3", "replicas: 5")
+    job = act(formats="html, junit\ngitlab rdjson diff")
+    assert job.code == 1
+    reports = Path(job.outputs()["reports-path"])
+    assert sorted(path.name for path in reports.iterdir()) == [
+        *("gl-code-quality-report.json", "report.diff", "report.html", "report.json"),
+        *("report.rdjson", "report.sarif", "report.txt", "report.xml", "summary.md"),
+    ]
+    assert reports == Path(job.outputs()["report-path"]).parent
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "code"), [("never", 0), ("findings warnings", 0), ("risks, changes", 1)]
+)
+def test_a_step_fails_for_what_it_is_told_to(act, workspace, fail_on, code):
+    edit(workspace / DEPLOYMENT, "replicas: 3", "replicas: 5")
+    job = act(fail_on=fail_on)
+    assert (job.code, told(job)) == (code, outputs("true", "1", str(code)))
+
+
+def test_wrong_input_fails_whatever_else_does_not(act, workspace):
+    edit(workspace / "stacks/prod.yaml", "kind: Cluster", "kind: Clutser")
+    assert act(fail_on="never").code == 2
 
 
 def test_nothing_drifted_is_an_empty_list(act):
