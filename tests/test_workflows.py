@@ -37,7 +37,8 @@ def test_linters_have_nothing_to_say(command, path):
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_actions_are_pinned_by_commit_with_their_version(path):
     used = re.findall(r"uses: (.*)", path.read_text())
-    assert [line for line in used if not PIN.fullmatch(line)] == []
+    # The action of this repository is that of the same commit.
+    assert [line for line in used if not PIN.fullmatch(line) and line != "$/."] == []
 
 
 def test_a_version_of_an_action_has_one_commit():
@@ -59,6 +60,20 @@ def test_only_what_runs_no_code_of_ours_can_sign_and_publish():
     assert jobs["publish"]["environment"] == "pypi"
     assert "attest" in jobs["publish"]["needs"]
     assert jobs["attest"]["needs"] == ["build", "container"]
+
+
+def test_the_reusable_workflow_passes_on_all_inputs_of_the_action():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/kure-hooks.yml").read_text())
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    inputs = workflow[True]["workflow_call"]["inputs"]
+    # It checks out into the root.
+    assert set(inputs) == (set(action["inputs"]) - {"root"}) | {"runs-on"}
+    [job] = workflow["jobs"].values()
+    call = next(step for step in job["steps"] if step["uses"] == "$/.")
+    assert call["with"] == {name: f"${{{{ inputs.{name} }}}}" for name in set(inputs) - {"runs-on"}}
+    for name in set(inputs) - {"runs-on"}:
+        assert inputs[name]["default"] == action["inputs"][name]["default"]
+    assert not any("run" in step for step in job["steps"])
 
 
 @pytest.mark.parametrize(

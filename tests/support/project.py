@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.support.git import commit_all, make_repository
 
 _ROOT = Path(__file__).parents[2]
-# What an installation needs.
+# What an installation needs, with the lock of the action.
 _FILES = (".pre-commit-hooks.yaml", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE")
 
 
@@ -16,6 +16,7 @@ def repository_of_hooks(path: Path) -> Path:
     for name in _FILES:
         shutil.copy(_ROOT / name, path / name)
     cached = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(_ROOT / "action", path / "action")
     shutil.copytree(_ROOT / "kure_hooks", path / "kure_hooks", ignore=cached)
     commit_all(path, "The release")
     return path
