@@ -1,5 +1,6 @@
 """Units of work, each a stack or one member of a cluster set, and the processes that do them."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -34,12 +35,16 @@ def run(tree: Tree, settings: Settings, units: Sequence[Unit], jobs: int) -> Ite
     `jobs` is their number, 0 for as many as there are cores; few units need no more than one.
     """
     jobs = min(jobs or os.cpu_count() or 1, len(units) // _UNITS_FOR_A_PROCESS)
-    if jobs <= 1:
-        generator = _Generator(tree, settings)
-        for unit in units:
-            stages.enter(f"generating {unit.stack}")
-            yield generator.generate(unit)
+    generator = _Generator(tree, settings)
+    # What the first unit loads, modules and schemas, a process that begins later has already.
+    alone = 1 if jobs > 1 else len(units)
+    for unit in units[:alone]:
+        stages.enter(f"generating {unit.stack}")
+        yield generator.generate(unit)
+    units = units[alone:]
+    if not units:
         return
+    gc.freeze()  # looking for garbage in what processes share would copy all of it
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - most runs need no pool
 
     with ProcessPoolExecutor(jobs, initializer=_Worker.start, initargs=(tree, settings)) as pool:
