@@ -166,7 +166,7 @@ def written(value: Any) -> Any:
 
 def _set_parts(value: Any, source: Any) -> Any:
     if isinstance(source, Struct):
-        names = {field.encode_name: field.name for field in structs.fields(source)}
+        names = dict(zip(source.__struct_encode_fields__, source.__struct_fields__, strict=True))
         parts = {key: _set_parts(each, getattr(source, names[key])) for key, each in value.items()}
         return {key: each for key, each in parts.items() if each not in (None, {}, [])}
     if isinstance(source, dict):

@@ -73,17 +73,20 @@ def _problem(schedule: str) -> str:
     """Return why a schedule can't be read, empty if it can."""
     if schedule.startswith(("TZ=", "CRON_TZ=")):
         return ""  # which is reported as that
-    words = f'the schedule "{shown(schedule)}"'
     if schedule.startswith("@"):
         good = schedule[1:] in _MACROS or _EVERY.fullmatch(schedule)
-        return "" if good else f"{words} is no time that the API server knows"
+        return "" if good else f"{_named(schedule)} is no time that the API server knows"
     fields = schedule.split()
     if len(fields) != len(_FIELDS):
-        return f"{words} has {len(fields)} fields, not five"
+        return f"{_named(schedule)} has {len(fields)} fields, not five"
     for text, (name, low, high) in zip(fields, _FIELDS, strict=True):
         if not all(_fits(part, name, low, high) for part in text.split(",") if part):
-            return f'"{shown(text)}" in {words} is no {name}'
+            return f'"{shown(text)}" in {_named(schedule)} is no {name}'
     return ""
+
+
+def _named(schedule: str) -> str:
+    return f'the schedule "{shown(schedule)}"'
 
 
 def _fits(part: str, name: str, low: int, high: int) -> bool:

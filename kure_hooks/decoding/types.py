@@ -173,9 +173,9 @@ def layered(wanted: type[Options], *layers: Struct) -> Options:
     The layers are Input structs with the same field names, where None means not set.
     """
     chosen: dict[str, Any] = {}
-    for field in structs.fields(wanted):
-        values = (getattr(layer, field.name) for layer in layers)
+    for name in wanted.__struct_fields__:
+        values = (getattr(layer, name) for layer in layers)
         value = next((each for each in values if each is not None), None)
         if value is not None:
-            chosen[field.name] = value
+            chosen[name] = value
     return wanted(**chosen)

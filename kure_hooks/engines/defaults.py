@@ -33,7 +33,7 @@ def filled_in(cluster: Cluster, field: str, usual: Struct, options: Struct) -> C
     before = getattr(cluster, field)
     chosen = {
         name: value
-        for name in (option.name for option in structs.fields(usual))
+        for name in usual.__struct_fields__
         if (value := getattr(options, name)) is not None
         and getattr(before, name) == getattr(usual, name)
     }

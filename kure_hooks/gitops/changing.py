@@ -6,9 +6,10 @@ Reading a repository as the controllers do loads a hundred modules, and most tre
 import re
 from collections.abc import Iterable
 
-# What an object of Flux or Argo CD has where it changes others.
+# What an object of Flux or Argo CD has where it changes others. A border before it would more than
+# double the time, since the search could no longer skip to the first letters.
 _CHANGES = re.compile(
-    rb"\b(?:patches|patchesStrategicMerge|patchesJson6902|images|targetNamespace|namePrefix"
+    rb"(?:patches|patchesStrategicMerge|patchesJson6902|images|targetNamespace|namePrefix"
     rb"|nameSuffix|components|postBuild|commonMetadata|kustomize)\b[\"']?:"
 )
 # Those of a FluxInstance are controllers, while those of a Kustomization are directories.

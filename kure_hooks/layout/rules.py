@@ -57,10 +57,10 @@ def resolve(own: LayoutSpec, others: LayoutSpec | LayoutRules = _UNSET) -> Layou
     if named.preset:
         base = PRESETS[named.preset]
     chosen = {
-        field.name: getattr(layer, field.name)
+        name: getattr(layer, name)
         for layer in reversed(layers)
-        for field in structs.fields(LayoutRules)
-        if getattr(layer, field.name) is not None
+        for name in LayoutRules.__struct_fields__
+        if getattr(layer, name) is not None
     }
     return structs.replace(base, **chosen)
 

@@ -17,10 +17,16 @@ FORMAT = "kubernetes-"
 DECODED_TIME = "decoded-time"
 """The format of times in built-in objects and in all metadata, which Go's decoder reads."""
 
-_COPIED = (
-    *("enum", "pattern", "multipleOf", "required", "minProperties", "maxProperties"),
-    *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
+_COPIED = frozenset(
+    (
+        *("enum", "pattern", "multipleOf", "required", "minProperties", "maxProperties"),
+        *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
+    )
 )
+_PLAIN = frozenset(("type", "nullable"))
+_WITHOUT_BOUNDS = ("boolean", "string")
+"""The types with nothing to convert, where a schema has the keys of `_PLAIN` alone."""
+
 _BOUNDS = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
 _INTEGERS = {"int32": (-(2**31), 2**31 - 1)}
 _LONGS = (-(2**63), 2**63 - 1)
@@ -79,6 +85,9 @@ class Conversion:
 
     def _whole(self, schema: Mapping[str, Any], *, nullable: bool = False) -> Schema:
         """Convert a schema that says all about its value, unknown keys included."""
+        if schema.get("type") in _WITHOUT_BOUNDS and schema.keys() <= _PLAIN:  # as half of all are
+            name = schema["type"]
+            return {"type": [name, "null"] if nullable or _takes_null(schema) else [name]}
         if "$ref" in schema:
             return self._reference(schema["$ref"], nullable=nullable)
         if schema.get(_EMBEDDED):
@@ -125,7 +134,11 @@ class Conversion:
 
     def _condition(self, schema: Mapping[str, Any]) -> Schema:
         """Convert what a schema demands of a value without saying what it is."""
-        converted = {key: schema[key] for key in _COPIED if schema.get(key) not in (None, False)}
+        converted = {
+            key: value
+            for key, value in schema.items()
+            if key in _COPIED and value is not None and value is not False
+        }
         for bound, exclusive in _BOUNDS:
             if bound in schema:
                 key = exclusive if schema.get(exclusive) else bound
@@ -149,7 +162,7 @@ class Conversion:
                 name: self._demand(part) for name, part in properties.items()
             }
         for key in ("items", "additionalProperties"):
-            if isinstance(schema.get(key), Mapping):
+            if isinstance(schema.get(key), dict):
                 converted[key] = self._demand(schema[key])
         return converted
 
@@ -188,9 +201,9 @@ class Conversion:
                 name: self._whole(part, nullable=takes_null and name not in required)
                 for name, part in properties.items()
             }
-        if isinstance(schema.get("items"), Mapping):
+        if isinstance(schema.get("items"), dict):
             converted["items"] = self._whole(schema["items"], nullable=self.builtin)
-        if isinstance(schema.get("additionalProperties"), Mapping):
+        if isinstance(schema.get("additionalProperties"), dict):
             values = self._whole(schema["additionalProperties"], nullable=self.builtin)
             converted["additionalProperties"] = values
         elif schema.get("additionalProperties") and self._closes:
@@ -200,7 +213,7 @@ class Conversion:
     def _is_given(self, name: str, properties: Mapping[str, Any]) -> bool:
         """Tell whether a key that is missing gets its default later."""
         part = properties.get(name)
-        if not self.alone or not isinstance(part, Mapping):
+        if not self.alone or not isinstance(part, dict):
             return False
         whole = self._shared.get(str(part.get("$ref", "")).removeprefix(REFERENCE), part)
         return whole.get("default") is not None

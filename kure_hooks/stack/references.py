@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from msgspec import Struct, field, structs
+from msgspec import Struct, field
 
 from kure_hooks.decoding import nearest
 from kure_hooks.findings import Finding, Location
@@ -211,4 +211,4 @@ def _bundle(document: BundleDocument) -> BundleDoc:
 
 
 def _fields(body: Any) -> dict[str, Any]:
-    return {field.name: getattr(body, field.name) for field in structs.fields(body)}
+    return {name: getattr(body, name) for name in body.__struct_fields__}

@@ -186,9 +186,7 @@ def _has_content(bundle: Bundle) -> bool:
 
 
 def _options(body: BundleBody) -> BundleOptions:
-    return BundleOptions(
-        **{each.name: getattr(body, each.name) for each in structs.fields(BundleOptions)}
-    )
+    return BundleOptions(**{name: getattr(body, name) for name in BundleOptions.__struct_fields__})
 
 
 def _dependencies(place: Place, doc: BundleBody) -> tuple[Dependency, ...]:
