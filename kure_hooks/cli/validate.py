@@ -1,5 +1,6 @@
 """The command `validate`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,6 +9,8 @@ from msgspec.structs import replace
 from kure_hooks.cli import options
 from kure_hooks.cli.guidance import GuidedCommand
 from kure_hooks.cli.running import running
+from kure_hooks.errors import UsageError
+from kure_hooks.objects.written import ENDINGS
 from kure_hooks.operations import validate
 from kure_hooks.validators import VALIDATORS
 
@@ -55,6 +58,20 @@ def command(source: str, choice: validate.Choice, shared: options.Shared) -> Non
       kure-hooks validate - < clusters/edge/stores/shop-deployment-till.yaml
     """
     with running("validate", shared) as run:
+        _refuse_useless(choice.schemas)
         workspace = run.workspace(source)
         choice = replace(choice, changed=run.base(workspace, choice.changed))
         run.finish(validate.validate(workspace, choice))
+
+
+def _refuse_useless(schemas: Sequence[Path]) -> None:
+    """Raise UsageError for a path of --schemas that has no schema."""
+    for path in schemas:
+        if "{{" in str(path) or not path.exists():
+            raise UsageError(f"--schemas {path} is no file and no directory. Name one.")
+        names = (inside.name.lower() for inside in path.rglob("*")) if path.is_dir() else ()
+        if path.is_dir() and not any(name.endswith(ENDINGS) for name in names):
+            raise UsageError(
+                f"--schemas {path} holds no file of CRDs and no JSON Schema. Name a directory that "
+                "does."
+            )

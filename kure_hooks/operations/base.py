@@ -14,6 +14,7 @@ from kure_hooks.errors import InputError, MissingError, ReadError, UsageError
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.operations.workspace import Workspace
+from kure_hooks.outcome import Outcome
 from kure_hooks.repository import RevisionTree
 
 if TYPE_CHECKING:  # findings alone need no stack
@@ -73,6 +74,15 @@ def short(revision: str) -> str:
 def _of_revision(finding: Finding, revision: str) -> Finding:
     at = Location(f"{short(revision)}:{finding.at.path}", finding.at.line, finding.at.column)
     return structs.replace(finding, at=at)
+
+
+def without_known(outcome: Outcome, before: Sequence[Finding] | Skipped) -> Outcome:
+    """Return an outcome without the findings that were there before, as `at_base` tells them."""
+    if isinstance(before, Skipped):
+        return structs.replace(outcome, skipped=(*outcome.skipped, before))
+    findings = tuple(new_findings(before, outcome.findings))
+    known = len(outcome.findings) - len(findings)
+    return structs.replace(outcome, findings=findings, known=known)
 
 
 def new_findings(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:

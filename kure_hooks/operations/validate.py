@@ -22,7 +22,7 @@ from kure_hooks.objects.scanning import (
     templates_of_charts,
 )
 from kure_hooks.objects.written import ENDINGS
-from kure_hooks.operations.base import at_base, new_findings
+from kure_hooks.operations.base import at_base, without_known
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
@@ -91,31 +91,15 @@ def validate(workspace: Workspace, choice: Choice) -> Outcome:
     The outcome is a failure where no object was validated at all. Raises UsageError and ToolError
     as validators do, and InputError where the settings name schemas that are not there.
     """
-    for directory in choice.schemas:
-        if "{{" in str(directory) or not directory.exists():
-            raise UsageError(f"--schemas {directory} is no file and no directory. Name one.")
-        if directory.is_dir() and not any(map(_may_be_schema, directory.rglob("*"))):
-            raise UsageError(
-                f"--schemas {directory} holds no file of CRDs and no JSON Schema. Name a directory"
-                " that does."
-            )
     if choice.changed and STANDARD_INPUT in choice.paths:
         raise UsageError(
             "--changed can't be used with standard input, which has no earlier version. Name files."
         )
     outcome = _validated(workspace, choice)
-    return _without_known(workspace, choice, outcome) if choice.changed else outcome
-
-
-def _without_known(workspace: Workspace, choice: Choice, outcome: Outcome) -> Outcome:
-    """Return an outcome without the findings that the revision has already which was chosen."""
-    if not outcome.findings:
+    if not (choice.changed and outcome.findings):
         return outcome
     before = at_base(workspace, choice.changed, lambda past: _findings_at(past, choice))
-    if isinstance(before, Skipped):
-        return replace(outcome, skipped=(*outcome.skipped, before))
-    findings = tuple(new_findings(before, outcome.findings))
-    return replace(outcome, findings=findings, known=len(outcome.findings) - len(findings))
+    return without_known(outcome, before)
 
 
 def _findings_at(past: Workspace, choice: Choice) -> Sequence[Finding]:
@@ -157,10 +141,6 @@ def _validated(workspace: Workspace, choice: Choice) -> Outcome:
         schemas=dict(verdict.judges),
         failure=None if verdict.checked or findings else _NOTHING,
     )
-
-
-def _may_be_schema(path: Path) -> bool:
-    return path.name.lower().endswith(ENDINGS)
 
 
 def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
