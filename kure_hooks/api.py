@@ -17,7 +17,9 @@ from kure_hooks.operations.compile import generate_cluster
 from kure_hooks.stack.load import load
 from kure_hooks.stack.model import Cluster, Stack
 
-if TYPE_CHECKING:  # only `check` needs it at run time
+if TYPE_CHECKING:  # only `check` needs them at run time
+    from concurrent.futures import Executor
+
     from kure_hooks.outcome import Outcome
 
 
@@ -48,13 +50,20 @@ def generate(
     return generate_cluster(cluster, config.load(tree), tree, engine)
 
 
-def check(root: str | PathLike[str] = ".", stacks: Sequence[str] = ()) -> "Outcome":
+def check(
+    root: str | PathLike[str] = ".",
+    stacks: Sequence[str] = (),
+    executor: "Executor | None" = None,
+) -> "Outcome":
     """Return how the trees of a repository differ from what its stacks generate.
 
     `stacks` are the paths of the stack files to look at, none for all of them; `drift` of the
-    result is what differs. Raises InputError with every fault of the stacks.
+    result is what differs. An `executor` generates in the place of processes of this machine: its
+    workers need kure-hooks and nothing of the repository. Raises InputError with every fault of the
+    stacks, and ToolError for workers that can't do it.
     """
     from kure_hooks.operations import check as command  # noqa: PLC0415 - `generate` needs no drift
     from kure_hooks.operations.workspace import open_workspace  # noqa: PLC0415
 
-    return command.check(open_workspace(Path(root)), stacks)
+    jobs = 0 if executor is None else executor
+    return command.check(open_workspace(Path(root), jobs=jobs), stacks)

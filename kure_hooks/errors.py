@@ -12,7 +12,7 @@ Any other exception is a bug in kure-hooks and exits 3 as well.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from kure_hooks.findings import Finding
 
@@ -61,7 +61,7 @@ class ReadError(KureHooksError):
             f"{name} {self.reason}. {self.expected}" if self.expected else f"{name} {self.reason}"
         )
 
-    def __reduce__(self) -> tuple[type["ReadError"], tuple[str, ...]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return ReadError, (self.path, self.reason, self.expected)
 
 
@@ -80,8 +80,9 @@ class MissingError(ReadError):
         self.is_loose = is_loose
         super().__init__(path, f"does not exist in {version}" if version else "does not exist")
 
-    def __reduce__(self) -> tuple[type["ReadError"], tuple[str, ...]]:
-        return MissingError, (self.path, self.version)
+    def __reduce__(self) -> tuple[Any, ...]:
+        flags = {"is_deleted": self.is_deleted, "is_loose": self.is_loose}
+        return MissingError, (self.path, self.version), flags
 
 
 class ToolError(KureHooksError):

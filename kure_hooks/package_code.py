@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from kure_hooks import __version__
 from kure_hooks.errors import KureHooksError, ToolError
 
 if TYPE_CHECKING:
@@ -170,3 +171,34 @@ def _trusted(path: Iterable[str]) -> Iterator[str]:
         place = Path(entry).resolve()
         if entry and (place.is_relative_to(environment) or not place.is_relative_to(top)):
             yield entry
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """Return the versions of all that decides what is generated and is no file of the repository.
+
+    Beside them there is a digest of the code of kure-hooks, which may differ in one version.
+    """
+    from importlib.metadata import version  # noqa: PLC0415 - most runs compare nothing
+
+    every = _points(tuple(_trusted(sys.path)))
+    packages = {package for package, point in every if point.group.startswith("kure_hooks.")}
+    return {
+        "kure-hooks": __version__,
+        "Python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "the code of kure-hooks": _code(),
+        **{name: version(name) for name in ("msgspec", "PyYAML")},
+        **dict(package.rsplit(" ", 1) for package in sorted(packages)),
+    }
+
+
+def _code() -> str:
+    from hashlib import sha256  # noqa: PLC0415 - most runs compare nothing
+
+    package = Path(__file__).parent
+    files = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".bin"))
+    digest = sha256()
+    for path in files:
+        digest.update(path.relative_to(package).as_posix().encode() + b"\0")
+        digest.update(sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]

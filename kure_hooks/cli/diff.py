@@ -16,7 +16,7 @@ from kure_hooks.operations import diff
 @click.argument("head", default="worktree")
 @click.option("--merge-base", is_flag=True, help="Compare with where both versions parted.")
 @options.fail_on
-@options.shared
+@options.fleet
 def command(base: str, head: str, *, merge_base: bool, shared: options.Shared) -> None:
     """Compare what two git revisions generate, whatever is checked in; exit 1 when it differs.
 

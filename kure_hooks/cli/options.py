@@ -29,14 +29,15 @@ class Shared(Struct, frozen=True):
     """The values of shared options; those that a command does not have are the usual ones.
 
     `root` and `config` are None where they are to be found, `jobs` is 0 for one process on each
-    core. `timeout` are seconds, 0 for no limit, None for the usual one. With `no_cache` nothing is
-    used that earlier runs have kept, and nothing is kept. A run that finds a concern of `fail_on`
-    exits with 1.
+    core, and `executor` the address of what takes their place. `timeout` are seconds, 0 for no
+    limit, None for the usual one. With `no_cache` nothing is used that earlier runs have kept, and
+    nothing is kept. A run that finds a concern of `fail_on` exits with 1.
     """
 
     root: Path | None = None
     config: Path | None = None
     jobs: int = 0
+    executor: str = ""
     timeout: float | None = None
     debug: bool = False
     no_cache: bool = False
@@ -101,6 +102,16 @@ _REPORT = (
 )
 
 
+_FLEET = (
+    click.option(
+        "--executor",
+        default="",
+        metavar="ADDRESS",
+        help="Generate on the workers of a Dask cluster, dask://HOST:PORT or dask+tls://HOST:PORT.",
+    ),
+)
+
+
 _Command = Callable[..., None]
 
 
@@ -119,6 +130,13 @@ def shared(command: _Command) -> _Command:
     """Add the options of commands that do both, as the argument `shared`."""
     whole = gathered("shared", Shared)(command)
     return _with((*_WORKSPACE, *_REPORT), gathered("reporting", Reporting)(whole))
+
+
+def fleet(command: _Command) -> _Command:
+    """Add the same as `shared`, and the options of commands that generate whole fleets."""
+    whole = gathered("shared", Shared)(command)
+    options = (*_WORKSPACE, *_FLEET, *_REPORT)
+    return _with(options, gathered("reporting", Reporting)(whole))
 
 
 NEVER = "never"

@@ -28,6 +28,7 @@ from kure_hooks.reports import REPORTS, render
 from kure_hooks.reports.interface import Style
 
 if TYPE_CHECKING:  # a run that finds anything needs no stamp
+    from kure_hooks.operations.executors import Jobs
     from kure_hooks.operations.fleet import Fleet
     from kure_hooks.stamps import Question
 
@@ -79,7 +80,7 @@ class Run(Struct, frozen=True):
         shared = self.options
         progress = _Progress() if sys.stderr.isatty() and not _is_hook() else None
         workspace = open_workspace(
-            shared.root, shared.config, source, shared.jobs, progress=progress
+            shared.root, shared.config, source, _jobs(shared), progress=progress
         )
         workspace = replace(
             workspace, reader=Path.cwd(), runner=_runner(), observer=self.clean.observe
@@ -171,6 +172,17 @@ def running(command: str, options: Shared) -> Iterator[Run]:
         _check_outputs(options.reporting.outputs)
     with time_limit(limit(options.timeout)), exit_codes(run.fail, command):
         yield run
+
+
+def _jobs(options: Shared) -> "Jobs":
+    """Return what does the work; an executor is shut down when the command ends."""
+    if not options.executor:
+        return options.jobs
+    from kure_hooks.process.dask import connect  # noqa: PLC0415 - few fleets need one
+
+    executor = connect(options.executor)
+    click.get_current_context().call_on_close(executor.shutdown)
+    return executor
 
 
 def _check_outputs(outputs: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from kure_hooks.findings import Finding
 from kure_hooks.gitops.sources import SOURCE
 from kure_hooks.importing import argocd, flux
 from kure_hooks.manifests import Identity
-from kure_hooks.operations import fleet
+from kure_hooks.operations import fleet, pruning
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.stack.load import load
 from kure_hooks.stack.model import Bundle, Cluster
@@ -113,7 +113,7 @@ def _members(workspace: Workspace) -> list[Adoptable]:
     """Return the bundles of all stacks."""
     paths = fleet.find(workspace.tree, workspace.settings)
     if not paths:
-        raise UsageError(fleet.no_stack(workspace.tree, workspace.settings, workspace.root.name))
+        raise UsageError(pruning.no_stack(workspace.tree, workspace.settings, workspace.root.name))
     members: list[Adoptable] = []
     faults: list[Finding] = []
     for path in paths:

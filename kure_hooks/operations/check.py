@@ -94,7 +94,7 @@ def chosen(workspace: Workspace, stacks: Sequence[str]) -> Sequence[str]:
 def _all(workspace: Workspace) -> Sequence[str]:
     known = fleet.find(workspace.tree, workspace.settings)
     if not known:
-        raise UsageError(fleet.no_stack(workspace.tree, workspace.settings, workspace.root.name))
+        raise UsageError(pruning.no_stack(workspace.tree, workspace.settings, workspace.root.name))
     return known
 
 

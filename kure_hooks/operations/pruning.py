@@ -1,10 +1,14 @@
-"""Removals that look like a mistake, so that somebody has to permit them."""
+"""Stacks that are not there and removals that look like a mistake: somebody has to mean them."""
 
+import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 
-from kure_hooks.errors import KureHooksError, UsageError
+from kure_hooks.config import FILE_NAME, Settings
+from kure_hooks.errors import KureHooksError, ReadError, UsageError
+from kure_hooks.files.globs import literal_prefix
 from kure_hooks.files.mark import marked_content, stack_of
+from kure_hooks.files.paths import parent
 from kure_hooks.files.tree import Tree
 from kure_hooks.operations import fleet
 from kure_hooks.operations.fleet import Fleet
@@ -14,6 +18,9 @@ from kure_hooks.repository import RevisionTree
 # More removals than this at once look like a mistake in the stacks.
 _MANY = 200
 _FEW = 10
+
+# A document of a stack file, by its API or by what every cluster has.
+_STACK = re.compile(rb"^apiVersion: *[\"']?stack\.gokure\.dev/|^node:", re.MULTILINE)
 
 
 def doubt(workspace: Workspace, generated: Fleet, tree: Tree, removals: Collection[str]) -> str:
@@ -52,7 +59,7 @@ def check_stacks(workspace: Workspace) -> None:
             "is generated from it. Correct `stacks` in .kure-hooks.yaml."
         )
     if not stacks:
-        raise UsageError(fleet.no_stack(workspace.tree, workspace.settings, workspace.root.name))
+        raise UsageError(no_stack(workspace.tree, workspace.settings, workspace.root.name))
 
 
 def _stacks_of_leftovers(workspace: Workspace) -> Iterator[str]:
@@ -68,3 +75,32 @@ def _stacks_of_leftovers(workspace: Workspace) -> Iterator[str]:
 
 def _is_there(workspace: Workspace, stack: str) -> bool:
     return bool(stack) and stack in workspace.tree.paths(stack)
+
+
+def no_stack(tree: Tree, settings: Settings, root: str) -> str:
+    """Return the message for a repository without stacks; `root` is its name for the reader."""
+    if not settings.stacks:
+        return f'No stack files found: "stacks" of {FILE_NAME} is empty. Add a pattern to it.'
+    has_settings = bool(tree.paths(FILE_NAME))
+    absence = "" if has_settings else f" (there is no {FILE_NAME})"
+    looked = f"looked for {', '.join(settings.stacks)} in {root}{absence}"
+    text = f"No stack files found: {looked}. Start with `kure-hooks init`."
+    if other := _other_stack(tree, settings):
+        text += f' (Found {other}: add "{_pattern(other)}" to stacks.)'
+    return text
+
+
+def _other_stack(tree: Tree, settings: Settings) -> str:
+    """Return a file that looks like a stack beside those of the patterns, empty for none."""
+    directories = {literal_prefix(pattern) or "stacks" for pattern in settings.stacks} | {"stacks"}
+    for directory in sorted(directories):
+        for path in tree.paths(directory):
+            if path.endswith((".yaml", ".yml")):
+                with suppress(ReadError):
+                    if _STACK.search(tree.read(path)):
+                        return path
+    return ""
+
+
+def _pattern(path: str) -> str:
+    return f"{parent(path)}/*.{path.rpartition('.')[2]}"

@@ -35,7 +35,7 @@ def run(tree: Tree, settings: Settings, units: Sequence[Unit], jobs: int) -> Ite
     `jobs` is their number, 0 for as many as there are cores; few units need no more than one.
     """
     jobs = min(jobs or os.cpu_count() or 1, len(units) // _UNITS_FOR_A_PROCESS)
-    generator = _Generator(tree, settings)
+    generator = Generator(tree, settings)
     # What the first unit loads, modules and schemas, a process that begins later has already.
     alone = 1 if jobs > 1 else len(units)
     for unit in units[:alone]:
@@ -56,7 +56,7 @@ def run(tree: Tree, settings: Settings, units: Sequence[Unit], jobs: int) -> Ite
             yield next(results)
 
 
-class _Generator:
+class Generator:
     """Generates unit after unit; what the members of a set share is read once."""
 
     def __init__(self, tree: Tree, settings: Settings) -> None:
@@ -64,25 +64,33 @@ class _Generator:
         self.settings = settings
         self._set: ClusterSet | None = None
 
-    def generate(self, unit: Unit) -> StackResult:
-        """Return the result of one unit."""
+    def generate(self, unit: Unit, tree: Tree | None = None) -> StackResult:
+        """Return the result of one unit, from a `tree` that may know more than that of the others.
+
+        What other units have read of a set has to be the same in it.
+        """
+        tree = tree or self.tree
+        self.read_set(unit, tree)
+        return generate_stack(Request(tree, self.settings, *unit), self._set)
+
+    def read_set(self, unit: Unit, tree: Tree) -> None:
+        """Read the set of a member, unless it was the last that was read."""
         if unit.member is not None and (self._set is None or self._set.path != unit.stack):
             from kure_hooks.stack.cluster_set import cluster_set  # noqa: PLC0415 - few are sets
 
-            self._set = cluster_set(Files(self.tree), unit.stack)
-        return generate_stack(Request(self.tree, self.settings, *unit), self._set)
+            self._set = cluster_set(Files(tree), unit.stack)
 
 
 class _Worker:
     """A process of the pool; its tree asks git for its files once, not for every stack."""
 
-    generator: ClassVar[_Generator]
+    generator: ClassVar[Generator]
 
     @classmethod
     def start(cls, tree: Tree, settings: Settings) -> None:
         # An interrupt from the keyboard reaches every process; the one that asked deals with it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        cls.generator = _Generator(tree, settings)
+        cls.generator = Generator(tree, settings)
 
     @classmethod
     def generate(cls, unit: Unit) -> StackResult:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -17,6 +17,9 @@ from kure_hooks.operations.runner import Runner
 from kure_hooks.repository import CheckoutTree, IndexTree, RevisionTree, find_root
 from kure_hooks.repository.git import git
 
+if TYPE_CHECKING:  # few runs are given an executor
+    from kure_hooks.operations.executors import Jobs
+
 Progress = Callable[[int, int], None]
 """Is told how many stacks of how many are generated."""
 
@@ -28,7 +31,7 @@ class Workspace(Struct, frozen=True, dict=True):
     """A repository as a command sees it.
 
     `source` is `worktree`, `index` or a revision; `git` tells whether there is a git repository;
-    `jobs` is the number of processes, 0 for one a core; `below` is the root as seen from the top of
+    `jobs` says who does the work; `below` is the root as seen from the top of
     the git work tree, empty for the top itself. `start` is where the paths of the command line are
     seen from: the root if it was given, else the current directory. `progress` is told of the
     stacks that are done, `observer` of the fleet that they make. `settings_file` is the path of the
@@ -42,7 +45,7 @@ class Workspace(Struct, frozen=True, dict=True):
     tree: Tree
     settings: Settings
     git: bool
-    jobs: int = 0
+    jobs: "Jobs" = 0
     below: str = ""
     start: Path = Path()
     progress: Progress | None = None
@@ -93,7 +96,7 @@ def open_workspace(
     root: Path | None = None,
     settings: Path | None = None,
     source: str = "worktree",
-    jobs: int = 0,
+    jobs: "Jobs" = 0,
     progress: Progress | None = None,
 ) -> Workspace:
     """Return the workspace around a directory, by default the current one.
