@@ -13,11 +13,14 @@ from kure_hooks.files.paths import ancestors, base_name, parent
 
 
 class Write(Struct, frozen=True):
-    """One file to write; `existing` is the deepest directory above it that is already there."""
+    """One file to write; `existing` is the deepest directory above it that is already there.
+
+    `mode` is that of the file in whose place it comes, None where there is none.
+    """
 
     path: str
     data: bytes
-    mode: int
+    mode: int | None
     existing: str
 
     @property
@@ -125,18 +128,15 @@ def _refuse_clashes(files: Mapping[str, bytes]) -> None:
 
 
 def _writes(ground: _Ground, files: Mapping[str, bytes]) -> Iterator[Write]:
-    mode = 0o666 & ~_umask()
     for directory, paths in groupby(sorted(files, key=_place), key=parent):
         existing = ground.existing(directory)
         if existing == directory:
-            yield from _changed(ground.root, directory, {path: files[path] for path in paths}, mode)
+            yield from _changed(ground.root, directory, {path: files[path] for path in paths})
         else:
-            yield from (Write(path, files[path], mode, existing) for path in paths)
+            yield from (Write(path, files[path], None, existing) for path in paths)
 
 
-def _changed(
-    root: int, directory: str, files: Mapping[str, bytes], new_mode: int
-) -> Iterator[Write]:
+def _changed(root: int, directory: str, files: Mapping[str, bytes]) -> Iterator[Write]:
     """Yield the files of one existing directory that differ; they keep the mode that they have."""
     with reported(f"can't look at {directory or '.'}"), opened(root, directory) as top:
         for path, data in files.items():
@@ -144,7 +144,7 @@ def _changed(
             if mode and not stat.S_ISREG(mode):
                 raise UsageError(f"{path} is {kind(mode)}, not a file. Move it away.")
             if not mode:
-                yield Write(path, data, new_mode, directory)
+                yield Write(path, data, None, directory)
             elif not _is_current(top, path, data):
                 yield Write(path, data, mode & 0o777, directory)
 
@@ -161,10 +161,3 @@ def _is_current(directory: int, path: str, data: bytes) -> bool:
 
 def _place(path: str) -> tuple[str, str]:
     return parent(path), base_name(path)
-
-
-def _umask() -> int:
-    """Return the process's umask, which can only be read by setting it."""
-    umask = os.umask(0o077)
-    os.umask(umask)
-    return umask

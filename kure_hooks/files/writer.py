@@ -1,8 +1,10 @@
 """Replacing files so that each is old or new at every moment, never partial."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from errno import ENOSYS
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -16,6 +18,12 @@ from kure_hooks.files.paths import base_name, parent, path_problem, reach_proble
 from kure_hooks.files.write_plan import Plan, Write, survey
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+MANY = 64
+"""From here on it is faster to wait once for a whole file system than for each file."""
+
+_TELLING = (5, 8)
+"""The release of Linux since which a file system tells, when it is waited for, what has failed."""
 
 
 class Changes(Struct, frozen=True):
@@ -85,9 +93,10 @@ def _carry_out(root: int, plan: Plan) -> Changes:
         raise
     removed += _remove(root, plan.removals)
     _prune(root, removed)
-    for directory in touched:
-        with reported(f"can't finish writing in {directory or '.'}"):
-            sync(root, directory)
+    if len(plan.writes) < MANY or not _flushed_as_wholes(root, touched):
+        for directory in touched:
+            with reported(f"can't finish writing in {directory or '.'}"):
+                sync(root, directory)
     return Changes(tuple(sorted(names)), tuple(sorted(removed)))
 
 
@@ -98,22 +107,37 @@ def _remove_stale(root: int, directories: Iterable[str]) -> None:
 
 
 def _prepare(root: int, writes: Sequence[Write], names: Mapping[str, str]) -> None:
-    """Write all temporaries, then wait for the disk in a second pass.
+    """Write all temporaries, then wait for the disk."""
+    _with_each(root, writes, names, _fill)
+    places = dict.fromkeys(write.existing for write in writes)
+    if len(writes) < MANY or not _flushed_as_wholes(root, places):
+        _with_each(root, writes, names, _flush)
 
-    Measured for 3,000 files on ext4: waiting adds 0.7 s this way, 1.1 s file by file.
-    """
-    for step in (_fill, _flush):
-        for existing, group in groupby(writes, key=attrgetter("existing")):
-            with reported(f"can't write in {existing or '.'}"), opened(root, existing) as directory:
-                for write in group:
-                    with reported(f"can't write {write.path}"):
-                        step(directory, names[write.path], write)
+
+def _with_each(
+    root: int,
+    writes: Sequence[Write],
+    names: Mapping[str, str],
+    step: Callable[[int, str, Write], None],
+) -> None:
+    for existing, group in groupby(writes, key=attrgetter("existing")):
+        with reported(f"can't write in {existing or '.'}"), opened(root, existing) as directory:
+            for write in group:
+                with reported(f"can't write {write.path}"):
+                    step(directory, names[write.path], write)
 
 
 def _fill(directory: int, name: str, write: Write) -> None:
-    with os.fdopen(os.open(name, _NEW, 0o600, dir_fd=directory), "wb") as file:
-        file.write(write.data)
-        os.fchmod(file.fileno(), write.mode)
+    # The umask has its say on a new file.
+    file = os.open(name, _NEW, 0o666 if write.mode is None else 0o600, dir_fd=directory)
+    try:
+        data = memoryview(write.data)
+        while data:
+            data = data[os.write(file, data) :]
+        if write.mode is not None:
+            os.fchmod(file, write.mode)
+    finally:
+        os.close(file)
 
 
 def _flush(directory: int, name: str, _: Write) -> None:
@@ -122,6 +146,44 @@ def _flush(directory: int, name: str, _: Write) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+def _flushed_as_wholes(root: int, directories: Iterable[str]) -> bool:
+    """Wait for all that is in the file systems of directories, False where that can't be done.
+
+    Measured for 3,000 files on a busy ext4: half of the time that waiting for each of them takes.
+    """
+    done: set[int] = set()
+    for path in directories:
+        with (
+            reported(f"can't finish writing in {path or '.'}"),
+            suppress(FileNotFoundError),
+            opened(root, path) as directory,
+        ):
+            device = os.fstat(directory).st_dev
+            if device not in done and not _sync_file_system(directory):
+                return False
+            done.add(device)
+    return True
+
+
+def _sync_file_system(directory: int) -> bool:
+    """Wait for the file system of the open directory, False where that can't be done.
+
+    Raises OSError.
+    """
+    import ctypes  # noqa: PLC0415 - few runs write many files
+
+    release = re.match(r"(\d{1,4})\.(\d{1,4})", os.uname().release)
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if call is None or release is None or tuple(map(int, release.groups())) < _TELLING:
+        return False
+    if call(directory) == 0:
+        return True
+    error = ctypes.get_errno()
+    if error == ENOSYS:
+        return False
+    raise OSError(error, os.strerror(error))
 
 
 def _put_in_place(root: int, writes: Sequence[Write], names: Mapping[str, str]) -> None:

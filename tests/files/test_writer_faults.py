@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from kure_hooks.files.writer import write_tree
+from kure_hooks.files.writer import MANY, write_tree
 from tests.support.children import python
 
 BEFORE = {
@@ -34,12 +34,16 @@ def _can_trace():
         pytest.skip("strace may not trace processes here")
 
 
-def write_under_strace(root, *faults):
+FILES = {f"many/{number:03}": b"new" for number in range(MANY)}
+"""So many files that there is one waiting for all of them."""
+
+
+def write_under_strace(root, *faults, files=AFTER):
     inject = (option for fault in faults for option in ("-e", f"inject={fault}"))
     return python(
         "from pathlib import Path",
         "from kure_hooks.files.writer import write_tree",
-        f"write_tree(Path({str(root)!r}), {AFTER!r}, {GONE!r})",
+        f"write_tree(Path({str(root)!r}), {files!r}, {GONE!r})",
         under=("strace", "-f", "-o", os.devnull, *inject),
     )
 
@@ -96,7 +100,7 @@ def test_killed_at_any_moment_each_file_is_old_or_new(tmp_path, calls, when):
     [
         ("fsync:error=EIO:when=2", "can't write a/2: Input/output error"),
         ("fsync:error=ENOSPC:when=4", "can't write g/h/4: No space left on device"),
-        ("fchmod:error=EIO:when=3", "can't write e/f/3: Input/output error"),
+        ("fchmod:error=EIO:when=2", "can't write a/2: Input/output error"),
         ("mkdir,mkdirat:error=ENOSPC:when=1", "can't make the directory e/f: No space left on"),
         ("rename,renameat,renameat2:error=EIO:when=2", "can't write a/2: Input/output error"),
         ("unlink,unlinkat:error=EROFS:when=1", "can't remove e: Read-only file system"),
@@ -122,3 +126,42 @@ def test_a_file_system_that_can_t_sync_directories(tmp_path):
     done = write_under_strace(tmp_path, f"fsync:error=EINVAL:when={RENAMES + 1}+")
     assert done.returncode == 0, done.stderr
     assert content(tmp_path) == AFTER
+
+
+@pytest.mark.parametrize("when", [1, 2])
+def test_killed_while_waiting_for_many_each_file_is_old_or_new(tmp_path, when):
+    write_tree(tmp_path, BEFORE)
+    done = write_under_strace(tmp_path, f"syncfs:signal=SIGKILL:when={when}", files=AFTER | FILES)
+    assert done.returncode == -9
+    made = content(tmp_path)
+    assert len(temporaries(tmp_path)) == (len(FILES) + RENAMES if when == 1 else 0)
+    assert made == AFTER | FILES if when == 2 else BEFORE.items() <= made.items()
+    age(tmp_path)
+    write_tree(tmp_path, AFTER | FILES, GONE)
+    assert content(tmp_path) == AFTER | FILES
+
+
+def test_a_disk_that_fails_while_waiting_for_many_leaves_no_temporaries(tmp_path):
+    write_tree(tmp_path, BEFORE)
+    done = write_under_strace(tmp_path, "syncfs:error=EIO:when=1", files=AFTER | FILES)
+    assert "ToolError: can't finish writing in a: Input/output error" in done.stderr
+    assert content(tmp_path) == BEFORE
+
+
+def test_many_are_waited_for_one_by_one_where_nothing_else_is_possible(tmp_path):
+    log = tmp_path / "log"
+    root = tmp_path / "root"
+    write_tree(tmp_path, {f"root/{path}": data for path, data in BEFORE.items()})
+    done = python(
+        "from pathlib import Path",
+        "from kure_hooks.files.writer import write_tree",
+        f"write_tree(Path({str(root)!r}), {AFTER | FILES!r}, {GONE!r})",
+        under=(
+            *("strace", "-f", "-o", str(log), "-e", "trace=fsync,syncfs,rename,renameat,renameat2"),
+            *("-e", "inject=syncfs:error=ENOSYS"),
+        ),
+    )
+    assert done.returncode == 0, done.stderr
+    assert content(root) == AFTER | FILES
+    before, _, _ = log.read_text().partition("rename")
+    assert before.count("fsync(") == RENAMES + len(FILES)
