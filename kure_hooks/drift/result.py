@@ -126,6 +126,12 @@ class FieldChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     def __str__(self) -> str:
         return f"{_side(self.before)} -> {_side(self.after)}"
 
+    @property
+    def cut(self) -> bool:
+        """True where a side may be longer than what is shown of it."""
+        sides = (self.before or "", self.after or "")
+        return any(side.startswith("...") or side.endswith(("...", " differ")) for side in sides)
+
 
 def _side(value: str | None) -> str:
     return "(none)" if value is None else value or '""'

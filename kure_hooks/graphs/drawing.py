@@ -73,7 +73,7 @@ def part(parent: Element, sheet: Sheet, number: int, row: Row) -> None:
     texts = sheet.texts[number]
     classes = f"kure-part kure-{row.part.kind}{' kure-drifted' if texts.mark else ''}"
     group = SubElement(parent, "g", {"class": classes})
-    title(group, ", ".join(wording.sentence(row.part)))
+    title(group, ", ".join(wording.sentence(row.part, texts.mark)))
     x, y = sheet.names[number], sheet.rows[number]
     if texts.mark:
         _band(group, y, sheet.ends[number])

@@ -63,9 +63,9 @@ class Sheet:
         return self.rows[-1] + ROW // 2 + MARGIN
 
 
-def sheet(table: Table) -> Sheet:
-    """Return where the parts of a cluster are drawn."""
-    texts = tuple(_texts(table))
+def sheet(table: Table, drifted: str) -> Sheet:
+    """Return where the parts of a cluster are drawn; `drifted` is the word for those that did."""
+    texts = tuple(_texts(table, drifted))
     names = tuple(MARGIN + _INDENT * (text.depth + 1) for text in texts)
     kinds = _GAP + max(x + wide(each.name) for x, each in zip(names, texts, strict=True))
     marks = _GAP + kinds + max(wide(text.kind) for text in texts)
@@ -87,10 +87,10 @@ def wide(text: str) -> int:
     return CHAR * sum(1 if each.isascii() or each == "…" else 2 for each in text)
 
 
-def _texts(table: Table) -> Iterator[Texts]:
+def _texts(table: Table, drifted: str) -> Iterator[Texts]:
     for row in table.rows:
         name, kind = _shortened(row.part.name), _shortened(wording.kind(row.part))
-        yield Texts(row.depth, name, kind, wording.mark(row.part))
+        yield Texts(row.depth, name, kind, wording.mark(row.part, drifted))
     for name in table.external:
         yield Texts(0, _shortened(name), "external")
 

@@ -45,8 +45,10 @@ def render(graphs: Sequence[Graph]) -> str:
     return f"{inert_markup(tostring(document, encoding='unicode'))}\n"
 
 
-def element(cluster: Part) -> Element:
+def element(cluster: Part, drifted: str = wording.DRIFTED) -> Element:
     """Return an image of a cluster that can stand in a page, any number of times.
+
+    `drifted` is the word for the parts that differ.
 
     It has no ids and no styles but presentation attributes, so that a page may forbid inline
     styles, and takes the colour of the text around it. For a page's own style there are the classes
@@ -54,7 +56,7 @@ def element(cluster: Part) -> Element:
     kure-external, kure-dependency and kure-branches.
     """
     found = table(cluster)
-    layout = sheet(found)
+    layout = sheet(found, drifted)
     root = drawing.image(layout.width, layout.height)
     drawing.title(root, wording.title(cluster))
     drawing.branches(root, found, layout)

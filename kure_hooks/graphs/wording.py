@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from kure_hooks.stack.outline import Part
 
 NOTHING = "no clusters"
+DRIFTED = "drifted"
+"""The word for a part that differs; of two revisions that differ on purpose there is another."""
 
 
 def kind(part: Part) -> str:
@@ -22,19 +24,19 @@ def title(part: Part) -> str:
     return f"{named} ({part.detail})" if part.detail else named
 
 
-def mark(part: Part) -> str:
+def mark(part: Part, drifted: str = DRIFTED) -> str:
     """Return the word for a part that drifted or waits for itself, and nothing for others."""
     if part.deadlocked:
         return "deadlock"
-    return "drifted" if part.drifted else ""
+    return drifted if part.drifted else ""
 
 
-def sentence(part: Part) -> Iterator[str]:
+def sentence(part: Part, drifted: str = DRIFTED) -> Iterator[str]:
     """Yield all there is to say about a part: its title, what it waits for, whether it drifted."""
     yield title(part)
     if part.needs:
         yield f"after {', '.join(_needed(name, part) for name in part.needs)}"
-    if word := mark(part):
+    if word := mark(part, drifted):
         yield word
 
 

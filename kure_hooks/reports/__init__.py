@@ -31,4 +31,4 @@ def render(name: str, outcome: Outcome, style: Style) -> str:
     from kure_hooks.reports.model import Problems  # noqa: PLC0415 - nor has it problems
 
     report: Report = importlib.import_module(f"kure_hooks.reports.{name}").render
-    return report(Problems(bounded(outcome)), style)
+    return report(Problems(bounded(outcome), outcome), style)

@@ -35,6 +35,11 @@ def render(problems: Problems, style: Style) -> str:
     lines += [
         visible(f"# {problem.sentence}. {problem.advice[-1]}") for problem in problems.displaced
     ]
+    lines += [
+        visible(f"# {problem.sentence}: {problem.spread}")
+        for problem in problems.entries
+        if problem.spread
+    ]
     patches: list[str] = []
     for change in ordered:
         if why := obstacles.get(change.path) or _in_the_way(change, obstacles):

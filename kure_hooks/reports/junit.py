@@ -1,6 +1,6 @@
 """JUnit XML, as the Jenkins xunit plugin defines it: a test case for each generated file."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -83,7 +83,9 @@ def _displaced(problem: FileProblem) -> Case:
 
 
 def _clusters(problems: Problems) -> Iterator[Suite]:
-    drifted = {group.directory: group.drift for group in problems.groups}
+    drifted: defaultdict[str, list[FileProblem]] = defaultdict(list)
+    for problem in problems.drift:
+        drifted[problem.change.directory].append(problem)
     known = {view.directory: view for view in problems.outcome.clusters}
     whole = {cluster.view.directory: cluster for cluster in problems.clusters}
     for directory in sorted(known.keys() | drifted.keys()):

@@ -11,7 +11,7 @@ from enum import IntEnum
 from kure_hooks.drift.hunks import hunks
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FieldChange, FileChange, ObjectChange
-from kure_hooks.reports import wording
+from kure_hooks.reports import spread, wording
 from kure_hooks.reports.fitting import Block, Rank, fitted
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.markdown_text import cell, code, fence, html
@@ -120,9 +120,13 @@ def _table(problems: Problems) -> Iterator[Block]:
 
 def _rows(problems: Problems, kinds: Sequence[Kind]) -> Iterator[list[str]]:
     for group in problems.groups:
-        found = Counter(problem.change.kind for problem in group.drift)
+        found = Counter(problem.change.kind for problem in group.drift for _ in problem.changes)
         numbers = (str(found[kind] or "") for kind in kinds)
-        yield [cell(group.directory), cell(group.stack), *numbers]
+        yield [
+            cell(spread.clusters(group.directories)),
+            cell(spread.stacks(group.stacks)),
+            *numbers,
+        ]
 
 
 def _fix(problems: Problems) -> Iterator[Block]:
@@ -183,8 +187,10 @@ def _clusters(problems: Problems) -> Iterator[Block]:
     for group in problems.groups:
         shown, more = group.drift[:room], len(group.drift[room:])
         room -= len(shown)
-        files, stack = wording.count(len(group.drift), "file"), group.stack
-        summary = f"{html(group.directory)} {files}" + (f" from {html(stack)}" if stack else "")
+        files = sum(len(problem.changes) for problem in group.drift)
+        summary = f"{html(spread.clusters(group.directories))} {wording.count(files, 'file')}"
+        if group.stacks:
+            summary += f" from {html(spread.stacks(group.stacks))}"
         blocks = [_file(problem) for problem in shown]
         if more:
             text = f"{wording.count(more, 'more file')} left out.\n\n"
@@ -198,13 +204,21 @@ def _file(problem: FileProblem) -> Block:
     rank = _rank(Turn.FILES, change)
     note = problem.note(change.directory)
     parts = [f"<strong>{problem.word}</strong>", html(problem.path), html(note) if note else ""]
-    name = change.objects[0].name if len(change.objects) == 1 else ""
-    parts += [f"<em>{wording.risky(risk, name)}</em>" for risk in change.risks]
+    parts += [f"<em>{risk}</em>" for risk in wording.risks(change)]
     line = " ".join(filter(None, parts))
-    inside = [*_return(problem, rank), *_objects(problem), *_difference(change)]
+    inside = [*_return(problem, rank), *_details(problem)]
     if not inside:
         return Block(f"<p>{line}</p>\n\n", rank=rank, noun="file")
     return _fold(line, inside, rank=rank, noun="file", rest="(more is left out)\n\n")
+
+
+def _details(problem: FileProblem) -> Iterator[Block]:
+    """Yield the clusters that are no such ones, objects and difference; moves need none."""
+    if problem.exceptions:
+        yield Block(f"{code(problem.exceptions)}\n\n", rank=_rank(Turn.FILES, problem.change))
+    if not problem.has_moved:
+        yield from _objects(problem)
+        yield from _difference(problem.change)
 
 
 def _return(problem: FileProblem, rank: Rank) -> Iterator[Block]:

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from kure_hooks.drift.result import Displaced, FileChange
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.outcome import ClusterView, Failure, Outcome
-from kure_hooks.reports import remedies, wording
+from kure_hooks.reports import folds, remedies, wording
+from kure_hooks.reports.folds import Group
 from kure_hooks.reports.problems import (
     Fault,
     FileProblem,
@@ -28,18 +29,6 @@ from kure_hooks.safe_text import visible
 
 # Of a finding of an installed package; what GitHub takes (SARIF, 2025).
 _LONGEST_RULE = 255
-
-
-class Group(Struct, frozen=True):
-    """A cluster that drifted: its directory, and how it did, most serious first."""
-
-    directory: str
-    drift: Sequence[FileProblem]
-
-    @property
-    def stack(self) -> str:
-        """The stack of its files; empty where none generates them."""
-        return next((problem.change.stack for problem in self.drift if problem.change.stack), "")
 
 
 class RuleGroup(Struct, frozen=True):
@@ -69,8 +58,10 @@ class RuleGroup(Struct, frozen=True):
 class Problems:
     """The problems of an outcome, and what can be done about all of them."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: Outcome, whole: Outcome | None = None) -> None:
+        """Take an outcome, and the same one with all texts where it is without some."""
         self.outcome = outcome
+        self._whole = whole or outcome
 
     @cached_property
     def failures(self) -> Sequence[Problem]:
@@ -99,21 +90,31 @@ class Problems:
 
     @cached_property
     def drift(self) -> Sequence[FileProblem]:
-        """The files that differ, most serious first."""
+        """The files that differ, most serious first, each for itself."""
+        like = {change.path: entry.change.path for entry in self.entries for change in entry.equals}
+        return [
+            replace(problem, like=like[problem.change.path])
+            if problem.change.path in like
+            else problem
+            for problem in self._files
+        ]
+
+    @cached_property
+    def _files(self) -> Sequence[FileProblem]:
         advice = (f"{self.remedy}: {self.outcome.fix}",) if self.remedy else ()
         changes = sorted(self.outcome.drift, key=attrgetter("serious"))
         return [_drift(change, self.outcome, advice) for change in changes]
 
     @cached_property
     def groups(self) -> Sequence[Group]:
-        """The files that differ by their clusters, most serious first."""
-        drift: defaultdict[str, list[FileProblem]] = defaultdict(list)
-        for problem in self.drift:
-            drift[problem.change.directory].append(problem)
-        groups = [Group(directory, problems) for directory, problems in drift.items()]
-        return sorted(
-            groups, key=lambda group: (group.drift[0].change.serious[:-1], group.directory)
-        )
+        """The files that differ by their clusters, of which those that are alike are a group."""
+        return folds.groups(self._files, self._whole.drift, self.outcome.clusters)
+
+    @cached_property
+    def entries(self) -> Sequence[FileProblem]:
+        """The files that differ, most serious first, with one that stands for all like it."""
+        entries = (problem for group in self.groups for problem in group.drift)
+        return sorted(entries, key=lambda problem: problem.change.serious)
 
     @cached_property
     def displaced(self) -> Sequence[FileProblem]:
@@ -128,8 +129,11 @@ class Problems:
 
     @cached_property
     def every(self) -> Sequence[Problem]:
-        """All problems, errors first, and the most serious drift first."""
-        problems = [*self.failures, *self.findings, *self.drift, *self.displaced, *self.clusters]
+        """All problems, errors first, and the most serious drift first; equal drift is one."""
+        return self._sorted(self.entries)
+
+    def _sorted(self, drift: Sequence[FileProblem]) -> Sequence[Problem]:
+        problems = [*self.failures, *self.findings, *drift, *self.displaced, *self.clusters]
         problems.sort(key=lambda problem: problem.severity.rank)
         return list(_numbered(problems))
 
@@ -137,6 +141,11 @@ class Problems:
     def listed(self) -> Sequence[Problem]:
         """The problems that a list has room for; the last tells how many more there are."""
         return limited(self.every)
+
+    @cached_property
+    def listed_by_file(self) -> Sequence[Problem]:
+        """The same with a problem for each file, for those who look at one file at a time."""
+        return limited(self._sorted(self.drift))
 
     @cached_property
     def remedy(self) -> str:
@@ -174,7 +183,7 @@ def _drift(change: FileChange, outcome: Outcome, advice: tuple[str, ...]) -> Fil
         rule=change.rule,
         severity=_weight(change, outcome),
         place=with_line(_source(change, outcome)),
-        sentence=wording.headline(change),
+        sentence=wording.headline(change.kind, change.path, wording.note(change)),
         names=(change.path,),
         advice=advice,
         outcome=outcome,

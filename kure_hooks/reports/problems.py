@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from kure_hooks.drift.result import Displaced, FileChange, ObjectChange
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports import remedies, wording
+from kure_hooks.reports import remedies, spread, wording
 from kure_hooks.safe_text import visible
 
 LONGEST = 4_000
@@ -111,11 +111,54 @@ class LeftOut(Problem, frozen=True, eq=False, kw_only=True):
 
 
 class FileProblem(Problem, frozen=True, eq=False, kw_only=True, dict=True):
-    """A generated file that differs between the sides of an outcome, or that was displaced."""
+    """A generated file that differs between the sides of an outcome, or that was displaced.
+
+    It may stand for `equals`: files of other clusters that change in the same way, or files of the
+    same ones that only moved. `differ` are the clusters where the file changes otherwise,
+    `unchanged` those where it doesn't. A file that another one stands for has that one's path in
+    `like`.
+    """
 
     outcome: Outcome
     change: FileChange
     displaced: Displaced | None = None
+    equals: Sequence[FileChange] = ()
+    differ: Sequence[str] = ()
+    unchanged: Sequence[str] = ()
+    like: str = ""
+
+    def standing_for(self, change: FileChange, equals: Sequence[FileChange]) -> "FileProblem":
+        """Return the problem of a change that stands for others."""
+        joined = structs.replace(self, change=change, equals=equals)
+        where = spread.inside(joined.directories)
+        path = joined.path if where else change.path
+        sentence = wording.headline(change.kind, f"{path}{where}", joined.note(change.directory))
+        return structs.replace(joined, sentence=sentence, names=(path,))
+
+    @property
+    def changes(self) -> Sequence[FileChange]:
+        """The changes of all files, the one that stands for the others first."""
+        return (self.change, *self.equals)
+
+    @cached_property
+    def directories(self) -> tuple[str, ...]:
+        """The directories of the clusters that have the change."""
+        return tuple(sorted({change.directory for change in self.changes}))
+
+    @cached_property
+    def paths(self) -> Sequence[str]:
+        """The paths of the files below their clusters."""
+        return sorted({_below(change) for change in self.changes})
+
+    @property
+    def has_moved(self) -> bool:
+        """True for several files that only moved, of which the names say all."""
+        return len(self.paths) > 1
+
+    @cached_property
+    def exceptions(self) -> str:
+        """The clusters that have another change of the file or none; empty where all are alike."""
+        return "; ".join(spread.exceptions(self.differ, self.unchanged, self.outcome))
 
     @cached_property
     def at(self) -> Location:
@@ -138,7 +181,12 @@ class FileProblem(Problem, frozen=True, eq=False, kw_only=True, dict=True):
 
     def objects(self, fields: int) -> Iterable[str]:
         """See Problem."""
-        return wording.details(self.change, self.outcome, fields)
+        if self.like:
+            yield f"the same as in {self.like}"
+            return
+        if self.spread:
+            yield self.spread
+        yield from wording.details(self.change, self.outcome, fields)
 
     @cached_property
     def identity(self) -> tuple[str, ...]:
@@ -158,24 +206,29 @@ class FileProblem(Problem, frozen=True, eq=False, kw_only=True, dict=True):
     @property
     def path(self) -> str:
         """The path as a list has it: below the cluster for a file that drifted."""
-        change = self.change
-        return change.path if self.displaced else change.path.removeprefix(f"{change.directory}/")
+        if self.has_moved:
+            return wording.count(len(self.paths), "file")
+        return self.change.path if self.displaced else _below(self.change)
+
+    @property
+    def spread(self) -> str:
+        """The clusters that have the same change, and the others; empty for a single cluster."""
+        if len(self.directories) == 1:
+            return ""
+        return spread.alike(self.change, self.directories, self.exceptions)
 
     def note(self, base: str = "") -> str:
         """Return what there is to say beside the word, with paths as seen from a directory."""
         if self.displaced:
             return remedies.displacement(self.displaced)
+        if self.has_moved:
+            return f"without change, such as {spread.move(self.change)}"
         return wording.note(self.change, base)
 
     @property
     def sides(self) -> tuple[str, str]:
         """The names of the two sides of the outcome."""
         return self.outcome.sides
-
-    @property
-    def drifted(self) -> int:
-        """The number of all files of the outcome that differ."""
-        return len(self.outcome.drift)
 
     def happened(self, change: ObjectChange, base: str = "") -> str:
         """Return what happened to an object of the file, with paths as seen from a directory."""
@@ -206,6 +259,10 @@ def _left_out(more: int) -> LeftOut:
 def with_line(at: Location) -> Location:
     """Return the same place, with the first line where it has none."""
     return at if at.line > 0 else Location(at.path, 1)
+
+
+def _below(change: FileChange) -> str:
+    return change.path.removeprefix(f"{change.directory}/")
 
 
 def _digest(*texts: str) -> str:

@@ -34,7 +34,8 @@ def render(problems: Problems, style: Style) -> str:
     A file with more hunks than MANY gets no suggestions, as its difference is no review's matter.
     """
     del style  # reviewdog has its own
-    found = problems.listed
+    # Suggestions are taken, and diagnostics filtered by a pull request's lines, file by file.
+    found = problems.listed if problems.outcome.intended else problems.listed_by_file
     document = {
         "source": {"name": "kure-hooks"},
         "severity": found[0].severity.upper() if found else "INFO",

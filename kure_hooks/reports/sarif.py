@@ -5,7 +5,7 @@ There are no snippets and no fixes: whoever may see an alert need not be allowed
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems
-from kure_hooks.reports.problems import MOST, Fault, Problem
+from kure_hooks.reports.problems import MOST, Fault, FileProblem, Problem
 from kure_hooks.reports.rules import rule_of
 from kure_hooks.reports.wording import count
 from kure_hooks.safe_text import inert_json, visible
@@ -23,6 +23,8 @@ _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 _ROOT = "%SRCROOT%"
+# GitHub shows 100 locations of a result.
+_EQUALS = 99
 # In a message, brackets make a link, unless there is a backslash before them.
 _BRACKET = re.compile(r"(?<!\\)(\\*)([\[\]])")
 
@@ -117,10 +119,19 @@ def _result(problem: Problem, rules: Sequence[str]) -> Json:
             "object": visible(problem.finding.object),
             "pointer": visible(problem.finding.pointer),
         }
-    if problem.output:
-        output = {"physicalLocation": _artifact(problem.output), "message": _text("what drifted")}
-        result["relatedLocations"] = [output]
+    if related := [*_related(problem)]:
+        result["relatedLocations"] = related
     return result
+
+
+def _related(problem: Problem) -> Iterator[Json]:
+    """Yield the file that drifted where the result is at another one, and others like it."""
+    if problem.output:
+        yield {"physicalLocation": _artifact(problem.output), "message": _text("what drifted")}
+    if isinstance(problem, FileProblem):
+        for change in problem.equals[:_EQUALS]:
+            place = {"physicalLocation": _artifact(change.path)}
+            yield place | {"message": _text("changed in the same way")}
 
 
 def _logical(finding: Finding) -> Json:

@@ -9,9 +9,10 @@ from kure_hooks.drift.kinds import Color, Kind
 from kure_hooks.drift.result import FieldChange, ObjectChange
 from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import wording
+from kure_hooks.reports import spread, wording
+from kure_hooks.reports.folds import Group
 from kure_hooks.reports.interface import Style
-from kure_hooks.reports.model import Group, Problems, RuleGroup
+from kure_hooks.reports.model import Problems, RuleGroup
 from kure_hooks.reports.problems import FileProblem
 from kure_hooks.safe_text import inert, visible
 
@@ -155,7 +156,8 @@ def _displaced(problem: FileProblem, verb: str, style: Style) -> Iterator[str]:
 
 
 def _heading(group: Group) -> str:
-    return f"{group.directory}  ({group.stack or 'no stack generates it'})"
+    stacks = spread.stacks(group.stacks) or "no stack generates it"
+    return f"{spread.clusters(group.directories)}  ({stacks})"
 
 
 def _drift(problems: Problems, style: Style) -> Iterator[_Block]:
@@ -165,15 +167,18 @@ def _drift(problems: Problems, style: Style) -> Iterator[_Block]:
         for number, problem in enumerate(group.drift, start=1):
             yield [
                 *([_heading(group)] if number == 1 else []),
-                *_file(problem, group.directory, style),
+                *_file(problem, style),
                 *([""] if number == len(group.drift) else []),
             ]
 
 
-def _file(problem: FileProblem, directory: str, style: Style) -> Iterator[str]:
+def _file(problem: FileProblem, style: Style) -> Iterator[str]:
     left = f"  {problem.word:<{_KIND_WIDTH}}  {problem.path}"
-    yield from _row(left, problem.note(directory), 0, style)
-    yield from _objects(problem, style)
+    yield from _row(left, problem.note(problem.change.directory), 0, style)
+    if problem.exceptions:
+        yield f"      {problem.exceptions}"
+    if not problem.has_moved:
+        yield from _objects(problem, style)
 
 
 def _objects(problem: FileProblem, style: Style) -> Iterator[str]:

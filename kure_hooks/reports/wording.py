@@ -163,10 +163,9 @@ def shared(finding: Finding) -> str:
     return f" ({len(clusters)} clusters: {few(clusters)})" if len(clusters) > 1 else ""
 
 
-def headline(change: FileChange) -> str:
+def headline(kind: Kind, path: str, more: str) -> str:
     """Return one sentence about a file: its kind, path and note."""
-    more = note(change)
-    return f"{change.kind}: {change.path}" + (f" ({more})" if more else "")
+    return f"{kind}: {path}" + (f" ({more})" if more else "")
 
 
 def details(change: FileChange, outcome: Outcome, most: int) -> Iterator[str]:
@@ -185,6 +184,12 @@ def risky(risk: Risk, name: str = "") -> str:
     if risk is Risk.DESTRUCTIVE and kind in _REMOVALS:
         return f"removing this {kind} deletes {_REMOVALS[kind]}"
     return RISKS[risk]
+
+
+def risks(change: FileChange) -> list[str]:
+    """Return the words for the risks of a file; the kind is said where it holds a single object."""
+    name = change.objects[0].name if len(change.objects) == 1 else ""
+    return [risky(risk, name) for risk in change.risks]
 
 
 def marks(change: ObjectChange | FieldChange) -> list[str]:
@@ -241,6 +246,11 @@ def drifted(outcome: Outcome) -> str:
     paths = {path for view in outcome.clusters for path in view.files}
     everything = len(paths.union(change.path for change in outcome.drift))
     return f"{number} of {everything} files drifted in {clusters}"
+
+
+def differing(outcome: Outcome) -> str:
+    """Return the word for what differs: drift is what nobody means to do."""
+    return "changed" if outcome.intended else "drifted"
 
 
 def whole(outcome: Outcome) -> Sequence[ClusterView]:

@@ -6,11 +6,13 @@ import pytest
 
 from kure_hooks.reports import render
 from kure_hooks.reports.interface import Style
-from tests.reports.outcomes import DIFF, IN_SYNC, OUTCOME, hostile
+from tests.reports.outcomes import DIFF, FLEET, IN_SYNC, OUTCOME, hostile
 from tests.support.browser import axe, chromium
 
 FILES = "details.file:visible"
-EVERY = pytest.mark.parametrize("outcome", [OUTCOME, IN_SYNC, DIFF, hostile()], ids=list("odih"))
+EVERY = pytest.mark.parametrize(
+    "outcome", [OUTCOME, IN_SYNC, DIFF, hostile(), FLEET], ids=list("oidhf")
+)
 SIZES = pytest.mark.parametrize("width", [1280, 320])
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
@@ -93,6 +95,16 @@ def test_the_filter_knows_kinds_and_risks(visit):
     assert page.locator("#count").inner_text() == "6 of 11 files shown"
     page.get_by_label("only with risks").check()
     assert page.locator("#count").inner_text() == "2 of 11 files shown"
+
+
+def test_the_filter_knows_the_clusters_that_are_alike_and_counts_their_files(visit):
+    page = visit(FLEET)
+    assert page.locator("#count").inner_text() == "15 of 15 files shown"
+    page.get_by_label("Filter by path").fill("shop-3 service")
+    assert page.locator(FILES).count() == 1
+    assert page.locator("#count").inner_text() == "3 of 15 files shown"
+    page.get_by_label("Filter by path").fill("job-b")
+    assert page.locator("#count").inner_text() == "6 of 15 files shown"
 
 
 def test_open_all_opens_only_what_the_filter_shows(visit):
@@ -181,7 +193,7 @@ def test_print_unfolds_everything(visit):
     assert page.locator("#controls").is_hidden()
 
 
-@pytest.mark.parametrize("outcome", [OUTCOME, IN_SYNC, DIFF], ids=["outcome", "in-sync", "diff"])
+@pytest.mark.parametrize("outcome", [OUTCOME, IN_SYNC, DIFF, FLEET], ids=list("oidf"))
 @SIZES
 @SCHEMES
 def test_axe_finds_no_barrier(visit, outcome, width, scheme):

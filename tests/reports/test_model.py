@@ -1,7 +1,6 @@
 """The model that every format is made from."""
 
 import ast
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,17 +15,21 @@ from kure_hooks.reports.rules import rule_of
 from tests.reports.outcomes import (
     DIFF,
     FAILED,
+    FLEET,
     GENERATED,
     IN_SYNC,
     LINTED,
     OUTCOME,
     REFUSED,
     WARNED,
+    clusters,
+    fleet,
     hostile,
+    image,
 )
 
-OUTCOMES = [OUTCOME, DIFF, FAILED, GENERATED, IN_SYNC, REFUSED, WARNED, hostile(), LINTED]
-EVERY = pytest.mark.parametrize("outcome", OUTCOMES, ids=list("odfgirwhl"))
+OUTCOMES = [OUTCOME, DIFF, FAILED, GENERATED, IN_SYNC, REFUSED, WARNED, hostile(), LINTED, FLEET]
+EVERY = pytest.mark.parametrize("outcome", OUTCOMES, ids=list("odfgirwhlm"))
 PACKAGE = Path(reports.__file__).parent
 
 # They bound the outcome, make the model, the words of it, or give the outcome as it is.
@@ -37,7 +40,7 @@ RESULTS = {"drift", "findings", "displaced"}
 @EVERY
 def test_everything_that_is_wrong_is_a_problem_once(outcome):
     problems = Problems(outcome)
-    changes = [problem.drift for problem in problems.every if problem.drift]
+    changes = [problem.drift for problem in problems.listed_by_file if problem.drift]
     assert sorted(changes, key=id) == sorted(outcome.drift, key=id)
     others = [problem for problem in problems.every if not problem.drift]
     expected = [*outcome.findings, *outcome.displaced, *problems.clusters]
@@ -48,10 +51,13 @@ def test_everything_that_is_wrong_is_a_problem_once(outcome):
 def test_the_groups_hold_the_whole_drift(outcome):
     problems = Problems(outcome)
     grouped = [problem for group in problems.groups for problem in group.drift]
-    assert {id(problem) for problem in grouped} == {id(problem) for problem in problems.drift}
-    assert len(grouped) == len(problems.drift)
+    assert sorted(problem.change.path for problem in grouped) == sorted(
+        problem.change.path for problem in problems.entries
+    )
+    paths = [change.path for problem in grouped for change in problem.changes]
+    assert sorted(paths) == sorted(change.path for change in outcome.drift)
     for group in problems.groups:
-        assert {problem.change.directory for problem in group.drift} == {group.directory}
+        assert {problem.directories for problem in group.drift} == {group.directories}
 
 
 @EVERY
@@ -79,12 +85,15 @@ def test_a_list_has_the_most_serious_problems_and_counts_the_others(monkeypatch)
 
 
 def test_problems_that_are_alike_have_numbers():
-    twice = structs.replace(OUTCOME, drift=(*OUTCOME.drift, *OUTCOME.drift))
-    problems = [problem for problem in Problems(twice).every if problem.drift]
-    assert Counter(problem.number for problem in problems) == dict.fromkeys(
-        (1, 2), len(OUTCOME.drift)
+    """The same field of the same file changes here from one value and there from another one."""
+    one, two, three, four = clusters(4)
+    old, new = (
+        (image(each, "1", "3") for each in (one, two)),
+        (image(each, "2", "3") for each in (three, four)),
     )
-    assert len({problem.fingerprint for problem in problems}) == 2 * len(OUTCOME.drift)
+    problems = Problems(fleet(*old, *new)).every
+    assert [problem.number for problem in problems] == [1, 2]
+    assert len({problem.fingerprint for problem in problems}) == 2
 
 
 def test_a_line_that_moves_or_a_value_leaves_the_fingerprint():

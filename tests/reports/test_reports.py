@@ -12,6 +12,7 @@ from kure_hooks.reports.interface import Style
 from tests.reports.outcomes import (
     DIFF,
     FAILED,
+    FLEET,
     GENERATED,
     IN_SYNC,
     LINTED,
@@ -34,12 +35,13 @@ OUTCOMES = {
     "generated-": GENERATED,
     "validated-": VALIDATED,
     "linted-": LINTED,
+    "fleet-": FLEET,
 }
 
 
 @EVERY
 @pytest.mark.parametrize(
-    "prefix", OUTCOMES, ids=["check", "refused", "generated", "validated", "linted"]
+    "prefix", OUTCOMES, ids=["check", "refused", "generated", "validated", "linted", "fleet"]
 )
 def test_one_outcome_in_every_format(name, prefix, update_golden):
     """To mend: pytest tests/reports --update-golden, and read what changed."""
@@ -54,8 +56,20 @@ def test_one_outcome_in_every_format(name, prefix, update_golden):
 @EVERY
 @pytest.mark.parametrize(
     "outcome",
-    [OUTCOME, IN_SYNC, DIFF, hostile(), FAILED, WARNED, REFUSED, GENERATED, VALIDATED, LINTED],
-    ids=list("odihfwrgvl"),
+    [
+        OUTCOME,
+        IN_SYNC,
+        DIFF,
+        hostile(),
+        FAILED,
+        WARNED,
+        REFUSED,
+        GENERATED,
+        VALIDATED,
+        LINTED,
+        FLEET,
+    ],
+    ids=list("odihfwrgvlm"),
 )
 def test_a_report_is_deterministic_text_that_ends_its_last_line(name, outcome):
     text = render(name, outcome, Style())

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from kure_hooks.drift.result import FieldChange, FileChange, ObjectChange, State
+from kure_hooks.drift.result import FieldChange, ObjectChange, State
 from kure_hooks.origin import Origin
-from kure_hooks.reports import wording
+from kure_hooks.reports import spread, wording
 from kure_hooks.reports.html.differences import difference, inline, limit
 from kure_hooks.reports.html.elements import code, element, left_out
 from kure_hooks.reports.problems import FileProblem
@@ -16,19 +16,23 @@ _MOST = 200
 _OPEN = 3
 
 
-def file(problem: FileProblem) -> Element:
-    """Return a file with its objects, their fields and the difference of its text."""
+def file(problem: FileProblem, entries: int) -> Element:
+    """Return a file with its objects, their fields and the difference of its text.
+
+    It is one of so many `entries` of the page, which share its room.
+    """
     change = problem.change
     made = element(
         "details",
         element("summary", *_summary(problem)),
-        element("div", *_facts(change), *_return(problem), *_objects(problem), *_text(problem)),
+        element("div", *_facts(problem), *_return(problem), *_contents(problem, limit(entries))),
         class_="file",
         data_kind=change.kind,
-        data_path=change.path,
+        data_path="\n".join(problem.paths) if problem.equals else change.path,
+        data_files=str(len(problem.changes)),
         data_risky="yes" if change.risks else "no",
     )
-    if problem.drifted <= _OPEN:
+    if entries <= _OPEN:
         made.set("open", "")
     return made
 
@@ -38,14 +42,26 @@ def _summary(problem: FileProblem) -> Iterator[Element]:
     kind = element("span", problem.word, class_=f"kind {change.kind}")
     yield element("h3", kind, " ", element("span", problem.path, class_="path"))
     if change.risks:
-        text = wording.count(len(change.risks), "risk")
-        yield element("span", text, class_="risk")
-    if note := problem.note():
+        yield element("span", f"Risk: {'; '.join(wording.risks(change))}", class_="risk")
+    if note := problem.note(change.directory):
         yield element("span", note, class_="note")
 
 
-def _facts(change: FileChange) -> Iterator[Element]:
+def _facts(problem: FileProblem) -> Iterator[Element]:
     """Yield the sentences that explain what stands below them."""
+    change = problem.change
+    if problem.exceptions:
+        yield element("p", f"Of the clusters with this file {problem.exceptions}.")
+    if problem.has_moved:
+        yield element(
+            "ul",
+            *(
+                element("li", element("code", spread.move(change)))
+                for change in problem.changes[:_MOST]
+            ),
+        )
+        yield from _rest(problem.changes, "file")
+        return
     if change.origin:
         yield element("p", *_origin(change.origin))
     if change.link:
@@ -70,11 +86,15 @@ def _origin(origin: Origin) -> Iterator[str | Element]:
             yield element("b", name)
 
 
-def _objects(problem: FileProblem) -> Iterator[Element]:
+def _contents(problem: FileProblem, rows: int) -> Iterator[Element]:
+    """Yield the objects and the texts; both may have so many rows. Moves have said all."""
+    if problem.has_moved:
+        return
     objects = problem.change.objects
     for each in objects[:_MOST]:
-        yield _fields(each, problem) if each.fields else element("p", *_name(each, problem))
+        yield _fields(each, problem, rows) if each.fields else element("p", *_name(each, problem))
     yield from _rest(objects, "object")
+    yield from _text(problem, rows)
 
 
 def _name(change: ObjectChange, problem: FileProblem) -> Iterator[str | Element]:
@@ -86,27 +106,26 @@ def _name(change: ObjectChange, problem: FileProblem) -> Iterator[str | Element]
     yield from _marks(change)
 
 
-def _fields(change: ObjectChange, problem: FileProblem) -> Element:
+def _fields(change: ObjectChange, problem: FileProblem, rows: int) -> Element:
     heading = (element("th", name, scope="col") for name in ("field", *problem.sides))
     return element(
         "table",
         element("caption", *_name(change, problem), *_rest(change.fields, "field")),
         element("thead", element("tr", *heading)),
-        element("tbody", *(_field(each, problem) for each in change.fields[:_MOST])),
+        element("tbody", *(_field(each, rows) for each in change.fields[:_MOST])),
         class_="fields",
     )
 
 
-def _field(field: FieldChange, problem: FileProblem) -> Element:
+def _field(field: FieldChange, rows: int) -> Element:
     path = element("span", field.path, class_="field")
     reason = wording.because(field)
     why = [element("span", reason, class_="note")] if reason else []
     name = element("th", path, *why, *_marks(field), scope="row")
     if field.lines:
-        most = limit(problem.drifted)
-        shown = [inline(field.lines[:most])]
-        if len(field.lines) > most:
-            shown.append(left_out(len(field.lines) - most, "line"))
+        shown = [inline(field.lines[:rows])]
+        if len(field.lines) > rows:
+            shown.append(left_out(len(field.lines) - rows, "line"))
         return element("tr", name, element("td", *shown, colspan="2", class_="lines"))
     return element("tr", name, _value("-", field.before), _value("+", field.after))
 
@@ -124,11 +143,11 @@ def _marks(change: ObjectChange | FieldChange) -> Iterator[str | Element]:
         yield element("span", f"Risk: {mark}", class_="risk")
 
 
-def _text(problem: FileProblem) -> Iterator[Element]:
+def _text(problem: FileProblem, rows: int) -> Iterator[Element]:
     change = problem.change
     # Of a link the text is its target, which is no earlier state of the file.
     before = None if change.link else change.before
-    yield from difference(before, change.after, problem.sides, limit(problem.drifted))
+    yield from difference(before, change.after, problem.sides, rows)
     if before is None and change.after is None:
         yield element("p", "The report holds no text of this file.")
     elif before == change.after:

@@ -148,16 +148,15 @@ def _box(kind: str, label: str) -> Element:
 
 
 def _row(cluster: Shown, kinds: Sequence[Kind]) -> Element:
-    counts = Counter(problem.change.kind for problem in cluster.drift)
-    view = cluster.view
-    name: list[str | Element] = [element("a", view.directory, href=f"#{cluster.anchor}")]
-    if view.state:
-        name.append(f" {view.state}")
-    numbers = (len(view.files), *(counts[kind] for kind in kinds))
+    counts = Counter(change.kind for problem in cluster.drift for change in problem.changes)
+    name: list[str | Element] = [element("a", cluster.title, href=f"#{cluster.anchor}")]
+    if cluster.state:
+        name.append(f" {cluster.state}")
+    numbers = (cluster.generated, *(counts[kind] for kind in kinds))
     return element(
         "tr",
         element("th", *name, scope="row"),
-        element("td", view.stack),
+        element("td", cluster.stacks),
         *(element("td", str(each), class_="some" if each else "none") for each in numbers),
     )
 

@@ -3,11 +3,13 @@
 const files = [...document.querySelectorAll("details.file")].map((node) => ({
   node,
   kind: node.dataset.kind,
+  number: Number(node.dataset.files),
   risky: node.dataset.risky === "yes",
-  text: [node.dataset.path, ...[...node.querySelectorAll(".object, .field")].map((each) => each.textContent)]
+  text: [node.dataset.path, node.closest("section").dataset.clusters ?? "", ...[...node.querySelectorAll(".object, .field")].map((each) => each.textContent)]
     .join("\n")
     .toLowerCase(),
 }));
+const every = files.reduce((sum, file) => sum + file.number, 0);
 const sections = [...document.querySelectorAll("section.cluster")];
 const controls = document.getElementById("controls");
 const words = document.getElementById("filter");
@@ -28,12 +30,12 @@ function filter() {
   let shown = 0;
   for (const file of files) {
     file.node.hidden = !matches(file);
-    shown += !file.node.hidden;
+    if (!file.node.hidden) shown += file.number;
   }
   for (const section of sections) {
-    section.hidden = shown < files.length && !section.querySelector("details.file:not([hidden])");
+    section.hidden = shown < every && !section.querySelector("details.file:not([hidden])");
   }
-  document.getElementById("count").textContent = `${shown} of ${files.length} files shown`;
+  document.getElementById("count").textContent = `${shown} of ${every} files shown`;
 }
 
 function unfold(open) {

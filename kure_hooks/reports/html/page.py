@@ -71,7 +71,7 @@ def _main(problems: Problems) -> Iterator[Element]:
     yield from overview.controls(problems)
     for cluster in shown:
         if cluster.files or not cluster.drift:
-            yield section(cluster, problems.outcome)
+            yield section(cluster, problems.outcome, len(problems.entries))
     if more := sum(cluster.left_out for cluster in shown if not cluster.files):
         yield element("p", left_out(more, "file"))
     yield from displaced(problems)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from kure_hooks.graphs import svg
-from kure_hooks.outcome import Outcome
+from kure_hooks.outcome import ClusterView, Outcome
 from kure_hooks.reports import wording
 from kure_hooks.reports.html.clusters import Shown
 from kure_hooks.reports.html.differences import FILES
@@ -16,18 +16,19 @@ from kure_hooks.reports.model import Problems
 _PARTS = 2_000
 
 
-def section(cluster: Shown, outcome: Outcome) -> Element:
-    """Return a cluster with its files, or in a line that there are none to show."""
+def section(cluster: Shown, outcome: Outcome, entries: int) -> Element:
+    """Return clusters with their files of `entries` on the page, or in a line that none differ."""
     title = f"{cluster.anchor}-title"
     return element(
         "section",
-        element("h2", cluster.view.directory, id=title),
+        element("h2", cluster.title, id=title),
         element("p", *_about(cluster, outcome), class_="about"),
-        *_graph(cluster, outcome),
-        *map(file, cluster.drift[: cluster.files]),
+        *(graph for view in cluster.graphs for graph in _graph(view, outcome)),
+        *(file(problem, entries) for problem in cluster.drift[: cluster.files]),
         *([left_out(cluster.left_out, "file")] if cluster.left_out else []),
         id=cluster.anchor,
         class_="cluster",
+        data_clusters="\n".join(view.directory for view in cluster.views),
         aria_labelledby=title,
     )
 
@@ -40,7 +41,7 @@ def displaced(problems: Problems) -> Iterator[Element]:
         yield element(
             "section",
             element("h2", title, id="displaced"),
-            *map(file, shown),
+            *(file(problem, len(shown)) for problem in shown),
             *([left_out(more, "file")] if more > 0 else []),
             class_="cluster",
             aria_labelledby="displaced",
@@ -48,28 +49,26 @@ def displaced(problems: Problems) -> Iterator[Element]:
 
 
 def _about(cluster: Shown, outcome: Outcome) -> Iterator[str | Element]:
-    view = cluster.view
-    files = wording.count(len(view.files), "file")
-    if view.stack:
-        yield element("code", view.stack)
+    files = wording.count(cluster.generated, "file")
+    if cluster.stacks:
+        yield element("code", cluster.stacks)
         yield ": "
-    if view.state:
-        yield f"the whole cluster is {view.state}, {files}"
+    if cluster.state:
+        yield f"the whole cluster is {cluster.state}, {files}"
     elif cluster.drift:
-        differ = "changed" if outcome.intended else "drifted"
-        yield f"{len(cluster.drift)} {differ}, {files} generated"
+        yield f"{cluster.drifted} {wording.differing(outcome)}, {files} generated"
     else:
         yield f"{files}, in sync"
 
 
-def _graph(cluster: Shown, outcome: Outcome) -> Iterator[Element]:
-    outline = outcome.marked(cluster.view)
+def _graph(view: ClusterView, outcome: Outcome) -> Iterator[Element]:
+    outline = outcome.marked(view)
     if outline is None:
         return
     if len(outline) > _PARTS:
         text = f"The graph of {len(outline):,} parts is left out; kure-hooks graph draws it."
         yield element("p", text, class_="left-out")
         return
-    name = f"Graph of {cluster.view.directory}"
-    image = scrolling(name, svg.element(outline))
-    yield element("details", element("summary", "Graph of the stack"), image, class_="graph")
+    name = f"Graph of {view.directory}"
+    image = scrolling(name, svg.element(outline, wording.differing(outcome)))
+    yield element("details", element("summary", name), image, class_="graph")

@@ -1,0 +1,48 @@
+"""The words for the clusters that a change is in, and for what only moved."""
+
+from collections.abc import Iterator, Sequence
+
+from kure_hooks.drift.result import FileChange, State
+from kure_hooks.outcome import Outcome
+from kure_hooks.reports import wording
+
+
+def move(change: FileChange) -> str:
+    """Return a file that moved with where from or to, or where its objects are now or were."""
+    path = change.path.removeprefix(f"{change.directory}/")
+    other = change.was or next((item.other for item in change.objects), "")
+    arrow = "->" if any(item.state is State.MOVED_AWAY for item in change.objects) else "<-"
+    return f"{path} {arrow} {other.removeprefix(f'{change.directory}/')}" if other else path
+
+
+def clusters(directories: Sequence[str]) -> str:
+    """Return the names of clusters, after their number where there are several."""
+    number = f"{wording.count(len(directories), 'cluster')}: " if len(directories) > 1 else ""
+    return f"{number}{wording.few(directories)}"
+
+
+def stacks(paths: Sequence[str]) -> str:
+    """Return the stack file of some clusters, or how many there are; empty for none."""
+    return wording.count(len(paths), "stack file") if len(paths) > 1 else "".join(paths)
+
+
+def inside(directories: Sequence[str]) -> str:
+    """Return the number of clusters after a blank, such as ` in 3 clusters`; empty for one."""
+    return f" in {wording.count(len(directories), 'cluster')}" if len(directories) > 1 else ""
+
+
+def alike(change: FileChange, directories: Sequence[str], exceptions: str) -> str:
+    """Return in which clusters a change is the same, and in which it is not."""
+    fields = sum(len(item.fields) for item in change.objects)
+    same = "field" if fields == 1 else wording.count(fields, "field") if fields else "change"
+    return "; ".join(filter(None, (f"the same {same} in {wording.few(directories)}", exceptions)))
+
+
+def exceptions(differ: Sequence[str], unchanged: Sequence[str], outcome: Outcome) -> Iterator[str]:
+    """Yield in how many clusters a file changes otherwise, and in how many not, with names."""
+    if differ:
+        yield f"{len(differ)} differ{'s' if len(differ) == 1 else ''}: {wording.few(differ)}"
+    if unchanged:
+        verb = "is" if len(unchanged) == 1 else "are"
+        state = "unchanged" if outcome.intended else "in sync"
+        yield f"{len(unchanged)} {verb} {state}: {wording.few(unchanged)}"
