@@ -18,3 +18,9 @@ class Origin(Struct, frozen=True):
     """The name of the bundle, or empty."""
     application: str = ""
     """The name of the application, or empty."""
+
+    @property
+    def part(self) -> str:
+        """The innermost part of the stack with its name, such as `application web`."""
+        parts = ("application", "bundle", "node", "cluster")
+        return next(f"{part} {name}" for part in parts if (name := getattr(self, part)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from kure_hooks.drift.paths import FieldPath, ListKey, Step
+from kure_hooks.drift.paths import FieldPath, ListKey, Step, steps
 from kure_hooks.manifests import canonical
 
 # `x-kubernetes-list-map-keys` and patch merge keys of the Kubernetes 1.34 API, most used first.
@@ -52,6 +52,30 @@ def merge_key(*lists: Sequence[Any]) -> str | None:
 def by_key(items: Sequence[Any], key: str) -> dict[ListKey, Any]:
     """Return the mappings of a list by the values of its merge key, such as `web` or `80`."""
     return {ListKey(_name(item[key])): item for item in items}
+
+
+def pointer_to(value: Any, path: str) -> tuple[str | int, ...]:
+    """Return the pointer to the field with a path, as far as a value has it."""
+    pointer: list[str | int] = []
+    for step in steps(path):
+        found = _step_in(value, step)
+        if found is None:
+            break
+        pointer.append(found)
+        value = value[found]
+    return tuple(pointer)
+
+
+def _step_in(value: Any, step: str) -> str | int | None:
+    """Return the key or index that a step of a path stands for; None where there is none."""
+    if isinstance(value, dict):
+        return step if step in value else None
+    if not isinstance(value, list):
+        return None
+    key = merge_key(value)
+    names = [_name(item[key]) for item in value] if key else [*map(str, range(len(value)))]
+    name = step[1:-1]
+    return names.index(name) if name in names else None
 
 
 def _tells_apart(items: Sequence[Any], key: str) -> bool:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 # Also a quoted key is in brackets: such a path is compared by what is outside of all of them.
 _BRACKETS = re.compile(r"\[[^]]*+\]?+")
+_STEP = re.compile(r'\["([^"]*+)"\]|\[[^]]*+\]|[^].[]++')
 
 
 class ListKey(Struct, frozen=True):
@@ -38,6 +39,11 @@ def path_text(path: FieldPath) -> str:
         else:
             text += f".{step}" if text else step
     return text
+
+
+def steps(text: str) -> tuple[str, ...]:
+    """Return the steps of a path's text; those of lists keep their brackets: `[web]`."""
+    return tuple(match[1] or match[0] for match in _STEP.finditer(text))
 
 
 def without_keys(text: str) -> str:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from kure_hooks.drift.kinds import Kind
+from kure_hooks.findings import Location
 from kure_hooks.origin import Origin
 
 IN_THE_WAY = "drift/in-the-way"
@@ -137,12 +138,25 @@ def _side(value: str | None) -> str:
     return "(none)" if value is None else value or '""'
 
 
+class Source(Struct, frozen=True, rename="camel"):
+    """The source of an object: the lines of its values that differ, and the part of the stack.
+
+    Where no line of a value is known, it is that of the part.
+    """
+
+    places: tuple[Location, ...]
+    """The lines to change, each once."""
+    part: str
+    """The part of the stack, such as application web."""
+
+
 class ObjectChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     """An object that differs.
 
     `other` is the file that a moved one comes from or goes to, or the name that a renamed one had.
     `reason` is that of an object without fields, where the file drifted for several ones.
     `effect` is the sentence that says what a controller does on the cluster, where that is known.
+    `source` tells where to change what the second side has.
     """
 
     name: str
@@ -159,6 +173,8 @@ class ObjectChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     """Why the object differs, where the file drifted for several reasons."""
     effect: str = ""
     """What a controller does on the cluster because of it, as a sentence. It may be empty."""
+    source: Source | None = None
+    """The source that the generated object comes from, where that is known."""
 
 
 class FileChange(Struct, frozen=True, rename="camel", omit_defaults=True):

@@ -16,7 +16,7 @@ from kure_hooks.files.descriptors import is_regular
 from kure_hooks.files.tree import Tree, WorkTree
 from kure_hooks.findings import Finding, Skipped
 from kure_hooks.operations import fleet, outputs, pruning
-from kure_hooks.operations.explaining import explained
+from kure_hooks.operations.explaining import explained, with_sources
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
@@ -147,7 +147,8 @@ def drift(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange
     changes = with_holdings(workspace, tree, _staged_before(workspace, generated, changes))
     options = workspace.settings.drift
     changes = explained(changes, tree, generated.files, generated.origins, options)
-    return outputs.noted(workspace, _with_untracked(workspace, generated, changes))
+    changes = outputs.noted(workspace, _with_untracked(workspace, generated, changes))
+    return with_sources(workspace, generated, changes)
 
 
 def differing(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange]:

@@ -85,7 +85,7 @@ def generate_stack(request: Request, members: "ClusterSet | None" = None) -> Sta
     recorder = Recorder(request.tree)
     request = replace(request, tree=recorder)
     try:
-        stack = _load(request, members)
+        stack = loaded(request, members)
         results, skipped = _clusters(request, stack.clusters)
     except StackError as error:
         findings = (*error.findings, *_more_faults(request, error))
@@ -121,7 +121,11 @@ def generate_stack(request: Request, members: "ClusterSet | None" = None) -> Sta
     )
 
 
-def _load(request: Request, members: "ClusterSet | None") -> Stack:
+def loaded(request: Request, members: "ClusterSet | None" = None) -> Stack:
+    """Return the stack of a request, with one cluster of a set alone where it names a member.
+
+    Raises InputError with its faults.
+    """
     if request.member is None:
         return load(request.tree, request.stack, request.settings, GENERATORS)
     from kure_hooks.stack.cluster_set import cluster_set  # noqa: PLC0415 - few stacks are sets

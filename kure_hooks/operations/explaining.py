@@ -7,6 +7,8 @@ from kure_hooks.config import Drift
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FileChange
 from kure_hooks.files.tree import Tree
+from kure_hooks.operations.fleet import Fleet
+from kure_hooks.operations.workspace import Workspace
 from kure_hooks.origin import Origin
 
 
@@ -28,3 +30,14 @@ def explained(
     found = explain.explain(changes, sides)
     semantic = options.mode == "semantic"
     return [each for each in found if not semantic or each.kind is not Kind.FORMATTING]
+
+
+def with_sources(
+    workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]
+) -> list[FileChange]:
+    """Return explained changes, the objects with the lines of the sources that they come from."""
+    if not any(change.objects for change in changes):
+        return list(changes)
+    from kure_hooks.operations.sources import located  # noqa: PLC0415 - only for drift
+
+    return located(workspace, generated, changes)

@@ -14,7 +14,7 @@ from kure_hooks.errors import UsageError
 from kure_hooks.files.lock import exclusive
 from kure_hooks.files.writer import Changes, write_tree
 from kure_hooks.operations import check, keeping, outputs, pruning, remedy
-from kure_hooks.operations.explaining import explained
+from kure_hooks.operations.explaining import explained, with_sources
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
@@ -184,4 +184,5 @@ def _explained(
     """Return changes of the work tree with their objects and texts; no formatting is left out."""
     options = structs.replace(workspace.settings.drift, mode="exact")
     tree = workspace.present
-    return explained(changes, tree, generated.files, generated.origins, options)
+    changes = explained(changes, tree, generated.files, generated.origins, options)
+    return with_sources(workspace, generated, changes)

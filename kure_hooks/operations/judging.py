@@ -135,7 +135,7 @@ def taken_in(layout: ManifestLayout) -> Iterator[Sent]:
 
 
 def _as_written(path: str, item: Item) -> Sent:
-    return Sent(path, item, _placed(item))
+    return Sent(path, item, placed(item))
 
 
 def _as_changed(changed: BuiltObject, source: Object, files: Mapping[str, Sequence[Item]]) -> Sent:
@@ -144,10 +144,10 @@ def _as_changed(changed: BuiltObject, source: Object, files: Mapping[str, Sequen
     item = next(
         (item for item in files[path] if named(item.manifest) == source.who), files[path][0]
     )
-    return Sent(path, item, structs.replace(changed, source=_placed(item)))
+    return Sent(path, item, structs.replace(changed, source=placed(item)))
 
 
-def _placed(item: Item) -> Object:
+def placed(item: Item) -> Object:
     """Return an object, whose parts stand where they are written or else where the object does."""
     at = item.at or item.origin.at
     document = Document(at.path, item.manifest, at.line - 1, at.column - 1, _marks(item))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import chain
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -18,8 +17,9 @@ from kure_hooks.lint.conditions import Complaint
 from kure_hooks.lint.policies import WRITTEN, Fault, Judge, is_meant, judges
 from kure_hooks.lint.ready_policies import Denied, denied_by, too_many
 from kure_hooks.lint.workloads import containers
-from kure_hooks.manifests import Manifest, depth, value_at
+from kure_hooks.manifests import Manifest, value_at
 from kure_hooks.operations.judging import Sent, sent, taken_in
+from kure_hooks.operations.sources import written
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.stack.model import Application, Cluster
 from kure_hooks.stack.profiles import PlacedProfile
@@ -124,51 +124,7 @@ def _told(item: Sent, application: Application | None, complaint: Complaint) -> 
     if item.item.at or application is None:
         return item.object.finding(*complaint)
     pointer, problem, expected, rule, severity = complaint
-    place = written(application, pointer, value_at(item.object.manifest, *pointer))
+    place = written(application, item.object.manifest, pointer)
     subject = f"{item.object.label}: {problem}"
     finding = place.fault(subject, expected, severity, rule=rule)
     return replace(finding, object=item.object.label, pointer=json_pointer(pointer))
-
-
-def written(application: Application, pointer: Pointer, value: Any) -> Place:
-    """Return where a value of an object is most likely written in its application.
-
-    That is the longest end of the pointer which leads somewhere in the `spec`, or to the same value
-    in a part of it: the replicas of a Deployment are the replicas of its application. Without one
-    it is the application as a whole.
-    """
-    if pointer[:1] == ("metadata",):
-        return application.key(*pointer[1:]) if pointer[1:] else application.place
-    spec = application.body
-    if not spec.exists:
-        return application.place
-    ends = [pointer[start:] for start in range(len(pointer))]
-    reached = [(depth(spec.value, end), spec.below(*end)) for end in ends]
-    if value is not None:
-        reached += [
-            (len(end), part.below(*end))
-            for part in _mappings(spec)
-            for end in ends
-            if value_at(part.value, *end) == value
-        ]
-    steps, place = max(reached, key=lambda pair: pair[0], default=(0, application.place))
-    if not steps:
-        return application.place
-    # What is missing is not missing in the profile, whatever stands beside it there.
-    profile = application.layers[-1] if application.profile and not place.exists else None
-    while profile and place.pointer and profile.has(place):
-        place = place.above(1)
-    return place
-
-
-def _mappings(place: Place) -> Iterator[Place]:
-    """Yield the places of all mappings in a value, the outermost first."""
-    waiting = [place]
-    while waiting:
-        place = waiting.pop(0)
-        value = place.value
-        if isinstance(value, dict):
-            yield place
-            waiting += map(place.below, value)
-        elif isinstance(value, list):
-            waiting += map(place.below, range(len(value)))

@@ -78,8 +78,9 @@ def _skipped(skipped: Skipped) -> Case:
 
 
 def _displaced(problem: FileProblem) -> Case:
-    lines = (f"displaced: {line}" for line in (problem.note(), *problem.advice))
-    return Case(problem.path, problem.change.directory, lines=tuple(lines))
+    told = (problem.note(), *problem.objects(_FIELDS), *problem.advice)
+    lines = tuple(f"displaced: {line}" for line in told)
+    return Case(problem.path, problem.change.directory, lines=lines)
 
 
 def _clusters(problems: Problems) -> Iterator[Suite]:

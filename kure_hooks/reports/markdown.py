@@ -229,6 +229,8 @@ def _return(problem: FileProblem, rank: Rank) -> Iterator[Block]:
 def _objects(problem: FileProblem) -> Iterator[Block]:
     rank = _rank(Turn.OBJECTS, problem.change)
     texts = ["".join(_object(change, problem)) for change in problem.change.objects]
+    if source := problem.source():
+        texts.append(f"- {code(source)}\n")
     items = [Block(text, rank=rank, noun="object") for text in texts]
     if items:
         yield Block("", "\n", inside=items)
@@ -242,6 +244,8 @@ def _object(change: ObjectChange, problem: FileProblem) -> Iterator[str]:
         yield f"  - {code(changed)}{_warning(field)}\n"
     if len(change.fields) > _FIELDS:
         yield f"  - and {wording.count(len(change.fields) - _FIELDS, 'more field')}\n"
+    if source := problem.source(change):
+        yield f"  - {code(source)}\n"
 
 
 def _difference(change: FileChange) -> Iterator[Block]:

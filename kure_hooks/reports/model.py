@@ -206,14 +206,13 @@ def _source(change: FileChange, outcome: Outcome) -> Location:
 
 def _displaced(displaced: Displaced, outcome: Outcome) -> FileProblem:
     path = displaced.change.path
-    advice = (remedies.instead(displaced), remedies.getting_back(displaced))
     return FileProblem(
         rule=f"displaced/{'adopted' if displaced.adopted else 'uncommitted'}",
         severity=Severity.WARNING,
         place=with_line(Location(path)),
         sentence=f"{path}: {remedies.displacement(displaced)}",
         names=(path,),
-        advice=tuple(filter(None, advice)),
+        advice=(remedies.getting_back(displaced),),
         outcome=outcome,
         change=displaced.change,
         displaced=displaced,

@@ -180,13 +180,16 @@ class FileProblem(Problem, frozen=True, eq=False, kw_only=True, dict=True):
         return None if self.displaced else self.change
 
     def objects(self, fields: int) -> Iterable[str]:
-        """See Problem."""
+        """See Problem; each object is followed by where it comes from."""
         if self.like:
             yield f"the same as in {self.like}"
             return
-        if self.spread:
-            yield self.spread
-        yield from wording.details(self.change, self.outcome, fields)
+        yield from filter(None, (self.spread,))
+        for item in self.change.objects:
+            yield from wording.details(item, self.outcome, fields)
+            if source := self.source(item):
+                yield f"  {source}"
+        yield from filter(None, (self.source(),))
 
     @cached_property
     def identity(self) -> tuple[str, ...]:
@@ -224,6 +227,17 @@ class FileProblem(Problem, frozen=True, eq=False, kw_only=True, dict=True):
         if self.has_moved:
             return f"without change, such as {spread.move(self.change)}"
         return wording.note(self.change, base)
+
+    def source(self, item: ObjectChange | None = None) -> str:
+        """Return where an object, or the file, comes from; of several sources that of the first.
+
+        Nothing of revisions that are compared, and of a file that somebody wrote.
+        """
+        if self.outcome.command == "diff" or self.adopted or self.has_moved:
+            return ""
+        text = remedies.source(self.change, item, by_hand=self.displaced is not None)
+        several = len({change.origin and change.origin.at for change in self.changes}) > 1
+        return f"in {self.change.directory} {text}" if several and text else text
 
     @property
     def sides(self) -> tuple[str, str]:

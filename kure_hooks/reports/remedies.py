@@ -1,8 +1,24 @@
 """The words for what can be done about drift, and for what was displaced."""
 
-from kure_hooks.drift.result import Displaced, Obstacle
+from collections.abc import Sequence
+
+from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.result import (
+    Displaced,
+    FileChange,
+    ObjectChange,
+    Obstacle,
+    Reason,
+    Source,
+)
+from kure_hooks.findings import Location
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports.wording import whole
+from kure_hooks.reports.wording import few, listed, whole
+
+# So many lines of a file are listed; of more the first ones.
+_FEW = 3
+
+_BY_HAND = frozenset({Reason.EDITED, Reason.UNCLEAR, Reason.BOTH})
 
 
 def remedy(outcome: Outcome) -> str:
@@ -33,14 +49,51 @@ def displacement(displaced: Displaced) -> str:
     return "its content was not committed and is kept"
 
 
-def instead(displaced: Displaced) -> str:
-    """Return where to make a change that is not to be written over; empty when nowhere."""
-    origin = displaced.change.origin
-    if displaced.adopted or not origin:
-        return ""
-    return f"To keep a change, make it in {origin.at}."
-
-
 def getting_back(displaced: Displaced) -> str:
     """Return how the content of a file can be had again."""
     return f"To get it back: {displaced.restore}"
+
+
+def source(change: FileChange, item: ObjectChange | None = None, *, by_hand: bool = False) -> str:
+    """Return where an object, or a file as a whole, comes from; empty where that is not known.
+
+    Where somebody may have changed it, which `by_hand` says for sure, also where to change it.
+    """
+    known = item.source if item else _source(change)
+    if known is None:
+        return ""
+    text = f"from {places(known.places)}, {known.part}"
+    fields = item.fields if item else ()
+    told = (item and item.reason, *(field.reason for field in fields))
+    reasons = {reason for reason in told if reason}
+    if not reasons and change.cause:
+        reasons = {*(change.cause.parts or (change.cause.reason,))}
+    if change.obstacle or (reasons and not by_hand and _BY_HAND.isdisjoint(reasons)):
+        return text
+    if not fields or any(None in (field.before, field.after) for field in fields):
+        return f"{text}; to keep this change, make it there"
+    kept = "this value, change it" if len(fields) == 1 else "these values, change them"
+    return f"{text}; to keep {kept} there"
+
+
+def _source(change: FileChange) -> Source | None:
+    """Return the source of a file; none where its objects have theirs, or nobody would change it.
+
+    Other bytes for the same objects can't be asked for.
+    """
+    told = any(item.source for item in change.objects) or change.kind is Kind.FORMATTING
+    if told or not change.origin or not change.compared:
+        return None
+    return Source((change.origin.at,), change.origin.part)
+
+
+def places(at: Sequence[Location]) -> str:
+    """Return places by their files, such as `apps/web.yaml:3 and 7, base.yaml:2`."""
+    lines: dict[str, list[str]] = {}
+    for place in sorted(at):
+        lines.setdefault(place.path, []).append(str(place.line))
+    return ", ".join(f"{path}:{_lines(numbers)}" for path, numbers in lines.items())
+
+
+def _lines(numbers: Sequence[str]) -> str:
+    return few(numbers) if len(numbers) > _FEW else listed(numbers)

@@ -28,6 +28,9 @@ _EQUALS = 99
 # In a message, brackets make a link, unless there is a backslash before them.
 _BRACKET = re.compile(r"(?<!\\)(\\*)([\[\]])")
 
+# Of a result that has many, GitHub shows the first locations (2025: 100).
+_MOST_SOURCES = 20
+
 Json = dict[str, Any]
 
 
@@ -125,10 +128,15 @@ def _result(problem: Problem, rules: Sequence[str]) -> Json:
 
 
 def _related(problem: Problem) -> Iterator[Json]:
-    """Yield the file that drifted where the result is at another one, and others like it."""
+    """Yield the file that drifted where the result is elsewhere, its sources and files like it."""
     if problem.output:
         yield {"physicalLocation": _artifact(problem.output), "message": _text("what drifted")}
     if isinstance(problem, FileProblem):
+        sources = [item.source for item in problem.change.objects if item.source]
+        places = dict.fromkeys(at for source in sources for at in source.places)
+        for at in [*places][:_MOST_SOURCES]:
+            line = {"physicalLocation": _artifact(at.path) | _region(at)}
+            yield line | {"message": _text("where it comes from")}
         for change in problem.equals[:_EQUALS]:
             place = {"physicalLocation": _artifact(change.path)}
             yield place | {"message": _text("changed in the same way")}

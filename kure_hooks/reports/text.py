@@ -194,6 +194,8 @@ def _objects(problem: FileProblem, style: Style) -> Iterator[str]:
         yield from _marks(each, 8, style)
         for field in each.fields:
             yield from _field(field, column, style)
+        yield from _wrapped(problem.source(each), "", 8, style)
+    yield from _wrapped(problem.source(), "", 6, style)
 
 
 def _field(field: FieldChange, column: int, style: Style) -> Iterator[str]:
@@ -210,14 +212,19 @@ def _field(field: FieldChange, column: int, style: Style) -> Iterator[str]:
 
 def _marks(change: ObjectChange | FieldChange, indent: int, style: Style) -> Iterator[str]:
     for mark in wording.marks(change):
-        yield from wrap(
-            mark,
-            max(style.width, indent + _LEAST),
-            initial_indent=f"{' ' * indent}! ",
-            subsequent_indent=" " * (indent + 2),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        yield from _wrapped(mark, "! ", indent, style)
+
+
+def _wrapped(text: str, sign: str, indent: int, style: Style) -> Iterator[str]:
+    """Yield a sentence in lines that are not too long; nothing for an empty one."""
+    yield from wrap(
+        text,
+        max(style.width, indent + _LEAST),
+        initial_indent=f"{' ' * indent}{sign}",
+        subsequent_indent=" " * (indent + 2),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _row(left: str, right: str, column: int, style: Style) -> Iterator[str]:

@@ -168,14 +168,13 @@ def headline(kind: Kind, path: str, more: str) -> str:
     return f"{kind}: {path}" + (f" ({more})" if more else "")
 
 
-def details(change: FileChange, outcome: Outcome, most: int) -> Iterator[str]:
-    """Yield a line for each object and, indented, for at most so many fields of each."""
-    for each in change.objects:
-        yield f"{each.name}: {happened(each, outcome)}{because(each)}{warning(each)}"
-        for field in each.fields[:most]:
-            yield f"  {field.path}: {field}{because(field)}{warning(field)}"
-        if len(each.fields) > most:
-            yield f"  and {count(len(each.fields) - most, 'more field')}"
+def details(change: ObjectChange, outcome: Outcome, most: int) -> Iterator[str]:
+    """Yield a line for an object and, indented, for at most so many of its fields."""
+    yield f"{change.name}: {happened(change, outcome)}{because(change)}{warning(change)}"
+    for field in change.fields[:most]:
+        yield f"  {field.path}: {field}{because(field)}{warning(field)}"
+    if len(change.fields) > most:
+        yield f"  and {count(len(change.fields) - most, 'more field')}"
 
 
 def risky(risk: Risk, name: str = "") -> str:

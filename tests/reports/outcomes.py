@@ -13,6 +13,7 @@ from kure_hooks.drift.result import (
     Obstacle,
     Reason,
     Risk,
+    Source,
     State,
 )
 from kure_hooks.findings import Finding, Location, Severity, Skipped
@@ -231,6 +232,10 @@ OUTCOME = Outcome(
                             "spec.template.spec.containers[web].image", "nginx:1.25", "nginx:1.27"
                         ),
                         FieldChange('metadata.labels["a.b/c"]', "", None),
+                    ),
+                    source=Source(
+                        (Location("apps/web.yaml", 8), Location("apps/web.yaml", 12)),
+                        "application web",
                     ),
                 ),
             ),

@@ -65,6 +65,7 @@ def test_a_message_says_what_changed_why_how_risky_it_is_and_what_to_do():
         f"  spec.selector.matchLabels.app: www -> web {immutable}",
         "  spec.template.spec.containers[web].image: nginx:1.25 -> nginx:1.27",
         '  metadata.labels["a.b/c"]: "" -> (none)',
+        "  from apps/web.yaml:8 and 12, application web; to keep this change, make it there",
         "To fix: kure-hooks generate; git add -A -- clusters",
     ]
 

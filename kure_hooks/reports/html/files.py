@@ -73,7 +73,6 @@ def _facts(problem: FileProblem) -> Iterator[Element]:
 
 def _return(problem: FileProblem) -> Iterator[Element]:
     if problem.displaced:
-        yield from (element("p", line) for line in problem.advice[:-1])
         yield element("p", "To get it back: ", element("code", problem.displaced.restore))
 
 
@@ -93,6 +92,10 @@ def _contents(problem: FileProblem, rows: int) -> Iterator[Element]:
     objects = problem.change.objects
     for each in objects[:_MOST]:
         yield _fields(each, problem, rows) if each.fields else element("p", *_name(each, problem))
+        if source := problem.source(each):
+            yield element("p", source)
+    if source := problem.source():
+        yield element("p", source)
     yield from _rest(objects, "object")
     yield from _text(problem, rows)
 
