@@ -121,7 +121,7 @@ jobs:
       with:
         python-version: "3.13"
     - run: pip install --quiet "git+{HOME}@{REVISION}"
-    - run: kure-hooks {command}
+    - run: kure-hooks {command} --changed ci
 """
 
 
@@ -135,7 +135,7 @@ kure-hooks:
     GIT_DEPTH: "0"                  # without history it can't be told why a file drifted
   script:
   - pip install --quiet "git+{HOME}@{REVISION}"
-  - kure-hooks {command} --output gitlab=gl-code-quality-report.json
+  - kure-hooks {command} --changed ci --output gitlab=gl-code-quality-report.json
   artifacts:
     when: always
     reports:
