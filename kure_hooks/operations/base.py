@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # findings alone need no stack
 
 Verdict = TypeVar("Verdict")
 
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # Of another place that a message names.
 _LINE = re.compile(r"(?<=[^\s:]):[0-9]+(?::[0-9]+)?\b")
 
@@ -68,7 +69,7 @@ def faults_named(revision: str) -> Iterator[None]:
 
 def short(revision: str) -> str:
     """Return the name of a revision as a reader takes it in: ids of commits abbreviated."""
-    return revision[:7] if re.fullmatch("[0-9a-f]{40}(?:[0-9a-f]{24})?", revision) else revision
+    return revision[:7] if _COMMIT.fullmatch(revision) else revision
 
 
 def _of_revision(finding: Finding, revision: str) -> Finding:

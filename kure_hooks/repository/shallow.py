@@ -8,6 +8,7 @@ from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.process import ProgramError
 from kure_hooks.repository.git import git
 
+_PARENT = re.compile(r"^parent (\w+)$", re.MULTILINE)
 # No reference is made or moved, and nothing beside the history is fetched.
 _FETCH = (
     *("-c", "fetch.writeCommitGraph=false", "fetch", "--quiet", "--no-tags"),
@@ -39,7 +40,7 @@ class History:
             .out.partition(b"\n\n")[0]
             .decode(errors="replace")
         )
-        return re.findall(r"^parent (\w+)$", text, re.MULTILINE)
+        return _PARENT.findall(text)
 
     def obtained(self, commit: str) -> str:
         """Return the id of a commit, which is fetched if it is not here."""
