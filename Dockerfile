@@ -17,7 +17,7 @@ COPY kure_hooks kure_hooks
 RUN python3 -m pip wheel --quiet --no-deps --no-index --find-links /wheels --wheel-dir /wheels . \
  && python3 -m venv --without-pip /opt/kure-hooks \
  && python3 -m pip --python /opt/kure-hooks/bin/python install --quiet --no-index --find-links /wheels \
-    "kure-hooks[cel]"
+    "kure-hooks[cel,comment]"
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="kure-hooks" \

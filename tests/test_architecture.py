@@ -32,7 +32,7 @@ ROWS = (
     "gitops",
     "importing lint setup",
     "operations pipelines reports hooks",
-    "api plugin",
+    "api forges plugin",
     "cli",
 )
 RANK = {name: rank for rank, row in enumerate(ROWS) for name in row.split()}

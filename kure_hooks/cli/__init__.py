@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "Tell what a generated path comes from.",
     "graph": "Picture the stacks: their trees and what waits for what.",
     "report": "Show a JSON report in another format.",
+    "comment": "Post a JSON report as one comment on a pull or merge request.",
     "package": "Write deterministic archives, one for each package.",
     "vendor": "Copy release manifests below vendor/ and record their checksum.",
     "bootstrap": "Print what starts GitOps on a new cluster.",

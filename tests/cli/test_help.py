@@ -13,6 +13,7 @@ import pytest
 
 from kure_hooks import __version__
 from kure_hooks.cli import COMMANDS, main
+from tests.forges.fakes import GitHub, job, serving
 from tests.hooks.checkout import run_kure
 from tests.support.charts import archive, chart
 from tests.support.children import environment as with_package
@@ -75,8 +76,15 @@ def world(tmp_path_factory):
     return root
 
 
+@pytest.fixture
+def forge(tmp_path):
+    """The variables of a job of a forge, which has to be there for `comment` alone."""
+    with serving(GitHub()) as fake:
+        yield job(fake, tmp_path / "event.json")
+
+
 @pytest.mark.parametrize("name", HELPS)
-def test_help_ends_with_examples_that_work(name, world, tmp_path):
+def test_help_ends_with_examples_that_work(name, world, tmp_path, request):
     lines = examples(name)
     assert len(lines) >= 2
     root = tmp_path / "fleet"
@@ -85,6 +93,8 @@ def test_help_ends_with_examples_that_work(name, world, tmp_path):
     assert done.returncode == 0
     path = f"{Path(script('kure-hooks')).parent}:{os.environ['PATH']}"
     variables = {"HOME": str(tmp_path / "home"), "PATH": path}
+    if name == "comment":
+        variables |= request.getfixturevalue("forge")
     for line in lines:
         assert line.startswith("kure-hooks"), line
         done = subprocess.run(

@@ -38,6 +38,15 @@ _WORKLOAD = {
     "services": [{"name": "web", "port": 80, "targetPort": "http"}],
 }
 HOME = "https://github.com/kure-hooks/kure-hooks"
+# Pages name this project by its tag, and all others by a commit.
+_PINS = """\
+rules:
+  unpinned-uses:
+    config:
+      policies:
+        "kure-hooks/*": ref-pin
+        "*": hash-pin
+"""
 
 
 def name_of(text: str) -> str:
@@ -159,8 +168,12 @@ def _judged_by_schema(schema: str) -> Callable[..., str]:
 
 def _workflow(name: str, text: str, world) -> str:
     schema = _judged_by_schema("vendor.github-workflows")(name, text, world)
-    linter = f"actionlint {name}" if shutil.which(script("actionlint")) else "true"
-    code, output = world.run(linter)
+    linters = [f"actionlint {name}"] if shutil.which(script("actionlint")) else []
+    if shutil.which(script("zizmor")):
+        config = world.root / "zizmor.yml"
+        config.write_text(_PINS)
+        linters.append(f"zizmor --offline --no-progress --quiet --config {config} {name}")
+    code, output = world.run(" && ".join(["true", *linters]))
     return schema or (output if code else "")
 
 

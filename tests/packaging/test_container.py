@@ -99,6 +99,7 @@ def test_what_the_first_stage_installs_checks_the_example(tmp_path):
     made = tmp_path / "opt/kure-hooks"
     names = {path.name.partition("-")[0] for path in made.rglob("*.dist-info")}
     needed = {"click", "jsonschema_rs", "msgspec", "pyyaml", "kure_hooks", "cel_expr_python"}
+    needed |= {"httpx", "httpcore", "h11", "anyio", "certifi", "idna", "typing_extensions"}
     assert {name.lower() for name in names} == needed
     check = [made / "bin/kure-hooks", "check", "--root", ROOT / "examples/fleet", "--verbose"]
     done = subprocess.run(check, check=False, **around | {"cwd": tmp_path})
