@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
-from msgspec import DecodeError, Struct, ValidationError, json
+from msgspec import DecodeError, Struct, json
 
 from kure_hooks.errors import UsageError
 from kure_hooks.repository.shallow import History
@@ -15,6 +16,8 @@ WORD = "ci"
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # GitHub's events have at most 25 MB.
 _LARGEST = 25 << 20
+
+T = TypeVar("T")
 _HELP = "Name a revision in its place."
 
 
@@ -108,30 +111,36 @@ class _Payload(Struct, frozen=True):
 
 
 def _of_github(name: str, path: str) -> Event:
-    payload = _payload(path)
-    if payload.pull_request:
-        ends = payload.pull_request
+    event = payload(path, _Payload, _HELP)
+    if event.pull_request:
+        ends = event.pull_request
         return Event(name, _commit(ends.base.sha), _commit(ends.head.sha), is_review=True)
-    if payload.merge_group:
-        return Event(name, _commit(payload.merge_group.base_sha), is_review=True)
+    if event.merge_group:
+        return Event(name, _commit(event.merge_group.base_sha), is_review=True)
     if name != "push":
         return Event(name)
-    default = payload.repository.default_branch if payload.repository else ""
-    is_new = payload.ref != f"refs/heads/{default}"
-    return Event(name, _commit(payload.before), branch=default if is_new else "")
+    default = event.repository.default_branch if event.repository else ""
+    is_new = event.ref != f"refs/heads/{default}"
+    return Event(name, _commit(event.before), branch=default if is_new else "")
 
 
-def _payload(path: str) -> _Payload:
+def payload(path: str, type_: type[T], expected: str) -> T:
+    """Return what the file of an event of GitHub, Forgejo or Gitea holds, as a value of the type.
+
+    Raises UsageError with what is `expected` of the user where it can't be read.
+    """
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - only its beginning may be read
             data = file.read(_LARGEST + 1)
         if len(data) > _LARGEST:
-            raise UsageError(f"the event of CI has more than {_LARGEST} bytes. {_HELP}")
-        return json.decode(data, type=_Payload)
+            raise UsageError(f"the event of CI has more than {_LARGEST} bytes. {expected}")
+        return json.decode(data, type=type_)
     except OSError as error:
-        raise UsageError(f"the event of CI can't be read: {error.strerror}. {_HELP}") from error
-    except (DecodeError, ValidationError) as error:
-        raise UsageError(f"the event of CI is not what a forge writes: {error}. {_HELP}") from error
+        raise UsageError(f"the event of CI can't be read: {error.strerror}. {expected}") from error
+    except (DecodeError, RecursionError) as error:
+        raise UsageError(
+            f"the event of CI is not what a forge writes: {error}. {expected}"
+        ) from error
 
 
 def _commit(text: str) -> str:

@@ -137,7 +137,7 @@ def text(forge: Forge, outcome: Outcome, name: str, size: int) -> Text:
 def verdict(forge: Forge, outcome: Outcome, name: str) -> Verdict:
     """Return an outcome as a check run or status; what `diff` shows is intended, and no failure."""
     state = "success" if not outcome.exit_code else "failure"
-    if outcome.exit_code and outcome.command == "diff" and not outcome.errors:
+    if outcome.exit_code and outcome.intended and not outcome.errors:
         state = "neutral"
     if outcome.failure or outcome.refused:
         state = "error"

@@ -2,26 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from kure_hooks.errors import UsageError
 from kure_hooks.forges import FORGES
-
-# In bytes; an event of GitHub has at most 25 MB.
-_LARGEST_EVENT = 32 << 20
+from kure_hooks.pipelines import payload
 
 _COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
 _LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'*+,;=%-]{1,1000}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _OWNER_AND_NAME = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 _PROJECT = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
-
-T = TypeVar("T")
 
 
 class Target(Struct, frozen=True):
@@ -155,7 +148,9 @@ def _actions(forge: str, environment: Mapping[str, str]) -> Target:
         commit=get("GITHUB_SHA", ""),
         link=place if run else "",
     )
-    event = _event(get("GITHUB_EVENT_PATH", ""))
+    path = get("GITHUB_EVENT_PATH", "")
+    expected = "Name the pull request with --number, and run without GITHUB_EVENT_PATH."
+    event = payload(path, _Event, expected) if path else _Event()
     if event.pull_request:
         # The commit of the job is a merge that nobody has pushed.
         pull = event.pull_request
@@ -174,16 +169,3 @@ def _after(run: _WorkflowRun, base: Target) -> Target:
     owner = run.head_repository.owner.login if run.head_repository else ""
     head = f"{owner}:{run.head_branch}" if owner and run.head_branch else ""
     return replace(base, commit=run.head_sha, link=run.html_url or base.link, head=head)
-
-
-def _event(path: str) -> _Event:
-    if not path:
-        return _Event()
-    try:
-        with Path(path).open("rb") as file:
-            return msgspec.json.decode(file.read(_LARGEST_EVENT), type=_Event)
-    except (OSError, msgspec.DecodeError, RecursionError) as error:
-        raise UsageError(
-            f"the event of the job can't be read from {path}: {error}. Name the pull request with "
-            "--number, and run without GITHUB_EVENT_PATH."
-        ) from error

@@ -114,7 +114,7 @@ def test_the_page_in_an_index_leads_to_files_of_this_version(metadata):
 
 
 def test_development_is_no_business_of_those_who_install(metadata):
-    assert metadata.get_all("Provides-Extra") == ["cel", "comment"]
+    assert metadata.get_all("Provides-Extra") == ["cel", "comment", "dask"]
     assert PROJECT["dependency-groups"].keys() >= {"test", "dev", "mutants"}
 
 
