@@ -13,8 +13,7 @@ from kure_hooks.pipelines import payload
 _COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
 _LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'*+,;=%-]{1,1000}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_OWNER_AND_NAME = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
-_PROJECT = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
+_PART = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 class Target(Struct, frozen=True):
@@ -56,9 +55,7 @@ class Target(Struct, frozen=True):
             raise UsageError(
                 f"the environment names no API of {facts.title}. Add --api https://HOST/api/v1."
             )
-        shape = _PROJECT if self.forge == "gitlab" else _OWNER_AND_NAME
-        parts = self.repository.split("/")
-        if not shape.fullmatch(self.repository) or {".", ".."}.intersection(parts):
+        if not self._is_repository():
             name = "GROUP/NAME or its number" if self.forge == "gitlab" else "OWNER/NAME"
             raise UsageError(f"--repository {self.repository!r} is none. Write {name}.")
         if self.commit and not _COMMIT.fullmatch(self.commit):
@@ -66,6 +63,12 @@ class Target(Struct, frozen=True):
         if self.link and not _LINK.fullmatch(self.link):
             raise UsageError(f"--link {self.link!r} is no URL. Write https://HOST/PATH.")
         return replace(self, api=api)
+
+    def _is_repository(self) -> bool:
+        """Tell whether the repository leads nowhere else when it is part of a path."""
+        parts = self.repository.split("/")
+        is_path = all(_PART.fullmatch(part) and part not in (".", "..") for part in parts)
+        return is_path and (self.forge == "gitlab" or len(parts) == 2)  # noqa: PLR2004 - OWNER/NAME
 
 
 def target(environment: Mapping[str, str]) -> Target:
