@@ -8,13 +8,14 @@ encrypted: another one comes to the cluster.
 from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
-from kure_hooks.decoding.strings import PODS
+from kure_hooks.decoding.strings import PODS, parts_of
 from kure_hooks.findings import Finding, Severity
-from kure_hooks.manifests import Kind, kind_of, value_at
+from kure_hooks.manifests import Kind, value_at
 from kure_hooks.objects.written import Object
 from kure_hooks.validators.admission import rules
 from kure_hooks.validators.admission.check import Check, Version
 from kure_hooks.validators.admission.rules.duplicates import duplicates
+from kure_hooks.validators.admission.rules.metadata import Subject
 from kure_hooks.validators.admission.rules.pod import pod_of
 from kure_hooks.validators.admission.rules.versions import (
     Versions,
@@ -51,8 +52,10 @@ def faults(
     metadata = rules.of_metadata(relaxed=releases.kubernetes >= _RELAXED_NAMES, defined=defined)
     for item in judged:
         yield from _versions(item, releases)
-        kind = kind_of(item.manifest)
-        checks = (*metadata, *rules.KINDS.get(kind, ()))
+        subject = Subject(item.manifest, parts_of(item.manifest))
+        kind = subject.parts.kind
+        yield from _judged(item, metadata, subject, (), releases.kubernetes)
+        checks = rules.KINDS.get(kind, ())
         yield from _judged(item, checks, item.manifest, (), releases.kubernetes)
         if kind in PODS:
             pointer = (*PODS[kind], "spec")

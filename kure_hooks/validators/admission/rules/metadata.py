@@ -1,7 +1,7 @@
 """Metadata of every object: its name, namespace, labels, annotations, finalizers and owners."""
 
 from collections.abc import Container, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from kure_hooks.decoding.refusals import (
     annotation_problems,
@@ -10,10 +10,10 @@ from kure_hooks.decoding.refusals import (
     name_problems,
     namespace_problems,
 )
-from kure_hooks.decoding.strings import parts_of
+from kure_hooks.decoding.strings import Parts
 from kure_hooks.decoding.types import LabelKey
 from kure_hooks.decoding.values import entries, literal
-from kure_hooks.manifests import Kind, kind_of, value_at
+from kure_hooks.manifests import Kind, value_at
 from kure_hooks.validators.admission.check import Check, error, warning
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown
@@ -40,14 +40,21 @@ _LONGEST_SET = 52
 """Of a StatefulSet's name: its revision, a label of its pods, adds eleven characters."""
 
 
+class Subject(NamedTuple):
+    """An object as the checks of metadata see it: taken apart once for all of them."""
+
+    manifest: Mapping[str, Any]
+    parts: Parts
+
+
 def names(*, relaxed: bool, defined: Container[Kind]) -> Check:
     """Return the check of names; `relaxed` as in `name_problem`.
 
     Objects of Kubernetes itself and of the kinds that are `defined` by CRDs must have one.
     """
 
-    def judge(manifest: Mapping[str, Any]) -> Iterator[Problem]:
-        kind = kind_of(manifest)
+    def judge(subject: Subject) -> Iterator[Problem]:
+        manifest, (kind, _) = subject
         if value_at(manifest, "metadata", "name") != _PLACEHOLDER:
             yield from name_problems(manifest, kind, relaxed=relaxed)
         is_kept = kind[0] in BUILT_IN or kind in defined
@@ -65,39 +72,41 @@ def _has_name(manifest: Mapping[str, Any]) -> bool:
 
 
 @warning("VA101")
-def _name_leaves_room(manifest: Mapping[str, Any]) -> Iterator[Problem]:
+def _name_leaves_room(subject: Subject) -> Iterator[Problem]:
     """Yield a name that is too long for the pods of a StatefulSet."""
-    name = value_at(manifest, "metadata", "name")
-    if kind_of(manifest) == ("apps", "StatefulSet") and literal(name) and len(name) > _LONGEST_SET:
+    if subject.parts.kind != ("apps", "StatefulSet"):
+        return
+    name = value_at(subject.manifest, "metadata", "name")
+    if literal(name) and len(name) > _LONGEST_SET:
         problem = f"the name has {len(name)} characters, too many for the labels of its pods"
         yield ("metadata", "name"), problem, f"at most {_LONGEST_SET} characters"
 
 
 @error("VA102")
-def _namespace(manifest: Mapping[str, Any]) -> Iterator[Problem]:
-    yield from namespace_problems(manifest)
+def _namespace(subject: Subject) -> Iterator[Problem]:
+    yield from namespace_problems(subject.manifest)
 
 
 @error("VA103")
-def _labels(manifest: Mapping[str, Any]) -> Iterator[Problem]:
-    yield from label_problems(manifest, parts_of(manifest))
+def _labels(subject: Subject) -> Iterator[Problem]:
+    yield from label_problems(subject.manifest, subject.parts)
 
 
 @error("VA104")
-def _annotations(manifest: Mapping[str, Any]) -> Iterator[Problem]:
-    yield from annotation_problems(parts_of(manifest))
+def _annotations(subject: Subject) -> Iterator[Problem]:
+    yield from annotation_problems(subject.parts)
 
 
 @error("VA105")
-def _finalizers_and_owners(manifest: Mapping[str, Any]) -> Iterator[Problem]:
-    metadata = manifest.get("metadata")
+def _finalizers_and_owners(subject: Subject) -> Iterator[Problem]:
+    metadata = subject.manifest.get("metadata")
     if not isinstance(metadata, dict):
         return
     finalizers = metadata.get("finalizers")
     for index, name in enumerate(finalizers if isinstance(finalizers, list) else ()):
         if not literal(name):
             continue
-        standard = "/" in name or name in _STANDARD or kind_of(manifest)[0] not in BUILT_IN
+        standard = "/" in name or name in _STANDARD or subject.parts.kind[0] not in BUILT_IN
         if not (is_of(LabelKey, name) and standard):
             problem = f'the API server refuses the finalizer "{shown(name)}"'
             yield ("metadata", "finalizers", index), problem, "a name such as example.com/cleanup"
