@@ -63,6 +63,7 @@ class Inputs:
     base: str
     fail_on: Sequence[str]
     formats: Sequence[str]
+    comment: str
     timeout: str
 
     def faults(self) -> Iterator[tuple[str, str, str]]:
@@ -70,6 +71,7 @@ class Inputs:
         yield from _unknown("command", [self.command], COMMANDS)
         yield from _unknown("fail-on", self.fail_on, [*Concern, NEVER])
         yield from _unknown("formats", self.formats, FILES)
+        yield from _unknown("comment", [self.comment], ("true", "false"))
         if NEVER in self.fail_on and len(self.fail_on) > 1:
             yield "fail-on", f"{NEVER} stands beside others", "Leave it out, or the others."
         if not re.fullmatch(r"[0-9]{1,9}", self.timeout):

@@ -66,8 +66,8 @@ def test_the_reusable_workflow_passes_on_all_inputs_of_the_action():
     workflow = yaml.safe_load((ROOT / ".github/workflows/kure-hooks.yml").read_text())
     action = yaml.safe_load((ROOT / "action.yml").read_text())
     inputs = workflow[True]["workflow_call"]["inputs"]
-    # It checks out into the root.
-    assert set(inputs) == (set(action["inputs"]) - {"root"}) | {"runs-on"}
+    # It checks out into the root, and may not write comments unless every caller lets it.
+    assert set(inputs) == (set(action["inputs"]) - {"root", "comment"}) | {"runs-on"}
     [job] = workflow["jobs"].values()
     call = next(step for step in job["steps"] if step["uses"] == "$/.")
     assert call["with"] == {name: f"${{{{ inputs.{name} }}}}" for name in set(inputs) - {"runs-on"}}

@@ -33,9 +33,9 @@ def workspace(tmp_path, in_sync):
 def act(workspace, installed):
     """Run the action in a checkout, its installation done already; hyphens are underscores."""
 
-    def run(at=workspace, variables=None, **inputs):
+    def run(at=workspace, variables=None, token="", **inputs):
         named = {name.replace("_", "-"): value for name, value in inputs.items()}
-        job = Job(at, installed, named, variables or {})
+        job = Job(at, installed, named, variables or {}, token)
         job.run(AFTER)
         return job
 

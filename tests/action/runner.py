@@ -4,6 +4,7 @@ Rules as in actions/runner: ActionCommand.cs, ActionCommandManager.cs, FileComma
 ScriptHandlerHelpers.cs.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -37,6 +38,7 @@ class Job:
     temp: Path
     inputs: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
+    token: str = ""
     context: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=lambda: dict.fromkeys(_FILES, ""))
     log: str = ""
@@ -48,6 +50,7 @@ class Job:
         for name, value in (defaults | self.inputs).items():
             self.context[f"inputs.{name}"] = value
         self.context["runner.temp"] = str(self.temp)
+        self.context["github.token"] = self.token
         for step in steps:
             self._step(step)
             if self.code:
@@ -64,7 +67,30 @@ class Job:
     def _filled(self, text):
         return EXPRESSION.sub(lambda match: self.context.get(match[1], ""), text)
 
+    def _holds(self, condition):
+        """Tell whether comparisons with && between hold; what is not known is empty."""
+        known = {**self.context, **self._event()}
+        pairs = re.findall(r"([\w.-]+) (==|!=) ('[^']*'|[\w.-]+)", condition)
+        assert " && ".join(map(" ".join, pairs)) == condition
+        values = [
+            (known.get(left, ""), sign, right.strip("'") if "'" in right else known.get(right, ""))
+            for left, sign, right in pairs
+        ]
+        return all((left == right) is (sign == "==") for left, sign, right in values)
+
+    def _event(self):
+        """Return the parts of the context `github` that steps may ask for, by their names."""
+        path = self.variables.get("GITHUB_EVENT_PATH")
+        event = json.loads(Path(path).read_text()) if path else {}
+        head = event.get("pull_request", {}).get("head", {}).get("repo", {})
+        return {
+            "github.repository": self.variables.get("GITHUB_REPOSITORY", ""),
+            "github.event.pull_request.head.repo.full_name": head.get("full_name", ""),
+        }
+
     def _step(self, step):
+        if "if" in step and not self._holds(step["if"]):
+            return
         files = {name: self.temp / f"{name.lower()}-file" for name in _FILES}
         for file in files.values():
             file.write_text("")

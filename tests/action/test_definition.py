@@ -30,6 +30,7 @@ jobs:
     runs-on: ubuntu-latest
     permissions:
       contents: read # to check out
+      pull-requests: write # to comment
     steps:
     - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
       with:
@@ -43,6 +44,7 @@ jobs:
         base: origin/main
         fail-on: changes risks
         formats: html junit
+        comment: "true"
         timeout: "600"
     - if: ${{ !cancelled() }}
       env:
@@ -92,17 +94,24 @@ def test_every_input_is_used_and_no_expression_is_unknown():
     used = {each for step in STEPS for each in EXPRESSION.findall(str(step))}
     inputs = {f"inputs.{name}" for name in ACTION["inputs"]}
     others = {"runner.temp", "steps.python.outputs.python-path", "steps.run.outputs.exit-code"}
+    others |= {"steps.run.outputs.report-path", "github.token"}
     assert used == inputs | others
+
+
+def test_only_the_step_that_comments_has_the_token():
+    holders = [step["name"] for step in STEPS if "github.token" in str(step)]
+    assert holders == ["Comment on the pull request"]
 
 
 def test_python_never_looks_into_the_checkout():
     calls = [step for step in RUNS if "KURE_COMMAND" in step["env"] or "PYTHON" in step["env"]]
     assert len(calls) == 2
+    calls += [step for step in RUNS if "REPORT" in step["env"]]
     assert all(step["env"]["PYTHONSAFEPATH"] == "1" for step in calls)
     script = (ROOT / "action/install.sh").read_text()
     scripts = [*(step["run"] for step in RUNS), *script.splitlines()]
     pythons = [line for line in scripts if re.search(r'python"|"\$PYTHON"', line)]
-    assert len(pythons) == 3
+    assert len(pythons) == 4
     assert all('" -I ' in line for line in pythons)
 
 

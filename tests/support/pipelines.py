@@ -66,8 +66,11 @@ class Forge:
         git(path, "checkout", "--quiet", "--detach", "FETCH_HEAD")
         return path
 
-    def github(self, name: str, commit: str = "", **keys) -> dict[str, str]:
-        """Return the variables of GitHub for an event of this name, with more keys of its own."""
+    def github(self, name: str, commit: str = "", fork: str = "eve/fleet", **keys):
+        """Return the variables of GitHub for an event of this name, with more keys of its own.
+
+        A pull request comes from the repository `fork`, which may be no fork but acme/fleet.
+        """
         payload = {"repository": {"default_branch": "main"}, **keys}
         if name == "pull_request":
             payload["number"] = 7
@@ -75,7 +78,7 @@ class Forge:
                 "number": 7,
                 "title": "::error::a title ${{ github.token }}",
                 "base": {"ref": "main", "sha": self.base, "repo": {"full_name": "acme/fleet"}},
-                "head": {"ref": "topic", "sha": self.head, "repo": {"full_name": "eve/fleet"}},
+                "head": {"ref": "topic", "sha": self.head, "repo": {"full_name": fork}},
             }
         elif name == "merge_group":
             payload["merge_group"] = {"base_sha": self.main, "head_sha": self.merge}
