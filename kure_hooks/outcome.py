@@ -59,6 +59,20 @@ class Failure(Struct, frozen=True):
     """A sentence that says why the run could not finish."""
 
 
+class Share(Struct, frozen=True):
+    """The part of a fleet that a run with --shard was about: one of `count`, all of the same run.
+
+    `run` is a digest of the command, its version, its arguments and the commit.
+    """
+
+    index: int
+    """The number of the shard, from 1."""
+    count: int
+    """The number of all shards."""
+    run: str
+    """The same text for all shards of a run."""
+
+
 class Outcome(Struct, frozen=True, rename="camel"):
     """The result of a command.
 
@@ -67,7 +81,7 @@ class Outcome(Struct, frozen=True, rename="camel"):
     done because of what is in the way. `checked` counts validated objects, `schemas` those that
     each schema judged, and `known` the findings of lint that a baseline or another revision has.
     `fix` is the command that fixes the drift. With a `failure` nothing but the
-    findings is known.
+    findings is known. Of a `shard`, `merging` makes a whole.
     """
 
     command: str
@@ -100,6 +114,8 @@ class Outcome(Struct, frozen=True, rename="camel"):
     """The number of objects that each schema judged, by the schema's source."""
     known: int = 0
     """The number of findings that a baseline or another revision has already."""
+    shard: Share | None = None
+    """The part of the clusters that the run was about, where that was not all of them."""
 
     @property
     def intended(self) -> bool:

@@ -17,6 +17,7 @@ from kure_hooks.outcome import Outcome
 @options.source()
 @options.changed
 @options.fail_on
+@options.shard
 @options.fleet
 def command(stacks: tuple[str, ...], source: str, changed: str, shared: options.Shared) -> None:
     """Compare what the stacks would generate with the tree; exit 1 on drift.

@@ -24,6 +24,7 @@ from kure_hooks.operations import generate, remedy
     help="Write over files without the header, if git holds their content.",
 )
 @options.fail_on
+@options.shard
 @options.fleet
 def command(
     stacks: tuple[str, ...], source: str, *, allow_prune: bool, adopt: bool, shared: options.Shared

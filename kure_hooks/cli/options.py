@@ -29,15 +29,17 @@ class Shared(Struct, frozen=True):
     """The values of shared options; those that a command does not have are the usual ones.
 
     `root` and `config` are None where they are to be found, `jobs` is 0 for one process on each
-    core, and `executor` the address of what takes their place. `timeout` are seconds, 0 for no
-    limit, None for the usual one. With `no_cache` nothing is used that earlier runs have kept, and
-    nothing is kept. A run that finds a concern of `fail_on` exits with 1.
+    core, and `executor` the address of what takes their place; `shard` is a text such as 2/8.
+    `timeout` are seconds, 0 for no limit, None for the usual one. With `no_cache` nothing is used
+    that earlier runs have kept, and nothing is kept. A run that finds a concern of `fail_on` exits
+    with 1.
     """
 
     root: Path | None = None
     config: Path | None = None
     jobs: int = 0
     executor: str = ""
+    shard: str = ""
     timeout: float | None = None
     debug: bool = False
     no_cache: bool = False
@@ -180,6 +182,16 @@ def changed(command: _Command) -> _Command:
         metavar="BASE",
         help="Let only that count which this git revision does not have, too; ci stands for what a "
         "pull request is merged into.",
+    )(command)
+
+
+def shard(command: _Command) -> _Command:
+    """Add the option that lets a run have a part of the clusters, as `shared.shard`."""
+    return click.option(
+        "--shard",
+        default="",
+        metavar="I/N",
+        help="Have the part I of N of the clusters; `report merge` makes one report of all parts.",
     )(command)
 
 

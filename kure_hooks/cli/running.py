@@ -30,6 +30,7 @@ from kure_hooks.reports.interface import Style
 if TYPE_CHECKING:  # a run that finds anything needs no stamp
     from kure_hooks.operations.executors import Jobs
     from kure_hooks.operations.fleet import Fleet
+    from kure_hooks.operations.shards import Shard
     from kure_hooks.stamps import Question
 
 # What a person reads of a hook: about a screen.
@@ -83,7 +84,11 @@ class Run(Struct, frozen=True):
             shared.root, shared.config, source, _jobs(shared), progress=progress
         )
         workspace = replace(
-            workspace, reader=Path.cwd(), runner=_runner(), observer=self.clean.observe
+            workspace,
+            reader=Path.cwd(),
+            runner=_runner(),
+            observer=self.clean.observe,
+            shard=_shard(shared.shard),
         )
         self.clean.workspace = workspace
         return workspace
@@ -104,7 +109,7 @@ class Run(Struct, frozen=True):
         reporting = self.options.reporting
         if reporting.quiet and not reporting.outputs:
             return b""
-        outcome = outcome.told(verbose=reporting.verbose).discreet()
+        outcome = self._told(outcome)
         self._write(outcome)
         return b"" if reporting.quiet else self._print(outcome)
 
@@ -114,7 +119,7 @@ class Run(Struct, frozen=True):
         The findings of a quiet run, or of one that prints no report, are told there, too.
         """
         reporting = self.options.reporting
-        outcome = outcome.told(verbose=reporting.verbose).discreet()
+        outcome = self._told(outcome)
         self._write(outcome)
         if outcome.findings and (reporting.quiet or not reporting.format_):
             complain(render("text", outcome, Style()))
@@ -128,6 +133,16 @@ class Run(Struct, frozen=True):
             sys.stdout.flush()
             self.clean.keep(outcome)
         raise SystemExit(outcome.code(self.options.fail_on))
+
+    def _told(self, outcome: Outcome) -> Outcome:
+        """Return the outcome as its reader may see it, with the shard that it is of."""
+        outcome = outcome.told(verbose=self.options.reporting.verbose).discreet()
+        shard = _shard(self.options.shard)
+        if shard is None:
+            return outcome
+        arguments = click.get_current_context().params.get("stacks", ())
+        share = shard.share(self.command, arguments, self.clean.workspace)
+        return replace(outcome, shard=share)
 
     def _write(self, outcome: Outcome) -> None:
         size = self.options.reporting.markdown_size
@@ -170,6 +185,7 @@ def running(command: str, options: Shared) -> Iterator[Run]:
     # An output that is refused must not be written to say so.
     with exit_codes(lambda _: None, command):
         _check_outputs(options.reporting.outputs)
+        _shard(options.shard)
     with time_limit(limit(options.timeout)), exit_codes(run.fail, command):
         yield run
 
@@ -183,6 +199,14 @@ def _jobs(options: Shared) -> "Jobs":
     executor = connect(options.executor)
     click.get_current_context().call_on_close(executor.shutdown)
     return executor
+
+
+def _shard(text: str) -> "Shard | None":
+    if not text:
+        return None
+    from kure_hooks.operations.shards import Shard  # noqa: PLC0415 - most runs have no shard
+
+    return Shard.parse(text)
 
 
 def _check_outputs(outputs: Sequence[str]) -> None:

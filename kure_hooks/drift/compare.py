@@ -19,7 +19,7 @@ class Expected(Struct, frozen=True):
     """The expected tree: `owned` maps each owned directory to its stack.
 
     `output` is the directory of all clusters; it is searched for what deleted clusters left only
-    when `complete` says that every stack was generated.
+    when `complete` says so. Clusters in the directories `elsewhere` are the business of other runs.
     """
 
     files: Mapping[str, bytes]
@@ -27,6 +27,7 @@ class Expected(Struct, frozen=True):
     output: str
     complete: bool
     keep: tuple[str, ...] = field(default=())
+    elsewhere: Container[str] = frozenset()
 
     def keeps(self, path: str) -> bool:
         """Tell whether the settings say that a file of somebody else may stay at a path."""
@@ -92,8 +93,13 @@ def _surplus(expected: Expected, tree: Tree, blocked: set[str]) -> Iterator[File
 
 def _present(expected: Expected, tree: Tree) -> Iterable[str]:
     if expected.complete:
-        return tree.paths(expected.output)
+        paths = tree.paths(expected.output)
+        return (path for path in paths if not _is_elsewhere(path, expected.elsewhere))
     return (path for directory in sorted(expected.owned) for path in tree.paths(directory))
+
+
+def _is_elsewhere(path: str, elsewhere: Container[str]) -> bool:
+    return path in elsewhere or owner(path, elsewhere) != ""
 
 
 def _content(tree: Tree, path: str) -> bytes:

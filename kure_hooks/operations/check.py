@@ -57,8 +57,10 @@ def check(
         fix = remedy.fix(workspace, generated, reachable(workspace, changes) or changes)
     return Outcome(
         command="check",
-        findings=warnings(workspace, generated),
-        skipped=(*outputs.unread_edits(workspace, generated), *generated.skipped, *unknown),
+        findings=tuple(sorted({*warnings(workspace, generated)})),
+        skipped=tuple(
+            sorted({*outputs.unread_edits(workspace, generated), *generated.skipped, *unknown})
+        ),
         drift=tuple(changes),
         clusters=generated.views(),
         fix=fix,
@@ -119,7 +121,13 @@ def _generated(
 
         refuse_faulty(workspace)
     generated = fleet.generate(
-        workspace.tree, workspace.settings, named, workspace.jobs, workspace.progress, only=only
+        workspace.tree,
+        workspace.settings,
+        named,
+        workspace.jobs,
+        workspace.progress,
+        only=only,
+        shard=workspace.shard,
     )
     outputs.refuse_foreign_places(workspace.tree, generated)
     warnings = (
@@ -162,7 +170,8 @@ def differing(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileCh
         files=generated.files,
         owned=generated.directories,
         output=settings.output,
-        complete=generated.complete,
+        complete=generated.searched,
+        elsewhere=generated.elsewhere,
         keep=settings.drift.keep,
     )
     changes = _with_belongings(generated, tree, compare(expected, tree))

@@ -6,15 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from kure_hooks.decoding import nearest
-from kure_hooks.errors import InputError, ReadError, UsageError
+from kure_hooks.errors import UsageError
 from kure_hooks.files.globs import is_glob, literal_prefix, select
 from kure_hooks.files.paths import is_below
-from kure_hooks.files.tree import Tree
 from kure_hooks.operations import fleet
+from kure_hooks.operations.shards import named
 from kure_hooks.operations.workspace import Workspace
-from kure_hooks.stack.documents import SET_KIND
-from kure_hooks.stack.files import kind_of
-from kure_hooks.yamlio import read, strict
 
 
 class Choice(Struct, frozen=True):
@@ -45,7 +42,8 @@ def choice(workspace: Workspace, arguments: Sequence[str]) -> Choice:
             chosen.update(meant)
             continue
         (path,) = workspace.named([argument])
-        names = (name for stack in known for name in _clusters(workspace.tree, stack)[0])
+        clusters = (named(workspace.tree, stack) or () for stack in known)
+        names = (cluster.name for stack in clusters for cluster in stack)
         hint = nearest(path, [*known, *names]) or "Name one of `stacks` in .kure-hooks.yaml."
         raise UsageError(f"{path} is no stack of this repository. {hint}")
     whole = {stack for stack, cluster in chosen if not cluster}
@@ -81,28 +79,15 @@ def _of_output(workspace: Workspace, known: Sequence[str], path: str) -> list[_M
 
 
 def _of_name(workspace: Workspace, known: Sequence[str], name: str) -> list[_Meant]:
-    meant = ((stack, *_clusters(workspace.tree, stack)) for stack in known)
-    return [(stack, name if in_set else "") for stack, names, in_set in meant if name in names]
-
-
-def _clusters(tree: Tree, stack: str) -> tuple[list[str], bool]:
-    """Return the names of a stack's clusters as far as it can be read, and whether it is a set."""
-    names = []
-    try:
-        documents = read(tree.read(stack), stack, strict)
-    except (InputError, ReadError):
-        return [], False
-    for document in documents:
-        value = document.value if isinstance(document.value, dict) else {}
-        kind = kind_of(document)[1]
-        if kind == SET_KIND:
-            from kure_hooks.operations import cluster_sets  # noqa: PLC0415 - few stacks are sets
-
-            return cluster_sets.names(tree, stack), True
-        head = value.get("metadata") if kind == "Cluster" else value if not kind else None
-        if isinstance(head, dict) and isinstance(name := head.get("name"), str):
-            names.append(name)
-    return names, False
+    clusters = (
+        (stack, cluster) for stack in known for cluster in named(workspace.tree, stack) or ()
+    )
+    meant = {
+        (stack, name if cluster.of_set else "")
+        for stack, cluster in clusters
+        if cluster.name == name
+    }
+    return sorted(meant)
 
 
 def _reading(workspace: Workspace, known: Sequence[str], paths: Iterable[str]) -> list[_Meant]:

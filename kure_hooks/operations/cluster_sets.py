@@ -1,7 +1,7 @@
 """Cluster sets among the stacks: members, which are generated one by one, and their results."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -37,6 +37,15 @@ class Opened(Struct, frozen=True):
         """The work that the set is."""
         return [Unit(self.stack, index) for index in self.members]
 
+    def among(self, units: Collection[Unit]) -> "Opened":
+        """Return the set with those members alone that are among the units."""
+        kept = {
+            index: member
+            for index, member in self.members.items()
+            if Unit(self.stack, index) in units
+        }
+        return replace(self, members=kept)
+
 
 def opened(tree: Tree, stack: str, names: Collection[str] = ()) -> Opened | None:
     """Return the set of a stack file with the members of these names, or all; None for no set."""
@@ -53,11 +62,10 @@ def opened(tree: Tree, stack: str, names: Collection[str] = ()) -> Opened | None
     return Opened(stack, tuple(files.findings), recorder.inputs, members)
 
 
-def names(tree: Tree, stack: str) -> list[str]:
-    """Return the names of the clusters that the sound rows of a set make; none without a set."""
-    files = Files(tree)
-    clusters = cluster_set(files, stack)
-    return [member.name for member in clusters.members] if clusters else []
+def members(tree: Tree, stack: str) -> Sequence[Member]:
+    """Return the clusters that the sound rows of a set make; none without a set."""
+    clusters = cluster_set(Files(tree), stack)
+    return clusters.members if clusters else ()
 
 
 def joined(opened: Opened, results: Iterable[StackResult]) -> StackResult:

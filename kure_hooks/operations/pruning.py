@@ -33,6 +33,7 @@ def doubt(workspace: Workspace, generated: Fleet, tree: Tree, removals: Collecti
     if len(removals) > _MANY or len(removals) > max(kept, _FEW):
         return f"{len(removals)} generated files would be removed, and {kept} kept"
     known = {path for inputs in generated.inputs.values() for path in inputs.files}
+    known.update(generated.elsewhere.values())
     # Named stacks say nothing of the others, and what belongs to those is not looked at.
     for path in removals if generated.complete else ():
         stack = stack_of(marked_content(tree, path))

@@ -54,7 +54,7 @@ def keep(question: Question, workspace: Workspace, fleet: Fleet, printed: bytes)
 def _keep(question: Question, workspace: Workspace, fleet: Fleet, printed: bytes) -> None:
     if workspace.source not in ("worktree", "index") or not workspace.git:
         return
-    if fleet.beyond or not fleet.complete:
+    if fleet.beyond or not fleet.complete or fleet.shard:
         return
     # What is staged is compared with the work tree before it is written there.
     source = "worktree" if question.command == "generate" else workspace.source

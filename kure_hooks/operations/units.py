@@ -3,16 +3,20 @@
 import gc
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from kure_hooks import stages
 from kure_hooks.config import Settings
+from kure_hooks.errors import ReadError
 from kure_hooks.files.tree import Tree
 from kure_hooks.operations.compile import Request, StackResult, generate_stack
+from kure_hooks.stack.documents import SET_KIND
 from kure_hooks.stack.files import Files
 
 if TYPE_CHECKING:  # few stacks are sets
+    from kure_hooks.operations.cluster_sets import Opened
     from kure_hooks.stack.cluster_set import ClusterSet
 
 # Below this many units for each process, starting it costs more than it brings.
@@ -27,6 +31,64 @@ class Unit(NamedTuple):
 
     stack: str
     member: int | None = None
+
+
+class Work(NamedTuple):
+    """The units of some stacks: one for a plain stack, whose value is None, many for a set."""
+
+    sets: Mapping[str, "Opened | None"]
+
+    @classmethod
+    def of(cls, tree: Tree, stacks: Iterable[str], only: Mapping[str, Collection[str]]) -> "Work":
+        """Return the work of stacks; of the sets in `only` the clusters with the names there."""
+        return cls({stack: _opened(tree, stack, only.get(stack, ())) for stack in stacks})
+
+    @property
+    def units(self) -> list[Unit]:
+        """All units, in the order of the stacks and of the members of each."""
+        return [
+            unit
+            for stack, members in self.sets.items()
+            for unit in (members.units if members else (Unit(stack),))
+        ]
+
+    def among(self, units: Iterable[Unit]) -> "Work":
+        """Return the work that is some of these units; a faulty set is told of in any case."""
+        some = frozenset(units)
+        parts = {
+            stack: members and members.among(some)
+            for stack, members in self.sets.items()
+            if members or Unit(stack) in some
+        }
+        return Work(
+            {
+                stack: part
+                for stack, part in parts.items()
+                if part is None or part.members or part.findings
+            }
+        )
+
+    def joined(self, results: Iterator[StackResult]) -> Iterator[StackResult]:
+        """Yield a result for each stack of those of the units, the members of a set joined."""
+        for members in self.sets.values():
+            if members is None:
+                yield next(results)
+                continue
+            from kure_hooks.operations import cluster_sets  # noqa: PLC0415 - few stacks are sets
+
+            yield cluster_sets.joined(members, islice(results, len(members.members)))
+
+
+def _opened(tree: Tree, stack: str, names: Collection[str]) -> "Opened | None":
+    """Return the set in a stack file, None for a file without one."""
+    try:
+        if SET_KIND.encode() not in tree.read(stack):
+            return None
+    except ReadError:
+        return None  # a finding, when the stack is generated
+    from kure_hooks.operations import cluster_sets  # noqa: PLC0415 - few stacks are sets
+
+    return cluster_sets.opened(tree, stack, names)
 
 
 def run(tree: Tree, settings: Settings, units: Sequence[Unit], jobs: int) -> Iterator[StackResult]:

@@ -19,6 +19,7 @@ from kure_hooks.repository.git import git
 
 if TYPE_CHECKING:  # few runs are given an executor
     from kure_hooks.operations.executors import Jobs
+    from kure_hooks.operations.shards import Shard
 
 Progress = Callable[[int, int], None]
 """Is told how many stacks of how many are generated."""
@@ -37,7 +38,8 @@ class Workspace(Struct, frozen=True, dict=True):
     stacks that are done, `observer` of the fleet that they make. `settings_file` is the path of the
     settings in the repository, whether or not there is such a file; empty for settings from
     elsewhere. `config` is the settings file that was given. `reader` is the directory of the person
-    who reads what is printed, `runner` the runner of hooks that started the command.
+    who reads what is printed, `runner` the runner of hooks that started the command. Of a `shard`,
+    its part of the clusters alone is looked at.
     """
 
     root: Path
@@ -54,6 +56,7 @@ class Workspace(Struct, frozen=True, dict=True):
     config: Path | None = None
     reader: Path | None = None
     runner: Runner | None = None
+    shard: "Shard | None" = None
 
     @cached_property
     def present(self) -> WorkTree:

@@ -72,8 +72,11 @@ def render(problems: Problems, style: Style) -> str:
         risky=outcome.risky,
     )
     head = {"schemaVersion": SCHEMA_VERSION, "summary": msgspec.to_builtins(summary)}
+    body = head | msgspec.to_builtins(outcome)
+    if outcome.shard is None:
+        del body["shard"]
     # Names of files need not be UTF-8: the standard library writes their odd bytes as escapes.
-    return inert_json(json.dumps(head | msgspec.to_builtins(outcome), indent=2)) + "\n"
+    return inert_json(json.dumps(body, indent=2)) + "\n"
 
 
 def parse(data: bytes | str) -> Outcome:
