@@ -133,6 +133,7 @@ def test_every_command_is_listed():
         "adopt",
         "schemas",
         "report",
+        "matrix",
         "comment",
         "rule",
         "schema",
