@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import Struct
@@ -12,6 +12,10 @@ from kure_hooks.errors import UsageError
 from kure_hooks.outcome import USUAL, Concern
 from kure_hooks.reports import REPORTS
 from kure_hooks.reports.interface import Style
+
+if TYPE_CHECKING:  # few runs have any
+    from kure_hooks.operations.executors import Jobs
+    from kure_hooks.operations.shards import Shard
 
 
 class Reporting(Struct, frozen=True):
@@ -248,3 +252,23 @@ def maps_of(pairs: tuple[str, ...]) -> dict[str, Path]:
             raise UsageError(f"--map names {directory}, which is no directory. Name one.")
         maps[url] = Path(directory).resolve()
     return maps
+
+
+def workers(shared: Shared) -> "Jobs":
+    """Return what does the work; an executor is shut down when the command ends."""
+    if not shared.executor:
+        return shared.jobs
+    from kure_hooks.process.dask import connect  # noqa: PLC0415 - few fleets need one
+
+    executor = connect(shared.executor)
+    click.get_current_context().call_on_close(executor.shutdown)
+    return executor
+
+
+def part(shared: Shared) -> "Shard | None":
+    """Return the shard that the value of --shard means; UsageError for one that means none."""
+    if not shared.shard:
+        return None
+    from kure_hooks.operations.shards import Shard  # noqa: PLC0415 - most runs have no shard
+
+    return Shard.parse(shared.shard)

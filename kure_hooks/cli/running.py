@@ -18,7 +18,7 @@ from kure_hooks.cli import console
 from kure_hooks.cli.boundary import closed_pipe_ignored, exit_codes
 from kure_hooks.cli.console import FORMS, Form, complain
 from kure_hooks.cli.deadline import limit, time_limit
-from kure_hooks.cli.options import Shared
+from kure_hooks.cli.options import Shared, part, workers
 from kure_hooks.errors import UsageError
 from kure_hooks.files.cache import VARIABLE
 from kure_hooks.operations.runner import Runner
@@ -28,9 +28,7 @@ from kure_hooks.reports import REPORTS, render
 from kure_hooks.reports.interface import Style
 
 if TYPE_CHECKING:  # a run that finds anything needs no stamp
-    from kure_hooks.operations.executors import Jobs
     from kure_hooks.operations.fleet import Fleet
-    from kure_hooks.operations.shards import Shard
     from kure_hooks.stamps import Question
 
 # What a person reads of a hook: about a screen.
@@ -81,14 +79,14 @@ class Run(Struct, frozen=True):
         shared = self.options
         progress = _Progress() if sys.stderr.isatty() and not _is_hook() else None
         workspace = open_workspace(
-            shared.root, shared.config, source, _jobs(shared), progress=progress
+            shared.root, shared.config, source, workers(shared), progress=progress
         )
         workspace = replace(
             workspace,
             reader=Path.cwd(),
             runner=_runner(),
             observer=self.clean.observe,
-            shard=_shard(shared.shard),
+            shard=part(shared),
         )
         self.clean.workspace = workspace
         return workspace
@@ -137,7 +135,7 @@ class Run(Struct, frozen=True):
     def _told(self, outcome: Outcome) -> Outcome:
         """Return the outcome as its reader may see it, with the shard that it is of."""
         outcome = outcome.told(verbose=self.options.reporting.verbose).discreet()
-        shard = _shard(self.options.shard)
+        shard = part(self.options)
         if shard is None:
             return outcome
         arguments = click.get_current_context().params.get("stacks", ())
@@ -185,28 +183,9 @@ def running(command: str, options: Shared) -> Iterator[Run]:
     # An output that is refused must not be written to say so.
     with exit_codes(lambda _: None, command):
         _check_outputs(options.reporting.outputs)
-        _shard(options.shard)
+        part(options)
     with time_limit(limit(options.timeout)), exit_codes(run.fail, command):
         yield run
-
-
-def _jobs(options: Shared) -> "Jobs":
-    """Return what does the work; an executor is shut down when the command ends."""
-    if not options.executor:
-        return options.jobs
-    from kure_hooks.process.dask import connect  # noqa: PLC0415 - few fleets need one
-
-    executor = connect(options.executor)
-    click.get_current_context().call_on_close(executor.shutdown)
-    return executor
-
-
-def _shard(text: str) -> "Shard | None":
-    if not text:
-        return None
-    from kure_hooks.operations.shards import Shard  # noqa: PLC0415 - most runs have no shard
-
-    return Shard.parse(text)
 
 
 def _check_outputs(outputs: Sequence[str]) -> None:
