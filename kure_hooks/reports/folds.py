@@ -12,11 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct, structs
 
 from kure_hooks.drift.kinds import Kind
-from kure_hooks.drift.result import Cause, FileChange, ObjectChange, State
+from kure_hooks.drift.result import Cause, FileChange, ObjectChange
 from kure_hooks.outcome import ClusterView
+from kure_hooks.reports import spread
 from kure_hooks.reports.problems import FileProblem
-
-_MOVED = frozenset({State.MOVED_HERE, State.MOVED_AWAY})
 
 
 class Group(Struct, frozen=True):
@@ -129,7 +128,7 @@ def _moves_joined(problems: Sequence[FileProblem]) -> Sequence[FileProblem]:
     """Return the problems, with all files of a kind that only moved as one."""
     moves: defaultdict[tuple[Kind, bool], list[FileProblem]] = defaultdict(list)
     for problem in problems:
-        if _only_moved(problem.change):
+        if spread.only_moved(problem.change):
             moves[problem.change.kind, problem.change.known].append(problem)
     first = {id(alike[0]): alike for alike in moves.values() if len(alike) > 1}
     others = {id(problem) for alike in first.values() for problem in alike[1:]}
@@ -143,21 +142,6 @@ def _moves_joined(problems: Sequence[FileProblem]) -> Sequence[FileProblem]:
 def _joined(moves: Sequence[FileProblem]) -> FileProblem:
     changes = [change for move in moves for change in move.changes]
     return moves[0].standing_for(moves[0].change, changes[1:])
-
-
-def _only_moved(change: FileChange) -> bool:
-    """Tell whether what a file holds moved without change, as far as that can be told cheaply."""
-    alike = all(
-        item.state in _MOVED and not (item.fields or item.risks or item.effect)
-        for item in change.objects
-    )
-    if not alike or change.note:
-        return False
-    if not change.one_sided:
-        return change.kind is Kind.RENAMED or bool(change.objects)
-    # An object that came or went as a whole is none of those that a file of one side tells of.
-    text = change.before or change.after or ""
-    return text.count("\n---\n") + 1 == len(change.objects) and "items" not in text
 
 
 def _effect(change: FileChange) -> str:
@@ -192,12 +176,12 @@ def _told(change: ObjectChange) -> object:
 
 def _tells_all(change: FileChange) -> bool:
     """Tell whether kind, objects and fields of a change say all of it."""
-    if not change.compared or change.kind is Kind.FORMATTING or _only_moved(change):
+    if not change.compared or change.kind is Kind.FORMATTING or spread.only_moved(change):
         return True
     return (
         bool(change.objects)
         and not change.one_sided
-        and all(item.fields or item.state in _MOVED for item in change.objects)
+        and all(item.fields or item.state in spread.MOVED for item in change.objects)
         and not any(field.cut for item in change.objects for field in item.fields)
     )
 

@@ -10,6 +10,7 @@ from kure_hooks.outcome import Outcome
 from kure_hooks.reports.bounds import bounded
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems
+from kure_hooks.reports.rollup import Rollup
 from kure_hooks.safe_text import inert_json
 from kure_hooks.stack.outline import Part
 
@@ -54,6 +55,9 @@ class Document(Outcome, frozen=True, rename="camel", kw_only=True):
     """The version of this format. It grows when a key changes its meaning."""
     summary: Summary
     """Counts for readers who need no more."""
+    rollup: Rollup | None = None
+    """The images, replicas, risks and objects that change, and the changes that are the same in
+    several clusters. Only a report with drift has it."""
 
 
 def render(problems: Problems, style: Style) -> str:
@@ -72,6 +76,8 @@ def render(problems: Problems, style: Style) -> str:
         risky=outcome.risky,
     )
     head = {"schemaVersion": SCHEMA_VERSION, "summary": msgspec.to_builtins(summary)}
+    if outcome.drift:
+        head["rollup"] = msgspec.to_builtins(problems.rollup)
     body = head | msgspec.to_builtins(outcome)
     if outcome.shard is None:
         del body["shard"]

@@ -28,8 +28,8 @@ _LONG_COMMAND = 300
 _LONG_HUNK = 4_000
 # So many files of all clusters can be listed, the first clusters' first.
 FILES = 5_000
-# So many fields of an object are listed.
-_FIELDS = 20
+# So many fields of an object, or facts of a chapter of the roll-up, are listed.
+_MOST = 20
 
 
 class Turn(IntEnum):
@@ -51,6 +51,7 @@ def render(problems: Problems, style: Style) -> str:
     skipped = (f"{code(each.subject)}: {code(each.reason)}" for each in outcome.skipped)
     blocks = [
         _head(problems),
+        *_rollup(problems),
         *_table(problems),
         *_fix(problems),
         *_findings(problems),
@@ -102,6 +103,15 @@ def _counts(problems: Problems) -> Iterator[str]:
     }
     yield from (wording.count(number, noun) for noun, number in counts.items() if number)
     yield from wording.complaints(outcome)
+
+
+def _rollup(problems: Problems) -> Iterator[Block]:
+    """Yield what matters of many files, a list for each chapter."""
+    for title, entries in problems.chapters:
+        texts = [f"{code(entry.words)}: {code(entry.where)}" for entry in entries[:_MOST]]
+        if len(entries) > _MOST:
+            texts.append(f"and {len(entries) - _MOST} more")
+        yield Block(f"**{title}**\n\n", inside=[*_list("fact", Turn.HEAD, texts)])
 
 
 def _table(problems: Problems) -> Iterator[Block]:
@@ -239,11 +249,11 @@ def _objects(problem: FileProblem) -> Iterator[Block]:
 def _object(change: ObjectChange, problem: FileProblem) -> Iterator[str]:
     happened = f"{problem.happened(change, problem.change.directory)}{wording.because(change)}"
     yield f"- {code(change.name)}: {code(happened)}{_warning(change)}\n"
-    for field in change.fields[:_FIELDS]:
+    for field in change.fields[:_MOST]:
         changed = f"{field.path}: {field}{wording.because(field)}"
         yield f"  - {code(changed)}{_warning(field)}\n"
-    if len(change.fields) > _FIELDS:
-        yield f"  - and {wording.count(len(change.fields) - _FIELDS, 'more field')}\n"
+    if len(change.fields) > _MOST:
+        yield f"  - and {wording.count(len(change.fields) - _MOST, 'more field')}\n"
     if source := problem.source(change):
         yield f"  - {code(source)}\n"
 

@@ -24,6 +24,7 @@ from kure_hooks.reports.problems import (
     limited,
     with_line,
 )
+from kure_hooks.reports.rollup import FEW, Entry, Rollup, rollup
 from kure_hooks.reports.rules import title_of
 from kure_hooks.safe_text import visible
 
@@ -115,6 +116,18 @@ class Problems:
         """The files that differ, most serious first, with one that stands for all like it."""
         entries = (problem for group in self.groups for problem in group.drift)
         return sorted(entries, key=lambda problem: problem.change.serious)
+
+    @cached_property
+    def rollup(self) -> Rollup:
+        """The facts of all files that matter first."""
+        return rollup(self.groups)
+
+    @cached_property
+    def chapters(self) -> Sequence[tuple[str, Sequence[Entry]]]:
+        """The roll-up by titles, for those who read it before the files; none of few files."""
+        if self.outcome.refused or len(self.outcome.drift) <= FEW:
+            return []
+        return [*self.rollup.chapters(self.outcome)]
 
     @cached_property
     def displaced(self) -> Sequence[FileProblem]:

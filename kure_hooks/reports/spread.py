@@ -2,9 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 
+from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FileChange, State
 from kure_hooks.outcome import Outcome
 from kure_hooks.reports import wording
+
+MOVED = frozenset({State.MOVED_HERE, State.MOVED_AWAY})
+
+
+def only_moved(change: FileChange) -> bool:
+    """Tell whether what a file holds moved without change, as far as that can be told cheaply."""
+    alike = all(
+        item.state in MOVED and not (item.fields or item.risks or item.effect)
+        for item in change.objects
+    )
+    if not alike or change.note:
+        return False
+    if not change.one_sided:
+        return change.kind is Kind.RENAMED or bool(change.objects)
+    # An object that came or went as a whole is none of those that a file of one side tells of.
+    text = change.before or change.after or ""
+    return text.count("\n---\n") + 1 == len(change.objects) and "items" not in text
 
 
 def move(change: FileChange) -> str:

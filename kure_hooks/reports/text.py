@@ -29,10 +29,8 @@ _COLORED = re.compile(rf"^(?: {{0,2}}| {{0,10}}(?=!))({'|'.join(_COLORS)})(?=\s)
 _MOST_EQUAL = 3
 _KIND_WIDTH = max(len(kind) for kind in Kind)
 _LEAST = 24
-
-# So many lines of the difference inside a text are shown.
+# So many lines of the difference inside a text, and facts of a chapter, are shown.
 _TEXT_LINES = 12
-
 # What a cut needs at least: the line of the file, of an object and of a field.
 _WORTH_CUTTING = 3
 
@@ -46,16 +44,16 @@ def render(problems: Problems, style: Style) -> str:
     run, and would stand in the way of the drift.
     """
     summary = list(_summary(problems, style))
-    is_lint = problems.has_groups
     blocks = [
-        *(_by_rule if is_lint else _findings)(problems, style),
+        *(_by_rule if problems.has_groups else _findings)(problems, style),
         *_writes(problems, style),
+        *_rollup(problems, style),
         *_drift(problems, style),
     ]
     most = style.lines - len(summary) if style.lines else 0
     lines = [*_limited(blocks, most, style.whole), *summary]
-    strong = {*summary, *map(_heading, problems.groups)}
-    strong |= {group.heading for group in problems.by_rule} if is_lint else set()
+    strong = {*summary, *map(_heading, problems.groups), *dict(problems.chapters)}
+    strong |= {group.heading for group in problems.by_rule if problems.has_groups}
     shown = ((inert(visible(line)), line in strong) for line in lines)
     return "".join(
         f"{_painted(line, bold=bold) if style.color else line}\n" for line, bold in shown
@@ -86,19 +84,16 @@ def _limited(blocks: Sequence[_Block], most: int, whole: str) -> Iterator[str]:
 
 def _findings(problems: Problems, style: Style) -> Iterator[_Block]:
     outcome = problems.outcome
+    tells_warnings = outcome.written or outcome.removed or outcome.command == "validate"
     for problem in problems.findings:
         text = str(problem.finding).replace("\n", " ")
         if style.verbose and not problem.finding.cited:
             text = f"{text} [{problem.rule}]"
         if problem.severity is Severity.ERROR:
             yield (text,)
-        elif style.verbose or (problem.severity is Severity.WARNING and _tells_warnings(outcome)):
+        elif style.verbose or (problem.severity is Severity.WARNING and tells_warnings):
             yield (f"{problem.severity}: {text}",)
     yield from _skipped(outcome)
-
-
-def _tells_warnings(outcome: Outcome) -> bool:
-    return bool(outcome.written or outcome.removed or outcome.command == "validate")
 
 
 def _skipped(outcome: Outcome) -> Iterator[_Block]:
@@ -158,6 +153,18 @@ def _displaced(problem: FileProblem, verb: str, style: Style) -> Iterator[str]:
 def _heading(group: Group) -> str:
     stacks = spread.stacks(group.stacks) or "no stack generates it"
     return f"{spread.clusters(group.directories)}  ({stacks})"
+
+
+def _rollup(problems: Problems, style: Style) -> Iterator[_Block]:
+    """Yield what matters of many files, in few lines for each chapter unless all are asked for."""
+    few = _MOST_EQUAL if style.lines else _TEXT_LINES
+    for title, entries in problems.chapters:
+        most = len(entries) if style.verbose else few
+        facts = ((f"  {entry.words}", entry.where) for entry in entries[:most])
+        rows = [line for words, where in facts for line in _row(words, where, 0, style)]
+        if len(entries) > most:
+            rows.append(f"  and {len(entries) - most} more; --verbose shows all")
+        yield [title, *rows, ""]
 
 
 def _drift(problems: Problems, style: Style) -> Iterator[_Block]:
@@ -234,9 +241,8 @@ def _row(left: str, right: str, column: int, style: Style) -> Iterator[str]:
     elif max(column, len(left)) + 2 + len(right) <= max(style.width, column + 2 + _LEAST):
         yield f"{left:<{column}}  {right}"
     else:
-        indent = len(left) - len(left.lstrip()) + 4
         yield left
-        yield f"{' ' * indent}{right}"
+        yield f"{' ' * (len(left) - len(left.lstrip()) + 4)}{right}"
 
 
 def _column(objects: Iterable[ObjectChange], style: Style) -> int:

@@ -518,6 +518,9 @@ def hostile() -> Outcome:
     )
 
 
+_NEW_SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: till}\n"
+
+
 def clusters(number: int) -> list[str]:
     """Return the directories of so many clusters."""
     return [f"clusters/shop-{each}" for each in range(1, number + 1)]
@@ -542,7 +545,7 @@ def image(directory: str, old_tag: str, new_tag: str, **more: object) -> FileCha
     return structs.replace(change, **more)
 
 
-def added(directory: str, text: str = "kind: Service\nmetadata: {name: till}\n") -> FileChange:
+def added(directory: str, text: str = _NEW_SERVICE) -> FileChange:
     """Return a new Service of a cluster; its text names the cluster's own stack and directory."""
     stack = f"stacks/{directory.rpartition('/')[2]}.yaml"
     return FileChange(

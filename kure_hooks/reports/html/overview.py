@@ -14,6 +14,7 @@ from kure_hooks.reports.html.clusters import Shown
 from kure_hooks.reports.html.elements import element, left_out, scrolling
 from kure_hooks.reports.model import Problems
 from kure_hooks.reports.problems import Fault
+from kure_hooks.reports.rollup import Entry
 
 # So many findings, and so many lines of each list, are on the page.
 _MOST = 5_000
@@ -58,6 +59,18 @@ def header(problems: Problems) -> Element:
     if problems.remedy:
         content.append(_fix(problems.remedy, outcome.fix))
     return element("header", *content)
+
+
+def rollup(problems: Problems) -> Iterator[Element]:
+    """Yield what matters of many files, a list for each chapter."""
+    for title, entries in problems.chapters:
+        yield from _list(title, entries, _fact)
+
+
+def _fact(entry: Entry) -> Element:
+    return element(
+        "li", element("code", entry.words), " ", element("span", entry.where, class_="note")
+    )
 
 
 def table(clusters: Sequence[Shown], left_out: int) -> Iterator[Element]:

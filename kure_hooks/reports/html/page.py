@@ -67,6 +67,7 @@ def _head(title: str) -> Iterator[Element]:
 def _main(problems: Problems) -> Iterator[Element]:
     shown = clusters.shown(problems)
     yield from overview.findings(problems)
+    yield from overview.rollup(problems)
     yield from overview.table(shown, clusters.left_out(problems, shown))
     yield from overview.controls(problems)
     for cluster in shown:
