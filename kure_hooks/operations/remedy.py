@@ -91,7 +91,9 @@ def _generate(workspace: Workspace, generated: Fleet, flags: Iterable[str]) -> s
     stacks = [] if generated.complete else generated.arguments
     root = ["--root", workspace.below] if workspace.below else []
     config = ["--config", _seen_from(workspace.config, _top(workspace))] if workspace.config else []
-    source = [] if workspace.source == "worktree" else ["--source", "index"]
+    # While a merge waits for its conflicts, the index can't be read as one version.
+    from_worktree = workspace.source == "worktree" or workspace.merge
+    source = [] if from_worktree else ["--source", "index"]
     options = [*root, *config, *source, *(_OPTIONS[flag] for flag in flags)]
     return shlex.join(["kure-hooks", "generate", *options, *stacks])
 
@@ -123,6 +125,8 @@ def _adding(workspace: Workspace, paths: Collection[str]) -> list[str]:
 
 def _check_out(workspace: Workspace) -> list[str] | None:
     """Return what checks out the revision that was looked at; None when it can't be fixed."""
+    if workspace.merge:
+        return [shlex.join(["git", "merge", workspace.merge.other])]
     if not isinstance(workspace.tree, RevisionTree):
         return []
     try:

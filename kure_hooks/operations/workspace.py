@@ -28,6 +28,13 @@ Observer = Callable[[Any], None]
 """Is told what a run has generated, which is a `Fleet`."""
 
 
+class PlannedMerge(Struct, frozen=True):
+    """A merge of HEAD and another revision that nobody has made yet, and its conflicts."""
+
+    other: str
+    conflicts: frozenset[str]
+
+
 class Workspace(Struct, frozen=True, dict=True):
     """A repository as a command sees it.
 
@@ -39,7 +46,8 @@ class Workspace(Struct, frozen=True, dict=True):
     settings in the repository, whether or not there is such a file; empty for settings from
     elsewhere. `config` is the settings file that was given. `reader` is the directory of the person
     who reads what is printed, `runner` the runner of hooks that started the command. Of a `shard`,
-    its part of the clusters alone is looked at.
+    its part of the clusters alone is looked at. `merge` is the merge that `source` is the result
+    of.
     """
 
     root: Path
@@ -57,6 +65,7 @@ class Workspace(Struct, frozen=True, dict=True):
     reader: Path | None = None
     runner: Runner | None = None
     shard: "Shard | None" = None
+    merge: PlannedMerge | None = None
 
     @cached_property
     def present(self) -> WorkTree:

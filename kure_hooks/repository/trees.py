@@ -187,7 +187,8 @@ def merge_base(root: Path, one: str, other: str) -> str:
     found = git(root, "merge-base", *commits, ok=(0, 1)).out.decode().split("\n")[0]
     if not found:
         raise UsageError(
-            f"{one} and {other} have no commit in common. In a shallow clone fetch more of them."
+            f"{one} and {other} have no commit in common. In a shallow clone fetch more of them, "
+            "all by `git fetch --unshallow`."
         )
     return found
 

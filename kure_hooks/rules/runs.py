@@ -43,6 +43,13 @@ RULES: Mapping[str, Rule] = {
         "Run the command of the finding.",
         "git 2.39",
     ),
+    "OP006": Rule(
+        "Merge that needs a person",
+        ERROR,
+        "Both versions change a file in the same place, so that git can't merge them by itself.",
+        "Merge them locally, resolve the conflict, and commit.",
+        "git 2.39",
+    ),
     "VA001": Rule(
         "Manifest that can't be read",
         ERROR,

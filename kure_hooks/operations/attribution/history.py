@@ -62,7 +62,7 @@ def _conflicts(
     workspace: Workspace, changes: Sequence[FileChange]
 ) -> Iterator[tuple[str, FileChange]]:
     """Yield the files with a merge that is not finished; no input has markers, so none is right."""
-    open_merges: frozenset[str] = frozenset()
+    open_merges = workspace.merge.conflicts if workspace.merge else frozenset()
     if workspace.git and isinstance(workspace.tree, WorkTree):
         with suppress(KureHooksError):
             open_merges = unmerged(workspace.root)
