@@ -10,6 +10,9 @@ import sys
 STAMPED = frozenset({"check", "generate"})
 """The commands that a stamp may answer: what runs at every commit, and mostly finds nothing."""
 
+MERGING = "merge-driver"
+"""The command that git calls for one file of a merge after the other."""
+
 INTERRUPTED = 130
 _TOOL_FAILED = 3
 
@@ -39,7 +42,7 @@ def main() -> None:
 
 
 def _run() -> int:
-    """Answer by a stamp where one tells that nothing has changed, else run the command."""
+    """Answer by what an earlier run has left where that still holds, else run the command."""
     question = None
     if sys.argv[1:] and sys.argv[1] in STAMPED:
         from kure_hooks import stamps  # noqa: PLC0415 - other commands have no use for them
@@ -49,6 +52,12 @@ def _run() -> int:
         if printed is not None:
             sys.stdout.buffer.write(printed)
             return 0
+    elif sys.argv[1:] and sys.argv[1] == MERGING:
+        from kure_hooks.stamps import merges  # noqa: PLC0415 - as before
+
+        code = merges.answer(sys.argv[2:])
+        if code is not None:
+            return code
     from kure_hooks import cli  # noqa: PLC0415 - loading takes most of a short run
 
     return cli.run(question)

@@ -116,7 +116,7 @@ def test_the_hooks_shown_exist():
 
 
 def test_every_command_is_listed():
-    rows = re.findall(r"^\| `kure-hooks (\w+)", page("commands.md"), re.MULTILINE)
+    rows = re.findall(r"^\| `kure-hooks ([\w-]+)", page("commands.md"), re.MULTILINE)
     assert list(dict.fromkeys(rows)) == [
         "init",
         "generate",
@@ -137,6 +137,7 @@ def test_every_command_is_listed():
         "comment",
         "rule",
         "schema",
+        "merge-driver",
         "cache",
         "help",
     ]

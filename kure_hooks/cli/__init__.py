@@ -28,12 +28,13 @@ COMMANDS = {
     "bootstrap": "Print what starts GitOps on a new cluster.",
     "rule": "Explain the rule that a finding bears, or list all rules.",
     "schema": "Print the JSON Schema of stack or settings files.",
+    "merge-driver": "Merge one generated file for git, which runs this itself.",
     "cache": "Tell or remove what earlier runs have kept.",
     "help": "Print the help of a command, and how shells complete commands.",
 }
 
 # Where a module can't have the name of its command.
-_MODULES = {"import": "importing"}
+_MODULES = {"import": "importing", "merge-driver": "merge_driver"}
 
 
 class _Lazy(GuidedGroup):

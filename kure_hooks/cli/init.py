@@ -55,7 +55,8 @@ def command(wishes: Wishes, *, yes: bool, dry_run: bool, shared: options.Shared)
 
     It finds out whether the repository has manifests of Flux or Argo CD, where it is hosted and
     what runs its hooks. Files that exist are changed only with --yes; without it the changes are
-    shown, and the exit code is 1. What is set up already stays as it is.
+    shown, and the exit code is 1. What is set up already stays as it is. Git is told of the merge
+    driver in the settings of this clone.
 
     \b
     Examples:
@@ -81,7 +82,7 @@ def command(wishes: Wishes, *, yes: bool, dry_run: bool, shared: options.Shared)
 
 def _lines(set_up: SetUp, *, yes: bool, dry_run: bool) -> Iterator[str]:
     """Yield the diffs of what is not written, then one line for each file, then what is next."""
-    if not (set_up.created or set_up.changed):
+    if not (set_up.created or set_up.changed or set_up.driver):
         yield "Everything is set up already."
         yield from _advice(set_up)
         return
@@ -93,8 +94,13 @@ def _lines(set_up: SetUp, *, yes: bool, dry_run: bool) -> Iterator[str]:
         yield f"{path}: {would if yes or dry_run else 'not '}changed"
     if set_up.changed and not yes:
         yield "Run `kure-hooks init --yes` to change the files that exist as shown."
+    if set_up.driver:
+        yield (
+            f"git config merge.kure-hooks.driver: {would}set, for this clone alone; "
+            "run `kure-hooks init` in every other one, too"
+        )
     yield from _advice(set_up)
-    if not dry_run:
+    if (set_up.created or set_up.changed) and not dry_run:
         yield "Next:"
         yield from (f"  {line}" for line in set_up.commands)
 

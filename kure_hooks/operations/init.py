@@ -14,6 +14,7 @@ from kure_hooks.files.writer import write_tree
 from kure_hooks.operations import fleet
 from kure_hooks.operations.generate import lock_file
 from kure_hooks.operations.workspace import Workspace
+from kure_hooks.repository import merging
 from kure_hooks.secrecy.texts import scrub
 from kure_hooks.setup import hook_entry, pipeline, starters
 from kure_hooks.setup.surroundings import GITLAB, PRE_COMMIT, PREK, Surroundings, survey
@@ -45,7 +46,8 @@ class SetUp:
     """The files to write: `created` are new, `changed` exist, both with their whole new text.
 
     `before` has the present text of the changed ones, `notes` what is left to somebody else, and
-    `commands` what to run next.
+    `commands` what to run next. `driver` tells that git is to be told of the merge driver, by
+    settings of this clone alone.
     """
 
     created: Mapping[str, str] = field(default_factory=dict)
@@ -53,6 +55,7 @@ class SetUp:
     before: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
     commands: Sequence[str] = ()
+    driver: bool = False
 
     def diff(self, path: str) -> Iterator[str]:
         """Yield the lines of a unified diff of one file, with its secrets hidden."""
@@ -87,6 +90,8 @@ def init(workspace: Workspace, wish: Wish) -> SetUp:
 
 def write(workspace: Workspace, set_up: SetUp, *, changes: bool) -> tuple[str, ...]:
     """Write what is new, and with `changes` what changes; return the paths."""
+    if set_up.driver:
+        merging.set_driver(workspace.root)
     files = {**set_up.created, **(set_up.changed if changes else {})}
     with exclusive(lock_file(workspace)):
         encoded = {path: text.encode() for path, text in files.items()}
@@ -100,6 +105,7 @@ class _Planning:
         self.tree = workspace.present
         self.settings = workspace.settings
         self.wish = wish
+        self.root = workspace.root
         self.around: Surroundings = survey(self.tree, workspace.origin)
         self.paths = frozenset(self.tree.paths())
         stacks = fleet.find(self.tree, self.settings)
@@ -120,8 +126,10 @@ class _Planning:
         self._schemas()
         self._hooks()
         self._workflow()
-        self._attributes()
-        return SetUp(self.created, self.changed, self.before, self.notes, tuple(self._commands()))
+        driver = self._attributes()
+        return SetUp(
+            self.created, self.changed, self.before, self.notes, tuple(self._commands()), driver
+        )
 
     def _settings(self) -> None:
         if config.FILE_NAME not in self.paths:
@@ -246,14 +254,17 @@ class _Planning:
         if path not in self.paths:
             self.created[path] = text
 
-    def _attributes(self) -> None:
+    def _attributes(self) -> bool:
+        """Name the merge driver for what is generated; tell whether git doesn't know it yet."""
         if self.is_imported:
-            return
-        line = starters.attributes(self.settings.output, self.forge)
-        if _ATTRIBUTES not in self.paths:
-            self.created[_ATTRIBUTES] = line
-        elif f"{self.settings.output}/**" not in (text := self._text(_ATTRIBUTES)):
-            self._change(_ATTRIBUTES, f"{_ended(text)}{line}")
+            return False
+        present = self._text(_ATTRIBUTES) if _ATTRIBUTES in self.paths else ""
+        text = starters.attributes(self.settings.output, self.forge, present)
+        if not present:
+            self.created[_ATTRIBUTES] = text
+        elif text != present:
+            self._change(_ATTRIBUTES, text)
+        return not merging.has_driver(self.root)
 
     def _change(self, path: str, text: str) -> None:
         self.before[path], self.changed[path] = self._text(path), text

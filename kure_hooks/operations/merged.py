@@ -36,6 +36,7 @@ def check_merged(workspace: Workspace, other: str, stacks: Sequence[str] = ()) -
         opened,
         reader=workspace.reader,
         runner=workspace.runner,
+        shard=workspace.shard,
         merge=PlannedMerge(other, made.conflicts),
     )
     outcome = check.check(merged, stacks)

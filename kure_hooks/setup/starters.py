@@ -143,7 +143,20 @@ kure-hooks:
 """
 
 
-def attributes(output: str, forge: str) -> str:
-    """Return the line of .gitattributes for what is generated."""
+def attributes(output: str, forge: str, present: str = "") -> str:
+    """Return .gitattributes with what it says of generated files, and of their merge driver."""
     quiet = "gitlab-generated" if forge == GITLAB else "linguist-generated"
-    return f"{output}/** text eol=lf {quiet}\n"
+    pattern, driver = f"{output}/**", "merge=kure-hooks"
+    text = present if not present or present.endswith("\n") else f"{present}\n"
+    if pattern not in present:
+        return f"{text}{pattern} text eol=lf {quiet} {driver}\n"
+    if any(_says_how_to_merge(line, pattern) for line in present.splitlines()):
+        return present
+    return f"{text}{pattern} {driver}\n"
+
+
+def _says_how_to_merge(line: str, pattern: str) -> bool:
+    first, *names = line.split() or [""]
+    return first == pattern and any(
+        name.lstrip("-!").partition("=")[0] == "merge" for name in names
+    )

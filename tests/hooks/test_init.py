@@ -17,6 +17,7 @@ from tests.support.scripts import script
 
 TREES = Path(__file__).parents[3] / "shared/data/trees"
 HOME = "https://github.com/kure-hooks/kure-hooks"
+DRIVER = "git config merge.kure-hooks.driver"
 CREATED = (".gitattributes", ".kure-hooks.yaml", ".pre-commit-config.yaml", "stacks/dev.yaml")
 KUSTOMIZATION = """\
 apiVersion: kustomize.toolkit.fluxcd.io/v1
@@ -50,7 +51,8 @@ def test_an_empty_repository_is_set_up_once(root, kure):
     assert (code, err) == (0, "")
     assert out == (
         "".join(f"{path}: created\n" for path in CREATED)
-        + "note: No forge is known, so there is no workflow yet. Name yours with --forge github, "
+        + f"{DRIVER}: set, for this clone alone; run `kure-hooks init` in every other one, too\n"
+        "note: No forge is known, so there is no workflow yet. Name yours with --forge github, "
         "gitlab or forgejo.\nNext:\n  kure-hooks generate\n  git add --all\n"
         "  pre-commit install    # or prek install\n  git commit -m 'Add kure-hooks'\n"
     )
@@ -64,6 +66,42 @@ def test_an_empty_repository_is_set_up_once(root, kure):
     assert kure("check", "--source", "index") == (0, "", "")
     assert kure("lint")[0] == 0
     assert kure("init")[1].startswith("Everything is set up already.")
+
+
+def test_another_clone_lacks_nothing_but_the_merge_driver(root, kure):
+    kure("init")
+    git(root, "config", "--remove-section", "merge.kure-hooks")
+    before = content(root)
+    code, out, _ = kure("init", "--dry-run")
+    assert (code, out.splitlines()[0].partition(",")[0]) == (0, f"{DRIVER}: would be set")
+    code, out, _ = kure("init")
+    assert (code, out.splitlines()[0].partition(",")[0]) == (0, f"{DRIVER}: set")
+    assert "Next:" not in out
+    assert content(root) == before
+    assert git(root, "config", "merge.kure-hooks.driver") == (
+        "kure-hooks merge-driver %O %A %B %P\n"
+    )
+    assert kure("init")[1].startswith("Everything is set up already.")
+
+
+def test_a_merge_driver_that_somebody_named_stays(root, kure):
+    git(root, "config", "merge.kure-hooks.driver", "uvx kure-hooks merge-driver %O %A %B %P")
+    assert DRIVER not in kure("init")[1]
+    assert git(root, "config", "merge.kure-hooks.driver").startswith("uvx ")
+
+
+@pytest.mark.parametrize(
+    ("line", "added"),
+    [
+        ("clusters/** text eol=lf linguist-generated", "clusters/** merge=kure-hooks\n"),
+        ("clusters/** text merge=kure-hooks", ""),
+        ("clusters/** -merge", ""),
+    ],
+)
+def test_attributes_from_before_there_was_a_merge_driver(root, kure, line, added):
+    write(root, {".gitattributes": f"{line}\n"})
+    kure("init", "--yes")
+    assert (root / ".gitattributes").read_text() == f"{line}\n{added}"
 
 
 def test_a_dry_run_shows_all_and_writes_nothing(root, kure):
