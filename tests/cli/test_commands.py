@@ -74,12 +74,28 @@ def test_check_reports_every_kind_with_object_field_and_fix(fleet, kure):
     assert (
         out
         == """\
+Images
+  nginx:1.27 -> nginx:1.25  Deployment apps/frontend in clusters/prod
+
+Replicas
+  spec.replicas: 5 -> 3  Deployment apps/frontend in clusters/prod
+
+Objects not checked in
+  Service apps/frontend  in clusters/prod
+
+Objects no longer generated
+  Deployment apps/frontend  in clusters/prod
+
 clusters/prod  (stacks/prod.yaml)
   changed     apps/apps-deployment-frontend.yaml  edited by hand, not committed
       Deployment apps/frontend                    checked in -> generated
         spec.replicas                             5 -> 3
         spec.template.spec.containers[web].image  nginx:1.27 -> nginx:1.25
+        from apps/frontend.yaml:8 and 11, application frontend; to keep these
+          values, change them there
   missing     apps/apps-service-frontend.yaml  removed by hand, not committed
+      from apps/frontend.yaml:1, application frontend; to keep this change, make
+        it there
   unexpected  apps/apps-deployment-old.yaml  no longer generated
   formatting  infra/kustomization.yaml  edited by hand, not committed
   foreign     notes.txt  not generated; remove it or list it under drift.keep

@@ -77,10 +77,10 @@ def test_the_processes_of_the_pool_end_too(fleet):
     for number in range(9):
         stack = text.replace("name: prod", f"name: c{number}")
         (fleet / f"stacks/c{number}.yaml").write_text(stack)
-    script = STUCK.format(module="units", function="generate_stack", body=LOOP)
+    script = STUCK.format(module="units", function="_Worker.generate", body=LOOP)
     done = run(f"mark = '{fleet}'\n{script}", "check", "--jobs=2", "--timeout=1", cwd=fleet)
     assert done.returncode == 3
-    assert "while generating stacks/c0.yaml or a stack after it" in done.stderr
+    assert "while generating stacks/c1.yaml or a stack after it" in done.stderr
     running = subprocess.run(["ps", "ax", "-o", "args"], capture_output=True, text=True, check=True)
     assert f"mark = '{fleet}'" not in running.stdout
 
