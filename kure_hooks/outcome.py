@@ -191,6 +191,12 @@ class Outcome(Struct, frozen=True, rename="camel"):
         return structs.replace(self, skipped=skipped)
 
     @property
+    def regenerated(self) -> bool:
+        """True for files that only have to be staged after they were generated."""
+        is_generate = self.command == "generate" and bool(self.drift)
+        return is_generate and all(change.unstaged for change in self.drift)
+
+    @property
     def is_silent(self) -> bool:
         """True where a reader who asks for no summary has nothing to read."""
         told = (self.findings, self.skipped, self.drift, self.written, self.removed, self.displaced)

@@ -46,6 +46,16 @@ def steps(text: str) -> tuple[str, ...]:
     return tuple(match[1] or match[0] for match in _STEP.finditer(text))
 
 
+def tail(text: str) -> str:
+    """Return the end of a path that says enough in a sentence, such as `containers[web].image`."""
+    parts = steps(text)
+    start = len(parts) - 1
+    while start > 0 and (parts[start].startswith("[") or parts[start - 1].startswith("[")):
+        start -= 1
+    texts = (part if part.startswith("[") else f".{part}" for part in parts[start:])
+    return "".join(texts).removeprefix(".")
+
+
 def without_keys(text: str) -> str:
     """Return the text of a path without the keys of lists: `spec.containers[].image`."""
     return _BRACKETS.sub("[]", text)

@@ -218,6 +218,8 @@ class FileChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     """What the file is in the way of, if it is."""
     held: Holding | None = None
     """Where git has the content of a file that is in the way."""
+    unstaged: bool = False
+    """True where the work tree has what is generated already, so that it only has to be staged."""
     known: bool = False
     """True where the revision that `check --changed` names has the same drift already."""
 
@@ -225,6 +227,12 @@ class FileChange(Struct, frozen=True, rename="camel", omit_defaults=True):
     def harmless(self) -> bool:
         """Tell whether it changes nothing in a cluster, and nothing has to be done about it."""
         return self.kind.facts.harmless and not self.obstacle
+
+    @property
+    def is_routine(self) -> bool:
+        """True where somebody changed the sources, and only has to stage what comes of it."""
+        is_stale = self.cause is None or self.cause.reason is Reason.STALE
+        return self.unstaged and is_stale and not self.risks
 
     @property
     def rule(self) -> str:

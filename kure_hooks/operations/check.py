@@ -155,8 +155,8 @@ def drift(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange
     changes = with_holdings(workspace, tree, _staged_before(workspace, generated, changes))
     options = workspace.settings.drift
     changes = explained(changes, tree, generated.files, generated.origins, options)
-    changes = outputs.noted(workspace, _with_untracked(workspace, generated, changes))
-    return with_sources(workspace, generated, changes)
+    changes = outputs.unstaged(workspace, generated, _with_untracked(workspace, generated, changes))
+    return with_sources(workspace, generated, outputs.noted(workspace, changes))
 
 
 def differing(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileChange]:

@@ -79,6 +79,10 @@ def _left(
     left = outputs.noted(workspace, [change for change in found if change.path not in paths])
     if workspace.source == "index":
         left = check.drift(workspace, generated, workspace.tree)
+    if left:
+        from kure_hooks.operations.attribution import attribute  # noqa: PLC0415 - only for drift
+
+        left = attribute(workspace, generated, left)
     return [change for change in left if change.kind is not Kind.FOREIGN]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import structs
 
 from kure_hooks import config
+from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FileChange
 from kure_hooks.errors import InputError
 from kure_hooks.files.paths import parent
@@ -133,6 +134,26 @@ def noted(workspace: Workspace, changes: Iterable[FileChange]) -> list[FileChang
         note = f"{reason}, so generate leaves it" if reason else change.note
         noted.append(structs.replace(change, note=note))
     return noted
+
+
+def unstaged(
+    workspace: Workspace, generated: Fleet, changes: Iterable[FileChange]
+) -> list[FileChange]:
+    """Return the changes of the index, marked where the work tree has what is generated."""
+    if workspace.source != "index":
+        return list(changes)
+    tree = workspace.present
+    return [
+        structs.replace(change, unstaged=True)
+        if change.kind is Kind.UNTRACKED
+        or (
+            change.compared
+            and (not change.generated or tree.holds(change.path, generated.files[change.path]))
+            and (not change.kind.facts.is_gone or tree.holds(change.old_path, b"") is None)
+        )
+        else change
+        for change in changes
+    ]
 
 
 def barrier(workspace: Workspace, path: str) -> str:

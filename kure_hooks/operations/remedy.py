@@ -37,6 +37,8 @@ def fix(workspace: Workspace, generated: Fleet, changes: Sequence[FileChange]) -
         return ""
     if not all(is_adoptable(workspace, change) for change in obstacles):
         return ""
+    if changes and all(change.unstaged for change in changes):
+        return staging(workspace, generated, [change.path for change in changes])
     start = _check_out(workspace)
     if start is None:
         return ""

@@ -135,6 +135,22 @@ class Problems:
         return [_displaced(displaced, self.outcome) for displaced in self.outcome.displaced]
 
     @cached_property
+    def drifted_paths(self) -> frozenset[str]:
+        """The paths of the files that differ, on both sides."""
+        changes = self.outcome.drift
+        return frozenset(path for change in changes for path in (change.path, change.old_path))
+
+    def telling(self, group: Group) -> Sequence[FileProblem]:
+        """Return the files of a group that the summary or what was displaced does not tell of."""
+        displaced = {problem.path for problem in self.displaced}
+        is_told = self.outcome.regenerated
+        return [
+            problem
+            for problem in group.drift
+            if problem.change.path not in displaced and not (is_told and problem.change.is_routine)
+        ]
+
+    @cached_property
     def clusters(self) -> Sequence[WholeCluster]:
         """The clusters that only one of two revisions has."""
         stacks = {view.stack for view in self.outcome.clusters if view.state != "removed"}

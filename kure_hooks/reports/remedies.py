@@ -1,8 +1,9 @@
 """The words for what can be done about drift, and for what was displaced."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kure_hooks.drift.kinds import Kind
+from kure_hooks.drift.paths import tail
 from kure_hooks.drift.result import (
     Displaced,
     FileChange,
@@ -13,7 +14,7 @@ from kure_hooks.drift.result import (
 )
 from kure_hooks.findings import Location
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports.wording import few, listed, whole
+from kure_hooks.reports.wording import count, few, listed, whole
 
 # So many lines of a file are listed; of more the first ones.
 _FEW = 3
@@ -23,6 +24,8 @@ _BY_HAND = frozenset({Reason.EDITED, Reason.UNCLEAR, Reason.BOTH})
 
 def remedy(outcome: Outcome) -> str:
     """Return what the commands of the outcome do, such as `To fix`; empty without any."""
+    if outcome.regenerated and outcome.fix:
+        return "Stage it" if len(outcome.drift) == 1 else "Stage them"
     drifted = outcome.drift or whole(outcome)
     if not outcome.fix or not (drifted or outcome.written or outcome.removed):
         return ""
@@ -68,7 +71,8 @@ def source(change: FileChange, item: ObjectChange | None = None, *, by_hand: boo
     reasons = {reason for reason in told if reason}
     if not reasons and change.cause:
         reasons = {*(change.cause.parts or (change.cause.reason,))}
-    if change.obstacle or (reasons and not by_hand and _BY_HAND.isdisjoint(reasons)):
+    may_be_edited = not _BY_HAND.isdisjoint(reasons) if reasons else change.kind.facts.before
+    if change.obstacle or not (by_hand or may_be_edited):
         return text
     if not fields or any(None in (field.before, field.after) for field in fields):
         return f"{text}; to keep this change, make it there"
@@ -97,3 +101,32 @@ def places(at: Sequence[Location]) -> str:
 
 def _lines(numbers: Sequence[str]) -> str:
     return few(numbers) if len(numbers) > _FEW else listed(numbers)
+
+
+def regenerated(outcome: Outcome) -> str:
+    """Return what was regenerated, from what and why, in a sentence without its end."""
+    changes = outcome.drift
+    now = outcome.written or outcome.removed
+    files = count(len(changes), "file")
+    verb = "is" if len(changes) == 1 else "are"
+    deed = f"Regenerated {files}" if now else f"{files} {verb} regenerated, but not staged"
+    inputs = dict.fromkeys(
+        path for change in changes if change.cause for path in change.cause.inputs
+    )
+    source = f" from {few([*inputs])}" if inputs and now else ""
+    effects = [*_numbers(changes), *_values([item for item in changes if item.is_routine])]
+    return f"{deed}{source}{f' ({few(effects)})' if effects else ''}"
+
+
+def _numbers(changes: Sequence[FileChange]) -> Iterator[str]:
+    """Yield how many files came, and how many went."""
+    new = sum(change.kind.facts.is_new for change in changes)
+    gone = sum(change.kind.facts.is_gone and not change.generated for change in changes)
+    yield from (f"{number} {word}" for number, word in ((new, "new"), (gone, "removed")) if number)
+
+
+def _values(changes: Sequence[FileChange]) -> Sequence[str]:
+    """Return the values that changed, each once; of texts with several lines only the key."""
+    fields = (field for change in changes for item in change.objects for field in item.fields)
+    texts = (tail(field.path) if field.lines else f"{tail(field.path)} {field}" for field in fields)
+    return [*dict.fromkeys(texts)]

@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from textwrap import wrap
 
 from kure_hooks.drift.kinds import Color, Kind
 from kure_hooks.drift.result import FieldChange, ObjectChange
 from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import spread, wording
+from kure_hooks.reports import remedies, spread, wording
 from kure_hooks.reports.folds import Group
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems, RuleGroup
@@ -25,6 +26,7 @@ _COLORS = {str(kind): _CODES[kind.facts.color] for kind in Kind} | {
 }
 # A kind begins a row; deeper in, the same word is one of a sentence, such as "removed by hand".
 _COLORED = re.compile(rf"^(?: {{0,2}}| {{0,10}}(?=!))({'|'.join(_COLORS)})(?=\s)")
+_wrap = partial(wrap, break_long_words=False, break_on_hyphens=False)
 # So many findings with the same words are shown to readers who do not ask for all.
 _MOST_EQUAL = 3
 _KIND_WIDTH = max(len(kind) for kind in Kind)
@@ -134,8 +136,9 @@ def _rows(group: RuleGroup, style: Style) -> Iterator[str]:
 def _writes(problems: Problems, style: Style) -> Iterator[_Block]:
     outcome = problems.outcome
     displaced = {problem.path: problem for problem in problems.displaced}
+    drifted = frozenset() if style.verbose else problems.drifted_paths
     for verb, paths in (("wrote", outcome.written), ("removed", outcome.removed)):
-        for path in paths:
+        for path in (path for path in paths if path in displaced or path not in drifted):
             if path in displaced:
                 yield list(_displaced(displaced[path], verb, style))
             else:
@@ -171,11 +174,12 @@ def _drift(problems: Problems, style: Style) -> Iterator[_Block]:
     for view in (cluster.view for cluster in problems.clusters):
         yield (f"{view.directory}  {view.state}, {wording.count(len(view.files), 'file')}", "")
     for group in problems.groups:
-        for number, problem in enumerate(group.drift, start=1):
+        shown = group.drift if style.verbose else problems.telling(group)
+        for number, problem in enumerate(shown, start=1):
             yield [
                 *([_heading(group)] if number == 1 else []),
                 *_file(problem, style),
-                *([""] if number == len(group.drift) else []),
+                *([""] if number == len(shown) else []),
             ]
 
 
@@ -184,7 +188,7 @@ def _file(problem: FileProblem, style: Style) -> Iterator[str]:
     yield from _row(left, problem.note(problem.change.directory), 0, style)
     if problem.exceptions:
         yield f"      {problem.exceptions}"
-    if not problem.has_moved:
+    if not (problem.has_moved or (problem.change.unstaged and problem.outcome.command == "check")):
         yield from _objects(problem, style)
 
 
@@ -224,14 +228,8 @@ def _marks(change: ObjectChange | FieldChange, indent: int, style: Style) -> Ite
 
 def _wrapped(text: str, sign: str, indent: int, style: Style) -> Iterator[str]:
     """Yield a sentence in lines that are not too long; nothing for an empty one."""
-    yield from wrap(
-        text,
-        max(style.width, indent + _LEAST),
-        initial_indent=f"{' ' * indent}{sign}",
-        subsequent_indent=" " * (indent + 2),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    width, start = max(style.width, indent + _LEAST), " " * indent
+    yield from _wrap(text, width, initial_indent=f"{start}{sign}", subsequent_indent=f"{start}  ")
 
 
 def _row(left: str, right: str, column: int, style: Style) -> Iterator[str]:
@@ -265,6 +263,9 @@ def _summary(problems: Problems, style: Style) -> Iterator[str]:
         return
     clusters = wording.count(len(outcome.clusters), "cluster")
     files = wording.count(outcome.files, "file")
+    if outcome.regenerated:
+        yield f"{remedies.regenerated(outcome)}. {problems.remedy}: {outcome.fix}"
+        return
     if problems.drift or problems.clusters:
         yield wording.totals(outcome)
     elif outcome.written or outcome.removed:
@@ -295,6 +296,5 @@ def _judged(problems: Problems, style: Style) -> Iterator[str]:
 
 def _painted(line: str, *, bold: bool) -> str:
     """Colour the word that a line begins with, or all of it; nothing is said by colour alone."""
-    if bold:
-        return f"\x1b[1m{line}\x1b[0m"
-    return _COLORED.sub(lambda match: f"\x1b[{_COLORS[match[1]]}m{match[0]}\x1b[0m", line)
+    known = _COLORED.sub(lambda match: f"\x1b[{_COLORS[match[1]]}m{match[0]}\x1b[0m", line)
+    return f"\x1b[1m{line}\x1b[0m" if bold else known

@@ -65,6 +65,8 @@ def note(change: FileChange, base: str = "") -> str:
         known.insert(0, change.kind.facts.note)
     if change.known:
         known.append("drifted before this change")
+    if change.unstaged and change.compared:
+        known.append("up to date in the work tree, but not staged")
     if change.was:
         known.insert(0, f"was {change.was.removeprefix(f'{base}/')}")
     return "; ".join(part for part in known if part) or change.kind.facts.note

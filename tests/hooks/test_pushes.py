@@ -122,3 +122,34 @@ def test_a_push_without_stacks_but_with_their_output_is_judged(pushing):
     worked, said = pushing.runs("push", "origin", "main")
     assert not worked
     assert "unexpected  " in said
+
+
+def test_a_forced_push_is_judged(pushing):
+    drift(pushing)
+    pushing.git("commit", "--quiet", "--no-verify", "--amend", "--message", "another")
+    pushing.git("push", "--quiet", "--no-verify", "--force", "origin", "main")
+    pushing.git("commit", "--quiet", "--no-verify", "--amend", "--message", "rewritten")
+    refused(pushing, "push", "--force", "origin", "main")
+
+
+def test_a_new_branch_that_is_in_sync_can_be_pushed_whatever_is_staged(pushing):
+    pushing.git("branch", "side")
+    pushing.write("stacks/one.yaml", stack("one", "second"))
+    pushing.git("add", "stacks")
+    worked, said = pushing.runs("push", "origin", "side")
+    assert worked, said
+
+
+def test_several_branches_that_drifted_are_not_pushed(pushing):
+    drift(pushing)
+    pushing.git("branch", "one")
+    pushing.git("branch", "two")
+    refused(pushing, "push", "origin", "one", "two")
+    assert remote(pushing) == ["refs/heads/main"]
+
+
+def test_a_deletion_beside_a_branch_that_drifted_lets_nothing_pass(pushing):
+    pushing.git("push", "--quiet", "--no-verify", "origin", "main:old")
+    drift(pushing)
+    refused(pushing, "push", "origin", ":old", "main")
+    assert remote(pushing) == ["refs/heads/main", "refs/heads/old"]
