@@ -9,7 +9,7 @@ from msgspec import Struct
 
 # Also a quoted key is in brackets: such a path is compared by what is outside of all of them.
 _BRACKETS = re.compile(r"\[[^]]*+\]?+")
-_STEP = re.compile(r'\["([^"]*+)"\]|\[[^]]*+\]|[^].[]++')
+_STEP = re.compile(r'\["([^"]*+)"?+\]?+|\[[^]]*+\]?+|[^].[]++')
 
 
 class ListKey(Struct, frozen=True):
