@@ -124,8 +124,12 @@ class Problems:
 
     @cached_property
     def chapters(self) -> Sequence[tuple[str, Sequence[Entry]]]:
-        """The roll-up by titles, for those who read it before the files; none of few files."""
-        if self.outcome.refused or len(self.outcome.drift) <= FEW:
+        """The roll-up by titles, for those who read it before the files; none of few files.
+
+        Nor where a sentence tells of what was regenerated: it has the same values.
+        """
+        is_told = self.outcome.refused or self.outcome.regenerated
+        if is_told or len(self.outcome.drift) <= FEW:
             return []
         return [*self.rollup.chapters(self.outcome)]
 

@@ -87,6 +87,13 @@ def test_other_fields_are_no_facts():
     assert chapters(fleet(*with_field("metadata.labels.imageX", "a", "b"))) == {}
 
 
+def test_what_one_sentence_tells_is_not_told_before_it():
+    changes = [structs.replace(change, unstaged=True) for change in FLEET.drift]
+    regenerated = structs.replace(FLEET, command="generate", drift=tuple(changes))
+    assert chapters(regenerated) == {}
+    assert chapters(structs.replace(regenerated, drift=FLEET.drift)) != {}
+
+
 def test_few_files_are_read_at_a_glance():
     assert chapters(fleet(*(image(each, "1", "2") for each in clusters(3)))) == {}
     assert chapters(fleet(*(image(each, "1", "2") for each in clusters(4))))
