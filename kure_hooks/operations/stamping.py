@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kure_hooks import config
+from kure_hooks.engines.source_ignore import FILE as SOURCE_IGNORE
 from kure_hooks.errors import KureHooksError, ToolError
 from kure_hooks.files.globs import literal_prefix
 from kure_hooks.operations.fleet import Fleet
@@ -18,7 +19,7 @@ from kure_hooks.stamps import Question, place
 from kure_hooks.stamps.state import UnknownStateError, listed, observe
 
 # What else lies at the root of a repository and has a say.
-_AT_ROOT = (config.FILE_NAME, attributes.FILE_NAME, ".gitignore", ".gitmodules")
+_AT_ROOT = (config.FILE_NAME, attributes.FILE_NAME, ".gitignore", ".gitmodules", SOURCE_IGNORE)
 
 # With any other value, git may take a changed file for the same (git-config(1), git 2.39).
 _SEEING = {"core.trustctime": "true", "core.checkstat": "default", "core.ignorestat": "false"}

@@ -194,6 +194,17 @@ def test_ignore_rules_count(repository, tmp_path, place):
     assert repository.code() == 1
 
 
+def test_what_flux_leaves_out_of_its_artifact_counts(repository):
+    file = repository.path / ".sourceignore"
+    for before in (None, "/docs/\n"):
+        if before:
+            file.write_text(before)
+        repository.settle()
+        file.write_text("*.yaml\n")
+        assert repository.code() == 2
+        file.unlink()
+
+
 def test_the_settings_count_wherever_they_are(repository, tmp_path):
     (repository.path / ".kure-hooks.yaml").write_text("version: 1\noutput: elsewhere\n")
     assert repository.code() == 1
