@@ -65,7 +65,7 @@ def _event(variables: Mapping[str, str]) -> Event:
         return _of_github(variables.get("GITHUB_EVENT_NAME", ""), variables["GITHUB_EVENT_PATH"])
     raise UsageError(
         f"{WORD} stands for the base in a pipeline of GitHub, GitLab, Forgejo or Gitea, and this "
-        f"is none. {_HELP} A branch of this name is refs/heads/{WORD}."
+        f"run is in no pipeline. {_HELP} A branch of this name is refs/heads/{WORD}."
     )
 
 

@@ -92,7 +92,9 @@ def test_a_new_branch_of_gitlab_began_at_the_default_one(forge, base):
 
 
 def test_no_pipeline_is_told_with_the_way_to_name_a_branch(forge):
-    with pytest.raises(UsageError, match=r"this is none\. Name a revision .* is refs/heads/ci\."):
+    with pytest.raises(
+        UsageError, match=r"this run is in no pipeline\. Name a revision .* is refs/heads/ci\."
+    ):
         pipelines.base(forge.origin, {}, of_review=True)
 
 

@@ -115,7 +115,7 @@ def _delivered(forge: Forge, text: Text) -> str:
         )
     if len(numbers) != 1:
         many = f"{len(numbers)} are at {commit}" if numbers else "the environment names none"
-        raise UsageError(f"there is no one {facts.request}: {many}. Add --number.")
+        raise UsageError(f"it is not clear which {facts.request} is meant: {many}. Add --number.")
     forge = forge.at(numbers[0])
     request = f"{facts.request} {forge.target.number}"
     if target.commit and forge.head() != target.commit:

@@ -57,9 +57,11 @@ class Target(Struct, frozen=True):
             )
         if not self._is_repository():
             name = "GROUP/NAME or its number" if self.forge == "gitlab" else "OWNER/NAME"
-            raise UsageError(f"--repository {self.repository!r} is none. Write {name}.")
+            raise UsageError(f"--repository {self.repository!r} names no repository. Write {name}.")
         if self.commit and not _COMMIT.fullmatch(self.commit):
-            raise UsageError(f"--commit {self.commit!r} is none. Write all 40 digits of its hash.")
+            raise UsageError(
+                f"--commit {self.commit!r} names no commit. Write all 40 digits of its hash."
+            )
         if self.link and not _LINK.fullmatch(self.link):
             raise UsageError(f"--link {self.link!r} is no URL. Write https://HOST/PATH.")
         return replace(self, api=api)

@@ -48,16 +48,19 @@ def _strangers(reports: Mapping[str, Outcome]) -> Iterable[str]:
         differing = [key for key in one if one[key] != other[key]]
         if differing:
             key = differing[0]
-            yield f"{name} is of {key} {other[key]}, and {first} of {one[key]}. {_ANEW}"
+            yield (
+                f"{name} and {first} are not of the same run: {key} is {other[key]} in the one and "
+                f"{one[key]} in the other. {_ANEW}"
+            )
 
 
 def _run(outcome: Outcome) -> dict[str, str]:
     share = _share(outcome)
     return {
         "the command": outcome.command,
-        "a number of shards:": str(share.count),
-        "the sides": " and ".join(outcome.sides),
-        "the run": share.run,
+        "the number of shards": str(share.count),
+        "what is compared": " and ".join(outcome.sides),
+        "the digest of its inputs": share.run,
     }
 
 

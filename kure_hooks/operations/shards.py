@@ -42,7 +42,9 @@ class Shard(Struct, frozen=True):
         match = _FORM.fullmatch(text)
         index, count = map(int, match.groups()) if match else (0, 0)
         if not 1 <= index <= count:
-            raise UsageError(f"--shard {text} is no part of a whole. Write one such as 1/8 to 8/8.")
+            raise UsageError(
+                f"--shard {text} names no shard. Write its number and their count, as in 1/8."
+            )
         return cls(index, count)
 
     @property

@@ -202,7 +202,10 @@ def test_a_new_cluster_moves_at_most_one_across_each_border(number, count, at):
     "text", ["0/2", "3/2", "1", "1/", "a/b", "1/0", "-1/2", "1/2/3", "9/100000"]
 )
 def test_other_texts_are_no_shard(text):
-    with pytest.raises(UsageError, match=r"is no part of a whole\. Write one such as 1/8 to 8/8"):
+    with pytest.raises(
+        UsageError,
+        match=r"names no shard\. Write its number and their count, as in 1/8\.",
+    ):
         Shard.parse(text)
 
 
@@ -249,11 +252,12 @@ def test_reports_that_make_no_whole_are_refused(reports, tmp_path):
     assert merge(one, of_four) == (
         2,
         (
-            "error: four.json is of a number of shards: 4, and 1.json of 3. "
+            "error: four.json and 1.json are not of the same run: "
+            "the number of shards is 4 in the one and 3 in the other. "
             "Let the same command write the reports of all shards anew.\n"
         ),
     )
-    assert "other.json is of the run " in merge(one, two, other)[1]
+    assert "the digest of its inputs is " in merge(one, two, other)[1]
     assert merge(one, str(whole)) == (
         2,
         "error: whole.json: this is no report of a shard. Write it with --shard.\n",
