@@ -14,7 +14,6 @@ from kure_hooks.errors import UsageError
 from kure_hooks.forges import FORGES, Presentation, jobs
 from kure_hooks.forges.jobs import Target
 from kure_hooks.reports import json
-from kure_hooks.reports.interface import Style
 
 if TYPE_CHECKING:  # help and faults load no HTTP
     from kure_hooks.forges.session import Session
@@ -43,14 +42,7 @@ _GRACE = 1.0
 @click.option("--number", type=click.IntRange(1), help="Number of the request.")
 @click.option("--commit", default="", metavar="SHA", help="The commit that the report is about.")
 @click.option("--link", default="", metavar="URL", help="Where the whole report is.")
-@click.option(
-    "--markdown-size",
-    type=click.IntRange(1_000),
-    default=Style().size,
-    show_default=True,
-    metavar="BYTES",
-    help="How long the comment may be; never more than the forge takes.",
-)
+@options.markdown_size("How long the comment may be; never more than the forge takes.")
 @click.option(
     "--timeout",
     type=click.FloatRange(1),

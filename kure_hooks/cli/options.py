@@ -72,6 +72,23 @@ _WORKSPACE = (
     click.option("--no-cache", is_flag=True, help="Use nothing that earlier runs found out."),
     click.option("--debug", is_flag=True, help="Tell on stderr what is done."),
 )
+
+
+_Command = Callable[..., None]
+
+
+def markdown_size(words: str) -> Callable[[_Command], _Command]:
+    """Return the option that limits a Markdown report, with these words of help."""
+    return click.option(
+        "--markdown-size",
+        type=click.IntRange(1_000),
+        default=Style().size,
+        show_default=True,
+        metavar="BYTES",
+        help=words,
+    )
+
+
 _REPORT = (
     click.option(
         "--format",
@@ -88,14 +105,7 @@ _REPORT = (
         metavar="FORMAT=PATH",
         help="Also write a report to a file; may be repeated.",
     ),
-    click.option(
-        "--markdown-size",
-        type=click.IntRange(1_000),
-        default=Style().size,
-        show_default=True,
-        metavar="BYTES",
-        help="How long a Markdown report may be.",
-    ),
+    markdown_size("How long a Markdown report may be."),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
     click.option("-v", "--verbose", is_flag=True, help="Print the summary when all is well, too."),
     click.option(
@@ -116,9 +126,6 @@ _FLEET = (
         help="Generate on the workers of a Dask cluster, dask://HOST:PORT or dask+tls://HOST:PORT.",
     ),
 )
-
-
-_Command = Callable[..., None]
 
 
 def workspace(command: _Command) -> _Command:
