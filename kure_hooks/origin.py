@@ -22,5 +22,6 @@ class Origin(Struct, frozen=True):
     @property
     def part(self) -> str:
         """The innermost part of the stack with its name, such as `application web`."""
-        parts = ("application", "bundle", "node", "cluster")
-        return next(f"{part} {name}" for part in parts if (name := getattr(self, part)))
+        parts = ("application", "bundle", "node")
+        named = (f"{part} {name}" for part in parts if (name := getattr(self, part)))
+        return next(named, f"cluster {self.cluster}")
