@@ -251,8 +251,13 @@ def _counted(
 def _mixed_with_inputs(
     results: Iterable[StackResult], owned: Container[str], settings: Settings
 ) -> Iterator[Finding]:
-    """Yield a finding for each input among generated files, or in a directory around them."""
+    """Yield a finding for each input among generated files, or in a directory around them.
+
+    None where a stack names such a directory, which has a finding of its own there.
+    """
     for result in results:
+        if any(finding.rule == "EN014" for finding in result.findings):
+            continue
         for path in result.inputs.files:
             around = is_below(settings.output, parent(path)) and parent(path) != ""
             if around or owner(path, owned):

@@ -1,7 +1,7 @@
 """Shards of a fleet: each run generates some of the clusters, and all runs together each of them.
 
 Whichever clusters a run generates, it reads the names of all, so that what no cluster owns is found
-by one shard, the first, and two clusters of one name are found by each.
+by one shard, the first, and two stacks with a cluster of one name are found by each.
 """
 
 import re
@@ -115,8 +115,8 @@ def _heads(documents: Iterable[Document]) -> Iterator[Named]:
 class Census(Struct, frozen=True):
     """All clusters of some stacks, by their names alone.
 
-    `stacks` maps the directory of each to its stack, and `names` to where it is named; `complete`
-    tells that every stack could be read.
+    `stacks` maps the directory of each to its stack, and `names` tells where each stack names it
+    first; `complete` tells that every stack could be read.
     """
 
     stacks: Mapping[str, str]
@@ -134,9 +134,12 @@ class Census(Struct, frozen=True):
         for stack in stacks:
             clusters = named(tree, stack)
             complete = complete and clusters is not None
+            # That a stack names a cluster twice is told by the run that generates it.
+            first: dict[str, Named] = {}
             for cluster in clusters or ():
                 if stack not in only or cluster.name in only[stack]:
-                    directory = f"{output}/{cluster.name}"
-                    directories.setdefault(directory, stack)
-                    names.append((directory, cluster.at, cluster.pointer))
+                    first.setdefault(f"{output}/{cluster.name}", cluster)
+            for directory, cluster in first.items():
+                directories.setdefault(directory, stack)
+                names.append((directory, cluster.at, cluster.pointer))
         return cls(directories, names, complete)
