@@ -1,4 +1,4 @@
-"""The reason of drift after all that people do with git, as the text report gives it."""
+"""The reason of drift after all that people do with git, as reports give it."""
 
 import shutil
 from contextlib import suppress

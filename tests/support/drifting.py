@@ -1,6 +1,5 @@
-"""A small fleet in a git repository, and the reasons that the text report gives for its drift."""
+"""A small fleet in a git repository, and the reasons that reports give for its drift."""
 
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace
 from kure_hooks.reports import render
 from kure_hooks.reports.interface import Style
+from kure_hooks.reports.wording import note
 from tests.support.git import commit_all, git, make_repository, write
 
 WEB, API, SHARED = "apps/web.yaml", "apps/api.yaml", "apps/shared.yaml"
@@ -123,15 +123,9 @@ def report(top: Path, **options: Any) -> str:
 
 
 def reasons(top: Path, **options: Any) -> dict[str, str]:
-    """Return what the text report says of each file that drifted, by its path."""
-    found: dict[str, str] = {}
-    directory = ""
-    for line in report(top, **options).splitlines():
-        if match := re.fullmatch(r"(\S+)  \(.*\)", line):
-            directory = match[1]
-        elif match := re.fullmatch(r"  (\w+) +(\S+)(?:  +(.*))?", line):
-            found[f"{directory}/{match[2]}"] = match[3] or ""
-    return found
+    """Return what reports say of each file that drifted, by its path, before any are folded."""
+    drift = check(open_workspace(top, **options)).drift
+    return {change.path: note(change, change.directory) for change in drift}
 
 
 def last(top: Path, revision: str = "HEAD") -> str:
