@@ -102,7 +102,10 @@ def test_a_page_shows_so_many_files_and_counts_the_others(monkeypatch):
     assert "4 more files left out." in page
     assert "Written (7)" in page
     assert "5 more lines left out." in page
-    others = tuple(structs.replace(each, directory="d") for each in outcome_of(2).drift)
+    others = (
+        structs.replace(change(f"d/{number}.yaml", "a\n", f"{number}\n"), directory="d")
+        for number in range(2)
+    )
     both = structs.replace(outcome_of(3), drift=(*outcome_of(3).drift, *others))
     page = render("html", both, Style())
     assert page.count('<section id="cluster-') == 1

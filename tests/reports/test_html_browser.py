@@ -181,7 +181,7 @@ def test_without_a_script_everything_is_there_but_the_filter(visit):
     assert page.locator("#controls").is_hidden()
     assert page.get_by_role("button", name="Copy").is_hidden()
     page.get_by_text("apps/apps-deployment-web.yaml").click()
-    assert page.get_by_text("spec.replicas").is_visible()
+    assert page.get_by_text("spec.replicas", exact=True).is_visible()
 
 
 def test_print_unfolds_everything(visit):
