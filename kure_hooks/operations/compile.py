@@ -22,7 +22,7 @@ from kure_hooks.layout.reads import joined
 from kure_hooks.layout.render import ManifestLayout, StartFiles
 from kure_hooks.operations.judging import judged
 from kure_hooks.origin import Origin
-from kure_hooks.process import sought
+from kure_hooks.process import seeking
 from kure_hooks.stack.files import Files
 from kure_hooks.stack.load import StackError, load, load_member
 from kure_hooks.stack.model import Cluster, Stack
@@ -85,8 +85,9 @@ def generate_stack(request: Request, members: "ClusterSet | None" = None) -> Sta
     recorder = Recorder(request.tree)
     request = replace(request, tree=recorder)
     try:
-        stack = loaded(request, members)
-        results, skipped = _clusters(request, stack.clusters)
+        with seeking() as sought:
+            stack = loaded(request, members)
+            results, skipped = _clusters(request, stack.clusters)
     except StackError as error:
         findings = (*error.findings, *_more_faults(request, error))
         return StackResult(request.stack, findings=findings, inputs=recorder.inputs)

@@ -7,7 +7,8 @@ import stat
 import subprocess
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from weakref import WeakSet
 
@@ -34,8 +35,7 @@ _SHOWN_COMMAND = 200
 # What Linux follows before it gives up (path_resolution(7)).
 _MOST_LINKS = 40
 
-sought: set[str] = set()
-"""The names of the programs that this process has looked for, whether or not they were found."""
+_SOUGHT: ContextVar[set[str] | None] = ContextVar("_SOUGHT", default=None)
 
 _STARTED: WeakSet[subprocess.Popen[bytes]] = WeakSet()
 
@@ -101,9 +101,24 @@ def find(program: str, checkouts: Collection[Path]) -> str | None:
     What a pull request brings along must not run: relative entries of PATH are ignored, and so is
     every program that lies in one of the `checkouts`, or that is reached through one by links.
     """
-    sought.add(program)
+    if (sought := _SOUGHT.get()) is not None:
+        sought.add(program)
     inside = _identities(checkouts)
     return next((path for path in _on_path(program) if not _passes(path, inside)), None)
+
+
+@contextmanager
+def seeking() -> Iterator[set[str]]:
+    """Collect the names of the programs that are looked for meanwhile, whether or not found.
+
+    A thread that begins meanwhile collects nothing.
+    """
+    sought: set[str] = set()
+    token = _SOUGHT.set(sought)
+    try:
+        yield sought
+    finally:
+        _SOUGHT.reset(token)
 
 
 def absence(program: str) -> str:
