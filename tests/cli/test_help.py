@@ -83,6 +83,12 @@ def forge(tmp_path):
         yield job(fake, tmp_path / "event.json")
 
 
+def pushed(root):
+    """Return the variables of a pipeline of GitLab for a push onto the last commit."""
+    before = git(root, "rev-parse", "HEAD").strip()
+    return {"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BEFORE_SHA": before}
+
+
 @pytest.mark.parametrize("name", HELPS)
 def test_help_ends_with_examples_that_work(name, world, tmp_path, request):
     lines = examples(name)
@@ -95,8 +101,13 @@ def test_help_ends_with_examples_that_work(name, world, tmp_path, request):
     variables = {"HOME": str(tmp_path / "home"), "PATH": path}
     if name == "comment":
         variables |= request.getfixturevalue("forge")
+    if name == "diff":
+        variables |= pushed(root)
+    if name == "report":
+        for shard in (1, 2):
+            run_kure(*f"check --shard {shard}/2 --output json=shard-{shard}.json".split(), cwd=root)
     for line in lines:
-        assert line.startswith("kure-hooks"), line
+        assert "kure-hooks" in line
         done = subprocess.run(
             ["sh", "-c", line],
             cwd=root,

@@ -6,7 +6,7 @@ from tests.documentation import fragments
 from tests.documentation.worlds import World
 from tests.support.pages import blocks
 
-WORKFLOW = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+WORKFLOW = "on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
 HOOK = f"repos:\n- repo: {fragments.HOME}\n  rev: v0.1.0\n  hooks:\n"
 
 

@@ -331,8 +331,8 @@ def test_the_hooks_work(tmp_path, hook_repository, program, local):
     write(root, {"README.md": "words\n"})
     checkout.git("add", "README.md")
     said = checkout.refused()
-    assert "clusters/dev/kustomization.yaml" in said
-    checkout.git("add", "--all")
+    assert "Regenerated 6 files (6 new). Stage them: git add -A -- clusters\n" in said
+    checkout.shell("git add -A -- clusters")
     checkout.accepted()
     assert "clusters/dev/apps/hello-configmap-hello.yaml" in checkout.tree()
 

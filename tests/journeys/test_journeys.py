@@ -116,9 +116,9 @@ def drift(journal, fleet):
     assert "To fix: kure-hooks generate; git add -A -- clusters\n" in said
     said = journal.run(f"git commit --all -m 'Change {key}'", code=1)
     assert re.search(r"kure generate\.+.*Failed", said)
-    assert f"wrote       {OUTPUT}/{fleet.generated}\n" in said
-    assert said.count(f"{old} -> {new}\n") == 1
-    journal.run(fix(said, "To fix: "))
+    assert f"Regenerated 1 file from {STACK} (" in said
+    assert said.count(f"{old} -> {new}") == 1
+    journal.run(fix(said, "Stage it: "))
     journal.run(f"git commit --all -m 'Change {key}'")
     assert f"{new}\n" in journal.git("show", f"HEAD:{OUTPUT}/{fleet.generated}")
 
@@ -133,7 +133,7 @@ def edit_by_hand(journal, fleet):
     assert STACK in said
     said = journal.run("git commit --all -m 'By hand'", code=1)
     assert "git add -A -- clusters" in said
-    journal.run(fix(said, "To fix: "))
+    journal.run(fix(said, "Stage it: "))
     assert journal.git("status", "--short") == ""
 
 
@@ -171,5 +171,5 @@ def passed(said):
 
 def fix(said, title):
     """Return the commands that a report says behind a title."""
-    (command,) = {line.strip().removeprefix(title) for line in said.splitlines() if title in line}
+    (command,) = {line.partition(title)[2] for line in said.splitlines() if title in line}
     return command
