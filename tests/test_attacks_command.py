@@ -1,6 +1,7 @@
 """Hostile stack files end quickly, in little memory, and with a finding that names the file."""
 
 import json
+import math
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.support.attacks import ATTACKS
 from tests.support.children import environment
+from tests.support.pace import slowness
 
 MEBIBYTE = 1 << 20
 MOST_MEMORY = 200 * MEBIBYTE
@@ -17,19 +19,20 @@ MOST_SECONDS = 1.0
 # which starts it, and the one that runs the tests is large.
 RUNNER = """
 import json, resource, subprocess, sys
-resource.setrlimit(resource.RLIMIT_CPU, (2, 3))
-done = subprocess.run(sys.argv[1:], capture_output=True)
+seconds = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+done = subprocess.run(sys.argv[2:], capture_output=True)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 output = (done.stdout + done.stderr).decode(errors="replace")
 print(json.dumps([done.returncode, output, used.ru_utime, used.ru_maxrss * 1024]))
 """
 
 
-def check(root):
+def check(root, pace=1.0):
     """Return exit code, output, seconds of user time and bytes of memory of a real `check`."""
     command = [sys.executable, "-m", "kure_hooks", "check", "--root", str(root)]
     done = subprocess.run(
-        [sys.executable, "-S", "-c", RUNNER, *command],
+        [sys.executable, "-S", "-c", RUNNER, str(math.ceil(2 * pace)), *command],
         capture_output=True,
         check=True,
         env=environment(),
@@ -48,15 +51,16 @@ def startup(tmp_path_factory):
     """The user time of a run that has almost nothing to read."""
     root = tmp_path_factory.mktemp("startup")
     stack(root, b"name: prod\n")
-    return check(root)[2]
+    return check(root, slowness())[2]
 
 
 @pytest.mark.parametrize("data", ATTACKS.values(), ids=ATTACKS)
 def test_an_attack_is_refused_at_little_cost(data, tmp_path, startup):
     stack(tmp_path, data)
-    code, output, seconds, memory = check(tmp_path)
+    pace = slowness()
+    code, output, seconds, memory = check(tmp_path, pace)
     assert code == 2, output[-2000:]
     assert "stacks/attack.yaml" in output.splitlines()[0]
     assert "Traceback" not in output
-    assert seconds <= MOST_SECONDS + startup
+    assert seconds <= MOST_SECONDS * pace + startup
     assert memory <= MOST_MEMORY

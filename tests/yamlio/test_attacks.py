@@ -1,4 +1,5 @@
 import json
+import math
 import subprocess
 import sys
 from contextlib import suppress
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from kure_hooks.errors import InputError
 from kure_hooks.yamlio import dump, kubernetes, kustomize, limits, read, strict
 from tests.support.attacks import ATTACKS, LARGE, LARGE_SIZE, LEGITIMATE
+from tests.support.pace import slowness
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,6 +39,7 @@ print(json.dumps(result | {"peak": peak}))
 
 
 def attack(data, rules, seconds=1, most=limits.BYTES):
+    seconds = math.ceil(seconds * slowness())
     command = [sys.executable, "-c", READER, rules, str(seconds), str(most)]
     done = subprocess.run(command, input=data, cwd=ROOT, capture_output=True, check=False)
     assert (done.returncode, done.stderr.decode()) == (0, "")
