@@ -77,15 +77,15 @@ def test_before_a_push_the_fix_ends_with_a_commit(checkout):
     assert worked, said
 
 
-@pytest.mark.parametrize("hook", ["kure-check", "kure-generate"])
-def test_what_shows_all_of_a_report_that_was_cut_does(checkout, hook):
-    made = checkout(hook)
+def test_what_shows_all_of_a_report_that_was_cut_does(checkout):
+    made = checkout("kure-check")
     for number in range(30):
-        made.write(f"stacks/s{number}.yaml", stack(f"s{number}", "hello"))
+        text = stack(f"s{number}", "hello").replace("name: apps", f"name: apps-{number}")
+        made.write(f"stacks/s{number}.yaml", text)
     made.git("add", "stacks")
     said = made.refused()
     assert len(said.splitlines()) < 80
-    (line,) = [each for each in said.splitlines() if each.endswith(" shows all")]
+    (line,) = [each for each in said.splitlines() if each.lstrip().startswith("... and")]
     command = line.strip().partition(" more; ")[2].removesuffix(" shows all")
     assert command.startswith("KURE_HOOKS_LINES=0 ")
     shown = made.shell(command)
