@@ -74,7 +74,9 @@ def test_the_attacks_find_the_expressions_that_are_known_to_be_slow():
         for use in uses(pattern):
             times = {attack: seconds(use, text_of(attack, 1_024), 1) for attack in attacks(pattern)}
             slowest = partial(text_of, max(times, key=times.__getitem__))
-            is_found = is_found or growth(use, slowest, [most // 2, most]) > MOST
+            # What else the machine does hides the growth now and then, but not each time.
+            sizes = [most // 2, most]
+            is_found = is_found or any(growth(use, slowest, sizes) > MOST for _ in range(8))
         assert is_found, source
 
 

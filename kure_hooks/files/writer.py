@@ -25,6 +25,8 @@ MANY = 64
 _TELLING = (5, 8)
 """The release of Linux since which a file system tells, when it is waited for, what has failed."""
 
+_RELEASE = re.compile(r"(\d{1,4})\.(\d{1,4})")
+
 
 class Changes(Struct, frozen=True):
     """The changes made: repository-relative paths, sorted."""
@@ -174,7 +176,7 @@ def _sync_file_system(directory: int) -> bool:
     """
     import ctypes  # noqa: PLC0415 - few runs write many files
 
-    release = re.match(r"(\d{1,4})\.(\d{1,4})", os.uname().release)
+    release = _RELEASE.match(os.uname().release)
     call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
     if call is None or release is None or tuple(map(int, release.groups())) < _TELLING:
         return False
