@@ -63,7 +63,8 @@ def roots(data: bytes, resolve: Resolver, most: int, *, positions: bool) -> list
 
     `most` is the limit of its bytes, by which those of nodes and documents are.
     """
-    if b"<<<<<<<" in data:  # may be a conflict
+    # May be a conflict, or an attack that need not be read twice.
+    if b"<<<<<<<" in data or data.count(b"\n---") > limits.documents(most):
         return None
     try:
         values, nodes = _read(PARSER(payload(data, most)).get_event, resolve, positions)
