@@ -18,7 +18,7 @@ from tests.support.secrets_in_texts import shapes
 
 PACKAGE = Path(__file__).parents[1] / "kure_hooks"
 PATTERNS = patterns()
-LARGEST = 256 << 10
+LARGEST = 128 << 10
 SCREENED = 16 << 10
 
 # Functions that make an expression of what they are given: of short patterns with `*` and `?`, of
@@ -128,7 +128,7 @@ def cost(use, attack):
 @pytest.mark.parametrize("name", PATTERNS)
 def test_expressions_are_linear(name):
     pattern = PATTERNS[name]
-    sizes = [1_024 << step for step in range(9)]
+    sizes = [1_024 << step for step in range(8)]
     assert sizes[-1] == LARGEST
     for use in uses(pattern):
         slowest = max(attacks(pattern), key=partial(cost, use))

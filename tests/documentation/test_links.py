@@ -1,6 +1,7 @@
 """The links and anchors of README.md, CONTRIBUTING.md, the docs and the examples' pages."""
 
 import re
+from functools import cache
 from urllib.parse import unquote
 
 import pytest
@@ -23,7 +24,12 @@ def broken(page, target):
     file = ((ROOT / page).parent / path).resolve() if path else ROOT / page
     if not file.exists() or (page.startswith("docs/") and ROOT / "docs" not in file.parents):
         return True
-    return bool(anchor) and anchor not in anchors(file.read_text(encoding="utf-8"))
+    return bool(anchor) and anchor not in anchors_of(file)
+
+
+@cache
+def anchors_of(file):
+    return anchors(file.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,7 +1,7 @@
 """The work of every comparison grows with the size of what is compared, whatever that is.
 
-Time is measured of the process alone, as a ratio of two sizes: three doublings may take 27 times
-as long, three times each. What is linear takes 8 times as long, what is quadratic 64 times.
+Time is measured of the process alone, as a ratio of two sizes: two doublings may take 9 times as
+long, three times each. What is linear takes 4 times as long, what is quadratic 16 times.
 """
 
 import gc
@@ -27,8 +27,8 @@ from kure_hooks.reports.html.differences import difference
 from kure_hooks.reports.interface import Style
 from kure_hooks.yamlio import dump
 
-SMALL, LARGE = 32 << 10, 256 << 10
-MOST = 27
+SMALL, LARGE = 32 << 10, 128 << 10
+MOST = 9
 
 # What takes less than this is not measured well, and long enough for nobody.
 SHORTEST = 0.004

@@ -99,7 +99,7 @@ SPACES = ["\n", "\n  ", "\r\n", "\t", " ", ": ", "- ", "\ufeff", "\x85", "\u2028
 FRAGMENTS = st.sampled_from([*TOKENS.split(), *SPACES])
 
 
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=25).map("".join))
 def test_any_text_made_of_yaml_is_read_or_refused(text):
     survives(text.encode())
@@ -123,7 +123,7 @@ web:
 """
 
 
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, len(VALID)), st.integers(0, 4), st.binary(max_size=4)),

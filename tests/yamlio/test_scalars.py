@@ -381,7 +381,7 @@ ANYTHING = NUMBER_LIKE | st.lists(PARTS, max_size=3).map("".join) | st.text(max_
 SCALARS = ANYTHING.map(str.strip)  # a plain scalar never starts or ends with a blank
 
 
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(SCALARS)
 @example("0b-1")
 @example("0o-7")
@@ -395,7 +395,7 @@ def test_a_plain_text_is_a_text_for_every_reader(text):
         assert strict(text) == text
 
 
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(SCALARS)
 def test_kubernetes_reads_like_the_port_of_go(text):
     expected = go_reads(text)
@@ -408,7 +408,7 @@ def test_kubernetes_reads_like_the_port_of_go(text):
         assert (type(read), read) == (type(expected), expected)
 
 
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(SCALARS)
 def test_what_strict_accepts_kubernetes_reads_alike(text):
     with suppress(ScalarError):
@@ -416,7 +416,7 @@ def test_what_strict_accepts_kubernetes_reads_alike(text):
         assert (type(read), read) == (type(kubernetes(text)), kubernetes(text))
 
 
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(SCALARS)
 def test_what_strict_accepts_pyyaml_reads_alike(text):
     with suppress(ScalarError):
