@@ -167,6 +167,11 @@ def once(root: Path, checkout: Path, given: argparse.Namespace) -> Iterator[tupl
         kure_hooks(IN_SYNC, "check", *options, checkout=checkout)
         yield "git status", timed(("git", "status", "--porcelain"), root)
         yield "check again", kure_hooks(IN_SYNC, "check", *options, checkout=checkout)
+        application = next(path for path in sorted(files(root / "apps")))
+        text = application.read_text(encoding="utf-8")
+        write(application, text.replace("replicas: 3", "replicas: 4"))
+        yield "one changed", kure_hooks(CHANGED, "check", *options, checkout=checkout)
+        write(application, text)
     yield "--version", kure_hooks(IN_SYNC, "--version", checkout=checkout)
 
 

@@ -1,6 +1,6 @@
 """The generated tree against a checked-in one."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from msgspec import Struct, field, structs
 
@@ -18,14 +18,15 @@ _NEEDED = "a directory with generated files is needed here; move it away"
 class Expected(Struct, frozen=True):
     """The expected tree: `owned` maps each owned directory to its stack.
 
-    `output` is the directory of all clusters; it is searched for what deleted clusters left only
-    when `complete` says so. Clusters in the directories `elsewhere` are the business of other runs.
+    `output` is the directory of all clusters, and `search` the paths at or below which there may be
+    other files: in owned directories, and what deleted clusters left. Clusters in the directories
+    `elsewhere` are the business of other runs.
     """
 
     files: Mapping[str, bytes]
     owned: Mapping[str, str]
     output: str
-    complete: bool
+    search: tuple[str, ...]
     keep: tuple[str, ...] = field(default=())
     elsewhere: Container[str] = frozenset()
 
@@ -91,15 +92,10 @@ def _surplus(expected: Expected, tree: Tree, blocked: set[str]) -> Iterator[File
             yield structs.replace(change, kind=Kind.FOREIGN)
 
 
-def _present(expected: Expected, tree: Tree) -> Iterable[str]:
-    if expected.complete:
-        paths = tree.paths(expected.output)
-        return (path for path in paths if not _is_elsewhere(path, expected.elsewhere))
-    return (path for directory in sorted(expected.owned) for path in tree.paths(directory))
-
-
-def _is_elsewhere(path: str, elsewhere: Container[str]) -> bool:
-    return path in elsewhere or owner(path, elsewhere) != ""
+def _present(expected: Expected, tree: Tree) -> Iterator[str]:
+    for path in (path for top in expected.search for path in tree.paths(top)):
+        if path not in expected.elsewhere and not owner(path, expected.elsewhere):
+            yield path
 
 
 def _content(tree: Tree, path: str) -> bytes:

@@ -21,13 +21,14 @@ VARIABLE = "KURE_HOOKS_CACHE"
 LARGEST = 8 << 20
 MOST = 64 << 20
 MANY = 4_000
-"""The most bytes of one entry, and the most bytes and entries of a cache."""
+"""The most bytes of one entry, and the most bytes and entries of a cache, if nothing is said."""
 
-Name = Literal["definitions", "renders", "verdicts"]
+Name = Literal["definitions", "renders", "results", "verdicts"]
 
 CACHES: Mapping[Name, str] = {
     "definitions": "schemas of CRDs that were found in repositories",
     "renders": "objects that charts were rendered to",
+    "results": "stacks that were generated",
     "verdicts": "clusters that were found to be valid",
 }
 """The names of the caches, and what each entry is about."""
@@ -61,8 +62,10 @@ class Cache:
     Without a directory nothing is kept. The least used entries go when there are too many.
     """
 
-    def __init__(self, directory: Path | None) -> None:
+    def __init__(self, directory: Path | None, *, most: int = MOST, many: int = MANY) -> None:
         self._directory = directory
+        self._most = most
+        self._many = many
         self._bytes = self._entries = -1
 
     def get(self, key: str) -> bytes | None:
@@ -121,11 +124,13 @@ class Cache:
 
         A quarter goes at once, so that the next entries find room without looking again.
         """
-        if self._entries < 0 or self._bytes + size > MOST or self._entries >= MANY:
+        if self._entries < 0 or self._bytes + size > self._most or self._entries >= self._many:
             entries = sorted(_entries(directory), reverse=True)
             total = sum(length for _, length, _ in entries)
-            if total + size > MOST or len(entries) >= MANY:
-                while entries and (total + size > MOST * 3 // 4 or len(entries) > MANY * 3 // 4):
+            if total + size > self._most or len(entries) >= self._many:
+                while entries and (
+                    total + size > self._most * 3 // 4 or len(entries) > self._many * 3 // 4
+                ):
                     _, length, name = entries.pop()
                     os.unlink(name, dir_fd=directory)
                     total -= length

@@ -1,12 +1,13 @@
 """Files that are nowhere but in memory, as a tree."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from msgspec import Struct
 
 from kure_hooks.errors import MissingError
 from kure_hooks.files.paths import is_below
-from kure_hooks.files.tree import MAX_FILE, Tree
+from kure_hooks.files.tree import MAX_FILE, MAX_LARGE, Tree
 
 
 class MemoryTree(Struct, frozen=True):
@@ -33,6 +34,29 @@ class MemoryTree(Struct, frozen=True):
         """See Tree; there are no links."""
         del path
         return None
+
+
+class PartlyUnread(Mapping[str, bytes]):
+    """Files by path: those in `read`, and the `unread` ones, which a tree is asked for."""
+
+    def __init__(self, read: Mapping[str, bytes], unread: Iterable[str], tree: Tree) -> None:
+        self.read = read
+        self._unread = dict.fromkeys(unread)
+        self._tree = tree
+
+    def __getitem__(self, path: str) -> bytes:
+        if path in self._unread:
+            return self._tree.read(path, MAX_LARGE)
+        return self.read[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self.read, self._unread)
+
+    def __len__(self) -> int:
+        return len(self.read) + len(self._unread)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.read or path in self._unread
 
 
 class OverlaidTree(Struct, frozen=True):

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from os import fsencode
 from typing import TypeVar
@@ -126,6 +127,17 @@ def is_below(path: str, under: str) -> bool:
 def ancestors(path: str) -> list[str]:
     """Return the directories above `path`, outermost first, without the root."""
     return [path[:at] for at, character in enumerate(path) if character == "/"]
+
+
+def slice_below(paths: Sequence[str], directory: str) -> Sequence[str]:
+    """Return those of sorted paths that lie below a directory, other than the root."""
+    start = bisect_left(paths, f"{directory}/")
+    return paths[start : bisect_left(paths, f"{directory}0", start)]  # 0 comes after the slash
+
+
+def tops(paths: Iterable[str]) -> set[str]:
+    """Return the files and directories at the root that paths lead to; the root itself is `.`."""
+    return {path.partition("/")[0] or "." for path in paths}
 
 
 def _characters_problem(name: str) -> str | None:

@@ -18,6 +18,7 @@ from kure_hooks.findings import Finding, Skipped
 from kure_hooks.operations import fleet, outputs, pruning
 from kure_hooks.operations.explaining import explained, with_sources
 from kure_hooks.operations.fleet import Fleet
+from kure_hooks.operations.result_cache import ResultCache, of_workspace
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
 from kure_hooks.repository import (
@@ -41,7 +42,7 @@ def check(
     if pushed and _is_unrelated(workspace):
         return Outcome("check")
     pruning.check_stacks(workspace)
-    generated = generate(workspace, stacks)
+    generated = generate(workspace, stacks, of_workspace(workspace, writing=False))
     changes = drift(workspace, generated, workspace.tree)
     fix = ""
     unknown: tuple[Skipped, ...] = ()
@@ -100,21 +101,27 @@ def _all(workspace: Workspace) -> Sequence[str]:
     return known
 
 
-def generate(workspace: Workspace, stacks: Sequence[str]) -> Fleet:
+def generate(
+    workspace: Workspace, stacks: Sequence[str], cache: ResultCache | None = None
+) -> Fleet:
     """Return what the stacks generate, which is nothing where there are none.
 
-    Stacks are named as `choosing` says; raises UsageError for what means none.
+    Stacks are named as `choosing` says; raises UsageError for what means none. What the `cache`
+    knows to be in sync is not made again, and all else is kept there.
     """
     if not stacks:
-        return _generated(workspace, (), {})
+        return _generated(workspace, (), {}, cache)
     from kure_hooks.operations import choosing  # noqa: PLC0415 - most runs take all stacks
 
     choice = choosing.choice(workspace, stacks)
-    return _generated(workspace, choice.stacks, choice.only)
+    return _generated(workspace, choice.stacks, choice.only, cache)
 
 
 def _generated(
-    workspace: Workspace, named: Sequence[str], only: Mapping[str, Collection[str]]
+    workspace: Workspace,
+    named: Sequence[str],
+    only: Mapping[str, Collection[str]],
+    cache: ResultCache | None,
 ) -> Fleet:
     if enforced(workspace.settings.policies):
         from kure_hooks.operations.policies import refuse_faulty  # noqa: PLC0415 - few have any
@@ -128,8 +135,11 @@ def _generated(
         workspace.progress,
         only=only,
         shard=workspace.shard,
+        cache=cache,
     )
     outputs.refuse_foreign_places(workspace.tree, generated)
+    if cache:
+        cache.keep()
     warnings = (
         *config.without_effect(workspace.settings, workspace.tree, workspace.config),
         *generated.warnings,
@@ -167,10 +177,10 @@ def differing(workspace: Workspace, generated: Fleet, tree: Tree) -> list[FileCh
     stages.enter("comparing the tree with what is generated")
     settings = workspace.settings
     expected = Expected(
-        files=generated.files,
+        files=generated.made,
         owned=generated.directories,
         output=settings.output,
-        complete=generated.searched,
+        search=generated.search,
         elsewhere=generated.elsewhere,
         keep=settings.drift.keep,
     )
@@ -278,12 +288,12 @@ def _with_untracked(
     tree, present = workspace.tree, workspace.present
     if not isinstance(tree, CheckoutTree | IndexTree):
         return changes
-    in_index = tree.staged.tracked(workspace.settings.output)
+    in_index = tree.staged.entries.keys() | tree.staged.unmerged
     drifted = {change.path for change in changes if change.kind is not Kind.MISSING}
     loose = {
         path
-        for path in generated.files.keys() - in_index - drifted
-        if present.holds(path, generated.files[path])
+        for path in generated.made.keys() - in_index - drifted
+        if present.holds(path, generated.made[path])
     }
     owned = generated.directories
     kept = [change for change in changes if change.path not in loose]

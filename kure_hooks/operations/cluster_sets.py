@@ -94,7 +94,7 @@ def joined(opened: Opened, results: Iterable[StackResult]) -> StackResult:
         payloads.update(result.payloads)
         beyond.update(result.beyond)
     mappings["names"] = {directory: (at, ()) for directory, at in rows.items()}
-    return StackResult(
+    made = StackResult(
         stack=opened.stack,
         findings=(*opened.findings, *findings.told()),
         warnings=tuple(warnings.told()),
@@ -104,8 +104,8 @@ def joined(opened: Opened, results: Iterable[StackResult]) -> StackResult:
         reads=joined_reads(reads),
         payloads=frozenset(payloads),
         beyond=frozenset(beyond),
-        **mappings,
     )
+    return replace(made, **mappings)
 
 
 class _Shared:

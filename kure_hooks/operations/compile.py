@@ -23,6 +23,7 @@ from kure_hooks.layout.render import ManifestLayout, StartFiles
 from kure_hooks.operations.judging import judged
 from kure_hooks.origin import Origin
 from kure_hooks.process import seeking
+from kure_hooks.repository.evidence import Evidence, Witness
 from kure_hooks.stack.files import Files
 from kure_hooks.stack.load import StackError, load, load_member
 from kure_hooks.stack.model import Cluster, Stack
@@ -55,7 +56,9 @@ class StackResult(Struct, frozen=True):
     `artifacts` maps the files outside of the default package to their artifact root, `starts` each
     cluster's directory to the files that bring up its GitOps tool. `mixed`, `reads` and
     `payloads` are those of `ManifestLayout`. `beyond` names what no input tells: programs that were
-    looked for, other than git, and installed packages that had a say.
+    looked for, other than git, and installed packages that had a say. `evidence` tells when the
+    result is the same again, where that can be known. `unmade` are the paths of more files, which
+    the repository holds just as the stack generates them.
     """
 
     stack: str
@@ -74,6 +77,8 @@ class StackResult(Struct, frozen=True):
     reads: Mapping[Location, tuple[str, ...]] = field(default_factory=dict)
     payloads: frozenset[str] = frozenset()
     beyond: frozenset[str] = frozenset()
+    evidence: Evidence | None = None
+    unmade: tuple[str, ...] = ()
 
 
 def generate_stack(request: Request, members: "ClusterSet | None" = None) -> StackResult:
@@ -82,7 +87,8 @@ def generate_stack(request: Request, members: "ClusterSet | None" = None) -> Sta
     This is what a pool of processes, or of machines, is given. `members` is the set of the request,
     which is read for each request unless it is given.
     """
-    recorder = Recorder(request.tree)
+    witness = Witness(request.tree)
+    recorder = Recorder(witness)
     request = replace(request, tree=recorder)
     try:
         with seeking() as sought:
@@ -119,6 +125,7 @@ def generate_stack(request: Request, members: "ClusterSet | None" = None) -> Sta
         reads=joined(result.reads for result in results),
         payloads=frozenset(path for result in results for path in result.payloads),
         beyond=frozenset({*sought, *registry.guests()} - {"git"}),
+        evidence=witness.evidence,
     )
 
 

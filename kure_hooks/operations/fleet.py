@@ -12,8 +12,15 @@ from kure_hooks.drift.compare import owner
 from kure_hooks.errors import InputError
 from kure_hooks.files.globs import literal_prefix, select
 from kure_hooks.files.mark import marked_content
-from kure_hooks.files.memory import OverlaidTree
-from kure_hooks.files.paths import base_name, collision_key, is_below, parent, path_problem
+from kure_hooks.files.memory import OverlaidTree, PartlyUnread
+from kure_hooks.files.paths import (
+    base_name,
+    collision_key,
+    is_below,
+    parent,
+    path_problem,
+    slice_below,
+)
 from kure_hooks.files.recorder import Inputs
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location, Skipped, of_rule
@@ -28,6 +35,7 @@ from kure_hooks.yamlio.document import Pointer, key_path
 
 if TYPE_CHECKING:  # few runs have any
     from kure_hooks.operations.executors import Jobs
+    from kure_hooks.operations.result_cache import ResultCache
     from kure_hooks.operations.shards import Census, Shard
 
 
@@ -39,13 +47,15 @@ class Fleet(Struct, frozen=True):
     stack, `mixed`, `reads` and `payloads` those of `ManifestLayout`. `complete` tells that no
     cluster was left out by its name, `only` the clusters that were chosen of sets. `rows` maps
     directories of sets to the rows of their tables. `skipped` is what nobody judged of the objects,
-    and `beyond` what of `StackResult`.
+    and `beyond` what of `StackResult`. `made` are the files that were made in this run, all others
+    are known to be in sync; `search` are the paths at or below which other files may be.
 
     A `shard` has some of the chosen clusters; `elsewhere` maps the directories of the others to
-    their stacks. Where `searched` is set, what no cluster owns is this fleet's to look after.
+    their stacks.
     """
 
-    files: dict[str, bytes]
+    files: Mapping[str, bytes]
+    made: Mapping[str, bytes]
     origins: dict[str, Origin]
     artifacts: dict[str, str]
     directories: dict[str, str]
@@ -61,9 +71,9 @@ class Fleet(Struct, frozen=True):
     skipped: tuple[Skipped, ...] = ()
     payloads: tuple[str, ...] = ()
     beyond: frozenset[str] = frozenset()
+    search: tuple[str, ...] = ()
     shard: "Shard | None" = None
     elsewhere: Mapping[str, str] = {}
-    searched: bool = True
 
     @property
     def advice(self) -> tuple[Finding, ...]:
@@ -107,14 +117,15 @@ class Fleet(Struct, frozen=True):
 
     def views(self) -> tuple[ClusterView, ...]:
         """Return each cluster with its paths, sorted."""
-        paths: dict[str, list[str]] = {directory: [] for directory in sorted(self.directories)}
-        for path in sorted(self.files):
-            paths[owner(path, self.directories)].append(path)
+        paths = sorted(self.files)
         return tuple(
             ClusterView(
-                directory, self.directories[directory], tuple(own), self.outlines[directory]
+                directory,
+                self.directories[directory],
+                tuple(slice_below(paths, directory)),
+                self.outlines[directory],
             )
-            for directory, own in paths.items()
+            for directory in sorted(self.directories)
         )
 
 
@@ -127,16 +138,21 @@ def generate(  # noqa: PLR0913 - what decides the result, and how it is made
     *,
     only: Mapping[str, Collection[str]] | None = None,
     shard: "Shard | None" = None,
+    cache: "ResultCache | None" = None,
 ) -> Fleet:
     """Return what the stacks with these paths generate, or all stacks when none is named.
 
     Of the cluster sets in `only`, these are the clusters with the names there alone, and of a
-    `shard` its part of all that. The result doesn't depend on `jobs`. Raises InputError with every
-    fault of every stack, and ToolError for an executor whose workers are no help.
+    `shard` its part of all that. The result doesn't depend on `jobs`. What the `cache`, which is
+    for whole fleets, knows to be in sync is not made again. Raises InputError with every fault of
+    every stack, and ToolError for an executor whose workers are no help.
     """
     known = find(tree, settings)
     chosen = stacks or known
-    made = list(results(tree, settings, chosen, jobs, progress, only=only, shard=shard))
+    kept = cache.get(chosen) if cache else {}
+    others = [stack for stack in chosen if stack not in kept]
+    new = results(tree, settings, others, jobs, progress, only=only, shard=shard)
+    made = [kept[stack] if stack in kept else next(new) for stack in chosen]
     own = {directory: result.stack for result in made for directory in result.clusters}
     findings = [finding for result in made for finding in result.findings]
     # The clusters of a faulty stack, and those of other shards, are known by their names alone.
@@ -147,15 +163,19 @@ def generate(  # noqa: PLR0913 - what decides the result, and how it is made
     if findings:
         raise InputError(findings)
     members = {stack: tuple(sorted(clusters)) for stack, clusters in (only or {}).items()}
-    fleet = _fleet(made, members, complete=len(chosen) == len(known) and not members)
-    if shard is None or census is None:
-        return replace(fleet, searched=fleet.complete)
-    return replace(
-        fleet,
-        shard=shard,
-        elsewhere={directory: owned[directory] for directory in owned.keys() - own.keys()},
-        searched=fleet.complete and census.complete and shard.is_first,
-    )
+    complete = len(chosen) == len(known) and not members
+    fleet = _fleet(made, tree, members, complete=complete)
+    if cache:
+        cache.made = [result for result in made if result.stack not in kept]
+    if shard is not None and census is not None:
+        elsewhere = {directory: owned[directory] for directory in owned.keys() - own.keys()}
+        fleet = replace(fleet, shard=shard, elsewhere=elsewhere)
+        complete = complete and census.complete and shard.is_first
+    entries: Collection[str] = own
+    if complete:
+        entries = cache.entries if cache and kept else {settings.output}
+    settled = {directory for result in kept.values() for directory in result.clusters}
+    return replace(fleet, search=tuple(sorted({*entries} - settled)))
 
 
 def results(  # noqa: PLR0913 - see `generate`
@@ -187,10 +207,17 @@ def _run(
 
 
 def _fleet(
-    results: Sequence[StackResult], only: Mapping[str, tuple[str, ...]], *, complete: bool
+    results: Sequence[StackResult],
+    tree: Tree,
+    only: Mapping[str, tuple[str, ...]],
+    *,
+    complete: bool,
 ) -> Fleet:
+    made = {path: data for each in results for path, data in each.files.items()}
+    unmade = [path for result in results for path in result.unmade]
     return Fleet(
-        files={path: data for each in results for path, data in each.files.items()},
+        files=PartlyUnread(made, unmade, tree) if unmade else made,
+        made=made,
         origins={path: origin for each in results for path, origin in each.origins.items()},
         artifacts={path: root for each in results for path, root in each.artifacts.items()},
         directories={directory: each.stack for each in results for directory in each.clusters},
@@ -260,7 +287,7 @@ def _mixed_with_inputs(
             continue
         for path in result.inputs.files:
             around = is_below(settings.output, parent(path)) and parent(path) != ""
-            if around or owner(path, owned):
+            if around or (is_below(path, settings.output) and owner(path, owned)):
                 problem = f"{result.stack} reads this file, and {settings.output} is for output"
                 expected = "Move one out of the other, or set another `output` in .kure-hooks.yaml."
                 yield Finding(Location(path), "", problem, expected)

@@ -16,6 +16,7 @@ from kure_hooks.files.writer import Changes, write_tree
 from kure_hooks.operations import check, keeping, outputs, pruning, remedy
 from kure_hooks.operations.explaining import explained, with_sources
 from kure_hooks.operations.fleet import Fleet
+from kure_hooks.operations.result_cache import of_workspace
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Outcome
 from kure_hooks.repository import git_path
@@ -42,7 +43,8 @@ def generate(
     if workspace.source not in ("worktree", "index"):
         raise UsageError(f"generate can't write {workspace.source}. Name worktree or index.")
     pruning.check_stacks(workspace)
-    generated = check.generate(workspace, stacks)
+    cache = of_workspace(workspace, writing=True)
+    generated = check.generate(workspace, stacks, cache)
     with exclusive(lock_file(workspace)):
         found = check.differing(workspace, generated, workspace.present)
         changes = check.reachable(workspace, found)

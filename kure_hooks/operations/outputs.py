@@ -27,7 +27,7 @@ def refuse_foreign_places(tree: Tree, generated: Fleet) -> None:
     """
     faults = list(_nested(tree, generated))
     if isinstance(tree, CheckoutTree | IndexTree | RevisionTree) and not faults:
-        faults += _converted(tree.conversions(sorted(generated.files)), generated)
+        faults += _converted(tree.conversions(sorted(generated.made)), generated)
     if faults:
         raise InputError(faults)
 
@@ -36,7 +36,7 @@ def refuse_foreign_places(tree: Tree, generated: Fleet) -> None:
 def _nested(tree: Tree, generated: Fleet) -> Iterator[Finding]:
     """Yield a finding about the first file of each stack in each other repository."""
     first: dict[str, str] = {}
-    for path in sorted(generated.files):
+    for path in sorted(generated.made):
         first.setdefault(parent(path), path)
     known: set[tuple[str, str]] = set()
     for path in first.values():

@@ -1,7 +1,7 @@
 """Attributes that git reads outside of a repository's files, looked for without running git."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kure_hooks.process import find
@@ -16,9 +16,9 @@ def converts_elsewhere(root: Path) -> bool:
     setting that names one, or includes other settings, counts as if it did (gitattributes(5) and
     git-config(1) of git 2.39).
     """
-    if any(map(mentions, _contents(_attribute_files(root)))):
+    if any(map(mentions, contents(attribute_files(root)))):
         return True
-    settings = (*_contents(_setting_files(root)), *_settings_of_environment())
+    settings = (*contents(_setting_files(root)), *_settings_of_environment())
     texts = (text.lower() for text in settings)
     return any(b"attributesfile" in text or b"include" in text for text in texts)
 
@@ -29,10 +29,11 @@ def files(root: Path) -> tuple[Path, ...]:
     What settings name, or include, is not among them.
     """
     ignoring = [directory / "info/exclude" for directory in _git_directories(root)]
-    return (*_attribute_files(root), *_setting_files(root), *ignoring, _user_directory() / "ignore")
+    return (*attribute_files(root), *_setting_files(root), *ignoring, _user_directory() / "ignore")
 
 
-def _attribute_files(root: Path) -> Iterator[Path]:
+def attribute_files(root: Path) -> Iterator[Path]:
+    """Yield the files that may give attributes to the files of a repository, beside its own."""
     for directory in _git_directories(root):
         yield directory / "info/attributes"
     yield _user_directory() / "attributes"
@@ -72,7 +73,8 @@ def _system_directories(root: Path) -> tuple[Path, ...]:
     return (Path("/etc"), *([Path(program).resolve().parents[1] / "etc"] if program else []))
 
 
-def _contents(files: Iterator[Path]) -> Iterator[bytes]:
+def contents(files: Iterable[Path]) -> Iterator[bytes]:
+    """Yield the contents of those files that can be read."""
     for file in files:
         try:
             yield file.read_bytes()

@@ -52,7 +52,7 @@ def staged(root: Path) -> Staged:
     unwatched: dict[str, str] = {}
     for record in os.fsdecode(git(root, "ls-files", "-s", "-v", "-z").out).split("\0")[:-1]:
         facts, _, path = record.partition("\t")
-        tag, mode, blob, stage = facts.split(" ")
+        tag, mode, blob, stage = facts[0], facts[2:8], facts[9:-2], facts[-1]
         if stage != "0":
             unmerged.add(path)
         elif mode == SUBMODULE:

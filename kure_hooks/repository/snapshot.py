@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from kure_hooks.errors import MissingError, ReadError
-from kure_hooks.files.paths import ancestors, is_below
+from kure_hooks.files.paths import slice_below
 from kure_hooks.files.tree import MAX_FILE, refuse_stand_in
 from kure_hooks.repository.blobs import blob_id, read_blob
 from kure_hooks.repository.nesting import refuse_submodule
@@ -45,14 +45,13 @@ class Snapshot(Struct, frozen=True, dict=True):
     def _sorted(self) -> Sequence[str]:
         return sorted([*self.entries, *(f"{path}/" for path in self.submodules)])
 
-    @cached_property
-    def _directories(self) -> frozenset[str]:
-        return frozenset(directory for path in self.entries for directory in ancestors(path))
-
     def paths(self, under: str) -> Sequence[str]:
         """See Tree."""
         refuse_submodule(under, self.submodules)
-        return [path for path in self._sorted if is_below(path, under)]
+        if not under:
+            return self._sorted
+        itself = [under] if under in self.entries else []
+        return [*itself, *slice_below(self._sorted, under)]
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """See Tree."""
@@ -72,7 +71,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         refuse_submodule(path, self.submodules)
         entry = self.entries.get(path)
         if entry is None:
-            return False if path in self._directories else None
+            return False if slice_below(self._sorted, path) else None
         return entry.mode != LINK and entry.blob == blob_id(data, like=entry.blob)
 
     def link(self, path: str) -> str | None:

@@ -5,7 +5,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from kure_hooks.errors import MissingError, ReadError, UsageError
@@ -165,11 +165,9 @@ class RevisionTree(_Recorded):
 
     @cached_property
     def _files(self) -> Snapshot:
-        entries = _committed(self.root, self.commit, fetches=self.fetches)
-        submodules = {path for path, entry in entries.items() if entry.mode == SUBMODULE}
-        files = {path: entry for path, entry in entries.items() if path not in submodules}
+        files, submodules = _committed(self.root, self.commit, fetches=self.fetches)
         lacking = promised(self.root, self.commit, fetches=self.fetches)
-        return Snapshot(self.root, files, self.revision, frozenset(submodules), lacking)
+        return Snapshot(self.root, files, self.revision, submodules, lacking)
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -193,14 +191,25 @@ def merge_base(root: Path, one: str, other: str) -> str:
     return found
 
 
-def _committed(root: Path, commit: str, *, fetches: bool) -> dict[str, Entry]:
-    entries = {}
+@lru_cache(maxsize=2)
+def _committed(
+    root: Path, commit: str, *, fetches: bool
+) -> tuple[Mapping[str, Entry], frozenset[str]]:
+    """Return the files of a commit, and its submodules.
+
+    Several trees are of the same commit, by whatever name it is asked for: it is listed once.
+    """
+    files: dict[str, Entry] = {}
+    submodules: set[str] = set()
     listing = os.fsdecode(git(root, "ls-tree", "-r", "-z", commit, network=fetches).out)
     for record in listing.split("\0")[:-1]:
         facts, _, path = record.partition("\t")
-        mode, _, blob = facts.split(" ")
-        entries[path] = Entry(mode, blob)
-    return entries
+        mode = facts[:6]
+        if mode == SUBMODULE:
+            submodules.add(path)
+        else:
+            files[path] = Entry(mode, facts[facts.rindex(" ") + 1 :])
+    return files, frozenset(submodules)
 
 
 def _commit(root: Path, revision: str) -> str:

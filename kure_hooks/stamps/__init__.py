@@ -52,7 +52,7 @@ def ask(arguments: list[str]) -> Question | None:
     """Return the question that a command line asks, None for one that no stamp can answer."""
     if not hasattr(os, "posix_spawn"):
         return None
-    if os.environ.get(VARIABLE) in ("", "0") or any(map(os.environ.get, _ELSEWHERE)):
+    if os.environ.get(VARIABLE) in ("", "0"):
         return None
     if any(argument.startswith(_UNSTAMPED) for argument in arguments):
         return None
@@ -61,14 +61,24 @@ def ask(arguments: list[str]) -> Question | None:
     except OSError:  # it was removed, which the command tells
         return None
     root = os.path.realpath(os.path.join(here, _root(arguments)))
-    directory = git_directory(root)
-    # A hook's index is that of the repository which the hook runs in.
-    foreign = os.environ.get("GIT_INDEX_FILE") and directory != git_directory(here)
-    if not directory or foreign:
+    directory = own_directory(here, root)
+    if not directory:
         return None
     from kure_hooks.stamps.identity import identify  # noqa: PLC0415 - for such commands only
 
     return Question(arguments[0], directory, identify(arguments, here, root))
+
+
+def own_directory(here: str, root: str) -> str:
+    """Return git's own directory for the work tree around a root.
+
+    It is empty where there is none, and where the environment speaks of another repository. A
+    hook's index is that of the repository which the hook runs in, and `here` the directory that
+    it runs in.
+    """
+    directory = git_directory(root)
+    foreign = os.environ.get("GIT_INDEX_FILE") and directory != git_directory(here)
+    return "" if foreign or any(map(os.environ.get, _ELSEWHERE)) else directory
 
 
 def _root(arguments: list[str]) -> str:

@@ -21,6 +21,8 @@ _OF_ONE_COMMIT = (
 )
 _INSTALLED = ("-info", ".egg-link", ".pth")
 
+_INSTALLATION: list[str] = []
+
 
 def identify(arguments: list[str], here: str, root: str) -> str:
     """Return a SHA-256, in hexadecimal digits, of a command line and of who answers it.
@@ -28,16 +30,31 @@ def identify(arguments: list[str], here: str, root: str) -> str:
     `here` is the working directory, and `root` the directory that the command is about: both real
     paths, since a link may lead elsewhere tomorrow.
 
-    That is the version and the code of kure-hooks, the version of Python, and the names with the
-    versions of everything that is installed beside it, plug-ins among them.
+    Who answers is the version and the code of kure-hooks, the version of Python, and the names with
+    the versions of everything that is installed beside it, plug-ins among them.
     """
     parts = [
-        *("1", __version__, sys.version, sys.prefix, PACKAGE, *arguments, "", here, root),
+        *("1", *arguments, "", here, root),
         *(str(os.isatty(stream)) for stream in (1, 2)),
         *(f"{name}={value}" for name, value in sorted(os.environ.items()) if _counts(name)),
-        *_code(),
-        *(f"{entry}\1{name}" for entry in sys.path for name in _installed(entry)),
+        installation(),
     ]
+    return _digest(parts)
+
+
+def installation() -> str:
+    """Return a SHA-256, in hexadecimal digits, of who answers; it is computed once."""
+    if not _INSTALLATION:
+        parts = [
+            *(__version__, sys.version, sys.prefix, PACKAGE),
+            *_code(),
+            *(f"{entry}\1{name}" for entry in sys.path for name in _installed(entry)),
+        ]
+        _INSTALLATION.append(_digest(parts))
+    return _INSTALLATION[0]
+
+
+def _digest(parts: list[str]) -> str:
     return sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()
 
 

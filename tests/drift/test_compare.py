@@ -11,7 +11,8 @@ MARKED = mark("stacks/a.yaml").encode()
 def compared(present, files=(), *, output="clusters", complete=True, keep=()):
     """Return path, kind, directory, stack and note of what differs in a tree."""
     owned = {f"{output}/a": "stacks/a.yaml"}
-    expected = Expected(dict(files), owned, output, complete, keep)
+    search = (output,) if complete else tuple(sorted(owned))
+    expected = Expected(dict(files), owned, output, search, keep)
     return [
         (each.path, each.kind, each.directory, each.stack, each.note)
         for each in compare(expected, MemoryTree(dict(present)))

@@ -92,13 +92,11 @@ def test_too_large_an_entry_is_not_kept(directory, monkeypatch):
 
 @pytest.mark.parametrize("together", [True, False], ids=["one-run", "many-runs"])
 @pytest.mark.parametrize(("most", "many"), [(1_000, 4_000), (1 << 20, 10)])
-def test_the_least_used_entries_go(directory, monkeypatch, together, most, many):
-    monkeypatch.setattr(cache, "MOST", most)
-    monkeypatch.setattr(cache, "MANY", many)
-    kept = Cache(directory)
+def test_the_least_used_entries_go(directory, together, most, many):
+    kept = Cache(directory, most=most, many=many)
     for number in range(40):
         if not together:
-            kept = Cache(directory)
+            kept = Cache(directory, most=most, many=many)
         kept.put(f"{number:064x}", b"x" * 100)
         os.utime(directory / f"{number:064x}", (number, number))
         if number:

@@ -18,7 +18,7 @@ def test_each_generated_cluster_has_the_whole_budget(monkeypatch):
     origins = {path: Origin(Location("stack.yaml"), "c") for path in files}
     origins["apps/a.yaml"] = Origin(Location("stack.yaml"), "c", application="a")
     directories = {f"clusters/{at}": "stack.yaml" for at in range(4)}
-    fleet = Fleet(tree.files, origins, {}, directories, {}, {}, complete=True)
+    fleet = Fleet(tree.files, tree.files, origins, {}, directories, {}, {}, complete=True)
     monkeypatch.setattr(budget, "MAX_RESOURCES", 120)
     readers = readers_of(tree)
     readers.budget.renew()

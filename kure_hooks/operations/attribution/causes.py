@@ -161,15 +161,30 @@ class Sources:
         """Yield the files behind an origin, or behind the bundle or the cluster that it is in."""
         names = (origin.cluster, origin.bundle, origin.application)
         known = length if all(names[:length]) else names.index("")
-        yield from self._parts.get(names[:known], ())
+        parts = self._parts(origin.cluster)
+        yield from parts.get(names[:known], ())
         if known == len(names):
-            yield from self._parts.get((*names[:2], ""), ())
+            yield from parts.get((*names[:2], ""), ())
 
     @cached_property
-    def _parts(self) -> Mapping[tuple[str, ...], AbstractSet[str]]:
-        """The files of each cluster, bundle and application; an empty name is the bundle alone."""
+    def _known(self) -> dict[str, Mapping[tuple[str, ...], AbstractSet[str]]]:
+        """The parts of the clusters that were asked for."""
+        return {}
+
+    def _parts(self, cluster: str) -> Mapping[tuple[str, ...], AbstractSet[str]]:
+        """Return the files of a cluster, its bundles and applications.
+
+        An empty name is the bundle alone.
+        """
+        if cluster not in self._known:
+            self._known[cluster] = self._parts_of(cluster)
+        return self._known[cluster]
+
+    def _parts_of(self, cluster: str) -> Mapping[tuple[str, ...], AbstractSet[str]]:
         parts: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
         for path, first in self.fleet.origins.items():
+            if first.cluster != cluster:
+                continue
             for origin in self.fleet.mixed.get(path, (first,)):
                 files = {origin.at.path, *self.fleet.reads.get(origin.at, ())}
                 names = (origin.cluster, origin.bundle, origin.application)
