@@ -20,11 +20,11 @@ def test_what_is_kept_is_told_and_removed(fleet, kure):
     for _ in range(3):
         assert kure("check") == (0, "", "")
     lines = kept(kure)
-    assert sorted(lines) == ["definitions", "renders", "stamps", "verdicts"]
+    assert sorted(lines) == ["definitions", "renders", "results", "stamps", "verdicts"]
     assert ": 1 of 1 KiB: clusters that were found to be valid" in lines["verdicts"]
     assert ": 1 of 2 KiB: runs that found nothing to do" in lines["stamps"]
     assert kure("cache", "clear") == (0, "", "")
-    assert [": 0 of 0 KiB: " in line for line in kept(kure).values()] == [True] * 4
+    assert [": 0 of 0 KiB: " in line for line in kept(kure).values()] == [True] * 5
     assert kure("check") == (0, "", "")
 
 
