@@ -55,7 +55,7 @@ def check(
         from kure_hooks.operations.attribution import attribute  # noqa: PLC0415 - only for drift
 
         changes = attribute(workspace, generated, changes)
-        fix = remedy.fix(workspace, generated, reachable(workspace, changes) or changes)
+        fix = remedy.fix(workspace, generated, outputs.reachable(workspace, changes) or changes)
     return Outcome(
         command="check",
         findings=tuple(sorted({*warnings(workspace, generated)})),
@@ -257,11 +257,6 @@ def _staged_before(
     ]
 
 
-def reachable(workspace: Workspace, changes: Sequence[FileChange]) -> list[FileChange]:
-    """Return the changes that `generate` can do anything about in this work tree."""
-    return [change for change in changes if not outputs.barrier(workspace, change.path)]
-
-
 def _as_git_sees_them(
     workspace: Workspace,
     generated: Fleet,
@@ -290,11 +285,8 @@ def _with_untracked(
         return changes
     in_index = tree.staged.entries.keys() | tree.staged.unmerged
     drifted = {change.path for change in changes if change.kind is not Kind.MISSING}
-    loose = {
-        path
-        for path in generated.made.keys() - in_index - drifted
-        if present.holds(path, generated.made[path])
-    }
+    candidates = generated.made.keys() - in_index - drifted
+    loose = {path for path in candidates if present.holds(path, generated.made[path])}
     owned = generated.directories
     kept = [change for change in changes if change.path not in loose]
     untracked = (

@@ -119,13 +119,8 @@ class Fleet(Struct, frozen=True):
         """Return each cluster with its paths, sorted."""
         paths = sorted(self.files)
         return tuple(
-            ClusterView(
-                directory,
-                self.directories[directory],
-                tuple(slice_below(paths, directory)),
-                self.outlines[directory],
-            )
-            for directory in sorted(self.directories)
+            ClusterView(at, stack, tuple(slice_below(paths, at)), self.outlines[at])
+            for at, stack in sorted(self.directories.items())
         )
 
 
@@ -164,18 +159,18 @@ def generate(  # noqa: PLR0913 - what decides the result, and how it is made
         raise InputError(findings)
     members = {stack: tuple(sorted(clusters)) for stack, clusters in (only or {}).items()}
     complete = len(chosen) == len(known) and not members
-    fleet = _fleet(made, tree, members, complete=complete)
     if cache:
         cache.made = [result for result in made if result.stack not in kept]
+    fleet = _fleet(made, tree, members, complete=complete)
     if shard is not None and census is not None:
         elsewhere = {directory: owned[directory] for directory in owned.keys() - own.keys()}
         fleet = replace(fleet, shard=shard, elsewhere=elsewhere)
         complete = complete and census.complete and shard.is_first
-    entries: Collection[str] = own
+    entries = own.keys()
     if complete:
         entries = cache.entries if cache and kept else {settings.output}
-    settled = {directory for result in kept.values() for directory in result.clusters}
-    return replace(fleet, search=tuple(sorted({*entries} - settled)))
+    settled = (result.clusters for result in kept.values())
+    return replace(fleet, search=tuple(sorted({*entries}.difference(*settled))))
 
 
 def results(  # noqa: PLR0913 - see `generate`
@@ -214,9 +209,8 @@ def _fleet(
     complete: bool,
 ) -> Fleet:
     made = {path: data for each in results for path, data in each.files.items()}
-    unmade = [path for result in results for path in result.unmade]
     return Fleet(
-        files=PartlyUnread(made, unmade, tree) if unmade else made,
+        files=PartlyUnread(made, (path for each in results for path in each.unmade), tree),
         made=made,
         origins={path: origin for each in results for path, origin in each.origins.items()},
         artifacts={path: root for each in results for path, root in each.artifacts.items()},

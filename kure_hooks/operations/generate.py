@@ -43,11 +43,10 @@ def generate(
     if workspace.source not in ("worktree", "index"):
         raise UsageError(f"generate can't write {workspace.source}. Name worktree or index.")
     pruning.check_stacks(workspace)
-    cache = of_workspace(workspace, writing=True)
-    generated = check.generate(workspace, stacks, cache)
+    generated = check.generate(workspace, stacks, of_workspace(workspace, writing=True))
     with exclusive(lock_file(workspace)):
         found = check.differing(workspace, generated, workspace.present)
-        changes = check.reachable(workspace, found)
+        changes = outputs.reachable(workspace, found)
         obstacles = _obstacles(workspace, generated, changes)
         refused = [each for each in obstacles if not (adopt and _is_held(workspace, each))]
         if refused:
@@ -95,7 +94,7 @@ def _staging(
 
     When nothing could be done because git keeps it all from the work tree, they fix that.
     """
-    fixed = [*done.written, *(each.path for each in check.reachable(workspace, left))]
+    fixed = [*done.written, *(each.path for each in outputs.reachable(workspace, left))]
     if not (fixed or done.removed):
         return remedy.fix(workspace, generated, left)
     return remedy.staging(workspace, generated, fixed)

@@ -1,6 +1,6 @@
 """Places for generated files that git keeps for something else, or doesn't look at."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import structs
 
@@ -154,6 +154,11 @@ def unstaged(
         else change
         for change in changes
     ]
+
+
+def reachable(workspace: Workspace, changes: Sequence[FileChange]) -> list[FileChange]:
+    """Return the changes that `generate` can do anything about in this work tree."""
+    return [change for change in changes if not barrier(workspace, change.path)]
 
 
 def barrier(workspace: Workspace, path: str) -> str:
