@@ -109,20 +109,13 @@ def generate(
     Stacks are named as `choosing` says; raises UsageError for what means none. What the `cache`
     knows to be in sync is not made again, and all else is kept there.
     """
-    if not stacks:
-        return _generated(workspace, (), {}, cache)
-    from kure_hooks.operations import choosing  # noqa: PLC0415 - most runs take all stacks
+    named: Sequence[str] = ()
+    only: Mapping[str, Collection[str]] = {}
+    if stacks:
+        from kure_hooks.operations import choosing  # noqa: PLC0415 - most runs take all stacks
 
-    choice = choosing.choice(workspace, stacks)
-    return _generated(workspace, choice.stacks, choice.only, cache)
-
-
-def _generated(
-    workspace: Workspace,
-    named: Sequence[str],
-    only: Mapping[str, Collection[str]],
-    cache: ResultCache | None,
-) -> Fleet:
+        choice = choosing.choice(workspace, stacks)
+        named, only = choice.stacks, choice.only
     if enforced(workspace.settings.policies):
         from kure_hooks.operations.policies import refuse_faulty  # noqa: PLC0415 - few have any
 

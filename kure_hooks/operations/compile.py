@@ -99,16 +99,14 @@ def generate_stack(request: Request, members: "ClusterSet | None" = None) -> Sta
         return StackResult(request.stack, findings=findings, inputs=recorder.inputs)
     except InputError as error:
         return StackResult(request.stack, findings=error.findings, inputs=recorder.inputs)
+    clusters = {f"{request.settings.output}/{cluster.name}": cluster for cluster in stack.clusters}
     return StackResult(
         stack=request.stack,
         skipped=skipped,
-        clusters={
-            f"{request.settings.output}/{cluster.name}": outline(cluster)
-            for cluster in stack.clusters
-        },
+        clusters={directory: outline(cluster) for directory, cluster in clusters.items()},
         names={
-            f"{request.settings.output}/{cluster.name}": (name.at, name.pointer)
-            for cluster in stack.clusters
+            directory: (name.at, name.pointer)
+            for directory, cluster in clusters.items()
             for name in [cluster.key("name")]
         },
         inputs=recorder.inputs,
@@ -117,8 +115,8 @@ def generate_stack(request: Request, members: "ClusterSet | None" = None) -> Sta
         artifacts={path: root for result in results for path, root in result.artifacts.items()},
         warnings=tuple(finding for result in results for finding in result.warnings),
         starts={
-            f"{request.settings.output}/{cluster.name}": generated.start
-            for cluster, generated in zip(stack.clusters, results, strict=True)
+            directory: generated.start
+            for directory, generated in zip(clusters, results, strict=True)
             if generated.start.paths
         },
         mixed={path: origins for result in results for path, origins in result.mixed.items()},

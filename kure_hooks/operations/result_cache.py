@@ -174,6 +174,8 @@ def of_workspace(workspace: Workspace, *, writing: bool) -> ResultCache | None:
     """Return the cache of a workspace, None where results can't be kept; see `ResultCache`."""
     if not workspace.git or workspace.source not in ("worktree", "index"):
         return None
+    if workspace.shard:  # it takes a part of the stacks
+        return None
     if not isinstance(workspace.jobs, int):  # what made a result there can't be told
         return None
     if user_directory("results") is None or not hasattr(os, "posix_spawn"):

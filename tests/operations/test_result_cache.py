@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kure_hooks import process, registry
+from kure_hooks import registry
 from kure_hooks.errors import KureHooksError
 from kure_hooks.files.cache import user_directory
 from kure_hooks.operations import cache as kept
@@ -72,8 +72,6 @@ def alone(monkeypatch, tmp_path):
     """Programs and packages that other tests have asked for have no say here."""
     isolate(monkeypatch, tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(process.programs, "sought", set())
-    monkeypatch.setattr("kure_hooks.operations.compile.sought", set())
     monkeypatch.setattr(registry, "_GUESTS", set())
 
 
