@@ -1,6 +1,5 @@
 """Every command that a hook prints is run as a reader would, and then the hook is content."""
 
-
 from tests.hooks.checkout import generated, run_kure, stack
 
 BY_HAND = "kure-generate, stages: [manual]"
