@@ -56,10 +56,13 @@ def generate(
         displaced = _displaced(workspace, generated, changes, obstacles)
         done = _replace(workspace, generated, [*_unobstructed(changes), *obstacles])
     left = _left(workspace, generated, found, changes)
+    unread = outputs.unread_edits(workspace, generated)
+    if left:
+        unread = (*unread, *outputs.unstaged_edits(workspace, generated))
     return Outcome(
         command="generate",
         findings=(*check.warnings(workspace, generated), *(generated.advice if advice else ())),
-        skipped=(*outputs.unread_edits(workspace, generated), *generated.skipped),
+        skipped=(*unread, *generated.skipped),
         drift=tuple(left),
         written=done.written,
         removed=done.removed,
