@@ -32,13 +32,12 @@ def generate(
 ) -> Outcome:
     """Write what the stacks generate into the work tree and remove what they no longer do.
 
-    Only files that bear the header, or that one with it names, are written over or removed. What
-    somebody else wrote in their place is in the way: then nothing is written, and the outcome is
-    refused. Edits that are not committed are kept before they are displaced. With the index as
-    source, what is not staged is drift that stays until somebody stages it.
-    `adopt` takes over what is in the way and held by git. With `advice` the warnings for whoever
-    starts the clusters are among the findings. Raises UsageError for removals that look
-    like a mistake, unless `allow_prune` permits them.
+    Only files with the header, or that one with it names, are written over or removed. What others
+    wrote in their place is in the way: then nothing is written, and the outcome is refused. Edits
+    that are not committed are kept before they are displaced. With the index as source, what is not
+    staged is drift that stays until somebody stages it. `adopt` takes over what is in the way and
+    held by git. With `advice` the warnings for whoever starts the clusters are among the findings.
+    Raises UsageError for removals that look like a mistake, unless `allow_prune` permits them.
     """
     if workspace.source not in ("worktree", "index"):
         raise UsageError(f"generate can't write {workspace.source}. Name worktree or index.")
@@ -56,13 +55,11 @@ def generate(
         displaced = _displaced(workspace, generated, changes, obstacles)
         done = _replace(workspace, generated, [*_unobstructed(changes), *obstacles])
     left = _left(workspace, generated, found, changes)
-    unread = outputs.unread_edits(workspace, generated)
-    if left:
-        unread = (*unread, *outputs.unstaged_edits(workspace, generated))
+    unread = outputs.unstaged_edits(workspace, generated) if left else ()
     return Outcome(
         command="generate",
         findings=(*check.warnings(workspace, generated), *(generated.advice if advice else ())),
-        skipped=(*unread, *generated.skipped),
+        skipped=(*outputs.unread_edits(workspace, generated), *unread, *generated.skipped),
         drift=tuple(left),
         written=done.written,
         removed=done.removed,

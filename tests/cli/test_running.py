@@ -40,7 +40,7 @@ def test_debug_tells_what_is_done(fleet, kure):
     make_repository(fleet)
     kure("generate")
     commit_all(fleet, "all")
-    code, out, err = kure("check", "--debug")
+    code, out, err = kure("check", "--debug", "--no-cache")
     assert (code, out) == (0, "")
     assert "debug: kure_hooks.operations.fleet: stacks/prod.yaml: 9 files\n" in err
     assert "debug: kure_hooks.process.run: git " in err

@@ -28,6 +28,12 @@ KUSTOMIZATIONS = {each.replace("prod", name) for each in (BASE, SHOP) for name i
 
 
 @pytest.fixture(autouse=True)
+def without_cache(monkeypatch):
+    """A process is one version, and a result is kept for it."""
+    monkeypatch.setenv("KURE_HOOKS_CACHE", "0")
+
+
+@pytest.fixture(autouse=True)
 def _alone(monkeypatch, tmp_path):
     isolate(monkeypatch, tmp_path)
 

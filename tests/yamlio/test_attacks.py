@@ -59,7 +59,7 @@ def test_an_attack_is_refused_at_no_cost(name, rules):
 
 @pytest.mark.parametrize("name", LARGE)
 def test_an_attack_on_large_files_is_refused_at_little_cost(name):
-    refused = attack(LARGE[name], "agreed", seconds=3, most=LARGE_SIZE)["refused"]
+    refused = attack(LARGE[name], "agreed", seconds=5, most=LARGE_SIZE)["refused"]
     assert refused
     assert refused.startswith("attack.yaml")
     assert len(refused) < 1 << 20
