@@ -56,7 +56,7 @@ def check(
 
         changes = attribute(workspace, generated, changes)
         fix = remedy.fix(workspace, generated, outputs.reachable(workspace, changes) or changes)
-        unknown = (*unknown, *outputs.unstaged_edits(workspace, generated))
+        unknown = (*unknown, *remedy.unstaged_edits(workspace, generated))
     return Outcome(
         command="check",
         findings=tuple(sorted({*warnings(workspace, generated)})),

@@ -13,11 +13,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.files.globs import literal_prefix, select
 from kure_hooks.files.mark import marked_content
 from kure_hooks.files.memory import OverlaidTree, PartlyUnread
-from kure_hooks.files.paths import (
-    base_name,
-    path_problem,
-    slice_below,
-)
+from kure_hooks.files.paths import base_name, path_problem, slice_below
 from kure_hooks.files.recorder import Inputs
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location, Skipped

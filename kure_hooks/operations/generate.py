@@ -55,7 +55,7 @@ def generate(
         displaced = _displaced(workspace, generated, changes, obstacles)
         done = _replace(workspace, generated, [*_unobstructed(changes), *obstacles])
     left = _left(workspace, generated, found, changes)
-    unread = outputs.unstaged_edits(workspace, generated) if left else ()
+    unread = remedy.unstaged_edits(workspace, generated) if left else ()
     return Outcome(
         command="generate",
         findings=(*check.warnings(workspace, generated), *(generated.advice if advice else ())),

@@ -1,6 +1,5 @@
 """Places for generated files that git keeps for something else, or doesn't look at."""
 
-import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import structs
@@ -101,29 +100,6 @@ def unread_edits(workspace: Workspace, generated: Fleet) -> tuple[Skipped, ...]:
             path,
             f"it is {tree.barrier(path)}, so its content in the work tree was not read. "
             f"{_watch(tree.barrier(path), 'it')}",
-        )
-        for path in sorted(edited.keys() - same)
-    )
-
-
-def unstaged_edits(workspace: Workspace, generated: Fleet) -> tuple[Skipped, ...]:
-    """Return the inputs of a run on the index that are other in the work tree.
-
-    Whoever looks at drift has them open in an editor, and takes them for what was read.
-    """
-    tree, present = workspace.tree, workspace.present
-    if workspace.source != "index":
-        return ()
-    inputs = {path for each in generated.inputs.values() for path in each.files}
-    there = sorted(path for path in inputs if tree.holds(path, b"") is not None)
-    read = {path: tree.read(path, MAX_LARGE) for path in there if tree.link(path) is None}
-    edited = {path: data for path, data in read.items() if not present.holds(path, data)}
-    same = same_for_git(workspace.root, edited) if edited else frozenset()
-    return tuple(
-        Skipped(
-            path,
-            "what is staged was read, and the work tree has changes that are not staged. "
-            f"To have them count, run {shlex.join(['git', 'add', '-A', '--', path])}.",
         )
         for path in sorted(edited.keys() - same)
     )

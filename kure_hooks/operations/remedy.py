@@ -9,11 +9,20 @@ from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FileChange, Holding, Obstacle
 from kure_hooks.errors import KureHooksError
 from kure_hooks.files.paths import parent
+from kure_hooks.files.tree import MAX_LARGE
+from kure_hooks.findings import Skipped
 from kure_hooks.operations import outputs
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.pruning import doubt
 from kure_hooks.operations.workspace import Workspace
-from kure_hooks.repository import RevisionTree, find_root, ignored, tracked
+from kure_hooks.repository import (
+    IndexTree,
+    RevisionTree,
+    find_root,
+    ignored,
+    same_for_git,
+    tracked,
+)
 from kure_hooks.repository.checkout import OUTSIDE
 
 ADOPT, ALLOW_PRUNE = "KURE_HOOKS_ADOPT", "KURE_HOOKS_ALLOW_PRUNE"
@@ -63,6 +72,29 @@ def staging(workspace: Workspace, generated: Fleet, written: Collection[str]) ->
     """Return the commands that stage what was written, removals included; empty without git."""
     commands = _staging(workspace, generated, written)
     return _from_here(workspace, commands) if commands else ""
+
+
+def unstaged_edits(workspace: Workspace, generated: Fleet) -> tuple[Skipped, ...]:
+    """Return the inputs of a run on the index that git sees changed in the work tree.
+
+    Whoever reads of drift has them open in an editor, and takes them for what was read.
+    """
+    tree = workspace.tree
+    if workspace.source != "index" or not isinstance(tree, IndexTree):
+        return ()
+    inputs = {path for each in generated.inputs.values() for path in each.files}
+    watched = (inputs & tree.staged.entries.keys()) - tree.staged.unwatched.keys()
+    read = {path: tree.read(path, MAX_LARGE) for path in watched if tree.link(path) is None}
+    other = {path: data for path, data in read.items() if not workspace.present.holds(path, data)}
+    same = same_for_git(workspace.root, other) if other else frozenset()
+    edited = sorted(other.keys() - same)
+    if not edited:
+        return ()
+    more = f" and {len(edited) - 1} more" if len(edited) > 1 else ""
+    named = _from_here(workspace, _adding(workspace, edited[:_FEW]))
+    stage = f"run {named}" if len(edited) <= _FEW else "stage them"
+    reason = "what is staged was read, and the work tree has changes that are not staged"
+    return (Skipped(f"{edited[0]}{more}", f"{reason}. To have them count, {stage}."),)
 
 
 def is_adoptable(workspace: Workspace, change: FileChange) -> bool:

@@ -9,6 +9,12 @@ from kure_hooks.files.tree import MAX_FILE, too_long
 from kure_hooks.process import Session
 from kure_hooks.repository.git import converse
 
+EMPTY_BLOBS = (
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+)
+"""The ids of an empty file, by SHA-1 and by SHA-256: what an intention to add looks like."""
+
 _SHA1_DIGITS = 40
 _CHUNK = 1 << 20
 

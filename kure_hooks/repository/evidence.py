@@ -15,17 +15,15 @@ from msgspec import Struct, field
 
 from kure_hooks.errors import MissingError, ReadError
 from kure_hooks.files.tree import MAX_FILE, MAX_LARGE, Tree, WorkTree
-from kure_hooks.repository.blobs import blob_id
+from kure_hooks.repository.blobs import EMPTY_BLOBS, blob_id
 
 # A submodule, a file that git was told not to look at, and another repository that git knows not.
 _UNSEEN = re.compile(rb"(?:^|[\0\n])(?:[a-z]|S|\w 160000|\? [^\0]*/\0)")
 
 _FILE_MODES = (b"100644", b"100755")
-# The blob of an empty file, which is also what an intention to add looks like.
-EMPTY = (
-    b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-    b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
-)
+EMPTY = tuple(map(str.encode, EMPTY_BLOBS))
+"""The ids of an empty file, as a listing has them."""
+
 _SHA1 = "0" * 40
 _NOTHING = ""
 

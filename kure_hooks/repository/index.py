@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kure_hooks.files.paths import is_below
+from kure_hooks.repository.blobs import EMPTY_BLOBS
 from kure_hooks.repository.git import git
 from kure_hooks.repository.snapshot import SUBMODULE, Entry
 
@@ -13,13 +14,6 @@ _EMPTY_TREES = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
-# The ids of an empty file, by SHA-1 and by SHA-256.
-_EMPTY_BLOBS = frozenset(
-    (
-        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
-    )
-)
 SKIP_WORKTREE, ASSUME_UNCHANGED = "skip-worktree", "assume-unchanged"
 
 
@@ -83,7 +77,7 @@ def _intended(root: Path, entries: dict[str, Entry]) -> Iterable[str]:
 
     diff-index leaves it out on request; git is asked only where there is an empty file.
     """
-    empty = {path for path, entry in entries.items() if entry.blob in _EMPTY_BLOBS}
+    empty = {path for path, entry in entries.items() if entry.blob in EMPTY_BLOBS}
     if not empty:
         return empty
     base = _EMPTY_TREES[len(entries[min(empty)].blob)]

@@ -449,32 +449,3 @@ def test_line_ends_that_git_converts_are_no_drift(dashboard, lines):
     for source in SOURCES:
         assert drift(check(open_workspace(dashboard, source=source))) == []
     assert generate(open_workspace(dashboard)).written == ()
-
-
-@pytest.mark.parametrize("command", [check, generate])
-def test_sources_with_changes_that_are_not_staged_are_named(repo, command):
-    write(repo, {"manifests/a.yaml": config_map("a", "2")})
-    git(repo, "add", "manifests")
-    write(repo, {"manifests/a.yaml": config_map("a", "odd name"), "stacks/two.yaml": stack("two")})
-    outcome = command(open_workspace(repo, source="index"))
-    assert outcome.drift
-    (skipped,) = outcome.skipped
-    assert skipped.subject == "manifests/a.yaml"
-    assert skipped.reason == (
-        "what is staged was read, and the work tree has changes that are not staged. "
-        "To have them count, run git add -A -- manifests/a.yaml."
-    )
-
-
-def test_sources_with_other_changes_do_not_matter_without_drift(repo):
-    write(repo, {"manifests/a.yaml": config_map("a", "2")})
-    outcome = check(open_workspace(repo, source="index"))
-    assert (outcome.drift, outcome.skipped) == ((), ())
-
-
-def test_a_source_that_is_gone_from_the_work_tree_is_named(repo):
-    write(repo, {"manifests/a.yaml": config_map("a", "2")})
-    git(repo, "add", "manifests")
-    (repo / "manifests/a.yaml").unlink()
-    (skipped,) = check(open_workspace(repo, source="index")).skipped
-    assert skipped.subject == "manifests/a.yaml"

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from kure_hooks.operations.check import check
+from kure_hooks.operations.workspace import open_workspace
 from tests.hooks.checkout import generated, run_kure, stack
 from tests.support.git import commit_all, environment, git, make_repository, write
 
@@ -267,3 +269,76 @@ def test_without_git_the_fix_is_to_generate(tmp_path, shell):
     assert command == "cd fleet; kure-hooks generate"
     shell(command, place.here)
     assert place.check().returncode == 0
+
+
+MINE_TOO = (
+    "what is staged was read, and the work tree has changes that are not staged. "
+    "To have them count, "
+)
+
+
+@pytest.fixture
+def staged(place):
+    """A cluster that is stale by what is staged."""
+    place.write({"stacks/one.yaml": stack("one", "second")})
+    place.git("add", "--all")
+    return place
+
+
+def open_index(place):
+    return open_workspace(place.root, source="index")
+
+
+@pytest.mark.parametrize("where", [".", "stacks"])
+@pytest.mark.parametrize("command", ["check", "generate"])
+def test_a_source_with_changes_that_are_not_staged_is_named(staged, shell, command, where):
+    staged.write({".kure-hooks.yaml": "version: 1\n", "stacks/one.yaml": stack("one", "third")})
+    here = staged.root / where
+    said = run_kure(command, "--source", "index", cwd=here).stdout
+    assert f"skipped: stacks/one.yaml: {MINE_TOO}run " in said
+    assert "hello -> second" in said
+    add = said.partition(f"{MINE_TOO}run ")[2].partition(".\n")[0]
+    assert shell(add, here) == (0, "")
+    said = run_kure(command, "--source", "index", cwd=here).stdout
+    assert "hello -> third" in said
+    assert "skipped: " not in said
+
+
+def test_a_source_that_is_gone_from_the_work_tree_is_named(staged):
+    (staged.root / "stacks/one.yaml").unlink()
+    (skipped,) = check(open_index(staged)).skipped
+    assert skipped.subject == "stacks/one.yaml"
+
+
+def test_many_sources_are_counted(place):
+    names = [f"s{number:02}" for number in range(12)]
+    place.write({f"stacks/{name}.yaml": stack(name, "second") for name in names})
+    place.git("add", "--all")
+    place.write({f"stacks/{name}.yaml": stack(name, "third") for name in names})
+    (skipped,) = check(open_index(place)).skipped
+    assert skipped.subject == "stacks/s00.yaml and 11 more"
+    assert skipped.reason == f"{MINE_TOO}stage them."
+
+
+def test_without_drift_nobody_is_told_of_other_changes(place):
+    place.write({"stacks/one.yaml": stack("one", "second")})
+    outcome = check(open_index(place))
+    assert (outcome.drift, outcome.skipped) == ((), ())
+
+
+@pytest.mark.parametrize("flag", ["--skip-worktree", "--assume-unchanged"])
+def test_a_source_that_git_does_not_look_at_is_not_called_changed(staged, flag):
+    staged.git("update-index", flag, "--", str(staged.root / "stacks/one.yaml"))
+    (staged.root / "stacks/one.yaml").unlink()
+    outcome = check(open_index(staged))
+    assert outcome.drift
+    assert not outcome.skipped
+
+
+def test_ends_of_lines_that_git_converts_are_no_change(staged):
+    staged.git("config", "core.autocrlf", "true")
+    file = staged.root / "stacks/one.yaml"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    outcome = check(open_index(staged))
+    assert outcome.drift
+    assert not outcome.skipped

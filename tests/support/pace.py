@@ -1,8 +1,8 @@
-"""The pace of the machine, by which limits of processor time are stretched."""
+"""The pace of the machine: limits of processor time are ratios to some work of the same minute."""
 
 import time
 
-# Seconds of processor time that the work below took on the machines the limits were set on.
+# The limits are written in seconds of a machine on which the work below takes so long.
 _USUAL = 0.02
 _MOST = 8.0
 
