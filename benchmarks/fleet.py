@@ -160,11 +160,11 @@ def once(root: Path, checkout: Path, given: argparse.Namespace) -> Iterator[tupl
     yield "generate", kure_hooks(CHANGED, "generate", *options, checkout=checkout)
     if given.git:
         git(root, "add", "--all")
-        shutil.rmtree(root / ".git/kure-hooks/stamps", ignore_errors=True)
-    yield "check", kure_hooks(IN_SYNC, "check", *options, checkout=checkout)
+    yield "check", kure_hooks(IN_SYNC, "check", *options, "--no-cache", checkout=checkout)
     if given.git:
         # The first run tells the second what to look at, which leaves the stamp for the third.
-        kure_hooks(IN_SYNC, "check", *options, checkout=checkout)
+        for _ in range(2):
+            kure_hooks(IN_SYNC, "check", *options, checkout=checkout)
         yield "git status", timed(("git", "status", "--porcelain"), root)
         yield "check again", kure_hooks(IN_SYNC, "check", *options, checkout=checkout)
         application = next(path for path in sorted(files(root / "apps")))
