@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # a run that finds anything needs no stamp
     from kure_hooks.stamps import Question
 
 # What a person reads of a hook: about a screen.
+_LINES = "KURE_HOOKS_LINES"
 _LINES_OF_A_HOOK = 60
 _DIGITS = 9  # of a number of lines; no report has more
 
@@ -164,7 +165,7 @@ class Run(Struct, frozen=True):
         return Style(
             width=_width(),
             color=_colored(reporting.color),
-            verbose=reporting.verbose,
+            verbose=reporting.verbose or os.environ.get(_LINES) == "0",
             summary=sys.stdout.isatty() and not _is_hook(),
             lines=_lines(),
             whole=_whole(),
@@ -233,7 +234,7 @@ def _runner() -> Runner | None:
 
 def _lines() -> int:
     """Return the most lines of a text report: 0, which is no limit, but for a hook."""
-    wish = os.environ.get("KURE_HOOKS_LINES", "")
+    wish = os.environ.get(_LINES, "")
     if wish.isdecimal():
         return int(wish[:_DIGITS])
     return _LINES_OF_A_HOOK if _is_hook() else 0

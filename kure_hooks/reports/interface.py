@@ -13,8 +13,8 @@ class Style(Struct, frozen=True):
 
     `summary` makes a text report say in one line that all is well, `verbose` also tells warnings.
     `lines` limits the text report, 0 doesn't, and `whole` is the command that shows all of one that
-    was cut. `size` limits Markdown, in bytes of UTF-8: a comment
-    of GitHub may have 65,536 characters, a step summary 1 MiB.
+    was cut. `size` limits Markdown, in bytes of UTF-8: a comment of GitHub may have 65,536
+    characters, a step summary 1 MiB.
     """
 
     width: int = 80
@@ -24,6 +24,11 @@ class Style(Struct, frozen=True):
     lines: int = 0
     whole: str = "kure-hooks check"
     size: int = 65_000
+
+    @property
+    def more(self) -> str:
+        """What shows all: an option, or the command that the reader of a hook's report can run."""
+        return self.whole if self.lines else "--verbose"
 
 
 class Report(Protocol):

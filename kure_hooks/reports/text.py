@@ -166,7 +166,7 @@ def _rollup(problems: Problems, style: Style) -> Iterator[_Block]:
         facts = ((f"  {entry.words}", entry.where) for entry in entries[:most])
         rows = [line for words, where in facts for line in _row(words, where, 0, style)]
         if len(entries) > most:
-            rows.append(f"  and {len(entries) - most} more; --verbose shows all")
+            rows.append(f"  and {len(entries) - most} more; {style.more} shows all")
         yield [title, *rows, ""]
 
 

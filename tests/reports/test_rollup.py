@@ -210,3 +210,16 @@ def test_a_pull_request_of_one_image_in_five_hundred_clusters(kure, tmp_path, mo
     assert len(text.encode()) <= ROOM
     assert f"`{REGISTRY}:2.0 -> {REGISTRY}:2.1`: `Deployment till/till in 498 clusters`" in text
     assert "1 differs: clusters/shop-c004; 1 is unchanged: clusters/shop-c003" in text
+
+
+def test_the_rest_of_a_chapter_is_shown_by_what_the_reader_can_run():
+    tags = (str(number) for number in range(36))
+    outcome = fleet(
+        *(image(each, tag, "new") for each, tag in zip(clusters(36), tags, strict=True))
+    )
+    whole = "KURE_HOOKS_LINES=0 pre-commit run --hook-stage manual kure-check --all-files"
+    hook = render("text", outcome, Style(lines=60, whole=whole)).split("\n\n")[0]
+    assert hook.endswith(f"  and 33 more; {whole} shows all")
+    terminal = render("text", outcome, Style()).split("\n\n")[0]
+    assert terminal.endswith("  and 24 more; --verbose shows all")
+    assert "shows all" not in render("text", outcome, Style(verbose=True)).split("\n\n")[0]
