@@ -181,14 +181,25 @@ class Outcome(Struct, frozen=True, rename="camel"):
             and structs.replace(self.failure, message=scrub(self.failure.message)),
         )
 
-    def told(self, *, verbose: bool) -> "Outcome":
-        """Return the same outcome as its command tells it: to most readers without incidentals."""
+    @property
+    def tells_warnings(self) -> bool:
+        """True where the text report tells warnings without being asked for them."""
+        return bool(self.written or self.removed or self.command in ("validate", "lint"))
+
+    def told(self, *, verbose: bool, brief: bool = False) -> "Outcome":
+        """Return the same outcome as its command tells it: to most readers without incidentals.
+
+        A `brief` reader, of nothing but the text report, is told errors alone unless that report
+        tells warnings.
+        """
         skipped = tuple(
             Skipped(each.subject, each.reason)
             for each in self.skipped
             if not each.incidental or verbose or self.command == "validate"
         )
-        return structs.replace(self, skipped=skipped)
+        errors_only = brief and not (verbose or self.tells_warnings)
+        findings = self.errors if errors_only else self.findings
+        return structs.replace(self, findings=findings, skipped=skipped)
 
     @property
     def regenerated(self) -> bool:

@@ -35,7 +35,7 @@ def update_golden(request):
 
 
 @pytest.fixture(scope="module")
-def directories(tmp_path_factory):
+def fresh_directories(tmp_path_factory):
     """Names of new directories of a module, without end.
 
     pytest looks through all directories of a run for the next number, which with 20,000 tests
@@ -46,17 +46,17 @@ def directories(tmp_path_factory):
 
 
 @pytest.fixture
-def tmp_path(directories, request):
+def tmp_path(fresh_directories, request):
     """The directory of a test, as pytest's own fixture of this name."""
-    path = next(directories) / re.sub(r"\W", "_", request.node.name)[:30]
+    path = next(fresh_directories) / re.sub(r"\W", "_", request.node.name)[:30]
     path.mkdir(parents=True)
     return path
 
 
 @pytest.fixture(autouse=True)
-def isolated(monkeypatch, directories):
+def isolated(monkeypatch, fresh_directories):
     """No test sees the user's git settings, cache or terminal."""
-    home = next(directories)
+    home = next(fresh_directories)
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))

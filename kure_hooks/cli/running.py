@@ -135,7 +135,9 @@ class Run(Struct, frozen=True):
 
     def _told(self, outcome: Outcome) -> Outcome:
         """Return the outcome as its reader may see it, with the shard that it is of."""
-        outcome = outcome.told(verbose=self.options.reporting.verbose).discreet()
+        reporting = self.options.reporting
+        brief = reporting.format_ in ("", "text") and not reporting.outputs
+        outcome = outcome.told(verbose=self._verbose, brief=brief).discreet()
         shard = part(self.options)
         if shard is None:
             return outcome
@@ -160,12 +162,17 @@ class Run(Struct, frozen=True):
         console.write(text, FORMS.get(format_, Form.FINAL))
         return text
 
+    @property
+    def _verbose(self) -> bool:
+        """True for a reader who wants to see all, also under a hook runner."""
+        return self.options.reporting.verbose or os.environ.get(_LINES) == "0"
+
     def _style(self) -> Style:
         reporting = self.options.reporting
         return Style(
             width=_width(),
             color=_colored(reporting.color),
-            verbose=reporting.verbose or os.environ.get(_LINES) == "0",
+            verbose=self._verbose,
             summary=sys.stdout.isatty() and not _is_hook(),
             lines=_lines(),
             whole=_whole(),

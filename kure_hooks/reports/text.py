@@ -86,14 +86,13 @@ def _limited(blocks: Sequence[_Block], most: int, whole: str) -> Iterator[str]:
 
 def _findings(problems: Problems, style: Style) -> Iterator[_Block]:
     outcome = problems.outcome
-    tells_warnings = outcome.written or outcome.removed or outcome.command == "validate"
     for problem in problems.findings:
         text = str(problem.finding).replace("\n", " ")
         if style.verbose and not problem.finding.cited:
             text = f"{text} [{problem.rule}]"
         if problem.severity is Severity.ERROR:
             yield (text,)
-        elif style.verbose or (problem.severity is Severity.WARNING and tells_warnings):
+        elif style.verbose or (problem.severity is Severity.WARNING and outcome.tells_warnings):
             yield (f"{problem.severity}: {text}",)
     yield from _skipped(outcome)
 

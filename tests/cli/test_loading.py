@@ -93,12 +93,15 @@ def test_a_check_of_argo_cd_loads_nothing_of_flux(fleet, kure):
     assert sorted(found & needless) == []
 
 
-def test_a_quiet_check_with_warnings_loads_nothing_that_would_show_them(fleet, kure):
+@pytest.mark.parametrize("arguments", [(), ("--quiet",), ("--format", "text")])
+def test_a_check_that_shows_no_warning_loads_nothing_that_would_show_it(arguments, fleet, kure):
     stack = fleet / "stacks/prod.yaml"
     stack.write_text(stack.read_text().replace("externalNamespaces: [apps]", "type: flux"))
     kure("generate")
     assert "NS001" in kure("check", "--verbose")[1]
-    found = loaded("check", "--quiet", cwd=fleet)
+    assert "NS001" in kure("check", "--format", "json")[1]
+    assert kure("check", *arguments) == (0, "", "")
+    found = loaded("check", "--no-cache", *arguments, cwd=fleet)
     assert sorted(found.intersection((*NEEDLESS, *OF_REPORTS, "kure_hooks.reports.text"))) == []
 
 
