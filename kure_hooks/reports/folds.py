@@ -47,7 +47,7 @@ def groups(
     by_clusters: defaultdict[tuple[str, ...], list[FileProblem]] = defaultdict(list)
     for fold in folds:
         by_clusters[fold.directories].append(fold)
-    found = [Group(names, _moves_joined(drift)) for names, drift in by_clusters.items()]
+    found = [Group(names, _names_joined(drift)) for names, drift in by_clusters.items()]
     return sorted(
         found,
         key=lambda group: (
@@ -124,13 +124,14 @@ def _with_others(
     return structs.replace(fold, differ=tuple(sorted(differ)), unchanged=tuple(sorted(unchanged)))
 
 
-def _moves_joined(problems: Sequence[FileProblem]) -> Sequence[FileProblem]:
-    """Return the problems, with all files of a kind that only moved as one."""
-    moves: defaultdict[tuple[Kind, bool], list[FileProblem]] = defaultdict(list)
+def _names_joined(problems: Sequence[FileProblem]) -> Sequence[FileProblem]:
+    """Return the problems, with all files of a kind of which the names say all as one."""
+    several: defaultdict[tuple[Kind, str, bool], list[FileProblem]] = defaultdict(list)
     for problem in problems:
-        if spread.only_moved(problem.change):
-            moves[problem.change.kind, problem.change.known].append(problem)
-    first = {id(alike[0]): alike for alike in moves.values() if len(alike) > 1}
+        change = problem.change
+        if change.kind is Kind.UNTRACKED or spread.only_moved(change):
+            several[change.kind, change.note, change.known].append(problem)
+    first = {id(alike[0]): alike for alike in several.values() if len(alike) > 1}
     others = {id(problem) for alike in first.values() for problem in alike[1:]}
     return [
         _joined(first[id(problem)]) if id(problem) in first else problem
@@ -139,9 +140,9 @@ def _moves_joined(problems: Sequence[FileProblem]) -> Sequence[FileProblem]:
     ]
 
 
-def _joined(moves: Sequence[FileProblem]) -> FileProblem:
-    changes = [change for move in moves for change in move.changes]
-    return moves[0].standing_for(moves[0].change, changes[1:])
+def _joined(alike: Sequence[FileProblem]) -> FileProblem:
+    changes = [change for problem in alike for change in problem.changes]
+    return alike[0].standing_for(alike[0].change, changes[1:])
 
 
 def _effect(change: FileChange) -> str:

@@ -226,7 +226,7 @@ def _details(problem: FileProblem) -> Iterator[Block]:
     """Yield the clusters that are no such ones, objects and difference; moves need none."""
     if problem.exceptions:
         yield Block(f"{code(problem.exceptions)}\n\n", rank=_rank(Turn.FILES, problem.change))
-    if not problem.has_moved:
+    if not problem.is_several:
         yield from _objects(problem)
         yield from _difference(problem.change)
 

@@ -114,9 +114,9 @@ class FileProblem(Problem, frozen=True, eq=False, kw_only=True, dict=True):
     """A generated file that differs between the sides of an outcome, or that was displaced.
 
     It may stand for `equals`: files of other clusters that change in the same way, or files of the
-    same ones that only moved. `differ` are the clusters where the file changes otherwise,
-    `unchanged` those where it doesn't. A file that another one stands for has that one's path in
-    `like`.
+    same ones of which the names say all. `differ` are the clusters where the file changes
+    otherwise, `unchanged` those where it doesn't. A file that another one stands for has that one's
+    path in `like`.
     """
 
     outcome: Outcome
@@ -151,8 +151,8 @@ class FileProblem(Problem, frozen=True, eq=False, kw_only=True, dict=True):
         return sorted({_below(change) for change in self.changes})
 
     @property
-    def has_moved(self) -> bool:
-        """True for several files that only moved, of which the names say all."""
+    def is_several(self) -> bool:
+        """True for several files of which the names say all: they only moved, or are not in git."""
         return len(self.paths) > 1
 
     @cached_property
@@ -209,7 +209,7 @@ class FileProblem(Problem, frozen=True, eq=False, kw_only=True, dict=True):
     @property
     def path(self) -> str:
         """The path as a list has it: below the cluster for a file that drifted."""
-        if self.has_moved:
+        if self.is_several:
             return wording.count(len(self.paths), "file")
         return self.change.path if self.displaced else _below(self.change)
 
@@ -224,16 +224,16 @@ class FileProblem(Problem, frozen=True, eq=False, kw_only=True, dict=True):
         """Return what there is to say beside the word, with paths as seen from a directory."""
         if self.displaced:
             return remedies.displacement(self.displaced)
-        if self.has_moved:
-            return f"without change, such as {spread.move(self.change)}"
-        return wording.note(self.change, base)
+        said = wording.note(self.change, base)
+        alike = "without change" if self.change.compared else said
+        return f"{alike}, such as {spread.move(self.change)}" if self.is_several else said
 
     def source(self, item: ObjectChange | None = None) -> str:
         """Return where an object, or the file, comes from; of several sources that of the first.
 
         Nothing of revisions that are compared, and of a file that somebody wrote.
         """
-        if self.outcome.command == "diff" or self.adopted or self.has_moved:
+        if self.outcome.command == "diff" or self.adopted or self.is_several:
             return ""
         text = remedies.source(self.change, item, by_hand=self.displaced is not None)
         several = len({change.origin and change.origin.at for change in self.changes}) > 1

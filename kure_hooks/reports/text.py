@@ -187,7 +187,7 @@ def _file(problem: FileProblem, style: Style) -> Iterator[str]:
     yield from _row(left, problem.note(problem.change.directory), 0, style)
     if problem.exceptions:
         yield f"      {problem.exceptions}"
-    if not (problem.has_moved or (problem.change.unstaged and problem.outcome.command == "check")):
+    if not (problem.is_several or (problem.change.unstaged and problem.outcome.command == "check")):
         yield from _objects(problem, style)
 
 

@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from kure_hooks.drift.result import Cause, FieldChange, Kind, ObjectChange, Reason, State
+from kure_hooks.drift.result import (
+    Cause,
+    FieldChange,
+    FileChange,
+    Kind,
+    ObjectChange,
+    Reason,
+    State,
+)
 from kure_hooks.reports import REPORTS, render
 from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems
@@ -141,6 +149,22 @@ def test_files_that_only_moved_are_one_line():
     text = render("text", fleet(*moves), Style())
     assert "  renamed     3 files  without change, such as web/a.yaml <- apps/a.yaml\n" in text
     assert "web/b.yaml" not in text.partition("2 clusters: ")[2]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_files_that_are_not_in_git_are_one_entry_in_every_report(name):
+    files = [
+        FileChange(Kind.UNTRACKED, f"{each}/web/{file}.yaml", each, f"{each}.yaml")
+        for each in (ONE, TWO)
+        for file in ("a", "b", "c")
+    ]
+    assert entries(*files) == [((ONE, TWO), "3 files")]
+    whole = render(name, fleet(*files), Style())
+    lists_all_paths = name in ("diff", "html", "json", "junit", "sarif")
+    assert ("web/c.yaml" in whole) == lists_all_paths, whole
+    if name == "text":
+        note = "up to date, but not added to git, such as web/a.yaml"
+        assert f"  untracked   3 files  {note}\n" in whole
 
 
 def test_a_file_that_moved_and_changed_has_a_line_of_its_own():

@@ -52,7 +52,7 @@ def _facts(problem: FileProblem) -> Iterator[Element]:
     change = problem.change
     if problem.exceptions:
         yield element("p", f"Of the clusters with this file {problem.exceptions}.")
-    if problem.has_moved:
+    if problem.is_several:
         yield element(
             "ul",
             *(
@@ -87,7 +87,7 @@ def _origin(origin: Origin) -> Iterator[str | Element]:
 
 def _contents(problem: FileProblem, rows: int) -> Iterator[Element]:
     """Yield the objects and the texts; both may have so many rows. Moves have said all."""
-    if problem.has_moved:
+    if problem.is_several:
         return
     objects = problem.change.objects
     for each in objects[:_MOST]:
