@@ -18,10 +18,22 @@ def hook_repository(tmp_path_factory):
     return repository_of_hooks(tmp_path_factory.mktemp("kure-hooks"))
 
 
-@pytest.fixture(scope="session", params=["pre-commit", "prek"])
-def runner(request, tmp_path_factory):
-    """A hook runner and its environment: its cache is shared, so it installs the hooks once."""
-    cache = str(tmp_path_factory.mktemp(request.param))
+RUNNERS = ("pre-commit", "prek")
+
+
+@pytest.fixture(scope="session")
+def caches(tmp_path_factory):
+    """The cache of each runner, in which it installs the hooks once.
+
+    It is not made by `runner`: of a fixture with parameters pytest keeps one value at a time.
+    """
+    return {name: str(tmp_path_factory.mktemp(name)) for name in RUNNERS}
+
+
+@pytest.fixture(scope="session", params=RUNNERS)
+def runner(request, caches):
+    """A hook runner and its environment."""
+    cache = caches[request.param]
     return request.param, {"PRE_COMMIT_HOME": cache, "PREK_HOME": cache}
 
 
