@@ -24,8 +24,7 @@ from kure_hooks.files.tree import WorkTree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.outcome import Concern, Outcome
 from kure_hooks.pipelines import WORD as OF_THE_EVENT
-from kure_hooks.reports import render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, render
 from kure_hooks.safe_text import inert
 
 COMMANDS = ("check", "diff", "generate", "lint", "validate")

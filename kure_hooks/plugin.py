@@ -27,9 +27,8 @@ from kure_hooks.gitops.repository import Cluster as LintedCluster
 from kure_hooks.gitops.repository import Repository
 from kure_hooks.layout.payloads import Contents, origin
 from kure_hooks.layout.plan import Plan
-from kure_hooks.layout.schemes import Scheme
 from kure_hooks.layout.tree import Directory, File, Item
-from kure_hooks.layout.units import Unit
+from kure_hooks.layout.units import Scheme, Unit
 from kure_hooks.manifests import Identity, Manifest, kind_of
 from kure_hooks.origin import Origin
 from kure_hooks.registry import EngineEntry, KindEntry, RuleEntry

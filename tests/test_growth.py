@@ -31,7 +31,7 @@ SCREENED = 16 << 10
 MAKERS = {
     "files/globs.py:_expression",
     "engines/trimming.py:_expression",
-    "repository/sparse.py:_rules",
+    "repository/checkout.py:_rules",
     "decoding/faults.py:within",
     "decoding/refusals.py:__init__",
     "engines/flux/substitution.py:_first_use",

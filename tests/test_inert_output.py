@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from kure_hooks.graphs import GRAPHS
 from kure_hooks.graphs import render as picture
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import REPORTS, render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import REPORTS, Style, render
 from tests.action.runner import workflow_commands
 from tests.cli.test_bootstrap import stack
 from tests.graphs.pictures import graphs_of

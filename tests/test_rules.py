@@ -17,8 +17,7 @@ from kure_hooks.lint.catalogue import chapters, check_of, rule_of
 from kure_hooks.lint.rules import MODULES as OF_LINT
 from kure_hooks.operations import fleet
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import REPORTS, render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import REPORTS, Style, render
 from kure_hooks.reports.json import parse
 from kure_hooks.rules import CHAPTERS, RULES
 from kure_hooks.rules.rule import Rule

@@ -15,10 +15,14 @@ time, a list or a map looks different; `findAll` finds no empty matches and `tra
 map of times, which is told; a text ends at a NUL; an equality that ignores the order of lists
 inside of objects is known for paths from `self` and `oldSelf` only.
 
+The evaluator, cel-cpp, has other words for the same faults than cel-go, which the API server is
+built with (Kubernetes 1.36): errors are told in those of the API server.
+
 An environment takes 2 ms to make. The module of the library is loaded on the first use.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
@@ -28,7 +32,6 @@ from kure_hooks.cel.libraries import addresses, formats, quantities, urls, versi
 from kure_hooks.cel.libraries.declaration import Function, text_of
 from kure_hooks.cel.serialization import decode
 from kure_hooks.cel.translation import EMPTY_MATCHES
-from kure_hooks.cel.wording import of_api_server
 
 _CONFIG = """
 extensions:
@@ -49,7 +52,6 @@ _GROUP = re.compile(
     re.DOTALL,
 )
 
-
 _SORTING = frozenset(["sort", "@sortByAssociatedKeys"])
 _NO_OVERLOAD = "found no matching overload"
 TOO_EXPENSIVE = "the rule is too expensive for a value of this size, so it was not judged"
@@ -59,6 +61,24 @@ _UNJUDGED = {
     _NO_VALUE: "transformMap makes no map of times here",
     EMPTY_MATCHES: "findAll finds no empty matches here",
 }
+
+_TYPES = {
+    **{name: name for name in ("bool", "bytes", "double", "int", "string", "uint")},
+    "Duration": "google.protobuf.Duration",
+    "Timestamp": "google.protobuf.Timestamp",
+}
+_WORDS: Mapping[str, str] = {
+    r'Key not found in map : "(.*)"': r"no such key: \1",
+    r"Key not found in map : (.*)": r"no such key: \1",
+    r"Index error: index=(-?[0-9]+) size=[0-9]+": r"index out of bounds: \1",
+    r"divide by zero": "division by zero",
+    r"double out of int64 range": "integer overflow",
+    r"(?:int64|double) out of uint64 range": "unsigned integer overflow",
+    r"Type conversion error from '([^']*+)' to '([^']*+)'": (
+        r"type conversion error from '\1' to '\2'"
+    ),
+}
+_CONVERSIONS = (r"cannot convert (\w+) to (\w+)", r"(String) to (\w+) conversion failed")
 
 
 def _translated(*_arguments: object) -> None:
@@ -241,3 +261,26 @@ def _reason(error: object) -> str:
     if match := _ERROR.search(text):
         return match["reason"].partition(" expecting {")[0]
     return _CODE.sub("", text).partition("\n")[0]
+
+
+def of_api_server(reason: str) -> str:
+    """Return the words of the API server for an error, the given ones where they are as good."""
+    for pattern, words in _words().items():
+        if match := pattern.fullmatch(reason):
+            return match.expand(words)
+    for pattern in _conversions():
+        if match := pattern.fullmatch(reason):
+            source, target = match[1].lower(), _TYPES.get(match[2])
+            return f"type conversion error from '{source}' to '{target}'" if target else reason
+    return reason
+
+
+# Most runs have no error, and compile none of these.
+@cache
+def _words() -> Mapping[re.Pattern[str], str]:
+    return {re.compile(pattern, re.DOTALL): words for pattern, words in _WORDS.items()}
+
+
+@cache
+def _conversions() -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, _CONVERSIONS))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from kure_hooks.cel.environment import ExpressionError
-from kure_hooks.cel.names import RESERVED
+from kure_hooks.cel.schemas import RESERVED
 from kure_hooks.cel.shapes import Shape
 
 

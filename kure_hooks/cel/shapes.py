@@ -14,8 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from kure_hooks import times
-from kure_hooks.cel.names import escaped
-from kure_hooks.cel.schemas import Schema, mapping, resolved, sequence
+from kure_hooks.cel.schemas import Schema, escaped, mapping, resolved, sequence
 
 HIDDEN = "\x01"
 """The start of keys that no expression can name; comparisons of whole objects see them."""

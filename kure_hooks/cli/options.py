@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from kure_hooks.errors import UsageError
 from kure_hooks.outcome import USUAL, Concern
-from kure_hooks.reports import REPORTS
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import REPORTS, Style
 
 if TYPE_CHECKING:  # few runs have any
     from kure_hooks.operations.executors import Jobs

@@ -24,8 +24,7 @@ from kure_hooks.files.cache import VARIABLE
 from kure_hooks.operations.runner import Runner
 from kure_hooks.operations.workspace import Workspace, open_workspace
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import REPORTS, render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import REPORTS, Style, render
 
 if TYPE_CHECKING:  # a run that finds anything needs no stamp
     from kure_hooks.operations.fleet import Fleet

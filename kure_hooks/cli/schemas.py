@@ -14,7 +14,7 @@ from kure_hooks.cli.running import running
 from kure_hooks.safe_text import inert_json
 
 if TYPE_CHECKING:  # each command loads what it needs alone
-    from kure_hooks.operations.listing import Kinds, Listing
+    from kure_hooks.operations.schemas import Kinds, Listing
 
 _STANDARD_INPUT = "-"
 _KUBERNETES = click.option(
@@ -85,10 +85,10 @@ def export(directory: Path, kubernetes: str, shared: options.Shared) -> None:
       kure-hooks schemas export schemas --kubernetes 1.34
       kure-hooks schemas export dist/schemas
     """
-    from kure_hooks.operations import export as operation  # noqa: PLC0415
+    from kure_hooks.operations import schemas  # noqa: PLC0415
 
     with running("schemas", shared) as run:
-        done = operation.export(run.workspace(), directory, kubernetes)
+        done = schemas.export(run.workspace(), directory, kubernetes)
         words = f"{directory}: {done.count} schemas for Kubernetes {done.kubernetes}"
         tell([words])
 
@@ -113,7 +113,7 @@ def list_(source: str, kubernetes: str, format_: str, shared: options.Shared) ->
       kure-hooks schemas list
       kure-hooks schemas list --kubernetes 1.35 --format json
     """
-    from kure_hooks.operations.listing import listing  # noqa: PLC0415 - the group is for others
+    from kure_hooks.operations.schemas import listing  # noqa: PLC0415 - the group is for others
 
     with running("schemas", shared) as run:
         made = listing(run.workspace(source), kubernetes)

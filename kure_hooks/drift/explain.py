@@ -11,12 +11,11 @@ from operator import attrgetter
 
 from msgspec import structs
 
-from kure_hooks.drift.changes import Judges, changes_owners, object_changes
+from kure_hooks.drift.changes import Judges, Pairs, changes_owners, object_changes, pair
 from kure_hooks.drift.consequences import Consequences, Controllers, Unaware
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.masking import Mask
 from kure_hooks.drift.objects import Held, UnreadableError, held
-from kure_hooks.drift.pairs import Pairs, pair
 from kure_hooks.drift.renames import renames
 from kure_hooks.drift.result import FileChange, ObjectChange, State
 from kure_hooks.drift.texts import Texts, texts

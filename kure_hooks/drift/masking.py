@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kure_hooks.drift.keyed import merge_key
+from kure_hooks.drift.paths import merge_key
 from kure_hooks.files.globs import matches_segment
 from kure_hooks.manifests import same
 from kure_hooks.secrecy import HIDDEN, HIDDEN_CHANGE

@@ -4,9 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kure_hooks.drift.keyed import keyed, leaves
 from kure_hooks.drift.objects import Held
-from kure_hooks.drift.paths import FieldPath
+from kure_hooks.drift.paths import FieldPath, keyed, leaves
 from kure_hooks.manifests import Identity, lasting
 
 # An object is another one's successor when so much of both is the same.

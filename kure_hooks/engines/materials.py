@@ -1,24 +1,32 @@
-"""The materials that an engine works with: the products of applications, and release manifests."""
+"""The materials that an engine works with: the products of applications, and release manifests.
 
-from collections.abc import Iterable, Mapping
+Products are held against what the API server takes, which is the last look at all objects, whoever
+made them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from kure_hooks.apps import GENERATORS
 from kure_hooks.apps.metadata import finish, with_annotations, with_labels
-from kure_hooks.engines.acceptance import product_faults
-from kure_hooks.errors import InputError
+from kure_hooks.decoding.objects import faults, items
+from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.recorder import Recorder
-from kure_hooks.files.tree import Tree
-from kure_hooks.findings import Finding, Location
+from kure_hooks.files.tree import MAX_LARGE, Tree
+from kure_hooks.findings import Finding, Location, of_rule
 from kure_hooks.layout import config_map_generators
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.reads import Reads, above, joined, layers
-from kure_hooks.manifests import Manifest
+from kure_hooks.layout.tree import Directory
+from kure_hooks.manifests import Manifest, identity
 from kure_hooks.stack.interface import Product
 from kure_hooks.stack.model import Application, Bundle, Cluster
 from kure_hooks.stack.release import Release, read_release
+from kure_hooks.yamlio import Pointer, agreed, read
+from kure_hooks.yamlio.document import key_path
+from kure_hooks.yamlio.place import Place
 
 _SOURCES = "source.toolkit.fluxcd.io/"
 
@@ -135,3 +143,91 @@ def _product(
         ),
     )
     return product, product_faults(cluster, bundle, application, product)
+
+
+@of_rule("KO001")
+def product_faults(
+    cluster: Cluster, bundle: Bundle, application: Application, product: Product
+) -> Iterator[Finding]:
+    """Yield what is refused of the objects of an application that have the labels of its bundle.
+
+    Each finding is where the value is written, or at the `spec` that it was made of.
+    """
+    for manifest in product.manifests:
+        for pointer, problem, expected in faults(manifest):
+            subject = f"{identity(manifest)}: {key_path(pointer)}"
+            if place := _written_place(cluster, bundle, application, pointer):
+                yield place.fault(problem, expected)
+            else:
+                yield application.key("spec").fault(f"{subject}: {problem}", expected)
+
+
+def refuse(directories: Iterable[Directory]) -> None:
+    """Raise InputError for what is refused of the objects that no application stands for."""
+    items = (item for each in directories for file in each.files for item in file.items)
+    found = [
+        Finding(
+            item.origin.at,
+            "",
+            f"{identity(item.manifest)}: {key_path(pointer)}: {problem}",
+            expected,
+            rule="KO001",
+        )
+        for item in items
+        if not item.origin.application
+        for pointer, problem, expected in faults(item.manifest)
+    ]
+    if found:
+        raise InputError(found)
+
+
+def _written_place(
+    cluster: Cluster, bundle: Bundle, application: Application, pointer: Pointer
+) -> Place | None:
+    """Return where the value at a pointer of an object is written, None where that is not sure."""
+    places: list[Place] = []
+    match pointer:
+        case ("metadata", "labels" | "annotations" as field, key):
+            places = [
+                application.key("spec", field, key),
+                *(part.key(field, key) for part in (application, bundle, cluster)),
+            ]
+        case ("metadata", "name" | "namespace" as field):
+            places = [application.key(field)]
+        case ("data", key):
+            places = [application.key("spec", "config", key)]
+    return next((place for place in places if place.exists), None)
+
+
+def place_of(application: Application, product: Product, index: int, tree: Tree) -> Place | None:
+    """Return the place of a manifest of a product, None for one that nobody wrote as an object.
+
+    A file is read again, so this is for findings, of which there are few.
+    """
+    places = product.places
+    if index >= len(places):
+        return None
+    at = places[index]
+    if at is not None:
+        return _in_file(at, tree)
+    before = sum(each is None for each in places[:index])
+    pointers = [
+        ("spec", "objects", number, *pointer)
+        for number, value in enumerate(getattr(application.spec, "objects", ()))
+        for pointer, _ in items(value)
+    ]
+    return application.key(*pointers[before]) if before < len(pointers) else None
+
+
+def _in_file(at: Location, tree: Tree) -> Place | None:
+    try:
+        documents = read(tree.read(at.path, MAX_LARGE), at.path, agreed, most=MAX_LARGE)
+    except (InputError, ReadError):
+        return None
+    found = (
+        Place(document, pointer)
+        for document in documents
+        for pointer, _ in items(document.value)
+        if document.at(*pointer) == at
+    )
+    return next(found, None)

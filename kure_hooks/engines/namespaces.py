@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kure_hooks.engines.annotations import is_substituted
-from kure_hooks.engines.places import place_of
+from kure_hooks.engines.materials import place_of
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout import payloads

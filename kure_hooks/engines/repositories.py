@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.units import Unit
-from kure_hooks.stack.addresses import repository, without_login
+from kure_hooks.stack.source_rules import repository, without_login
 from kure_hooks.stack.sources import SourceRef
 from kure_hooks.yamlio.place import Place
 

@@ -1,12 +1,12 @@
-"""The facts of a GitOps tool, and the draft that every part of its engine begins with."""
+"""The facts and options of a GitOps tool, and the draft that all parts of its engine begin with."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TypeVar
 
-from msgspec import Struct, structs
+from msgspec import Struct, ValidationError, convert, structs, to_builtins
 
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.engines import interface
-from kure_hooks.engines.defaults import Defaults
 from kure_hooks.engines.features import overlays_build, with_existing
 from kure_hooks.engines.interface import NO_FILES, NO_RULES, OUTPUT
 from kure_hooks.engines.materials import Materials, gather
@@ -16,8 +16,39 @@ from kure_hooks.findings import Finding, Severity
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan, plan
 from kure_hooks.layout.rules import LayoutRules, resolve, rules_without_effect
-from kure_hooks.layout.schemes import Scheme
+from kure_hooks.layout.units import Scheme
 from kure_hooks.stack.model import Cluster
+
+Options = TypeVar("Options", bound=Struct)
+
+Defaults = Callable[[Cluster], Cluster]
+"""A step that fills in options of a cluster."""
+
+
+def checked(tool: str, wanted: type[Options], options: Options) -> Options:
+    """Return options that a stack file could have as well; UsageError for others."""
+    if not isinstance(options, wanted):
+        found = type(options).__name__
+        raise UsageError(f"The options of {tool} are a {found}. Give a {wanted.__name__}.")
+    try:
+        return convert(to_builtins(options), wanted)
+    except ValidationError as error:
+        raise UsageError(f"The options of {tool} are wrong: {error}") from error
+
+
+def filled_in(cluster: Cluster, field: str, usual: Struct, options: Struct) -> Cluster:
+    """Return a cluster with options in the place of those that it has at the tool's default.
+
+    `field` is that of the cluster, `usual` the tool's own options.
+    """
+    before = getattr(cluster, field)
+    chosen = {
+        name: value
+        for name in usual.__struct_fields__
+        if (value := getattr(options, name)) is not None
+        and getattr(before, name) == getattr(usual, name)
+    }
+    return structs.replace(cluster, **{field: structs.replace(before, **chosen)})
 
 
 class Draft(Struct, frozen=True):

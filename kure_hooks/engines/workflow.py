@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from msgspec.structs import replace
 
 from kure_hooks.config.layout import LayoutSpec
-from kure_hooks.engines.acceptance import refuse
-from kure_hooks.engines.defaults import Defaults
 from kure_hooks.engines.features import patched, with_patches
 from kure_hooks.engines.identities import on_clusters
 from kure_hooks.engines.interface import NO_FILES, NO_RULES, OUTPUT, Assembly, Start
-from kure_hooks.engines.tool import Draft, Tool, sound
+from kure_hooks.engines.materials import refuse
+from kure_hooks.engines.tool import Defaults, Draft, Tool, sound
 from kure_hooks.errors import UsageError
 from kure_hooks.files.tree import Tree
 from kure_hooks.layout import invariants, payloads

@@ -16,8 +16,7 @@ from kure_hooks.forges import Presentation
 from kure_hooks.forges.forge import Comment, Forge, Verdict
 from kure_hooks.forges.session import GoneError, LostError, backoff
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import render, wording
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, render, wording
 
 # Letters that end no comment of HTML, and no code span.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

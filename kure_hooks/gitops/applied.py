@@ -15,7 +15,7 @@ from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.manifests import Identity, depth, same, value_at
 from kure_hooks.objects.built import BuiltObject, counterpart
 from kure_hooks.objects.written import Object, Source, address_faults
-from kure_hooks.validators.interface import Built
+from kure_hooks.validators import Built
 from kure_hooks.yamlio import Document, Pointer
 
 _NOUNS: Mapping[str, str] = {

@@ -1,7 +1,9 @@
 """Builds of directories: the objects that a controller makes of one."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from posixpath import relpath
 from typing import Any
 
 import msgspec
@@ -14,9 +16,8 @@ from kure_hooks.gitops.directories import Directories
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.kustomizations.building import Builder
 from kure_hooks.gitops.kustomizations.generators import with_suffix_of_content
-from kure_hooks.gitops.kustomizations.items import Build
+from kure_hooks.gitops.kustomizations.items import Build, Item, is_same
 from kure_hooks.gitops.kustomizations.loading import Loader
-from kure_hooks.gitops.kustomizations.origins import ORIGINS, with_metadata
 from kure_hooks.gitops.kustomizations.reading import File, names_in
 from kure_hooks.gitops.kustomizations.references import with_references
 from kure_hooks.gitops.kustomizations.schema import Kustomization
@@ -30,6 +31,13 @@ _TAKING = ("resources", "bases", "components")
 _CHART = ("holds a Helm chart",)
 # So many paths are listed while one object is met.
 _LISTED = 50
+
+ORIGINS = "originAnnotations"
+_KEY = "config.kubernetes.io/origin"
+_GENERATORS = {"configMapGenerator": "ConfigMapGenerator", "secretGenerator": "SecretGenerator"}
+
+# Paths that YAML has without quotes.
+_PLAIN = re.compile(r"\A[A-Za-z_./][\w./-]*[A-Za-z_]")
 
 
 class Builds:
@@ -241,3 +249,38 @@ def _options(file: File, way: Way) -> Sequence[str]:
     if way is Way.FLUX and not file.fields.resources:
         return (ORIGINS,)
     return file.fields.build_metadata or ()
+
+
+def with_metadata(
+    items: Iterable[Item], directory: str, options: Sequence[str], lose: Callable[[str], None]
+) -> Iterator[Item]:
+    """Yield the items of a directory's build with the annotations of its `buildMetadata`.
+
+    They tell where kustomize 5.8 has an object from.
+    """
+    if set(options) - {ORIGINS}:
+        lose("has buildMetadata, which tells the version of kustomize or what it changes")
+    for item in items:
+        if ORIGINS not in options:
+            yield item
+        elif text := _origin(item, directory):
+            yield _annotated(item, text)
+        else:
+            lose(f"has {item.kind} {item.name}, whose path needs quotes in an annotation")
+
+
+def _annotated(item: Item, text: str) -> Item:
+    metadata = item.manifest["metadata"]
+    annotations = {**(metadata.get("annotations") or {}), _KEY: text}
+    return is_same(item, {**item.manifest, "metadata": {**metadata, "annotations": annotations}})
+
+
+def _origin(item: Item, directory: str) -> str:
+    """Return what the annotation says; empty where that is not followed."""
+    path = relpath(f"/{item.document.path}", f"/{directory}")
+    if not _PLAIN.fullmatch(path):
+        return ""
+    if item.source:
+        return f"path: {path}\n"
+    kind = _GENERATORS[str(item.pointer[0])]
+    return f"configuredIn: {path}\nconfiguredBy:\n  apiVersion: builtin\n  kind: {kind}\n"

@@ -3,6 +3,7 @@
 An owner is applied after the owner that brings it, and after all that it depends on is ready. It is
 ready after it is applied; one that waits is ready after the owners that it brings, and one with
 health checks after those that it names (Flux 2.9: kustomize-controller 1.9, helm-controller 1.6).
+An `Order` knows this at any depth.
 """
 
 from collections import deque
@@ -142,3 +143,53 @@ def _popped(stack: list[Event], open_events: set[Event], last: Event) -> set[Eve
         open_events.discard(event)
         knot.add(event)
     return knot
+
+
+class Order:
+    """The events of a cluster, and which of them wait for which, at any depth.
+
+    All that an event waits for is a number with a bit for each event, so that a large cluster takes
+    little more than its edges.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        graph = events(cluster)
+        order = list(_causes_first(graph))
+        self._bits = {event: 1 << number for number, event in enumerate(order)}
+        self._before = dict.fromkeys(order, 0)
+        is_settled = False
+        while not is_settled:  # more than twice only for events that wait for each other
+            is_settled = True
+            for event in order:
+                before = 0
+                for cause in graph[event]:
+                    before |= self._bits.get(cause.event, 0) | self._before.get(cause.event, 0)
+                is_settled = is_settled and before == self._before[event]
+                self._before[event] = before
+
+    def waits(self, event: Event, other: Event) -> bool:
+        """Tell whether an event waits for another one."""
+        return bool(self._before.get(event, 0) & self._bits.get(other, 0))
+
+    def applied_waits_for(self, owner: Owner, other: Owner) -> bool:
+        """Tell whether an owner is applied only after another one is."""
+        return self.waits(Event(owner, Moment.APPLIED), Event(other, Moment.APPLIED))
+
+
+def _causes_first(graph: Graph) -> Iterator[Event]:
+    """Yield each event behind those that it waits for, as far as there is no cycle."""
+    known: set[Event] = set()
+    for root in graph:
+        stack = [] if root in known else [(root, iter(graph[root]))]
+        known.add(root)
+        while stack:
+            event, causes = stack[-1]
+            cause = next((item.event for item in causes if item.event not in known), None)
+            if cause is None:
+                stack.pop()
+                yield event
+            elif cause in graph:
+                known.add(cause)
+                stack.append((cause, iter(graph[cause])))
+            else:
+                known.add(cause)

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from kure_hooks.graphs import wording
-from kure_hooks.graphs.interface import Graph
+from kure_hooks.graphs import Graph, wording
 from kure_hooks.safe_text import inert, visible
 from kure_hooks.stack.outline import Part
 

@@ -1,4 +1,7 @@
-"""Candidates: the owners of a cluster that become bundles, and all that stays as it is."""
+"""Candidates: the owners of a cluster that become bundles, and all that stays as it is.
+
+The cluster itself gets a name and a stack file.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -8,14 +11,22 @@ from typing import Any
 import msgspec
 
 from kure_hooks.decoding import decode
-from kure_hooks.errors import InputError
+from kure_hooks.errors import InputError, UsageError
+from kure_hooks.files.globs import select
+from kure_hooks.files.paths import segment_problem
 from kure_hooks.findings import Location
 from kure_hooks.gitops.owner import Owner
+from kure_hooks.gitops.repository import Cluster
 from kure_hooks.manifests import Identity
 from kure_hooks.stack.documents import BundleDoc
 from kure_hooks.yamlio import dump, read
 
 OPEN = "${"
+
+_NAME_RULE = (
+    "Choose a name of lower-case letters, digits and dashes (at most 63), such as web-1, with "
+    "--cluster."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +119,25 @@ def most_common(values: Iterable[str], otherwise: str) -> str:
     """Return the value that is there most often, the first in order of several."""
     counts = Counter(value for value in values if value)
     return min(counts, key=lambda value: (-counts[value], value), default=otherwise)
+
+
+def directory_name(cluster: Cluster) -> str:
+    """Return the name of a cluster that nobody has named: that of its directory."""
+    return cluster.name.rsplit("/", 1)[-1].strip(".") or "cluster"
+
+
+def refuse_unfit(name: str) -> None:
+    """Raise UsageError for a name that no stack can have, or that no file can have on Windows."""
+    if refusal(("name",), name):
+        raise UsageError(f'"{name}" is no name for a cluster. {_NAME_RULE}')
+    if problem := segment_problem(name):
+        raise UsageError(f'the name "{name}" {problem}. Choose another --cluster.')
+
+
+def stack_path(name: str, patterns: Iterable[str]) -> str:
+    """Return the path of a new stack file, which the patterns of the settings find."""
+    path = f"stacks/{name}.yaml"
+    known = list(patterns)
+    if known and not any(select(pattern, [path]) for pattern in known):
+        path = known[0].replace("*", name) if known[0].count("*") == 1 else path
+    return path

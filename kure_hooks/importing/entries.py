@@ -13,8 +13,7 @@ from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.gitops.sources import reference
 from kure_hooks.importing import argocd, flux, sets
-from kure_hooks.importing.candidates import Candidate, Left
-from kure_hooks.importing.naming import directory_name
+from kure_hooks.importing.candidates import Candidate, Left, directory_name
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.manifests import Identity, Manifest, kind_of, text_at, value_at
 from kure_hooks.objects.written import Object

@@ -13,8 +13,7 @@ from msgspec.structs import replace as replace_fields
 from kure_hooks.errors import InputError
 from kure_hooks.layout import containers, plan_rules
 from kure_hooks.layout.rules import LayoutRules
-from kure_hooks.layout.schemes import Scheme, as_app
-from kure_hooks.layout.units import Segments, Unit
+from kure_hooks.layout.units import Scheme, Segments, Unit, as_app
 from kure_hooks.stack.documents import PackageRef
 from kure_hooks.stack.model import Application, Bundle, Cluster, Node
 from kure_hooks.stack.sources import SourceRef

@@ -1,9 +1,11 @@
 """The units of a cluster: one for each GitOps object, with the place of its files.
 
-Directories are tuples of segments below the repository's root and are compared as such.
+A `Scheme` says where those of a tool lie in the directory of the cluster. Directories are tuples of
+segments below the repository's root and are compared as such.
 """
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kure_hooks.stack.model import Application, Bundle
 from kure_hooks.stack.sources import SourceRef
@@ -77,3 +79,25 @@ class Unit(Struct, frozen=True):
     def inside(self, path: Segments) -> str:
         """Return a path of the unit relative to the artifact root, `.` for the root itself."""
         return "/".join(path[len(self.artifact) :]) or "."
+
+
+class Scheme(Struct, frozen=True):
+    """The names of a tool's directories.
+
+    `start` holds what brings up the tool, `control` the GitOps objects of units; they may be one
+    directory. With an `overlay` each unit is a directory of `apps`, see `as_app`, whatever the
+    rules say of nodes and bundles.
+    """
+
+    start: str
+    control: str
+    overlay: str = ""
+
+
+def as_app(unit: Unit, directory: Segments, overlay: str) -> Unit:
+    """Return a unit with its payload in `apps/<unit>/base`, synced by a kustomize overlay of it.
+
+    It lies in the unit's artifact, or in the cluster's own `directory`.
+    """
+    home = (*(unit.artifact or directory), "apps", unit.name)
+    return replace(unit, payload=(*home, "base"), overlay=(*home, "overlays", overlay))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from msgspec.structs import replace
 
 from kure_hooks.engines.annotations import KUSTOMIZE
+from kure_hooks.findings import Severity
 from kure_hooks.gitops.flux import HELM, OPERATOR
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.repository import Cluster
@@ -102,3 +103,17 @@ def flux_version(cluster: Cluster) -> tuple[int, int] | None:
         if match := _VERSION.match(version):
             return int(match[1]), int(match[2])
     return None
+
+
+def is_certain(cluster: Cluster, owner: Owner) -> bool:
+    """Tell whether the repository shows what an owner is, and all that it applies.
+
+    Whatever applies the owner may patch it, so the owners above it have to be known as well.
+    """
+    above = (payload for other in owner.above() for payload in other.payloads)
+    return cluster.is_certain and owner.is_certain and not any(payload.unknown for payload in above)
+
+
+def weight(cluster: Cluster, owner: Owner, usual: Severity) -> Severity:
+    """Return the usual severity of a fault, or info where something unknown may prevent it."""
+    return usual if is_certain(cluster, owner) else Severity.INFO

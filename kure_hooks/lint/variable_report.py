@@ -11,8 +11,7 @@ from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.bootstrap import Bootstrap
-from kure_hooks.lint.certainty import is_certain
-from kure_hooks.lint.flux import flux_version
+from kure_hooks.lint.flux import flux_version, is_certain
 from kure_hooks.lint.variables import Fault, keys, mapping, references
 from kure_hooks.manifests import text_at, value_at
 from kure_hooks.yamlio import Pointer

@@ -19,8 +19,7 @@ from kure_hooks.manifests import Identity
 from kure_hooks.operations import adoptable, fleet, outputs, reading, taking
 from kure_hooks.operations.adoptable import Adoptable, Target
 from kure_hooks.operations.generate import lock_file
-from kure_hooks.operations.old_files import OldFiles, old_files
-from kure_hooks.operations.payload_steps import Step
+from kure_hooks.operations.payload_steps import OldFiles, Step, old_files
 from kure_hooks.operations.starts import State, generated_clusters
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.yamlio import read, strict

@@ -11,7 +11,7 @@ from kure_hooks.files.memory import OverlaidTree
 from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding, Skipped
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.importing import argocd, flux, naming, sets
+from kure_hooks.importing import argocd, candidates, flux, sets
 from kure_hooks.importing.candidates import Candidate, Left
 from kure_hooks.importing.comparison import differences
 from kure_hooks.importing.entries import (
@@ -97,12 +97,12 @@ def import_cluster(workspace: Workspace, choice: Choice) -> Imported:
     written. Raises UsageError where there is no such cluster or its stack file is there already.
     """
     if choice.cluster:
-        naming.refuse_unfit(choice.cluster)
+        candidates.refuse_unfit(choice.cluster)
     repository = reading.repository(workspace, choice.maps)
     cluster = chosen(repository, choice.engine, choice.cluster, choice.directories)
-    name = choice.cluster or naming.directory_name(cluster)
-    naming.refuse_unfit(name)
-    path = naming.stack_path(name, workspace.settings.stacks)
+    name = choice.cluster or candidates.directory_name(cluster)
+    candidates.refuse_unfit(name)
+    path = candidates.stack_path(name, workspace.settings.stacks)
     if (workspace.root / path).exists() or workspace.tree.holds(path, b"") is not None:
         raise UsageError(_taken(path))
     entry = entry_of(cluster, choice.engine, expands=choice.expand_sets)

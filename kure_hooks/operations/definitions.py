@@ -16,8 +16,8 @@ from kure_hooks.operations.workspace import Workspace
 from kure_hooks.schemas.crds import DIRECTORY, has_crds
 from kure_hooks.schemas.definitions import KIND, definitions
 from kure_hooks.stack.vendor_lock import LOCK, Entry, Lock, checksum, manifest_files, read_lock
+from kure_hooks.validators import Job
 from kure_hooks.validators.embedded import Embedded
-from kure_hooks.validators.interface import Job
 from kure_hooks.yamlio import dump
 
 # A name of DNS, as plural and group of a CRD together are one.

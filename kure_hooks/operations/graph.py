@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kure_hooks.graphs.interface import Graph
+from kure_hooks.graphs import Graph
 from kure_hooks.operations import fleet
 from kure_hooks.operations.check import check, produce
 from kure_hooks.operations.workspace import Workspace

@@ -16,7 +16,7 @@ from kure_hooks.operations.generate import lock_file
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.repository import merging
 from kure_hooks.secrecy.texts import scrub
-from kure_hooks.setup import hook_entry, pipeline, starters
+from kure_hooks.setup import hook_entry, starters, surroundings
 from kure_hooks.setup.surroundings import GITLAB, PRE_COMMIT, PREK, Surroundings, survey
 
 _YAML = (".yml", ".yaml")
@@ -239,7 +239,7 @@ class _Planning:
         """Add a job to the pipeline of GitLab that exists, or tell why that can't be done."""
         text = self._text(path)
         try:
-            stage = pipeline.stage(text)
+            stage = surroundings.stage(text)
         except InputError as error:
             job = starters.gitlab_job(self.command)
             self.notes.append(

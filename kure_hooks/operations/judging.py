@@ -69,8 +69,8 @@ def key_of(layout: ManifestLayout, kubernetes: str) -> str:
 
 
 def _judged(layout: ManifestLayout, kubernetes: str) -> Judged:
+    from kure_hooks.validators import Job  # noqa: PLC0415
     from kure_hooks.validators.embedded import Embedded  # noqa: PLC0415 - most clusters are known
-    from kure_hooks.validators.interface import Job  # noqa: PLC0415
     from kure_hooks.validators.judges import WITHOUT_RULES, of_another_version  # noqa: PLC0415
 
     job = Job(files={}, kubernetes=kubernetes, unknown="skip")

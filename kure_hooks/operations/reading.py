@@ -10,9 +10,8 @@ from kure_hooks.decoding.suggest import closest
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Skipped
 from kure_hooks.gitops.clusters import read_repository, readers_of
-from kure_hooks.gitops.declared import Declared
 from kure_hooks.gitops.program import Program
-from kure_hooks.gitops.repository import Cluster, Repository
+from kure_hooks.gitops.repository import Cluster, Declared, Repository
 from kure_hooks.gitops.urls import may_be_fork, same_repository
 from kure_hooks.gitops.walking import Readers
 from kure_hooks.operations.workspace import Workspace

@@ -19,7 +19,7 @@ from kure_hooks.objects.written import ENDINGS, Object, address_faults, written
 from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.origin import Origin
-from kure_hooks.validators.interface import Job, Verdict
+from kure_hooks.validators import Job, Verdict
 from kure_hooks.yamlio import Document
 
 _NOTHING = Verdict((), (), 0)

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import structs
 
 from kure_hooks import stages
-from kure_hooks.drift.keyed import pointer_to
+from kure_hooks.drift.paths import pointer_to
 from kure_hooks.drift.result import FileChange, ObjectChange, Source, State
 from kure_hooks.errors import KureHooksError, tolerated
 from kure_hooks.files.paths import base_name

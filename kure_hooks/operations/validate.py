@@ -27,8 +27,7 @@ from kure_hooks.operations.workspace import Workspace
 from kure_hooks.outcome import Failure, Outcome
 from kure_hooks.repository import checkouts
 from kure_hooks.stack.vendor_lock import DIRECTORY
-from kure_hooks.validators import validator
-from kure_hooks.validators.interface import Built, Job
+from kure_hooks.validators import Built, Job, validator
 from kure_hooks.yamlio.plain import plain_faults, unfilled
 
 if TYPE_CHECKING:  # files that are named need no stack

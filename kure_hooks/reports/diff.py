@@ -9,8 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from kure_hooks.drift.hunks import unified
 from kure_hooks.drift.result import FileChange
 from kure_hooks.files.paths import ancestors, reach_problem
-from kure_hooks.reports import wording
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, wording
 from kure_hooks.reports.model import Problems
 from kure_hooks.safe_text import visible
 

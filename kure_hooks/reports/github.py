@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from kure_hooks.findings import Location, Severity
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style
 from kure_hooks.reports.model import Problems
 from kure_hooks.reports.problems import Fault, Problem
 from kure_hooks.safe_text import inert_inside, visible

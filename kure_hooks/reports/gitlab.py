@@ -9,7 +9,7 @@ from typing import Any
 from kure_hooks.config import FILE_NAME
 from kure_hooks.drift.result import Risk
 from kure_hooks.findings import Severity
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style
 from kure_hooks.reports.model import Problems
 from kure_hooks.reports.problems import Problem, shortened
 from kure_hooks.safe_text import inert_json, visible

@@ -7,8 +7,8 @@ import msgspec
 
 from kure_hooks.errors import UsageError
 from kure_hooks.outcome import Outcome
+from kure_hooks.reports import Style
 from kure_hooks.reports.bounds import bounded
-from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems
 from kure_hooks.reports.rollup import Rollup
 from kure_hooks.safe_text import inert_json

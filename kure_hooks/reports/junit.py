@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from kure_hooks.findings import Severity, Skipped
 from kure_hooks.outcome import ClusterView
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style
 from kure_hooks.reports.model import Problems
 from kure_hooks.reports.problems import Fault, FileProblem, Problem, WholeCluster
 from kure_hooks.safe_text import inert_markup, visible

@@ -11,10 +11,8 @@ from enum import IntEnum
 from kure_hooks.drift.hunks import hunks
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import FieldChange, FileChange, ObjectChange
-from kure_hooks.reports import spread, wording
-from kure_hooks.reports.fitting import Block, Rank, fitted
-from kure_hooks.reports.interface import Style
-from kure_hooks.reports.markdown_text import cell, code, fence, html
+from kure_hooks.reports import Style, spread, wording
+from kure_hooks.reports.fitting import Block, Rank, cell, code, fence, fitted, html
 from kure_hooks.reports.model import Problems
 from kure_hooks.reports.problems import Fault, FileProblem
 from kure_hooks.safe_text import inert, visible

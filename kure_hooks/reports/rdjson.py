@@ -15,7 +15,7 @@ from kure_hooks.config import FILE_NAME
 from kure_hooks.drift.hunks import hunks
 from kure_hooks.drift.result import FileChange
 from kure_hooks.findings import Severity
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style
 from kure_hooks.reports.model import Problems
 from kure_hooks.reports.problems import Problem
 from kure_hooks.safe_text import inert_json, visible

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from kure_hooks import __version__
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style
 from kure_hooks.reports.model import Problems
 from kure_hooks.reports.problems import MOST, Fault, FileProblem, Problem
 from kure_hooks.reports.rules import rule_of

@@ -10,9 +10,8 @@ from kure_hooks.drift.kinds import Color, Kind
 from kure_hooks.drift.result import FieldChange, ObjectChange
 from kure_hooks.findings import Severity
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import remedies, spread, wording
+from kure_hooks.reports import Style, remedies, spread, wording
 from kure_hooks.reports.folds import Group
-from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems, RuleGroup
 from kure_hooks.reports.problems import FileProblem
 from kure_hooks.safe_text import inert, visible

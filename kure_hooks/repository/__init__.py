@@ -5,9 +5,8 @@ The modules `history` and `holding`, which only drift needs, are imported by the
 
 from kure_hooks.repository.blobs import blob_id
 from kure_hooks.repository.checkout import CheckoutTree
-from kure_hooks.repository.index import changed_in_index
-from kure_hooks.repository.nesting import NestedError
 from kure_hooks.repository.root import checkouts, find_root
+from kure_hooks.repository.snapshot import NestedError, changed_in_index
 from kure_hooks.repository.status import git_path, ignored, same_for_git, tracked, unmerged
 from kure_hooks.repository.trees import IndexTree, RevisionTree, merge_base
 

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from kure_hooks.errors import UsageError
 from kure_hooks.repository.git import git
-from kure_hooks.repository.index import staged
 from kure_hooks.repository.root import find_root
+from kure_hooks.repository.snapshot import staged
 from kure_hooks.repository.trees import RevisionTree
 
 REF = "refs/kure-hooks/kept"

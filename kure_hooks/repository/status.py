@@ -8,8 +8,8 @@ from pathlib import Path
 from kure_hooks.files.paths import path_problem
 from kure_hooks.repository.blobs import blob_id
 from kure_hooks.repository.git import git
-from kure_hooks.repository.index import staged
 from kure_hooks.repository.root import find_root
+from kure_hooks.repository.snapshot import staged
 
 
 def tracked(root: Path, under: str = "") -> frozenset[str]:

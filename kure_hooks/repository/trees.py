@@ -20,9 +20,8 @@ from kure_hooks.repository.attributes import (
 )
 from kure_hooks.repository.elsewhere import converts_elsewhere
 from kure_hooks.repository.git import git
-from kure_hooks.repository.index import Staged, staged
 from kure_hooks.repository.partial import INDEX, promised
-from kure_hooks.repository.snapshot import LINK, SUBMODULE, Entry, Snapshot
+from kure_hooks.repository.snapshot import LINK, SUBMODULE, Entry, Snapshot, Staged, staged
 
 _COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\n")
 _SHOWN_PATHS = 10

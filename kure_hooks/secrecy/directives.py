@@ -10,9 +10,8 @@ from collections.abc import Iterator
 
 from kure_hooks.secrecy.assignments import KEPT, Reveals
 from kure_hooks.secrecy.quoting import line_end, quoted
-from kure_hooks.secrecy.search import Search
 from kure_hooks.secrecy.secret_names import names_secret, secret_children
-from kure_hooks.secrecy.shapes import Span
+from kure_hooks.secrecy.shapes import Search, Span
 
 # Directives of configuration files that take nothing but a password.
 _DIRECTIVE = re.compile(

@@ -1,10 +1,12 @@
-"""The surroundings of a repository: its GitOps tool, its forge and what runs its hooks."""
+"""The surroundings of a repository: its GitOps tool, its forge, its pipeline and hooks."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 from msgspec import Struct
 
+from kure_hooks.decoding import decode
 from kure_hooks.errors import ReadError
 from kure_hooks.files.mark import is_marked
 from kure_hooks.files.memory import OverlaidTree
@@ -13,6 +15,7 @@ from kure_hooks.gitops.applications import KINDS as OF_ARGOCD
 from kure_hooks.gitops.clusters import read_repository
 from kure_hooks.gitops.files import Files
 from kure_hooks.manifests import kind_of
+from kure_hooks.yamlio import read
 
 GITHUB, GITLAB, FORGEJO = "github", "gitlab", "forgejo"
 
@@ -39,6 +42,10 @@ _OTHER_HOOKS = {
     "husky": (".husky",),
     "overcommit": (".overcommit.yml",),
 }
+
+# GitLab's own tag for parts of other jobs, which stands before a list.
+_REFERENCE = re.compile(r"(?<![^\s,:\[{])!reference(?=[\s\[])")
+_DEFAULT = "test"
 
 
 class Surroundings(Struct, frozen=True):
@@ -121,3 +128,18 @@ def _content(tree: Tree, path: str) -> bytes:
         return tree.read(path, MAX_LARGE)
     except ReadError:
         return b""
+
+
+class _Pipeline(Struct):
+    stages: list[str] | None = None
+
+
+def stage(text: str) -> str:
+    """Return the stage for a new job: empty for the default one, else the first that there is.
+
+    Raises InputError for a pipeline that can't be read, or is none.
+    """
+    documents = read(_REFERENCE.sub("", text).encode(), PIPELINE)
+    stages = [decode(document, _Pipeline).stages or [] for document in documents][-1:]
+    names = stages[0] if stages else []
+    return "" if _DEFAULT in names or not names else names[0]

@@ -1,8 +1,11 @@
-"""The section `gitops` of a cluster: its GitOps tool, the bootstrap of that, and its options."""
+"""The section `gitops` of a cluster: its GitOps tool, the bootstrap of that, and its options.
+
+The bootstrap implies a source and options of Argo CD for the rest of the cluster.
+"""
 
 from typing import Any, Literal
 
-from msgspec import field
+from msgspec import field, structs
 
 from kure_hooks.config.argocd import ArgocdSpec
 from kure_hooks.config.flux import FluxSpec
@@ -16,7 +19,7 @@ from kure_hooks.stack.bootstrapping import (
     Toleration,
 )
 from kure_hooks.stack.bundle_options import Patch
-from kure_hooks.stack.sources import ClusterSource
+from kure_hooks.stack.sources import ClusterSource, SourceRef
 from kure_hooks.stack.vendor_lock import Sha256
 
 NO_MANIFESTS = "none"
@@ -158,3 +161,32 @@ class Gitops(Input, frozen=True, kw_only=True):
     patches: tuple[Patch, ...] = ()
     """Patches of the objects that are written for the GitOps tool, such as Kustomizations or
     Applications, and of the tool's own manifests. Use them for fields that have no key here."""
+
+
+def implied_source(bootstrap: Bootstrap) -> SourceRef:
+    """Return the source that bootstrap creates: the whole repository as the tool sees it."""
+    is_oci = (bootstrap.source_url or "").startswith("oci://")
+    kind = bootstrap.source_kind or ("OCIRepository" if is_oci else "GitRepository")
+    url, ref = bootstrap.source_url, bootstrap.source_ref
+    details = {key: each for key, each in structs.asdict(bootstrap.source).items() if key != "name"}
+    usual = SourceRef(kind=kind, name=bootstrap.source.name or "flux-system", **details)
+    if kind == "Bucket":
+        scheme, _, host = (url or "").partition("://")
+        insecure = True if scheme == "http" else usual.insecure
+        return structs.replace(usual, bucket_name=ref, endpoint=host or url, insecure=insecure)
+    field = "tag" if kind == "OCIRepository" else "branch"
+    if ref and ref.startswith("refs/"):
+        field = "ref"
+    return structs.replace(usual, url=url, **{field: ref})
+
+
+def implied_options(bootstrap: Bootstrap) -> ArgocdSpec:
+    """Return the Argo CD options that the section implies."""
+    # The layout of argocd-autopilot has an ApplicationSet, whose order is a rolling sync.
+    from_a_set = bootstrap.enabled and bootstrap.argo_cd_mode == "autopilot"
+    return ArgocdSpec(
+        namespace=bootstrap.argo_cd_namespace,
+        repo_url=bootstrap.source_url,
+        target_revision=bootstrap.source_ref,
+        ordering="progressive" if from_a_set else None,
+    )

@@ -17,7 +17,7 @@ from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.package_code import blamed
 from kure_hooks.registry import EngineEntry
-from kure_hooks.stack import implied, rules
+from kure_hooks.stack import rules
 from kure_hooks.stack.applications import Applications
 from kure_hooks.stack.documents import (
     PROFILE_KIND,
@@ -29,7 +29,7 @@ from kure_hooks.stack.documents import (
     PlainCluster,
 )
 from kure_hooks.stack.files import MISSING, Files, kind_of, unknown
-from kure_hooks.stack.gitops import Gitops
+from kure_hooks.stack.gitops import Gitops, implied_options, implied_source
 from kure_hooks.stack.interface import Kind
 from kure_hooks.stack.model import Cluster, Stack
 from kure_hooks.stack.overrides import Scopes
@@ -141,8 +141,8 @@ def _cluster(
     metadata, body, place, named = head
     gitops = body.gitops
     engine = _engine(files, place.below("gitops", "type"), gitops.type)
-    source = implied.source(gitops.bootstrap)
-    of_bootstrap = implied.argocd(gitops.bootstrap)
+    source = implied_source(gitops.bootstrap)
+    of_bootstrap = implied_options(gitops.bootstrap)
     parts.start_cluster()
     reference = SourceRef(kind=source.kind, name=source.name)
     profile = parts.profile(files, metadata.name, place.below("profile"))

@@ -6,8 +6,7 @@ from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.config.flux import FluxOptions
 from kure_hooks.config.layout import LayoutSpec
 from kure_hooks.decoding.types import layered
-from kure_hooks.stack import implied
-from kure_hooks.stack.gitops import Bootstrap
+from kure_hooks.stack.gitops import Bootstrap, implied_options, implied_source
 from kure_hooks.stack.model import Bundle, Cluster, Dependency, Node
 
 _NAME = "cluster"
@@ -31,9 +30,9 @@ def cluster_of(
         engine=engine,
         bootstrap=bootstrap,
         flux=FluxOptions(),
-        argocd=layered(ArgocdOptions, implied.argocd(bootstrap)),
+        argocd=layered(ArgocdOptions, implied_options(bootstrap)),
         layout=LayoutSpec(),
-        source=implied.source(bootstrap),
+        source=implied_source(bootstrap),
         root=_node(root, inside),
         place=root.place,
     )

@@ -11,7 +11,7 @@ from kure_hooks.kustomize.build import PROGRAM, Build, build
 from kure_hooks.kustomize.intake import Intake, Intakes
 from kure_hooks.objects.built import SourceFiles
 from kure_hooks.objects.written import Source, address_faults
-from kure_hooks.validators.interface import Built
+from kure_hooks.validators import Built
 
 _ONE_BY_ONE = "so its files were validated one by one, without patches"
 _ABSENT = (

@@ -1,8 +1,24 @@
-"""Reads the single complaints out of the one-line message that kubeconform gives for an object."""
+"""The complaints in the one-line message that kubeconform gives for an object, in plain words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+
+from kure_hooks.validators.complaints import (
+    LIMITS,
+    MISSING_KEY,
+    NO_FORM,
+    NOT_HERE,
+    OUT_OF_BOUNDS,
+    SEVERAL_FORMS,
+    TYPES,
+    UNKNOWN_KEY,
+    WRONG_PATTERN,
+    WRONG_VALUE,
+    Complaint,
+    forms,
+)
+from kure_hooks.yamlio.document import key_path
 
 # Written by santhosh-tekuri/jsonschema v6 as an indented list; kubeconform v0.8.0 turns each line
 # break into a space, so the spaces before a dash still tell the depth: 1, 3, 5 and so on.
@@ -13,6 +29,9 @@ MISMATCH = re.compile(r"got (\w+), want (.+)")
 
 # Go's own words for a field of metadata that has another type.
 _WRONG_FIELD = re.compile(r"unmarshal (\w+) into Go struct field \.([\w.]+) of type (\w+)")
+
+_QUOTED = r"(?<!\\)'(?:[^'\\]|\\.)*+'"
+_NAMES = re.compile(_QUOTED)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -88,3 +107,68 @@ def _choice(cause: Cause, forms: tuple[Cause, ...]) -> Cause:
 def _steps(pointer: str) -> tuple[str, ...]:
     """Split a JSON Pointer (RFC 6901)."""
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+
+
+def complaints(cause: Cause) -> Iterator[Complaint]:
+    """Yield what a cause means: one complaint for each key that is unknown or missing."""
+    if cause.forms:
+        yield Complaint(cause.steps, NO_FORM, _forms(cause))
+        return
+    for pattern, problem in _ABOUT_KEYS:
+        if match := pattern.fullmatch(cause.text):
+            for name in _NAMES.findall(match[1]):
+                yield Complaint((*cause.steps, unquoted(name[1:-1])), problem)
+            return
+    yield Complaint(cause.steps, *_about_value(cause.text))
+
+
+def _forms(cause: Cause) -> str:
+    """Say what keeps each form from fitting, with paths below the cause."""
+    each = (complaint for form in cause.forms for complaint in complaints(form))
+    below = len(cause.steps)
+    return forms(
+        {": ".join(filter(None, (key_path(one.steps[below:]), one.problem))) for one in each}
+    )
+
+
+def _about_value(text: str) -> tuple[str, str]:
+    for pattern, words in _ABOUT_VALUES:
+        if match := pattern.fullmatch(text):
+            return words(match)
+    return text, ""
+
+
+def _wrong_type(match: re.Match[str]) -> tuple[str, str]:
+    wanted = " or ".join(TYPES.get(each, each) for each in match[2].split(" or "))
+    return f"this is {TYPES.get(match[1], match[1])}", wanted
+
+
+def _out_of_bounds(match: re.Match[str]) -> tuple[str, str]:
+    return OUT_OF_BOUNDS, LIMITS[match[1]].format(match[2])
+
+
+_ABOUT_KEYS = (
+    (re.compile(r"\Aadditional properties (.+) not allowed"), UNKNOWN_KEY),
+    (re.compile(r"missing propert(?:y|ies) (.+)"), MISSING_KEY),
+)
+_ABOUT_VALUES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, str]]], ...] = (
+    (MISMATCH, _wrong_type),
+    (re.compile(rf"\A({'|'.join(LIMITS)}): got .+, want (.+)"), _out_of_bounds),
+    (
+        re.compile(r"value must be (.+)"),
+        lambda match: (WRONG_VALUE, unquoted(match[1])),
+    ),
+    (
+        re.compile(rf"\A{_QUOTED} does not match pattern '(.+)'"),
+        lambda match: (WRONG_PATTERN, f"a string that matches {unquoted(match[1])}"),
+    ),
+    (
+        re.compile(rf"\A(?:{_QUOTED}|\S+) is not valid ([\w-]+): .*"),
+        lambda match: ("this is not valid", f"a string of the format {match[1]}"),
+    ),
+    (
+        re.compile(r"'oneOf' failed, subschemas .+"),
+        lambda _: (SEVERAL_FORMS, ""),
+    ),
+    (re.compile(r"'not' failed|false schema"), lambda _: (NOT_HERE, "")),
+)

@@ -13,7 +13,7 @@ from kure_hooks.findings import Skipped
 from kure_hooks.objects.written import ENDINGS, Object
 from kure_hooks.schemas.crds import DIRECTORY, defined, has_crds, parts
 from kure_hooks.schemas.definitions import KIND, Definition, definitions
-from kure_hooks.validators.interface import Job
+from kure_hooks.validators import Job
 from kure_hooks.validators.schemas import Resource
 
 _ARCHIVE = ".tgz"

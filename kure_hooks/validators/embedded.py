@@ -12,10 +12,10 @@ from kure_hooks.findings import Finding, Severity, Skipped
 from kure_hooks.kustomize.files import GROUP as KUSTOMIZE
 from kure_hooks.manifests import Kind, kind_of
 from kure_hooks.objects.written import Object, load_all
+from kure_hooks.validators import Job, Verdict, full_version
 from kure_hooks.validators.admission import Versions, faults
 from kure_hooks.validators.admission.rules.versions import ending
 from kure_hooks.validators.complaints import Complaint
-from kure_hooks.validators.interface import Job, Verdict, full_version
 from kure_hooks.validators.judge import CustomJudge
 from kure_hooks.validators.judges import Judges
 from kure_hooks.validators.schemas import Resource

@@ -10,7 +10,7 @@ from kure_hooks.findings import Skipped
 from kure_hooks.objects.written import Object
 from kure_hooks.schemas.conversion import Conversion, expanded
 from kure_hooks.schemas.packed import KEEPS_STATUS, REPLICAS, Catalogue
-from kure_hooks.validators.interface import Job
+from kure_hooks.validators import Job
 from kure_hooks.validators.judge import BuiltinJudge, CustomJudge, Judge, SchemaJudge
 from kure_hooks.validators.schemas import Resource, provided, trusted
 

@@ -15,14 +15,13 @@ from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.kustomize import BUILD_FILES
 from kure_hooks.objects.written import ENDINGS, Object, Source, load_all
 from kure_hooks.schemas.export import builtin_schema, custom_schema, encoded
-from kure_hooks.validators.causes import Cause, causes, causes_of_error
+from kure_hooks.validators import Job, Verdict, full_version
+from kure_hooks.validators.causes import Cause, causes, causes_of_error, complaints
 from kure_hooks.validators.complaints import Complaint
-from kure_hooks.validators.interface import Job, Verdict, full_version
 from kure_hooks.validators.judge import BuiltinJudge, CustomJudge, Judge, SchemaJudge
 from kure_hooks.validators.judges import Judges, of_another_version
 from kure_hooks.validators.program import Program, Result, Status
 from kure_hooks.validators.schemas import Resource, file_name
-from kure_hooks.validators.wording import complaints
 from kure_hooks.yamlio import Pointer, dump
 from kure_hooks.yamlio.document import key_path
 

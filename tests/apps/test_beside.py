@@ -16,7 +16,7 @@ from kure_hooks.files.tree import WorkTree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.manifests import identity
 from kure_hooks.operations import fleet
-from kure_hooks.operations.export import export
+from kure_hooks.operations.schemas import export
 from kure_hooks.operations.workspace import open_workspace
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Document, dump, read, strict

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kure_hooks.reports import render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, render
 from tests.forges.fakes import COMMIT, FAKES, TOKEN, job, serving
 from tests.reports.outcomes import IN_SYNC, OUTCOME, hostile
 

@@ -5,8 +5,7 @@ import pytest
 
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import REPORTS, render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import REPORTS, Style, render
 from kure_hooks.reports.json import LARGEST
 from tests.reports.outcomes import DIFF, IN_SYNC, OUTCOME
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kure_hooks.decoding.types import Duration, SourceTimeout, Url
 from kure_hooks.engines.durations import canonical
-from kure_hooks.stack.addresses import repository
+from kure_hooks.stack.source_rules import repository
 
 URLS = [
     "https://github.com/acme/fleet.git",

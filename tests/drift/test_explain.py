@@ -1,7 +1,7 @@
 import pytest
 
 from kure_hooks.drift.explain import Sides, explain
-from kure_hooks.drift.keyed import keyed
+from kure_hooks.drift.paths import keyed
 from kure_hooks.drift.result import FileChange, Kind, Risk, State
 from kure_hooks.engines import consequences
 from kure_hooks.files.mark import mark

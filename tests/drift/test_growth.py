@@ -12,19 +12,18 @@ from xml.etree.ElementTree import tostring
 import pytest
 
 from kure_hooks.drift.alignment import edits, positions
+from kure_hooks.drift.changes import pair
 from kure_hooks.drift.explain import Sides, explain, formatting_note
 from kure_hooks.drift.fields import differing, side_by_side
 from kure_hooks.drift.hunks import hunks, unified
 from kure_hooks.drift.objects import Held
-from kure_hooks.drift.pairs import pair
 from kure_hooks.drift.renames import renames
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.manifests import identity
 from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports import REPORTS, render
+from kure_hooks.reports import REPORTS, Style, render
 from kure_hooks.reports.html.differences import difference
-from kure_hooks.reports.interface import Style
 from kure_hooks.yamlio import dump
 
 SMALL, LARGE = 32 << 10, 128 << 10

@@ -186,7 +186,7 @@ def test_a_bug_in_the_reasons_costs_no_report(fleet, monkeypatch):
     git.commit_all(fleet, "all")
     path = next((fleet / "clusters").rglob("*deployment*.yaml"))
     path.write_text(path.read_text().replace("replicas: 3", "replicas: 5"))
-    monkeypatch.setattr(attribution.bases, "find", bug)
+    monkeypatch.setattr(attribution.generations, "find_bases", bug)
     done = run(main, ["check"])
     assert done.exit_code == 1
     assert "5 -> 3" in done.stdout

@@ -3,8 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kure_hooks.drift.fields import differing
-from kure_hooks.drift.keyed import keyed, leaves
-from kure_hooks.drift.paths import ListKey, is_within, path_text, without_keys
+from kure_hooks.drift.paths import ListKey, is_within, keyed, leaves, path_text, without_keys
 
 KEYS = st.text(st.characters(codec="utf-8", exclude_characters="[]"), max_size=5)
 STEPS = st.one_of(KEYS, st.builds(ListKey, KEYS))

@@ -3,7 +3,7 @@
 import pytest
 
 from kure_hooks.errors import InputError
-from kure_hooks.stack.addresses import repository
+from kure_hooks.stack.source_rules import repository
 from tests.support.generate import REPOSITORY, bundle, leaf, node, objects, tree
 
 OTHER = "https://example.com/apps.git"

@@ -5,7 +5,7 @@ import pytest
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.gitops import walking
 from kure_hooks.gitops.applied import applied
-from kure_hooks.validators.interface import Built
+from kure_hooks.validators import Built
 from tests.support.argocd_linting import application
 from tests.support.linting import config_map, fleet, kustomization
 

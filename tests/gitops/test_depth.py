@@ -7,8 +7,7 @@ import pytest
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.gitops.clusters import read_repository
 from kure_hooks.gitops.outline import outline
-from kure_hooks.graphs import GRAPHS, render
-from kure_hooks.graphs.interface import Graph
+from kure_hooks.graphs import GRAPHS, Graph, render
 from kure_hooks.kustomize import patches
 from kure_hooks.lint.jq import fault
 from kure_hooks.lint.running import run

@@ -1,6 +1,5 @@
 from kure_hooks.gitops.outline import outline
-from kure_hooks.graphs import GRAPHS, render
-from kure_hooks.graphs.interface import Graph
+from kure_hooks.graphs import GRAPHS, Graph, render
 from tests.support.linting import fleet, kustomization, model, release
 
 

@@ -3,8 +3,7 @@
 from hypothesis import strategies as st
 from msgspec import structs
 
-from kure_hooks.graphs import wording
-from kure_hooks.graphs.interface import Graph
+from kure_hooks.graphs import Graph, wording
 from kure_hooks.graphs.rows import table
 from kure_hooks.safe_text import visible
 from kure_hooks.stack.outline import Part

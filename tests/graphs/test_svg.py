@@ -6,8 +6,7 @@ import xmlschema
 from hypothesis import given
 from msgspec import structs
 
-from kure_hooks.graphs import svg, wording
-from kure_hooks.graphs.interface import Graph
+from kure_hooks.graphs import Graph, svg, wording
 from kure_hooks.graphs.rows import table
 from kure_hooks.safe_text import visible
 from tests.graphs.pictures import (

@@ -2,8 +2,7 @@ import re
 
 from hypothesis import given
 
-from kure_hooks.graphs import text, wording
-from kure_hooks.graphs.interface import Graph
+from kure_hooks.graphs import Graph, text, wording
 from kure_hooks.safe_text import inert, inert_inside, visible
 from kure_hooks.stack.outline import Part
 from tests.graphs.pictures import application, cluster, graphs, walk

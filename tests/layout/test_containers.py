@@ -14,7 +14,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.layout.plan import plan
 from kure_hooks.layout.rules import resolve
-from kure_hooks.layout.schemes import Scheme
+from kure_hooks.layout.units import Scheme
 from kure_hooks.stack.load import load
 from tests.support import trees
 from tests.support.generate import bundle, generated, leaf, node

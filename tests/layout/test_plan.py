@@ -8,7 +8,7 @@ from kure_hooks.config import Settings
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.layout.plan import plan
 from kure_hooks.layout.rules import resolve
-from kure_hooks.layout.schemes import Scheme
+from kure_hooks.layout.units import Scheme
 from kure_hooks.stack.load import load
 from tests.support.generate import application, bundle, generated, leaf, node
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.gitops.clusters import read_repository
-from kure_hooks.gitops.declared import Declared
 from kure_hooks.gitops.program import Program
+from kure_hooks.gitops.repository import Declared
 from kure_hooks.lint.running import run
 from tests.support.clusters import REPOSITORY, clusters
 from tests.support.generate import generated

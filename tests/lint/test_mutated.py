@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.gitops.clusters import read_repository
 from kure_hooks.gitops.outline import outline
-from kure_hooks.graphs import render
-from kure_hooks.graphs.interface import Graph
+from kure_hooks.graphs import Graph, render
 from kure_hooks.lint.catalogue import check_of
 from kure_hooks.lint.rules import MODULES
 from kure_hooks.lint.running import Run

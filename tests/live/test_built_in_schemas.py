@@ -12,8 +12,7 @@ import yaml
 
 from kure_hooks.findings import Severity
 from kure_hooks.schemas.packed import Catalogue
-from kure_hooks.validators import validator
-from kure_hooks.validators.interface import Job
+from kure_hooks.validators import Job, validator
 from tests.live.api import RefusedError
 from tests.live.cluster import Cluster
 from tests.live.programs import SERVER, missing

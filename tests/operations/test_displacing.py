@@ -9,8 +9,7 @@ from kure_hooks.drift.result import Kind
 from kure_hooks.errors import ToolError
 from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.reports import REPORTS, render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import REPORTS, Style, render
 from tests.hooks.checkout import generated, stack
 from tests.support.git import commit_all, git, make_repository, write
 

@@ -5,8 +5,7 @@ import pytest
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.operations.merged import check_merged
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.reports import render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, render
 from tests.support.drifting import (
     DEPLOYMENT,
     PROD,

@@ -7,8 +7,7 @@ from kure_hooks.errors import InputError, KureHooksError
 from kure_hooks.operations.check import check
 from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.reports import render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, render
 from tests.support.git import commit_all, git, isolate, make_repository, write
 
 ALLOWED = ("-c", "protocol.file.allow=always")

@@ -7,8 +7,8 @@ import pytest
 
 from kure_hooks.cel import available
 from kure_hooks.objects.written import Object
+from kure_hooks.validators import Job
 from kure_hooks.validators.changes import Change, refused
-from kure_hooks.validators.interface import Job
 from kure_hooks.yamlio import Document, dump
 from tests.support import api_server
 

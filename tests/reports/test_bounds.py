@@ -11,11 +11,11 @@ from kure_hooks.drift.hunks import WINDOW, first_difference, hunks
 from kure_hooks.drift.result import Displaced, FieldChange, FileChange, Kind, ObjectChange, State
 from kure_hooks.findings import Finding, Location
 from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports import REPORTS, bounds, problems, render
+from kure_hooks.reports import REPORTS, Style, bounds, problems, render
 from kure_hooks.reports.bounds import LEFT_OUT, bounded
-from kure_hooks.reports.html import clusters, overview, sections
+from kure_hooks.reports.html import clusters, overview
+from kure_hooks.reports.html import page as html_page
 from kure_hooks.reports.html.differences import difference
-from kure_hooks.reports.interface import Style
 from kure_hooks.stack.outline import Part
 from tests.support.growth import MOST, growth
 
@@ -113,7 +113,7 @@ def test_a_page_shows_so_many_files_and_counts_the_others(monkeypatch):
 
 
 def test_the_graph_of_a_great_stack_is_left_out(monkeypatch):
-    monkeypatch.setattr(sections, "_PARTS", 3)
+    monkeypatch.setattr(html_page, "_PARTS", 3)
     parts = tuple(Part("node", name) for name in "abc")
     view = ClusterView("c", "s", outline=Part("cluster", "a", parts=parts))
     page = render("html", Outcome("check", clusters=(view,)), Style())

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from kure_hooks.drift.result import FileChange, Holding, Kind, Obstacle
 from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports import render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, render
 from tests.reports.outcomes import DIFF, OUTCOME, hostile
 from tests.support.git import environment, git, make_repository
 

@@ -16,8 +16,7 @@ from kure_hooks.drift.result import (
     Reason,
     State,
 )
-from kure_hooks.reports import REPORTS, render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import REPORTS, Style, render
 from kure_hooks.reports.model import Problems
 from tests.reports.outcomes import FLEET, added, clusters, fleet, image, moved
 

@@ -10,9 +10,8 @@ from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange,
 from kure_hooks.findings import Finding, Location, Severity, Skipped
 from kure_hooks.origin import Origin
 from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports import render
+from kure_hooks.reports import Style, render
 from kure_hooks.reports.github import LONGEST
-from kure_hooks.reports.interface import Style
 from tests.reports.outcomes import DIFF, HOSTILE, OUTCOME, SERVICE, WEB, hostile
 
 

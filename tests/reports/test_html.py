@@ -13,9 +13,8 @@ from msgspec.structs import replace
 from kure_hooks.drift.hunks import Hunk, hunks
 from kure_hooks.drift.result import FieldChange, FileChange, Kind, ObjectChange, State
 from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports import render
+from kure_hooks.reports import Style, render
 from kure_hooks.reports.html.differences import _height, rows
-from kure_hooks.reports.interface import Style
 from tests.reports import outcomes
 from tests.reports.outcomes import DIFF, FAILED, IN_SYNC, LINTED, OUTCOME, WARNED, hostile
 

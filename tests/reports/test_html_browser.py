@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from kure_hooks.reports import render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, render
 from tests.reports.outcomes import DIFF, FLEET, IN_SYNC, OUTCOME, hostile
 from tests.support.browser import axe, chromium
 

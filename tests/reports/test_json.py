@@ -4,9 +4,8 @@ import json
 
 from kure_hooks.findings import Finding, Location
 from kure_hooks.outcome import Outcome
+from kure_hooks.reports import Style, render
 from kure_hooks.reports import json as json_report
-from kure_hooks.reports import render
-from kure_hooks.reports.interface import Style
 from tests.reports.outcomes import VALIDATED
 
 

@@ -11,8 +11,7 @@ from msgspec import structs
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports import render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, render
 from kure_hooks.safe_text import visible
 from tests.reports.outcomes import DIFF, IN_SYNC, LINTED, NEW, OLD, OUTCOME, SERVICE, WEB, hostile
 

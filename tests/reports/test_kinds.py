@@ -10,8 +10,7 @@ from msgspec import structs
 from kure_hooks.drift.kinds import Color, Kind
 from kure_hooks.drift.result import FileChange, Obstacle
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import REPORTS, html, render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import REPORTS, Style, html, render
 from kure_hooks.reports.rules import RULES
 
 KIND = pytest.mark.parametrize("kind", Kind)

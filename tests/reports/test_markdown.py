@@ -22,8 +22,7 @@ from kure_hooks.drift.result import (
 )
 from kure_hooks.findings import Finding, Location, Skipped
 from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports import render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, render
 from kure_hooks.reports.markdown import LEAST
 from kure_hooks.safe_text import inert_inside, visible
 from tests.reports.outcomes import DIFF, FAILED, HOSTILE, IN_SYNC, LINTED, OUTCOME, WARNED, hostile

@@ -9,8 +9,7 @@ from msgspec import structs
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.findings import Finding, Location
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, render
 from tests.reports.outcomes import (
     CREDENTIALS,
     DIFF,

@@ -12,8 +12,7 @@ from kure_hooks.drift.result import (
     State,
 )
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import REPORTS, json, render, wording
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import REPORTS, Style, json, render, wording
 
 EDITED, UNCLEAR, VERSION, STALE = Reason.EDITED, Reason.UNCLEAR, Reason.VERSION, Reason.STALE
 COMMIT = {"commit": "1a2b3c4", "date": "2026-11-20"}

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import REPORTS, render
+from kure_hooks.reports import REPORTS, Style, render
 from kure_hooks.reports import json as json_report
-from kure_hooks.reports.interface import Style
 from tests.reports.outcomes import (
     DIFF,
     FAILED,

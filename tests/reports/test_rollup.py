@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from kure_hooks.drift.result import FieldChange, ObjectChange, Risk, State
+from kure_hooks.reports import Style, render
 from kure_hooks.reports import json as json_report
-from kure_hooks.reports import render
-from kure_hooks.reports.interface import Style
 from kure_hooks.reports.model import Problems
 from tests.reports.outcomes import (
     FLEET,

@@ -13,8 +13,7 @@ from msgspec import structs
 from kure_hooks.drift.result import FileChange, Kind
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.outcome import ClusterView, Outcome
-from kure_hooks.reports import problems, render, sarif
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, problems, render, sarif
 from kure_hooks.reports.rules import RULES
 from kure_hooks.safe_text import visible
 from kure_hooks.yamlio import read

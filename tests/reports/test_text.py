@@ -16,8 +16,7 @@ from kure_hooks.drift.result import (
     State,
 )
 from kure_hooks.outcome import Outcome
-from kure_hooks.reports import render, text
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, render, text
 from kure_hooks.reports.model import Problems
 from tests.reports import outcomes
 from tests.reports.outcomes import DIFF, OUTCOME, hostile

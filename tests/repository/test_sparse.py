@@ -3,7 +3,7 @@
 import pytest
 
 from kure_hooks.repository import CheckoutTree
-from kure_hooks.repository.sparse import sparse_patterns
+from kure_hooks.repository.checkout import sparse_patterns
 from tests.support.git import commit_all, git, write
 
 FILES = [

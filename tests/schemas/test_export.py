@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from kure_hooks.errors import UsageError
-from kure_hooks.operations.export import export
+from kure_hooks.operations.schemas import export
 from kure_hooks.operations.workspace import open_workspace
 from kure_hooks.schemas.conversion import Conversion, expanded
 from kure_hooks.schemas.packed import Catalogue

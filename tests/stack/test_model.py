@@ -8,7 +8,7 @@ from kure_hooks.errors import InputError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.layout.plan import plan
 from kure_hooks.layout.rules import LayoutRules
-from kure_hooks.layout.schemes import Scheme
+from kure_hooks.layout.units import Scheme
 from kure_hooks.operations.compile import generate_cluster
 from kure_hooks.stack.documents import PackageRef
 from kure_hooks.stack.gitops import Bootstrap

@@ -7,8 +7,7 @@ from typing import Any
 from kure_hooks.operations.check import check
 from kure_hooks.operations.generate import generate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.reports import render
-from kure_hooks.reports.interface import Style
+from kure_hooks.reports import Style, render
 from kure_hooks.reports.wording import note
 from tests.support.git import commit_all, git, make_repository, write
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kure_hooks.validators import validator
-from kure_hooks.validators.interface import Job
+from kure_hooks.validators import Job, validator
 
 OBJECTS = Path(__file__).parents[1] / "live/built_in.yaml"
 

@@ -4,8 +4,14 @@ import random
 
 import pytest
 
-from kure_hooks.validators.causes import Cause, causes, causes_of_error, unquoted
-from kure_hooks.validators.wording import Complaint, complaints
+from kure_hooks.validators.causes import (
+    Cause,
+    Complaint,
+    causes,
+    causes_of_error,
+    complaints,
+    unquoted,
+)
 
 HEAD = (
     "problem validating schema. Check JSON formatting: jsonschema validation failed with"

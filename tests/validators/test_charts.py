@@ -8,8 +8,7 @@ from kure_hooks.files.archive import tar_gz
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.operations.validate import Choice, validate
 from kure_hooks.operations.workspace import open_workspace
-from kure_hooks.validators import validator
-from kure_hooks.validators.interface import Job
+from kure_hooks.validators import Job, validator
 from tests.support.git import git
 
 SCHEMA = {

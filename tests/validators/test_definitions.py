@@ -8,8 +8,7 @@ import pytest
 
 from kure_hooks.errors import UsageError
 from kure_hooks.files.memory import MemoryTree
-from kure_hooks.validators import validator
-from kure_hooks.validators.interface import Job
+from kure_hooks.validators import Job, validator
 from kure_hooks.yamlio import dump
 
 WIDGET = b"apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: 1}\n"

@@ -7,8 +7,7 @@ import pytest
 from kure_hooks.errors import UsageError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.findings import Severity, Skipped
-from kure_hooks.validators import VALIDATORS, validator
-from kure_hooks.validators.interface import Job
+from kure_hooks.validators import VALIDATORS, Job, validator
 
 DEPLOYMENT = """\
 apiVersion: apps/v1

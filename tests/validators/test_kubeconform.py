@@ -5,8 +5,7 @@ import pytest
 
 from kure_hooks.errors import ToolError, UsageError
 from kure_hooks.findings import Skipped
-from kure_hooks.validators import validator
-from kure_hooks.validators.interface import Job, Verdict, full_version
+from kure_hooks.validators import Job, Verdict, full_version, validator
 
 pytestmark = pytest.mark.usefixtures("kubeconform")
 

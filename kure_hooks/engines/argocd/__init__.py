@@ -16,9 +16,8 @@ from kure_hooks.engines.argocd import (
     rules,
     versions,
 )
-from kure_hooks.engines.defaults import Defaults, checked, filled_in
 from kure_hooks.engines.interface import Assembly, Reader, Start
-from kure_hooks.engines.tool import Tool
+from kure_hooks.engines.tool import Defaults, Tool, checked, filled_in
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
 from kure_hooks.layout.tree import Directory, Item

@@ -10,8 +10,7 @@ from typing import Any
 from msgspec import json, structs
 
 from kure_hooks.config.argocd import Destination
-from kure_hooks.engines.argocd.applications import CASCADE, application
-from kure_hooks.engines.argocd.repositories import repository
+from kure_hooks.engines.argocd.applications import CASCADE, application, repository
 from kure_hooks.engines.argocd.sync_policy import ignored, sync_policy
 from kure_hooks.engines.objects import Head, annotations_of, labels_of
 from kure_hooks.engines.substituted import substituted_text, substituted_value

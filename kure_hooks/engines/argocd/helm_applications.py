@@ -14,10 +14,9 @@ from kure_hooks.apps.helm.source import ChartRevision, path_of, tagged_version, 
 from kure_hooks.apps.helm.spec import Spec
 from kure_hooks.config.argocd import Automated
 from kure_hooks.decoding.types import layered
-from kure_hooks.engines.argocd.applications import application
+from kure_hooks.engines.argocd.applications import application, repository
 from kure_hooks.engines.argocd.bundle_applications import destination_of, heads, project_of
 from kure_hooks.engines.argocd.ordering.interface import Deployment
-from kure_hooks.engines.argocd.repositories import repository
 from kure_hooks.engines.argocd.sync_policy import ignored, policies, sync_options, sync_policy
 from kure_hooks.engines.objects import annotations_of, labels_of
 from kure_hooks.layout.payloads import Contents, origin

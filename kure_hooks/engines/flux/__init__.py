@@ -10,14 +10,13 @@ from msgspec import structs
 from kure_hooks.config.flux import FluxOptions, FluxSpec, laid_out
 from kure_hooks.config.layout import KustomizationMode, Placement
 from kure_hooks.engines import annotations, workflow
-from kure_hooks.engines.defaults import checked, filled_in
 from kure_hooks.engines.flux import charts, namespaces, placement, resources, rules
 from kure_hooks.engines.interface import Assembly, Reader, Start, WorkflowEngine
-from kure_hooks.engines.tool import Tool
+from kure_hooks.engines.tool import Tool, checked, filled_in
 from kure_hooks.layout.payloads import Contents
 from kure_hooks.layout.plan import Plan
-from kure_hooks.layout.schemes import Scheme
 from kure_hooks.layout.tree import Directory, Item
+from kure_hooks.layout.units import Scheme
 from kure_hooks.stack.gitops import FluxMode
 from kure_hooks.stack.model import Cluster
 from kure_hooks.stack.release import Release

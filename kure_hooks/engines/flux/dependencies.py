@@ -4,7 +4,8 @@ kustomize-controller of Flux 2.9 counts a dependency as ready when it has the co
 its newest generation and, if both come from one source, has applied the same revision. It knows
 nothing of umbrellas: the health checks of one that has applied a new revision find the older ones
 of its children ready, and the children start whatever their umbrella waits for. So each of these is
-written, wherever the objects lie.
+written, wherever the objects lie. Kustomizations that lie in each other's payloads wait for more
+than their dependencies, which `turns` reckons with.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,11 +13,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import structs
 
 from kure_hooks.findings import Finding, Severity, of_rule
+from kure_hooks.layout.containers import events
 from kure_hooks.layout.plan import Plan
+from kure_hooks.layout.units import Unit
+from kure_hooks.stack.graph import longest
 from kure_hooks.stack.model import Bundle, Dependency
 
 Dependencies = Mapping[str, Sequence[Dependency]]
 """By the name of a unit: all that it waits for, each once."""
+
+# What kustomize-controller does to all objects of a payload, the Kustomizations in it included.
+_REWRITING = ("target_namespace", "name_prefix", "name_suffix")
+_KEYS = {"target_namespace": "targetNamespace", "name_prefix": "namePrefix"}
+_KEYS["name_suffix"] = "nameSuffix"
 
 
 def dependencies(plan: Plan) -> Dependencies:
@@ -85,3 +94,35 @@ def _each_once(plan: Plan, found: Iterable[Dependency]) -> Sequence[Dependency]:
     for dependency in found:
         first.setdefault((dependency.namespace or home, dependency.name), dependency)
     return tuple(first.values())
+
+
+@of_rule("FX108")
+def contained_objects_keep_their_names(plan: Plan) -> Iterator[Finding]:
+    """A bundle that renames what it applies would rename the Kustomizations in its payload."""
+    for unit in _containers(plan):
+        for name in _REWRITING:
+            if getattr(unit.bundle.options, name) is not None:
+                key = _KEYS[name]
+                problem = f"{key} of {unit.name} would change the Kustomizations in its payload too"
+                expected = "fluxPlacement separate, or no such field where other bundles are inside"
+                yield unit.bundle.key(key).fault(problem, expected)
+
+
+def turns(plan: Plan) -> dict[str, tuple[bool, int, int]]:
+    """Return when a unit is applied: the units in this order wait for none behind them.
+
+    Those that are suspended are behind all others.
+    """
+    needs = events(plan.units)
+    for name, waits in dependencies(plan).items():
+        needs[f"apply {name}"] |= {f"ready {each.name}" for each in waits if not each.external}
+    level = longest(needs)
+    return {
+        unit.name: (bool(unit.bundle.options.suspend), level[f"apply {unit.name}"], number)
+        for number, unit in enumerate(plan.units)
+    }
+
+
+def _containers(plan: Plan) -> Iterator[Unit]:
+    names = {unit.container for unit in plan.units}
+    return (unit for unit in plan.units if unit.name in names)

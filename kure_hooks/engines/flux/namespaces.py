@@ -7,8 +7,7 @@ takes all that is in it along.
 from collections.abc import Hashable, Iterator, Mapping
 
 from kure_hooks.engines import namespaces
-from kure_hooks.engines.flux.containment import turns
-from kure_hooks.engines.flux.dependencies import Dependencies
+from kure_hooks.engines.flux.dependencies import Dependencies, turns
 from kure_hooks.engines.namespaces import Need, Tool
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Severity, of_rule

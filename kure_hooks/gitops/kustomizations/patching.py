@@ -13,7 +13,7 @@ from kure_hooks.decoding import nearest
 from kure_hooks.gitops.kustomizations.items import Index, Item, is_cluster_scoped, refuse_doubles
 from kure_hooks.gitops.kustomizations.refusals import RefusedError, UnfollowedError
 from kure_hooks.gitops.kustomizations.schema import PatchOptions, Target
-from kure_hooks.gitops.kustomizations.sharing import with_shared
+from kure_hooks.gitops.kustomizations.transformers import with_shared
 from kure_hooks.kustomize.merging import merged
 from kure_hooks.kustomize.patches import Patch, PatchError, TooMuchError, apply, parse
 from kure_hooks.kustomize.targets import identify, matches

@@ -1,4 +1,9 @@
-"""The transformers of kustomize 5.8 that change every object, in the order that it runs them."""
+"""The transformers of kustomize 5.8 that change every object, in the order that it runs them.
+
+A label or an annotation that it sets in several places of an object is one value there: whatever
+changes it in one place later changes it in all, until an operation of a JSON 6902 patch has read
+and written the object anew.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,14 +13,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from kure_hooks.gitops.kustomizations import specs
-from kure_hooks.gitops.kustomizations.fields import FieldError, Spec, steps, with_fields
+from kure_hooks.gitops.kustomizations.fields import FieldError, Spec, replaced, steps, with_fields
 from kure_hooks.gitops.kustomizations.items import Item, is_cluster_scoped, is_same
 from kure_hooks.gitops.kustomizations.refusals import UnfollowedError
 from kure_hooks.gitops.kustomizations.schema import Image, Label, Replica
-from kure_hooks.gitops.kustomizations.sharing import with_entry
 from kure_hooks.kustomize.images import Renaming, in_containers
 from kure_hooks.kustomize.patches import MAX_DEPTH
-from kure_hooks.manifests import Manifest
+from kure_hooks.manifests import Manifest, value_at
 from kure_hooks.yamlio import Pointer
 
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
@@ -149,3 +153,47 @@ def _renamed(renaming: Renaming, pattern: re.Pattern[str], value: Any, _: Pointe
     if not isinstance(value, str) or not pattern.fullmatch(value):
         return value
     return renaming.renamed(value)
+
+
+def with_entry(item: Item, fields: Sequence[Spec], key: str, text: str) -> Item:
+    """Return an item with one key of the mappings in some of its fields set."""
+    made: list[Pointer] = []
+    kept: list[Pointer] = []
+
+    def change(value: Any, at: Pointer) -> Any:
+        if not isinstance(value, dict):
+            raise FieldError(key)
+        places = made if value.get(key) is None and key not in value else kept
+        places.append((*at, key))
+        return value if value.get(key) == text else {**value, key: text}
+
+    manifest = with_fields(item.manifest, fields, change, {})
+    for group in item.shared:
+        if not group.isdisjoint(kept):
+            for pointer in group:
+                manifest = replaced(manifest, pointer, text)
+    item = is_same(item, manifest)
+    if len(made) > 1:
+        item = replace(item, shared=(*item.shared, frozenset(made)))
+    return item
+
+
+def with_shared(item: Item, manifest: Manifest) -> Item:
+    """Return an item with what a merge has made of it.
+
+    A value that it has in several places, and that was changed in one, is changed in all.
+    """
+    groups: list[frozenset[Pointer]] = []
+    for group in item.shared:
+        left = frozenset(pointer for pointer in group if value_at(manifest, *pointer) is not None)
+        old = {value_at(item.manifest, *pointer) for pointer in left}
+        new = {value_at(manifest, *pointer) for pointer in left} - old
+        if len(new) > 1:
+            reason = f"has a patch of {item.kind} {item.name} that changes one label in two ways"
+            raise UnfollowedError(reason)
+        for value in new:
+            for pointer in left:
+                manifest = replaced(manifest, pointer, value)
+        if len(left) > 1:
+            groups.append(left)
+    return replace(is_same(item, manifest), shared=tuple(groups))

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from kure_hooks.gitops.templating.evaluating import rendered
-from kure_hooks.gitops.templating.formats import from_yaml
+from kure_hooks.gitops.templating.functions import from_yaml
 from kure_hooks.gitops.templating.parsing import Node, parse
 from kure_hooks.gitops.templating.signatures import READING
 from kure_hooks.gitops.templating.values import (

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.application_health import health_checks
 from kure_hooks.lint.argocd import wave_parents
+from kure_hooks.lint.argocd_settings import health_checks
 from kure_hooks.rules.rule import WARNING, Rule
 
 RULE = Rule(

@@ -8,8 +8,8 @@ from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.application_health import CONFIG
 from kure_hooks.lint.argocd import ARGOCD, application_sets, declarations, is_open
+from kure_hooks.lint.argocd_settings import CONFIG
 from kure_hooks.lint.jq import fault as jq_fault
 from kure_hooks.manifests import value_at
 from kure_hooks.rules.rule import ERROR, Rule

@@ -9,9 +9,8 @@ from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.projects import DEFAULT, Project, project_of
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.application_health import settings
 from kure_hooks.lint.argocd import ARGOCD, applications, is_open, written
-from kure_hooks.lint.mentions import Setting, is_mentioned
+from kure_hooks.lint.argocd_settings import Setting, is_mentioned, settings
 from kure_hooks.manifests import Identity, Kind, Manifest, mappings_at, text_at, value_at
 from kure_hooks.objects.scopes import is_built_in, is_cluster_scoped
 from kure_hooks.rules.rule import ERROR, Rule

@@ -9,7 +9,6 @@ from kure_hooks.gitops.argocd import GROUP, WAVE, sync_options, wave
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.application_health import health_checks
 from kure_hooks.lint.application_order import Need, needs
 from kure_hooks.lint.argocd import (
     ANNOTATIONS,
@@ -19,6 +18,7 @@ from kure_hooks.lint.argocd import (
     is_application,
     written,
 )
+from kure_hooks.lint.argocd_settings import health_checks
 from kure_hooks.manifests import Identity, kind_of, text_at, value_at
 from kure_hooks.rules.rule import ERROR, Rule
 

@@ -7,9 +7,16 @@ from kure_hooks.gitops.argocd import WAVE, is_automated
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.application_health import CM_KEY, CONFIG, HealthCheck, health_checks, settings
 from kure_hooks.lint.argocd import ANNOTATIONS, ARGOCD, annotation, wave_parents
-from kure_hooks.lint.mentions import Setting, is_mentioned
+from kure_hooks.lint.argocd_settings import (
+    CM_KEY,
+    CONFIG,
+    HealthCheck,
+    Setting,
+    health_checks,
+    is_mentioned,
+    settings,
+)
 from kure_hooks.manifests import value_at
 from kure_hooks.rules.rule import ERROR, Rule
 

@@ -6,16 +6,14 @@ from functools import cached_property
 
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.flux import HELM, OPERATOR
-from kure_hooks.gitops.graph import Event, Moment
+from kure_hooks.gitops.graph import Event, Moment, Order
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.bootstrap import Bootstrap
-from kure_hooks.lint.certainty import is_certain
 from kure_hooks.lint.charts import words
-from kure_hooks.lint.flux import kustomizations
+from kure_hooks.lint.flux import is_certain, kustomizations
 from kure_hooks.lint.kinds import defined_kind, is_custom
-from kure_hooks.lint.order import Order
 from kure_hooks.lint.provision import Provision
 from kure_hooks.manifests import Kind, kind_of
 from kure_hooks.rules.rule import ERROR, Rule

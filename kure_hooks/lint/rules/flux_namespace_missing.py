@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.certainty import weight
-from kure_hooks.lint.flux import CONTROLLER, kustomizations
+from kure_hooks.lint.flux import CONTROLLER, kustomizations, weight
 from kure_hooks.lint.kinds import namespaced_kinds
 from kure_hooks.manifests import kind_of, text_at
 from kure_hooks.rules.rule import ERROR, Rule

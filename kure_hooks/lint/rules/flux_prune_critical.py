@@ -6,9 +6,8 @@ from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.certainty import weight
 from kure_hooks.lint.changes import is_spared
-from kure_hooks.lint.flux import CONTROLLER, kustomizations
+from kure_hooks.lint.flux import CONTROLLER, kustomizations, weight
 from kure_hooks.manifests import kind_of
 from kure_hooks.rules.rule import WARNING, Rule
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from kure_hooks.findings import Finding, Severity
+from kure_hooks.gitops.graph import Order
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.lint.bootstrap import Bootstrap
-from kure_hooks.lint.certainty import weight
-from kure_hooks.lint.order import Order
+from kure_hooks.lint.flux import weight
 from kure_hooks.lint.variables import references
 from kure_hooks.rules.rule import ERROR, Rule
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.lint.certainty import is_certain, weight
+from kure_hooks.lint.flux import is_certain, weight
 from kure_hooks.lint.variables import NAME, keys, references, used
 from kure_hooks.manifests import value_at
 from kure_hooks.rules.rule import ERROR, Rule

@@ -12,7 +12,7 @@ from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import Cause, FileChange, Reason
 from kure_hooks.errors import KureHooksError, tolerated
 from kure_hooks.files.tree import WorkTree
-from kure_hooks.operations.attribution import bases
+from kure_hooks.operations.attribution import generations
 from kure_hooks.operations.attribution.causes import Sources
 from kure_hooks.operations.attribution.edits import Deviation, Judge, Verdict
 from kure_hooks.operations.attribution.generations import Generations, Then
@@ -85,8 +85,8 @@ class _History:
         self.workspace = workspace
         self.generated = generated
         self.asked = asked
-        self.tip = bases.tip_of(workspace)
-        self.bases = bases.find(workspace, self.tip, asked)
+        self.tip = generations.tip_of(workspace)
+        self.bases = generations.find_bases(workspace, self.tip, asked)
         self.generations = Generations(workspace, generated)
         self.now = {path: generated.files.get(path) for path in asked}
 

@@ -8,8 +8,8 @@ from msgspec import structs
 
 from kure_hooks.drift.kinds import Kind
 from kure_hooks.drift.result import Cause, FileChange, Reason
-from kure_hooks.operations.attribution.bases import Base
 from kure_hooks.operations.attribution.edits import Verdict
+from kure_hooks.operations.attribution.generations import Base
 from kure_hooks.operations.attribution.residue import WHOLE, Field, fields, is_among, residue
 
 _BY_PEOPLE = frozenset({Reason.EDITED, Reason.UNCLEAR})

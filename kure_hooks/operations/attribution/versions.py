@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from kure_hooks.drift.keyed import keyed, leaves
 from kure_hooks.drift.objects import UnreadableError, held
-from kure_hooks.drift.paths import path_text, without_keys
+from kure_hooks.drift.paths import keyed, leaves, path_text, without_keys
 from kure_hooks.files.tree import Tree
 from kure_hooks.operations.attribution.past_commit import content
 from kure_hooks.operations.attribution.residue import WHOLE, Field, Residue

@@ -5,18 +5,17 @@ the live tests. A value with a variable such as `${name}` is not judged, nor is 
 encrypted: another one comes to the cluster.
 """
 
-from collections.abc import Container, Iterable, Iterator
+import posixpath
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kure_hooks.decoding.strings import PODS, parts_of
 from kure_hooks.findings import Finding, Severity
-from kure_hooks.manifests import Kind, value_at
+from kure_hooks.manifests import Identity, Kind, kind_of, named, value_at
 from kure_hooks.objects.written import Object
 from kure_hooks.validators.admission import rules
-from kure_hooks.validators.admission.check import Check, Version
-from kure_hooks.validators.admission.rules.duplicates import duplicates
+from kure_hooks.validators.admission.check import Check, Version, pod_of
 from kure_hooks.validators.admission.rules.metadata import Subject
-from kure_hooks.validators.admission.rules.pod import pod_of
 from kure_hooks.validators.admission.rules.versions import (
     Versions,
     ending,
@@ -24,6 +23,7 @@ from kure_hooks.validators.admission.rules.versions import (
     settings_gone,
 )
 from kure_hooks.yamlio import Pointer
+from kure_hooks.yamlio.document import key_path
 from kure_hooks.yamlio.place import Problem
 
 __all__ = ["Versions", "faults"]
@@ -32,6 +32,7 @@ _RELAXED_NAMES = (1, 36)
 """The release from which on the name of a Service may begin with a digit."""
 
 _LOCAL = "config.kubernetes.io/local-config"
+_KUSTOMIZATION = ("kustomize.config.k8s.io", "Kustomization")
 
 
 def faults(
@@ -99,3 +100,57 @@ def _versions(item: Object, versions: Versions) -> Iterator[Finding]:
 def _finding(item: Object, problem: Problem, severity: Severity, rule: str) -> Finding:
     pointer, words, expected = problem
     return item.finding(pointer, words, expected, rule, severity)
+
+
+def duplicates(objects: Sequence[Object]) -> Iterator[Finding]:
+    """Yield the objects that an earlier one of the same file or kustomization is, too.
+
+    Two clusters or two overlays may well have the same object, so that files are held against one
+    another only if one kustomization.yaml lists them as resources: kustomize refuses to build them.
+    """
+    by_file: dict[str, list[Object]] = {}
+    for item in objects:
+        by_file.setdefault(item.document.path, []).append(item)
+    reported: set[int] = set()
+    for group in (*by_file.values(), *_together(objects, by_file)):
+        for first, item in _repeated(group):
+            if id(item) not in reported:
+                reported.add(id(item))
+                yield _twice(first, item)
+
+
+def _together(
+    objects: Iterable[Object], by_file: Mapping[str, list[Object]]
+) -> Iterator[list[Object]]:
+    """Yield the objects of the files that each kustomization lists."""
+    for item in objects:
+        if kind_of(item.manifest) != _KUSTOMIZATION:
+            continue
+        resources = item.manifest.get("resources")
+        listed = resources if isinstance(resources, list) else []
+        names = [name for name in listed if isinstance(name, str)]
+        above = posixpath.dirname(item.document.path)
+        paths = dict.fromkeys(posixpath.normpath(posixpath.join(above, name)) for name in names)
+        yield [member for path in paths for member in by_file.get(path, ())]
+
+
+def _repeated(objects: Iterable[Object]) -> Iterator[tuple[Object, Object]]:
+    """Yield each object whose identity was there before, after the first one of it."""
+    seen: dict[Identity, Object] = {}
+    for item in objects:
+        identity = named(item.manifest)
+        if identity and "${" not in identity.name + identity.namespace:
+            first = seen.setdefault(identity, item)
+            if first is not item:
+                yield first, item
+
+
+def _twice(first: Object, item: Object) -> Finding:
+    at = first.at("metadata", "name")
+    place = f"{at.path}:{at.line}" if at.path != item.document.path else f"line {at.line}"
+    problem = f"{named(item.manifest)} is already described in {place}"
+    key = key_path((*item.pointer, "metadata", "name"))
+    finding = Finding(
+        item.at("metadata", "name"), key, problem, "List each object once.", rule="VA106"
+    )
+    return item.owning(finding, ("metadata", "name"))

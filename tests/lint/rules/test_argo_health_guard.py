@@ -2,7 +2,7 @@ import pytest
 
 from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.engines.argocd.health import CM_KEY, health_lua
-from kure_hooks.lint import application_health
+from kure_hooks.lint import argocd_settings
 from tests.support.argocd_linting import HEALTH, LUA, application, argocd, in_wave, settings
 from tests.support.linting import document, lint, told
 
@@ -45,7 +45,7 @@ def test_the_health_checks_of_an_operator():
 
 
 def test_the_check_that_kure_hooks_writes():
-    assert CM_KEY == application_health.CM_KEY == HEALTH
+    assert CM_KEY == argocd_settings.CM_KEY == HEALTH
     for strict in (True, False):
         lua = health_lua(ArgocdOptions(health_requires_sync=strict))
         findings = lint(argocd(*WAVED, settings(**{HEALTH: lua})), "AR018")

@@ -1,6 +1,6 @@
 import pytest
 
-from kure_hooks.gitops.declared import Declared
+from kure_hooks.gitops.repository import Declared
 from kure_hooks.lint.rules.argo_revision_floating import check
 from tests.support.argocd_linting import URL, application, application_set, argocd
 from tests.support.linting import lint, model

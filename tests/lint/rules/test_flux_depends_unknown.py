@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from kure_hooks.findings import Severity
-from kure_hooks.gitops.declared import Declared
+from kure_hooks.gitops.repository import Declared
 from kure_hooks.lint.rules import flux_depends_unknown
 from tests.support.linting import SYNC, fleet, kustomization, lint, model, release, told
 

@@ -1,4 +1,4 @@
-from kure_hooks.gitops.declared import Declared
+from kure_hooks.gitops.repository import Declared
 from kure_hooks.lint.rules.flux_interval import check
 from tests.support.linting import fleet, kustomization, lint, model, told
 

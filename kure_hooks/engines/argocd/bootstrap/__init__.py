@@ -10,18 +10,22 @@ from collections.abc import Mapping, Sequence
 
 from kure_hooks.engines.argocd.applications import application, automated
 from kure_hooks.engines.argocd.bootstrap import autopilot
-from kure_hooks.engines.argocd.bootstrap.install_manifests import install
+from kure_hooks.engines.argocd.bootstrap.install_manifests import (
+    install,
+    kept,
+    parameters,
+    settings,
+)
 from kure_hooks.engines.argocd.bootstrap.root import local, root
 from kure_hooks.engines.argocd.bootstrap.rules import is_autopilot, mode
-from kure_hooks.engines.argocd.bootstrap.settings import kept, parameters, settings
 from kure_hooks.engines.argocd.bundle_applications import usual_project
 from kure_hooks.engines.argocd.health import health_lua
 from kure_hooks.engines.argocd.projects import Grant, project
 from kure_hooks.engines.interface import Start
 from kure_hooks.engines.objects import metadata
 from kure_hooks.layout.plan import Plan
-from kure_hooks.layout.schemes import Scheme
 from kure_hooks.layout.tree import Item
+from kure_hooks.layout.units import Scheme
 from kure_hooks.manifests import Manifest, without_empty
 from kure_hooks.origin import Origin
 from kure_hooks.stack.model import Cluster

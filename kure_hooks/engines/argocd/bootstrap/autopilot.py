@@ -15,8 +15,7 @@ from kure_hooks.engines.argocd.applications import API
 from kure_hooks.engines.argocd.bootstrap.root import local, root_project, syncing
 from kure_hooks.engines.objects import metadata
 from kure_hooks.layout.plan import Plan
-from kure_hooks.layout.schemes import Scheme
-from kure_hooks.layout.units import Segments
+from kure_hooks.layout.units import Scheme, Segments
 from kure_hooks.manifests import Manifest
 
 _BOOTSTRAP = "autopilot-bootstrap"

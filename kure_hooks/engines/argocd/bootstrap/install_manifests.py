@@ -1,4 +1,7 @@
-"""Argo CD from its release manifests, such as install.yaml or ha/install.yaml (Argo CD 3.5)."""
+"""Argo CD from its release manifests, such as install.yaml or ha/install.yaml (Argo CD 3.5).
+
+They get the settings that the generated Applications rely on.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated
@@ -6,10 +9,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from kure_hooks.config.argocd import ArgocdOptions
 from kure_hooks.engines import releases
-from kure_hooks.engines.argocd.applications import WAVE
-from kure_hooks.engines.argocd.bootstrap.settings import kept, parameters, settings
+from kure_hooks.engines.annotations import SYNC_OPTIONS
+from kure_hooks.engines.argocd.applications import LAYERS, WAVE, layers
+from kure_hooks.engines.argocd.health import CM_KEY, health_lua
 from kure_hooks.engines.argocd.versions import KEY, NEWEST, parsed
+from kure_hooks.engines.releases import with_metadata
 from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan
@@ -19,6 +25,10 @@ from kure_hooks.stack.release import Release
 _CONTROLLER = "argocd-application-controller"
 _SETTINGS = "argocd-cm"
 _PARAMETERS = "argocd-cmd-params-cm"
+
+LAYERS_KEY = "reposerver.oci.layer.media.types"
+
+_KEPT = "Prune=false,Delete=false"
 
 
 class _ConfigMap(Struct, frozen=True):
@@ -117,3 +127,29 @@ def _before_projects(definition: Manifest) -> Manifest:
     """Return a CRD in the wave before the projects: they may have fields that an upgrade brings."""
     annotations = definition["metadata"].get("annotations") or {}
     return releases.with_metadata(definition, {"annotations": {**annotations, WAVE: "-2"}})
+
+
+def settings(options: ArgocdOptions) -> dict[str, str]:
+    """Return the data of argocd-cm: without it, Applications don't wait for each other."""
+    return {CM_KEY: health_lua(options)}
+
+
+def parameters(plan: Plan) -> dict[str, str]:
+    """Return the data of argocd-cmd-params-cm.
+
+    Progressive syncs are off by default, and artifacts of Flux are refused (3.5).
+    """
+    found = {}
+    if plan.cluster.argocd.ordering == "progressive":
+        found["applicationsetcontroller.enable.progressive.syncs"] = "true"
+    if more := layers(plan):
+        found[LAYERS_KEY] = ",".join((*LAYERS, *more))
+    return found
+
+
+def kept(manifest: Manifest) -> Manifest:
+    """Return an object that Argo CD, which can't run without it, never removes."""
+    annotations = manifest["metadata"].get("annotations") or {}
+    before = annotations.get(SYNC_OPTIONS)
+    options = f"{before},{_KEPT}" if before else _KEPT
+    return with_metadata(manifest, {"annotations": {**annotations, SYNC_OPTIONS: options}})

@@ -7,31 +7,23 @@ from msgspec import structs
 from kure_hooks.config.argocd import NOT_ONE
 from kure_hooks.decoding.types import key_of
 from kure_hooks.engines import repositories
+from kure_hooks.engines.argocd.applications import REVISIONS, layer
 from kure_hooks.engines.argocd.bootstrap import autopilot
 from kure_hooks.engines.argocd.bootstrap import rules as of_bootstrap
+from kure_hooks.engines.argocd.bootstrap.install_manifests import LAYERS_KEY
 from kure_hooks.engines.argocd.bootstrap.root import root_name
 from kure_hooks.engines.argocd.bootstrap.rules import is_autopilot, is_configured
-from kure_hooks.engines.argocd.bootstrap.settings import LAYERS_KEY
 from kure_hooks.engines.argocd.namespaces import namespaces_are_made
 from kure_hooks.engines.argocd.ordering import strategies
-from kure_hooks.engines.argocd.repositories import REVISIONS, layer
-from kure_hooks.engines.argocd.rules import (
-    applications,
-    charts,
-    flux_fields,
-    manifests,
-    payloads,
-    projects,
-)
+from kure_hooks.engines.argocd.rules import applications, charts, flux_fields, payloads, projects
 from kure_hooks.engines.argocd.versions import version_is_one
-from kure_hooks.engines.claims import claims_are_shared
 from kure_hooks.engines.features import (
     components_build_apart,
     gitops_patches_can_be_read,
     patches_are_for_objects,
 )
 from kure_hooks.engines.interface import Check, Review
-from kure_hooks.engines.names import names_fit_with_affixes
+from kure_hooks.engines.rules import claims_are_shared, names_fit_with_affixes
 from kure_hooks.findings import Finding, Severity, of_rule
 from kure_hooks.layout.plan import Plan
 from kure_hooks.stack.source_rules import definition, problems
@@ -159,8 +151,8 @@ REVIEWS: Sequence[Review] = (
     names_fit_with_affixes,
     flux_fields.marks_of_flux_are_told,
     payloads.files_stay_as_they_are,
-    manifests.claim_templates_are_in_sync,
-    manifests.large_objects_are_applied_on_the_server,
+    payloads.claim_templates_are_in_sync,
+    payloads.large_objects_are_applied_on_the_server,
     namespaces_are_made,
 )
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from kure_hooks.engines import repositories
-from kure_hooks.engines.claims import claims_are_shared
 from kure_hooks.engines.features import (
     components_build,
     gitops_patches_can_be_read,
@@ -12,8 +11,10 @@ from kure_hooks.engines.features import (
     substituted_objects_are_accepted,
 )
 from kure_hooks.engines.flux.charts import local_charts_are_delivered
-from kure_hooks.engines.flux.containment import contained_objects_keep_their_names
-from kure_hooks.engines.flux.dependencies import dependencies_run
+from kure_hooks.engines.flux.dependencies import (
+    contained_objects_keep_their_names,
+    dependencies_run,
+)
 from kure_hooks.engines.flux.namespaces import namespaces_are_made
 from kure_hooks.engines.flux.readiness import (
     health_checks_are_heard,
@@ -21,16 +22,15 @@ from kure_hooks.engines.flux.readiness import (
     umbrellas_wait_for_their_payload,
 )
 from kure_hooks.engines.flux.rules.artifacts import files_are_in_artifacts
-from kure_hooks.engines.flux.rules.branches import revisions_are_named
 from kure_hooks.engines.flux.rules.definitions import (
     one_source_has_one_definition,
     sources_can_be_written,
 )
-from kure_hooks.engines.flux.rules.encryption import secrets_are_decrypted
+from kure_hooks.engines.flux.rules.manifests import revisions_are_named, secrets_are_decrypted
 from kure_hooks.engines.flux.sources import key
 from kure_hooks.engines.interface import Check, Inspection, Review
-from kure_hooks.engines.names import names_fit_with_affixes
 from kure_hooks.engines.objects import name_of, namespace_of
+from kure_hooks.engines.rules import claims_are_shared, names_fit_with_affixes
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, of_rule
 from kure_hooks.layout.plan import Plan

@@ -12,8 +12,7 @@ from kure_hooks.decoding.refusals import is_of
 from kure_hooks.decoding.types import Name, ObjectName
 from kure_hooks.decoding.values import literal
 from kure_hooks.manifests import Kind, kind_of
-from kure_hooks.validators.admission.check import error
-from kure_hooks.validators.admission.rules.pod import CONTAINERS, Pod
+from kure_hooks.validators.admission.check import CONTAINERS, Pod, error
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown

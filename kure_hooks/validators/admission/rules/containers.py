@@ -14,8 +14,7 @@ from kure_hooks.decoding.values import (
     port_problem,
     repeated,
 )
-from kure_hooks.validators.admission.check import error, warning
-from kure_hooks.validators.admission.rules.pod import CONTAINERS, Pod
+from kure_hooks.validators.admission.check import CONTAINERS, Pod, error, warning
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown

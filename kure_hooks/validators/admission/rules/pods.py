@@ -12,8 +12,7 @@ from kure_hooks.decoding.kernel import (
 )
 from kure_hooks.decoding.selectors import selector_problems
 from kure_hooks.decoding.values import canonical, entries, key_problem, literal, mapping
-from kure_hooks.validators.admission.check import error
-from kure_hooks.validators.admission.rules.pod import Pod
+from kure_hooks.validators.admission.check import Pod, error
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown

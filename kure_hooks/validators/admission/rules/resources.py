@@ -15,8 +15,7 @@ from kure_hooks.decoding.quantities import (
     unit,
 )
 from kure_hooks.decoding.values import mapping
-from kure_hooks.validators.admission.check import error, warning
-from kure_hooks.validators.admission.rules.pod import Pod
+from kure_hooks.validators.admission.check import Pod, error, warning
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown

@@ -15,8 +15,7 @@ from kure_hooks.decoding.values import (
     repeated,
 )
 from kure_hooks.decoding.volumes import NEEDED, OF_PODS, mode_problem
-from kure_hooks.validators.admission.check import error
-from kure_hooks.validators.admission.rules.pod import Pod
+from kure_hooks.validators.admission.check import Pod, error
 from kure_hooks.yamlio import Pointer
 from kure_hooks.yamlio.place import Problem
 from kure_hooks.yamlio.scalars import shown

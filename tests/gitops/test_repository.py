@@ -2,7 +2,7 @@
 
 import pytest
 
-from kure_hooks.gitops.declared import Declared
+from kure_hooks.gitops.repository import Declared
 from kure_hooks.manifests import Identity
 
 

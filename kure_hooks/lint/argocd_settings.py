@@ -1,9 +1,19 @@
-"""The health of Applications, as a repository tells Argo CD to find it out."""
+"""Settings of Argo CD, as the objects and the other files of a repository have them.
 
+They may be in the values of a chart, in a script, or in the files of another tool: a rule that
+misses one among the objects looks for its words before it says that the setting is not there.
+"""
+
+import re
 from collections.abc import Iterator
+from enum import Enum
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
+from kure_hooks.errors import ReadError
+from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.gitops.argocd import GROUP
+from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.manifests import mappings_at, text_at, value_at
@@ -17,6 +27,8 @@ CM_KEY = "resource.customizations.health.argoproj.io_Application"
 _LEGACY_KEY = "resource.customizations"
 _LEGACY = f"{GROUP}/Application:"
 _OPERATED = "ArgoCD"
+
+_WITHOUT_SETTINGS = re.compile(r"\.(png|jpe?g|gif|ico|svg|pdf|t?gz|zip|md|go|py|[cm]?[jt]sx?)\Z")
 
 
 class HealthCheck(NamedTuple):
@@ -66,3 +78,36 @@ def settings(cluster: Cluster) -> Resource | None:
         if is_config and value_at(resource.manifest, "data") is not None:
             return resource
     return None
+
+
+class Setting(Enum):
+    """The settings of Argo CD that rules look for, by the words that a file with them has."""
+
+    APPLICATION_HEALTH = rb"argoproj\.io[_/]Application\b|\bresourceHealthChecks\b"
+    GLOBAL_PROJECTS = rb"\bglobalProjects\b"
+
+
+_PATTERNS = {setting: re.compile(setting.value) for setting in Setting}
+_KNOWN: WeakKeyDictionary[Files, frozenset[Setting]] = WeakKeyDictionary()
+
+
+def is_mentioned(setting: Setting, files: Files) -> bool:
+    """Tell whether any file, or its name, has the words of a setting."""
+    if files not in _KNOWN:
+        _KNOWN[files] = _mentioned(files)
+    return setting in _KNOWN[files]
+
+
+def _mentioned(files: Files) -> frozenset[Setting]:
+    settings: set[Setting] = set()
+    for path in sorted(files.paths):
+        if path.endswith("/") or _WITHOUT_SETTINGS.search(path):
+            continue
+        try:
+            data = files.tree.read(path, MAX_LARGE)
+        except ReadError:
+            data = b""
+        for setting, pattern in _PATTERNS.items():
+            if pattern.search(data) or pattern.search(path.encode()):
+                settings.add(setting)
+    return frozenset(settings)

@@ -1,5 +1,5 @@
+from kure_hooks.drift.changes import pair
 from kure_hooks.drift.objects import held
-from kure_hooks.drift.pairs import pair
 from kure_hooks.yamlio import dump
 
 

@@ -4,8 +4,8 @@ import pytest
 import yaml
 
 from kure_hooks.errors import InputError
-from kure_hooks.setup.pipeline import stage
 from kure_hooks.setup.starters import gitlab_job
+from kure_hooks.setup.surroundings import stage
 
 
 @pytest.mark.parametrize(

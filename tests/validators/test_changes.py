@@ -5,7 +5,7 @@ import pytest
 from kure_hooks.objects.immutable import IMMUTABLE
 from kure_hooks.objects.written import Object
 from kure_hooks.rules import RULES
-from kure_hooks.validators.admission.changes import faults_of_change
+from kure_hooks.validators.changes import faults_of_change
 from kure_hooks.yamlio import Document
 from tests.support.change_cases import MISSED, REFUSED, cases
 

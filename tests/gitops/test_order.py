@@ -2,8 +2,7 @@ import random
 
 import pytest
 
-from kure_hooks.gitops.graph import Event, Moment, events
-from kure_hooks.lint.order import Order
+from kure_hooks.gitops.graph import Event, Moment, Order, events
 from tests.support.linting import fleet, kustomization, model
 
 
