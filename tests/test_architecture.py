@@ -46,6 +46,7 @@ ENGINES = {
         "resources",
         "bootstrap",
         "rules",
+        "tool",
     ),
     "argocd": (
         "applications health versions",
@@ -57,12 +58,13 @@ ENGINES = {
         "placement resources",
         "bootstrap",
         "headerless rules",
+        "tool",
     ),
 }
 
 # Modules with one importer that lies in their own package; such a module goes home to it, unless
 # it is a chapter of its own.
-ONE_IMPORTER = 64
+ONE_IMPORTER = 67
 # Packages whose modules are chapters of one table, or of an engine's rules.
 TABLES = ("rules", "checks", "beside")
 # Variables have the noun's name.

@@ -1,6 +1,6 @@
 """The risks and sentences of what GitOps controllers do when the tree of a cluster changes.
 
-The module is what `drift` knows as Controllers.
+`controllers` asks for them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kure_hooks.drift.consequences import NOTHING, Consequence
-from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
-from kure_hooks.engines.annotations import is_made_again
 from kure_hooks.engines.applied import Applied, Tree
-from kure_hooks.engines.effects import Deletion, Effects, effects, tools
+from kure_hooks.engines.effects import Deletion, Effects
 from kure_hooks.engines.fates import Fate, Fates
 from kure_hooks.engines.left import (
     counted,
@@ -25,48 +23,15 @@ from kure_hooks.engines.left import (
     names,
     with_names,
 )
-from kure_hooks.files.paths import ancestors
+from kure_hooks.files.paths import ancestors, base_name
 from kure_hooks.kustomize import BUILD_FILES
-from kure_hooks.manifests import Identity, Manifest, identity, named
-
-
-def is_build(path: str) -> bool:
-    """See Controllers."""
-    return path.rpartition("/")[2] in BUILD_FILES
-
-
-def switches(manifest: Manifest, path: FieldPath, change: FieldPath) -> Risk | None:
-    """See Controllers."""
-    found = (tool.switches(manifest, path, change) for tool in tools().values())
-    return next((each for each in found if each), None)
-
-
-def applies_otherwise(before: Manifest, after: Manifest) -> bool:
-    """See Controllers."""
-    return effects(before) != effects(after)
-
-
-def replaces(manifest: Manifest) -> bool:
-    """See Controllers."""
-    return is_made_again(manifest)
-
-
-def cascades_otherwise(before: Manifest, after: Manifest) -> bool:
-    """See Controllers."""
-    return _cascading(before) != _cascading(after)
-
-
-def _cascading(manifest: Manifest) -> list[Identity]:
-    """Return which of an object and the objects that it makes take along what they applied."""
-    own = effects(manifest)
-    made = [(each, effects(each)) for each in own.makes] if own else []
-    return [identity(each) for each, found in [(manifest, own), *made] if found and found.cascades]
+from kure_hooks.manifests import Identity, Manifest, named
 
 
 def consequences(
     root: str, before: Mapping[str, bytes], after: Mapping[str, bytes], changed: Iterable[str]
 ) -> "TreeConsequences":
-    """See Controllers."""
+    """Return the consequences of the changed files of a tree; see Controllers."""
     parsed: dict[bytes, list[Manifest]] = {}
     fates = Fates(Tree(root, before, parsed), Tree(root, after, parsed))
     return TreeConsequences(fates, frozenset(changed))
@@ -81,7 +46,7 @@ class TreeConsequences:
 
     def of(self, path: str, manifest: Manifest) -> Consequence:
         """See Consequences."""
-        if is_build(path):
+        if base_name(path) in BUILD_FILES:
             return self._of_pruned(self._silent.get(path, ()))
         who = named(manifest)
         item = self.fates.before.by_place.get((path, who)) if who else None
@@ -99,7 +64,7 @@ class TreeConsequences:
         """See Consequences."""
         grave = self.of(path, manifest)
         who = named(manifest)
-        if grave.effect or is_build(path) or who is None:
+        if grave.effect or base_name(path) in BUILD_FILES or who is None:
             return grave
         item = self.fates.before.by_place.get((path, who))
         if item is None:

@@ -24,9 +24,9 @@ def explained(
         return []
     stages.enter("explaining what drifted")
     from kure_hooks.drift import explain  # noqa: PLC0415 - only for drift
-    from kure_hooks.engines import consequences  # noqa: PLC0415 - only drift has any
+    from kure_hooks.engines import controllers  # noqa: PLC0415 - only drift asks them
 
-    sides = explain.Sides(before, after, origins, options.reveal, consequences)
+    sides = explain.Sides(before, after, origins, options.reveal, controllers)
     found = explain.explain(changes, sides)
     semantic = options.mode == "semantic"
     return [each for each in found if not semantic or each.kind is not Kind.FORMATTING]

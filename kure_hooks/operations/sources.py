@@ -22,7 +22,6 @@ from kure_hooks.operations.fleet import Fleet
 from kure_hooks.operations.judging import placed
 from kure_hooks.operations.workspace import Workspace
 from kure_hooks.origin import Origin
-from kure_hooks.stack.cluster_set import cluster_set
 from kure_hooks.stack.files import Files
 from kure_hooks.stack.model import Application, Cluster
 from kure_hooks.yamlio import Pointer, agreed, read
@@ -114,10 +113,13 @@ def _cluster(workspace: Workspace, generated: Fleet, directory: str) -> Cluster:
     """Return the cluster of a directory; raises InputError where its stack is faulty."""
     stack, name = generated.directories[directory], base_name(directory)
     request = Request(workspace.tree, workspace.settings, stack)
-    if directory in generated.rows and (members := cluster_set(Files(workspace.tree), stack)):
-        names = [member.name for member in members.members]
-        request = structs.replace(request, member=names.index(name))
-        return loaded(request, members).clusters[0]
+    if directory in generated.rows:
+        from kure_hooks.stack.cluster_set import cluster_set  # noqa: PLC0415 - few stacks are sets
+
+        if members := cluster_set(Files(workspace.tree), stack):
+            names = [member.name for member in members.members]
+            request = structs.replace(request, member=names.index(name))
+            return loaded(request, members).clusters[0]
     return next(cluster for cluster in loaded(request).clusters if cluster.name == name)
 
 

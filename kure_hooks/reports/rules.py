@@ -5,10 +5,8 @@ Those of drift are facts of its kinds, and those of findings the table `kure_hoo
 
 from typing import NamedTuple
 
-from kure_hooks import rules
 from kure_hooks.drift.kinds import REVIEW, Facts, Kind
 from kure_hooks.drift.result import IN_THE_WAY
-from kure_hooks.lint import catalogue
 
 
 class Rule(NamedTuple):
@@ -71,9 +69,13 @@ RULES = {
 
 def rule_of(name: str) -> Rule | None:
     """Return the texts of a problem's rule; None for one that is not ours."""
-    if rule := catalogue.rule_of(name) or rules.RULES.get(name):
-        return Rule(rule.title, rule.meaning, rule.remedy)
-    return RULES.get(name)
+    if known := RULES.get(name):
+        return known
+    from kure_hooks import rules  # noqa: PLC0415 - the texts of all rules, and most drift has none
+    from kure_hooks.lint import catalogue  # noqa: PLC0415 - likewise
+
+    rule = catalogue.rule_of(name) or rules.RULES.get(name)
+    return Rule(rule.title, rule.meaning, rule.remedy) if rule else None
 
 
 def title_of(name: str) -> str:

@@ -28,14 +28,14 @@ __main__.main()
 """
 
 
-def loaded(*arguments, cwd):
+def loaded(*arguments, cwd, code=0):
     """Return the names of the modules that a run of the real command loads."""
     command = [sys.executable, "-c", SAYING, *arguments]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr
     return set(done.stderr.split())
 
 
@@ -91,6 +91,21 @@ def test_a_check_of_argo_cd_loads_nothing_of_flux(fleet, kure):
     assert "kure_hooks.engines.argocd" in found
     needless = {*NEEDLESS, *OF_REPORTS, "kure_hooks.engines.flux"} - OF_CHARTS
     assert sorted(found & needless) == []
+
+
+def test_a_check_with_a_changed_field_loads_of_other_tools_only_what_their_objects_do(fleet, kure):
+    kure("generate")
+    path = next(iter(fleet.glob("clusters/**/*deployment*.yaml")))
+    path.write_text(path.read_text().replace("image: ", "image: x", 1))
+    found = loaded("check", cwd=fleet, code=1)
+    assert {"kure_hooks.drift.explain", "kure_hooks.engines.argocd.effects"} <= found
+    needless = (
+        "kure_hooks.engines.argocd.tool",
+        "kure_hooks.lint.catalogue",
+        "kure_hooks.rules",
+        "kure_hooks.stack.cluster_set",
+    )
+    assert sorted(found.intersection(needless)) == []
 
 
 @pytest.mark.parametrize("arguments", [(), ("--quiet",), ("--format", "text")])

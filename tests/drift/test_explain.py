@@ -3,7 +3,7 @@ import pytest
 from kure_hooks.drift.explain import Sides, explain
 from kure_hooks.drift.paths import keyed
 from kure_hooks.drift.result import FileChange, Kind, Risk, State
-from kure_hooks.engines import consequences
+from kure_hooks.engines import controllers
 from kure_hooks.files.mark import mark
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import WorkTree
@@ -41,7 +41,7 @@ def explained(before, after, origins=None, reveal=()):
             kind = Kind.UNEXPECTED if path not in after else Kind.CHANGED
             kind = Kind.MISSING if path not in before else kind
             changes.append(FileChange(kind, path, "c", "stacks/c.yaml"))
-    sides = Sides(MemoryTree(before), after, origins or {}, reveal, consequences)
+    sides = Sides(MemoryTree(before), after, origins or {}, reveal, controllers)
     return {change.path: change for change in explain(changes, sides)}
 
 
@@ -213,7 +213,7 @@ def test_files_that_nothing_generates_have_their_part_in_what_is_applied():
     ]
     after = {path: data for path, data in OWNERS.items() if path != "c/flux.yaml"}
     after["c/b/p.yaml"] = text(pod())
-    found = explain(changes, Sides(tree, after, {}, controllers=consequences))
+    found = explain(changes, Sides(tree, after, {}, controllers=controllers))
     assert {each.path: each.risks for each in found} == {
         "c/flux.yaml": (),
         "c/b/p.yaml": (Risk.OWNER,),

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.applied import Tree
-from kure_hooks.engines.consequences import consequences, is_build
+from kure_hooks.engines.consequences import consequences
+from kure_hooks.engines.controllers import is_build
 from kure_hooks.manifests import Identity
 
 
