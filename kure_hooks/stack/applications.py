@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from kure_hooks.config.helm import Capabilities
-from kure_hooks.decoding import nearest
+from kure_hooks.decoding import decode, nearest
 from kure_hooks.decoding.types import Name
+from kure_hooks.errors import InputError
 from kure_hooks.findings import Finding
 from kure_hooks.package_code import decoding, optional
 from kure_hooks.stack.documents import ApplicationDocument, ApplicationMetadata, ApplicationRef
@@ -237,17 +238,9 @@ class Applications:
 
     def _decoded(self, place: Place, name: str) -> Any:
         """Return the faultless value at a place as the `spec` of a kind, or None and its faults."""
-        kind = self.kinds[name]
-        before = len(self.files.findings)
-        with decoding(kind, "Spec"):
-            spec = self.files.decode(place, spec_type(kind, place.value))
-        problems = [] if spec is None else list(kind.problems(spec))
-        self.files.findings += [
-            place.below(*pointer).fault(problem, expected, rule="AP001")
-            for pointer, problem, expected in problems
-        ]
-        self.files.findings[before:] = map(self._about(place), self.files.findings[before:])
-        return None if problems else spec
+        spec, faults = _judged(place, self.kinds[name])
+        self.files.findings += map(self._about(place), faults)
+        return None if faults else spec
 
     def _about(self, place: Place) -> Callable[[Finding], Finding]:
         """Return what names the application in findings about values of the profile."""
@@ -263,6 +256,19 @@ class Applications:
             return replace(finding, problem=f"{finding.problem}, in the application at {at}")
 
         return about
+
+
+def _judged(place: Place, kind: Kind) -> tuple[Any, Sequence[Finding]]:
+    """Return the value at a place as the `spec` of a kind, None for no such one, and its faults."""
+    with decoding(kind, "Spec"):
+        try:
+            spec = decode(place.document, spec_type(kind, place.value), place.pointer)
+        except InputError as error:
+            return None, error.findings
+    return spec, [
+        place.below(*pointer).fault(problem, expected, rule="AP001")
+        for pointer, problem, expected in kind.problems(spec)
+    ]
 
 
 def _entries(place: Place, value: Any) -> Iterator[tuple[Place, dict[str, Any]]]:

@@ -79,10 +79,10 @@ def cluster_set(files: Files, path: str) -> ClusterSet | None:
     decoded = files.usable(Place(head), ClusterSetDocument)
     if decoded is None:
         return None
-    parameters = declared(files, place.below("parameters"), decoded.spec.parameters)
-    made, faults = template(head, parameters)
-    files.findings += faults
-    files.findings += _declaration_problems(parameters, made, complete=not faults)
+    parameters, faults = declared(place.below("parameters"), decoded.spec.parameters)
+    made, unread = template(head, parameters)
+    files.findings += (*faults, *unread)
+    files.findings += _declaration_problems(parameters, made, complete=not unread)
     table = rows(files, place.below("clusters"), decoded.spec.clusters, parameters)
     if len(table) * made.nodes > MAX_NODES:
         problem = f"{len(table):,} clusters of {made.nodes:,} values each are too many"

@@ -1,4 +1,4 @@
-"""The documents of a stack's files: read once each, faults collected."""
+"""The documents of a stack's files: each is read once, and their faults are collected."""
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
@@ -31,7 +31,17 @@ MAX_BYTES = 64 << 20
 
 
 class Files(Struct):
-    """The files of one stack; `findings` grows while they are read and decoded.
+    """The files of one stack, each read once; `findings` grows while they are read and decoded.
+
+    All faults of all files are told in one run, so that nothing ends at a fault: a part goes on
+    with what is left of a value, and a file is read when a reference leads to it, once for all
+    references. The faults therefore arise at every depth, beside the values, and what is found
+    later depends on them: checks across parts leave out what is known (`add_across`), and a cluster
+    is sound where nothing was added while it was built. If each step returned its faults, nearly
+    all functions from `load` down to the `spec` of an application would return pairs that their
+    callers join, and a file's faults would belong to whoever asked first. So the reader of the
+    files collects them, and is all that loaders share; whatever judges a value without reading
+    files returns its faults.
 
     `unusable` are the files that can't be read or parsed, `layered` the applications that a profile
     or overrides complete. `whole` tells that nothing of the documents was left out to make

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from kure_hooks.decoding import nearest
 from kure_hooks.findings import Finding, of_rule
-from kure_hooks.stack.files import Files
 from kure_hooks.stack.sets.documents import SetParameter, Value
 from kure_hooks.yamlio.place import Place
 from kure_hooks.yamlio.scalars import ScalarError, shown, strict
@@ -111,23 +110,24 @@ class Parameter(Struct, frozen=True, dict=True):
 
 
 def declared(
-    files: Files, place: Place, docs: tuple[SetParameter | None, ...]
-) -> dict[str, Parameter]:
-    """Return the parameters of a set by name; what is wrong with them is a finding."""
+    place: Place, docs: tuple[SetParameter | None, ...]
+) -> tuple[dict[str, Parameter], list[Finding]]:
+    """Return the parameters of a set by name, and what is wrong with them."""
     parameters: dict[str, Parameter] = {}
+    faults: list[Finding] = []
     for index, doc in enumerate(docs):
         if doc is None:  # it could not be decoded
             continue
         parameter = Parameter(doc, place.below(index))
         if other := parameters.get(doc.name):
             problem = f"the parameter {doc.name} is already declared at {other.place.at}"
-            files.findings.append(
+            faults.append(
                 parameter.place.below("name").fault(problem, "Choose another name.", rule="ST041")
             )
             continue
         parameters[doc.name] = parameter
-        files.findings += _problems(parameter)
-    return parameters
+        faults += _problems(parameter)
+    return parameters, faults
 
 
 @of_rule("ST041")
