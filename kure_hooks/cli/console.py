@@ -100,3 +100,26 @@ def _is_file() -> bool:
         return stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
     except (OSError, ValueError):
         return False
+
+
+def width() -> int:
+    """Return the terminal's width; 80 when there is none."""
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        return 80
+    import shutil  # noqa: PLC0415 - most reports go to no terminal
+
+    return shutil.get_terminal_size().columns
+
+
+def is_colored(wish: str) -> bool:
+    """Tell whether to colour: as asked for, else as the environment says, else on a terminal.
+
+    NO_COLOR (no-color.org) goes before FORCE_COLOR (force-color.org), as in Python 3.13 itself.
+    """
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

@@ -169,8 +169,8 @@ class Run(Struct, frozen=True):
     def _style(self) -> Style:
         reporting = self.options.reporting
         return Style(
-            width=_width(),
-            color=_colored(reporting.color),
+            width=console.width(),
+            color=console.is_colored(reporting.color),
             verbose=self._verbose,
             summary=sys.stdout.isatty() and not _is_hook(),
             lines=_lines(),
@@ -250,29 +250,6 @@ def _whole() -> str:
     """Return the command that shows all of a report: outside of a hook this one does."""
     runner = _runner()
     return (runner.whole if runner else "") or shlex.join(["kure-hooks", *sys.argv[1:]])
-
-
-def _width() -> int:
-    """Return the terminal's width; 80 when there is none."""
-    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
-        return 80
-    import shutil  # noqa: PLC0415 - most reports go to no terminal
-
-    return shutil.get_terminal_size().columns
-
-
-def _colored(wish: str) -> bool:
-    """Tell whether to colour: as asked for, else as the environment says, else on a terminal.
-
-    NO_COLOR (no-color.org) goes before FORCE_COLOR (force-color.org), as in Python 3.13 itself.
-    """
-    if wish != "auto":
-        return wish == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 class _Progress:
