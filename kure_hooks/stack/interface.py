@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, get_args, get_origin
 
 from msgspec import Struct, field
 from msgspec.structs import fields, replace
@@ -173,17 +173,43 @@ def spec_type(kind: Kind, written: Any) -> type[Struct]:
     """Return the type that a written spec decodes to.
 
     A kind with a large `Spec` may have as `Usual` the base of it that does for most documents,
-    and load the rest only for a document with a key that the base lacks.
+    and load the rest only for a document with a key that the base lacks. A map of structs, of
+    which the `Spec` may have ones with more keys, counts as well.
     """
     usual: type[Struct] | None = optional(kind, "Usual")
-    if usual and isinstance(written, dict) and written.keys() <= _keys(usual):
-        return usual
-    return kind.Spec
+    return usual if usual and _has_all_keys(usual, written) else kind.Spec
+
+
+def _has_all_keys(usual: type[Struct], written: Any) -> bool:
+    if not isinstance(written, dict) or not written.keys() <= _keys(usual):
+        return False
+    maps = ((written.get(key), _keys(struct)) for key, struct in _maps(usual).items())
+    return all(
+        not isinstance(value, dict) or value.keys() <= keys
+        for values, keys in maps
+        if isinstance(values, dict)
+        for value in values.values()
+    )
 
 
 @cache
 def _keys(struct: type[Struct]) -> frozenset[str]:
     return frozenset(field.encode_name for field in fields(struct))
+
+
+@cache
+def _maps(struct: type[Struct]) -> Mapping[str, type[Struct]]:
+    """Return the keys of a struct's maps of structs, and what their values are."""
+    values = {
+        field.encode_name: get_args(field.type)[1]
+        for field in fields(struct)
+        if get_origin(field.type) in (dict, Mapping)
+    }
+    return {
+        key: value
+        for key, value in values.items()
+        if isinstance(value, type) and issubclass(value, Struct)
+    }
 
 
 def never(spec: Any) -> bool:

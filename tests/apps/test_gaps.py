@@ -61,11 +61,18 @@ def filled(spec, profile=PROFILE):
             ["persistence.data.storageClass"],
         ),
         (
-            {"workloads": {"web": {"workload": "Deployment"}, "agent": {"workload": "DaemonSet"}}},
+            {
+                "workloads": {
+                    "web": {"workload": "Deployment"},
+                    "agent": {"workload": "DaemonSet"},
+                    "worker": {"workload": "Deployment", "scaling": {"max": 3}},
+                }
+            },
             [
                 *("workloads.web.nodeSelector", "workloads.web.tolerations"),
                 *("workloads.web.replicas", "workloads.agent.nodeSelector"),
-                "workloads.agent.tolerations",
+                *("workloads.agent.tolerations", "workloads.worker.nodeSelector"),
+                "workloads.worker.tolerations",
             ],
         ),
     ],

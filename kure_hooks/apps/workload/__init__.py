@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from kure_hooks.apps.workload import checks
 from kure_hooks.apps.workload.accounts import account_name, service_account
 from kure_hooks.apps.workload.controllers import autoscaler, controller, disruption_budget
 from kure_hooks.apps.workload.gaps import MERGE_KEYS, gaps
-from kure_hooks.apps.workload.objects import Component
+from kure_hooks.apps.workload.objects import component
 from kure_hooks.apps.workload.services import ingress, network_policy, services
 from kure_hooks.apps.workload.short_forms import written_out
 from kure_hooks.apps.workload.spec import Spec as Usual
@@ -79,9 +79,9 @@ def _around_pods(application: Application, tree: Tree) -> Product:
     spec = application.spec
     own = [
         manifest
-        for component in _components(application)
+        for workload in _components(application)
         for part in _PARTS
-        for manifest in part(component, component.spec)
+        for manifest in part(workload, workload.spec)
     ]
     config_maps: list[Manifest] = []
     if spec.config or spec.config_files:
@@ -101,11 +101,6 @@ def _components(application: Application) -> Iterator[Application]:
     spec: Usual = application.spec
     for name, workload in spec.apart():
         whole = written_out(workload)
-        if not name:
-            yield application if whole is spec else replace(application, spec=whole)
-            return
-        fields = asdict(application) | {
-            "name": f"{application.name}-{name}",
-            "spec": replace(whole, service_account=account_name(application, spec)),
-        }
-        yield Component(**fields, whole=application.name, component=name)
+        if name:
+            whole = replace(whole, service_account=account_name(application, spec))
+        yield component(application, name, whole)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import asdict, replace
+
 from kure_hooks.apps.workload.spec import Spec
 from kure_hooks.manifests import Manifest
 from kure_hooks.stack.model import Application
@@ -19,6 +21,17 @@ class Component(Application, frozen=True, kw_only=True):
 
     whole: str
     component: str
+
+
+def component(application: Application, name: str, spec: Spec) -> Application:
+    """Return the application of one of its workloads, with that one's spec.
+
+    It is the application itself where the workload is the only one, which has no name.
+    """
+    if not name:
+        return application if spec is application.spec else replace(application, spec=spec)
+    fields = asdict(application) | {"name": f"{application.name}-{name}", "spec": spec}
+    return Component(**fields, whole=application.name, component=name)
 
 
 def selector(application: Application) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The spec of an AppWorkload document."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from msgspec import field
 from msgspec.structs import asdict, fields
@@ -166,19 +166,19 @@ class Spec(Workload, frozen=True, kw_only=True):
     - `baseline`: Nothing that is known to let a pod take over its node.
     - `privileged`: Everything is permitted, as without a level.
     """
-    workloads: dict[Name, Workload] = field(default_factory=dict)
+    workloads: Mapping[Name, Workload] = field(default_factory=dict)
     """Several workloads by name, in place of one: objects are called after the application and the
     workload, as in `shop-worker`, and selected by the label app.kubernetes.io/component. They share
     what is beside this key."""
 
-    def apart(self) -> "Iterator[tuple[str, Spec]]":
+    def apart(self) -> Iterator[tuple[str, Self]]:
         """Yield each workload by name as a spec of its own; the only one has an empty name."""
         if not self.workloads:
             yield "", self
             return
         shared = {name: getattr(self, name) for name in SHARED}
         for name, workload in self.workloads.items():
-            yield name, Spec(**shared, **asdict(workload))
+            yield name, type(self)(**shared, **asdict(workload))
 
 
 SHARED: Mapping[str, str] = {

@@ -51,7 +51,7 @@ _PARTS: tuple[Callable[[Application, Spec], Iterator[Made]], ...] = (
     routes.routes,
     exposure.exposed,
     certificates.certificates,
-    watching.scaled_object,
+    watching.scaled_objects,
     watching.monitors,
     _extra_objects,
 )
@@ -72,7 +72,7 @@ def objects(application: Application) -> Iterator[Made]:
     """Yield the objects in a fixed order, each with the parts of the spec that stand in it.
 
     Their order: PersistentVolumeClaims, ExternalSecrets, roles and their bindings, routes, what
-    exposes the application, Certificates, ScaledObject, monitors, extra objects.
+    exposes the application, Certificates, ScaledObjects, monitors, extra objects.
     """
     for part in _PARTS:
         yield from part(application, application.spec)
@@ -97,6 +97,4 @@ def completed(application: Application) -> Application:
     """
     spec: Spec = mounts.attach(application.spec, application.name)
     spec = secrets.with_variables(spec, application.name)
-    if spec.scaling:
-        spec = replace(spec, replicas=None)
-    return replace(application, spec=spec)
+    return replace(application, spec=watching.without_replicas(spec))

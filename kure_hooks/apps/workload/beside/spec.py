@@ -1,5 +1,6 @@
 """The spec of an AppWorkload with the objects beside its pods, which most applications lack."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import field
@@ -12,6 +13,17 @@ from kure_hooks.apps.workload.inputs.secrets import ExternalSecret
 from kure_hooks.apps.workload.inputs.terms import Name
 from kure_hooks.apps.workload.inputs.watching import Monitor, Scaling
 from kure_hooks.apps.workload.spec import Spec as Usual
+from kure_hooks.apps.workload.spec import Workload as UsualWorkload
+
+
+class Workload(UsualWorkload, frozen=True, kw_only=True):
+    """A workload with what leads to its pods, scales and protects them.
+
+    With `autoscaling` or `scaling` the number of `replicas` is the autoscaler's and not written.
+    """
+
+    scaling: Scaling | None = None
+    """A ScaledObject of KEDA that changes the number of pods, in place of `autoscaling`."""
 
 
 class Spec(Usual, frozen=True, kw_only=True):
@@ -31,6 +43,7 @@ class Spec(Usual, frozen=True, kw_only=True):
     """Rights of the application's ServiceAccount."""
     scaling: Scaling | None = None
     """A ScaledObject of KEDA that changes the number of pods, in place of `autoscaling`."""
+    workloads: Mapping[Name, Workload] = field(default_factory=dict)
     monitors: tuple[Monitor, ...] = ()
     """ServiceMonitors and PodMonitors of the Prometheus Operator."""
     extra_objects: tuple[dict[str, Any], ...] = ()

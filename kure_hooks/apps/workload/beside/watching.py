@@ -1,16 +1,18 @@
 """Monitors of the Prometheus Operator (v1), and the ScaledObject of KEDA (v1alpha1)."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from msgspec.structs import fields as fields_of
+from msgspec.structs import replace
 
 from kure_hooks.apps.workload.beside import pods
 from kure_hooks.apps.workload.beside.made import Made, is_shorter, names_differ, places
-from kure_hooks.apps.workload.beside.spec import Spec
+from kure_hooks.apps.workload.beside.spec import Spec, Workload
 from kure_hooks.apps.workload.checks.common import given, known
 from kure_hooks.apps.workload.inputs.controllers import SCALABLE
-from kure_hooks.apps.workload.inputs.watching import Endpoint, Monitor
-from kure_hooks.apps.workload.objects import labels, new, ordered, selector
+from kure_hooks.apps.workload.inputs.watching import Endpoint, Monitor, Scaling
+from kure_hooks.apps.workload.objects import component, labels, new, ordered, selector
 from kure_hooks.manifests import plain
 from kure_hooks.stack.model import Application
 from kure_hooks.yamlio import Pointer
@@ -29,6 +31,8 @@ _SCALED = (
     "triggers",
 )
 _OF_PODS = ("cpu", "memory")
+
+_W = TypeVar("_W", Spec, Workload)
 
 
 def monitors(application: Application, spec: Spec) -> Iterator[Made]:
@@ -62,19 +66,36 @@ def _written(here: Pointer, monitor: Monitor) -> dict[Pointer, Pointer]:
     return places(here, _MONITOR) | ports
 
 
-def scaled_object(application: Application, spec: Spec) -> Iterator[Made]:
-    """Yield the ScaledObject of the workload."""
-    scaling = spec.scaling
-    if scaling is None:
-        return
+def scaled_objects(application: Application, spec: Spec) -> Iterator[Made]:
+    """Yield the ScaledObjects of the workloads, which have the names of these."""
+    for name, workload in spec.apart():
+        if workload.scaling:
+            of = component(application, name, workload)
+            yield _scaled_object(of, workload, workload.scaling, _scaling(name))
+
+
+def _scaled_object(of: Application, spec: Spec, scaling: Scaling, here: Pointer) -> Made:
     written = {_COUNTS.get(key, key): value for key, value in plain(scaling).items()}
-    target = {"apiVersion": "apps/v1", "kind": spec.workload, "name": application.name}
-    manifest = new(application, "keda.sh/v1alpha1", "ScaledObject", annotations=scaling.annotations)
+    target = {"apiVersion": "apps/v1", "kind": spec.workload, "name": of.name}
+    manifest = new(of, "keda.sh/v1alpha1", "ScaledObject", annotations=scaling.annotations)
     fields = ordered(written | {"scaleTargetRef": target}, _SCALED)
-    counts: dict[Pointer, Pointer] = {
-        ("spec", ours): ("scaling", key) for key, ours in _COUNTS.items()
-    }
-    yield Made(manifest | {"spec": fields}, places(("scaling",), _SCALED) | counts)
+    counts: dict[Pointer, Pointer] = {("spec", ours): (*here, key) for key, ours in _COUNTS.items()}
+    return Made(manifest | {"spec": fields}, places(here, _SCALED) | counts)
+
+
+def _scaling(workload: str) -> Pointer:
+    """Return the place of the scaling of a workload; the only one has no name."""
+    return ("workloads", workload, "scaling") if workload else ("scaling",)
+
+
+def without_replicas(spec: Spec) -> Spec:
+    """Return the spec without the numbers of pods that KEDA decides on."""
+    several = {name: _without_replicas(workload) for name, workload in spec.workloads.items()}
+    return _without_replicas(replace(spec, workloads=several))
+
+
+def _without_replicas(workload: _W) -> _W:
+    return replace(workload, replicas=None) if workload.scaling else workload
 
 
 def problems(spec: Spec) -> Iterator[Problem]:
@@ -87,7 +108,12 @@ def problems(spec: Spec) -> Iterator[Problem]:
         )
     for at, monitor in enumerate(spec.monitors):
         yield from _monitor_problems(spec, ("monitors", at), monitor)
-    yield from _scaling_problems(spec)
+    if spec.workloads and spec.scaling:
+        problem = "scaling belongs to one workload, and this application has several"
+        yield ("scaling",), problem, "Move it into an entry of workloads."
+    for name, workload in spec.apart():
+        if workload.scaling:
+            yield from _scaling_problems(_scaling(name), workload, workload.scaling)
 
 
 def _monitor_problems(spec: Spec, here: Pointer, monitor: Monitor) -> Iterator[Problem]:
@@ -127,26 +153,19 @@ def _service_ports(spec: Spec) -> list[str]:
     return [*dict.fromkeys(port.name for port in ports if port.name)]
 
 
-def _scaling_problems(spec: Spec) -> Iterator[Problem]:
-    scaling = spec.scaling
-    if scaling is None:
-        return
+def _scaling_problems(here: Pointer, spec: Spec, scaling: Scaling) -> Iterator[Problem]:
     if spec.autoscaling:
         problem = "KEDA and autoscaling would change the number of pods against each other"
-        yield ("scaling",), problem, "Keep either scaling or autoscaling."
-    if spec.workloads:
-        problem = "scaling is of one workload, and this application has several"
-        yield ("scaling",), problem, "Write autoscaling in an entry of workloads."
-        return
-    if spec.workload not in SCALABLE:
+        yield here, problem, "Keep either scaling or autoscaling."
+    if spec.workload and spec.workload not in SCALABLE:
         problem = f"a {spec.workload} has no scaling"
-        yield ("scaling",), problem, f"workload {' or '.join(SCALABLE)}"
+        yield here, problem, f"workload {' or '.join(SCALABLE)}"
     least, most = scaling.min_replicas or 0, scaling.max_replicas or 100
     if least > most:
-        yield ("scaling", "minReplicas"), f"{least} is more than maxReplicas", f"at most {most}"
+        yield (*here, "minReplicas"), f"{least} is more than maxReplicas", f"at most {most}"
     if scaling.idle_replicas is not None and scaling.idle_replicas >= least:
         problem = f"{scaling.idle_replicas} is not less than minReplicas"
-        yield ("scaling", "idleReplicas"), problem, "0, with a minReplicas of one or more"
+        yield (*here, "idleReplicas"), problem, "0, with a minReplicas of one or more"
     if scaling.min_replicas == 0 and all(trigger.type in _OF_PODS for trigger in scaling.triggers):
         problem = "no pod uses cpu or memory, so nothing would ever start one"
-        yield ("scaling", "minReplicas"), problem, "one or more, or add another trigger"
+        yield (*here, "minReplicas"), problem, "one or more, or add another trigger"
