@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from kure_hooks.operations.export import export
+from kure_hooks.operations.workspace import open_workspace
 from tests.support.git import write
+from tests.support.schemas import conforming
 from tests.support.tools import tool
 
 GOLDEN = Path(__file__).parent / "golden" / "profiles"
@@ -56,6 +59,31 @@ def test_each_object_is_valid(backend, repository, kure):
     kure("generate", cwd=repository)
     code, out, err = kure("validate", "--backend", backend, "clusters", cwd=repository)
     assert code == 0, out + err
+
+
+@pytest.fixture(scope="module")
+def schemas(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("schemas")
+    export(open_workspace(tmp_path_factory.mktemp("repository")), directory, "1.34")
+    return directory
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_real_kubeconform_takes_each_object_of_the_golden_tree(engine, schemas):
+    files = sorted((GOLDEN / engine).rglob("*.yaml"))
+    objects = [each for file in files for each in yaml.safe_load_all(file.read_text())]
+    verdicts = conforming(schemas, files)
+    assert {verdict["status"] for verdict in verdicts} == {"statusValid"}, verdicts
+    assert sorted(verdict["kind"] for verdict in verdicts) == sorted(
+        each["kind"] for each in objects
+    )
+
+
+def test_the_golden_trees_have_what_a_profile_decides_on():
+    beside = {"Certificate", "ExternalSecret", "HTTPRoute", "Ingress", "PersistentVolumeClaim"}
+    for engine in ENGINES:
+        tree = texts(GOLDEN / engine)
+        assert beside <= {yaml.safe_load(text)["kind"] for text in tree.values()}
 
 
 @pytest.mark.parametrize("engine", ENGINES)

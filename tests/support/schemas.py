@@ -3,6 +3,7 @@
 What a bootstrap has of other projects is held against the CRDs that .ci/crds fetches.
 """
 
+import json
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,6 +36,21 @@ def assert_valid(files: Iterable[Path]) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+
+
+def conforming(exported: Path, files: Iterable[Path]) -> list[dict[str, Any]]:
+    """Return what kubeconform, strict, says of each object by what `schemas export` wrote."""
+    done = subprocess.run(
+        [
+            *(tool("kubeconform"), "-strict", "-verbose", "-output", "json"),
+            *("-kubernetes-version", "1.34.0", "-schema-location", str(exported)),
+            *("-schema-location", f"{exported}/{_FILE}", *map(str, files)),
+        ],
+        capture_output=True,
+        check=False,
+    )
+    verdicts: list[dict[str, Any]] = json.loads(done.stdout)["resources"]
+    return verdicts
 
 
 def fetched(name: str) -> Path:
