@@ -1,7 +1,7 @@
 """The conversion of a payload into applications, from the finest kinds to the plainest."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from posixpath import relpath
@@ -13,7 +13,7 @@ from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.payload import Payload, Resource
 from kure_hooks.importing.charts import RELEASE, Taken, chart, source_of
 from kure_hooks.importing.contents import Contents, UnfitError, contents, is_configured
-from kure_hooks.importing.workloads import CONTROLLERS, workload
+from kure_hooks.importing.workloads import CONTROLLERS, stays_as_it_is, workload
 from kure_hooks.manifests import Identity, Manifest, kind_of, same
 
 _LONGEST = 63
@@ -56,14 +56,14 @@ def coarser(fineness: Fineness, payload: Payload, files: Files) -> Fineness | No
 
 @dataclass(frozen=True)
 class Home:
-    """The bundle that gets applications: its name and the file that has it.
+    """The bundle that gets applications: its name, the file that has it and its tools.
 
-    Only where it `has_charts` HelmReleases become applications of their own: under Flux.
+    Only where Flux is the one of its `engines` HelmReleases become applications of their own.
     """
 
     name: str
     path: str
-    has_charts: bool
+    engines: Collection[str]
 
 
 def convert(payload: Payload, files: Files, home: Home, fineness: Fineness) -> Conversion:
@@ -82,7 +82,7 @@ class _Converter:
         self._files = files
         self._name = home.name
         self._base = parent(home.path) or "."
-        self._charts = home.has_charts
+        self._engines = home.engines
         self._names: set[str] = set()
 
     def converted(
@@ -120,7 +120,7 @@ class _Converter:
 
     def _taken(self, paths: Sequence[str], loose: Sequence[Resource]) -> list[Taken]:
         """Return the charts and workloads, each in files without secrets that others leave."""
-        candidates = [*self._releases(loose), *_workloads(loose)]
+        candidates = [*self._releases(loose), *_workloads(loose, self._engines)]
         while True:
             claimed = {id(resource) for item in candidates for resource in item.resources}
             kept = {
@@ -135,7 +135,7 @@ class _Converter:
             candidates = sound
 
     def _releases(self, loose: Sequence[Resource]) -> Iterator[Taken]:
-        if not self._charts:
+        if set(self._engines) != {"flux"}:
             return
         users = Counter(filter(None, map(source_of, loose)))
         known: dict[Identity, Resource] = {
@@ -187,8 +187,9 @@ class _Converter:
         return free
 
 
-def _workloads(loose: Sequence[Resource]) -> Iterator[Taken]:
+def _workloads(loose: Sequence[Resource], engines: Collection[str]) -> Iterator[Taken]:
     claimed: set[int] = set()
+    loose = [item for item in loose if stays_as_it_is(item.manifest, engines)]
     for item in loose:
         if kind_of(item.manifest) in CONTROLLERS:
             others = [other for other in loose if other is not item and id(other) not in claimed]

@@ -1,11 +1,16 @@
 """Workloads and what belongs to them as applications of kind AppWorkload."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from msgspec.structs import fields as fields_of
+
 from kure_hooks.apps.workload.config import rename, written_name
+from kure_hooks.apps.workload.inputs.controllers import JOBS
+from kure_hooks.apps.workload.inputs.jobs import JobFields
 from kure_hooks.apps.workload.objects import NAME_LABEL
+from kure_hooks.engines.annotations import KUSTOMIZE, SYNC_OPTIONS
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.importing.charts import Taken
 from kure_hooks.importing.products import labelled, makes
@@ -20,13 +25,14 @@ from kure_hooks.manifests import (
     value_at,
 )
 
-CONTROLLERS = (("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"))
-
-_OWN = (
-    *("replicas", "strategy", "updateStrategy", "podManagementPolicy", "minReadySeconds"),
-    *("revisionHistoryLimit", "progressDeadlineSeconds", "persistentVolumeClaimRetentionPolicy"),
-    "volumeClaimTemplates",
+CONTROLLERS = (
+    *(("apps", kind) for kind in ("Deployment", "StatefulSet", "DaemonSet")),
+    *(("batch", kind) for kind in JOBS),
 )
+
+# How pods start again is a field of theirs.
+_NOT_OWN = ("workload", "restartPolicy")
+_OWN = [field.encode_name for field in fields_of(JobFields) if field.encode_name not in _NOT_OWN]
 _HEAD = ("serviceAccountName",)
 
 
@@ -57,6 +63,34 @@ def workload(controller: Resource, others: Iterable[Resource]) -> Taken | None:
     return Taken(application, taken) if is_whole else None
 
 
+def stays_as_it_is(manifest: Manifest, engines: Collection[str]) -> bool:
+    """Tell whether tools write an object of an application as the application generates it.
+
+    A Job gets annotations by which a changed one is deleted and created again, and under Argo CD a
+    ConfigMap whose name changes with its content one by which the old one goes last. What has them
+    already stays as it is.
+    """
+    if kind_of(manifest) == ("batch", "Job"):
+        forced, options = True, {"Force", "Replace"}
+    elif kind_of(manifest) == ("", "ConfigMap") and not _is_stable(manifest):
+        forced, options = False, {"PruneLast"}
+    else:
+        return True
+    annotations = mapping_at(manifest, "metadata", "annotations")
+    own = str(annotations.get(SYNC_OPTIONS, "")).split(",")
+    is_tidy = own == [option.strip() for option in own if option.strip()]
+    said = {
+        "flux": not forced or annotations.get(f"{KUSTOMIZE}/force") == "enabled",
+        "argocd": is_tidy and {option.partition("=")[0] for option in own} >= options,
+    }
+    return all(said.get(engine, False) for engine in engines)
+
+
+def _is_stable(config_map: Manifest) -> bool:
+    name = text_at(config_map, "metadata", "labels", NAME_LABEL)
+    return text_at(config_map, "metadata", "name") == written_name(name)
+
+
 _Part = Callable[[Manifest, Manifest, Mapping[str, Any]], Manifest]
 
 
@@ -76,18 +110,23 @@ def _parts(controller: Manifest, others: Iterable[Resource]) -> Iterator[tuple[_
 
 def _application(controller: Manifest) -> dict[str, Any] | None:
     name = text_at(controller, "metadata", "name")
-    spec, template = value_at(controller, "spec"), value_at(controller, "spec", "template")
+    spec = value_at(controller, "spec")
+    job = value_at(spec, "jobTemplate", "spec") if controller["kind"] == "CronJob" else spec
+    template = value_at(job, "template")
     pod = value_at(template, "spec")
-    chosen = value_at(spec, "selector", "matchLabels")
-    if chosen != {NAME_LABEL: name} or not isinstance(pod, dict):
-        return None
     head: Manifest = controller["metadata"]
     labels = value_at(head, "labels") or {}
     of_pods = value_at(template, "metadata", "labels") or {}
-    if not (isinstance(labels, dict) and isinstance(of_pods, dict)):
+    if not (isinstance(labels, dict) and isinstance(of_pods, dict) and isinstance(pod, dict)):
+        return None
+    # Jobs have no selector: the API server makes one.
+    selector = {NAME_LABEL: labels.get(NAME_LABEL)}
+    if controller["kind"] not in JOBS:
+        selector = value_at(spec, "selector", "matchLabels")
+    if selector != {NAME_LABEL: name}:
         return None
     fields: Manifest = {"workload": controller["kind"]}
-    fields |= {key: spec[key] for key in _OWN if key in spec}
+    fields |= {key: part[key] for part in (job, spec) for key in _OWN if key in part}
     if claims := list(mappings_at(spec, "volumeClaimTemplates")):
         fields["volumeClaimTemplates"] = [_bare(claim) for claim in claims]
     more = {key: item for key, item in of_pods.items() if labels.get(key) != item}

@@ -95,7 +95,7 @@ class Step:
     def convert(self) -> str:
         """Make the applications; return the reason where there are none."""
         engines = {member.cluster.engine for member in self.target.members}
-        home = Home(self.target.bundle.name, self.target.path, has_charts=engines == {"flux"})
+        home = Home(self.target.bundle.name, self.target.path, engines)
         try:
             self.conversion = convert(self.payload, self.files, home, self.fineness)
         except UnfitError as error:

@@ -25,6 +25,8 @@ EVERYTHING = yaml.safe_load((GOLDEN / "everything.yaml").read_text())
 USUAL = {field.encode_name for field in msgspec.structs.fields(kind.Usual)}
 EVERYTHING["spec"] = {key: EVERYTHING["spec"][key] for key in EVERYTHING["spec"] if key in USUAL}
 NEEDED = ("workload", "containers")
+JOBS = ("job", "cron-job")
+"""Golden applications of Jobs."""
 
 
 def resource(manifest):
@@ -159,11 +161,48 @@ def test_all_fields_of_the_spec_are_tried():
         {each.encode_name for each in msgspec.structs.fields(struct)}
         for struct in (JobFields, ControllerFields)
     )
-    # Jobs are not adopted, and what is of a Deployment alone can't be beside claims.
+    in_jobs = {key for name in JOBS for key in golden_application(name)["spec"]}
+    assert of_jobs - others <= in_jobs
+    # Jobs have golden applications of their own, and what is of a Deployment alone can't be beside
+    # claims.
     untried = (of_jobs - others) | {"strategy", "progressDeadlineSeconds"}
     # What is adopted is one workload in long forms.
     short = {"sidecars", "spread", "security", "workloads"}
     assert USUAL - EVERYTHING["spec"].keys() == untried | short
+
+
+def golden_application(name):
+    document = yaml.safe_load((GOLDEN / f"{name}.yaml").read_text())
+    return {**document["metadata"], "kind": "AppWorkload", "spec": document["spec"]}
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_jobs_are_adopted_with_all_of_their_fields(name):
+    manifests = objects_of(golden_application(name))
+    taken = adopted(manifests)
+    assert len(taken.resources) == len(manifests)
+    made = sorted(map(canonical, objects_of(taken.application)))
+    assert made == sorted(map(canonical, manifests))
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        ("job", ("metadata", "labels", "app.kubernetes.io/name"), "other"),
+        ("job", ("spec", "manualSelector"), True),
+        ("cron-job", ("spec", "jobTemplate", "metadata"), {}),
+        ("cron-job", ("spec", "jobTemplate", "spec", "suspend"), False),
+        ("cron-job", ("spec", "jobTemplate", "spec"), None),
+    ],
+)
+def test_jobs_that_no_application_generates_are_none(name, path, value):
+    manifests = deepcopy(objects_of(golden_application(name)))
+    (inner,) = job = [each for each in manifests if each["kind"] in ("Job", "CronJob")]
+    assert adopted(job)
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    assert adopted(job) is None
 
 
 def test_short_forms_come_back_as_the_long_forms_that_give_the_same_objects():

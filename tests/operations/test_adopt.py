@@ -5,6 +5,7 @@ import yaml
 
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.importing.products import objects_of
+from kure_hooks.operations.compile import Request, generate_stack
 from kure_hooks.yamlio import dump
 from tests.support.adopting import STACK, adopted, argocd, bundle, flux, text
 from tests.support.linting import config_map
@@ -96,6 +97,72 @@ def test_workloads_with_other_labels_stay_manifests():
     files = {f"apps/web/{at}.yaml": dump(each) for at, each in enumerate(manifests)}
     result, _ = adopted({STACK: flux(bundle("web", "apps/web"))} | files, "web")
     assert [each["kind"] for each in applications(result)["web"]] == ["Manifests"]
+
+
+FORCED = {
+    flux: {"kustomize.toolkit.fluxcd.io/force": "enabled"},
+    argocd: {"argocd.argoproj.io/sync-options": "Force=true,Replace=true"},
+}
+
+
+def job(name, **fields):
+    """Return the Job, or with a schedule the CronJob, of an application as YAML."""
+    annotations = fields.pop("annotations", {})
+    container = {"name": "main", "image": "nginx:1"}
+    spec = {"workload": "CronJob" if fields else "Job", "containers": [container], **fields}
+    (manifest,) = objects_of(
+        {
+            "name": name,
+            "namespace": "shop",
+            "annotations": annotations,
+            "kind": "AppWorkload",
+            "spec": spec,
+        }
+    )
+    return dump(manifest)
+
+
+@pytest.mark.parametrize(("engine", "other"), [(flux, argocd), (argocd, flux)])
+def test_jobs_become_workloads_unless_their_tool_would_change_them(engine, other):
+    options = ["argocd: {directory: {recurse: true}}"] if engine is argocd else []
+    files = {
+        "apps/web/a.yaml": job("report", schedule="@daily"),
+        "apps/web/b.yaml": job("migrate", annotations=FORCED[engine]),
+        "apps/web/c.yaml": job("once"),
+        "apps/web/d.yaml": job("seed", annotations=FORCED[other]),
+    }
+    stack = engine(bundle("web", "apps/web", *options))
+    result, after = adopted({STACK: stack} | files, "web")
+    assert result.is_sound, result.left
+    report, migrate, rest = applications(result)["web"]
+    assert (report["name"], report["spec"]["workload"]) == ("report", "CronJob")
+    assert (migrate["name"], migrate["annotations"]) == ("migrate", FORCED[engine])
+    assert rest["spec"] == {"files": ["../apps/web/c.yaml", "../apps/web/d.yaml"]}
+    generated = generate_stack(Request(after.tree, after.settings, STACK)).files
+    written = {
+        each["metadata"]["name"]: each
+        for data in generated.values()
+        for each in yaml.safe_load_all(data)
+        if each["kind"] in ("Job", "CronJob")
+    }
+    assert written == {
+        each["metadata"]["name"]: each for each in map(yaml.safe_load, files.values())
+    }
+
+
+@pytest.mark.parametrize(("engine", "others"), [(flux, []), (argocd, ["../apps/web/0.yaml"])])
+def test_config_that_argocd_would_annotate_stays_as_it_is(engine, others):
+    options = ["argocd: {directory: {recurse: true}}"] if engine is argocd else []
+    spec = WORKLOAD["spec"] | {"config": {"LEVEL": "info"}, "services": []}
+    config, deployment = objects_of(WORKLOAD | {"spec": spec})
+    assert (config["kind"], deployment["kind"]) == ("ConfigMap", "Deployment")
+    files = {"apps/web/0.yaml": dump(config), "apps/web/1.yaml": dump(deployment)}
+    result, _ = adopted({STACK: engine(bundle("web", "apps/web", *options))} | files, "web")
+    assert result.is_sound, result.left
+    first, *rest = applications(result)["web"]
+    assert first["kind"] == "AppWorkload"
+    assert ("config" in first["spec"]) == (engine is flux)
+    assert [each["spec"]["files"] for each in rest] == [others] * bool(others)
 
 
 def test_releases_become_charts_with_their_source():
