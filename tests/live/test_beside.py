@@ -9,10 +9,10 @@ from kure_hooks.engines.argocd.health import CM_KEY, health_lua
 from tests.live.api import Object
 from tests.live.fleet import Fleet
 from tests.live.programs import ARGOCD, FLUX, missing
-from tests.live.rolling import judged
+from tests.live.rolling import judged, settled
 from tests.live.rollouts import Statuses, condition
 from tests.live.shapes import HOSTS, STACK, bundle, settings, stack
-from tests.live.world import world
+from tests.live.world import World, world
 
 CRDS = Path(__file__).parents[2] / ".tools/crds"
 GATEWAY = "gateway.networking.k8s.io/v1"
@@ -21,6 +21,7 @@ DEFINITIONS = (
     "gateway.networking.k8s.io_grpcroutes",
     "cert-manager.io_certificates",
     "external-secrets.io_externalsecrets",
+    "keda.sh_scaledobjects",
     "monitoring.coreos.com_servicemonitors",
     "monitoring.coreos.com_podmonitors",
     "monitoring.coreos.com_prometheusrules",
@@ -102,7 +103,24 @@ SPEC = {
         }
     ],
 }
+CRON = {"timezone": "UTC", "start": "0 6 * * *", "end": "0 20 * * *", "desiredReplicas": "5"}
+SEVERAL = {
+    "workloads": {
+        name: {"workload": "Deployment", "containers": [{"name": name, "image": "example.com/a:1"}]}
+        for name in ("queue", "web")
+    }
+}
+SEVERAL["workloads"]["queue"]["scaling"] = {
+    "minReplicas": 1,
+    "triggers": [{"type": "cron", "metadata": CRON}],
+}
+SEVERAL["workloads"]["web"]["autoscaling"] = {"minReplicas": 1, "maxReplicas": 9}
+SCALED = ("shop", "orders-queue", "orders-web")
+"""Deployments whose number of pods is an autoscaler's."""
+
 OBJECTS = {
+    "horizontalpodautoscalers/web/orders-web",
+    "keda.sh/scaledobjects/web/orders-queue",
     "cert-manager.io/certificates/web/shop-mtls",
     "external-secrets.io/externalsecrets/web/shop-database",
     "gateway.networking.k8s.io/grpcroutes/web/shop-grpc",
@@ -156,14 +174,34 @@ def scaled(autoscaler: Object) -> Object:
     return {"currentReplicas": count, "desiredReplicas": count, "conditions": conditions}
 
 
+def triggered(_each: Object) -> Object:
+    """Return the status of a ScaledObject that KEDA works on."""
+    return {
+        "conditions": [
+            {"type": kind, "status": status, "reason": "ScaledObject", "message": ""}
+            for kind, status in (("Ready", "True"), ("Active", "False"), ("Paused", "False"))
+        ]
+    }
+
+
 CONTROLLERS: Statuses = {
     (GATEWAY, "HTTPRoute"): accepted,
     (GATEWAY, "GRPCRoute"): accepted,
     ("cert-manager.io/v1", "Certificate"): ready,
     ("external-secrets.io/v1", "ExternalSecret"): ready,
     ("autoscaling/v2", "HorizontalPodAutoscaler"): scaled,
+    ("keda.sh/v1alpha1", "ScaledObject"): triggered,
 }
 """What the controllers of these kinds would say."""
+
+
+def numbers_after_a_sync(live: World, fleet: Fleet, count: int) -> dict[str, int]:
+    """Scale Deployments as autoscalers do, and return their numbers of pods after another sync."""
+    for each in live.cluster.api.objects("apps/v1", "Deployment", "web"):
+        live.cluster.api.merge(each, {"spec": {"replicas": count}}, "scale")
+    assert settled(live, fleet) == []
+    found = live.cluster.api.objects("apps/v1", "Deployment", "web")
+    return {each["metadata"]["name"]: each["spec"]["replicas"] for each in found}
 
 
 @pytest.mark.parametrize("engine", ["flux", "argocd"])
@@ -174,9 +212,10 @@ def test_what_stands_beside_the_pods_is_applied_once(engine, place, tmp_path, ta
     if not all(file.is_file() for file in files):
         pytest.skip("the CRDs are not there: run .ci/crds")
     shop = {"name": "shop", "namespace": "web", "kind": "AppWorkload", "spec": SPEC}
+    orders = {"name": "orders", "namespace": "web", "kind": "AppWorkload", "spec": SEVERAL}
     late = bundle("late", settings("late"), needs=["shop"])
     gitops = {"createNamespaces": True}
-    tree = stack(engine, bundle("shop", shop), late, gitops=gitops, profile=PROFILE)
+    tree = stack(engine, bundle("shop", shop, orders), late, gitops=gitops, profile=PROFILE)
     fleet = Fleet.of(tmp_path / "fleet", tree, STACK)
     fleet.generate()
     health = {CM_KEY: health_lua(ArgocdOptions())} if engine == "argocd" else {}
@@ -187,3 +226,4 @@ def test_what_stands_beside_the_pods_is_applied_once(engine, place, tmp_path, ta
         made = {write.key for write in live.cluster.history.since(live.begun)}
         assert made >= OBJECTS, sorted(made)
         judged(live, fleet, table, "routes, secrets, volumes, monitors beside pods", seconds)
+        assert numbers_after_a_sync(live, fleet, 5) == dict.fromkeys(SCALED, 5)
