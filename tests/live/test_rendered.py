@@ -8,7 +8,8 @@ from tests.live.fleet import Fleet
 from tests.live.programs import ARGOCD, FLUX, missing
 from tests.live.rolling import judged
 from tests.live.shapes import HOSTS, STACK, bundle, settings, stack
-from tests.live.world import world
+from tests.live.world import World, world
+from tests.support import git
 
 CHART = {
     "charts/shop/crds/widgets.yaml": """\
@@ -84,6 +85,28 @@ ORDER = (
 """The objects of the chart, and that of a bundle which depends on it, as Helm would make them."""
 
 
+DONE = b"CompletionsReached"
+"""What the status of a Job says that is done."""
+
+
+def upgraded(live: World, fleet: Fleet) -> None:
+    """Change the images of the chart; hold that the hook ends again before what it precedes."""
+    job = ("batch/v1", "Job", "web", "shop-migrate")
+    before = live.cluster.api.get(*job)
+    chart = {path: text.replace(":1.0", ":2.0") for path, text in CHART.items()}
+    git.write(fleet.directory, chart)
+    fleet.generate()
+    live.change(fleet)
+    after = live.cluster.api.get(*job)
+    (container,) = after["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == "example.com/migrate:2.0"
+    assert after["metadata"]["uid"] != before["metadata"]["uid"]
+    newer = [write for write in live.cluster.history.since(live.begun) if b":2.0" in write.data]
+    ended = [write for write in newer if write.key.startswith("jobs/") and DONE in write.data]
+    (changed, *_) = [write for write in newer if write.key == "deployments/web/shop"]
+    assert ended[0].revision < changed.revision
+
+
 @pytest.mark.parametrize("engine", ["flux", "argocd"])
 def test_a_rendered_chart_comes_up_in_the_order_of_its_hooks(engine, place, tmp_path, table):
     if absent := missing(*(FLUX if engine == "flux" else ARGOCD)):
@@ -110,3 +133,4 @@ def test_a_rendered_chart_comes_up_in_the_order_of_its_hooks(engine, place, tmp_
         assert sorted(ORDER, key=made.__getitem__) == list(ORDER)
         assert live.cluster.api.objects("example.com/v1", "Widget", "web")
         judged(live, fleet, table, "a rendered chart with hooks and definitions", seconds)
+        upgraded(live, fleet)
