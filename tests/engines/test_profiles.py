@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kure_hooks.operations.export import export
+from kure_hooks.operations.schemas import export
 from kure_hooks.operations.workspace import open_workspace
 from tests.support.git import write
 from tests.support.schemas import conforming
