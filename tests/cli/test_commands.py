@@ -259,7 +259,7 @@ def test_untracked_files_are_drift_until_they_are_added(fleet, kure):
     kure("generate")
     code, out, _ = kure("check")
     assert code == 1
-    assert "  untracked   kustomization.yaml  up to date, but not added to git\n" in out
+    assert "  untracked   9 files\n      up to date, but not added to git, such as apps/" in out
     git(fleet, "add", "-A", "--", "clusters")
     assert kure("check") == (0, "", "")
 

@@ -24,7 +24,7 @@ from tests.support.trees import TreeReader
 ENGINES = ("flux", "argocd")
 
 property_of_trees = settings(
-    max_examples=200, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=120, deadline=None, suppress_health_check=list(HealthCheck)
 )
 few = settings(parent=property_of_trees, phases=(Phase.generate,), derandomize=True)
 

@@ -7,7 +7,7 @@ from tests.live.cluster import Cluster
 from tests.live.programs import SERVER, missing
 from tests.live.services import Services
 from tests.support.change_cases import MISSED, REFUSED, cases
-from tests.validators.admission.test_changes import is_refused_here
+from tests.validators.test_changes import is_refused_here
 
 CASES = {name: case for name, *case in cases()}
 
