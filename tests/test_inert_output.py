@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kure_hooks.graphs import GRAPHS
@@ -94,7 +94,7 @@ def test_no_name_makes_a_command_in_a_picture(command, format_):
 
 @example("")
 @given(st.text(st.sampled_from(":# []errorvs\n\t\ra"), max_size=30))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 def test_no_combination_makes_a_command(text):
     outcome = everywhere(text)
     for format_ in INERT:

@@ -375,7 +375,7 @@ def change(root, deed, path, number):
 @settings(
     max_examples=int(os.environ.get("KURE_HOOKS_SAMPLES", "8")),
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     st.lists(st.tuples(DEEDS, st.sampled_from(PATHS), st.integers(1, 4)), min_size=3, max_size=8)

@@ -733,7 +733,7 @@ def change(repository, edit, number):
 @settings(
     max_examples=int(os.environ.get("KURE_HOOKS_SAMPLES", "6")),
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.tuples(EDITS, st.integers(1, 4)), min_size=3, max_size=8))
 def test_every_answer_is_that_of_a_run_without_stamps(tmp_path_factory, edits):
