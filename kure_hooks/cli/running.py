@@ -30,8 +30,8 @@ if TYPE_CHECKING:  # a run that finds anything needs no stamp
     from kure_hooks.operations.fleet import Fleet
     from kure_hooks.stamps import Question
 
-# What a person reads of a hook: about a screen.
 _LINES = "KURE_HOOKS_LINES"
+# What a person reads of a hook: about a screen.
 _LINES_OF_A_HOOK = 60
 _DIGITS = 9  # of a number of lines; no report has more
 

@@ -221,7 +221,7 @@ def _file(problem: FileProblem) -> Block:
 
 
 def _details(problem: FileProblem) -> Iterator[Block]:
-    """Yield the clusters that are no such ones, objects and difference; moves need none."""
+    """Yield the clusters that are no such ones, objects and difference; names may say all."""
     if problem.exceptions:
         yield Block(f"{code(problem.exceptions)}\n\n", rank=_rank(Turn.FILES, problem.change))
     if not problem.is_several:

@@ -22,7 +22,6 @@ from kure_hooks.reports.problems import (
     Problem,
     WholeCluster,
     limited,
-    with_line,
 )
 from kure_hooks.reports.rollup import FEW, Entry, Rollup, rollup
 from kure_hooks.reports.rules import title_of
@@ -92,7 +91,12 @@ class Problems:
     @cached_property
     def drift(self) -> Sequence[FileProblem]:
         """The files that differ, most serious first, each for itself."""
-        like = {change.path: entry.change.path for entry in self.entries for change in entry.equals}
+        like = {
+            change.path: entry.change.path
+            for entry in self.entries
+            if not entry.is_several
+            for change in entry.equals
+        }
         return [
             replace(problem, like=like[problem.change.path])
             if problem.change.path in like
@@ -204,7 +208,7 @@ def _fault(finding: Finding) -> Fault:
     return Fault(
         rule=visible(finding.rule)[:_LONGEST_RULE] or "input",
         severity=finding.severity,
-        place=with_line(finding.at),
+        place=_with_line(finding.at),
         sentence=wording.complaint(finding),
         names=(finding.at.path, finding.key),
         finding=finding,
@@ -215,7 +219,7 @@ def _drift(change: FileChange, outcome: Outcome, advice: tuple[str, ...]) -> Fil
     return FileProblem(
         rule=change.rule,
         severity=_weight(change, outcome),
-        place=with_line(_source(change, outcome)),
+        place=_with_line(_source(change, outcome)),
         sentence=wording.headline(change.kind, change.path, wording.note(change)),
         names=(change.path,),
         advice=advice,
@@ -242,7 +246,7 @@ def _displaced(displaced: Displaced, outcome: Outcome) -> FileProblem:
     return FileProblem(
         rule=f"displaced/{'adopted' if displaced.adopted else 'uncommitted'}",
         severity=Severity.WARNING,
-        place=with_line(Location(path)),
+        place=_with_line(Location(path)),
         sentence=f"{path}: {remedies.displacement(displaced)}",
         names=(path,),
         advice=(remedies.getting_back(displaced),),
@@ -257,7 +261,7 @@ def _whole(view: ClusterView, stacks: Collection[str]) -> WholeCluster:
     return WholeCluster(
         rule="cluster/removed" if view.state == "removed" else "cluster/added",
         severity=Severity.INFO,
-        place=with_line(Location(view.stack if view.stack in stacks else "")),
+        place=_with_line(Location(view.stack if view.stack in stacks else "")),
         sentence=wording.whole_cluster(view),
         names=(view.directory,),
         view=view,
@@ -271,3 +275,8 @@ def _numbered(problems: Iterable[Problem]) -> Iterator[Problem]:
         seen[problem.identity] += 1
         number = seen[problem.identity]
         yield problem if number == 1 else replace(problem, number=number)
+
+
+def _with_line(at: Location) -> Location:
+    """Return the same place, with the first line where it has none."""
+    return at if at.line > 0 else Location(at.path, 1)

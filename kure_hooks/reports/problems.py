@@ -130,10 +130,12 @@ class FileProblem(Problem, frozen=True, eq=False, kw_only=True, dict=True):
     def standing_for(self, change: FileChange, equals: Sequence[FileChange]) -> "FileProblem":
         """Return the problem of a change that stands for others."""
         joined = structs.replace(self, change=change, equals=equals)
-        where = spread.inside(joined.directories)
+        where = spread.inside(joined.directories, always=joined.is_several)
         path = joined.path if where else change.path
         sentence = wording.headline(change.kind, f"{path}{where}", joined.note(change.directory))
-        return structs.replace(joined, sentence=sentence, names=(path,))
+        # How many files there are tells a problem from others less than the first one does.
+        name = change.path if joined.is_several else path
+        return structs.replace(joined, sentence=sentence, names=(name,))
 
     @property
     def changes(self) -> Sequence[FileChange]:
@@ -268,11 +270,6 @@ def _left_out(more: int) -> LeftOut:
         place=Location("", 1),
         sentence=f"{problems} left out. Fix those shown and run again.",
     )
-
-
-def with_line(at: Location) -> Location:
-    """Return the same place, with the first line where it has none."""
-    return at if at.line > 0 else Location(at.path, 1)
 
 
 def _below(change: FileChange) -> str:

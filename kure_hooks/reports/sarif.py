@@ -139,7 +139,7 @@ def _related(problem: Problem) -> Iterator[Json]:
             yield line | {"message": _text("where it comes from")}
         for change in problem.equals[:_EQUALS]:
             place = {"physicalLocation": _artifact(change.path)}
-            yield place | {"message": _text("changed in the same way")}
+            yield place | {"message": _text(f"{problem.word} in the same way")}
 
 
 def _logical(finding: Finding) -> Json:

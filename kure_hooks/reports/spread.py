@@ -44,9 +44,14 @@ def stacks(paths: Sequence[str]) -> str:
     return wording.count(len(paths), "stack file") if len(paths) > 1 else "".join(paths)
 
 
-def inside(directories: Sequence[str]) -> str:
-    """Return the number of clusters after a blank, such as ` in 3 clusters`; empty for one."""
-    return f" in {wording.count(len(directories), 'cluster')}" if len(directories) > 1 else ""
+def inside(directories: Sequence[str], *, always: bool = False) -> str:
+    """Return the number of clusters after a blank, such as ` in 3 clusters`.
+
+    A single cluster is named, but only where it is `always` asked for: paths begin with it.
+    """
+    if len(directories) > 1:
+        return f" in {wording.count(len(directories), 'cluster')}"
+    return f" in {directories[0]}" if always else ""
 
 
 def alike(change: FileChange, directories: Sequence[str], exceptions: str) -> str:

@@ -166,6 +166,22 @@ def test_files_that_are_not_in_git_are_one_entry_in_every_report(name):
         assert f"  untracked   3 files  {note}\n" in whole
 
 
+@pytest.mark.parametrize(("directories", "where"), [((ONE,), ONE), ((ONE, TWO), "2 clusters")])
+@pytest.mark.parametrize("kind", [Kind.UNTRACKED, Kind.RENAMED])
+def test_a_sentence_about_several_files_says_how_many_and_where(kind, directories, where):
+    files = [
+        FileChange(kind, f"{each}/{name}.yaml", each, "s.yaml", was=f"{each}/old/{name}.yaml")
+        for each in directories
+        for name in ("a", "b", "c")
+    ]
+    outcome = fleet(*files)
+    for name in ("github", "gitlab", "sarif"):
+        assert f"{kind}: 3 files in {where} (" in render(name, outcome, Style())
+    # Of each file by itself nothing is the same as in another one.
+    for name in ("junit", "rdjson"):
+        assert "the same as in" not in render(name, outcome, Style())
+
+
 def test_a_file_that_moved_and_changed_has_a_line_of_its_own():
     changed = structs.replace(
         moved(ONE, "c"), objects=with_fields(FieldChange("spec.x", "a", "b"))[0].objects

@@ -86,7 +86,7 @@ def _origin(origin: Origin) -> Iterator[str | Element]:
 
 
 def _contents(problem: FileProblem, rows: int) -> Iterator[Element]:
-    """Yield the objects and the texts; both may have so many rows. Moves have said all."""
+    """Yield the objects and the texts, both in so many rows; nothing where names say all."""
     if problem.is_several:
         return
     objects = problem.change.objects
