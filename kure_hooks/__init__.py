@@ -15,7 +15,7 @@ _HOMES = {
     "config.argocd": ("ArgocdSpec",),
     "config.flux": ("FluxSpec",),
     "config.layout": ("LayoutSpec",),
-    "engines": ("argocd", "engine_for", "flux"),
+    "engines": ("engine_for",),
     "engines.interface": (
         "BootstrapGenerator",
         "LayoutIntegrator",
@@ -33,22 +33,22 @@ _HOMES = {
     "stack.model": ("Application", "Bundle", "Cluster", "Node", "Stack"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
-_MODULES = frozenset({"argocd", "flux"})
+# The engines are modules.
+_MODULES = {"argocd": "engines.argocd.tool", "flux": "engines.flux.tool"}
 
 __all__ = [  # noqa: PLE0604 - the names are strings, from the table above
     "__version__",
-    *sorted(_HOME_OF),
+    *sorted({*_HOME_OF, *_MODULES}),
 ]
 
 
 def __getattr__(name: str) -> object:
     """Load a name of the public API."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"kure_hooks has no {name}: expected one of {', '.join(__all__)}")
-    home = f"{__name__}.{_HOME_OF[name]}"
     if name in _MODULES:
-        return import_module(f"{home}.{name}")
-    return getattr(import_module(home), name)
+        return import_module(f"{__name__}.{_MODULES[name]}")
+    if name in _HOME_OF:
+        return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    raise AttributeError(f"kure_hooks has no {name}: expected one of {', '.join(__all__)}")
 
 
 def __dir__() -> list[str]:

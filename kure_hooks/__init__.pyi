@@ -1,5 +1,7 @@
 from typing import Final
 
+import kure_hooks.engines.argocd.tool
+import kure_hooks.engines.flux.tool
 from kure_hooks.api import check as check
 from kure_hooks.api import generate as generate
 from kure_hooks.api import load_stack as load_stack
@@ -10,9 +12,7 @@ from kure_hooks.builder import NodeBuilder as NodeBuilder
 from kure_hooks.config.argocd import ArgocdSpec as ArgocdSpec
 from kure_hooks.config.flux import FluxSpec as FluxSpec
 from kure_hooks.config.layout import LayoutSpec as LayoutSpec
-from kure_hooks.engines import argocd as argocd
 from kure_hooks.engines import engine_for as engine_for
-from kure_hooks.engines import flux as flux
 from kure_hooks.engines.interface import BootstrapGenerator as BootstrapGenerator
 from kure_hooks.engines.interface import LayoutIntegrator as LayoutIntegrator
 from kure_hooks.engines.interface import ResourceGenerator as ResourceGenerator
@@ -39,3 +39,6 @@ from kure_hooks.stack.model import Node as Node
 from kure_hooks.stack.model import Stack as Stack
 
 __version__: Final[str]
+
+argocd = kure_hooks.engines.argocd.tool
+flux = kure_hooks.engines.flux.tool

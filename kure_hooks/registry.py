@@ -84,14 +84,14 @@ _OWN_ENGINES = (
     EngineEntry(
         name="flux",
         description="Kustomizations and sources for Flux CD 2.9",
-        engine="kure_hooks.engines.flux:engine",
+        engine="kure_hooks.engines.flux.tool:engine",
         effects="kure_hooks.engines.flux.effects",
         aliases=("fluxcd",),
     ),
     EngineEntry(
         name="argocd",
         description="Applications and AppProjects for Argo CD 3.5",
-        engine="kure_hooks.engines.argocd:engine",
+        engine="kure_hooks.engines.argocd.tool:engine",
         effects="kure_hooks.engines.argocd.effects",
         aliases=("argo",),
         headerless="kure_hooks.engines.argocd.headerless:headerless",

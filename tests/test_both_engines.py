@@ -12,7 +12,7 @@ import yaml
 from kure_hooks import registry
 from kure_hooks.engines.argocd.ordering.strategies import STRATEGIES
 from kure_hooks.engines.argocd.rules.charts import IGNORED, REFUSED
-from kure_hooks.engines.flux import ENGINE as FLUX
+from kure_hooks.engines.flux.tool import ENGINE as FLUX
 from kure_hooks.errors import InputError
 from kure_hooks.stack.bundle_options import BundleOptions
 from tests.support.generate import REPOSITORY, application, generated, leaf, node

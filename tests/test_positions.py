@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kure_hooks.engines.argocd import ARGOCD
 from kure_hooks.engines.argocd.bootstrap import rules as argocd_bootstrap
 from kure_hooks.engines.argocd.ordering.strategies import STRATEGIES
-from kure_hooks.engines.flux import FLUX
+from kure_hooks.engines.argocd.tool import ARGOCD
 from kure_hooks.engines.flux.bootstrap import rules as flux_bootstrap
+from kure_hooks.engines.flux.tool import FLUX
 from kure_hooks.errors import InputError
 from kure_hooks.layout import plan_rules
 from kure_hooks.lint.rules import MODULES as OF_LINT

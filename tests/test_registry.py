@@ -29,7 +29,9 @@ def package(name, code, group="kure_hooks.engines", version="1.0"):
 def engine(name='"mine"', **more):
     fields = "".join(f", {key}={value}" for key, value in more.items())
     head = f"from {ENTRY} import EngineEntry, KindEntry\n"
-    parts = "engine='kure_hooks.engines.flux:engine', effects='kure_hooks.engines.flux.effects'"
+    parts = (
+        "engine='kure_hooks.engines.flux.tool:engine', effects='kure_hooks.engines.flux.effects'"
+    )
     return f"{head}ENTRY = EngineEntry(name={name}, description='d', {parts}{fields})\n"
 
 
@@ -132,7 +134,7 @@ def test_of_a_package_that_is_there_twice_the_first_one_counts(run, tmp_path):
     ],
 )
 def test_a_part_of_an_engine_that_cannot_be_loaded_is_named(run, reference, reason):
-    code = engine().replace("kure_hooks.engines.flux:engine", reference)
+    code = engine().replace("kure_hooks.engines.flux.tool:engine", reference)
     status, _, err = run(package("part", code))
     assert status == 3
     assert f"{reference} can't be loaded" in err or f"{reference} fails" in err

@@ -15,7 +15,8 @@ from kure_hooks.files.globs import is_glob, literal_prefix, select
 from kure_hooks.files.paths import ancestors, is_below, join_relative, parent
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location
-from kure_hooks.kustomize.files import GROUP, PLAIN, configuration, directories, is_kustomization
+from kure_hooks.kustomize import is_kustomization
+from kure_hooks.kustomize.files import GROUP, PLAIN, configuration, directories
 from kure_hooks.manifests import Manifest
 from kure_hooks.manifests import written as as_written
 from kure_hooks.stack.bundle_options import Image, Patch

@@ -9,7 +9,7 @@ from kure_hooks.engines.effects import Directory, Effects, effects
 from kure_hooks.engines.identities import Renaming, renamed
 from kure_hooks.errors import InputError
 from kure_hooks.files.tree import MAX_LARGE
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import BUILD_FILES, is_kustomization
 from kure_hooks.manifests import Identity, Manifest, named, objects_of, value_at
 from kure_hooks.yamlio import read
 
@@ -157,7 +157,7 @@ class Tree:
 
     def _manifests(self) -> Iterator[tuple[str, Manifest]]:
         for path, manifests in sorted(self.documents.items()):
-            if path.rpartition("/")[2] not in BUILD_FILES:
+            if not is_kustomization(path):
                 yield from ((path, manifest) for manifest in manifests)
 
     def place(self, directory: Directory) -> str:

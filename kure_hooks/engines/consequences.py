@@ -23,8 +23,8 @@ from kure_hooks.engines.left import (
     names,
     with_names,
 )
-from kure_hooks.files.paths import ancestors, base_name
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.files.paths import ancestors
+from kure_hooks.kustomize import BUILD_FILES, is_kustomization
 from kure_hooks.manifests import Identity, Manifest, named
 
 
@@ -46,7 +46,7 @@ class TreeConsequences:
 
     def of(self, path: str, manifest: Manifest) -> Consequence:
         """See Consequences."""
-        if base_name(path) in BUILD_FILES:
+        if is_kustomization(path):
             return self._of_pruned(self._silent.get(path, ()))
         who = named(manifest)
         item = self.fates.before.by_place.get((path, who)) if who else None
@@ -64,7 +64,7 @@ class TreeConsequences:
         """See Consequences."""
         grave = self.of(path, manifest)
         who = named(manifest)
-        if grave.effect or base_name(path) in BUILD_FILES or who is None:
+        if grave.effect or is_kustomization(path) or who is None:
             return grave
         item = self.fates.before.by_place.get((path, who))
         if item is None:

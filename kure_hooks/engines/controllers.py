@@ -11,13 +11,13 @@ from kure_hooks.drift.paths import FieldPath
 from kure_hooks.drift.result import Risk
 from kure_hooks.engines.annotations import is_made_again
 from kure_hooks.engines.effects import effects, tools
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.manifests import Identity, Manifest, identity
 
 
 def is_build(path: str) -> bool:
     """See Controllers."""
-    return path.rpartition("/")[2] in BUILD_FILES
+    return is_kustomization(path)
 
 
 def switches(manifest: Manifest, path: FieldPath, change: FieldPath) -> Risk | None:

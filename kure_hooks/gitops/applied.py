@@ -5,13 +5,12 @@ from collections.abc import Set as AbstractSet
 
 from msgspec import Struct, structs
 
-from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.clusters import read_repository
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.repository import Repository
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.manifests import Identity, depth, same, value_at
 from kure_hooks.objects.built import BuiltObject, counterpart
 from kure_hooks.objects.written import Object, Source, address_faults
@@ -106,9 +105,7 @@ def _built(exact: Sequence[Owner], others: Sequence[Owner]) -> Built:
     sources = _sources(exact)
     return Built(
         tuple(_addressed(source) for source in sources),
-        frozenset(
-            path for path in _files(exact) - _files(others) if base_name(path) not in BUILD_FILES
-        ),
+        frozenset(path for path in _files(exact) - _files(others) if not is_kustomization(path)),
         _directories(exact) - _directories(others),
         tuple(fault for source in sources for item in source.objects for fault in _faults(item)),
     )

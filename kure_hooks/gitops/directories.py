@@ -6,7 +6,7 @@ from functools import cached_property
 
 from msgspec import structs
 
-from kure_hooks.files.paths import ancestors, base_name, parent
+from kure_hooks.files.paths import ancestors, parent
 from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.budget import TOO_LONG
 from kure_hooks.gitops.files import Files
@@ -14,7 +14,7 @@ from kure_hooks.gitops.kustomizations.building import Builder
 from kure_hooks.gitops.kustomizations.items import Build, Item, twice
 from kure_hooks.gitops.kustomizations.reading import REFUSES, names_in
 from kure_hooks.gitops.payload import Payload, Resource, Way
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.kustomize.targets import Id
 from kure_hooks.manifests import value_at
 from kure_hooks.objects.written import Object
@@ -108,7 +108,7 @@ class Directories:
             sorted(
                 path
                 for path in self.files.paths
-                if path.endswith((*_ARGO_ENDINGS, _JSONNET)) or base_name(path) in BUILD_FILES
+                if path.endswith((*_ARGO_ENDINGS, _JSONNET)) or is_kustomization(path)
             )
         )
 

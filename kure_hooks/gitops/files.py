@@ -9,7 +9,7 @@ from kure_hooks.files.paths import ancestors, base_name, parent
 from kure_hooks.files.tree import MAX_LARGE, Tree
 from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.left_out import NOTHING, LeftOut
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.objects.written import ENDINGS, Object, in_documents
 from kure_hooks.yamlio import Document, read, skim
 
@@ -134,7 +134,7 @@ class Files:
         try:
             data = self.content(path)
             # Of files of kustomize's the places of all entries are asked for, of others of few.
-            parse = read if base_name(path) in BUILD_FILES else skim
+            parse = read if is_kustomization(path) else skim
             documents = parse(data, path, most=MAX_LARGE)
             if any(expression.search(data) for expression in _DISPUTED):
                 self._disputed.add(path)

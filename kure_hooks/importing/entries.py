@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kure_hooks.errors import InputError, UsageError
-from kure_hooks.files.paths import base_name, is_below
+from kure_hooks.files.paths import is_below
 from kure_hooks.findings import Finding, Location
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.owner import Owner
@@ -14,7 +14,7 @@ from kure_hooks.gitops.repository import Cluster, Repository
 from kure_hooks.gitops.sources import reference
 from kure_hooks.importing import argocd, flux, sets
 from kure_hooks.importing.candidates import Candidate, Left, directory_name
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.manifests import Identity, Manifest, kind_of, text_at, value_at
 from kure_hooks.objects.written import Object
 
@@ -134,7 +134,7 @@ def _unread(files: Files, directory: str) -> Iterator[Finding]:
     below = "" if directory == "." else directory
     for path in files.manifests:
         is_owners = files.mentions(path)
-        if is_below(path, below) and (is_owners or base_name(path) in BUILD_FILES):
+        if is_below(path, below) and (is_owners or is_kustomization(path)):
             yield from files.faults(path)
         if is_below(path, below) and is_owners:
             yield from _nameless(files.objects(path))

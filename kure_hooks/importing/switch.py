@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kure_hooks.errors import UsageError
-from kure_hooks.files.paths import base_name, is_below, join_relative, parent
+from kure_hooks.files.paths import is_below, join_relative, parent
 from kure_hooks.findings import Finding
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
 from kure_hooks.importing.candidates import Left
 from kure_hooks.importing.sets import is_set
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.manifests import Identity, value_at
 
 _SHOWN = 5
@@ -112,7 +112,7 @@ def refuse_lost(
 
 def unlisted(switch: Switch, files: Files) -> Iterator[str]:
     """Yield what kustomization files list that are written anew, and the stack does not have."""
-    builds = [path for path in switch.taken if base_name(path) in BUILD_FILES]
+    builds = [path for path in switch.taken if is_kustomization(path)]
     here = {*switch.emptied, *switch.shared, *switch.taken, *map(parent, builds)}
     for path in builds:
         yield from (item for item in _listed(path, files) if item not in here)
@@ -160,7 +160,7 @@ def _listing(emptied: Iterable[str], files: Files) -> Iterator[str]:
     """Yield the kustomization files that name one of some files."""
     gone = set(emptied)
     for path in files.manifests:
-        if base_name(path) in BUILD_FILES and not gone.isdisjoint(_listed(path, files)):
+        if is_kustomization(path) and not gone.isdisjoint(_listed(path, files)):
             yield path
 
 

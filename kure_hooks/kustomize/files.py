@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import base_name, parent
 from kure_hooks.files.tree import Tree
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import BUILD_FILES, is_kustomization
 from kure_hooks.yamlio import Document, read
 
 GROUP = "kustomize.config.k8s.io"
@@ -26,11 +26,6 @@ FIELDS = PLAIN | {
     *("transformers", "validators", "buildMetadata"),
 }
 """All fields; kustomize refuses others."""
-
-
-def is_kustomization(path: str) -> bool:
-    """Tell whether kustomize takes a file for its own, by its name."""
-    return base_name(path) in BUILD_FILES
 
 
 def directories(paths: Iterable[str]) -> list[str]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from kure_hooks.files.paths import base_name
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.application_sources import ApplicationSource, sources
 from kure_hooks.gitops.argocd import GROUP, wave
@@ -14,7 +13,7 @@ from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.payload import Resource
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.manifests import Manifest, mappings_at, text_at, value_at
 from kure_hooks.yamlio import Pointer
 
@@ -209,7 +208,7 @@ def _released(files: Files) -> frozenset[Version]:
         texts = (
             str(value_at(document.value, key))
             for path in files.paths
-            if base_name(path) in BUILD_FILES
+            if is_kustomization(path)
             for document in files.documents(path)
             for key in ("resources", "bases", "components")
         )

@@ -7,8 +7,9 @@ from typing import Any
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.paths import ancestors, is_below, join_relative
 from kure_hooks.files.tree import MAX_LARGE, Tree
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.kustomize.directories import file_names, is_elsewhere
-from kure_hooks.kustomize.files import GROUP, PLAIN, configuration, directories, is_kustomization
+from kure_hooks.kustomize.files import GROUP, PLAIN, configuration, directories
 from kure_hooks.manifests import Manifest, named, objects_of
 from kure_hooks.objects.scopes import is_cluster_scoped
 from kure_hooks.yamlio import read

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from kure_hooks.files.paths import base_name, parent
 from kure_hooks.findings import Skipped
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.objects.written import ENDINGS
 
 # Two of these words are in every object, also in one that lacks the third.
@@ -28,7 +28,7 @@ def scanned_files(directory: str, files: Collection[str]) -> set[str]:
     return {
         file
         for file in files
-        if (file.lower().endswith(ENDINGS) or base_name(file) in BUILD_FILES)
+        if (file.lower().endswith(ENDINGS) or is_kustomization(file))
         and "/." not in f"/{file.removeprefix(directory).lstrip('/')}"
         and file not in templates
         and base_name(file) != _CHART

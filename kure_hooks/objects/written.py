@@ -11,10 +11,9 @@ from typing import Any
 from msgspec import Struct, structs
 
 from kure_hooks.errors import InputError
-from kure_hooks.files.paths import base_name
 from kure_hooks.files.tree import MAX_LARGE
 from kure_hooks.findings import Finding, Location, Severity, of_rule
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.kustomize.files import GROUP
 from kure_hooks.manifests import Identity, named, objects_of, text_at, value_at
 from kure_hooks.yamlio import Document, Pointer, skim
@@ -177,7 +176,7 @@ def _wholes(
 
 def _addressed(value: Any, name: str) -> Any:
     """Return a document, one of kustomize's with the apiVersion and kind that it may leave out."""
-    if base_name(name) not in BUILD_FILES or not isinstance(value, dict):
+    if not is_kustomization(name) or not isinstance(value, dict):
         return value
     version = "v1alpha1" if value.get("kind") == "Component" else "v1beta1"
     return {"apiVersion": f"{GROUP}/{version}", "kind": "Kustomization", **value}

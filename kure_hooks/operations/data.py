@@ -11,9 +11,9 @@ from typing import Any
 
 from kure_hooks.errors import InputError
 from kure_hooks.files.mark import marked_content
-from kure_hooks.files.paths import base_name, join_relative, parent
+from kure_hooks.files.paths import join_relative, parent
 from kure_hooks.files.tree import Tree
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.yamlio import read
 
 _GENERATORS = ("configMapGenerator", "secretGenerator")
@@ -55,7 +55,7 @@ def sources(files: Mapping[str, bytes]) -> set[str]:
 
 def _configs(files: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
     for name in files:
-        if base_name(name) in BUILD_FILES:
+        if is_kustomization(name):
             with suppress(InputError):
                 documents = read(files[name], name)
                 yield from [

@@ -9,10 +9,9 @@ from typing import Any
 
 from kure_hooks import process
 from kure_hooks.errors import ToolError
-from kure_hooks.files.paths import base_name
 from kure_hooks.files.writer import write_tree
 from kure_hooks.findings import Finding, Location, Skipped
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.objects.written import ENDINGS, Object, Source, load_all
 from kure_hooks.schemas.export import builtin_schema, custom_schema, encoded
 from kure_hooks.validators import Job, Verdict, full_version
@@ -54,7 +53,7 @@ class Kubeconform:
         path = process.find(self.name, job.checkouts)
         if path is None:
             raise ToolError(f"{self.name} {process.absence(self.name)}{_NOT_INSTALLED}")
-        builds = {name for name in job.files if base_name(name) in BUILD_FILES}
+        builds = {name for name in job.files if is_kustomization(name)}
         manifests = {name: data for name, data in job.files.items() if name not in builds}
         written, findings = load_all(manifests, job.scanned)
         sources = [*written, *job.built]

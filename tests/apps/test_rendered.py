@@ -6,13 +6,13 @@ import sys
 import pytest
 import yaml
 
+from kure_hooks import flux
 from kure_hooks.apps import GENERATORS
 from kure_hooks.apps.helm import program, rendering
 from kure_hooks.apps.helm.charts import read_chart
 from kure_hooks.apps.helm.hooks import stage_of
 from kure_hooks.apps.helm.program import Helm
 from kure_hooks.config import Settings
-from kure_hooks.engines import flux
 from kure_hooks.errors import InputError, ReadError
 from kure_hooks.files.memory import MemoryTree
 from kure_hooks.files.tree import WorkTree

@@ -78,7 +78,7 @@ OF_CHARTS = {"kure_hooks.apps.helm", "kure_hooks.stack.semver"}
 def test_a_check_in_sync_loads_nothing_that_it_has_no_use_for(fleet, kure):
     kure("generate")
     found = loaded("check", cwd=fleet)
-    assert {"kure_hooks.engines.flux", "kure_hooks.apps.workload"} <= found
+    assert {"kure_hooks.engines.flux.tool", "kure_hooks.apps.workload"} <= found
     needless = (*NEEDLESS, *OF_REPORTS, "kure_hooks.engines.argocd", "kure_hooks.reports.text")
     assert sorted(found.intersection(needless)) == []
 
@@ -88,7 +88,7 @@ def test_a_check_of_argo_cd_loads_nothing_of_flux(fleet, kure):
     stack.write_text(stack.read_text().replace("{externalNamespaces: [apps]}", ARGOCD))
     kure("generate")
     found = loaded("check", "--quiet", cwd=fleet)
-    assert "kure_hooks.engines.argocd" in found
+    assert "kure_hooks.engines.argocd.tool" in found
     needless = {*NEEDLESS, *OF_REPORTS, "kure_hooks.engines.flux"} - OF_CHARTS
     assert sorted(found & needless) == []
 

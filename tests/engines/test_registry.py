@@ -11,7 +11,8 @@ from kure_hooks import registry
 from kure_hooks.builder import BundleBuilder, ClusterBuilder, NodeBuilder
 from kure_hooks.config import Settings
 from kure_hooks.config.flux import FluxSpec
-from kure_hooks.engines import engine_for, flux
+from kure_hooks.engines import engine_for
+from kure_hooks.engines.flux import tool as flux
 from kure_hooks.errors import InputError, UsageError
 from kure_hooks.operations.compile import generate_cluster
 from tests.support.git import write

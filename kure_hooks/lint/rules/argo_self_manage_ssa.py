@@ -6,12 +6,11 @@ from typing import Any
 
 from msgspec import json
 
-from kure_hooks.files.paths import base_name
 from kure_hooks.findings import Finding, Severity
 from kure_hooks.gitops.argocd import sync_options
 from kure_hooks.gitops.owner import Owner
 from kure_hooks.gitops.repository import Cluster
-from kure_hooks.kustomize import BUILD_FILES
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.lint.argocd import (
     ARGOCD,
     NEWEST,
@@ -82,7 +81,7 @@ def _big_crd(cluster: Cluster, owner: Owner, version: Version) -> str:
             if is_of_sets or len(json.encode(resource.manifest)) > _MOST:
                 return f"the CustomResourceDefinition {resource.name} at {resource.at()}"
     for path in sorted(path for payload in owner.payloads for path in payload.files):
-        if base_name(path) in BUILD_FILES:
+        if is_kustomization(path):
             for document in cluster.files.documents(path):
                 if installed := _installed(document.value):
                     return f"the CRD of ApplicationSets in Argo CD {installed}"

@@ -9,7 +9,7 @@ from kure_hooks.files.paths import ancestors, base_name, join_relative, parent
 from kure_hooks.findings import Finding, Location, Severity
 from kure_hooks.gitops.files import Files
 from kure_hooks.gitops.repository import Repository
-from kure_hooks.kustomize.files import is_kustomization
+from kure_hooks.kustomize import is_kustomization
 from kure_hooks.manifests import kind_of
 from kure_hooks.objects.written import Object
 from kure_hooks.rules.rule import WARNING, Rule
